@@ -1,0 +1,81 @@
+import { tidy } from '../units.ts';
+import { known } from './known.ts';
+
+/** How many pools of one kind are open against the server. */
+export interface Fleet {
+  /** Instances in normal running; 1 by default. */
+  readonly instances?: number;
+  /** The autoscaler's maximum; `instances` by default. */
+  readonly maxInstances?: number;
+  /** Processes (workers) per instance, each with a pool of its own; 1 by default. */
+  readonly processesPerInstance?: number;
+  /** Extra instances during a rolling deploy, as a share of the instances; rounded up. None by default. */
+  readonly surgeRatio?: number;
+}
+
+/** What the server lets in. */
+export interface ServerLimits {
+  /** How to call it in the answer: `mysql`, `aws-rds-mysql db.t3.medium`. */
+  readonly name?: string;
+  readonly maxConnections: number;
+  /** Slots that an ordinary role cannot have. */
+  readonly reserved?: readonly { readonly name: string; readonly connections: number; readonly source?: string }[];
+  /** Connections that others take: other services, migrations, dashboards, exporters. */
+  readonly otherConnections?: number;
+}
+
+/** What the fleet takes at one moment, and what the server has then. */
+export interface Demand {
+  readonly instances: number;
+  readonly pools: number;
+  readonly connections: number;
+  /** Present when the server is known; negative when it does not fit. */
+  readonly leftConnections?: number;
+}
+
+export interface FleetDemand {
+  readonly normal: Demand;
+  /** The worst minute of a roll-out: the most instances, and the surge on top of them. */
+  readonly rollout: Demand;
+}
+
+export interface Budget {
+  readonly server?: string;
+  readonly maxConnections: number;
+  readonly reservedConnections: number;
+  readonly otherConnections: number;
+  /** maxConnections less the reserved and the others': what this fleet may take. */
+  readonly availableConnections: number;
+  readonly fits: boolean;
+  /** The largest connectionLimit with which the fleet fits at the worst minute; 0 when not even 1 does. */
+  readonly largestConnectionLimit: number;
+}
+
+/** Pools and connections in normal running and at the worst minute of a roll-out. */
+export function fleetDemand(connectionLimit: number, fleet: Fleet, availableConnections?: number): FleetDemand {
+  const { instances = 1, maxInstances = instances, processesPerInstance = 1, surgeRatio = 0 } = fleet;
+  const demand = (running: number): Demand => {
+    const pools = running * processesPerInstance;
+    const connections = pools * connectionLimit;
+    const leftConnections = availableConnections === undefined ? undefined : availableConnections - connections;
+    return { instances: running, pools, connections, ...known({ leftConnections }) };
+  };
+  return { normal: demand(instances), rollout: demand(maxInstances + Math.ceil(tidy(maxInstances * surgeRatio))) };
+}
+
+/** Whether the fleet fits the server at the worst minute, and if not, the largest pool that does. */
+export function checkBudget(connectionLimit: number, fleet: Fleet, server: ServerLimits): Budget {
+  const reservedConnections = (server.reserved ?? []).reduce((sum, { connections }) => sum + connections, 0);
+  const otherConnections = server.otherConnections ?? 0;
+  const availableConnections = Math.max(0, server.maxConnections - reservedConnections - otherConnections);
+  const { rollout } = fleetDemand(connectionLimit, fleet);
+  return {
+    ...known({ server: server.name }),
+    maxConnections: server.maxConnections,
+    reservedConnections,
+    otherConnections,
+    availableConnections,
+    fits: rollout.connections <= availableConnections,
+    largestConnectionLimit: Math.floor(availableConnections / rollout.pools),
+  };
+}

@@ -1,0 +1,198 @@
+import { PoolctlError } from '../errors.ts';
+import { formatDuration, formatNumber, maxCount, maxDurationMs } from '../units.ts';
+import { explainSteps } from './because.ts';
+import { type Budget, checkBudget, type Fleet, type FleetDemand, fleetDemand, type ServerLimits } from './budget.ts';
+import { type DeadlockBound, deadlockBound } from './deadlock.ts';
+import { findWarnings } from './insights.ts';
+import { known } from './known.ts';
+import { estimateMemory, type MemoryEstimate, type MemoryPerConnection } from './memory.ts';
+import { erlangC } from './queueing.ts';
+import { queueLimitFor, roundUpConnections } from './rounding.ts';
+import { dbcpRule, type SizingRule } from './rule.ts';
+import { findShortfall, type Shortfall } from './shortfall.ts';
+import type { Step, Warning } from './steps.ts';
+import { atLeast, type OfferedLoad, offeredLoad, positive, type Workload, whole } from './workload.ts';
+
+export interface PoolSettings {
+  readonly connectionLimit: number;
+  readonly queueLimit: number;
+  readonly acquireTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly queryTimeoutMs?: number;
+}
+
+export interface SizeInput {
+  readonly workload?: Workload;
+  /** Settings known beforehand (an environment's profile). The formula decides where the workload is known. */
+  readonly preset?: Partial<PoolSettings>;
+  /** Changes to the sizing rule; see `dbcpRule`. */
+  readonly rule?: Partial<SizingRule>;
+  /** How long the caller's caller waits in all; lowers acquireTimeoutMs to what the hold time leaves of it. */
+  readonly deadlineMs?: number;
+  readonly fleet?: Fleet;
+  readonly server?: ServerLimits;
+  /** Cores and disks of the server, for a bound on its active connections. */
+  readonly hardware?: { readonly cores: number; readonly spindles?: number };
+  /** What a connection costs each engine the answer should speak of. */
+  readonly memory?: readonly MemoryPerConnection[];
+  /** Where values came from, by path (`workload.p95Ms`), to be carried into the steps. */
+  readonly sources?: Readonly<Record<string, string>>;
+}
+
+export interface SizeResult extends PoolSettings {
+  /** What decided connectionLimit. */
+  readonly limitedBy: 'demand' | 'deadlock-floor' | 'preset';
+  readonly headroomRatio: number;
+  readonly load?: OfferedLoad;
+  readonly behaviour?: Behaviour;
+  readonly deadlock?: DeadlockBound;
+  readonly fleet: FleetDemand & { readonly processesPerInstance: number };
+  /** Bound on active connections of the whole server by its cores and disks. */
+  readonly activeConnectionsBound?: number;
+  readonly budget?: Budget;
+  /** Present when the fleet does not fit: what fits, what that costs, and what would help. */
+  readonly shortfall?: Shortfall;
+  readonly memory?: readonly MemoryEstimate[];
+  readonly because: readonly Step[];
+  readonly warnings: readonly Warning[];
+}
+
+/** How one pool of the recommended size runs under the load of the formula. */
+export interface Behaviour {
+  /** Share of the connections in use, 0 to 1. */
+  readonly utilization: number;
+  /** Share of the requests that wait for a connection (Erlang C), 0 to 1. */
+  readonly waitProbability: number;
+  /** Requests a second that the pool can carry at this hold time, when every connection is always busy. */
+  readonly capacityPerSecond: number;
+  /** Wait of the request in the last place of the queue. */
+  readonly lastQueuePlaceWaitMs: number;
+}
+
+/**
+ * Sizes a connection pool by TPS x seconds held plus headroom, and checks the fleet against the server.
+ * Pure and synchronous. A pool that does not fit is a result (`budget.fits` is false), not an error.
+ * @throws PoolctlError INPUT_MISSING, VALUE_INVALID, INPUT_CONTRADICTION
+ */
+export function sizePool(input: SizeInput): SizeResult {
+  checkInput(input);
+  const { preset = {}, fleet = {}, deadlineMs } = input;
+  const rule: SizingRule = { ...dbcpRule, ...input.rule };
+  const load = offeredLoad(input.workload ?? {}, fleet);
+
+  const byFormula = load && formulaConnections(load, rule);
+  const deadlock = load && deadlockBound(byFormula ?? 0, load, input.workload?.concurrentRequests);
+  const connectionLimit = deadlock?.connectionLimit ?? byFormula ?? preset.connectionLimit ?? missingInput();
+  const queueLimit = (load ? undefined : preset.queueLimit) ?? queueLimitFor(connectionLimit, rule.queueRatio);
+  const settings: PoolSettings = {
+    connectionLimit,
+    queueLimit,
+    acquireTimeoutMs: acquireTimeout(preset.acquireTimeoutMs ?? rule.acquireTimeoutMs, load, deadlineMs),
+    connectTimeoutMs: preset.connectTimeoutMs ?? rule.connectTimeoutMs,
+    ...known({ queryTimeoutMs: preset.queryTimeoutMs }),
+  };
+
+  const budget = input.server && checkBudget(connectionLimit, fleet, input.server);
+  const demand = fleetDemand(connectionLimit, fleet, budget?.availableConnections);
+  const found: Omit<SizeResult, 'because' | 'warnings'> = {
+    ...settings,
+    limitedBy: limitedBy(load, byFormula, connectionLimit),
+    headroomRatio: rule.headroomRatio,
+    fleet: { ...demand, processesPerInstance: fleet.processesPerInstance ?? 1 },
+    ...known({
+      load,
+      behaviour: load && behaviour(settings, load),
+      deadlock,
+      activeConnectionsBound: input.hardware && 2 * input.hardware.cores + (input.hardware.spindles ?? 0),
+      budget,
+      shortfall: budget && !budget.fits ? findShortfall(input, settings, load, rule, budget) : undefined,
+      memory: input.memory && estimateMemory(input.memory, demand),
+    }),
+  };
+  return { ...found, because: explainSteps(input, rule, found), warnings: findWarnings(input, found) };
+}
+
+/** The formula: load plus headroom, plus what batch jobs hold, rounded up. */
+export function formulaConnections(load: OfferedLoad, rule: SizingRule): number {
+  const connections = load.offeredLoad * (1 + rule.headroomRatio) + load.batchJobs;
+  if (!(connections <= maxCount)) {
+    throw new PoolctlError(
+      'VALUE_INVALID',
+      `This load needs ${formatNumber(connections)} connections in one pool; no server has that many.`,
+      { hint: 'Check the units: times without a unit are milliseconds, rates are per second.' },
+    );
+  }
+  return roundUpConnections(connections);
+}
+
+function limitedBy(
+  load: OfferedLoad | undefined,
+  byFormula: number | undefined,
+  connectionLimit: number,
+): SizeResult['limitedBy'] {
+  if (load === undefined) return 'preset';
+  return connectionLimit === byFormula ? 'demand' : 'deadlock-floor';
+}
+
+function acquireTimeout(ms: number, load: OfferedLoad | undefined, deadlineMs: number | undefined): number {
+  if (deadlineMs === undefined) return ms;
+  const leftMs = Math.floor(deadlineMs - (load?.holdTimeMs ?? 0));
+  if (leftMs < 1) {
+    throw new PoolctlError(
+      'INPUT_CONTRADICTION',
+      `A deadline of ${formatDuration(deadlineMs)} is over before a connection held for ${formatDuration(load?.holdTimeMs ?? 0)} has done its work.`,
+      { hint: 'Hold connections for a shorter time, or promise a longer deadline; no acquire timeout can mend it.' },
+    );
+  }
+  return Math.min(ms, leftMs);
+}
+
+function behaviour({ connectionLimit, queueLimit }: PoolSettings, load: OfferedLoad): Behaviour {
+  const connections = Math.max(0, connectionLimit - load.batchJobs);
+  const holdSeconds = (load.holdTimeMs / 1_000) * load.connectionsPerRequest;
+  return {
+    utilization: (load.offeredLoad + load.batchJobs) / connectionLimit,
+    waitProbability: erlangC(connections, load.offeredLoad),
+    capacityPerSecond: connections / holdSeconds,
+    lastQueuePlaceWaitMs: (queueLimit * holdSeconds * 1_000) / connections,
+  };
+}
+
+function checkInput({ preset = {}, rule = {}, fleet = {}, server, hardware, deadlineMs }: SizeInput): void {
+  whole('preset.connectionLimit', preset.connectionLimit, 1);
+  whole('preset.queueLimit', preset.queueLimit, 0);
+  for (const name of ['acquireTimeoutMs', 'connectTimeoutMs', 'queryTimeoutMs'] as const) {
+    positive(`preset.${name}`, preset[name], maxDurationMs);
+  }
+  atLeast('rule.headroomRatio', rule.headroomRatio, 0, 10);
+  positive('rule.queueRatio', rule.queueRatio, 10);
+  positive('rule.acquireTimeoutMs', rule.acquireTimeoutMs, maxDurationMs);
+  positive('rule.connectTimeoutMs', rule.connectTimeoutMs, maxDurationMs);
+  positive('deadlineMs', deadlineMs, maxDurationMs);
+  checkFleet(fleet);
+  whole('server.maxConnections', server?.maxConnections, 1);
+  whole('server.otherConnections', server?.otherConnections, 0);
+  for (const { name, connections } of server?.reserved ?? []) whole(`server.reserved ${name}`, connections, 0);
+  whole('hardware.cores', hardware?.cores, 1);
+  whole('hardware.spindles', hardware?.spindles, 0);
+}
+
+function checkFleet({ instances, maxInstances, processesPerInstance, surgeRatio }: Fleet): void {
+  whole('fleet.instances', instances, 1);
+  whole('fleet.maxInstances', maxInstances, 1);
+  whole('fleet.processesPerInstance', processesPerInstance, 1);
+  atLeast('fleet.surgeRatio', surgeRatio, 0, 10);
+  if (maxInstances !== undefined && maxInstances < (instances ?? 1)) {
+    throw new PoolctlError(
+      'INPUT_CONTRADICTION',
+      `At most ${formatNumber(maxInstances)} instances, but ${formatNumber(instances ?? 1)} in normal running.`,
+      { hint: 'The maximum is what an autoscaler may reach; it is at least the normal number.' },
+    );
+  }
+}
+
+function missingInput(): never {
+  throw new PoolctlError('INPUT_MISSING', 'There is no load to size for.', {
+    hint: 'Give a rate and a time, as in `poolctl size --tps 200 --p95 300`, or settings with --profile production.',
+  });
+}

@@ -1,0 +1,76 @@
+/** What an exit code of poolctl means; `poolctl explain exit-codes` and the README print the same table. */
+export const exitCodes = {
+  0: 'Ran, and the answer is yes.',
+  1: 'Ran, and the answer is no: the pool does not fit the server.',
+  2: 'Could not start: a flag, a value, a profile or a file given to poolctl is wrong.',
+  3: 'Could not finish: something outside poolctl refused, such as the file named by -o.',
+  4: 'A bug in poolctl.',
+  130: 'Interrupted by SIGINT (Ctrl-C).',
+  143: 'Interrupted by SIGTERM.',
+} as const;
+
+export type ExitCode = keyof typeof exitCodes;
+
+interface CodeEntry {
+  readonly exit: 2 | 3;
+  readonly means: string;
+}
+
+/** Every error that poolctl names. Anything else that is thrown is a bug (exit 4). */
+export const errorCodes = {
+  USAGE: {
+    exit: 2,
+    means: 'A command or a flag is unknown, or a flag lacks its value. `poolctl <command> --help` lists what there is.',
+  },
+  INPUT_MISSING: {
+    exit: 2,
+    means:
+      'The answer needs a number that was not given. For `size`: a load (--tps or --total-tps) with a time (--p95, --mean or --hold), or a --profile that brings the settings.',
+  },
+  VALUE_INVALID: {
+    exit: 2,
+    means:
+      'A value is not of the kind its flag takes, or is outside its range. Times: 300, 300ms, 0.3s, 1m30s. Rates: 200, 200/s, 12k/min. Ratios: 0.5, 50%. Zero, negative, infinite and NaN loads and times are refused.',
+  },
+  INPUT_CONTRADICTION: {
+    exit: 2,
+    means:
+      'Two values cannot both be true: two flags for the same thing, a p50 above the p95, a mean that the percentiles rule out, a deadline that is over before the work is done.',
+  },
+  PROFILE_UNKNOWN: {
+    exit: 2,
+    means: 'No profile, server or class of that name is known. `poolctl profiles list` has the names.',
+  },
+  PROFILE_INVALID: {
+    exit: 2,
+    means: 'A profile file is not as it should be. The message says file, line and column, and what is allowed there.',
+  },
+  TOPIC_UNKNOWN: {
+    exit: 2,
+    means: 'Nothing of that name can be explained. `poolctl explain` lists the topics.',
+  },
+  INPUT_UNREADABLE: { exit: 2, means: 'A file given to poolctl cannot be read.' },
+  OUTPUT_UNWRITABLE: {
+    exit: 3,
+    means: 'The file named by -o cannot be written. The result is not printed elsewhere; name another file.',
+  },
+} as const satisfies Record<string, CodeEntry>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** The one error class of poolctl: a stable code, what happened and why (message), what to do next (hint). */
+export class PoolctlError extends Error {
+  override readonly name = 'PoolctlError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+  }
+
+  get exitCode(): 2 | 3 {
+    return errorCodes[this.code].exit;
+  }
+}

@@ -1,0 +1,44 @@
+/** What the program may touch of the process it runs in. Tests pass their own; `processIo()` is the real one. */
+export interface Io {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Aborted on SIGINT or SIGTERM; its reason is the exit code, 130 or 143. */
+  readonly interrupted: AbortSignal;
+}
+
+export interface OutputStream {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+export function processIo(): Io {
+  const interruption = new AbortController();
+  for (const [signal, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.once(signal, () => {
+      interruption.abort(exitCode);
+      process.once(signal, () => process.exit(exitCode));
+      process.stdin.destroy();
+    });
+  }
+  // A reader that closes early (`| head -1`) is content, not an error: no stack, and the exit code stands.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    // Read on demand: touching process.stdin opens it.
+    stdin: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
+    env: process.env,
+    cwd: process.cwd(),
+    interrupted: interruption.signal,
+  };
+}

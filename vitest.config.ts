@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+const env = { FORCE_COLOR: '0', NO_COLOR: '1', CI: '1' };
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], env } },
+      { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], env, testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'live',
+          include: ['test/live/**/*.test.ts'],
+          globalSetup: ['test/helpers/servers.ts'],
+          env,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
