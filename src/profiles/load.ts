@@ -4,11 +4,20 @@ import type * as v from 'valibot';
 import { PoolctlError } from '../errors.ts';
 import { didYouMean } from '../suggest.ts';
 import { parseProfile } from './document.ts';
+import { type DriverProfile, driverSchema } from './driver.ts';
+import { platformSchema } from './platform.ts';
 import { type PoolProfile, poolSchema } from './pool.ts';
+import { poolerSchema } from './pooler.ts';
 import { type ServerProfile, serverSchema } from './server.ts';
 
 /** The folders of `profiles/`: one file is one profile, and its name without the ending is its id. */
-export const kinds = { pools: poolSchema, servers: serverSchema } as const;
+export const kinds = {
+  drivers: driverSchema,
+  pools: poolSchema,
+  servers: serverSchema,
+  poolers: poolerSchema,
+  platforms: platformSchema,
+} as const;
 export type Kind = keyof typeof kinds;
 
 const root = new URL('../../profiles/', import.meta.url);
@@ -31,14 +40,54 @@ export function loadPool(id: string): PoolProfile {
   return load('pools', id);
 }
 
+/** A user's own sizing profile; `file` is how mistakes name it. */
+export function readPool(text: string, file: string): PoolProfile {
+  return parseProfile(poolSchema, text, file);
+}
+
 /** A shipped server profile by id; what its engine's own profile says holds where it says nothing. */
 export function loadServer(id: string): ServerProfile {
   const server = load('servers', id);
   return server.engine === id ? server : inherit(server, load('servers', server.engine));
 }
 
-function inherit(server: ServerProfile, engine: ServerProfile): ServerProfile {
+/** What is known of a driver or ORM, by id. */
+export function loadDriver(id: string): DriverProfile {
+  return load('drivers', id);
+}
+
+/** All but the limit itself: a managed flavour does not start with its engine's default of max_connections. */
+function inherit(server: ServerProfile, { maxConnections: _, ...engine }: ServerProfile): ServerProfile {
   return { ...engine, ...server, sources: { ...engine.sources, ...server.sources } };
+}
+
+/** The profile that a name means, over all kinds; `servers/postgres` where two kinds share a name. */
+export function findProfile(name: string): { kind: Kind; id: string; text: string; values: object } {
+  const all = (Object.keys(kinds) as Kind[]).flatMap((kind) => profileIds(kind).map((id) => ({ kind, id })));
+  const found = all.filter(({ kind, id }) => id === name || `${kind}/${id}` === name);
+  const [first, second] = found;
+  if (!first) {
+    const names = all.map(({ id }) => id);
+    throw new PoolctlError('PROFILE_UNKNOWN', `There is no profile "${name}".${didYouMean(name, names)}`, {
+      hint: '`poolctl profiles list` has the names.',
+    });
+  }
+  if (second) {
+    throw new PoolctlError(
+      'PROFILE_UNKNOWN',
+      `"${name}" could be ${found.map(({ kind, id }) => `${kind}/${id}`).join(' or ')}.`,
+      {
+        hint: `Write \`poolctl profiles show ${first.kind}/${first.id}\`.`,
+      },
+    );
+  }
+  return { ...first, text: profileText(first.kind, first.id), values: load(first.kind, first.id) };
+}
+
+/** The title of a shipped profile, from its first lines; `profiles list` reads many files and parses none of them. */
+export function profileTitle(kind: Kind, id: string): string {
+  const title = /^title: (.*)$/m.exec(profileText(kind, id))?.[1] ?? id;
+  return title.replace(/^(['"])(.*)\1$/, '$2');
 }
 
 function load<K extends Kind>(kind: K, id: string): v.InferOutput<(typeof kinds)[K]> {

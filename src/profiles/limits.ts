@@ -1,0 +1,119 @@
+import { known } from '../core/known.ts';
+import type { MemoryPerConnection } from '../core/memory.ts';
+import { PoolctlError } from '../errors.ts';
+import { didYouMean } from '../suggest.ts';
+import { loadServer } from './load.ts';
+import type { ServerProfile } from './server.ts';
+
+/** What a server profile and one of its classes say of the connections it allows. */
+export interface ProfileLimits {
+  /** The profile's id with the class: `aws-rds-mysql db.t3.medium`. */
+  readonly name: string;
+  readonly engine: ServerProfile['engine'];
+  /** Left out where neither the profile nor the class tells it. */
+  readonly maxConnections?: { readonly value: number; readonly source: string };
+  readonly reserved: readonly { readonly name: string; readonly connections: number; readonly source: string }[];
+  readonly memory: readonly MemoryPerConnection[];
+}
+
+/** Limits by the words of `--server`: a profile's id, and a class or size after a colon. */
+export function serverLimits(text: string): ProfileLimits {
+  const colon = text.indexOf(':');
+  const id = colon < 0 ? text : text.slice(0, colon);
+  const className = colon < 0 ? undefined : text.slice(colon + 1);
+  const profile = loadServer(id);
+  const cite = (key: string) => profile.sources[key]?.ref ?? key;
+  const limit = className === undefined ? defaultLimit(profile, id) : classLimit(profile, id, className);
+  return {
+    name: className === undefined ? id : `${id} ${className}`,
+    engine: profile.engine,
+    ...known({
+      maxConnections: limit && {
+        value: limit.value,
+        source: `${limit.estimated ? 'estimate from ' : ''}${cite(limit.source)}`,
+      },
+    }),
+    reserved: (profile.reserved ?? []).map((slot) => ({ ...slot, source: cite(slot.source) })),
+    memory: engineMemory(profile),
+  };
+}
+
+/** What a connection costs each of these engines, by their own profiles. */
+export function memoryOf(engines: readonly ServerProfile['engine'][]): MemoryPerConnection[] {
+  return engines.flatMap((engine) => engineMemory(loadServer(engine)));
+}
+
+function engineMemory({ engine, memoryPerConnection: cost, sources }: ServerProfile): MemoryPerConnection[] {
+  if (!cost) return [];
+  const source = sources[cost.source]?.ref ?? cost.source;
+  return [{ engine, typicalBytes: cost.typical, lowBytes: cost.low, highBytes: cost.high, source }];
+}
+
+function defaultLimit(profile: ServerProfile, id: string): Limit | undefined {
+  if (profile.maxConnections) return profile.maxConnections;
+  if (!profile.classes && !profile.steps) return undefined;
+  throw new PoolctlError('PROFILE_UNKNOWN', `The limit of ${id} depends on its class; name it after a colon.`, {
+    hint: `For instance --server ${id}:${exampleClass(profile)}. \`poolctl profiles show ${id}\` has them all.`,
+  });
+}
+
+function classLimit(profile: ServerProfile, id: string, className: string): Limit {
+  const limit = namedClass(profile, className) ?? step(profile, className);
+  if (limit) return limit;
+  const names = classNames(profile);
+  const nearest = didYouMean(className, names);
+  throw new PoolctlError('PROFILE_UNKNOWN', `${id} has no class "${className}".${nearest}`, {
+    hint:
+      names.length === 0 && !profile.steps
+        ? `${id} has no classes: write --server ${id}.`
+        : `For instance ${id}:${exampleClass(profile)}. \`poolctl profiles show ${id}\` has them all.`,
+  });
+}
+
+function namedClass({ classes }: ServerProfile, className: string): Limit | undefined {
+  const wanted = className.toLowerCase();
+  const row = classes?.rows.find((candidate) => [candidate.class].flat().some((name) => name.toLowerCase() === wanted));
+  return classes && row && limitOf(row, classes);
+}
+
+/** The last step that is not above the size: `16GB`, `2cu`, a bare number, or a class name that carries the size. */
+function step({ steps }: ServerProfile, className: string): Limit | undefined {
+  if (!steps) return undefined;
+  const size = sizeIn(className, steps);
+  const row = steps.rows.findLast(({ from }) => from <= size);
+  return row && limitOf(row, steps);
+}
+
+interface Limit {
+  readonly value: number;
+  /** Key in the profile's sources. */
+  readonly source: string;
+  /** Computed from the source, not printed by it. */
+  readonly estimated?: boolean;
+}
+
+function limitOf(
+  row: { maxConnections: number; source?: string | undefined },
+  table: { source: string; confidence?: string | undefined },
+): Limit {
+  const estimated = row.source === undefined && table.confidence === 'derived';
+  return { value: row.maxConnections, source: row.source ?? table.source, estimated };
+}
+
+function sizeIn(className: string, { unit, className: named }: NonNullable<ServerProfile['steps']>): number {
+  const inName = named && new RegExp(named.pattern).exec(className)?.[1];
+  if (named && inName !== undefined) return Number(inName) / named.perUnit;
+  const suffix = unit === 'GiB' ? '(?:gib|gb|g)?' : `(?:${unit})?`;
+  return Number(new RegExp(`^(\\d+(?:\\.\\d+)?)\\s?${suffix}$`, 'i').exec(className)?.[1] ?? Number.NaN);
+}
+
+function classNames({ classes }: ServerProfile): string[] {
+  return (classes?.rows ?? []).flatMap((row) => row.class);
+}
+
+function exampleClass(profile: ServerProfile): string {
+  const names = classNames(profile);
+  const { steps } = profile;
+  const middle = steps?.rows[Math.floor(steps.rows.length / 2)];
+  return names[Math.floor(names.length / 2)] ?? `${middle?.from ?? 1}${steps?.unit ?? ''}`;
+}

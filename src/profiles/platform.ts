@@ -1,0 +1,35 @@
+import * as v from 'valibot';
+import { amount, count, countOrZero, durationMs, fact, ratio, remark, source, text, timeLimit } from './fields.ts';
+
+/** Where an application runs, or what its connections pass through: what multiplies pools, and what cuts them off. */
+export const platformSchema = v.strictObject({
+  title: text,
+  /** Instances that run at once while a new version replaces the old one; the usual way first. */
+  rollouts: v.optional(
+    v.array(
+      fact({
+        of: text,
+        /** Extra instances, as a share of those wanted, and how a fraction of one is rounded. */
+        surge: ratio,
+        rounding: v.optional(v.picklist(['up', 'down'])),
+        maxUnavailable: v.optional(ratio),
+        /** The most instances that can hold connections, in multiples of those wanted: old ones end slowly. */
+        worstFactor: v.optional(amount),
+      }),
+    ),
+  ),
+  /** Platforms that start an instance per request served at the same time. */
+  concurrency: v.optional(fact({ rule: text, accountDefault: v.optional(count), poolMax: v.optional(count) })),
+  /** Limits of the platform itself. */
+  connectionLimits: v.optional(v.array(fact({ per: text, connections: count }))),
+  /** Connections of others that come on top. */
+  otherConnections: v.optional(v.array(fact({ name: text, connections: countOrZero }))),
+  timeLimits: v.optional(v.array(timeLimit)),
+  /** When the operating system first probes a silent connection. */
+  keepalive: v.optional(fact({ firstProbe: durationMs })),
+  rules: v.optional(v.array(fact({ name: text, rule: text }))),
+  notes: v.optional(v.array(remark)),
+  sources: v.record(text, source),
+});
+
+export type PlatformProfile = v.InferOutput<typeof platformSchema>;
