@@ -1,0 +1,36 @@
+import { code, comment, literal, milliseconds } from '../code.ts';
+import type { Target } from '../target.ts';
+import { boundAcquire } from '../wrappers.ts';
+
+export const mysql2: Target = {
+  title: 'mysql2',
+  language: 'ts',
+  engines: ['mysql', 'mariadb'],
+  driver: 'mysql2',
+  instead: {
+    acquireTimeout: 'The snippet bounds the wait with boundAcquire(), which gives a late connection back to the pool.',
+    queryTimeout: 'Give it with each call, as the comment in the snippet shows.',
+  },
+  render: ({ settings, why }) => code`
+    ${comment(why)}
+    import type { Pool } from 'mysql2';
+    import mysql from 'mysql2/promise';
+
+    export const pool = mysql.createPool({
+      host: process.env.DB_HOST,
+      port: Number(process.env.DB_PORT ?? 3306),
+      user: process.env.DB_USERNAME,
+      password: process.env.DB_PASSWORD,
+      database: process.env.DB_DATABASE,
+      connectionLimit: ${literal(settings.connectionLimit)},
+      waitForConnections: true,
+      queueLimit: ${literal(settings.queueLimit)}, // waiting requests; one more is refused
+      connectTimeout: ${milliseconds(settings.connectTimeoutMs)}
+    });
+    ${settings.queryTimeoutMs && comment([`Query timeout: with each call, pool.query({ sql, timeout: ${literal(settings.queryTimeoutMs)} }).`])}
+    // mysql2 has no acquire timeout of its own.
+    boundAcquire(pool.pool, ${literal(settings.acquireTimeoutMs)});
+
+    ${boundAcquire}
+  `,
+};

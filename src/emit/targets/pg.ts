@@ -1,0 +1,34 @@
+import { code, comment, literal } from '../code.ts';
+import type { Target } from '../target.ts';
+import { boundQueue } from '../wrappers.ts';
+
+export const pg: Target = {
+  title: 'pg (node-postgres)',
+  language: 'ts',
+  engines: ['postgres'],
+  driver: 'pg',
+  instead: { queueLimit: 'The snippet refuses the request that would be one too many with boundQueue().' },
+  render: ({ settings, why }) => code`
+    ${comment(why)}
+    import pg from 'pg';
+
+    export const pool = new pg.Pool({
+      host: process.env.DB_HOST,
+      port: Number(process.env.DB_PORT ?? 5432),
+      user: process.env.DB_USERNAME,
+      password: process.env.DB_PASSWORD,
+      database: process.env.DB_DATABASE,
+      max: ${literal(settings.connectionLimit)},
+      connectionTimeoutMillis: ${literal(settings.acquireTimeoutMs)}, // ms, to acquire and to connect; 0 would wait for ever
+      ${settings.queryTimeoutMs && `statement_timeout: ${literal(settings.queryTimeoutMs)}, // ms; not through PgBouncer`}
+    });
+
+    // Without a listener, an idle connection that the server closes ends the process.
+    pool.on('error', (error) => console.error('idle connection lost:', error.message));
+
+    // pg has no queue limit of its own.
+    boundQueue(pool, ${literal(settings.queueLimit)});
+
+    ${boundQueue}
+  `,
+};

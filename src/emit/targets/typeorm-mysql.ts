@@ -1,0 +1,45 @@
+import { code, comment, literal, milliseconds } from '../code.ts';
+import type { Target } from '../target.ts';
+import { boundAcquire } from '../wrappers.ts';
+
+export const typeormMysql: Target = {
+  title: 'TypeORM on mysql2',
+  language: 'ts',
+  engines: ['mysql', 'mariadb'],
+  driver: 'typeorm-mysql',
+  instead: {
+    acquireTimeout: 'The snippet bounds the wait with boundAcquire(), which gives a late connection back to the pool.',
+  },
+  render: ({ settings, why, engine }) => code`
+    ${comment(why)}
+    import type { Pool } from 'mysql2';
+    import { DataSource } from 'typeorm';
+
+    export const dataSource = new DataSource({
+      type: '${engine}',
+      host: process.env.DB_HOST,
+      port: Number(process.env.DB_PORT ?? 3306),
+      username: process.env.DB_USERNAME,
+      password: process.env.DB_PASSWORD,
+      database: process.env.DB_DATABASE,
+      connectTimeout: ${milliseconds(settings.connectTimeoutMs)}
+      ${settings.queryTimeoutMs && `maxQueryExecutionTime: ${milliseconds(settings.queryTimeoutMs)}`}
+      ${settings.queryTimeoutMs && 'enableQueryTimeout: true, // from TypeORM 0.3.23; without it the time above is only logged'}
+      extra: {
+        connectionLimit: ${literal(settings.connectionLimit)},
+        waitForConnections: true,
+        queueLimit: ${literal(settings.queueLimit)}, // waiting requests; one more is refused
+      },
+    });
+
+    /** Opens the data source. mysql2 has no acquire timeout of its own; TypeORM's acquireTimeout does not bound the wait. */
+    export async function connect(): Promise<DataSource> {
+      await dataSource.initialize();
+      const { pool } = dataSource.driver as unknown as { pool: Pool };
+      boundAcquire(pool, ${literal(settings.acquireTimeoutMs)});
+      return dataSource;
+    }
+
+    ${boundAcquire}
+  `,
+};
