@@ -128,6 +128,11 @@ export function formatNumber(value: number): string {
   return (fraction === undefined ? grouped : `${grouped}.${fraction}`).replace('-', '−');
 }
 
+/** A bound, never shown higher than it is: 166.67 as `166`. */
+export function formatAtMost(value: number): string {
+  return formatNumber(value >= 10 ? Math.floor(tidy(value)) : Math.floor(tidy(value * 100)) / 100);
+}
+
 /** `300 ms`, `2.7 s`, `30 s`, `5 min`, `8 h`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${formatNumber(ms)} ms`;

@@ -1,4 +1,5 @@
 import { known } from './known.ts';
+import { folkloreBytesPerConnection } from './memory.ts';
 import { dbcpRule, ruleSources, type SizingRule } from './rule.ts';
 import type { SizeInput, SizeResult } from './size.ts';
 import type { Quantity, Step, Unit } from './steps.ts';
@@ -110,7 +111,9 @@ function limitSteps(
   const result = quantity('connectionLimit', connectionLimit, 'connections');
   if (!load) {
     const preset = quantity('connectionLimit', connectionLimit, 'connections', from('preset.connectionLimit'));
-    return [{ label: 'connectionLimit', formula: 'as preset', inputs: [preset], result, source: 'the profile' }];
+    return [
+      { label: 'connectionLimit', formula: 'as the profile sets it', inputs: [preset], result, source: 'the profile' },
+    ];
   }
   const steps: Step[] = [
     {
@@ -171,7 +174,7 @@ function queueSteps(
     isPreset
       ? {
           label: 'queueLimit',
-          formula: 'as preset',
+          formula: 'as the profile sets it',
           inputs: [{ ...result, source: preset }],
           result,
           source: 'the profile',
@@ -308,6 +311,12 @@ function memorySteps({ memory = [], fleet }: Found): Step[] {
       quantity('memory of one, typical', bytesPerConnection.typical, 'bytes', source),
       quantity('lowest', bytesPerConnection.low, 'bytes'),
       quantity('highest', bytesPerConnection.high, 'bytes'),
+      quantity(
+        'folklore of 4 MB each, for all',
+        folkloreBytesPerConnection * fleet.rollout.connections,
+        'bytes',
+        'not used: no primary source gives it; see `poolctl explain memory`',
+      ),
     ],
     result: quantity('memory', rolloutBytes, 'bytes'),
     source,

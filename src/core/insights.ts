@@ -22,11 +22,11 @@ const loadIsOverstated: Insight = ({ load }, { workload }) => {
   const message =
     method === 'lognormal'
       ? `TPS × p95 overstates the load: with p50 ${formatDuration(workload?.p50Ms ?? 0)} and p95 ${formatDuration(workload?.p95Ms ?? 0)} about ${formatNumber(estimate)} connections are in use on average, not ${formatNumber(load.offeredLoad)}.`
-      : `TPS × p95 overstates the load: on average between ${formatNumber(low)} and ${formatNumber(high)} connections are in use, about ${formatNumber(estimate)} for usual latencies, not ${formatNumber(load.offeredLoad)}.`;
+      : `TPS × p95 overstates the load: on average ${formatNumber(low)} to ${formatNumber(high)} connections are in use, usually about ${formatNumber(estimate)}.`;
   const hint =
     method === 'lognormal'
       ? `Give the mean with --mean to size by it; by these percentiles it is about ${formatDuration((estimate / load.offeredLoad) * load.holdTimeMs)}.`
-      : 'Give --p50 to know by how much, or --mean to size by the mean.';
+      : 'Give --p50 to know by how much, or --mean to size by it.';
   return { code: 'LOAD_OVERSTATED', message, hint };
 };
 
@@ -38,7 +38,7 @@ const queueDecidesFirst: Insight = ({ behaviour, queueLimit, acquireTimeoutMs, c
     return {
       code: 'QUEUE_DECIDES_FIRST',
       message: `${place}, so the acquire timeout of ${formatDuration(acquireTimeoutMs)} only fires when the database hangs.`,
-      hint: 'Overload shows as refused requests (queue limit), a frozen database as timeouts: alert on both.',
+      hint: 'Alert on both: refused requests mean overload, timeouts a frozen database.',
     };
   }
   if (waitMs <= acquireTimeoutMs) return undefined;
@@ -54,8 +54,8 @@ const timeoutBeyondPatience: Insight = ({ acquireTimeoutMs }, { deadlineMs }) =>
   if (deadlineMs !== undefined || acquireTimeoutMs <= patienceMs) return undefined;
   return {
     code: 'TIMEOUT_BEYOND_PATIENCE',
-    message: `Nobody waits ${formatDuration(acquireTimeoutMs)} for a page: people leave or reload after 2 to 3 s, and the work for them is wasted.`,
-    hint: 'Give --deadline with what the caller really waits, for instance --deadline 3s.',
+    message: `Nobody waits ${formatDuration(acquireTimeoutMs)} for an answer: people leave or reload after 2 to 3 s, and work for them is wasted.`,
+    hint: 'Give what the caller really waits, for instance --deadline 3s.',
   };
 };
 

@@ -57,6 +57,9 @@ export interface SizeResult extends PoolSettings {
   readonly warnings: readonly Warning[];
 }
 
+/** A result without its warnings, which an envelope carries beside it. */
+export type Sized = Omit<SizeResult, 'warnings'>;
+
 /** How one pool of the recommended size runs under the load of the formula. */
 export interface Behaviour {
   /** Share of the connections in use, 0 to 1. */

@@ -1,3 +1,5 @@
+import type { WarningCode } from './warning-codes.ts';
+
 /** A number with its meaning, as shown by --explain and carried in JSON. */
 export interface Quantity {
   readonly label: string;
@@ -31,7 +33,7 @@ export interface Step {
 
 /** Something the user would otherwise miss: what it is, and what to do about it. Codes are stable. */
 export interface Warning {
-  readonly code: string;
+  readonly code: WarningCode;
   readonly message: string;
   readonly hint: string;
 }

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { bash } from '../completion/bash.ts';
+import { fish } from '../completion/fish.ts';
+import { commandTree } from '../completion/tree.ts';
+import { zsh } from '../completion/zsh.ts';
+import { PoolctlError } from '../errors.ts';
+import type { Io } from '../io.ts';
+
+export const examples = ['poolctl completion bash > ~/.local/share/bash-completion/completions/poolctl'] as const;
+
+export function configure(command: Command, io: Io): void {
+  command.usage('<bash | zsh | fish>').argument('[shell]', 'bash, zsh or fish');
+  command.addHelpText(
+    'after',
+    `\nExamples:\n  ${examples[0]}\n  poolctl completion zsh > "\${fpath[1]}/_poolctl"\n  poolctl completion fish > ~/.config/fish/completions/poolctl.fish`,
+  );
+  command.action(async (shell?: string) => {
+    const write = Object.entries(shells).find(([name]) => name === shell)?.[1];
+    if (!write) {
+      throw new PoolctlError(
+        'USAGE',
+        shell === undefined ? 'For which shell?' : `There is no completion for "${shell}".`,
+        {
+          hint: `Write one of ${Object.keys(shells).join(', ')}.`,
+        },
+      );
+    }
+    io.stdout.write(write(await commandTree(command, Object.keys(shells), io)));
+  });
+}
+
+const shells = { bash, zsh, fish } as const;

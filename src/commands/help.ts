@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import type { Io } from '../io.ts';
+import { commands } from './index.ts';
+
+export function configure(command: Command, io: Io): void {
+  command.usage('[command | topic]').argument('[name]', 'a command, or anything that `poolctl explain` knows');
+  command.action(async (name?: string) => {
+    const program = command.parent;
+    const entry = commands.find((candidate) => candidate.name === name);
+    const asked = program?.commands.find((candidate) => candidate.name() === name);
+    if (entry && asked) {
+      (await entry.load()).configure(asked, io, () => {});
+      asked.outputHelp();
+    } else if (name === undefined) {
+      program?.outputHelp();
+    } else {
+      io.stdout.write((await import('../explain.ts')).explain(name).text);
+    }
+  });
+}

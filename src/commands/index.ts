@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import type { ExitCode } from '../errors.ts';
+import type { Io } from '../io.ts';
+
+/** What a command file exports: it declares flags and an action that answers with an exit code when it is not 0. */
+export interface CommandFile {
+  configure(command: Command, io: Io, answer: (exitCode: ExitCode) => void): void;
+}
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<CommandFile>;
+}
+
+/** Every command of poolctl; the only list of them. */
+export const commands: readonly CommandEntry[] = [
+  { name: 'size', summary: 'from measured TPS and p95 to a pool that fits', load: () => import('./size.ts') },
+  { name: 'profiles', summary: 'list and show the built-in profiles', load: () => import('./profiles.ts') },
+  { name: 'explain', summary: 'explain a term, a warning, an error or exit codes', load: () => import('./explain.ts') },
+  { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./completion.ts') },
+  { name: 'help', summary: 'print the help of a command, or explain a topic', load: () => import('./help.ts') },
+];

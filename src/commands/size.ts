@@ -1,0 +1,84 @@
+import type { Command } from 'commander';
+import type { Sized } from '../core/size.ts';
+import type { Emitted, Engine } from '../emit/target.ts';
+import type { ExitCode } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { addOptions, optionReader } from './options.ts';
+import { addOutputOptions, reportWriter } from './output.ts';
+
+export function configure(command: Command, io: Io, answer: (exitCode: ExitCode) => void): void {
+  command.usage('--tps <rate> --p95 <time> [flags]');
+  addOptions(command, 'Workload:', [
+    ['--tps <rate>', 'requests a second of one instance: 200, 12k/min'],
+    ['--total-tps <rate>', 'requests a second of the whole fleet'],
+    ['--p95 <time>', '95th percentile of the time a connection is held: 300, 300ms, 0.3s'],
+    ['--p50 <time>', 'median; tells by how much TPS x p95 overstates the load'],
+    ['--p99 <time>', '99th percentile'],
+    ['--mean <time>', 'mean; sizes by it instead of the p95'],
+    ['--hold <time>', 'mean time from checkout to release, where the others are of queries'],
+    ['--rtt <time>', 'added to the hold time: SSH tunnel, other region'],
+    ['--deadline <time>', 'what the caller waits in all; lowers acquireTimeout'],
+    ['--batch-jobs <n>', 'batch jobs at once in one pool, each holding a connection'],
+    ['--connections-per-request <n>', 'connections one request holds at once'],
+    ['--concurrent-requests <n>', 'requests at once in one process, if something bounds them'],
+  ]);
+  addOptions(command, 'Rule:', [
+    ['--headroom <share>', 'connections above the load: 50% (default), 0.3'],
+    ['--profile <name|file>', 'settings or a rule by name, a YAML file, or - for stdin'],
+  ]);
+  addOptions(command, 'Server:', [
+    ['--server <profile[:class]>', 'postgres, mysql, aws-rds-mysql:db.t3.medium, ...'],
+    ['--max-connections <n>', "the server's max_connections"],
+    ['--reserved <n>', 'slots that the application cannot have'],
+    ['--other-connections <n>', 'connections that others take'],
+    ['--cores <n>', 'cores of the server, for a bound on active connections'],
+    ['--spindles <n>', 'disks of the server'],
+  ]);
+  addOptions(command, 'Fleet:', [
+    ['--instances <n>', 'instances in normal running'],
+    ['--max-instances <n>', 'the most that autoscaling starts'],
+    ['--processes <n>', 'processes per instance, each with a pool of its own'],
+    ['--surge <share>', 'extra instances during a rolling deploy: 25%'],
+  ]);
+  addOptions(command, 'Answer:', [
+    ['--emit <targets>', 'print a config snippet: mysql2, pg, typeorm'],
+    ['--explain', 'print every step with its formula and sources'],
+  ]);
+  addOutputOptions(command);
+  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+  command.action(async () => answer(await run(command, io)));
+}
+
+/** Printed by --help; every one is run by a test. */
+export const examples = [
+  'poolctl size --tps 200 --p95 300',
+  'poolctl size --tps 200 --p50 80ms --p95 300ms --instances 3 --server mysql',
+  'poolctl size --total-tps 600 --mean 120ms --instances 3 --surge 25% --server aws-rds-postgres:db.t3.medium --explain',
+  'poolctl size --profile production --emit typeorm',
+] as const;
+
+async function run(command: Command, io: Io): Promise<ExitCode> {
+  const read = optionReader(command, io);
+  const write = reportWriter(command, read, io);
+  const explain = command.opts<{ explain?: boolean }>().explain === true;
+  const { gatherSizeInput } = await import('./size-input.ts');
+  const { input, targets, engine, profileWarnings } = await gatherSizeInput(read, io);
+  const { sizePool } = await import('../core/size.ts');
+  const { warnings: insights, ...sized } = sizePool(input);
+  const emitted = await emit(targets, sized, engine);
+  const warnings = [...profileWarnings, ...insights, ...emitted.warnings];
+  const { sizeView } = await import('../report/size.ts');
+  await write({
+    schema: 'poolctl.size/1',
+    result: targets.length > 0 ? { ...sized, snippets: emitted.snippets } : sized,
+    warnings,
+    view: () => ({ ...sizeView(sized, { explain }), warnings, snippets: emitted.snippets }),
+  });
+  return sized.budget?.fits === false ? 1 : 0;
+}
+
+async function emit(targets: readonly string[], sized: Sized, engine: Engine | undefined): Promise<Emitted> {
+  if (targets.length === 0) return { snippets: [], warnings: [] };
+  const { emitSnippets } = await import('../emit/run.ts');
+  return emitSnippets(targets, sized, engine);
+}

@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { commands } from '../commands/index.ts';
+import type { Io } from '../io.ts';
+
+/** A flag of a command, as a completion script needs it. */
+export interface Flag {
+  readonly long: string;
+  readonly short: string | undefined;
+  readonly description: string;
+  /** What may follow: the words for it, `file`, or `none` for a flag without a value. */
+  readonly takes: 'none' | 'file' | 'value' | readonly string[];
+}
+
+/** A command with what may follow it. */
+export interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  /** What may stand as its first word. */
+  readonly words: readonly string[];
+  readonly flags: readonly Flag[];
+}
+
+/** The commands with their flags, read from the same tree that parses the command line. */
+export async function commandTree(self: Command, shellNames: readonly string[], io: Io): Promise<Entry[]> {
+  const choices = await valueChoices();
+  return Promise.all(
+    commands.map(async ({ name, summary, load }) => {
+      const command = self.parent?.commands.find((candidate) => candidate.name() === name);
+      if (command && command !== self) (await load()).configure(command, io, () => {});
+      const flags = (command?.options ?? []).map(({ long, short, description, required }): Flag => {
+        const takes = !required ? 'none' : (choices[long ?? ''] ?? 'value');
+        return { long: long ?? '', short, description: description.replace(/\s+/g, ' '), takes };
+      });
+      return { name, summary, words: name === self.name() ? shellNames : await firstWords(name), flags };
+    }),
+  );
+}
+
+async function valueChoices(): Promise<Readonly<Record<string, Flag['takes']>>> {
+  const { profileIds } = await import('../profiles/load.ts');
+  const { targets } = await import('../emit/targets/index.ts');
+  const { colorModes, formats } = await import('../commands/output.ts');
+  return {
+    '--server': profileIds('servers'),
+    '--profile': profileIds('pools'),
+    '--emit': Object.keys(targets),
+    '--format': formats,
+    '--color': colorModes,
+    '--kind': ['pools', 'servers', 'drivers', 'poolers', 'platforms'],
+    '--output': 'file',
+  };
+}
+
+async function firstWords(name: string): Promise<readonly string[]> {
+  switch (name) {
+    case 'profiles':
+      return ['list', 'show'];
+    case 'explain':
+      return (await import('../explain.ts')).topics().map(({ id }) => id);
+    case 'help':
+      return commands.map((command) => command.name);
+    default:
+      return [];
+  }
+}

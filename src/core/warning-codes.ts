@@ -1,0 +1,30 @@
+/** Every warning of poolctl, and what it means in one paragraph; `poolctl explain <code>` prints it. */
+export const warningCodes = {
+  LOAD_OVERSTATED:
+    'The formula multiplied TPS by the p95. The mean number of connections in use is TPS times the mean hold time, and a p95 is 1.5 to 3.9 times the mean for usual latencies. See `poolctl explain p95`.',
+  QUEUE_DECIDES_FIRST:
+    'With these settings the queue limit refuses requests long before anyone has waited for the acquire timeout. The timeout then only fires when connections are not given back at all: the database hangs, or they leak.',
+  TIMEOUT_DECIDES_FIRST:
+    'The last places of the queue are served later than the acquire timeout: requests there wait in vain, and hold memory and sockets meanwhile. A shorter queue refuses them at once.',
+  TIMEOUT_BEYOND_PATIENCE:
+    'The acquire timeout is longer than people wait (2 to 3 s). Their requests are still served after they have left. See `poolctl explain deadline`.',
+  NO_HEADROOM:
+    'The load of the formula uses every connection all the time. Any chance clumping of requests then makes a queue that never goes away.',
+  SMALL_POOL_WAITS:
+    'By chance, requests come in clumps. A share of headroom that is ample for 90 connections is thin for 10: the room needed grows with the square root of the load. See `poolctl explain headroom`.',
+  NESTED_ACQUISITION:
+    'A request holds a connection while it waits for another. When every connection is held by such a request, none can go on. See `poolctl explain nested-acquisition`.',
+  SERVER_IS_THE_LIMIT:
+    "The fleet's mean load is above what 2 x cores + spindles expects a server to run well at once. More connections would share the same cores. See `poolctl explain capacity-rule`.",
+  ROLLOUT_NOT_COUNTED:
+    'The fleet fits in normal running, but not while a rolling deploy runs old and new instances side by side, and no --surge was given. See `poolctl explain rolling-deploy`.',
+  PRESET_DIFFERS:
+    'A profile brings a connectionLimit, and the measured load asks for another one. The measured load decides; the timeouts of the profile are kept.',
+  PROFILE_OUTSIDE_RANGE: 'The load is outside of the range that the chosen profile is made for.',
+  DRIVER_LACKS_OPTION:
+    'The driver has no option for a recommended setting; setting it under the name you expect does nothing. The snippet provides it in another way, or says that it cannot be had.',
+  DRIVER_SHARES_OPTION:
+    'The driver has one option for two of the recommended settings, so one value has to serve both.',
+} as const;
+
+export type WarningCode = keyof typeof warningCodes;
