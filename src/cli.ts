@@ -20,7 +20,7 @@ async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     exitCode = code;
   });
   if (argv.length === 0) {
-    io.stdout.write(program.helpInformation());
+    program.outputHelp();
     return 0;
   }
   await program.parseAsync([...argv], { from: 'user' });

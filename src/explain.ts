@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { warningCodes } from './core/warning-codes.ts';
 import { errorCodes, exitCodes, PoolctlError } from './errors.ts';
 import { didYouMean } from './suggest.ts';
+import { wrap } from './wrap.ts';
 
 export interface Topic {
   readonly id: string;
@@ -33,16 +34,23 @@ export function explain(name: string): Explanation {
   });
 }
 
+const exitTitle = 'Exit codes: what they say';
+
 function all(): Explanation[] {
   const terms = readdirSync(folder).map((file) =>
     term(file.replace(/\.md$/, ''), readFileSync(new URL(file, folder), 'utf8')),
   );
   const exits = Object.entries(exitCodes).map(([code, means]) => `${code.padStart(3)}  ${means}`);
   const errors = Object.entries(errorCodes).map(([id, { exit, means }]) =>
-    explanation('errors', id, `exit code ${exit}`, means),
+    explanation('errors', id, means, `Exit code ${exit}.`),
   );
-  const warnings = Object.entries(warningCodes).map(([id, means]) => explanation('warnings', id, 'a warning', means));
-  return [...terms, explanation('terms', 'exit-codes', 'What the exit code says', exits.join('\n'))]
+  const warnings = Object.entries(warningCodes).map(([id, means]) =>
+    explanation('warnings', id, means, 'A warning: it does not change the exit code.'),
+  );
+  return [
+    ...terms,
+    { id: 'exit-codes', kind: 'terms' as const, title: exitTitle, text: `${exitTitle}\n\n${exits.join('\n')}\n` },
+  ]
     .sort((a, b) => a.id.localeCompare(b.id))
     .concat(errors, warnings);
 }
@@ -52,6 +60,7 @@ function term(id: string, text: string): Explanation {
   return { id, kind: 'terms', title, text };
 }
 
-function explanation(kind: Topic['kind'], id: string, title: string, body: string): Explanation {
-  return { id, kind, title, text: `${id}: ${title}\n\n${body}\n` };
+function explanation(kind: Topic['kind'], id: string, means: string, effect: string): Explanation {
+  const [title = means] = means.split(/(?<=\.)\s/);
+  return { id, kind, title, text: `${id}\n\n${wrap(means, 80).join('\n')}\n\n${effect}\n` };
 }

@@ -38,8 +38,7 @@ async function run(command: Command, io: Io, action: string, name: string | unde
 async function list(kind: string | undefined): Promise<Report> {
   const { kinds, profileIds, profileTitle } = await import('../profiles/load.ts');
   const { parseChoice } = await import('./options.ts');
-  const known = Object.keys(kinds) as (keyof typeof kinds)[];
-  const wanted = kind === undefined ? known : [parseChoice(known)(kind, '--kind')];
+  const wanted = kind === undefined ? kinds : [parseChoice(kinds)(kind, '--kind')];
   const profiles = wanted.flatMap((of) => profileIds(of).map((id) => ({ id, kind: of, title: profileTitle(of, id) })));
   return {
     schema: 'poolctl.profiles/1',
@@ -64,7 +63,7 @@ const uses = {
 
 async function show(name: string): Promise<Report> {
   const { findProfile } = await import('../profiles/load.ts');
-  const { kind, id, text, values } = findProfile(name);
+  const { kind, id, text, values } = await findProfile(name);
   return {
     schema: 'poolctl.profile/1',
     result: { id, kind, ...values },

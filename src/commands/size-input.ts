@@ -81,11 +81,16 @@ class NamedProfile {
 
 async function loadProfile(text: string | undefined, io: Io): Promise<NamedProfile | undefined> {
   if (text === undefined) return undefined;
-  const { loadPool, readPool } = await import('../profiles/load.ts');
-  if (text === '-') return new NamedProfile('stdin', readPool(await readAll(io.stdin), '<stdin>'));
+  if (text === '-') return new NamedProfile('stdin', await parse(await readAll(io.stdin), '<stdin>'));
   const path = resolve(io.cwd, text);
   const isFile = /[/\\]|\.ya?ml$/.test(text) || (!/^[\w-]+$/.test(text) && existsSync(path));
-  return isFile ? new NamedProfile(text, readPool(readText(path, text), text)) : new NamedProfile(text, loadPool(text));
+  if (isFile) return new NamedProfile(text, await parse(readText(path, text), text));
+  return new NamedProfile(text, await (await import('../profiles/load.ts')).loadPool(text));
+}
+
+/** The YAML parser is loaded for a file of the user's only; shipped profiles come compiled. */
+async function parse(text: string, file: string): Promise<PoolProfile> {
+  return (await import('../profiles/pool.ts')).parsePool(text, file);
 }
 
 function readText(path: string, name: string): string {
@@ -221,7 +226,7 @@ async function gatherServer(read: ReadOption, sources: Sources, asksForFleet: bo
     return asksForFleet ? { memory: await memoryOfEngines() } : {};
   }
 
-  const profile = named && (await import('../profiles/limits.ts')).serverLimits(named.value);
+  const profile = named && (await (await import('../profiles/limits.ts')).serverLimits(named.value));
   const limit = maxConnections ?? profile?.maxConnections;
   if (limit === undefined) {
     throw new PoolctlError('INPUT_MISSING', `What ${named?.value} allows is not published.`, {
@@ -236,6 +241,7 @@ async function gatherServer(read: ReadOption, sources: Sources, asksForFleet: bo
       maxConnections: sources.take('server.maxConnections', limit) ?? 0,
       ...known({
         name: profile?.name,
+        estimated: !maxConnections && profile?.maxConnections?.estimated ? true : undefined,
         reserved: slots,
         otherConnections: sources.take('server.otherConnections', others),
       }),

@@ -18,6 +18,8 @@ export interface ServerLimits {
   /** How to call it in the answer: `mysql`, `aws-rds-mysql db.t3.medium`. */
   readonly name?: string;
   readonly maxConnections: number;
+  /** Whether maxConnections is computed from a provider's formula, not read from the server or its documentation. */
+  readonly estimated?: boolean;
   /** Slots that an ordinary role cannot have. */
   readonly reserved?: readonly { readonly name: string; readonly connections: number; readonly source?: string }[];
   /** Connections that others take: other services, migrations, dashboards, exporters. */
@@ -42,6 +44,7 @@ export interface FleetDemand {
 export interface Budget {
   readonly server?: string;
   readonly maxConnections: number;
+  readonly estimated?: boolean;
   readonly reservedConnections: number;
   readonly otherConnections: number;
   /** maxConnections less the reserved and the others': what this fleet may take. */
@@ -70,7 +73,7 @@ export function checkBudget(connectionLimit: number, fleet: Fleet, server: Serve
   const availableConnections = Math.max(0, server.maxConnections - reservedConnections - otherConnections);
   const { rollout } = fleetDemand(connectionLimit, fleet);
   return {
-    ...known({ server: server.name }),
+    ...known({ server: server.name, estimated: server.estimated }),
     maxConnections: server.maxConnections,
     reservedConnections,
     otherConnections,

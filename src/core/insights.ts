@@ -113,6 +113,15 @@ const rolloutNotCounted: Insight = ({ budget, connectionLimit }, { fleet = {} })
   };
 };
 
+const limitIsEstimated: Insight = ({ budget }) => {
+  if (!budget?.estimated) return undefined;
+  return {
+    code: 'LIMIT_ESTIMATED',
+    message: `The max_connections of ${formatNumber(budget.maxConnections)} is an estimate for ${budget.server ?? 'this server'}; its own setting may differ.`,
+    hint: "Ask the server (SHOW max_connections, or SHOW VARIABLES LIKE 'max_connections') and give --max-connections.",
+  };
+};
+
 const presetDiffers: Insight = ({ load, connectionLimit, queueLimit }, { preset = {} }) => {
   if (!load || preset.connectionLimit === undefined || preset.connectionLimit === connectionLimit) return undefined;
   const direction = preset.connectionLimit < connectionLimit ? 'too small for' : 'larger than';
@@ -130,6 +139,7 @@ const insights: readonly Insight[] = [
   noRoomForChance,
   nestedAcquisition,
   serverIsTheLimit,
+  limitIsEstimated,
   rolloutNotCounted,
   presetDiffers,
 ];

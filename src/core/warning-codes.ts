@@ -18,6 +18,8 @@ export const warningCodes = {
     "The fleet's mean load is above what 2 x cores + spindles expects a server to run well at once. More connections would share the same cores. See `poolctl explain capacity-rule`.",
   ROLLOUT_NOT_COUNTED:
     'The fleet fits in normal running, but not while a rolling deploy runs old and new instances side by side, and no --surge was given. See `poolctl explain rolling-deploy`.',
+  LIMIT_ESTIMATED:
+    "The server's limit is computed from the memory of its class by the provider's formula, and parameter groups may override it. The server's own max_connections beats every table.",
   PRESET_DIFFERS:
     'A profile brings a connectionLimit, and the measured load asks for another one. The measured load decides; the timeouts of the profile are kept.',
   PROFILE_OUTSIDE_RANGE: 'The load is outside of the range that the chosen profile is made for.',

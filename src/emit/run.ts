@@ -10,7 +10,7 @@ import type { Emitted, Engine, SettingName, Target } from './target.ts';
 import { targets } from './targets/index.ts';
 
 /** Writes the sized pool for each of the named targets; a setting that a driver lacks is warned of, from its profile. */
-export function emitSnippets(names: readonly string[], sized: Sized, engine?: Engine): Emitted {
+export async function emitSnippets(names: readonly string[], sized: Sized, engine?: Engine): Promise<Emitted> {
   const chosen = names.map((name) => [name, chooseTarget(name, engine)] as const);
   return {
     snippets: chosen.map(([name, target]) => ({
@@ -23,7 +23,7 @@ export function emitSnippets(names: readonly string[], sized: Sized, engine?: En
         engine: engine !== undefined && target.engines.includes(engine) ? engine : (target.engines[0] ?? 'mysql'),
       }),
     })),
-    warnings: chosen.flatMap(([, target]) => lackWarnings(target, sized)),
+    warnings: (await Promise.all(chosen.map(([, target]) => lackWarnings(target, sized)))).flat(),
   };
 }
 
@@ -75,8 +75,11 @@ const settingNouns: Readonly<Record<SettingName, string>> = {
   queryTimeout: 'query timeout of the pool',
 };
 
-function lackWarnings(target: Target, { queryTimeoutMs, acquireTimeoutMs, connectTimeoutMs }: Sized): Warning[] {
-  const driver = loadDriver(target.driver);
+async function lackWarnings(
+  target: Target,
+  { queryTimeoutMs, acquireTimeoutMs, connectTimeoutMs }: Sized,
+): Promise<Warning[]> {
+  const driver = await loadDriver(target.driver);
   const wanted = known({ queueLimit: true, acquireTimeout: true, connectTimeout: true, queryTimeout: queryTimeoutMs });
   const lacks = (Object.keys(wanted) as SettingName[])
     .filter((setting) => !isPoolOption(driver, setting))

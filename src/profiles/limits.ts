@@ -11,17 +11,17 @@ export interface ProfileLimits {
   readonly name: string;
   readonly engine: ServerProfile['engine'];
   /** Left out where neither the profile nor the class tells it. */
-  readonly maxConnections?: { readonly value: number; readonly source: string };
+  readonly maxConnections?: { readonly value: number; readonly source: string; readonly estimated: boolean };
   readonly reserved: readonly { readonly name: string; readonly connections: number; readonly source: string }[];
   readonly memory: readonly MemoryPerConnection[];
 }
 
 /** Limits by the words of `--server`: a profile's id, and a class or size after a colon. */
-export function serverLimits(text: string): ProfileLimits {
+export async function serverLimits(text: string): Promise<ProfileLimits> {
   const colon = text.indexOf(':');
   const id = colon < 0 ? text : text.slice(0, colon);
   const className = colon < 0 ? undefined : text.slice(colon + 1);
-  const profile = loadServer(id);
+  const profile = await loadServer(id);
   const cite = (key: string) => profile.sources[key]?.ref ?? key;
   const limit = className === undefined ? defaultLimit(profile, id) : classLimit(profile, id, className);
   return {
@@ -30,7 +30,8 @@ export function serverLimits(text: string): ProfileLimits {
     ...known({
       maxConnections: limit && {
         value: limit.value,
-        source: `${limit.estimated ? 'estimate from ' : ''}${cite(limit.source)}`,
+        source: cite(limit.source),
+        estimated: limit.estimated === true,
       },
     }),
     reserved: (profile.reserved ?? []).map((slot) => ({ ...slot, source: cite(slot.source) })),
@@ -39,8 +40,8 @@ export function serverLimits(text: string): ProfileLimits {
 }
 
 /** What a connection costs each of these engines, by their own profiles. */
-export function memoryOf(engines: readonly ServerProfile['engine'][]): MemoryPerConnection[] {
-  return engines.flatMap((engine) => engineMemory(loadServer(engine)));
+export async function memoryOf(engines: readonly ServerProfile['engine'][]): Promise<MemoryPerConnection[]> {
+  return (await Promise.all(engines.map(loadServer))).flatMap(engineMemory);
 }
 
 function engineMemory({ engine, memoryPerConnection: cost, sources }: ServerProfile): MemoryPerConnection[] {

@@ -1,26 +1,27 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import type * as v from 'valibot';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { PoolctlError } from '../errors.ts';
 import { didYouMean } from '../suggest.ts';
-import { parseProfile } from './document.ts';
-import { type DriverProfile, driverSchema } from './driver.ts';
-import { platformSchema } from './platform.ts';
-import { type PoolProfile, poolSchema } from './pool.ts';
-import { poolerSchema } from './pooler.ts';
-import { type ServerProfile, serverSchema } from './server.ts';
+import type { DriverProfile } from './driver.ts';
+import type { PlatformProfile } from './platform.ts';
+import type { PoolProfile } from './pool.ts';
+import type { PoolerProfile } from './pooler.ts';
+import type { ServerProfile } from './server.ts';
+
+interface Profiles {
+  pools: PoolProfile;
+  servers: ServerProfile;
+  drivers: DriverProfile;
+  poolers: PoolerProfile;
+  platforms: PlatformProfile;
+}
+export type Kind = keyof Profiles;
 
 /** The folders of `profiles/`: one file is one profile, and its name without the ending is its id. */
-export const kinds = {
-  drivers: driverSchema,
-  pools: poolSchema,
-  servers: serverSchema,
-  poolers: poolerSchema,
-  platforms: platformSchema,
-} as const;
-export type Kind = keyof typeof kinds;
+export const kinds = ['pools', 'servers', 'drivers', 'poolers', 'platforms'] as const satisfies readonly Kind[];
 
 const root = new URL('../../profiles/', import.meta.url);
+/** Written by the build (compile.ts): the same profiles as JSON, which spares a start the YAML parser. */
+const compiled = new URL('./data/', import.meta.url);
 
 /** The ids of the shipped profiles of one kind, sorted. */
 export function profileIds(kind: Kind): string[] {
@@ -36,23 +37,18 @@ export function profileText(kind: Kind, id: string): string {
 }
 
 /** A shipped profile by id; PROFILE_UNKNOWN names the nearest one. */
-export function loadPool(id: string): PoolProfile {
+export function loadPool(id: string): Promise<PoolProfile> {
   return load('pools', id);
 }
 
-/** A user's own sizing profile; `file` is how mistakes name it. */
-export function readPool(text: string, file: string): PoolProfile {
-  return parseProfile(poolSchema, text, file);
-}
-
 /** A shipped server profile by id; what its engine's own profile says holds where it says nothing. */
-export function loadServer(id: string): ServerProfile {
-  const server = load('servers', id);
-  return server.engine === id ? server : inherit(server, load('servers', server.engine));
+export async function loadServer(id: string): Promise<ServerProfile> {
+  const server = await load('servers', id);
+  return server.engine === id ? server : inherit(server, await load('servers', server.engine));
 }
 
 /** What is known of a driver or ORM, by id. */
-export function loadDriver(id: string): DriverProfile {
+export function loadDriver(id: string): Promise<DriverProfile> {
   return load('drivers', id);
 }
 
@@ -62,8 +58,8 @@ function inherit(server: ServerProfile, { maxConnections: _, ...engine }: Server
 }
 
 /** The profile that a name means, over all kinds; `servers/postgres` where two kinds share a name. */
-export function findProfile(name: string): { kind: Kind; id: string; text: string; values: object } {
-  const all = (Object.keys(kinds) as Kind[]).flatMap((kind) => profileIds(kind).map((id) => ({ kind, id })));
+export async function findProfile(name: string): Promise<{ kind: Kind; id: string; text: string; values: object }> {
+  const all = kinds.flatMap((kind) => profileIds(kind).map((id) => ({ kind, id })));
   const found = all.filter(({ kind, id }) => id === name || `${kind}/${id}` === name);
   const [first, second] = found;
   if (!first) {
@@ -81,7 +77,7 @@ export function findProfile(name: string): { kind: Kind; id: string; text: strin
       },
     );
   }
-  return { ...first, text: profileText(first.kind, first.id), values: load(first.kind, first.id) };
+  return { ...first, text: profileText(first.kind, first.id), values: await load(first.kind, first.id) };
 }
 
 /** The title of a shipped profile, from its first lines; `profiles list` reads many files and parses none of them. */
@@ -90,7 +86,7 @@ export function profileTitle(kind: Kind, id: string): string {
   return title.replace(/^(['"])(.*)\1$/, '$2');
 }
 
-function load<K extends Kind>(kind: K, id: string): v.InferOutput<(typeof kinds)[K]> {
+async function load<K extends Kind>(kind: K, id: string): Promise<Profiles[K]> {
   const ids = profileIds(kind);
   if (!ids.includes(id)) {
     const noun = kind === 'servers' ? 'server' : 'profile';
@@ -98,5 +94,7 @@ function load<K extends Kind>(kind: K, id: string): v.InferOutput<(typeof kinds)
       hint: `Known: ${ids.join(', ')}.`,
     });
   }
-  return parseProfile(kinds[kind], profileText(kind, id), fileURLToPath(new URL(`${kind}/${id}.yaml`, root)));
+  const json = new URL(`${kind}/${id}.json`, compiled);
+  if (existsSync(json)) return JSON.parse(readFileSync(json, 'utf8')) as Profiles[K];
+  return (await import('./shipped.ts')).parseShipped(kind, id) as Profiles[K];
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseProfile } from './document.ts';
 import { count, countOrZero, durationMs, ratePerSecond, ratio, text } from './fields.ts';
 
 /**
@@ -31,5 +32,10 @@ export const poolSchema = v.strictObject({
   ),
   source: v.optional(text),
 });
+
+/** A user's own sizing profile; `file` is how mistakes name it. */
+export function parsePool(text: string, file: string): PoolProfile {
+  return parseProfile(poolSchema, text, file);
+}
 
 export type PoolProfile = v.InferOutput<typeof poolSchema>;

@@ -81,12 +81,8 @@ function poolTable({
         load.batchJobs > 0 ? `and ${formatNumber(load.batchJobs)} for batch jobs` : 'above the connections in use',
       ],
       ['utilization', formatRatio(behaviour.utilization), 'of connectionLimit at this load'],
-      ['have to wait', formatRatio(behaviour.waitProbability), 'of the requests, if they arrive at random (Erlang C)'],
-      [
-        'carries',
-        `${formatAtMost(behaviour.capacityPerSecond)} TPS`,
-        'in one pool at the most, every connection always busy',
-      ],
+      ['have to wait', formatRatio(behaviour.waitProbability), 'of the requests, arriving at random (Erlang C)'],
+      ['carries', `${formatAtMost(behaviour.capacityPerSecond)} TPS`, 'in one pool, with every connection always busy'],
     );
   }
   if (deadlock) {

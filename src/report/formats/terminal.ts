@@ -1,5 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
+import { wrap } from '../../wrap.ts';
 import type { StepView, TableView, View } from '../view.ts';
 
 const marks = { yes: '✓', no: '✗', unknown: '?' } as const;
@@ -35,7 +36,12 @@ function headBlock({ headline, verdict }: View, paint: ChalkInstance, width: num
   return lines.join('\n');
 }
 
-function tableBlock({ title, head, rows, rightAligned = [] }: TableView, paint: ChalkInstance, screen: number): string {
+function tableBlock(
+  { title, head, rows, rightAligned = [] }: TableView,
+  paint: ChalkInstance,
+  screen: number,
+  indent = '  ',
+): string {
   const last = Math.max(0, ...rows.map((row) => row.length)) - 1;
   const before = sum(Array.from({ length: last }, (_, column) => longest([...rows, head ?? []], column) + gap.length));
   const table = new Table({
@@ -46,11 +52,13 @@ function tableBlock({ title, head, rows, rightAligned = [] }: TableView, paint: 
   if (head) table.push(head.map((cell) => paint.dim(cell)));
   const cell = (text: string, column: number) => {
     if (column === 0) return paint.dim(text);
-    return column === last && !rightAligned.includes(last) ? hang('', text, Math.max(20, screen - before - 2)) : text;
+    return column === last && !rightAligned.includes(last)
+      ? hang('', text, Math.max(20, screen - before - indent.length))
+      : text;
   };
   table.push(...rows.map((row) => row.map(cell)));
   const lines = table.toString().split('\n');
-  return [paint.bold(title), ...lines.map((line) => `  ${line.trimEnd()}`.trimEnd())].join('\n');
+  return [paint.bold(title), ...lines.map((line) => (indent + line).trimEnd())].join('\n');
 }
 
 const gap = '   ';
@@ -79,23 +87,18 @@ const plainBorders = {
 
 function stepsBlock(steps: readonly StepView[], paint: ChalkInstance, width: number): string {
   const blocks = steps.map(({ title, inputs, result, source }, index) => {
-    const facts = tableBlock({ title: `${index + 1}. ${title}`, rows: inputs, rightAligned: [1] }, paint, width);
-    return [facts, `  = ${paint.bold(result)}`, paint.dim(hang('  ', `[${source}]`, width))].join('\n');
+    const facts = tableBlock(
+      { title: `${index + 1}. ${title}`, rows: inputs, rightAligned: [1] },
+      paint,
+      width,
+      '    ',
+    );
+    return [facts, `    = ${paint.bold(result)}`, paint.dim(hang('    ', `[${source}]`, width))].join('\n');
   });
   return [paint.bold('How it was calculated'), ...blocks].join('\n\n');
 }
 
 /** Text after a mark, broken into lines that hang under its first word. */
 function hang(mark: string, text: string, width: number): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && mark.length + line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return mark + [...lines, line].join(`\n${' '.repeat(mark.length)}`);
+  return mark + wrap(text, width - mark.length).join(`\n${' '.repeat(mark.length)}`);
 }

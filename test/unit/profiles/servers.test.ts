@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { parseProfile } from '../../../src/profiles/document.ts';
-import { kinds, loadServer, profileIds, profileText } from '../../../src/profiles/load.ts';
+import { loadServer, profileIds } from '../../../src/profiles/load.ts';
 import type { PlatformProfile } from '../../../src/profiles/platform.ts';
 import type { PoolerProfile } from '../../../src/profiles/pooler.ts';
 import type { ServerProfile } from '../../../src/profiles/server.ts';
+import { parseShipped } from '../../../src/profiles/shipped.ts';
 
 type Kind = 'servers' | 'poolers' | 'platforms';
 type Profile = ServerProfile | PoolerProfile | PlatformProfile;
@@ -14,13 +14,21 @@ const files = (['servers', 'poolers', 'platforms'] as const).flatMap((kind) =>
 );
 const servers = profileIds('servers');
 const parsed = new Map<string, Profile>();
+const inherited = new Map(await Promise.all(servers.map(async (id) => [id, await loadServer(id)] as const)));
+
+/** A server profile with what it inherits from its engine. */
+function server(id: string): ServerProfile {
+  const found = inherited.get(id);
+  if (!found) throw new Error(`no server profile ${id}`);
+  return found;
+}
 
 /** A profile as its own file says it, without what it inherits. Parsed once, for every test asks for it. */
 function own(kind: 'servers', id: string): ServerProfile;
 function own(kind: Kind, id: string): Profile;
 function own(kind: Kind, id: string): Profile {
   const file = `${kind}/${id}.yaml`;
-  const profile = parsed.get(file) ?? parseProfile(kinds[kind], profileText(kind, id), file);
+  const profile = parsed.get(file) ?? (parseShipped(kind, id) as Profile);
   parsed.set(file, profile);
   return profile;
 }
@@ -36,15 +44,15 @@ function classNames(server: ServerProfile): string[] {
 }
 
 function limitOf(id: string, name: string): number | undefined {
-  return loadServer(id).classes?.rows.find((row) => [row.class].flat().includes(name))?.maxConnections;
+  return server(id).classes?.rows.find((row) => [row.class].flat().includes(name))?.maxConnections;
 }
 
 function stepOf(id: string, size: number): number | undefined {
-  return loadServer(id).steps?.rows.findLast((row) => row.from <= size)?.maxConnections;
+  return server(id).steps?.rows.findLast((row) => row.from <= size)?.maxConnections;
 }
 
 function reservedBy(id: string): number {
-  return (loadServer(id).reserved ?? []).reduce((sum, slot) => sum + slot.connections, 0);
+  return (server(id).reserved ?? []).reduce((sum, slot) => sum + slot.connections, 0);
 }
 
 describe.each(files)('$file', ({ kind, id }) => {
@@ -93,7 +101,7 @@ test('host patterns and class-name patterns are regular expressions that match w
   expect(meaningOf('shop.postgres.database.azure.com')).toBe("Azure's built-in PgBouncer");
   expect(meaningOf('localhost')).toBeUndefined();
 
-  const className = loadServer('gcp-cloud-sql-postgres').steps?.className;
+  const className = server('gcp-cloud-sql-postgres').steps?.className;
   const [, size] = new RegExp(className?.pattern ?? '').exec('db-custom-4-15360') ?? [];
   expect(Number(size) / (className?.perUnit ?? 0)).toBe(15);
 });
@@ -126,7 +134,7 @@ describe.each(servers)('servers/%s.yaml', (id) => {
   });
 
   test('knows the memory of a connection, its own or of its engine, low to high', () => {
-    const memory = loadServer(id).memoryPerConnection;
+    const memory = server(id).memoryPerConnection;
     expect(memory?.low).toBeLessThanOrEqual(memory?.typical ?? 0);
     expect(memory?.typical).toBeLessThanOrEqual(memory?.high ?? 0);
   });
@@ -134,10 +142,10 @@ describe.each(servers)('servers/%s.yaml', (id) => {
 
 describe('published limits', () => {
   test('engines have their defaults, and PostgreSQL keeps 3 slots', () => {
-    expect(loadServer('postgres').maxConnections?.value).toBe(100);
+    expect(server('postgres').maxConnections?.value).toBe(100);
     expect(reservedBy('postgres')).toBe(3);
-    expect(loadServer('mysql').maxConnections?.value).toBe(151);
-    expect(loadServer('mariadb').maxConnections?.value).toBe(151);
+    expect(server('mysql').maxConnections?.value).toBe(151);
+    expect(server('mariadb').maxConnections?.value).toBe(151);
     expect([reservedBy('mysql'), reservedBy('mariadb')]).toEqual([0, 0]);
   });
 
@@ -219,12 +227,11 @@ describe('published limits', () => {
 });
 
 test('a connection costs what was measured, not 4 MB', () => {
-  const memory = (id: string) => loadServer(id).memoryPerConnection;
+  const memory = (id: string) => server(id).memoryPerConnection;
   expect(memory('postgres')).toMatchObject({ typical: 5 * mebibyte, low: 1.5 * mebibyte, high: 10 * mebibyte });
   expect(memory('mysql')).toMatchObject({ typical: 0.5 * mebibyte, low: 0.3 * mebibyte, high: 2 * mebibyte });
   expect(memory('mariadb')).toMatchObject({ typical: mebibyte, low: 0.06 * mebibyte, high: mebibyte });
-  for (const id of ['postgres', 'mysql'])
-    expect(loadServer(id).notes?.[0]?.text).toMatch(/^"4 MB per connection" is not/);
+  for (const id of ['postgres', 'mysql']) expect(server(id).notes?.[0]?.text).toMatch(/^"4 MB per connection" is not/);
 });
 
 test('the settings that a pooler limits by are among its settings', () => {
