@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const src = fileURLToPath(new URL('../../src/', import.meta.url));
+
+/**
+ * What each part of src may import: other parts, and packages. Files at the top of src are parts of their own.
+ * A new edge means a line here, on purpose, in the same change.
+ */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  wrap: [],
+  suggest: [],
+  redact: [],
+  io: [],
+  units: ['errors'],
+  version: ['node:fs'],
+  core: ['errors', 'units'],
+  explain: ['core', 'errors', 'suggest', 'wrap', 'node:fs'],
+  profiles: ['core', 'errors', 'suggest', 'units', 'node:fs', 'valibot', 'yaml'],
+  emit: ['core', 'errors', 'profiles', 'suggest', 'units'],
+  report: ['core', 'io', 'units', 'wrap', 'chalk', 'cli-table3'],
+  completion: ['commands', 'emit', 'explain', 'io', 'profiles', 'commander'],
+  commands: [
+    ...['completion', 'core', 'emit', 'errors', 'explain', 'io', 'profiles', 'report', 'units', 'version'],
+    ...['commander', 'node:fs', 'node:path'],
+  ],
+  cli: ['commands', 'errors', 'io', 'redact', 'version', 'commander'],
+  index: ['core', 'errors'],
+};
+
+function partOf(file: string): string {
+  return relative(src, file).split('/')[0]?.replace(/\.ts$/, '') ?? '';
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  const found = [
+    ...text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'/gm),
+    ...text.matchAll(/\bimport\('([^']+)'\)/g),
+  ];
+  return found.map(([, target = '']) => (target.startsWith('.') ? partOf(join(dirname(file), target)) : target));
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+
+it.each(files)('%s imports only what its part may', (name) => {
+  const file = join(src, name);
+  const part = partOf(file);
+  const beyond = importsOf(file).filter((target) => target !== part && !allowed[part]?.includes(target));
+  expect(beyond).toEqual([]);
+});
+
+it('keeps the maths pure: no clock, no randomness, no environment', () => {
+  const impure = files
+    .filter((name) => name.startsWith('core/'))
+    .filter((name) => /Date\b|Math\.random|process\.|performance\b|node:/.test(readFileSync(join(src, name), 'utf8')));
+  expect(impure).toEqual([]);
+});
+
+it('prints nothing from the middle and never ends the process: only io.ts knows process', () => {
+  const knows = files.filter((name) =>
+    /console\.(log|error)\(|process\.(exit|stdout|stderr|stdin|env|argv)/.test(
+      readFileSync(join(src, name), 'utf8').replace(/render: [\s\S]*/, ''),
+    ),
+  );
+  expect(knows).toEqual(['io.ts']);
+});

@@ -1,0 +1,286 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PoolctlError, type SizeInput, sizePool } from '../../../src/index.ts';
+
+const at = (tps: number, p95Ms: number, more: SizeInput = {}) =>
+  sizePool({ ...more, workload: { arrivalRatePerSecond: tps, p95Ms, ...more.workload } });
+const codes = ({ warnings }: { warnings: readonly { code: string }[] }) => warnings.map(({ code }) => code);
+
+describe('the formula: TPS x seconds held, plus headroom, rounded up to two digits', () => {
+  it.each([
+    [200, 300, 0.5, 60, 90, 50],
+    [50, 200, 0.5, 10, 15, 8],
+    [500, 300, 0.3, 150, 200, 110],
+    [0.1, 10, 0.5, 0.001, 1, 1],
+    [1_000, 500, 0.5, 500, 750, 410],
+    [823, 1_000, 0.5, 823, 1_300, 720],
+  ])(
+    '%d TPS x %d ms with %d headroom: %d in use, connectionLimit %d, queueLimit %d',
+    (tps, p95Ms, headroomRatio, load, connectionLimit, queueLimit) => {
+      const result = at(tps, p95Ms, { rule: { headroomRatio } });
+      expect(result.load?.offeredLoad).toBeCloseTo(load, 9);
+      expect(result).toMatchObject({ connectionLimit, queueLimit, limitedBy: 'demand' });
+    },
+  );
+
+  it('recommends an acquire timeout of 30 s and a connect timeout of 10 s', () => {
+    expect(at(200, 300)).toMatchObject({ acquireTimeoutMs: 30_000, connectTimeoutMs: 10_000 });
+  });
+
+  it.each([
+    [50, 30],
+    [20, 10],
+    [19, 10],
+    [1, 1],
+  ])('takes a queue for %d connections to be %d', (connectionLimit, queueLimit) => {
+    expect(sizePool({ preset: { connectionLimit } }).queueLimit).toBe(queueLimit);
+  });
+
+  it('sizes by the mean or the hold time when one is known, not by the p95', () => {
+    expect(at(200, 300, { workload: { meanMs: 120 } })).toMatchObject({ connectionLimit: 36 });
+    expect(at(200, 300, { workload: { holdMs: 100 } })).toMatchObject({ connectionLimit: 30 });
+  });
+
+  it('adds the round trip to the time held', () => {
+    expect(at(200, 300, { workload: { roundTripMs: 50 } }).load).toMatchObject({ holdTimeMs: 350, offeredLoad: 70 });
+  });
+
+  it('adds the connections of batch jobs on top of the headroom', () => {
+    expect(at(200, 300, { workload: { batchJobs: 10 } }).connectionLimit).toBe(100);
+  });
+
+  it('divides the load of a fleet over its instances, and of an instance over its processes', () => {
+    const fleet = { instances: 3 };
+    expect(at(600, 300, { fleet, workload: { scope: 'fleet' } }).connectionLimit).toBe(90);
+    expect(at(200, 300, { fleet: { processesPerInstance: 4 } })).toMatchObject({ connectionLimit: 23 });
+  });
+
+  it('refuses a load that no server can have, naming the units', () => {
+    expect(() => at(1e9, 1e6)).toThrow(/no server has that many/);
+  });
+});
+
+describe('the formula for any load', () => {
+  const tps = fc.double({ min: 0.01, max: 5_000, noNaN: true });
+  const p95 = fc.double({ min: 0.1, max: 20_000, noNaN: true });
+
+  it('leaves at least the headroom, and rounds up by less than 10 % or one connection', () => {
+    fc.assert(
+      fc.property(tps, p95, (rate, ms) => {
+        const exact = ((rate * ms) / 1_000) * 1.5;
+        const { connectionLimit } = at(rate, ms);
+        return connectionLimit >= exact * (1 - 1e-9) && connectionLimit <= Math.max(exact + 1, exact * 1.1);
+      }),
+    );
+  });
+
+  it('needs the same pool for k times the rate at 1/k of the time', () => {
+    fc.assert(
+      fc.property(
+        tps,
+        p95,
+        fc.constantFrom(2, 4, 8),
+        (rate, ms, k) => at(rate * k, ms / k).connectionLimit === at(rate, ms).connectionLimit,
+      ),
+    );
+  });
+
+  it('never answers a smaller pool for more load', () => {
+    fc.assert(fc.property(tps, p95, (rate, ms) => at(rate * 1.1, ms).connectionLimit >= at(rate, ms).connectionLimit));
+  });
+
+  it('survives JSON: no NaN, no infinity, nothing undefined', () => {
+    fc.assert(
+      fc.property(tps, p95, fc.integer({ min: 1, max: 500 }), (rate, ms, maxConnections) => {
+        const result = at(rate, ms, { server: { maxConnections } });
+        expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('a deadline', () => {
+  it('lowers the acquire timeout to what the hold time leaves of it', () => {
+    expect(at(200, 300, { deadlineMs: 3_000 }).acquireTimeoutMs).toBe(2_700);
+  });
+
+  it('does not raise the acquire timeout', () => {
+    expect(at(200, 300, { deadlineMs: 60_000 }).acquireTimeoutMs).toBe(30_000);
+  });
+
+  it('is refused when it is over before the work is done', () => {
+    expect(() => at(200, 300, { deadlineMs: 300 })).toThrow(/is over before/);
+  });
+});
+
+describe('nested acquisition', () => {
+  it('raises the pool to T x (C - 1) + 1 when T requests run together', () => {
+    // HikariCP, About Pool Sizing: 3 threads of 4 connections need 10, 8 of 3 need 17.
+    const nested = (connectionsPerRequest: number, concurrentRequests: number) =>
+      at(1, 10, { workload: { connectionsPerRequest, concurrentRequests } });
+    expect(nested(4, 3)).toMatchObject({ connectionLimit: 10, limitedBy: 'deadlock-floor', deadlock: { floor: 10 } });
+    expect(nested(3, 8)).toMatchObject({ connectionLimit: 17, deadlock: { floor: 17 } });
+  });
+
+  it('tells an event loop how many requests its pool allows: floor((c - 1) / (C - 1))', () => {
+    const result = at(200, 300, { workload: { connectionsPerRequest: 3 } });
+    expect(result.connectionLimit).toBe(270);
+    expect(result.deadlock).toMatchObject({ boundedByCaller: false, concurrentRequests: 134 });
+    expect(codes(result)).toContain('NESTED_ACQUISITION');
+  });
+
+  it('is not spoken of when requests hold one connection', () => {
+    expect(at(200, 300).deadlock).toBeUndefined();
+  });
+});
+
+describe('the check against the server', () => {
+  const seed = at(200, 300, { fleet: { instances: 3 }, server: { name: 'mysql', maxConnections: 151 } });
+
+  it('answers no to 90 x 3 = 270 on MySQL with 151, and says what fits and what that costs', () => {
+    expect(seed.budget).toMatchObject({ fits: false, availableConnections: 151, largestConnectionLimit: 50 });
+    expect(seed.shortfall?.cost?.capacityPerSecond).toBeCloseTo(50 / 0.3, 9);
+    expect(seed.shortfall?.cost?.carriesTheLoad).toBe(false);
+  });
+
+  it('names levers with numbers: hold time, instances, max_connections, a transaction pooler', () => {
+    expect(seed.shortfall?.levers).toEqual([
+      { kind: 'hold-time', holdTimeMs: 166 },
+      { kind: 'instances', instances: 1 },
+      { kind: 'max-connections', maxConnections: 270 },
+      { kind: 'transaction-pooler', serverConnections: 214, fits: false },
+    ]);
+  });
+
+  it('counts reserved slots and others into the max_connections it asks for', () => {
+    const server = { maxConnections: 100, reserved: [{ name: 'superuser', connections: 3 }], otherConnections: 20 };
+    const lever = at(200, 300, { server }).shortfall?.levers.find(({ kind }) => kind === 'max-connections');
+    expect(lever).toMatchObject({ maxConnections: 90 + 3 + 20 });
+  });
+
+  it('says that a deploy without surge would fit, when only the surge does not', () => {
+    const result = at(200, 300, { fleet: { instances: 1, surgeRatio: 1 }, server: { maxConnections: 151 } });
+    expect(result.shortfall?.levers).toContainEqual({ kind: 'no-surge', connections: 90 });
+  });
+
+  it('names a hold time with which the fleet fits, and a tenth more does not', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 20 }), fc.integer({ min: 20, max: 400 }), (instances, maxConnections) => {
+        const fleet = { instances };
+        const server = { maxConnections };
+        const lever = at(200, 300, { fleet, server }).shortfall?.levers.find(({ kind }) => kind === 'hold-time');
+        if (lever?.kind !== 'hold-time') return true;
+        return (
+          at(200, lever.holdTimeMs, { fleet, server }).budget?.fits === true &&
+          at(200, lever.holdTimeMs * 1.1 + 1, { fleet, server }).budget?.fits === false
+        );
+      }),
+    );
+  });
+
+  it('warns when only the usual surge of a rolling deploy does not fit, unless a surge was given', () => {
+    const server = { maxConnections: 300 };
+    expect(codes(at(200, 300, { fleet: { instances: 3 }, server }))).toContain('ROLLOUT_NOT_COUNTED');
+    expect(codes(at(200, 300, { fleet: { instances: 3, surgeRatio: 0 }, server }))).not.toContain(
+      'ROLLOUT_NOT_COUNTED',
+    );
+    expect(codes(at(200, 300, { fleet: { instances: 3 }, server: { maxConnections: 360 } }))).not.toContain(
+      'ROLLOUT_NOT_COUNTED',
+    );
+  });
+});
+
+describe('what a user would miss', () => {
+  it('the queue refuses long before the acquire timeout fires', () => {
+    const warning = at(200, 300).warnings.find(({ code }) => code === 'QUEUE_DECIDES_FIRST');
+    expect(warning?.message).toBe(
+      'Place 50 of the queue behind 90 connections held for 300 ms waits about 167 ms, so the acquire timeout of 30 s only fires when the database hangs.',
+    );
+  });
+
+  it('the timeout fires first when the hold time is long and the deadline short', () => {
+    const result = at(10, 20_000, { deadlineMs: 25_000 });
+    expect(codes(result)).toContain('TIMEOUT_DECIDES_FIRST');
+    expect(codes(result)).not.toContain('QUEUE_DECIDES_FIRST');
+  });
+
+  it('30 s is beyond patience, unless the deadline says what callers wait', () => {
+    expect(codes(at(200, 300))).toContain('TIMEOUT_BEYOND_PATIENCE');
+    expect(codes(at(200, 300, { deadlineMs: 3_000 }))).not.toContain('TIMEOUT_BEYOND_PATIENCE');
+  });
+
+  it('a p95 overstates the load, and a p50 tells by how much', () => {
+    expect(at(200, 300).load?.meanLoad).toMatchObject({ method: 'p95-only' });
+    expect(at(200, 300).load?.meanLoad.low).toBeCloseTo(15.5, 1);
+    expect(at(200, 300).load?.meanLoad.estimate).toBeCloseTo(21.6, 1);
+    expect(at(200, 300, { workload: { p50Ms: 80 } }).load?.meanLoad.estimate).toBeCloseTo(22.1, 1);
+    expect(codes(at(200, 300, { workload: { meanMs: 110 } }))).not.toContain('LOAD_OVERSTATED');
+  });
+
+  it('a small pool makes many wait, a large one hardly any', () => {
+    expect(codes(at(50, 200))).toContain('SMALL_POOL_WAITS');
+    expect(codes(at(200, 300))).not.toContain('SMALL_POOL_WAITS');
+    expect(codes(at(200, 300, { rule: { headroomRatio: 0 } }))).toContain('NO_HEADROOM');
+  });
+
+  it('cores and disks bound the active connections of the server, never the pool', () => {
+    const result = at(200, 300, { hardware: { cores: 4, spindles: 1 } });
+    expect(result).toMatchObject({ activeConnectionsBound: 9, connectionLimit: 90 });
+    expect(codes(result)).toContain('SERVER_IS_THE_LIMIT');
+    expect(codes(at(200, 300, { hardware: { cores: 64 } }))).not.toContain('SERVER_IS_THE_LIMIT');
+  });
+
+  it("a profile's limit differs from what the measured load asks for", () => {
+    const result = at(500, 300, { preset: { connectionLimit: 90, queueLimit: 50, acquireTimeoutMs: 20_000 } });
+    expect(result).toMatchObject({ connectionLimit: 230, acquireTimeoutMs: 20_000 });
+    expect(codes(result)).toContain('PRESET_DIFFERS');
+  });
+});
+
+describe('bad input of a library caller', () => {
+  it.each<[string, SizeInput]>([
+    ['nothing', {}],
+    ['a rate of 0', { workload: { arrivalRatePerSecond: 0, p95Ms: 300 } }],
+    ['a rate that is NaN', { workload: { arrivalRatePerSecond: Number.NaN, p95Ms: 300 } }],
+    ['an infinite time', { workload: { arrivalRatePerSecond: 1, p95Ms: Number.POSITIVE_INFINITY } }],
+    ['half an instance', { workload: { arrivalRatePerSecond: 1, p95Ms: 1 }, fleet: { instances: 0.5 } }],
+    ['a negative surge', { workload: { arrivalRatePerSecond: 1, p95Ms: 1 }, fleet: { surgeRatio: -1 } }],
+    [
+      'fewer instances at most than normally',
+      { preset: { connectionLimit: 1 }, fleet: { instances: 3, maxInstances: 2 } },
+    ],
+    ['a queue ratio of 0', { preset: { connectionLimit: 1 }, rule: { queueRatio: 0 } }],
+    ['max_connections of 0', { preset: { connectionLimit: 1 }, server: { maxConnections: 0 } }],
+  ])('%s is refused with a PoolctlError', (_case, input) => {
+    expect(() => sizePool(input)).toThrow(PoolctlError);
+  });
+});
+
+it('explains every step with its inputs, their sources and the source of the rule', () => {
+  const { because } = sizePool({
+    workload: { arrivalRatePerSecond: 200, p95Ms: 300 },
+    sources: { 'workload.p95Ms': '--p95' },
+  });
+  expect(because[0]).toMatchObject({
+    formula: 'TPS × seconds held',
+    inputs: [
+      { value: 200, unit: 'perSecond', source: 'given' },
+      { value: 300, unit: 'ms', source: '--p95' },
+    ],
+    result: { value: 60 },
+  });
+  for (const step of because) expect(step.source).not.toBe('');
+});
+
+it('estimates memory per engine from the typical cost of a connection', () => {
+  const cost = {
+    engine: 'postgres',
+    typicalBytes: 5 * 2 ** 20,
+    lowBytes: 2 ** 20,
+    highBytes: 10 * 2 ** 20,
+    source: 'x',
+  };
+  const { memory } = at(200, 300, { fleet: { instances: 3 }, memory: [cost] });
+  expect(memory?.[0]).toMatchObject({ engine: 'postgres', normalBytes: 270 * 5 * 2 ** 20 });
+});
