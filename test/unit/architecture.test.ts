@@ -38,7 +38,7 @@ function partOf(file: string): string {
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');
   const found = [
-    ...text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'/gm),
+    ...text.matchAll(/^(?:import|export)\s[\w\s{},*]*?from '([^']+)'/gm),
     ...text.matchAll(/\bimport\('([^']+)'\)/g),
   ];
   return found.map(([, target = '']) => (target.startsWith('.') ? partOf(join(dirname(file), target)) : target));
