@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'live',
           include: ['test/live/**/*.test.ts'],
           globalSetup: ['test/helpers/servers.ts'],
+          // The files share the servers, and some of them fill one up.
+          fileParallelism: false,
           env,
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -46,7 +46,7 @@ export function reportWriter(command: Command, read: ReadOption, io: Io): (repor
     const color = isColorful(colorMode, io.env, stream);
     const text = await render(report, format, { color, columns: stream?.columns });
     if (stream) stream.write(text);
-    else writeFile(resolve(io.cwd, file ?? ''), text);
+    else writeFile(resolve(io.cwd, file ?? ''), file ?? '', text);
   };
 }
 
@@ -69,12 +69,12 @@ async function render(
   }
 }
 
-function writeFile(path: string, text: string): void {
+function writeFile(path: string, name: string, text: string): void {
   try {
     writeFileSync(path, text);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new PoolctlError('OUTPUT_UNWRITABLE', `Cannot write the result: ${reason}.`, {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new PoolctlError('OUTPUT_UNWRITABLE', `Cannot write the result to ${name} (${code}).`, {
       hint: 'Name a file in a folder that exists and that you may write to, or leave -o out.',
       cause,
     });

@@ -1,0 +1,247 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { poolctl } from '../helpers/run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'poolctl-size-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const json = async (line: string, surroundings = {}) =>
+  JSON.parse((await poolctl(`${line} --json`, surroundings)).stdout);
+
+describe('the answer', () => {
+  it('is on the first line: the three settings', async () => {
+    const { stdout, stderr, exitCode } = await poolctl('size --tps 200 --p95 300');
+    expect(stdout.split('\n')[0]).toBe('connectionLimit 90   queueLimit 50   acquireTimeout 30000 ms');
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+  });
+
+  it('is yes with exit code 0 when the fleet fits, and the second line says so', async () => {
+    const { stdout, exitCode } = await poolctl('size --tps 200 --p95 300 --max-connections 151');
+    expect(stdout.split('\n')[1]).toBe('✓ fits: 1 instance × 90 = 90 connections, the server has 151 for it.');
+    expect(exitCode).toBe(0);
+  });
+
+  it('is no with exit code 1 when it does not, with the largest limit, its price and levers', async () => {
+    const { stdout, exitCode } = await poolctl('size --tps 200 --p95 300 --instances 3 --server mysql');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('✗ does not fit: 3 instances × 90 = 270 connections, mysql has 151 for it.');
+    expect(stdout).toContain('The largest connectionLimit that fits is 50. It carries up to 166 TPS');
+    expect(stdout).toMatch(/hold a connection for +166 ms +at the most; now 300 ms/);
+    expect(stdout).toMatch(/raise max_connections to +270 +memory for the fleet: 135 MiB on mysql/);
+    expect(stdout).toMatch(/a transaction pooler +214/);
+  });
+
+  it.each([
+    ['size --tps 200 --p95 300', 90, 50],
+    ['size --tps 200/s --p95 0.3s', 90, 50],
+    ['size --tps 12k/min --p95 300ms', 90, 50],
+    ['size --tps 50 --p95 200', 15, 8],
+    ['size --tps 500 --p95 300 --headroom 30%', 200, 110],
+    ['size --total-tps 600 --instances 3 --p95 300', 90, 50],
+    ['size --profile large', 200, 110],
+    ['size --profile small', 15, 8],
+    ['size --profile qa', 50, 30],
+    ['size --profile users-small', 5, 3],
+  ])('%s: connectionLimit %d, queueLimit %d', async (line, connectionLimit, queueLimit) => {
+    expect((await json(line)).result).toMatchObject({ connectionLimit, queueLimit });
+  });
+
+  it('says whose load it is, and both totals', async () => {
+    const one = (await poolctl('size --tps 200 --p95 300 --instances 3')).stdout;
+    expect(one).toMatch(/load +200 TPS +per instance; 600 TPS in the fleet of 3/);
+    const fleet = (await poolctl('size --total-tps 600 --p95 300 --instances 3')).stdout;
+    expect(fleet).toMatch(/load +200 TPS +per instance \(--total-tps divided\); 600 TPS in the/);
+  });
+
+  it('checks the worst minute of a roll-out, with workers, autoscaling and surge', async () => {
+    const { result } = await json(
+      'size --tps 40 --p95 80 --instances 8 --max-instances 20 --processes 2 --surge 25% --server aws-rds-postgres:db.t3.medium',
+    );
+    expect(result.connectionLimit).toBe(3);
+    expect(result.fleet.normal).toMatchObject({ instances: 8, pools: 16, connections: 48 });
+    expect(result.fleet.rollout).toMatchObject({
+      instances: 25,
+      pools: 50,
+      connections: 150,
+      leftConnections: 412 - 150,
+    });
+  });
+
+  it('lowers the acquire timeout to what a deadline leaves, and says so', async () => {
+    const { stdout } = await poolctl('size --tps 200 --p95 300 --deadline 3s --explain');
+    expect(stdout).toContain('acquireTimeout 2700 ms');
+    expect(stdout).toMatch(
+      /acquireTimeout = the smaller of the setting and deadline − hold time\n +deadline +3 s +--deadline/,
+    );
+  });
+
+  it('shows the bound of cores and disks as a bound, never as the answer', async () => {
+    const { stdout } = await poolctl('size --tps 200 --p95 300 --cores 4 --spindles 1');
+    expect(stdout).toMatch(/^connectionLimit 90 /);
+    expect(stdout).toMatch(/active at once +9 +bound of the whole server: 2 × cores \+ spindles,/);
+  });
+
+  it('names the folklore of 4 MB per connection as such', async () => {
+    const { stdout } = await poolctl('size --tps 200 --p95 300 --instances 3 --server mysql --explain');
+    expect(stdout).toMatch(/memory on mysql +135 MiB/);
+    expect(stdout).toMatch(/folklore of 4 MB each, for all +1\.05 GiB +not used: no primary source/);
+  });
+
+  it('lets --max-connections and --reserved overrule what a profile says', async () => {
+    const { result } = await json('size --tps 20 --p95 300 --server postgres --max-connections 200 --reserved 10');
+    expect(result.budget).toMatchObject({ maxConnections: 200, reservedConnections: 10, availableConnections: 190 });
+  });
+});
+
+describe('--explain', () => {
+  it('says where each number came from: flag, environment, profile and key, default', async () => {
+    const { stdout } = await poolctl('size --tps 300 --profile large --instances 2', { env: { POOLCTL_RTT: '50ms' } });
+    const explained = await poolctl('size --tps 300 --profile large --instances 2 --explain', {
+      env: { POOLCTL_RTT: '50ms' },
+    });
+    expect(stdout).not.toContain('How it was calculated');
+    expect(explained.stdout).toMatch(/TPS of one instance +300 TPS +--tps/);
+    expect(explained.stdout).toMatch(/hold time +300 ms +profile large: workload\.hold/);
+    expect(explained.stdout).toMatch(/round trip +50 ms +POOLCTL_RTT/);
+    expect(explained.stdout).toMatch(/headroom +30 % +profile large: headroom/);
+    expect(explained.stdout).toMatch(/surge +0 % +default/);
+  });
+});
+
+describe('a profile', () => {
+  it("of the user's own is read from a file, and flags win over it", async () => {
+    writeFileSync(join(folder, 'mine.yaml'), 'title: Mine\nworkload: { tps: 120, hold: 80ms }\nheadroom: 30%\n');
+    const at = { cwd: folder };
+    expect((await json('size --profile ./mine.yaml', at)).result.connectionLimit).toBe(13);
+    expect((await json('size --profile mine.yaml --tps 240', at)).result.connectionLimit).toBe(25);
+    expect((await json('size --profile mine.yaml --p95 300', at)).result.connectionLimit).toBe(47);
+  });
+
+  it('is read from standard input as -', async () => {
+    const { result } = await json('size --profile -', { stdin: 'title: Mine\nsettings: { connectionLimit: 7 }\n' });
+    expect(result.connectionLimit).toBe(7);
+  });
+
+  it('with a mistake is refused with file, line, column and what is allowed', async () => {
+    writeFileSync(join(folder, 'bad.yaml'), 'title: Bad\nsettings:\n  acquireTimeot: 30s\n');
+    const { stderr, stdout, exitCode } = await poolctl('size --profile bad.yaml', { cwd: folder });
+    expect(stderr).toContain(
+      'error[PROFILE_INVALID]: bad.yaml:3:18: settings.acquireTimeot: unknown key. Did you mean "acquireTimeout"?',
+    );
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(2);
+  });
+
+  it('warns when the load is outside of what it is made for', async () => {
+    const { warnings } = await json('size --profile large --tps 700');
+    expect(warnings[0]).toMatchObject({ code: 'PROFILE_OUTSIDE_RANGE' });
+  });
+});
+
+describe('output', () => {
+  it('as JSON is one document with a versioned schema and no other text', async () => {
+    const document = await json('size --tps 200 --p95 300');
+    expect(Object.keys(document)).toEqual(['schema', 'poolctl', 'result', 'warnings']);
+    expect(document).toMatchObject({
+      schema: 'poolctl.size/1',
+      result: { connectionLimit: 90, queueLimit: 50, acquireTimeoutMs: 30_000, connectTimeoutMs: 10_000 },
+    });
+  });
+
+  it('as JSON of an error is a document too, on stdout', async () => {
+    const { stdout, stderr, exitCode } = await poolctl('size --tps zero --p95 300 --json');
+    expect(JSON.parse(stdout)).toMatchObject({ schema: 'poolctl.error/1', error: { code: 'VALUE_INVALID' } });
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(2);
+  });
+
+  it('as markdown has tables that render, and the snippet fenced', async () => {
+    const { stdout } = await poolctl(
+      'size --tps 200 --p95 300 --instances 3 --server mysql --emit mysql2 --format markdown',
+    );
+    expect(stdout).toMatch(/^\*\*connectionLimit 90/);
+    expect(stdout).toContain('|  | normal | roll-out |\n| --- | ---: | ---: |\n| instances | 3 | 3 |');
+    expect(stdout).toMatch(/```ts\n\/\/ connectionLimit 90: /);
+  });
+
+  it('goes to the file named by -o, and stdout stays empty', async () => {
+    const file = join(folder, 'size.json');
+    const { stdout, exitCode } = await poolctl(['size', '--tps', '200', '--p95', '300', '--json', '-o', file]);
+    expect([stdout, exitCode]).toEqual(['', 0]);
+    expect(JSON.parse(readFileSync(file, 'utf8')).result.connectionLimit).toBe(90);
+  });
+
+  it('that cannot be written is exit code 3', async () => {
+    const { stderr, exitCode } = await poolctl([
+      'size',
+      '--tps',
+      '200',
+      '--p95',
+      '300',
+      '-o',
+      join(folder, 'no/such/file'),
+    ]);
+    expect(stderr).toMatch(/^error\[OUTPUT_UNWRITABLE\]: /);
+    expect(exitCode).toBe(3);
+  });
+
+  it('is coloured on a terminal only, and --color, NO_COLOR and FORCE_COLOR decide otherwise', async () => {
+    const coloured = async (line: string, surroundings: { tty?: boolean; env?: Record<string, string> }) =>
+      (await poolctl(`size --tps 200 --p95 300${line}`, surroundings)).stdout.includes('\u001b[');
+    expect(await coloured('', { tty: true })).toBe(true);
+    expect(await coloured('', { tty: false })).toBe(false);
+    expect(await coloured('', { tty: true, env: { NO_COLOR: '1' } })).toBe(false);
+    expect(await coloured('', { tty: true, env: { TERM: 'dumb' } })).toBe(false);
+    expect(await coloured('', { env: { FORCE_COLOR: '1' } })).toBe(true);
+    expect(await coloured(' --color never', { tty: true, env: { FORCE_COLOR: '1' } })).toBe(false);
+    expect(await coloured(' --color always', { env: { NO_COLOR: '1' } })).toBe(true);
+  });
+
+  it('keeps to 80 columns', async () => {
+    const { stdout } = await poolctl('size --tps 200 --p50 80 --p95 300 --instances 3 --server mysql --cores 4');
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('takes its format from the environment, and a flag wins', async () => {
+    const env = { POOLCTL_FORMAT: 'json' };
+    expect((await poolctl('size --tps 200 --p95 300', { env })).stdout).toMatch(/^\{/);
+    expect((await poolctl('size --tps 200 --p95 300 --format table', { env })).stdout).toMatch(/^connectionLimit/);
+  });
+});
+
+describe('--emit', () => {
+  it('warns that the chosen driver has no acquire timeout, from its profile', async () => {
+    const { warnings, result } = await json('size --tps 200 --p95 300 --emit mysql2,typeorm,pg');
+    const lacks = warnings.filter(({ code }: { code: string }) => code === 'DRIVER_LACKS_OPTION');
+    expect(lacks.map(({ message }: { message: string }) => message.split(':')[0])).toEqual([
+      'mysql2 has no acquire timeout',
+      'TypeORM on mysql2 has no acquire timeout',
+      'pg (node-postgres) has no queue limit',
+    ]);
+    expect(result.snippets.map(({ target }: { target: string }) => target)).toEqual(['mysql2', 'typeorm', 'pg']);
+  });
+
+  it("writes TypeORM for the server's engine", async () => {
+    const text = async (server: string) =>
+      (await json(`size --tps 2 --p95 300 --server ${server} --emit typeorm`)).result.snippets[0].text;
+    expect(await text('postgres')).toContain("type: 'postgres'");
+    expect(await text('mariadb')).toContain("type: 'mariadb'");
+    expect(await text('aws-rds-mysql:db.t3.medium')).toContain("type: 'mysql'");
+  });
+
+  it('marks a snippet whose pool does not fit', async () => {
+    const { stdout } = await poolctl('size --tps 200 --p95 300 --instances 3 --server mysql --emit mysql2');
+    expect(stdout).toContain(
+      '// DOES NOT FIT: the fleet takes 270 connections and the server has 151 for it; at most 50 fits.',
+    );
+  });
+
+  it('refuses a driver that does not talk to the server', async () => {
+    const { stderr, exitCode } = await poolctl('size --tps 2 --p95 300 --server postgres --emit mysql2');
+    expect(stderr).toContain('mysql2 does not talk to postgres.');
+    expect(exitCode).toBe(2);
+  });
+});

@@ -1,0 +1,26 @@
+import { describe, inject } from 'vitest';
+import type { Server } from './servers/facts.ts';
+
+const names = { postgres: 'PostgreSQL', mariadb: 'MariaDB' } as const;
+
+/** Stands in where there is no server: the tests are then listed by name but none of them runs. */
+const noServer: Server = {
+  available: true,
+  startedHere: false,
+  host: '',
+  port: 0,
+  database: '',
+  user: '',
+  password: '',
+  adminUser: '',
+  adminPassword: '',
+  version: '',
+};
+
+/** A suite against a real server, which is skipped, with the reason in its title, where the server cannot be had. */
+export function describeWith(engine: keyof typeof names, suite: (server: Server) => void): void {
+  const facts = inject(engine);
+  const title = `with ${names[engine]}`;
+  if (facts.available) describe(title, () => suite(facts));
+  else describe.skip(`${title} (skipped: ${facts.reason})`, () => suite(noServer));
+}

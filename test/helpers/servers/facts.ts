@@ -1,0 +1,31 @@
+import 'vitest';
+
+/** How a test reaches a database server: as the ordinary user `user`, who owns `database`, or as the admin. */
+export interface Server {
+  readonly available: true;
+  /** Started for this run. False for a server named by a POOLCTL_TEST_*_URL, whose settings are its owner's. */
+  readonly startedHere: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  readonly adminUser: string;
+  readonly adminPassword: string;
+  /** As the server says it, such as `18.4` or `10.11.19-MariaDB-0+deb12u1`. */
+  readonly version: string;
+}
+
+export interface NoServer {
+  readonly available: false;
+  readonly reason: string;
+}
+
+export type Facts = Server | NoServer;
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    postgres: Facts;
+    mariadb: Facts;
+  }
+}

@@ -1,0 +1,63 @@
+import { type Engine, type Login, Unavailable } from './engine.ts';
+import type { Facts, Server } from './facts.ts';
+import { randomSecret } from './secret.ts';
+import { atEnd } from './teardown.ts';
+
+/** A server of that kind with an ordinary user and its database in it, or why there is none. */
+export async function prepare(engine: Engine): Promise<Facts> {
+  const url = process.env[engine.urlVariable];
+  if (url) return onOwnServer(engine, url);
+  try {
+    return await createUser(engine, await engine.start(), 'app', true);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    if (isCi()) throw new Error(`CI is set, and CI skips no tests, but ${engine.name} is missing: ${error.message}`);
+    console.warn(`live: the tests with ${engine.name} are skipped: ${error.message}`);
+    return { available: false, reason: error.message };
+  }
+}
+
+/** The developer's server may hold anything, so the user's name is one that cannot be taken, and it is dropped again. */
+async function onOwnServer(engine: Engine, url: string): Promise<Server> {
+  const admin = parseLogin(engine, url);
+  const name = `poolctl_test_${randomSecret(4)}`;
+  atEnd(() => engine.dropUser(admin, name));
+  try {
+    return await createUser(engine, admin, name, false);
+  } catch (cause) {
+    throw new Error(`${engine.urlVariable} must name an admin of a running ${engine.name}: ${cause}`, { cause });
+  }
+}
+
+async function createUser(engine: Engine, admin: Login, name: string, startedHere: boolean): Promise<Server> {
+  const password = randomSecret();
+  const version = await engine.createUser(admin, name, password);
+  return {
+    available: true,
+    startedHere,
+    host: admin.host,
+    port: admin.port,
+    database: name,
+    user: name,
+    password,
+    adminUser: admin.user,
+    adminPassword: admin.password,
+    version,
+  };
+}
+
+function parseLogin(engine: Engine, text: string): Login {
+  // The URL itself, which has a password in it, must not be shown.
+  if (!URL.canParse(text)) throw new Error(`${engine.urlVariable} is not a URL`);
+  const url = new URL(text);
+  return {
+    host: url.hostname,
+    port: Number(url.port || engine.defaultPort),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+  };
+}
+
+function isCi(): boolean {
+  return !['', '0', 'false'].includes(process.env['CI'] ?? '');
+}

@@ -1,0 +1,68 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dieWithUs } from './die-with-us.ts';
+import type { Sandbox } from './sandbox.ts';
+
+const startPatienceMs = 30_000;
+/** Vitest allows 10 s for the whole teardown. */
+const stopPatienceMs = 8_000;
+
+interface Signals {
+  /** Asks for a clean stop that does not wait for clients. */
+  readonly stop: NodeJS.Signals;
+  /** Ends the server at once; its data may be lost. */
+  readonly kill: NodeJS.Signals;
+}
+
+export class ServerProcess {
+  readonly #sandbox: Sandbox;
+  readonly #signals: Signals;
+  readonly #child: ChildProcess;
+
+  constructor(sandbox: Sandbox, signals: Signals, command: string, args: readonly string[]) {
+    this.#sandbox = sandbox;
+    this.#signals = signals;
+    this.#child = sandbox.spawn(...dieWithUs(signals.kill, command, args));
+    this.#child.on('error', () => {}); // Then it has no pid.
+    // Vitest runs no teardown when it is interrupted. Where the kernel does not help us, this does.
+    process.once('exit', this.#kill);
+  }
+
+  /** Tries until the server lets `login` in. A server that ends or stays deaf is an error with its last log lines. */
+  async ready(login: () => Promise<void>): Promise<void> {
+    const deadline = Date.now() + startPatienceMs;
+    for (;;) {
+      try {
+        return await login();
+      } catch (error) {
+        if (!this.#isRunning) throw this.#failure('ended while it was starting', error);
+        if (Date.now() > deadline) throw this.#failure(`let nobody in for ${startPatienceMs / 1000} s`, error);
+      }
+      await sleep(25);
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isRunning) {
+      this.#child.kill(this.#signals.stop);
+      const impatience = setTimeout(() => this.#child.kill('SIGKILL'), stopPatienceMs);
+      await once(this.#child, 'exit');
+      clearTimeout(impatience);
+    }
+    process.off('exit', this.#kill);
+  }
+
+  readonly #kill = () => {
+    this.#child.kill(this.#signals.kill);
+  };
+
+  get #isRunning(): boolean {
+    const { pid, exitCode, signalCode } = this.#child;
+    return pid !== undefined && exitCode === null && signalCode === null;
+  }
+
+  #failure(what: string, cause: unknown): Error {
+    return new Error(`The test server ${what}. Its last log lines:\n${this.#sandbox.lastLogLines()}`, { cause });
+  }
+}
