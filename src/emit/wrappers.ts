@@ -24,8 +24,9 @@ export const boundQueue = `type Connected = (error: Error | undefined, client: p
 function boundQueue(pool: pg.Pool, queueLimit: number): void {
   const connect = pool.connect.bind(pool);
   const bounded = (callback?: Connected) => {
-    // An idle connection is about to be handed to one of the waiting, so that one does not count.
-    if (pool.waitingCount - pool.idleCount < queueLimit) return callback ? connect(callback) : connect();
+    // pg also counts requests as waiting that it is about to serve, by an idle connection or a new one.
+    const soonServed = pool.idleCount + pool.options.max - pool.totalCount;
+    if (pool.waitingCount - soonServed < queueLimit) return callback ? connect(callback) : connect();
     const error = Object.assign(new Error(\`\${queueLimit} requests already wait\`), { code: 'POOL_QUEUE_LIMIT' });
     if (!callback) return Promise.reject(error);
     process.nextTick(() => callback(error, undefined, () => {}));
