@@ -40,7 +40,9 @@ function all(): Explanation[] {
   const terms = readdirSync(folder).map((file) =>
     term(file.replace(/\.md$/, ''), readFileSync(new URL(file, folder), 'utf8')),
   );
-  const exits = Object.entries(exitCodes).map(([code, means]) => `${code.padStart(3)}  ${means}`);
+  const exits = Object.entries(exitCodes).map(
+    ([code, means]) => `${code.padStart(3)}  ${wrap(means, 75).join('\n     ')}`,
+  );
   const errors = Object.entries(errorCodes).map(([id, { exit, means }]) =>
     explanation('errors', id, means, `Exit code ${exit}.`),
   );

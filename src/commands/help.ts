@@ -9,7 +9,7 @@ export function configure(command: Command, io: Io): void {
     const entry = commands.find((candidate) => candidate.name === name);
     const asked = program?.commands.find((candidate) => candidate.name() === name);
     if (entry && asked) {
-      (await entry.load()).configure(asked, io, () => {});
+      if (asked !== command) (await entry.load()).configure(asked, io, () => {});
       asked.outputHelp();
     } else if (name === undefined) {
       program?.outputHelp();
