@@ -38,7 +38,7 @@ const exitTitle = 'Exit codes: what they say';
 
 function all(): Explanation[] {
   const terms = readdirSync(folder).map((file) =>
-    term(file.replace(/\.md$/, ''), readFileSync(new URL(file, folder), 'utf8')),
+    term(file.replace(/\.txt$/, ''), readFileSync(new URL(file, folder), 'utf8')),
   );
   const exits = Object.entries(exitCodes).map(
     ([code, means]) => `${code.padStart(3)}  ${wrap(means, 75).join('\n     ')}`,
