@@ -49,7 +49,10 @@ export const errorCodes = {
     exit: 2,
     means: 'Nothing of that name can be explained. `poolctl explain` lists the topics.',
   },
-  INPUT_UNREADABLE: { exit: 2, means: 'A file given to poolctl cannot be read.' },
+  INPUT_UNREADABLE: {
+    exit: 2,
+    means: 'A file given to poolctl cannot be read: its path is wrong, or this user may not read it.',
+  },
   OUTPUT_UNWRITABLE: {
     exit: 3,
     means: 'The file named by -o cannot be written. The result is not printed elsewhere; name another file.',

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { root } from '../helpers/run.ts';
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'poolctl-package-'));
+let files: readonly string[] = [];
+
+// `npm test` has built: the tarball is packed as it stands, without building under the feet of other tests.
+beforeAll(async () => {
+  const packed = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], { cwd: root });
+  const [{ filename, files: listed }] = JSON.parse(packed.stdout);
+  files = listed.map(({ path }: { path: string }) => path);
+  writeFileSync(join(folder, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }');
+  const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
+  await run('npm', ['install', ...flags, join(folder, filename)], { cwd: folder });
+}, 180_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('installs into an empty folder and runs there', async () => {
+  const { stdout } = await run(join(folder, 'node_modules/.bin/poolctl'), ['size', '--tps', '200', '--p95', '300'], {
+    cwd: folder,
+  });
+  expect(stdout).toMatch(/^connectionLimit 90 {3}queueLimit 50 {3}acquireTimeout 30000 ms\n/);
+});
+
+it('brings its profiles, and finds them wherever it is installed', async () => {
+  const args = 'size --profile qa --server aws-rds-mysql:db.t3.medium --emit typeorm --json'.split(' ');
+  const { stdout } = await run(join(folder, 'node_modules/.bin/poolctl'), args, { cwd: tmpdir() });
+  expect(JSON.parse(stdout).result.budget).toMatchObject({ maxConnections: 307, fits: true });
+});
+
+it('is a library: sizePool, synchronous, with types that a strict consumer checks', async () => {
+  const source = `import { PoolctlError, type SizeResult, sizePool } from 'poolctl';
+const result: SizeResult = sizePool({ workload: { arrivalRatePerSecond: 200, p95Ms: 300 }, fleet: { instances: 3 } });
+console.log(result.connectionLimit, result.fleet.normal.connections, PoolctlError.name);
+`;
+  writeFileSync(join(folder, 'consumer.ts'), source);
+  const flags =
+    '--ignoreConfig --strict --exactOptionalPropertyTypes --module nodenext --target es2022 consumer.ts'.split(' ');
+  await run(join(root, 'node_modules/.bin/tsc'), flags, { cwd: folder });
+  const { stdout } = await run(process.execPath, ['consumer.js'], { cwd: folder });
+  expect(stdout).toBe('90 270 PoolctlError\n');
+});
+
+it('holds what is needed to run and nothing else', () => {
+  expect(new Set(files.map((file) => file.split('/')[0]))).toEqual(
+    new Set(['LICENSE', 'README.md', 'bin', 'dist', 'package.json', 'profiles']),
+  );
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  expect(files).toEqual(expect.arrayContaining(sources.map((name) => `dist/${name.replace(/\.ts$/, '.js')}`)));
+});
