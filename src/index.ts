@@ -1,10 +1,12 @@
 export type { Budget, Demand, Fleet, FleetDemand, ServerLimits } from './core/budget.ts';
 export type { DeadlockBound } from './core/deadlock.ts';
 export type { HoldTimeBasis, HoldTimeInput } from './core/hold-time.ts';
+export type { PoolSettings, SizeInput } from './core/input.ts';
 export type { MemoryEstimate, MemoryPerConnection } from './core/memory.ts';
+export type { Behaviour, SizeResult } from './core/result.ts';
 export { dbcpRule, type SizingRule } from './core/rule.ts';
 export type { Lever, Shortfall } from './core/shortfall.ts';
-export { type Behaviour, type PoolSettings, type SizeInput, type SizeResult, sizePool } from './core/size.ts';
+export { sizePool } from './core/size.ts';
 export type { Quantity, Step, Unit, Warning } from './core/steps.ts';
 export type { OfferedLoad, Workload } from './core/workload.ts';
 export { type ErrorCode, type ExitCode, errorCodes, exitCodes, PoolctlError } from './errors.ts';

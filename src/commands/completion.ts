@@ -5,6 +5,7 @@ import { commandTree } from '../completion/tree.ts';
 import { zsh } from '../completion/zsh.ts';
 import { PoolctlError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { commands } from './index.ts';
 
 export const examples = ['poolctl completion bash > ~/.local/share/bash-completion/completions/poolctl'] as const;
 
@@ -25,7 +26,7 @@ export function configure(command: Command, io: Io): void {
         },
       );
     }
-    io.stdout.write(write(await commandTree(command, Object.keys(shells), io)));
+    io.stdout.write(write(await commandTree(command, commands, Object.keys(shells), io)));
   });
 }
 

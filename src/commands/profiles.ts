@@ -36,7 +36,7 @@ async function run(command: Command, io: Io, action: string, name: string | unde
 }
 
 async function list(kind: string | undefined): Promise<Report> {
-  const { kinds, profileIds, profileTitle } = await import('../profiles/load.ts');
+  const { kinds, profileIds, profileTitle } = await import('../profiles/files.ts');
   const { parseChoice } = await import('./options.ts');
   const wanted = kind === undefined ? kinds : [parseChoice(kinds)(kind, '--kind')];
   const profiles = wanted.flatMap((of) => profileIds(of).map((id) => ({ id, kind: of, title: profileTitle(of, id) })));

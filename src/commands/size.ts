@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Sized } from '../core/size.ts';
+import type { Sized } from '../core/result.ts';
 import type { Emitted, Engine } from '../emit/target.ts';
 import type { ExitCode } from '../errors.ts';
 import type { Io } from '../io.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { commands } from '../commands/index.ts';
+import type { CommandEntry } from '../commands/index.ts';
 import type { Io } from '../io.ts';
 
 /** A flag of a command, as a completion script needs it. */
@@ -21,7 +21,12 @@ export interface Entry {
 }
 
 /** The commands with their flags, read from the same tree that parses the command line. */
-export async function commandTree(self: Command, shellNames: readonly string[], io: Io): Promise<Entry[]> {
+export async function commandTree(
+  self: Command,
+  commands: readonly CommandEntry[],
+  shellNames: readonly string[],
+  io: Io,
+): Promise<Entry[]> {
   const choices = await valueChoices();
   return Promise.all(
     commands.map(async ({ name, summary, load }) => {
@@ -31,13 +36,13 @@ export async function commandTree(self: Command, shellNames: readonly string[], 
         const takes = !required ? 'none' : (choices[long ?? ''] ?? 'value');
         return { long: long ?? '', short, description: description.replace(/\s+/g, ' '), takes };
       });
-      return { name, summary, words: name === self.name() ? shellNames : await firstWords(name), flags };
+      return { name, summary, words: name === self.name() ? shellNames : await firstWords(name, commands), flags };
     }),
   );
 }
 
 async function valueChoices(): Promise<Readonly<Record<string, Flag['takes']>>> {
-  const { profileIds } = await import('../profiles/load.ts');
+  const { kinds, profileIds } = await import('../profiles/files.ts');
   const { targets } = await import('../emit/targets/index.ts');
   const { colorModes, formats } = await import('../commands/output.ts');
   return {
@@ -46,12 +51,12 @@ async function valueChoices(): Promise<Readonly<Record<string, Flag['takes']>>> 
     '--emit': Object.keys(targets),
     '--format': formats,
     '--color': colorModes,
-    '--kind': ['pools', 'servers', 'drivers', 'poolers', 'platforms'],
+    '--kind': kinds,
     '--output': 'file',
   };
 }
 
-async function firstWords(name: string): Promise<readonly string[]> {
+async function firstWords(name: string, commands: readonly CommandEntry[]): Promise<readonly string[]> {
   switch (name) {
     case 'profiles':
       return ['list', 'show'];

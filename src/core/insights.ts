@@ -1,9 +1,9 @@
 import { formatCount, formatDuration, formatNumber, formatRatio } from '../units.ts';
 import { fleetDemand } from './budget.ts';
-import type { SizeInput, SizeResult } from './size.ts';
+import type { SizeInput } from './input.ts';
+import type { Found } from './result.ts';
 import type { Warning } from './steps.ts';
 
-type Found = Omit<SizeResult, 'because' | 'warnings'>;
 type Insight = (found: Found, input: SizeInput) => Warning | undefined;
 
 /** How long people wait before they leave or press reload. Source: seed guide section 3.2 and Naver D2 on maxWait. */

@@ -1,11 +1,11 @@
 import { maxCount, tidy } from '../units.ts';
 import { type Budget, fleetDemand } from './budget.ts';
+import type { PoolSettings, SizeInput } from './input.ts';
 import { known } from './known.ts';
 import { estimateMemory, type MemoryEstimate } from './memory.ts';
 import { loadAtWaitProbability, serversForWaitProbability } from './queueing.ts';
 import { roundDownConnections } from './rounding.ts';
 import type { SizingRule } from './rule.ts';
-import type { PoolSettings, SizeInput } from './size.ts';
 import type { OfferedLoad } from './workload.ts';
 
 /** Requests "queue" from the rate on at which more than this share of them waits. */

@@ -1,76 +1,18 @@
 import { PoolctlError } from '../errors.ts';
 import { formatDuration, formatNumber, maxCount, maxDurationMs } from '../units.ts';
 import { explainSteps } from './because.ts';
-import { type Budget, checkBudget, type Fleet, type FleetDemand, fleetDemand, type ServerLimits } from './budget.ts';
-import { type DeadlockBound, deadlockBound } from './deadlock.ts';
+import { checkBudget, type Fleet, fleetDemand } from './budget.ts';
+import { deadlockBound } from './deadlock.ts';
+import type { PoolSettings, SizeInput } from './input.ts';
 import { findWarnings } from './insights.ts';
 import { known } from './known.ts';
-import { estimateMemory, type MemoryEstimate, type MemoryPerConnection } from './memory.ts';
+import { estimateMemory } from './memory.ts';
 import { erlangC } from './queueing.ts';
+import type { Behaviour, Found, SizeResult } from './result.ts';
 import { queueLimitFor, roundUpConnections } from './rounding.ts';
 import { dbcpRule, type SizingRule } from './rule.ts';
-import { findShortfall, type Shortfall } from './shortfall.ts';
-import type { Step, Warning } from './steps.ts';
-import { atLeast, type OfferedLoad, offeredLoad, positive, type Workload, whole } from './workload.ts';
-
-export interface PoolSettings {
-  readonly connectionLimit: number;
-  readonly queueLimit: number;
-  readonly acquireTimeoutMs: number;
-  readonly connectTimeoutMs: number;
-  readonly queryTimeoutMs?: number;
-}
-
-export interface SizeInput {
-  readonly workload?: Workload;
-  /** Settings known beforehand (an environment's profile). The formula decides where the workload is known. */
-  readonly preset?: Partial<PoolSettings>;
-  /** Changes to the sizing rule; see `dbcpRule`. */
-  readonly rule?: Partial<SizingRule>;
-  /** How long the caller's caller waits in all; lowers acquireTimeoutMs to what the hold time leaves of it. */
-  readonly deadlineMs?: number;
-  readonly fleet?: Fleet;
-  readonly server?: ServerLimits;
-  /** Cores and disks of the server, for a bound on its active connections. */
-  readonly hardware?: { readonly cores: number; readonly spindles?: number };
-  /** What a connection costs each engine the answer should speak of. */
-  readonly memory?: readonly MemoryPerConnection[];
-  /** Where values came from, by path (`workload.p95Ms`), to be carried into the steps. */
-  readonly sources?: Readonly<Record<string, string>>;
-}
-
-export interface SizeResult extends PoolSettings {
-  /** What decided connectionLimit. */
-  readonly limitedBy: 'demand' | 'deadlock-floor' | 'preset';
-  readonly headroomRatio: number;
-  readonly load?: OfferedLoad;
-  readonly behaviour?: Behaviour;
-  readonly deadlock?: DeadlockBound;
-  readonly fleet: FleetDemand & { readonly processesPerInstance: number };
-  /** Bound on active connections of the whole server by its cores and disks. */
-  readonly activeConnectionsBound?: number;
-  readonly budget?: Budget;
-  /** Present when the fleet does not fit: what fits, what that costs, and what would help. */
-  readonly shortfall?: Shortfall;
-  readonly memory?: readonly MemoryEstimate[];
-  readonly because: readonly Step[];
-  readonly warnings: readonly Warning[];
-}
-
-/** A result without its warnings, which an envelope carries beside it. */
-export type Sized = Omit<SizeResult, 'warnings'>;
-
-/** How one pool of the recommended size runs under the load of the formula. */
-export interface Behaviour {
-  /** Share of the connections in use, 0 to 1. */
-  readonly utilization: number;
-  /** Share of the requests that wait for a connection (Erlang C), 0 to 1. */
-  readonly waitProbability: number;
-  /** Requests a second that the pool can carry at this hold time, when every connection is always busy. */
-  readonly capacityPerSecond: number;
-  /** Wait of the request in the last place of the queue. */
-  readonly lastQueuePlaceWaitMs: number;
-}
+import { findShortfall } from './shortfall.ts';
+import { atLeast, type OfferedLoad, offeredLoad, positive, whole } from './workload.ts';
 
 /**
  * Sizes a connection pool by TPS x seconds held plus headroom, and checks the fleet against the server.
@@ -97,7 +39,7 @@ export function sizePool(input: SizeInput): SizeResult {
 
   const budget = input.server && checkBudget(connectionLimit, fleet, input.server);
   const demand = fleetDemand(connectionLimit, fleet, budget?.availableConnections);
-  const found: Omit<SizeResult, 'because' | 'warnings'> = {
+  const found: Found = {
     ...settings,
     limitedBy: limitedBy(load, byFormula, connectionLimit),
     headroomRatio: rule.headroomRatio,

@@ -1,3 +1,4 @@
+import { known } from './known.ts';
 import type { WarningCode } from './warning-codes.ts';
 
 /** A number with its meaning, as shown by --explain and carried in JSON. */
@@ -36,4 +37,8 @@ export interface Warning {
   readonly code: WarningCode;
   readonly message: string;
   readonly hint: string;
+}
+
+export function quantity(label: string, value: number, unit: Unit, source?: string): Quantity {
+  return { label, value, unit, ...known({ source }) };
 }

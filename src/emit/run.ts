@@ -1,5 +1,5 @@
 import { known } from '../core/known.ts';
-import type { Sized } from '../core/size.ts';
+import type { Sized } from '../core/result.ts';
 import type { Warning } from '../core/steps.ts';
 import { PoolctlError } from '../errors.ts';
 import type { DriverProfile } from '../profiles/driver.ts';

@@ -1,4 +1,4 @@
-import type { PoolSettings, Sized } from '../core/size.ts';
+import type { PoolSettings } from '../core/input.ts';
 import type { Warning } from '../core/steps.ts';
 
 export type Engine = 'postgres' | 'mysql' | 'mariadb';
@@ -38,5 +38,3 @@ export interface Emitted {
   readonly snippets: readonly Snippet[];
   readonly warnings: readonly Warning[];
 }
-
-export type { Sized };

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { kinds, profileIds } from './load.ts';
+import { kinds, profileIds } from './files.ts';
 import { parseShipped } from './shipped.ts';
 
 /** Run by the build: writes every shipped profile as JSON beside the compiled loader. A mistake in one fails the build. */

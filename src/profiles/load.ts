@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { PoolctlError } from '../errors.ts';
 import { didYouMean } from '../suggest.ts';
 import type { DriverProfile } from './driver.ts';
+import { type Kind, kinds, profileIds, profileText } from './files.ts';
 import type { PlatformProfile } from './platform.ts';
 import type { PoolProfile } from './pool.ts';
 import type { PoolerProfile } from './pooler.ts';
@@ -14,27 +15,9 @@ interface Profiles {
   poolers: PoolerProfile;
   platforms: PlatformProfile;
 }
-export type Kind = keyof Profiles;
 
-/** The folders of `profiles/`: one file is one profile, and its name without the ending is its id. */
-export const kinds = ['pools', 'servers', 'drivers', 'poolers', 'platforms'] as const satisfies readonly Kind[];
-
-const root = new URL('../../profiles/', import.meta.url);
 /** Written by the build (compile.ts): the same profiles as JSON, which spares a start the YAML parser. */
 const compiled = new URL('./data/', import.meta.url);
-
-/** The ids of the shipped profiles of one kind, sorted. */
-export function profileIds(kind: Kind): string[] {
-  return readdirSync(new URL(`${kind}/`, root))
-    .filter((name) => name.endsWith('.yaml'))
-    .map((name) => name.slice(0, -'.yaml'.length))
-    .sort();
-}
-
-/** The text of a shipped profile as it stands in its file. */
-export function profileText(kind: Kind, id: string): string {
-  return readFileSync(new URL(`${kind}/${id}.yaml`, root), 'utf8');
-}
 
 /** A shipped profile by id; PROFILE_UNKNOWN names the nearest one. */
 export function loadPool(id: string): Promise<PoolProfile> {
@@ -78,12 +61,6 @@ export async function findProfile(name: string): Promise<{ kind: Kind; id: strin
     );
   }
   return { ...first, text: profileText(first.kind, first.id), values: await load(first.kind, first.id) };
-}
-
-/** The title of a shipped profile, from its first lines; `profiles list` reads many files and parses none of them. */
-export function profileTitle(kind: Kind, id: string): string {
-  const title = /^title: (.*)$/m.exec(profileText(kind, id))?.[1] ?? id;
-  return title.replace(/^(['"])(.*)\1$/, '$2');
 }
 
 async function load<K extends Kind>(kind: K, id: string): Promise<Profiles[K]> {

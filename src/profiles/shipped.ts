@@ -1,6 +1,6 @@
 import { parseProfile } from './document.ts';
 import { driverSchema } from './driver.ts';
-import { type Kind, profileText } from './load.ts';
+import { type Kind, profileText } from './files.ts';
 import { platformSchema } from './platform.ts';
 import { poolSchema } from './pool.ts';
 import { poolerSchema } from './pooler.ts';

@@ -1,5 +1,5 @@
+import type { Sized } from '../core/result.ts';
 import type { Lever, Shortfall } from '../core/shortfall.ts';
-import type { Sized } from '../core/size.ts';
 import type { Quantity, Step } from '../core/steps.ts';
 import { formatAtMost, formatBytes, formatCount, formatDuration, formatNumber, formatRatio } from '../units.ts';
 import type { StepView, TableView, View } from './view.ts';

@@ -1,7 +1,7 @@
 import { warningCodes } from '../../src/core/warning-codes.ts';
 import { targets } from '../../src/emit/targets/index.ts';
 import { errorCodes, exitCodes } from '../../src/errors.ts';
-import { profileIds, profileTitle } from '../../src/profiles/load.ts';
+import { profileIds, profileTitle } from '../../src/profiles/files.ts';
 import { poolctl } from './run.ts';
 
 /** The README as it should be: the output of its console blocks and its tables, made anew. */

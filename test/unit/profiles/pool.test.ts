@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadPool, profileIds } from '../../../src/profiles/load.ts';
+import { profileIds } from '../../../src/profiles/files.ts';
+import { loadPool } from '../../../src/profiles/load.ts';
 import { parsePool } from '../../../src/profiles/pool.ts';
 
 const mistakeIn = (yaml: string) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { loadServer, profileIds } from '../../../src/profiles/load.ts';
+import { profileIds } from '../../../src/profiles/files.ts';
+import { loadServer } from '../../../src/profiles/load.ts';
 import type { PlatformProfile } from '../../../src/profiles/platform.ts';
 import type { PoolerProfile } from '../../../src/profiles/pooler.ts';
 import type { ServerProfile } from '../../../src/profiles/server.ts';

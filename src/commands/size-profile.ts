@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { SizeInput } from '../core/input.ts';
+import { known } from '../core/known.ts';
+import type { Warning } from '../core/steps.ts';
+import type { Workload } from '../core/workload.ts';
+import { PoolctlError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import type { PoolProfile } from '../profiles/pool.ts';
+import { formatNumber } from '../units.ts';
+import type { Sourced } from './options.ts';
+import type { Sources } from './size-sources.ts';
+
+/** A profile that was asked for, with the name its values are cited by. */
+export class NamedProfile {
+  readonly name: string;
+  readonly values: PoolProfile;
+
+  constructor(name: string, values: PoolProfile) {
+    this.name = name;
+    this.values = values;
+  }
+
+  value<T>(key: string, pick: (values: PoolProfile) => T | undefined): Sourced<T> | undefined {
+    const value = pick(this.values);
+    return value === undefined ? undefined : { value, source: `profile ${this.name}: ${key}` };
+  }
+}
+
+/** The profile that `--profile` names: a built-in one, a file, or standard input. */
+export async function loadProfile(text: string | undefined, io: Io): Promise<NamedProfile | undefined> {
+  if (text === undefined) return undefined;
+  if (text === '-') return new NamedProfile('stdin', await parse(await readAll(io.stdin), '<stdin>'));
+  const path = resolve(io.cwd, text);
+  const isFile = /[/\\]|\.ya?ml$/.test(text) || (!/^[\w-]+$/.test(text) && existsSync(path));
+  if (isFile) return new NamedProfile(text, await parse(readText(path, text), text));
+  return new NamedProfile(text, await (await import('../profiles/load.ts')).loadPool(text));
+}
+
+/** The YAML parser is loaded for a file of the user's only; shipped profiles come compiled. */
+async function parse(text: string, file: string): Promise<PoolProfile> {
+  return (await import('../profiles/pool.ts')).parsePool(text, file);
+}
+
+function readText(path: string, name: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new PoolctlError('INPUT_UNREADABLE', `Cannot read the profile ${name}.`, {
+      hint: 'Is the path right, and may you read the file? A built-in profile is named without a slash or ending.',
+      cause,
+    });
+  }
+}
+
+async function readAll(stdin: Io['stdin']): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of stdin) text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+  return text + decoder.decode();
+}
+
+/** The settings that a profile brings. */
+export function gatherPreset(profile: NamedProfile | undefined, sources: Sources): NonNullable<SizeInput['preset']> {
+  const preset = (path: string, key: keyof NonNullable<PoolProfile['settings']>) =>
+    sources.take(
+      `preset.${path}`,
+      profile?.value(`settings.${key}`, ({ settings }) => settings?.[key]),
+    );
+  return known({
+    connectionLimit: preset('connectionLimit', 'connectionLimit'),
+    queueLimit: preset('queueLimit', 'queueLimit'),
+    acquireTimeoutMs: preset('acquireTimeoutMs', 'acquireTimeout'),
+    connectTimeoutMs: preset('connectTimeoutMs', 'connectTimeout'),
+    queryTimeoutMs: preset('queryTimeoutMs', 'queryTimeout'),
+  });
+}
+
+/** A warning when the load is not what the profile is made for. */
+export function outsideOfProfile(profile: NamedProfile | undefined, workload: Workload, instances: number): Warning[] {
+  const range = profile?.values.madeFor?.tps;
+  const { arrivalRatePerSecond: rate, scope } = workload;
+  if (!profile || !range || rate === undefined) return [];
+  const tps = scope === 'fleet' ? rate / instances : rate;
+  const { from = 0, to = Number.POSITIVE_INFINITY } = range;
+  if (tps >= from && tps <= to) return [];
+  const made = to === Number.POSITIVE_INFINITY ? `from ${from}` : `${from} to ${to}`;
+  return [
+    {
+      code: 'PROFILE_OUTSIDE_RANGE',
+      message: `The profile ${profile.name} is made for ${made} TPS of one instance; this load is ${formatNumber(tps)} TPS.`,
+      hint: '`poolctl profiles list` shows the others.',
+    },
+  ];
+}

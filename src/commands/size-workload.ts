@@ -1,0 +1,60 @@
+import { known } from '../core/known.ts';
+import type { Workload } from '../core/workload.ts';
+import { PoolctlError } from '../errors.ts';
+import { parseCount, parseDurationMs, parseRatePerSecond } from '../units.ts';
+import { oneOf, type ReadOption } from './options.ts';
+import type { NamedProfile } from './size-profile.ts';
+import type { Sources } from './size-sources.ts';
+
+/** The load, from flags, the environment and a profile. */
+export function gatherWorkload(read: ReadOption, profile: NamedProfile | undefined, sources: Sources): Workload {
+  const total = read('total-tps', parseRatePerSecond);
+  const rate =
+    oneOf(read('tps', parseRatePerSecond), total, '--tps is the load of one instance, --total-tps of the fleet.') ??
+    profile?.value('workload.tps', ({ workload }) => workload?.tps);
+  const [p50, p95, p99] = (['p50', 'p95', 'p99'] as const).map((name) => read(name, parseDurationMs));
+  const mean = read('mean', parseDurationMs);
+  const held = read('hold', parseDurationMs);
+  const best = oneOf(held, mean, '--hold and --mean both say how long a connection is held.');
+  const fromProfile =
+    (best ?? p95 ?? p50 ?? p99) ? undefined : profile?.value('workload.hold', (values) => values.workload?.hold);
+  const hold = best === held ? (held ?? fromProfile) : undefined;
+  const count = (name: string, least?: number) => read(name, (text, source) => parseCount(text, source, least));
+  const workload = known({
+    arrivalRatePerSecond: sources.take('workload.arrivalRatePerSecond', rate),
+    scope: rate !== undefined && rate === total ? ('fleet' as const) : undefined,
+    p50Ms: sources.take('workload.p50Ms', p50),
+    p95Ms: sources.take('workload.p95Ms', p95),
+    p99Ms: sources.take('workload.p99Ms', p99),
+    meanMs: sources.take('workload.meanMs', best === mean ? mean : undefined),
+    holdMs: sources.take('workload.holdMs', hold),
+    roundTripMs: sources.take(
+      'workload.roundTripMs',
+      read('rtt', parseDurationMs) ?? profile?.value('workload.rtt', (values) => values.workload?.rtt),
+    ),
+    connectionsPerRequest: sources.take('workload.connectionsPerRequest', count('connections-per-request')),
+    concurrentRequests: sources.take('workload.concurrentRequests', count('concurrent-requests')),
+    batchJobs: sources.take(
+      'workload.batchJobs',
+      count('batch-jobs', 0) ?? profile?.value('workload.batchJobs', (values) => values.workload?.batchJobs),
+    ),
+  });
+  refuseHalfALoad(workload);
+  return workload;
+}
+
+/** A rate without a time (or the other way round) is a forgotten flag, even where a profile could answer without it. */
+function refuseHalfALoad({ arrivalRatePerSecond, meanMs, holdMs, p50Ms, p95Ms, p99Ms }: Workload): void {
+  const time = holdMs ?? meanMs ?? p95Ms;
+  if (arrivalRatePerSecond !== undefined && time === undefined) {
+    const have = p50Ms === undefined && p99Ms === undefined ? '' : ' A median or a p99 alone does not tell the load.';
+    throw new PoolctlError('INPUT_MISSING', `There is a rate, but not how long a connection is held.${have}`, {
+      hint: 'Add --p95 300ms (or --mean, or --hold).',
+    });
+  }
+  if (arrivalRatePerSecond === undefined && (time ?? p50Ms ?? p99Ms) !== undefined) {
+    throw new PoolctlError('INPUT_MISSING', 'There is a time, but no rate of requests.', {
+      hint: 'Add --tps 200 (of one instance) or --total-tps 600 (of the fleet).',
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import type { SizeInput } from './input.ts';
+import { folkloreBytesPerConnection } from './memory.ts';
+import type { Found } from './result.ts';
+import { ruleSources } from './rule.ts';
+import type { SourceFinder } from './sources.ts';
+import { quantity, type Step } from './steps.ts';
+
+/** The step to the bound on active connections. */
+export function hardwareSteps({ hardware }: SizeInput, { activeConnectionsBound }: Found, from: SourceFinder): Step[] {
+  if (!hardware || activeConnectionsBound === undefined) return [];
+  return [
+    {
+      label: 'bound on active connections of the whole server',
+      formula: '2 × cores + spindles',
+      inputs: [
+        quantity('cores', hardware.cores, 'cores', from('hardware.cores')),
+        quantity('spindles', hardware.spindles ?? 0, 'spindles', from('hardware.spindles')),
+      ],
+      result: quantity('active connections', activeConnectionsBound, 'connections'),
+      source: ruleSources.capacity,
+    },
+  ];
+}
+
+/** Steps to what the fleet takes and what the server has. */
+export function budgetSteps({ fleet = {}, server }: SizeInput, found: Found, from: SourceFinder): Step[] {
+  const { rollout, processesPerInstance } = found.fleet;
+  const steps: Step[] = [
+    {
+      label: 'the fleet at the worst minute of a roll-out',
+      formula: '(most instances + surge, rounded up) × processes × connectionLimit',
+      inputs: [
+        quantity(
+          'most instances',
+          fleet.maxInstances ?? fleet.instances ?? 1,
+          'instances',
+          mostInstancesSource(fleet, from),
+        ),
+        quantity('surge', fleet.surgeRatio ?? 0, 'ratio', from('fleet.surgeRatio')),
+        quantity('processes per instance', processesPerInstance, 'processes', from('fleet.processesPerInstance')),
+        quantity('connectionLimit', found.connectionLimit, 'connections'),
+      ],
+      result: quantity('the fleet takes', rollout.connections, 'connections'),
+      source: ruleSources.budget,
+    },
+  ];
+  if (!server || !found.budget) return steps;
+  steps.push({
+    label: 'what the server has for it',
+    formula: 'max_connections − reserved − other connections',
+    inputs: [
+      quantity('max_connections', server.maxConnections, 'connections', from('server.maxConnections')),
+      ...(server.reserved ?? []).map((slot) =>
+        quantity(slot.name, slot.connections, 'connections', slot.source ?? from('server.reserved')),
+      ),
+      quantity('other connections', server.otherConnections ?? 0, 'connections', from('server.otherConnections')),
+    ],
+    result: quantity('available', found.budget.availableConnections, 'connections'),
+    source: ruleSources.budget,
+  });
+  return steps;
+}
+
+function mostInstancesSource({ maxInstances }: NonNullable<SizeInput['fleet']>, from: SourceFinder): string {
+  return from(maxInstances === undefined ? 'fleet.instances' : 'fleet.maxInstances');
+}
+
+/** Steps to the memory of the fleet's connections. */
+export function memorySteps({ memory = [], fleet }: Found): Step[] {
+  return memory.map(({ engine, bytesPerConnection, rolloutBytes, source }) => ({
+    label: `memory on ${engine} for the fleet's connections`,
+    formula: 'connections × memory of one',
+    inputs: [
+      quantity('connections', fleet.rollout.connections, 'connections'),
+      quantity('memory of one, typical', bytesPerConnection.typical, 'bytes', source),
+      quantity('lowest', bytesPerConnection.low, 'bytes'),
+      quantity('highest', bytesPerConnection.high, 'bytes'),
+      quantity(
+        'folklore of 4 MB each, for all',
+        folkloreBytesPerConnection * fleet.rollout.connections,
+        'bytes',
+        'not used: no primary source gives it; see `poolctl explain memory`',
+      ),
+    ],
+    result: quantity('memory', rolloutBytes, 'bytes'),
+    source,
+  }));
+}

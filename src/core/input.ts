@@ -1,0 +1,32 @@
+import type { Fleet, ServerLimits } from './budget.ts';
+import type { MemoryPerConnection } from './memory.ts';
+import type { SizingRule } from './rule.ts';
+import type { Workload } from './workload.ts';
+
+/** What goes into the configuration of a pool. */
+export interface PoolSettings {
+  readonly connectionLimit: number;
+  readonly queueLimit: number;
+  readonly acquireTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly queryTimeoutMs?: number;
+}
+
+/** What `sizePool` calculates from; everything may be left out but a load, or a preset connectionLimit. */
+export interface SizeInput {
+  readonly workload?: Workload;
+  /** Settings known beforehand (an environment's profile). The formula decides where the workload is known. */
+  readonly preset?: Partial<PoolSettings>;
+  /** Changes to the sizing rule; see `dbcpRule`. */
+  readonly rule?: Partial<SizingRule>;
+  /** How long the caller's caller waits in all; lowers acquireTimeoutMs to what the hold time leaves of it. */
+  readonly deadlineMs?: number;
+  readonly fleet?: Fleet;
+  readonly server?: ServerLimits;
+  /** Cores and disks of the server, for a bound on its active connections. */
+  readonly hardware?: { readonly cores: number; readonly spindles?: number };
+  /** What a connection costs each engine the answer should speak of. */
+  readonly memory?: readonly MemoryPerConnection[];
+  /** Where values came from, by path (`workload.p95Ms`), to be carried into the steps. */
+  readonly sources?: Readonly<Record<string, string>>;
+}
