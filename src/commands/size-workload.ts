@@ -40,6 +40,7 @@ export function gatherWorkload(read: ReadOption, profile: NamedProfile | undefin
     ),
   });
   refuseHalfALoad(workload);
+  refuseUnbounded(workload);
   return workload;
 }
 
@@ -57,4 +58,33 @@ function refuseHalfALoad({ arrivalRatePerSecond, meanMs, holdMs, p50Ms, p95Ms, p
       hint: 'Add --tps 200 (of one instance) or --total-tps 600 (of the fleet).',
     });
   }
+}
+
+function refuseUnbounded({ concurrentRequests, connectionsPerRequest = 1 }: Workload): void {
+  if (concurrentRequests === undefined || connectionsPerRequest > 1) return;
+  throw new PoolctlError(
+    'INPUT_MISSING',
+    '--concurrent-requests only matters when a request holds several connections.',
+    {
+      hint: 'Add --connections-per-request 2, or leave it out.',
+    },
+  );
+}
+
+/** What only changes the formula. */
+const formulaOnly = [
+  'workload.roundTripMs',
+  'workload.batchJobs',
+  'workload.connectionsPerRequest',
+  'rule.headroomRatio',
+];
+
+/** Refuses a flag that would do nothing, because there is no load and the settings of a profile are taken as they are. */
+export function refuseIdleFlags({ arrivalRatePerSecond }: Workload, sources: Sources): void {
+  if (arrivalRatePerSecond !== undefined) return;
+  const idle = formulaOnly.map((path) => sources.byPath[path]).find((source) => source?.startsWith('--'));
+  if (idle === undefined) return;
+  throw new PoolctlError('INPUT_MISSING', `${idle} is given, but no load that it could change.`, {
+    hint: 'Add --tps 200 --p95 300ms; a profile of settings alone is taken as it is.',
+  });
 }

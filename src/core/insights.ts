@@ -113,6 +113,20 @@ const rolloutNotCounted: Insight = ({ budget, connectionLimit }, { fleet = {} })
   };
 };
 
+/** superuser_reserved_connections of PostgreSQL by default. */
+const usualReserve = 3;
+
+const reservedNotCounted: Insight = ({ budget, fleet }, { server }) => {
+  if (!budget?.fits || server?.reserved !== undefined) return undefined;
+  const left = fleet.rollout.leftConnections ?? 0;
+  if (left >= usualReserve) return undefined;
+  return {
+    code: 'RESERVED_NOT_COUNTED',
+    message: `Only ${formatCount(left, 'connection')} would be left, and PostgreSQL keeps ${usualReserve} for superusers: there it does not fit.`,
+    hint: 'Give --server postgres (or another), or --reserved 3.',
+  };
+};
+
 const limitIsEstimated: Insight = ({ budget }) => {
   if (!budget?.estimated) return undefined;
   return {
@@ -139,6 +153,7 @@ const insights: readonly Insight[] = [
   noRoomForChance,
   nestedAcquisition,
   serverIsTheLimit,
+  reservedNotCounted,
   limitIsEstimated,
   rolloutNotCounted,
   presetDiffers,

@@ -18,6 +18,8 @@ export const warningCodes = {
     "The fleet's mean load is above what 2 x cores + spindles expects a server to run well at once. More connections would share the same cores. See `poolctl explain capacity-rule`.",
   ROLLOUT_NOT_COUNTED:
     'The fleet fits in normal running, but not while a rolling deploy runs old and new instances side by side, and no --surge was given. See `poolctl explain rolling-deploy`.',
+  RESERVED_NOT_COUNTED:
+    'The fleet fits only if every slot of max_connections can be had. PostgreSQL keeps 3 for superusers by default, and providers keep more.',
   LIMIT_ESTIMATED:
     "The server's limit is computed from the memory of its class by the provider's formula, and parameter groups may override it. The server's own max_connections beats every table.",
   PRESET_DIFFERS:

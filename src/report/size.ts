@@ -6,9 +6,10 @@ import type { StepView, TableView, View } from './view.ts';
 
 /** The answer of `size` for a reader: settings and verdict first, then how the pool runs and what the server has. */
 export function sizeView(sized: Sized, { explain }: { explain: boolean }): View {
-  const { connectionLimit, queueLimit, acquireTimeoutMs } = sized;
+  const { connectionLimit, queueLimit, acquireTimeoutMs, fleet } = sized;
+  const perProcess = fleet.processesPerInstance > 1 ? '   in each process' : '';
   return {
-    headline: `connectionLimit ${connectionLimit}   queueLimit ${queueLimit}   acquireTimeout ${acquireTimeoutMs} ms`,
+    headline: `connectionLimit ${connectionLimit}   queueLimit ${queueLimit}   acquireTimeout ${acquireTimeoutMs} ms${perProcess}`,
     verdict: verdict(sized),
     tables: [poolTable(sized), serverTable(sized), leverTable(sized)].filter((table) => table !== undefined),
     ...(explain ? { steps: sized.because.map(stepView) } : {}),

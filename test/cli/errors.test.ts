@@ -32,6 +32,12 @@ describe('bad input gets one clear error, exit code 2, and nothing else', () => 
       'At most 2 instances, but 3 in normal running.',
     ],
     ['size --tps 200 --p95 300 --reserved 3', 'INPUT_MISSING', '--reserved is given, but not what the server allows.'],
+    [
+      'size --profile production --headroom 30%',
+      'INPUT_MISSING',
+      '--headroom is given, but no load that it could change.',
+    ],
+    ['size --tps 2 --p95 300 --concurrent-requests 5', 'INPUT_MISSING', '--concurrent-requests only matters'],
     ['size --tps 200 --p95 300 --spindles 3', 'INPUT_MISSING', 'needs the cores'],
     [
       'size --tps 200 --p95 300 --server planetscale-mysql',

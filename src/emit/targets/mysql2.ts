@@ -27,6 +27,7 @@ export const mysql2: Target = {
       queueLimit: ${literal(settings.queueLimit)}, // waiting requests; one more is refused
       connectTimeout: ${milliseconds(settings.connectTimeoutMs)}
     });
+
     ${settings.queryTimeoutMs && comment([`Query timeout: with each call, pool.query({ sql, timeout: ${literal(settings.queryTimeoutMs)} }).`])}
     // mysql2 has no acquire timeout of its own.
     boundAcquire(pool.pool, ${literal(settings.acquireTimeoutMs)});

@@ -7,7 +7,7 @@ export interface SnippetPool {
   /** Takes a connection and answers with the call that gives it back. */
   acquire(): Promise<() => unknown>;
   /** A query that takes a connection and gives it back by itself. */
-  query(): Promise<unknown>;
+  query(sql?: string): Promise<unknown>;
   end(): Promise<unknown>;
 }
 
@@ -18,7 +18,7 @@ export const adapters: Readonly<Record<string, (module: never) => Promise<Snippe
       const connection = await pool.getConnection();
       return () => connection.release();
     },
-    query: () => pool.query('select 1'),
+    query: (sql = 'select 1') => pool.query(sql),
     end: () => pool.end(),
   }),
   pg: async ({ pool }: { pool: pg.Pool }) => ({
@@ -26,7 +26,7 @@ export const adapters: Readonly<Record<string, (module: never) => Promise<Snippe
       const client = await pool.connect();
       return () => client.release();
     },
-    query: () => pool.query('select 1'),
+    query: (sql = 'select 1') => pool.query(sql),
     end: () => pool.end(),
   }),
   typeorm: async ({ connect }: { connect: () => Promise<DataSource> }) => {
@@ -37,7 +37,7 @@ export const adapters: Readonly<Record<string, (module: never) => Promise<Snippe
         await runner.connect();
         return () => runner.release();
       },
-      query: () => dataSource.query('select 1'),
+      query: (sql = 'select 1') => dataSource.query(sql),
       end: () => dataSource.destroy(),
     };
   },

@@ -102,6 +102,34 @@ for (const [target, engine] of cases) {
   });
 }
 
+describe('a query timeout of a profile', () => {
+  const profile = 'title: Impatient\nsettings: { connectionLimit: 1, queryTimeout: 300ms }\n';
+  const settings = { stdin: profile };
+
+  for (const [target, engine] of cases) {
+    describeWith(engine, (server) => {
+      it(`stops a query of ${target} after that time, or is said to go with each call`, async () => {
+        const { stdout } = await poolctl(`size --profile - --server ${engine} --emit ${target} --json`, settings);
+        const { text } = JSON.parse(stdout).result.snippets[0];
+        const file = `${folder}/${target}-${engine}-impatient.ts`;
+        writeFileSync(file, text);
+        setEnvironment(server);
+        const pool = (await adapters[target]?.((await import(/* @vite-ignore */ file)) as never)) as SnippetPool;
+        const slow = engine === 'postgres' ? 'select pg_sleep(2)' : 'select sleep(2)';
+        if (target === 'mysql2') {
+          expect(text).toContain('pool.query({ sql, timeout: 300 })');
+          await pool.end();
+          return;
+        }
+        const { error, tookMs } = await outcomeOf(pool.query(slow));
+        expect(error?.message).toMatch(/statement timeout|Query inactivity timeout/);
+        expect(tookMs).toBeLessThan(1_000);
+        await pool.end();
+      });
+    });
+  }
+});
+
 function setEnvironment({ host, port, user, password, database }: Server): void {
   process.env['DB_HOST'] = host;
   process.env['DB_PORT'] = String(port);

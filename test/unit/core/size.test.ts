@@ -191,6 +191,13 @@ describe('the check against the server', () => {
   });
 });
 
+it('does not count on slots that PostgreSQL keeps for superusers, when the server is not named', () => {
+  const fits = (maxConnections: number, more = {}) => codes(at(200, 300, { server: { maxConnections, ...more } }));
+  expect(fits(92)).toContain('RESERVED_NOT_COUNTED');
+  expect(fits(93)).not.toContain('RESERVED_NOT_COUNTED');
+  expect(fits(92, { reserved: [] })).not.toContain('RESERVED_NOT_COUNTED');
+});
+
 describe('what a user would miss', () => {
   it('the queue refuses long before the acquire timeout fires', () => {
     const warning = at(200, 300).warnings.find(({ code }) => code === 'QUEUE_DECIDES_FIRST');
