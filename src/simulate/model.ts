@@ -1,0 +1,101 @@
+import type { HoldLaw } from '../core/hold-law.ts';
+
+/** When requests come to the fleet. Rates are of the whole fleet. */
+export type ArrivalLaw =
+  | { readonly kind: 'poisson'; readonly ratePerSecond: number }
+  /** One after the other at equal distances. */
+  | { readonly kind: 'paced'; readonly ratePerSecond: number }
+  /** Poisson with two phases: `factor` times the quiet rate during bursts; both phases last exponentially. The mean is ratePerSecond. */
+  | {
+      readonly kind: 'bursty';
+      readonly ratePerSecond: number;
+      readonly factor: number;
+      readonly burstMs: number;
+      readonly quietMs: number;
+    }
+  /** Batches of `size` requests at once, at Poisson moments. */
+  | { readonly kind: 'batches'; readonly ratePerSecond: number; readonly size: number }
+  /** Recorded moments, in ms from the start, not going back. */
+  | { readonly kind: 'trace'; readonly timesMs: readonly number[] };
+
+export type Balancer = 'random' | 'round-robin' | 'least-busy';
+
+/** Something that happens during the run, from one moment to another. */
+export type Incident =
+  /** The database is `factor` times as slow; Infinity freezes it. Work under way slows down too. */
+  | { readonly kind: 'slow-database'; readonly fromMs: number; readonly toMs: number; readonly factor: number }
+  /** `factor` times as many requests. */
+  | { readonly kind: 'more-load'; readonly fromMs: number; readonly toMs: number; readonly factor: number }
+  /** `factor` times as many instances share the load, the new ones with empty pools. */
+  | { readonly kind: 'more-instances'; readonly fromMs: number; readonly toMs: number; readonly factor: number };
+
+export interface SimulationInput {
+  readonly arrivals: ArrivalLaw;
+  readonly hold: HoldLaw;
+  /** Pools of equal settings among which a balancer spreads the requests; 1 by default. */
+  readonly pools?: number;
+  readonly balancer?: Balancer;
+  /** connectionLimit of each pool. */
+  readonly connections: number;
+  /** queueLimit of each pool; unlimited when left out, 0 for none. */
+  readonly queueLimit?: number;
+  /** acquireTimeout; for ever when left out. */
+  readonly acquireTimeoutMs?: number;
+  /** Connections that the server allows all pools together; a request that needs one more fails. Unlimited when left out. */
+  readonly maxConnections?: number;
+  /** Time to open a connection that a pool does not have yet; 0 by default (pools start full). */
+  readonly connectMs?: number;
+  /** How often a request that was refused or gave up comes again, and after which pause; never by default. */
+  readonly retries?: { readonly attempts: number; readonly pauseMs: number };
+  readonly incidents?: readonly Incident[];
+  readonly durationMs: number;
+  /** Left out of all figures but the timeline; 0 by default. */
+  readonly warmupMs?: number;
+  readonly seed: number;
+  /** Slices of the run for charts; 0 by default. */
+  readonly timelineSlices?: number;
+}
+
+/** One run, after its warm-up. Waits are of the requests that got a connection. */
+export interface SimulationRun {
+  /** First attempts. */
+  readonly requests: number;
+  /** Attempts, with retries. */
+  readonly attempts: number;
+  readonly served: number;
+  /** Attempts that found the queue full. */
+  readonly rejected: number;
+  readonly timedOut: number;
+  /** Attempts that the server refused because maxConnections was reached. */
+  readonly refusedByServer: number;
+  readonly waited: number;
+  readonly meanWaitMs: number;
+  readonly p50WaitMs: number;
+  readonly p95WaitMs: number;
+  readonly p99WaitMs: number;
+  readonly maxWaitMs: number;
+  readonly meanHoldMs: number;
+  /** Time averages over all pools together: busy connections and waiting requests. */
+  readonly meanBusy: number;
+  readonly meanQueue: number;
+  readonly longestQueue: number;
+  readonly throughputPerSecond: number;
+  readonly timeline: readonly TimelineSlice[];
+}
+
+export interface TimelineSlice {
+  readonly fromMs: number;
+  readonly longestQueue: number;
+  readonly meanWaitMs: number;
+  readonly maxWaitMs: number;
+  readonly served: number;
+  /** Rejected, timed out and refused by the server together. */
+  readonly failed: number;
+}
+
+/** A figure over independent replications: its mean, and the half width of the 95 % interval by Student's t. */
+export interface Estimate {
+  readonly mean: number;
+  readonly halfWidth: number;
+  readonly standardError: number;
+}
