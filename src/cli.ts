@@ -5,13 +5,25 @@ import type { Io } from './io.ts';
 import { redact } from './redact.ts';
 import { packageVersion } from './version.ts';
 
+/** How long an interrupted command may take to hand over what it has. */
+const graceMs = 2_000;
+
 /** Runs the command line in `argv` (without node and script) and answers with the exit code; it never ends the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
-  try {
-    return await Promise.race([run(argv, io), interruption(io)]);
-  } catch (error) {
-    return reportError(error, argv, io);
-  }
+  const { interrupted } = io;
+  const running = run(argv, io).catch((error: unknown) => (interrupted.aborted ? 130 : reportError(error, argv, io)));
+  let grace: NodeJS.Timeout | undefined;
+  const stopped = new Promise<void>((resolve) => {
+    const stop = () => {
+      grace = setTimeout(resolve, graceMs);
+    };
+    if (interrupted.aborted) stop();
+    else interrupted.addEventListener('abort', stop, { once: true });
+  });
+  const exitCode = await Promise.race([running, stopped]);
+  clearTimeout(grace);
+  if (interrupted.aborted) return interrupted.reason === 143 ? 143 : 130;
+  return exitCode ?? 0;
 }
 
 async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -49,14 +61,6 @@ export function buildProgram(io: Io, answer: (exitCode: ExitCode) => void): Comm
     if (entry) (await entry.load()).configure(command, io, answer);
   });
   return program;
-}
-
-function interruption({ interrupted }: Io): Promise<ExitCode> {
-  return new Promise((resolve) => {
-    const end = () => resolve(interrupted.reason === 143 ? 143 : 130);
-    if (interrupted.aborted) end();
-    else interrupted.addEventListener('abort', end, { once: true });
-  });
 }
 
 function reportError(error: unknown, argv: readonly string[], io: Io): ExitCode {

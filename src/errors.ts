@@ -49,6 +49,11 @@ export const errorCodes = {
     exit: 2,
     means: 'Nothing of that name can be explained. `poolctl explain` lists the topics.',
   },
+  INPUT_INVALID: {
+    exit: 2,
+    means:
+      'A file of measurements (samples, histogram, trace) has a line that is not what it should be. The message says file and line.',
+  },
   INPUT_UNREADABLE: {
     exit: 2,
     means: 'A file given to poolctl cannot be read: its path is wrong, or this user may not read it.',

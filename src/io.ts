@@ -5,6 +5,8 @@ export interface Io {
   readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Milliseconds since some moment; for progress only, never for results. */
+  now(): number;
   /** Aborted on SIGINT or SIGTERM; its reason is the exit code, 130 or 143. */
   readonly interrupted: AbortSignal;
 }
@@ -39,6 +41,7 @@ export function processIo(): Io {
     stdin: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
     env: process.env,
     cwd: process.cwd(),
+    now: () => performance.now(),
     interrupted: interruption.signal,
   };
 }

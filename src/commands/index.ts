@@ -16,6 +16,7 @@ export interface CommandEntry {
 /** Every command of poolctl; the only list of them. */
 export const commands: readonly CommandEntry[] = [
   { name: 'size', summary: 'from measured TPS and p95 to a pool that fits', load: () => import('./size.ts') },
+  { name: 'simulate', summary: 'what would happen to a pool under this load', load: () => import('./simulate.ts') },
   { name: 'profiles', summary: 'list and show the built-in profiles', load: () => import('./profiles.ts') },
   { name: 'explain', summary: 'explain a term, a warning, an error or exit codes', load: () => import('./explain.ts') },
   { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./completion.ts') },

@@ -8,7 +8,7 @@ import type { ReadOption } from './options.ts';
 import { gatherPreset, loadProfile, outsideOfProfile } from './size-profile.ts';
 import { gatherFleet, gatherHardware, gatherServer } from './size-server.ts';
 import { Sources } from './size-sources.ts';
-import { gatherWorkload, refuseIdleFlags } from './size-workload.ts';
+import { gatherWorkload, refuseHalfALoad, refuseIdleFlags } from './size-workload.ts';
 
 export interface Gathered {
   readonly input: SizeInput;
@@ -29,6 +29,7 @@ export async function gatherSizeInput(read: ReadOption, io: Io): Promise<Gathere
   const hardware = gatherHardware(read, sources);
   const headroom = read('headroom', parseRatio) ?? profile?.value('headroom', (values) => values.headroom);
   const headroomRatio = sources.take('rule.headroomRatio', headroom);
+  refuseHalfALoad(workload);
   refuseIdleFlags(workload, sources);
   const deadlineMs = sources.take('deadlineMs', read('deadline', parseDurationMs));
   const input: SizeInput = {

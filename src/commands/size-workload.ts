@@ -39,13 +39,12 @@ export function gatherWorkload(read: ReadOption, profile: NamedProfile | undefin
       count('batch-jobs', 0) ?? profile?.value('workload.batchJobs', (values) => values.workload?.batchJobs),
     ),
   });
-  refuseHalfALoad(workload);
   refuseUnbounded(workload);
   return workload;
 }
 
 /** A rate without a time (or the other way round) is a forgotten flag, even where a profile could answer without it. */
-function refuseHalfALoad({ arrivalRatePerSecond, meanMs, holdMs, p50Ms, p95Ms, p99Ms }: Workload): void {
+export function refuseHalfALoad({ arrivalRatePerSecond, meanMs, holdMs, p50Ms, p95Ms, p99Ms }: Workload): void {
   const time = holdMs ?? meanMs ?? p95Ms;
   if (arrivalRatePerSecond !== undefined && time === undefined) {
     const have = p50Ms === undefined && p99Ms === undefined ? '' : ' A median or a p99 alone does not tell the load.';

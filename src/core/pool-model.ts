@@ -31,4 +31,5 @@ export interface PoolPrediction {
   readonly meanWaitMs?: number;
   readonly p95WaitMs?: number;
   readonly p99WaitMs?: number;
+  readonly p999WaitMs?: number;
 }

@@ -10,6 +10,7 @@ export interface View {
     readonly details: readonly string[];
   };
   readonly tables: readonly TableView[];
+  readonly charts?: readonly ChartView[];
   readonly steps?: readonly StepView[];
   readonly warnings?: readonly Warning[];
   readonly snippets?: readonly SnippetView[];
@@ -37,4 +38,17 @@ export interface SnippetView {
   readonly title: string;
   readonly language: string;
   readonly text: string;
+}
+
+/** Columns over time, one a slice. */
+export interface ChartView {
+  readonly title: string;
+  readonly values: readonly number[];
+  /** The highest value, as the axis names it. */
+  readonly highest: string;
+  /** What the left and the right end stand for. */
+  readonly from: string;
+  readonly to: string;
+  /** A stretch of columns to point at. */
+  readonly mark?: { readonly from: number; readonly to: number; readonly label: string };
 }

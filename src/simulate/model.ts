@@ -43,13 +43,15 @@ export interface SimulationInput {
   readonly acquireTimeoutMs?: number;
   /** Connections that the server allows all pools together; a request that needs one more fails. Unlimited when left out. */
   readonly maxConnections?: number;
-  /** Time to open a connection that a pool does not have yet; 0 by default (pools start full). */
+  /** Time to open a connection that a pool does not have yet; 0 by default. A request that waits for it takes no place in the queue. */
   readonly connectMs?: number;
+  /** All pools start without connections, as after a restart. By default they start full, as far as maxConnections allows. */
+  readonly startEmpty?: boolean;
   /** How often a request that was refused or gave up comes again, and after which pause; never by default. */
   readonly retries?: { readonly attempts: number; readonly pauseMs: number };
   readonly incidents?: readonly Incident[];
   readonly durationMs: number;
-  /** Left out of all figures but the timeline; 0 by default. */
+  /** First part of durationMs, left out of all figures but the timeline; 0 by default. */
   readonly warmupMs?: number;
   readonly seed: number;
   /** Slices of the run for charts; 0 by default. */
@@ -68,12 +70,18 @@ export interface SimulationRun {
   readonly timedOut: number;
   /** Attempts that the server refused because maxConnections was reached. */
   readonly refusedByServer: number;
+  /** Requests that failed with no attempt left. */
+  readonly lost: number;
+  /** Requests that wait at the end of the run. */
+  readonly waiting: number;
+  /** Attempts that got a connection after a wait. */
   readonly waited: number;
   readonly meanWaitMs: number;
   readonly p50WaitMs: number;
   readonly p95WaitMs: number;
   readonly p99WaitMs: number;
   readonly maxWaitMs: number;
+  /** Until the release, however slow the database was. */
   readonly meanHoldMs: number;
   /** Time averages over all pools together: busy connections and waiting requests. */
   readonly meanBusy: number;

@@ -139,7 +139,15 @@ it('stops with 130 or 143 when it is interrupted while it waits', async () => {
     const forever = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
     const { main } = await import('../../src/cli.ts');
     const silent = { write: () => {} };
-    const io = { stdout: silent, stderr: silent, stdin: forever, env: {}, cwd: '/', interrupted: interruption.signal };
+    const io = {
+      stdout: silent,
+      stderr: silent,
+      stdin: forever,
+      env: {},
+      cwd: '/',
+      now: () => 0,
+      interrupted: interruption.signal,
+    };
     const running = main(['size', '--profile', '-'], io);
     interruption.abort(code);
     expect(await running).toBe(code);

@@ -41,6 +41,7 @@ export async function poolctl(line: string | readonly string[], surroundings: Su
     stdin: lines(stdin),
     env,
     cwd,
+    now: () => performance.now(),
     interrupted: surroundings.interrupted ?? new AbortController().signal,
   };
   const exitCode = await main(typeof line === 'string' ? words(line) : line, io);

@@ -1,3 +1,4 @@
+import { renderChart } from '../chart.ts';
 import type { StepView, TableView, View } from '../view.ts';
 
 const marks = { yes: '✅', no: '❌', unknown: '❔' } as const;
@@ -9,6 +10,7 @@ export function renderMarkdown(view: View): string {
     `**${headline}**`,
     verdict && [`${marks[verdict.answer]} ${verdict.text}`, ...verdict.details].map(escapeCell).join('  \n'),
     ...view.tables.map(table),
+    ...(view.charts ?? []).map((chart) => `\`\`\`\n${renderChart(chart)}\n\`\`\``),
     view.steps && ['### How it was calculated', ...view.steps.map(step)].join('\n\n'),
     (view.warnings ?? []).map(({ message, hint }) => `- ⚠️ ${escapeCell(message)} ${escapeCell(hint)}`).join('\n'),
     view.verbatim && `\`\`\`\n${view.verbatim.trimEnd()}\n\`\`\``,

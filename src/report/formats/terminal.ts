@@ -1,6 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
 import { wrap } from '../../wrap.ts';
+import { renderChart } from '../chart.ts';
 import type { StepView, TableView, View } from '../view.ts';
 
 const marks = { yes: '✓', no: '✗', unknown: '?' } as const;
@@ -16,6 +17,7 @@ export function renderTerminal(
   const blocks = [
     headBlock(view, paint, width),
     ...view.tables.map((table) => tableBlock(table, paint, width)),
+    ...(view.charts ?? []).map(renderChart),
     view.steps && stepsBlock(view.steps, paint, width),
     (view.warnings ?? [])
       .map(({ message, hint }) => [paint.yellow(hang('! ', message, width)), hang('  → ', hint, width)].join('\n'))

@@ -1,0 +1,45 @@
+import { realErlangC } from './erlang.ts';
+
+/** Two-phase bursts: Poisson at one rate, then at another; both phases last exponentially long. */
+export interface TwoPhaseBursts {
+  readonly ratePerSecond: number;
+  readonly burstRatePerSecond: number;
+  readonly meanQuietMs: number;
+  readonly meanBurstMs: number;
+}
+
+/** The share that waits when arrivals have peakedness z: Hayward's approximation with Erlang C at real numbers of connections. */
+export function burstWaitProbability(connections: number, load: number, peakedness: number): number {
+  return realErlangC(connections / peakedness, load / peakedness);
+}
+
+/**
+ * Peakedness of two-phase bursts under exponential holds: 1 + V / (lambda (1/s + r1 + r2)), with lambda and V the mean and
+ * the variance of the rate, r1 and r2 the rates of leaving the phases. 1 is Poisson.
+ * Source: A. E. Eckberg, Generalized peakedness of teletraffic processes (1983); W. Whitt, Heavy-traffic approximations for
+ * service systems with blocking (1984).
+ */
+export function burstPeakedness(bursts: TwoPhaseBursts, meanHoldMs: number): number {
+  const { ratePerSecond, burstRatePerSecond, meanQuietMs, meanBurstMs } = bursts;
+  const share = meanBurstMs / (meanBurstMs + meanQuietMs);
+  const mean = (ratePerSecond * (1 - share) + burstRatePerSecond * share) / 1_000;
+  const variance = (share * (1 - share) * (burstRatePerSecond - ratePerSecond) ** 2) / 1e6;
+  return 1 + variance / (mean * (1 / meanHoldMs + 1 / meanQuietMs + 1 / meanBurstMs));
+}
+
+/** Peakedness of batches at Poisson moments under exponential holds: m of geometric sizes with mean m, (m + 1) / 2 of constant ones. */
+export function batchPeakedness(meanBatch: number, sizes: 'constant' | 'geometric'): number {
+  return sizes === 'constant' ? (meanBatch + 1) / 2 : meanBatch;
+}
+
+/**
+ * Peakedness of evenly dealt Poisson arrivals (every n-th one; n-fold Erlang gaps) under exponential holds:
+ * 1 / (1 - A*(1/s)) - load, A* the transform of the gap (D. L. Jagerman, Splitting and peakedness (1983)). Below 1.
+ */
+export function roundRobinPeakedness(pools: number, loadPerPool: number): number {
+  // A*(1/s) = (n a / (n a + 1))^n
+  const logTransform = -pools * Math.log1p(1 / (pools * loadPerPool));
+  const exact = -1 / Math.expm1(logTransform) - loadPerPool;
+  // For large loads the difference cancels; its limit is (1 + 1/n) / 2.
+  return loadPerPool > 1e6 ? (1 + 1 / pools) / 2 : exact;
+}

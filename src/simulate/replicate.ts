@@ -1,0 +1,29 @@
+import { estimateFigures, type FigureName } from './figures.ts';
+import type { Estimate, SimulationInput, SimulationRun } from './model.ts';
+import { advanceToEnd, type ProgressOptions } from './progress.ts';
+import { Simulation } from './run.ts';
+
+/** What several independent runs of the same input came to. */
+export interface Replications {
+  readonly figures: Readonly<Record<FigureName, Estimate>>;
+  /** The finished runs, with seeds input.seed, input.seed + 1 and so on; when stopped within the first, that one as far as it got. */
+  readonly runs: readonly SimulationRun[];
+  /** False when the signal stopped it before all runs were done. */
+  readonly isFinished: boolean;
+}
+
+/** Runs the input `replications` times (5 by default) with different random numbers and estimates each figure. */
+export async function replicate(
+  input: SimulationInput,
+  { replications = 5, ...progress }: ProgressOptions & { readonly replications?: number } = {},
+): Promise<Replications> {
+  const runs: SimulationRun[] = [];
+  for (let index = 0; index < replications; index += 1) {
+    const simulation = new Simulation({ ...input, seed: input.seed + index });
+    await advanceToEnd(simulation, progress, (share) => (index + share) / replications);
+    if (simulation.isOver || index === 0) runs.push(simulation.figures());
+    if (!simulation.isOver) return { figures: estimateFigures(runs), runs, isFinished: false };
+    if (progress.signal?.aborted) break;
+  }
+  return { figures: estimateFigures(runs), runs, isFinished: runs.length === replications };
+}
