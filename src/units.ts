@@ -122,7 +122,7 @@ export function tidy(value: number): number {
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
   const rounded = size >= 100 || Number.isInteger(value) ? Math.round(value) : Number(value.toPrecision(3));
-  if (rounded !== 0 && Math.abs(rounded) < 1e-4) return rounded.toExponential(1).replaceAll('-', '−');
+  if (rounded !== 0 && Math.abs(rounded) < 1e-4) return size < 1e-9 ? '0' : '<0.0001';
   const [whole = '', fraction] = String(rounded).split('.');
   const grouped = size >= 10_000 ? whole.replace(/\B(?=(\d{3})+$)/g, ',') : whole;
   return (fraction === undefined ? grouped : `${grouped}.${fraction}`).replace('-', '−');

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { HoldLaw } from '../core/hold-law.ts';
-import { meanHoldTime } from '../core/hold-time.ts';
+import { holdLaws } from '../core/hold-laws.ts';
 import { known } from '../core/known.ts';
+import { holdDistribution } from '../core/model/distribution.ts';
 import { sizePool } from '../core/size.ts';
 import type { Workload } from '../core/workload.ts';
 import { PoolctlError } from '../errors.ts';
@@ -11,6 +10,7 @@ import type { Io } from '../io.ts';
 import type { ArrivalLaw, SimulationInput } from '../simulate/model.ts';
 import { type ScenarioName, scenarios } from '../simulate/scenarios.ts';
 import { formatDuration, formatNumber, parseCount, parseDurationMs } from '../units.ts';
+import { readText } from './files.ts';
 import { parseChoice, type ReadOption } from './options.ts';
 import { Sources } from './size-sources.ts';
 import { gatherWorkload, refuseHalfALoad } from './size-workload.ts';
@@ -39,7 +39,7 @@ export interface SimulationPlan {
 const defaults = { durationMs: 60_000, warmupMs: 10_000, replications: 5, seed: 1, sliceMs: 1_000 } as const;
 
 export function gatherSimulation(read: ReadOption, io: Io): SimulationPlan {
-  const workload = gatherWorkload(read, undefined, new Sources());
+  const workload = gatherWorkload(read, io, undefined, new Sources());
   const scenario = read('scenario', parseChoice(Object.keys(scenarios) as ScenarioName[]))?.value ?? 'steady';
   const instances = read('instances', parseCount)?.value ?? 1;
   const arrivals = gatherArrivals(read, io, workload, instances);
@@ -66,7 +66,7 @@ export function gatherSimulation(read: ReadOption, io: Io): SimulationPlan {
     input,
     replications: count('replications') ?? defaults.replications,
     ...gatherPools(read, workload, instances),
-    load: loadText(arrivals, workload),
+    load: loadText(arrivals, hold),
   };
 }
 
@@ -102,7 +102,7 @@ function recommended(workload: Workload, instances: number): PoolSpec {
 }
 
 function gatherArrivals(read: ReadOption, io: Io, workload: Workload, instances: number): ArrivalLaw {
-  const trace = read('trace', (path) => parseTrace(readText(resolve(io.cwd, path), path), path))?.value;
+  const trace = read('trace', (path) => parseTrace(readText(path, io), path))?.value;
   if (trace) return { kind: 'trace', timesMs: trace };
   const { arrivalRatePerSecond, scope = 'instance' } = workload;
   if (arrivalRatePerSecond === undefined) {
@@ -124,29 +124,17 @@ function gatherArrivals(read: ReadOption, io: Io, workload: Workload, instances:
     : (arrivals?.(ratePerSecond) ?? { kind: 'poisson', ratePerSecond });
 }
 
-function readText(path: string, name: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new PoolctlError('INPUT_UNREADABLE', `Cannot read ${name}.`, {
-      hint: 'Is the path right, and may you read it?',
-      cause,
-    });
-  }
-}
-
 function lawOf(workload: Workload): HoldLaw {
-  const mean = meanHoldTime(workload);
-  if (!mean)
-    throw new PoolctlError('INPUT_MISSING', 'How long is a connection held?', { hint: 'Add --p95 300ms, or --mean.' });
-  return { kind: 'exponential', meanMs: mean.meanMs };
+  const laws = holdLaws(workload);
+  if (laws) return laws.law;
+  throw new PoolctlError('INPUT_MISSING', 'How long is a connection held?', { hint: 'Add --p95 300ms, or --mean.' });
 }
 
-function loadText(arrivals: ArrivalLaw, workload: Workload): string {
-  const mean = meanHoldTime(workload);
+function loadText(arrivals: ArrivalLaw, hold: HoldLaw): string {
   const rate =
     arrivals.kind === 'trace'
       ? `${formatNumber(arrivals.timesMs.length)} recorded requests`
       : `${formatNumber(arrivals.ratePerSecond)} TPS`;
-  return `${rate} (${arrivals.kind}), a connection held for ${formatDuration(mean?.meanMs ?? 0)} on average.`;
+  const { meanMs } = holdDistribution(hold);
+  return `${rate} (${arrivals.kind}), a connection held for ${formatDuration(meanMs)} on average (${hold.kind}).`;
 }

@@ -4,7 +4,7 @@ import type { Warning } from '../core/steps.ts';
 import type { Engine } from '../emit/target.ts';
 import type { Io } from '../io.ts';
 import { parseDurationMs, parseRatio } from '../units.ts';
-import type { ReadOption } from './options.ts';
+import { parseChoice, type ReadOption } from './options.ts';
 import { gatherPreset, loadProfile, outsideOfProfile } from './size-profile.ts';
 import { gatherFleet, gatherHardware, gatherServer } from './size-server.ts';
 import { Sources } from './size-sources.ts';
@@ -12,7 +12,7 @@ import { gatherWorkload, refuseHalfALoad, refuseIdleFlags } from './size-workloa
 
 export interface Gathered {
   readonly input: SizeInput;
-  readonly targets: readonly string[];
+  readonly emitTargets: readonly string[];
   /** The engine, where --server tells it. */
   readonly engine?: Engine;
   readonly profileWarnings: readonly Warning[];
@@ -21,9 +21,9 @@ export interface Gathered {
 /** Everything `size` calculates from, merged in the order flag, environment, profile; each value with its source. */
 export async function gatherSizeInput(read: ReadOption, io: Io): Promise<Gathered> {
   const sources = new Sources();
-  const targets = read('emit', (text) => text.split(',').map((target) => target.trim()))?.value ?? [];
+  const emitTargets = read('emit', (text) => text.split(',').map((target) => target.trim()))?.value ?? [];
   const profile = await loadProfile(read('profile', (text) => text)?.value, io);
-  const workload = gatherWorkload(read, profile, sources);
+  const workload = gatherWorkload(read, io, profile, sources);
   const fleet = gatherFleet(read, sources);
   const server = await gatherServer(read, sources, Object.keys(fleet).length > 0);
   const hardware = gatherHardware(read, sources);
@@ -31,12 +31,19 @@ export async function gatherSizeInput(read: ReadOption, io: Io): Promise<Gathere
   const headroomRatio = sources.take('rule.headroomRatio', headroom);
   refuseHalfALoad(workload);
   refuseIdleFlags(workload, sources);
+  const targets = known({
+    maxWaitP99Ms: sources.take('targets.maxWaitP99Ms', read('max-wait-p99', parseDurationMs)),
+    maxLossRatio: sources.take('targets.maxLossRatio', read('max-loss', parseRatio)),
+  });
+  const method = read('method', parseChoice(['dbcp', 'model']))?.value;
   const deadlineMs = sources.take('deadlineMs', read('deadline', parseDurationMs));
   const input: SizeInput = {
     workload,
     preset: gatherPreset(profile, sources),
     fleet,
     ...known({
+      targets,
+      method,
       rule: headroomRatio === undefined ? undefined : { headroomRatio },
       deadlineMs,
       server: server.limits,
@@ -47,7 +54,7 @@ export async function gatherSizeInput(read: ReadOption, io: Io): Promise<Gathere
   };
   return {
     input,
-    targets,
+    emitTargets,
     ...known({ engine: server.engine }),
     profileWarnings: outsideOfProfile(profile, workload, fleet.instances ?? 1),
   };

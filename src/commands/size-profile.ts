@@ -1,13 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { SizeInput } from '../core/input.ts';
 import { known } from '../core/known.ts';
 import type { Warning } from '../core/steps.ts';
 import type { Workload } from '../core/workload.ts';
-import { PoolctlError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { PoolProfile } from '../profiles/pool.ts';
 import { formatNumber } from '../units.ts';
+import { readText } from './files.ts';
 import type { Sourced } from './options.ts';
 import type { Sources } from './size-sources.ts';
 
@@ -33,24 +33,13 @@ export async function loadProfile(text: string | undefined, io: Io): Promise<Nam
   if (text === '-') return new NamedProfile('stdin', await parse(await readAll(io.stdin), '<stdin>'));
   const path = resolve(io.cwd, text);
   const isFile = /[/\\]|\.ya?ml$/.test(text) || (!/^[\w-]+$/.test(text) && existsSync(path));
-  if (isFile) return new NamedProfile(text, await parse(readText(path, text), text));
+  if (isFile) return new NamedProfile(text, await parse(readText(text, io), text));
   return new NamedProfile(text, await (await import('../profiles/load.ts')).loadPool(text));
 }
 
 /** The YAML parser is loaded for a file of the user's only; shipped profiles come compiled. */
 async function parse(text: string, file: string): Promise<PoolProfile> {
   return (await import('../profiles/pool.ts')).parsePool(text, file);
-}
-
-function readText(path: string, name: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new PoolctlError('INPUT_UNREADABLE', `Cannot read the profile ${name}.`, {
-      hint: 'Is the path right, and may you read the file? A built-in profile is named without a slash or ending.',
-      cause,
-    });
-  }
 }
 
 async function readAll(stdin: Io['stdin']): Promise<string> {

@@ -1,13 +1,21 @@
 import { known } from '../core/known.ts';
 import type { Workload } from '../core/workload.ts';
 import { PoolctlError } from '../errors.ts';
+import type { Io } from '../io.ts';
 import { parseCount, parseDurationMs, parseRatePerSecond } from '../units.ts';
-import { oneOf, type ReadOption } from './options.ts';
+import { readMeasured } from './measurements.ts';
+import { oneOf, type ReadOption, type Sourced } from './options.ts';
 import type { NamedProfile } from './size-profile.ts';
 import type { Sources } from './size-sources.ts';
 
 /** The load, from flags, the environment and a profile. */
-export function gatherWorkload(read: ReadOption, profile: NamedProfile | undefined, sources: Sources): Workload {
+export function gatherWorkload(
+  read: ReadOption,
+  io: Io,
+  profile: NamedProfile | undefined,
+  sources: Sources,
+): Workload {
+  const measured = readMeasured(read, io);
   const total = read('total-tps', parseRatePerSecond);
   const rate =
     oneOf(read('tps', parseRatePerSecond), total, '--tps is the load of one instance, --total-tps of the fleet.') ??
@@ -16,8 +24,11 @@ export function gatherWorkload(read: ReadOption, profile: NamedProfile | undefin
   const mean = read('mean', parseDurationMs);
   const held = read('hold', parseDurationMs);
   const best = oneOf(held, mean, '--hold and --mean both say how long a connection is held.');
+  refuseTwice(measured, [best, p50, p95, p99]);
   const fromProfile =
-    (best ?? p95 ?? p50 ?? p99) ? undefined : profile?.value('workload.hold', (values) => values.workload?.hold);
+    (measured ?? best ?? p95 ?? p50 ?? p99)
+      ? undefined
+      : profile?.value('workload.hold', (values) => values.workload?.hold);
   const hold = best === held ? (held ?? fromProfile) : undefined;
   const count = (name: string, least?: number) => read(name, (text, source) => parseCount(text, source, least));
   const workload = known({
@@ -26,6 +37,7 @@ export function gatherWorkload(read: ReadOption, profile: NamedProfile | undefin
     p50Ms: sources.take('workload.p50Ms', p50),
     p95Ms: sources.take('workload.p95Ms', p95),
     p99Ms: sources.take('workload.p99Ms', p99),
+    measured: sources.take('workload.measured', measured),
     meanMs: sources.take('workload.meanMs', best === mean ? mean : undefined),
     holdMs: sources.take('workload.holdMs', hold),
     roundTripMs: sources.take(
@@ -43,9 +55,26 @@ export function gatherWorkload(read: ReadOption, profile: NamedProfile | undefin
   return workload;
 }
 
+/** A file of measurements beside a figure that it holds itself; what comes from the environment gives way to a flag. */
+function refuseTwice(measured: Sourced<unknown> | undefined, figures: readonly (Sourced<unknown> | undefined)[]): void {
+  const figure = figures.find((candidate) => candidate?.source.startsWith('--'));
+  if (!measured || !figure) return;
+  throw new PoolctlError('INPUT_CONTRADICTION', `${measured.source} and ${figure.source} cannot both be given.`, {
+    hint: 'The measured times hold their own mean and percentiles.',
+  });
+}
+
 /** A rate without a time (or the other way round) is a forgotten flag, even where a profile could answer without it. */
-export function refuseHalfALoad({ arrivalRatePerSecond, meanMs, holdMs, p50Ms, p95Ms, p99Ms }: Workload): void {
-  const time = holdMs ?? meanMs ?? p95Ms;
+export function refuseHalfALoad({
+  arrivalRatePerSecond,
+  measured,
+  meanMs,
+  holdMs,
+  p50Ms,
+  p95Ms,
+  p99Ms,
+}: Workload): void {
+  const time = measured ?? holdMs ?? meanMs ?? p95Ms;
   if (arrivalRatePerSecond !== undefined && time === undefined) {
     const have = p50Ms === undefined && p99Ms === undefined ? '' : ' A median or a p99 alone does not tell the load.';
     throw new PoolctlError('INPUT_MISSING', `There is a rate, but not how long a connection is held.${have}`, {

@@ -1,26 +1,29 @@
 import type { Command } from 'commander';
+import type { SizeInput } from '../core/input.ts';
 import type { Sized } from '../core/result.ts';
+import type { Warning } from '../core/steps.ts';
 import type { Emitted, Engine } from '../emit/target.ts';
 import type { ExitCode } from '../errors.ts';
 import type { Io } from '../io.ts';
+import type { TableView } from '../report/view.ts';
 import { addOptions, optionReader } from './options.ts';
 import { addOutputOptions, reportWriter } from './output.ts';
+import { loadOptions } from './workload-options.ts';
 
 export function configure(command: Command, io: Io, answer: (exitCode: ExitCode) => void): void {
   command.usage('--tps <rate> --p95 <time> [flags]');
   addOptions(command, 'Workload:', [
-    ['--tps <rate>', 'requests a second of one instance: 200, 12k/min'],
-    ['--total-tps <rate>', 'requests a second of the whole fleet'],
-    ['--p95 <time>', '95th percentile of the time a connection is held: 300, 300ms, 0.3s'],
-    ['--p50 <time>', 'median; tells by how much TPS x p95 overstates the load'],
-    ['--p99 <time>', '99th percentile'],
-    ['--mean <time>', 'mean; sizes by it instead of the p95'],
-    ['--hold <time>', 'mean time from checkout to release, where the others are of queries'],
-    ['--rtt <time>', 'added to the hold time: SSH tunnel, other region'],
+    ...loadOptions,
     ['--deadline <time>', 'what the caller waits in all; lowers acquireTimeout'],
     ['--batch-jobs <n>', 'batch jobs at once in one pool, each holding a connection'],
     ['--connections-per-request <n>', 'connections one request holds at once'],
     ['--concurrent-requests <n>', 'requests at once in one process, if something bounds them'],
+  ]);
+  addOptions(command, 'Targets of the model:', [
+    ['--max-wait-p99 <time>', 'longest p99 wait; a tenth of the deadline, or the mean hold'],
+    ['--max-loss <share>', 'most requests refused or given up: 0.1%'],
+    ['--method <name>', 'dbcp (default): the formula; model: the smallest pool for the targets'],
+    ['--simulate', 'confirm the prediction by simulation'],
   ]);
   addOptions(command, 'Rule:', [
     ['--headroom <share>', 'connections above the load: 50% (default), 0.3'],
@@ -62,19 +65,38 @@ async function run(command: Command, io: Io): Promise<ExitCode> {
   const write = reportWriter(command, read, io);
   const explain = command.opts<{ explain?: boolean }>().explain === true;
   const { gatherSizeInput } = await import('./size-input.ts');
-  const { input, targets, engine, profileWarnings } = await gatherSizeInput(read, io);
+  const { input, emitTargets, engine, profileWarnings } = await gatherSizeInput(read, io);
   const { sizePool } = await import('../core/size.ts');
   const { warnings: insights, ...sized } = sizePool(input);
-  const emitted = await emit(targets, sized, engine);
-  const warnings = [...profileWarnings, ...insights, ...emitted.warnings];
+  const confirmed = await confirm(command, input, sized, io);
+  const emitted = await emit(emitTargets, sized, engine);
+  const warnings = [...profileWarnings, ...insights, ...confirmed.warnings, ...emitted.warnings];
   const { sizeView } = await import('../report/size.ts');
   await write({
     schema: 'poolctl.size/1',
-    result: targets.length > 0 ? { ...sized, snippets: emitted.snippets } : sized,
+    result: { ...sized, ...confirmed.result, ...(emitTargets.length > 0 && { snippets: emitted.snippets }) },
     warnings,
-    view: () => ({ ...sizeView(sized, { explain }), warnings, snippets: emitted.snippets }),
+    view: () => ({ ...sizeView(sized, { explain, more: confirmed.tables }), warnings, snippets: emitted.snippets }),
   });
   return sized.budget?.fits === false ? 1 : 0;
+}
+
+interface Confirmed {
+  readonly result: object;
+  readonly tables: readonly TableView[];
+  readonly warnings: readonly Warning[];
+}
+
+async function confirm(command: Command, input: SizeInput, sized: Sized, io: Io): Promise<Confirmed> {
+  if (command.opts<{ simulate?: boolean }>().simulate !== true) return { result: {}, tables: [], warnings: [] };
+  const { confirmBySimulation } = await import('./size-simulation.ts');
+  const { confirmationResult, confirmationTable } = await import('../report/confirmation.ts');
+  const { confirmation, warnings } = await confirmBySimulation(input, sized, io);
+  return {
+    result: { simulation: confirmationResult(confirmation) },
+    tables: sized.outlook ? [confirmationTable(sized.outlook, confirmation)] : [],
+    warnings,
+  };
 }
 
 async function emit(targets: readonly string[], sized: Sized, engine: Engine | undefined): Promise<Emitted> {

@@ -29,8 +29,18 @@ export function loadSteps({ workload = {}, fleet = {} }: SizeInput, { load }: Fo
       source: 'each process has a pool of its own',
     });
   }
-  const basis = { hold: 'hold time', mean: 'mean hold time', p95: 'p95 as the hold time' }[load.holdTimeBasis];
-  const hold = quantity(basis, load.holdTimeMs - load.roundTripMs, 'ms', from(`workload.${load.holdTimeBasis}Ms`));
+  const basis = {
+    measured: 'mean of the measured hold times',
+    hold: 'hold time',
+    mean: 'mean hold time',
+    p95: 'p95 as the hold time',
+  }[load.holdTimeBasis];
+  const hold = quantity(
+    basis,
+    load.holdTimeMs - load.roundTripMs,
+    'ms',
+    from(load.holdTimeBasis === 'measured' ? 'workload.measured' : `workload.${load.holdTimeBasis}Ms`),
+  );
   if (load.roundTripMs > 0) {
     steps.push({
       label: 'hold time',

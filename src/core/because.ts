@@ -1,4 +1,5 @@
 import { limitSteps, loadSteps } from './because-load.ts';
+import { outlookSteps } from './because-outlook.ts';
 import { budgetSteps, hardwareSteps, memorySteps } from './because-server.ts';
 import { queueSteps, timeoutSteps } from './because-waiting.ts';
 import type { SizeInput } from './input.ts';
@@ -15,6 +16,7 @@ export function explainSteps(input: SizeInput, rule: SizingRule, found: Found): 
     ...limitSteps(found, rule, from),
     ...queueSteps(found, rule, from),
     ...timeoutSteps(input, found, rule, from),
+    ...outlookSteps(found, from),
     ...hardwareSteps(input, found, from),
     ...budgetSteps(input, found, from),
     ...memorySteps(found),

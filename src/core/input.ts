@@ -1,5 +1,6 @@
 import type { Fleet, ServerLimits } from './budget.ts';
 import type { MemoryPerConnection } from './memory.ts';
+import type { Targets } from './outlook.ts';
 import type { SizingRule } from './rule.ts';
 import type { Workload } from './workload.ts';
 
@@ -21,6 +22,10 @@ export interface SizeInput {
   readonly rule?: Partial<SizingRule>;
   /** How long the caller's caller waits in all; lowers acquireTimeoutMs to what the hold time leaves of it. */
   readonly deadlineMs?: number;
+  /** What the pool must achieve, by the model; see `Outlook.targets` for the defaults. */
+  readonly targets?: Partial<Targets>;
+  /** Which answer is recommended: the formula's (default), or the smallest pool that meets the targets. */
+  readonly method?: 'dbcp' | 'model';
   readonly fleet?: Fleet;
   readonly server?: ServerLimits;
   /** Cores and disks of the server, for a bound on its active connections. */

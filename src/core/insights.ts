@@ -16,24 +16,24 @@ export function findWarnings(input: SizeInput, found: Found): Warning[] {
   return insights.map((insight) => insight(found, input)).filter((warning) => warning !== undefined);
 }
 
-const loadIsOverstated: Insight = ({ load }, { workload }) => {
-  if (load?.holdTimeBasis !== 'p95') return undefined;
-  const { estimate, low, high, method } = load.meanLoad;
-  const message =
-    method === 'lognormal'
-      ? `TPS × p95 overstates the load: with p50 ${formatDuration(workload?.p50Ms ?? 0)} and p95 ${formatDuration(workload?.p95Ms ?? 0)} about ${formatNumber(estimate)} connections are in use on average, not ${formatNumber(load.offeredLoad)}.`
-      : `TPS × p95 overstates the load: on average ${formatNumber(low)} to ${formatNumber(high)} connections are in use, usually about ${formatNumber(estimate)}.`;
-  const hint =
-    method === 'lognormal'
-      ? `Give the mean with --mean to size by it; by these percentiles it is about ${formatDuration((estimate / load.offeredLoad) * load.holdTimeMs)}.`
-      : 'Give --p50 to know by how much, or --mean to size by it.';
+const loadIsOverstated: Insight = ({ load, limitedBy, outlook }, { workload }) => {
+  if (load?.holdTimeBasis !== 'p95' || limitedBy === 'model') return undefined;
+  const { estimate, low, high } = load.meanLoad;
+  const isKnown = outlook?.hold.isAssumed === false;
+  const message = isKnown
+    ? `TPS × p95 overstates the load: with p50 ${formatDuration(workload?.p50Ms ?? 0)} and p95 ${formatDuration(workload?.p95Ms ?? 0)} about ${formatNumber(estimate)} connections are in use on average, not ${formatNumber(load.offeredLoad)}.`
+    : `TPS × p95 overstates the load: on average ${formatNumber(low)} to ${formatNumber(high)} connections are in use, usually about ${formatNumber(estimate)}.`;
+  const hint = isKnown
+    ? `Give the mean with --mean to size by it; by these percentiles it is about ${formatDuration((estimate / load.offeredLoad) * load.holdTimeMs)}.`
+    : 'Give --p50 to know by how much, or --mean to size by it.';
   return { code: 'LOAD_OVERSTATED', message, hint };
 };
 
 const queueDecidesFirst: Insight = ({ behaviour, queueLimit, acquireTimeoutMs, connectionLimit, load }) => {
   if (!behaviour || !load) return undefined;
   const waitMs = behaviour.lastQueuePlaceWaitMs;
-  const place = `Place ${formatNumber(queueLimit)} of the queue behind ${formatNumber(connectionLimit - load.batchJobs)} connections held for ${formatDuration(load.holdTimeMs)} waits about ${formatDuration(waitMs)}`;
+  const holdMs = (waitMs * (connectionLimit - load.batchJobs)) / (queueLimit * load.connectionsPerRequest);
+  const place = `Place ${formatNumber(queueLimit)} of the queue behind ${formatNumber(connectionLimit - load.batchJobs)} connections held for ${formatDuration(holdMs)} waits about ${formatDuration(waitMs)}`;
   if (waitMs * 2 <= acquireTimeoutMs) {
     return {
       code: 'QUEUE_DECIDES_FIRST',
@@ -59,8 +59,8 @@ const timeoutBeyondPatience: Insight = ({ acquireTimeoutMs }, { deadlineMs }) =>
   };
 };
 
-const noRoomForChance: Insight = ({ behaviour, connectionLimit, headroomRatio }) => {
-  if (!behaviour || behaviour.waitProbability <= 0.05) return undefined;
+const noRoomForChance: Insight = ({ behaviour, outlook, connectionLimit, headroomRatio }, { method }) => {
+  if (!behaviour || !outlook || method === 'model') return undefined;
   if (behaviour.utilization >= 1) {
     return {
       code: 'NO_HEADROOM',
@@ -68,9 +68,11 @@ const noRoomForChance: Insight = ({ behaviour, connectionLimit, headroomRatio })
       hint: 'Keep some headroom; 50 % is the default.',
     };
   }
+  const { waitProbability, p99WaitMs = Number.POSITIVE_INFINITY } = outlook.prediction;
+  if (waitProbability <= 0.05 && p99WaitMs <= outlook.targets.maxWaitP99Ms) return undefined;
   return {
     code: 'SMALL_POOL_WAITS',
-    message: `${formatRatio(behaviour.waitProbability)} of the requests find all ${formatCount(connectionLimit, 'connection')} busy at this load: a share of headroom protects a small pool less than a large one.`,
+    message: `${formatRatio(waitProbability)} of the requests find all ${formatCount(connectionLimit, 'connection')} busy at this load: a share of headroom protects a small pool less than a large one.`,
     hint: 'Raise --headroom if these waits matter.',
   };
 };
@@ -146,8 +148,18 @@ const presetDiffers: Insight = ({ load, connectionLimit, queueLimit }, { preset 
   };
 };
 
+const holdsOfTwoKinds: Insight = ({ outlook }) => {
+  if (outlook?.hold.tail !== 'heavier') return undefined;
+  return {
+    code: 'HOLDS_OF_TWO_KINDS',
+    message: `The slowest requests hold a connection far longer than the others' times tell (the fit misses a percentile ${formatNumber(outlook.hold.worstRatio)} times): two kinds of requests, lock waits or timeouts.`,
+    hint: 'Give --samples or --histogram for the true shape, or size each kind of request by itself.',
+  };
+};
+
 const insights: readonly Insight[] = [
   loadIsOverstated,
+  holdsOfTwoKinds,
   queueDecidesFirst,
   timeoutBeyondPatience,
   noRoomForChance,

@@ -2,17 +2,25 @@ import type { Budget, FleetDemand } from './budget.ts';
 import type { DeadlockBound } from './deadlock.ts';
 import type { PoolSettings } from './input.ts';
 import type { MemoryEstimate } from './memory.ts';
+import type { Outlook } from './outlook.ts';
 import type { Shortfall } from './shortfall.ts';
 import type { Step, Warning } from './steps.ts';
+import type { QueueBounds } from './waiting-limits.ts';
 import type { OfferedLoad } from './workload.ts';
 
 /** The answer of `sizePool`: settings, how they behave, whether they fit, and why. */
 export interface SizeResult extends PoolSettings {
   /** What decided connectionLimit. */
-  readonly limitedBy: 'demand' | 'deadlock-floor' | 'preset';
+  readonly limitedBy: 'demand' | 'model' | 'deadlock-floor' | 'preset';
   readonly headroomRatio: number;
+  /** What the formula would answer; present where the model was asked to decide. */
+  readonly connectionLimitByFormula?: number;
   readonly load?: OfferedLoad;
   readonly behaviour?: Behaviour;
+  /** What the model says of these settings. */
+  readonly outlook?: Outlook;
+  /** Between what queueLimit was kept; present where a deadline or the model decides. */
+  readonly queueBounds?: QueueBounds;
   readonly deadlock?: DeadlockBound;
   readonly fleet: FleetDemand & { readonly processesPerInstance: number };
   /** Bound on active connections of the whole server by its cores and disks. */

@@ -7,11 +7,13 @@ import type { PoolSettings, SizeInput } from './input.ts';
 import { findWarnings } from './insights.ts';
 import { known } from './known.ts';
 import { estimateMemory } from './memory.ts';
+import { outlook, smallestConnections } from './outlook.ts';
 import { erlangC } from './queueing.ts';
 import type { Behaviour, Found, SizeResult } from './result.ts';
 import { queueLimitFor, roundUpConnections } from './rounding.ts';
 import { dbcpRule, type SizingRule } from './rule.ts';
 import { findShortfall } from './shortfall.ts';
+import { clamp, queueBoundsFor, slowHoldMs } from './waiting-limits.ts';
 import { atLeast, type OfferedLoad, offeredLoad, positive, whole } from './workload.ts';
 
 /**
@@ -21,18 +23,22 @@ import { atLeast, type OfferedLoad, offeredLoad, positive, whole } from './workl
  */
 export function sizePool(input: SizeInput): SizeResult {
   checkInput(input);
-  const { preset = {}, fleet = {}, deadlineMs } = input;
+  const { preset = {}, fleet = {} } = input;
   const rule: SizingRule = { ...dbcpRule, ...input.rule };
   const load = offeredLoad(input.workload ?? {}, fleet);
 
   const byFormula = load && formulaConnections(load, rule);
-  const deadlock = load && deadlockBound(byFormula ?? 0, load, input.workload?.concurrentRequests);
-  const connectionLimit = deadlock?.connectionLimit ?? byFormula ?? preset.connectionLimit ?? missingInput();
-  const queueLimit = (load ? undefined : preset.queueLimit) ?? queueLimitFor(connectionLimit, rule.queueRatio);
+  const smallest = load && smallestConnections(input, load);
+  const byMethod = input.method === 'model' ? smallest?.connectionLimit : byFormula;
+  const deadlock = load && deadlockBound(byMethod ?? 0, load, input.workload?.concurrentRequests);
+  const connectionLimit = deadlock?.connectionLimit ?? byMethod ?? preset.connectionLimit ?? missingInput();
+  const acquireTimeoutMs = acquireTimeout(preset.acquireTimeoutMs ?? rule.acquireTimeoutMs, input, load);
+  const byRule = (load ? undefined : preset.queueLimit) ?? queueLimitFor(connectionLimit, rule.queueRatio);
+  const queueBounds = load && queueBoundsFor(input, load, connectionLimit, acquireTimeoutMs);
   const settings: PoolSettings = {
     connectionLimit,
-    queueLimit,
-    acquireTimeoutMs: acquireTimeout(preset.acquireTimeoutMs ?? rule.acquireTimeoutMs, load, deadlineMs),
+    queueLimit: queueBounds ? clamp(byRule, queueBounds) : byRule,
+    acquireTimeoutMs,
     connectTimeoutMs: preset.connectTimeoutMs ?? rule.connectTimeoutMs,
     ...known({ queryTimeoutMs: preset.queryTimeoutMs }),
   };
@@ -41,12 +47,15 @@ export function sizePool(input: SizeInput): SizeResult {
   const demand = fleetDemand(connectionLimit, fleet, budget?.availableConnections);
   const found: Found = {
     ...settings,
-    limitedBy: limitedBy(load, byFormula, connectionLimit),
+    limitedBy: limitedBy(input, load, byMethod, connectionLimit),
     headroomRatio: rule.headroomRatio,
     fleet: { ...demand, processesPerInstance: fleet.processesPerInstance ?? 1 },
     ...known({
       load,
-      behaviour: load && behaviour(settings, load),
+      behaviour: load && behaviour(input, settings, load),
+      connectionLimitByFormula: input.method === 'model' ? byFormula : undefined,
+      outlook: load && outlook(input, settings, load, smallest),
+      queueBounds,
       deadlock,
       activeConnectionsBound: input.hardware && 2 * input.hardware.cores + (input.hardware.spindles ?? 0),
       budget,
@@ -71,39 +80,53 @@ export function formulaConnections(load: OfferedLoad, rule: SizingRule): number 
 }
 
 function limitedBy(
+  { method }: SizeInput,
   load: OfferedLoad | undefined,
-  byFormula: number | undefined,
+  byMethod: number | undefined,
   connectionLimit: number,
 ): SizeResult['limitedBy'] {
   if (load === undefined) return 'preset';
-  return connectionLimit === byFormula ? 'demand' : 'deadlock-floor';
+  if (connectionLimit !== byMethod) return 'deadlock-floor';
+  return method === 'model' ? 'model' : 'demand';
 }
 
-function acquireTimeout(ms: number, load: OfferedLoad | undefined, deadlineMs: number | undefined): number {
+function acquireTimeout(ms: number, input: SizeInput, load: OfferedLoad | undefined): number {
+  const { deadlineMs } = input;
   if (deadlineMs === undefined) return ms;
-  const leftMs = Math.floor(deadlineMs - (load?.holdTimeMs ?? 0));
+  const workMs = slowHoldMs(input, load);
+  const leftMs = Math.floor(deadlineMs - workMs);
   if (leftMs < 1) {
     throw new PoolctlError(
       'INPUT_CONTRADICTION',
-      `A deadline of ${formatDuration(deadlineMs)} is over before a connection held for ${formatDuration(load?.holdTimeMs ?? 0)} has done its work.`,
+      `A deadline of ${formatDuration(deadlineMs)} is over before a connection held for ${formatDuration(workMs)} has done its work.`,
       { hint: 'Hold connections for a shorter time, or promise a longer deadline; no acquire timeout can mend it.' },
     );
   }
   return Math.min(ms, leftMs);
 }
 
-function behaviour({ connectionLimit, queueLimit }: PoolSettings, load: OfferedLoad): Behaviour {
+/** By the hold time that decided: the formula's own, or the mean where the model did. */
+function behaviour({ method }: SizeInput, { connectionLimit, queueLimit }: PoolSettings, load: OfferedLoad): Behaviour {
   const connections = Math.max(0, connectionLimit - load.batchJobs);
-  const holdSeconds = (load.holdTimeMs / 1_000) * load.connectionsPerRequest;
+  const inUse = method === 'model' ? load.meanLoad.estimate : load.offeredLoad;
+  const holdMs = (load.holdTimeMs * load.connectionsPerRequest * inUse) / load.offeredLoad;
   return {
-    utilization: (load.offeredLoad + load.batchJobs) / connectionLimit,
-    waitProbability: erlangC(connections, load.offeredLoad),
-    capacityPerSecond: connections / holdSeconds,
-    lastQueuePlaceWaitMs: (queueLimit * holdSeconds * 1_000) / connections,
+    utilization: (inUse + load.batchJobs) / connectionLimit,
+    waitProbability: erlangC(connections, inUse),
+    capacityPerSecond: (connections * 1_000) / holdMs,
+    lastQueuePlaceWaitMs: (queueLimit * holdMs) / connections,
   };
 }
 
-function checkInput({ preset = {}, rule = {}, fleet = {}, server, hardware, deadlineMs }: SizeInput): void {
+function checkInput({
+  preset = {},
+  rule = {},
+  fleet = {},
+  targets = {},
+  server,
+  hardware,
+  deadlineMs,
+}: SizeInput): void {
   whole('preset.connectionLimit', preset.connectionLimit, 1);
   whole('preset.queueLimit', preset.queueLimit, 0);
   for (const name of ['acquireTimeoutMs', 'connectTimeoutMs', 'queryTimeoutMs'] as const) {
@@ -114,6 +137,9 @@ function checkInput({ preset = {}, rule = {}, fleet = {}, server, hardware, dead
   positive('rule.acquireTimeoutMs', rule.acquireTimeoutMs, maxDurationMs);
   positive('rule.connectTimeoutMs', rule.connectTimeoutMs, maxDurationMs);
   positive('deadlineMs', deadlineMs, maxDurationMs);
+  positive('targets.maxWaitP99Ms', targets.maxWaitP99Ms, maxDurationMs);
+  atLeast('targets.maxLossRatio', targets.maxLossRatio, 0, 0.999);
+  atLeast('targets.maxUtilization', targets.maxUtilization, 0.01, 1);
   checkFleet(fleet);
   whole('server.maxConnections', server?.maxConnections, 1);
   whole('server.otherConnections', server?.otherConnections, 0);

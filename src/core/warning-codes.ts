@@ -18,6 +18,10 @@ export const warningCodes = {
     "The fleet's mean load is above what 2 x cores + spindles expects a server to run well at once. More connections would share the same cores. See `poolctl explain capacity-rule`.",
   ROLLOUT_NOT_COUNTED:
     'The fleet fits in normal running, but not while a rolling deploy runs old and new instances side by side, and no --surge was given. See `poolctl explain rolling-deploy`.',
+  HOLDS_OF_TWO_KINDS:
+    'The percentiles are further apart than one kind of request spreads: short ones and rare long ones share the pool. One distribution through them hides the long ones.',
+  MODEL_DISAGREES:
+    'With --simulate: the simulated p99 wait lies further from the predicted one than the error that the model is known to have for such hold times.',
   RESERVED_NOT_COUNTED:
     'The fleet fits only if every slot of max_connections can be had. PostgreSQL keeps 3 for superusers by default, and providers keep more.',
   LIMIT_ESTIMATED:

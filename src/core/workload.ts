@@ -1,7 +1,8 @@
 import { PoolctlError } from '../errors.ts';
 import { maxCount, maxDurationMs, maxRatePerSecond } from '../units.ts';
 import type { Fleet } from './budget.ts';
-import { checkHoldTime, type HoldTimeBasis, type HoldTimeInput, holdTimeBasis, meanHoldTime } from './hold-time.ts';
+import { holdLaws } from './hold-laws.ts';
+import { checkHoldTime, type HoldTimeBasis, type HoldTimeInput, holdTimeBasis } from './hold-time.ts';
 
 /** The load on the pools, as measured. */
 export interface Workload extends HoldTimeInput {
@@ -37,7 +38,6 @@ export interface OfferedLoad {
     readonly estimate: number;
     readonly low: number;
     readonly high: number;
-    readonly method: string;
   };
 }
 
@@ -46,8 +46,8 @@ export function offeredLoad(workload: Workload, fleet: Fleet): OfferedLoad | und
   checkWorkload(workload);
   const { arrivalRatePerSecond: rate, scope = 'instance', roundTripMs = 0, connectionsPerRequest = 1 } = workload;
   const hold = holdTimeBasis(workload);
-  const mean = meanHoldTime(workload);
-  if (rate === undefined || hold === undefined || mean === undefined) return undefined;
+  const laws = holdLaws(workload);
+  if (rate === undefined || hold === undefined || laws === undefined) return undefined;
 
   const { instances = 1, processesPerInstance = 1 } = fleet;
   const instanceRate = scope === 'fleet' ? rate / instances : rate;
@@ -65,10 +65,9 @@ export function offeredLoad(workload: Workload, fleet: Fleet): OfferedLoad | und
     batchJobs: workload.batchJobs ?? 0,
     offeredLoad: connections(hold.ms),
     meanLoad: {
-      estimate: connections(mean.meanMs),
-      low: connections(mean.lowMs),
-      high: connections(mean.highMs),
-      method: mean.method,
+      estimate: connections(laws.fit.meanMs),
+      low: connections(laws.fit.lowMeanMs),
+      high: connections(laws.fit.highMeanMs),
     },
   };
 }

@@ -87,13 +87,20 @@ const rows: readonly (readonly [label: string, figure: FigureName, format: Forma
   ['refused by the server', 'refusedByServerRatio', formatRatio],
   ['attempts a request', 'attemptsPerRequest', formatNumber],
   ['lost for good', 'lostRatio', formatRatio],
+  ['still waiting at the end', 'stillWaitingRatio', formatRatio],
 ];
+
+/** Rows that are left out while no pool is above this. */
+const onlyAbove: Partial<Record<FigureName, number>> = {
+  refusedByServerRatio: 0,
+  attemptsPerRequest: 1,
+  stillWaitingRatio: 0.001,
+};
 
 function comparisonTable({ pools, durationMs }: SimulationOutcome): TableView {
   const shown = rows.filter(
     ([, figure]) =>
-      !['refusedByServerRatio', 'attemptsPerRequest'].includes(figure) ||
-      pools.some(({ figures }) => figures[figure].mean > (figure === 'attemptsPerRequest' ? 1 : 0)),
+      !(figure in onlyAbove) || pools.some(({ figures }) => figures[figure].mean > (onlyAbove[figure] ?? 0)),
   );
   const recoveries = pools.some(({ recovery }) => recovery)
     ? [['back to normal after', ...pools.map(({ recovery }) => recoveryText(recovery, durationMs))]]

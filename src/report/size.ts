@@ -2,16 +2,22 @@ import type { Sized } from '../core/result.ts';
 import type { Lever, Shortfall } from '../core/shortfall.ts';
 import type { Quantity, Step } from '../core/steps.ts';
 import { formatAtMost, formatBytes, formatCount, formatDuration, formatNumber, formatRatio } from '../units.ts';
+import { outlookTable } from './outlook.ts';
 import type { StepView, TableView, View } from './view.ts';
 
 /** The answer of `size` for a reader: settings and verdict first, then how the pool runs and what the server has. */
-export function sizeView(sized: Sized, { explain }: { explain: boolean }): View {
+export function sizeView(
+  sized: Sized,
+  { explain, more = [] }: { explain: boolean; more?: readonly TableView[] },
+): View {
   const { connectionLimit, queueLimit, acquireTimeoutMs, fleet } = sized;
   const perProcess = fleet.processesPerInstance > 1 ? '   in each process' : '';
   return {
     headline: `connectionLimit ${connectionLimit}   queueLimit ${queueLimit}   acquireTimeout ${acquireTimeoutMs} ms${perProcess}`,
     verdict: verdict(sized),
-    tables: [poolTable(sized), serverTable(sized), leverTable(sized)].filter((table) => table !== undefined),
+    tables: [poolTable(sized), outlookTable(sized), ...more, serverTable(sized), leverTable(sized)].filter(
+      (table) => table !== undefined,
+    ),
     ...(explain ? { steps: sized.because.map(stepView) } : {}),
   };
 }
@@ -49,6 +55,7 @@ function shortfallText({ connectionLimit, cost }: Shortfall, rate: number | unde
 function poolTable({
   load,
   behaviour,
+  connectionLimitByFormula,
   headroomRatio,
   deadlock,
   connectTimeoutMs,
@@ -63,26 +70,18 @@ function poolTable({
       formatNumber(load.instanceArrivalRatePerSecond),
       formatNumber(load.fleetArrivalRatePerSecond),
     ];
-    const basis = { hold: 'hold time', mean: 'mean', p95: 'p95' }[load.holdTimeBasis];
+    rows.push([
+      'load',
+      `${tps} TPS`,
+      `per instance${load.scope === 'fleet' ? ' (--total-tps divided)' : ''}; ${total} TPS in the fleet of ${instances}`,
+    ]);
     rows.push(
-      [
-        'load',
-        `${tps} TPS`,
-        `per instance${load.scope === 'fleet' ? ' (--total-tps divided)' : ''}; ${total} TPS in the fleet of ${instances}`,
-      ],
-      [
-        'held for',
-        formatDuration(load.holdTimeMs),
-        load.roundTripMs > 0 ? `${basis}, with ${formatDuration(load.roundTripMs)} round trip` : basis,
-      ],
-      ['in use', formatNumber(load.offeredLoad), `connections of one pool: ${loadFormula(load)}`],
-      [
-        'headroom',
-        formatRatio(headroomRatio),
-        load.batchJobs > 0 ? `and ${formatNumber(load.batchJobs)} for batch jobs` : 'above the connections in use',
-      ],
+      ...(connectionLimitByFormula === undefined
+        ? formulaRows(load, headroomRatio)
+        : modelRows(load, connectionLimitByFormula)),
+    );
+    rows.push(
       ['utilization', formatRatio(behaviour.utilization), 'of connectionLimit at this load'],
-      ['have to wait', formatRatio(behaviour.waitProbability), 'of the requests, arriving at random (Erlang C)'],
       ['carries', `${formatAtMost(behaviour.capacityPerSecond)} TPS`, 'in one pool, with every connection always busy'],
     );
   }
@@ -103,6 +102,25 @@ function poolTable({
     ]);
   }
   return { title: 'Pool', rows, rightAligned: [1] };
+}
+
+function formulaRows(load: NonNullable<Sized['load']>, headroomRatio: number): string[][] {
+  const names = { measured: 'mean of the measured times', hold: 'hold time', mean: 'mean', p95: 'p95' } as const;
+  const trip = load.roundTripMs > 0 ? `, with ${formatDuration(load.roundTripMs)} round trip` : '';
+  const batch =
+    load.batchJobs > 0 ? `and ${formatNumber(load.batchJobs)} for batch jobs` : 'above the connections in use';
+  return [
+    ['held for', formatDuration(load.holdTimeMs), `${names[load.holdTimeBasis]}${trip}`],
+    ['in use', formatNumber(load.offeredLoad), `connections of one pool: ${loadFormula(load)}`],
+    ['headroom', formatRatio(headroomRatio), batch],
+  ];
+}
+
+function modelRows(load: NonNullable<Sized['load']>, byFormula: number): string[][] {
+  return [
+    ['in use', formatNumber(load.meanLoad.estimate), 'connections of one pool, on average'],
+    ['by the formula', formatNumber(byFormula), 'connections; --method model takes the smallest pool instead'],
+  ];
 }
 
 function loadFormula({ connectionsPerRequest }: NonNullable<Sized['load']>): string {

@@ -4,12 +4,14 @@ import type { Estimate, SimulationRun } from './model.ts';
 /** Figures of one run that are worth an estimate over several. Ratios are 0 to 1. */
 const figureOf = {
   /** Attempts that found every connection busy. */
-  waitProbability: (run) => ratio(run.waited + run.timedOut + run.rejected, run.attempts),
+  waitProbability: (run) => ratio(run.waited + run.timedOut + run.rejected + run.waiting, run.attempts),
   rejectedRatio: (run) => ratio(run.rejected, run.attempts),
   timedOutRatio: (run) => ratio(run.timedOut, run.attempts),
   refusedByServerRatio: (run) => ratio(run.refusedByServer, run.attempts),
   /** Requests that failed for good, after their retries. */
   lostRatio: (run) => ratio(run.lost, run.requests),
+  /** Requests that still wait when the run ends: they grow with it in overload without limits. */
+  stillWaitingRatio: (run) => ratio(run.waiting, run.requests),
   attemptsPerRequest: (run) => ratio(run.attempts, run.requests),
   meanWaitMs: (run) => run.meanWaitMs,
   p50WaitMs: (run) => run.p50WaitMs,
@@ -34,6 +36,7 @@ export function estimateFigures(runs: readonly SimulationRun[]): Readonly<Record
     timedOutRatio: of('timedOutRatio'),
     refusedByServerRatio: of('refusedByServerRatio'),
     lostRatio: of('lostRatio'),
+    stillWaitingRatio: of('stillWaitingRatio'),
     attemptsPerRequest: of('attemptsPerRequest'),
     meanWaitMs: of('meanWaitMs'),
     p50WaitMs: of('p50WaitMs'),

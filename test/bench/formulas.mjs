@@ -140,7 +140,7 @@ function summary(rows, figure) {
 }
 
 function table(title, rows, classOf) {
-  const classes = Map.groupBy?.(rows, classOf) ?? groupBy(rows, classOf);
+  const classes = groupBy(rows, classOf);
   console.log(`\n${title.padEnd(22)} ${'n'.padStart(4)}  ${figures.map((figure) => figure.padEnd(32)).join(' ')}`);
   for (const [name, members] of classes) {
     const cells = figures.map((figure) => summary(members, figure).padEnd(32)).join(' ');
@@ -148,7 +148,7 @@ function table(title, rows, classOf) {
   }
 }
 
-// Map.groupBy came with Node 21.
+// Map.groupBy is not in Node 20.
 function groupBy(rows, classOf) {
   const groups = new Map();
   for (const row of rows) groups.set(classOf(row), [...(groups.get(classOf(row)) ?? []), row]);

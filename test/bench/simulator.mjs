@@ -94,12 +94,12 @@ const systems = [
     ['lognormal cv 1.5', lognormal(1.5), 2.25],
     ['gamma cv 2', gamma(4), 4],
     ['gamma cv 0.5', gamma(0.25), 0.25],
-    ['histogram', buckets, (4 + 7 / 2) / 3 / (2.5 / 3) ** 2 / 3 - 1],
-    ['samples', samples, 1.06],
+    ['histogram', buckets, scvOf(buckets)],
+    ['samples', samples, scvOf(samples)],
   ].map(([name, hold, scv]) => [
     `M/G/1, utilization 0.7, ${name}`,
     { hold, connections: 1, arrivals: poisson((7 / meanMs(hold)) * 10) },
-    mg1(0.7, meanMs(hold), scvOf(hold) ?? scv),
+    mg1(0.7, meanMs(hold), scv),
     scv,
   ]),
   ...[
@@ -160,7 +160,6 @@ function scvOf(hold) {
     const square = hold.sortedMs.reduce((sum, ms) => sum + ms * ms, 0) / hold.sortedMs.length;
     return square / meanMs(hold) ** 2 - 1;
   }
-  if (hold.kind !== 'histogram') return undefined;
   const square = (2 / 3) * (100 ** 2 / 3) + (1 / 3) * ((200 ** 3 - 100 ** 3) / 300);
   return square / meanMs(hold) ** 2 - 1;
 }

@@ -38,6 +38,9 @@ describe('bad input gets one clear error, exit code 2, and nothing else', () => 
       '--headroom is given, but no load that it could change.',
     ],
     ['size --tps 2 --p95 300 --concurrent-requests 5', 'INPUT_MISSING', '--concurrent-requests only matters'],
+    ['size --tps 200 --p50 1ms --p95 5s', 'INPUT_CONTRADICTION', 'no one kind of request spreads so'],
+    ['size --profile qa --simulate', 'INPUT_MISSING', '--simulate needs a load'],
+    ['size --tps 200 --p95 300 --method guess', 'VALUE_INVALID', '--method "guess" is not known.'],
     ['size --tps 200 --p95 300 --spindles 3', 'INPUT_MISSING', 'needs the cores'],
     [
       'size --tps 200 --p95 300 --server planetscale-mysql',
@@ -47,8 +50,8 @@ describe('bad input gets one clear error, exit code 2, and nothing else', () => 
     ['size --tps 200 --p95 300 --server mysqll', 'PROFILE_UNKNOWN', 'Did you mean "mysql"?'],
     ['size --tps 200 --p95 300 --server aws-rds-mysql', 'PROFILE_UNKNOWN', 'depends on its class'],
     ['size --profile prodution', 'PROFILE_UNKNOWN', 'Did you mean "production"?'],
-    ['size --profile ./no-such.yaml', 'INPUT_UNREADABLE', 'Cannot read the profile ./no-such.yaml.'],
-    ['size --profile /', 'INPUT_UNREADABLE', 'Cannot read the profile /.'],
+    ['size --profile ./no-such.yaml', 'INPUT_UNREADABLE', 'Cannot read ./no-such.yaml.'],
+    ['size --profile /', 'INPUT_UNREADABLE', 'Cannot read /.'],
     ['size --tps', 'USAGE', "Option '--tps <rate>' argument missing."],
     ['size --pt95 300', 'USAGE', "Unknown option '--pt95'."],
     ['size extra', 'USAGE', 'Too many arguments'],
@@ -188,7 +191,16 @@ describe('whatever is typed', () => {
       'cores',
       'spindles',
     ],
-    ...['connections-per-request', 'concurrent-requests', 'server', 'profile', 'emit'],
+    ...[
+      'connections-per-request',
+      'concurrent-requests',
+      'server',
+      'profile',
+      'emit',
+      'max-wait-p99',
+      'max-loss',
+      'method',
+    ],
   ];
   const flag = fc.tuple(fc.constantFrom(...flags), number).map(([name, value]) => [`--${name}`, value]);
   const good = fc.constantFrom(

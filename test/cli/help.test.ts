@@ -66,7 +66,7 @@ describe('explain', () => {
 
   it('names in its texts only commands, topics and flags that exist', async () => {
     const known = new Set(topics().map(({ id }) => id));
-    const help = (await poolctl('size --help')).stdout;
+    const help = (await poolctl('size --help')).stdout + (await poolctl('simulate --help')).stdout;
     for (const id of known) {
       const { stdout } = await poolctl(`explain ${id}`);
       for (const [, topic = ''] of stdout.matchAll(/poolctl explain ([\w-]+)/g)) expect(known).toContain(topic);

@@ -96,6 +96,64 @@ describe('the answer', () => {
   });
 });
 
+describe('the model', () => {
+  it('says beside the formula what its pool will do, and which pool would be enough', async () => {
+    const { stdout } = await poolctl('size --tps 200 --p50 80 --p95 300');
+    expect(stdout).toMatch(/held on average +110 ms +lognormal through p50\+p95/);
+    expect(stdout).toMatch(/p99 wait +0 ms/);
+    expect(stdout).toMatch(/fires first +queueLimit +from \d+ TPS on; the last place of the queue/);
+    expect(stdout).toMatch(/smallest pool +2\d +within the same/);
+  });
+
+  it('decides with --method model, within the targets that are given', async () => {
+    const of = async (flags: string) =>
+      (await json(`size --tps 200 --p50 80 --p95 300 --method model ${flags}`)).result;
+    const relaxed = await of('--max-wait-p99 500ms');
+    const strict = await of('--max-wait-p99 5ms --max-loss 0.01%');
+    expect(relaxed.limitedBy).toBe('model');
+    expect(strict.connectionLimit).toBeGreaterThan(relaxed.connectionLimit);
+    expect(strict.outlook.prediction.p99WaitMs).toBeLessThanOrEqual(5);
+    expect(strict.outlook.targets).toMatchObject({ maxWaitP99Ms: 5, maxLossRatio: 0.0001 });
+  });
+
+  it('is confirmed by simulation with --simulate: both stand side by side', async () => {
+    const line = 'size --tps 200 --p50 80 --p95 300 --method model --simulate';
+    const { stdout, exitCode } = await poolctl(line);
+    expect(stdout).toContain('By simulation: agrees');
+    expect(stdout).toMatch(/p99 wait +\d+\.?\d* ms +\d+\.?\d* ms ± /);
+    expect(exitCode).toBe(0);
+    const { result } = await json(line);
+    expect(result.simulation).toMatchObject({ agrees: true, isFinished: true });
+    const { mean } = result.simulation.figures.meanWaitMs;
+    expect(result.outlook.prediction.meanWaitMs / mean).toBeGreaterThan(0.6);
+    expect(result.outlook.prediction.meanWaitMs / mean).toBeLessThan(1.6);
+  });
+
+  it('sizes by measured hold times from a file of samples or a histogram', async () => {
+    writeFileSync(join(folder, 'holds.txt'), `${'50ms\n'.repeat(90)}${'400ms\n'.repeat(10)}`);
+    writeFileSync(join(folder, 'buckets.txt'), '100ms 90\n500ms 10\n');
+    const at = { cwd: folder };
+    const { result } = await json('size --tps 200 --samples holds.txt', at);
+    expect(result.load).toMatchObject({ holdTimeBasis: 'measured', offeredLoad: 17 });
+    expect(result.outlook.hold).toMatchObject({ family: 'samples', basis: '100 samples' });
+    expect(result.outlook.smallest.range.high).toBeGreaterThan(result.outlook.smallest.connectionLimit);
+    expect((await json('size --tps 200 --histogram buckets.txt', at)).result.load.offeredLoad).toBeCloseTo(15, 6);
+    const both = await poolctl('size --tps 200 --samples holds.txt --p95 300', at);
+    expect(both.stderr).toContain('--samples and --p95 cannot both be given.');
+    writeFileSync(join(folder, 'broken.txt'), '50ms\nfast\n');
+    expect((await poolctl('size --tps 200 --samples broken.txt', at)).stderr).toContain(
+      'error[INPUT_INVALID]: broken.txt:2:',
+    );
+  });
+
+  it('states its known error in --explain', async () => {
+    const { stdout } = await poolctl('size --tps 200 --p50 80 --p95 300 --explain');
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      /off by −?\d+ % to \+\d+ % for nine of ten workloads with such hold times/,
+    );
+  });
+});
+
 describe('--explain', () => {
   it('says where each number came from: flag, environment, profile and key, default', async () => {
     const { stdout } = await poolctl('size --tps 300 --profile large --instances 2', { env: { POOLCTL_RTT: '50ms' } });

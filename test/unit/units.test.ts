@@ -116,13 +116,14 @@ it('reads sizes with binary and decimal prefixes apart', () => {
 });
 
 it('shows as many digits as a number deserves', () => {
-  expect([60, 15.51, 0.0191, 12_500, 1_234, 1e-7, 0, -119].map(formatNumber)).toEqual([
+  expect([60, 15.51, 0.0191, 12_500, 1_234, 1e-7, 1e-12, 0, -119].map(formatNumber)).toEqual([
     '60',
     '15.5',
     '0.0191',
     '12,500',
     '1234',
-    '1.0e−7',
+    '<0.0001',
+    '0',
     '0',
     '−119',
   ]);

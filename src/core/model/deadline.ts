@@ -31,7 +31,10 @@ export interface DeadlineLimits {
   readonly verdict: 'consistent' | 'no-time' | 'overload' | 'timeout-too-short' | 'queue-too-short';
 }
 
-export function limitsForDeadline(model: Omit<PoolModel, 'queueLimit' | 'acquireTimeoutMs'>, deadline: Deadline): DeadlineLimits {
+export function limitsForDeadline(
+  model: Omit<PoolModel, 'queueLimit' | 'acquireTimeoutMs'>,
+  deadline: Deadline,
+): DeadlineLimits {
   const { connections, arrivalRatePerSecond, hold } = model;
   const { deadlineMs, attempts = 1, otherWorkMs = 0 } = deadline;
   const { meanMs, quantile } = holdDistribution(hold);

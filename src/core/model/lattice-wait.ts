@@ -6,8 +6,13 @@ import { type Lattice, meanConditionalWaitMs, waitLattice } from './renewal.ts';
 import { solveFalling } from './solve.ts';
 import { cumulative, sumUpTo, tailEndMs, waitTail } from './wait-tail.ts';
 
-/** Cells of the lattice. The work grows with their square; the error of a quantile is below 0.5 %, far less at common loads. */
-export const latticeCells = 1_200;
+/**
+ * Cells of the lattice; the work grows with their square. Against M/M/c the quantiles are within 0.05 % up to a utilization
+ * of 0.95, 0.1 % at 0.99 and 0.4 % at 0.999.
+ */
+export const latticeCells = 800;
+/** Enough for a search to come near: 2 % at the worst, at a tenth of the work. */
+export const roughCells = 256;
 
 /**
  * Hold times of any law, for any load: the wait lattice, cut off at the timeout and thinned by the chance that the queue had

@@ -42,7 +42,7 @@ export function sharesOf({ utilization, inverseBlocking }: EffectivePool, { kept
   const loss = isBeyondNumbers ? 1 - 1 / utilization : Math.min(1, lost / whole);
   return {
     waitProbability: isBeyondNumbers ? 1 : Math.min(1, (1 + utilization * kept) / whole),
-    waitedRatio: isBeyondNumbers ? 1 / utilization : kept / whole,
+    waitedRatio: isBeyondNumbers ? 1 / utilization : Math.max(0, kept / whole),
     rejectedRatio: loss * (1 - timedOutShare),
     timedOutRatio: loss * timedOutShare,
   };

@@ -3,34 +3,23 @@ import { maxDurationMs, maxRatePerSecond } from '../../units.ts';
 import type { PoolModel, PoolPrediction } from '../pool-model.ts';
 import { holdDistribution } from './distribution.ts';
 import { effectivePool } from './effective-pool.ts';
+import { latticeCells } from './lattice-wait.ts';
+import type { LimitedWait } from './limited-wait.ts';
 import { limitedWait, onRealClock } from './wait.ts';
 
 /**
  * What a pool does with its load, below and above its capacity. Exact for exponential hold times, and for any hold times
- * where nobody may wait; for the rest see latticeWait. Nothing here knows that a slow database slows down further.
+ * where nobody may wait; for the rest see latticeWait. Nothing here knows that a busy database slows down.
  * Throws VALUE_INVALID for a pool that cannot be.
  */
 export function predictPool(model: PoolModel): PoolPrediction {
-  checkModel(model);
-  const { connections, arrivalRatePerSecond: rate, queueLimit, acquireTimeoutMs } = model;
-  const offeredUtilization = (rate / 1_000) * (holdDistribution(model.hold).meanMs / connections);
-  const isUnlimited = queueLimit === undefined && acquireTimeoutMs === undefined;
-  const nothingLost = { offeredUtilization, rejectedRatio: 0, timedOutRatio: 0 };
-  if (offeredUtilization < 1e-100) {
-    const noWaits = { meanWaitMs: 0, p95WaitMs: 0, p99WaitMs: 0, p999WaitMs: 0 };
-    const idle = { utilization: offeredUtilization, waitProbability: 0, throughputPerSecond: rate };
-    return { ...nothingLost, ...idle, isStable: true, ...noWaits };
-  }
-  if (isUnlimited && offeredUtilization >= 1) {
-    const throughputPerSecond = rate / offeredUtilization;
-    return { ...nothingLost, utilization: 1, waitProbability: 1, throughputPerSecond, isStable: false };
-  }
-  const pool = effectivePool(model);
-  const wait = onRealClock(limitedWait(pool), pool.clock);
-  const { waitProbability, rejectedRatio, timedOutRatio } = wait;
-  const served = 1 - rejectedRatio - timedOutRatio;
-  const waited = served > 0 ? Math.min(1, wait.waitedRatio / served) : 0;
-  const quantile = (p: number) => (waited <= 1 - p ? 0 : wait.exceededBy((1 - p) / waited));
+  return predictionOf(poolWork(model), model.arrivalRatePerSecond);
+}
+
+/** The figures of a prediction. */
+export function predictionOf(work: PoolWork, rate: number): PoolPrediction {
+  const { offeredUtilization, waitProbability, rejectedRatio, timedOutRatio, served } = work;
+  const quantile = (p: number) => (work.waited <= 1 - p ? 0 : work.exceededBy((1 - p) / work.waited));
   return {
     offeredUtilization,
     utilization: Math.min(1, offeredUtilization * served),
@@ -38,13 +27,53 @@ export function predictPool(model: PoolModel): PoolPrediction {
     rejectedRatio,
     timedOutRatio,
     throughputPerSecond: rate * served,
-    isStable: true,
-    meanWaitMs: waited * wait.meanMs,
-    p95WaitMs: quantile(0.95),
-    p99WaitMs: quantile(0.99),
-    p999WaitMs: quantile(0.999),
+    isStable: work.isStable,
+    ...(work.isStable && {
+      meanWaitMs: work.waited * work.meanMs,
+      p95WaitMs: quantile(0.95),
+      p99WaitMs: quantile(0.99),
+      p999WaitMs: quantile(0.999),
+    }),
   };
 }
+
+/** The wait of a pool with all that a prediction or a search may ask of it. */
+export interface PoolWork extends LimitedWait {
+  readonly offeredUtilization: number;
+  /** False when the queue grows without end: then meanMs, tail and exceededBy mean nothing. */
+  readonly isStable: boolean;
+  /** Share of the requests that get a connection. */
+  readonly served: number;
+  /** Share of the served that wait. */
+  readonly waited: number;
+}
+
+export function poolWork(model: PoolModel, cells = latticeCells): PoolWork {
+  checkModel(model);
+  const { connections, arrivalRatePerSecond, queueLimit, acquireTimeoutMs } = model;
+  const offeredUtilization = (arrivalRatePerSecond / 1_000) * (holdDistribution(model.hold).meanMs / connections);
+  const isStable = offeredUtilization < 1 || queueLimit !== undefined || acquireTimeoutMs !== undefined;
+  if (!isStable || offeredUtilization < 1e-100) {
+    const share = isStable ? 0 : 1;
+    const served = isStable ? 1 : 1 / offeredUtilization;
+    return {
+      ...noWait,
+      offeredUtilization,
+      isStable,
+      served,
+      waitProbability: share,
+      waitedRatio: share,
+      waited: share,
+    };
+  }
+  const pool = effectivePool(model);
+  const wait = onRealClock(limitedWait(pool, cells), pool.clock);
+  const served = 1 - wait.rejectedRatio - wait.timedOutRatio;
+  const waited = served > 0 ? Math.min(1, wait.waitedRatio / served) : 0;
+  return { ...wait, offeredUtilization, isStable, served, waited };
+}
+
+const noWait = { rejectedRatio: 0, timedOutRatio: 0, meanMs: 0, tail: () => 0, exceededBy: () => 0 };
 
 function checkModel({ connections, arrivalRatePerSecond, peakedness, queueLimit, acquireTimeoutMs }: PoolModel): void {
   range('connections', connections, 1, 1e9);

@@ -1,8 +1,10 @@
 import { PoolctlError } from '../../errors.ts';
 import { maxCount } from '../../units.ts';
+import type { HoldLaw } from '../hold-law.ts';
 import type { PoolModel, PoolPrediction } from '../pool-model.ts';
 import { holdDistribution } from './distribution.ts';
-import { predictPool } from './predict.ts';
+import { latticeCells, roughCells } from './lattice-wait.ts';
+import { type PoolWork, poolWork, predictionOf } from './predict.ts';
 
 /** What a pool must achieve. Ratios 0 to 1. */
 export interface PoolTargets {
@@ -31,80 +33,108 @@ export function missedTargets(prediction: PoolPrediction, targets: PoolTargets):
   return missed;
 }
 
-/** The fewest connections that meet the targets: one less misses one of them. Undefined when a million do not. */
+/**
+ * The fewest connections that meet the targets: one less misses one of them. Undefined when a million do not.
+ * The search comes near with exponential holds, nearer with a rough lattice, and ends with the prediction itself.
+ */
 export function smallestPool(load: Omit<PoolModel, 'connections'>, targets: PoolTargets): SmallestPool | undefined {
   checkTargets(targets);
-  const missedBy = (hold: PoolModel['hold'], goals: PoolTargets) => (connections: number) =>
-    missedTargets(predictPool({ ...load, hold, connections }), goals);
-  const missed = missedBy(load.hold, targets);
-  const busy = (load.arrivalRatePerSecond / 1_000) * holdDistribution(load.hold).meanMs;
-  const quick = missedBy(asExponential(load.hold), asIfExponential(load.hold, targets));
-  const start = fewest(quick, Math.ceil(busy)) ?? Math.ceil(busy);
-  const connections = fewest(missed, start);
+  const quick = asExponential(load.hold);
+  const busy = Math.ceil((load.arrivalRatePerSecond / 1_000) * quick.meanMs);
+  const near = fewest(
+    (connections) => misses({ ...load, connections, hold: quick }, quickTargets(load.hold, targets)),
+    busy,
+  );
+  const nearer = fewest((connections) => misses({ ...load, connections }, targets, roughCells), near ?? busy);
+
+  const works = new Map<number, PoolWork>();
+  const workOf = (size: number): PoolWork => {
+    const work = works.get(size) ?? poolWork({ ...load, connections: size });
+    works.set(size, work);
+    return work;
+  };
+  const connections = fewest((size) => isMissed(workOf(size), targets), nearer ?? maxCount);
   if (connections === undefined) return undefined;
+  const predict = (size: number) => predictionOf(workOf(size), load.arrivalRatePerSecond);
   return {
     connections,
-    prediction: predictPool({ ...load, connections }),
-    decidedBy: connections > 1 ? missed(connections - 1) : [],
+    prediction: predict(connections),
+    decidedBy: connections > 1 ? missedTargets(predict(connections - 1), targets) : [],
   };
 }
 
 /** The largest arrival rate, per second, that the pool carries within the targets, to 0.1 %; 0 when it carries none. */
 export function largestRate(pool: Omit<PoolModel, 'arrivalRatePerSecond'>, targets: PoolTargets): number {
   checkTargets(targets);
-  const carries = (hold: PoolModel['hold'], goals: PoolTargets) => (arrivalRatePerSecond: number) =>
-    missedTargets(predictPool({ ...pool, hold, arrivalRatePerSecond }), goals).length === 0;
-  const capacity = (1_000 * pool.connections) / holdDistribution(pool.hold).meanMs;
-  const quick = carries(asExponential(pool.hold), asIfExponential(pool.hold, targets));
-  const start = largest(quick, capacity, 1e-4);
-  return start === 0 ? largest(carries(pool.hold, targets), capacity, 1e-3) : largest(carries(pool.hold, targets), start, 1e-3);
+  const quick = asExponential(pool.hold);
+  const capacity = (1_000 * pool.connections) / quick.meanMs;
+  const rough = (arrivalRatePerSecond: number) => misses({ ...pool, arrivalRatePerSecond }, targets, roughCells);
+  const near = largest(
+    (arrivalRatePerSecond) => misses({ ...pool, arrivalRatePerSecond, hold: quick }, quickTargets(pool.hold, targets)),
+    capacity,
+  );
+  const nearer = largest(rough, near > 0 ? near : capacity);
+  return largest(
+    (arrivalRatePerSecond) => misses({ ...pool, arrivalRatePerSecond }, targets),
+    nearer > 0 ? nearer : capacity,
+  );
+}
+
+function misses(model: PoolModel, targets: PoolTargets, cells = latticeCells): boolean {
+  return isMissed(poolWork(model, cells), targets);
+}
+
+/** As missedTargets, but asks only how many wait longer than the target: p99 <= target when at most 1 % do. */
+function isMissed(work: PoolWork, { maxWaitP99Ms, maxLossRatio, maxUtilization = 1 }: PoolTargets): boolean {
+  if (!work.isStable || work.rejectedRatio + work.timedOutRatio > maxLossRatio) return true;
+  if (Math.min(1, work.offeredUtilization * work.served) > maxUtilization) return true;
+  return work.waited * work.tail(maxWaitP99Ms) > 0.01;
 }
 
 /** Where a search with the true law starts: exponential holds of the same mean answer in microseconds. */
-function asExponential(hold: PoolModel['hold']): PoolModel['hold'] {
-  return { kind: 'exponential', meanMs: holdDistribution(hold).meanMs };
+function asExponential(hold: HoldLaw) {
+  return { kind: 'exponential' as const, meanMs: holdDistribution(hold).meanMs };
 }
 
-function asIfExponential(hold: PoolModel['hold'], targets: PoolTargets): PoolTargets {
+function quickTargets(hold: HoldLaw, targets: PoolTargets): PoolTargets {
   return { ...targets, maxWaitP99Ms: (targets.maxWaitP99Ms * 2) / (1 + holdDistribution(hold).scv) };
 }
 
 /** The fewest connections that miss nothing, looked for from `start` on in doubled steps, then by bisection. */
-function fewest(missed: (connections: number) => readonly PoolTarget[], start: number): number | undefined {
-  const isEnough = (connections: number) => connections > 0 && missed(connections).length === 0;
+export function fewest(isTooFew: (connections: number) => boolean, start: number): number | undefined {
   let high = Math.min(maxCount, Math.max(1, start));
   let low = high;
-  if (isEnough(high)) {
-    for (let step = 1; low > 0 && isEnough(low); step *= 2) [low, high] = [Math.max(0, low - step), low];
-  } else {
-    for (let step = 1; !isEnough(high); step *= 2) {
+  if (isTooFew(high)) {
+    for (let step = 1; isTooFew(high); step *= 2) {
       if (high === maxCount) return undefined;
       [low, high] = [high, Math.min(maxCount, high + step)];
     }
+  } else {
+    for (let step = 1; low > 0 && !isTooFew(low); step *= 2) [low, high] = [Math.max(0, low - step), low];
   }
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (isEnough(middle)) high = middle;
-    else low = middle;
+    if (isTooFew(middle)) low = middle;
+    else high = middle;
   }
   return high;
 }
 
-/** The largest rate that is carried, looked for around `start` in growing steps, then by bisection. */
-function largest(carries: (rate: number) => boolean, start: number, precision: number): number {
+/** The largest rate that is not too much, looked for around `start` in growing steps, then by bisection to 0.1 %. */
+function largest(isTooMuch: (rate: number) => boolean, start: number): number {
   let [low, high] = [start, start];
-  if (carries(start)) {
-    for (let factor = 1.01; carries(high); factor **= 2) [low, high] = [high, high * factor];
-  } else {
-    for (let factor = 1.01; !carries(low); factor **= 2) {
+  if (isTooMuch(start)) {
+    for (let factor = 1.002; isTooMuch(low); factor **= 2) {
       if (low < start * 1e-12) return 0;
       [low, high] = [low / factor, low];
     }
+  } else {
+    for (let factor = 1.002; !isTooMuch(high); factor **= 2) [low, high] = [high, high * factor];
   }
-  while (high / low > 1 + precision) {
+  while (high / low > 1.001) {
     const middle = Math.sqrt(low * high);
-    if (carries(middle)) low = middle;
-    else high = middle;
+    if (isTooMuch(middle)) high = middle;
+    else low = middle;
   }
   return low;
 }

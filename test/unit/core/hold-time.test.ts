@@ -1,34 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { checkHoldTime, type HoldTimeInput, meanHoldTime } from '../../../src/core/hold-time.ts';
+import { holdLaws } from '../../../src/core/hold-laws.ts';
+import { checkHoldTime, type HoldTimeInput } from '../../../src/core/hold-time.ts';
+import { holdDistribution } from '../../../src/core/model/distribution.ts';
 
 describe('the mean that latencies stand for', () => {
   it('lies between p95 / 3.87 and p95 where only the p95 is known, 2.78 below it at cv 1', () => {
-    const mean = meanHoldTime({ p95Ms: 300 });
-    expect(mean?.lowMs).toBeCloseTo(300 / 3.868, 1);
-    expect(mean?.highMs).toBe(300);
-    expect(mean?.meanMs).toBeCloseTo(300 / 2.781, 1);
-  });
-
-  // p95 / mean of a lognormal for cv 0.25 … 3, computed from its definition.
-  it.each([
-    [0.25, 1.45],
-    [0.5, 1.95],
-    [1, 2.78],
-    [1.5, 3.31],
-    [2, 3.6],
-    [3, 3.84],
-  ])('recovers the mean of a lognormal with cv %d from its p50 and p95', (cv, ratio) => {
-    const sigma = Math.sqrt(Math.log(1 + cv ** 2));
-    const median = 100 / Math.exp(sigma ** 2 / 2);
-    const p95 = median * Math.exp(1.644854 * sigma);
-    expect(p95 / 100).toBeCloseTo(ratio, 2);
-    expect(meanHoldTime({ p50Ms: median, p95Ms: p95 })?.meanMs).toBeCloseTo(100, 6);
-    const p99 = median * Math.exp(2.326348 * sigma);
-    expect(meanHoldTime({ p50Ms: median, p95Ms: p95, p99Ms: p99 })?.meanMs).toBeCloseTo(100, 6);
+    const fit = holdLaws({ p95Ms: 300 })?.fit;
+    expect(fit?.lowMeanMs).toBeCloseTo(300 / 3.868, 1);
+    expect(fit?.highMeanMs).toBe(300);
+    expect(fit?.meanMs).toBeCloseTo(300 / 2.781, 1);
   });
 
   it('is the mean where a mean is given, whatever the percentiles', () => {
-    expect(meanHoldTime({ meanMs: 120, p95Ms: 300 })?.meanMs).toBe(120);
+    expect(holdLaws({ meanMs: 120, p95Ms: 300 })?.fit.meanMs).toBeCloseTo(120, 6);
+  });
+
+  it('grows by the round trip', () => {
+    const law = holdLaws({ meanMs: 120, roundTripMs: 50 })?.law;
+    expect(law && holdDistribution(law).meanMs).toBeCloseTo(170, 6);
   });
 });
 

@@ -64,6 +64,9 @@ describe('the formula for any load', () => {
   const tps = fc.double({ min: 0.01, max: 5_000, noNaN: true });
   const p95 = fc.double({ min: 0.1, max: 20_000, noNaN: true });
 
+  // Each run also asks the model, which takes some ms.
+  const few = { numRuns: 25 };
+
   it('leaves at least the headroom, and rounds up by less than 10 % or one connection', () => {
     fc.assert(
       fc.property(tps, p95, (rate, ms) => {
@@ -71,6 +74,7 @@ describe('the formula for any load', () => {
         const { connectionLimit } = at(rate, ms);
         return connectionLimit >= exact * (1 - 1e-9) && connectionLimit <= Math.max(exact + 1, exact * 1.1);
       }),
+      few,
     );
   });
 
@@ -82,11 +86,15 @@ describe('the formula for any load', () => {
         fc.constantFrom(2, 4, 8),
         (rate, ms, k) => at(rate * k, ms / k).connectionLimit === at(rate, ms).connectionLimit,
       ),
+      few,
     );
   });
 
   it('never answers a smaller pool for more load', () => {
-    fc.assert(fc.property(tps, p95, (rate, ms) => at(rate * 1.1, ms).connectionLimit >= at(rate, ms).connectionLimit));
+    fc.assert(
+      fc.property(tps, p95, (rate, ms) => at(rate * 1.1, ms).connectionLimit >= at(rate, ms).connectionLimit),
+      few,
+    );
   });
 
   it('survives JSON: no NaN, no infinity, nothing undefined', () => {
@@ -95,7 +103,7 @@ describe('the formula for any load', () => {
         const result = at(rate, ms, { server: { maxConnections } });
         expect(JSON.parse(JSON.stringify(result))).toEqual(result);
       }),
-      { numRuns: 50 },
+      few,
     );
   });
 });
@@ -111,6 +119,70 @@ describe('a deadline', () => {
 
   it('is refused when it is over before the work is done', () => {
     expect(() => at(200, 300, { deadlineMs: 300 })).toThrow(/is over before/);
+  });
+});
+
+describe('the model', () => {
+  const p50 = { workload: { p50Ms: 80 } };
+
+  it('says what the formula’s pool will do: hardly used, and nobody waits', () => {
+    const { outlook } = at(200, 300, p50);
+    expect(outlook?.hold.meanMs).toBeCloseTo(110.5, 1);
+    expect(outlook?.prediction.utilization).toBeCloseTo(22.1 / 90, 2);
+    expect(outlook?.prediction.p99WaitMs).toBe(0);
+    expect(outlook?.firesFirst.first).toBe('queueLimit');
+    expect(outlook?.capacityPerSecond).toBeCloseTo(90 / 0.1104, -1);
+  });
+
+  it('takes the smallest pool within the targets: one less misses one of them', () => {
+    const { outlook } = at(200, 300, p50);
+    const smallest = outlook?.smallest?.connectionLimit ?? 0;
+    const within = (connectionLimit: number) => {
+      const workload = { arrivalRatePerSecond: 200, ...p50.workload, p95Ms: 300 };
+      const { prediction, targets } =
+        sizePool({ workload, rule: { headroomRatio: connectionLimit / 60 - 1 } }).outlook ?? {};
+      return (
+        (prediction?.p99WaitMs ?? Number.POSITIVE_INFINITY) <= (targets?.maxWaitP99Ms ?? 0) &&
+        (prediction?.utilization ?? 1) <= (targets?.maxUtilization ?? 0)
+      );
+    };
+    expect(at(200, 300, { ...p50, method: 'model' })).toMatchObject({ connectionLimit: smallest, limitedBy: 'model' });
+    expect(smallest).toBeLessThan(60);
+    expect(outlook?.smallest?.decidedBy.length).toBeGreaterThan(0);
+    expect(within(61)).toBe(true);
+  });
+
+  it('gives a range where only a p95 is known, and one number where the p50 is', () => {
+    const { range } = at(200, 300).outlook?.smallest ?? {};
+    expect(range?.low).toBeLessThan(30);
+    expect(range?.high).toBeGreaterThan(60);
+    expect(at(200, 300, p50).outlook?.smallest?.range).toBeUndefined();
+  });
+
+  it('asks for more connections when less waiting is allowed', () => {
+    const sizes = [5, 50, 500].map(
+      (maxWaitP99Ms) =>
+        at(200, 300, { ...p50, targets: { maxWaitP99Ms, maxUtilization: 1 } }).outlook?.smallest?.connectionLimit ?? 0,
+    );
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+    expect(new Set(sizes).size).toBe(3);
+  });
+
+  it('keeps the queue between what normal running needs and what is served within the deadline', () => {
+    const { queueBounds, queueLimit, acquireTimeoutMs } = at(200, 300, { ...p50, deadlineMs: 350, method: 'model' });
+    expect(acquireTimeoutMs).toBe(50);
+    expect(queueLimit).toBeLessThanOrEqual(queueBounds?.most ?? 0);
+    expect(at(200, 300, { ...p50, deadlineMs: 3_000 })).toMatchObject({ queueLimit: 50, acquireTimeoutMs: 2_700 });
+  });
+
+  it('takes measured hold times as they are', () => {
+    const sortedMs = Array.from({ length: 1_000 }, (_, index) => 50 + index / 10);
+    const { load, outlook } = sizePool({
+      workload: { arrivalRatePerSecond: 200, measured: { kind: 'samples', sortedMs } },
+    });
+    expect(load?.holdTimeBasis).toBe('measured');
+    expect(load?.offeredLoad).toBeCloseTo(200 * 0.09995, 3);
+    expect(outlook?.hold).toMatchObject({ family: 'samples', basis: '1000 samples', isAssumed: false });
   });
 });
 
@@ -176,6 +248,7 @@ describe('the check against the server', () => {
           at(200, lever.holdTimeMs * 1.1 + 1, { fleet, server }).budget?.fits === false
         );
       }),
+      { numRuns: 25 },
     );
   });
 
@@ -206,8 +279,14 @@ describe('what a user would miss', () => {
     );
   });
 
-  it('the timeout fires first when the hold time is long and the deadline short', () => {
-    const result = at(10, 20_000, { deadlineMs: 25_000 });
+  it('percentiles too far apart for one kind of request are two kinds', () => {
+    const tail = { workload: { p50Ms: 10, p95Ms: 30, p99Ms: 900 } };
+    expect(codes(at(200, 30, tail))).toContain('HOLDS_OF_TWO_KINDS');
+    expect(codes(at(200, 300, { workload: { p50Ms: 80, p99Ms: 500 } }))).not.toContain('HOLDS_OF_TWO_KINDS');
+  });
+
+  it('the timeout fires first when connections are held for very long', () => {
+    const result = at(10, 60_000);
     expect(codes(result)).toContain('TIMEOUT_DECIDES_FIRST');
     expect(codes(result)).not.toContain('QUEUE_DECIDES_FIRST');
   });
@@ -218,7 +297,6 @@ describe('what a user would miss', () => {
   });
 
   it('a p95 overstates the load, and a p50 tells by how much', () => {
-    expect(at(200, 300).load?.meanLoad).toMatchObject({ method: 'p95-only' });
     expect(at(200, 300).load?.meanLoad.low).toBeCloseTo(15.5, 1);
     expect(at(200, 300).load?.meanLoad.estimate).toBeCloseTo(21.6, 1);
     expect(at(200, 300, { workload: { p50Ms: 80 } }).load?.meanLoad.estimate).toBeCloseTo(22.1, 1);
@@ -226,7 +304,8 @@ describe('what a user would miss', () => {
   });
 
   it('a small pool makes many wait, a large one hardly any', () => {
-    expect(codes(at(50, 200))).toContain('SMALL_POOL_WAITS');
+    const byMean = { workload: { arrivalRatePerSecond: 50, meanMs: 200 } };
+    expect(codes(sizePool(byMean))).toContain('SMALL_POOL_WAITS');
     expect(codes(at(200, 300))).not.toContain('SMALL_POOL_WAITS');
     expect(codes(at(200, 300, { rule: { headroomRatio: 0 } }))).toContain('NO_HEADROOM');
   });

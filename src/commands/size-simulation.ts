@@ -1,0 +1,69 @@
+import { holdLaws } from '../core/hold-laws.ts';
+import type { SizeInput } from '../core/input.ts';
+import { holdDistribution } from '../core/model/distribution.ts';
+import { statedError } from '../core/model-error.ts';
+import { poolLoad } from '../core/outlook.ts';
+import type { Sized } from '../core/result.ts';
+import type { Warning } from '../core/steps.ts';
+import { PoolctlError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import type { Confirmation } from '../report/confirmation.ts';
+import { replicate } from '../simulate/replicate.ts';
+import { runLength } from '../simulate/warmup.ts';
+import { formatDuration } from '../units.ts';
+import { progressOn } from './progress.ts';
+
+const requestsOfARun = 200_000;
+const usualRequests = 100_000;
+
+/** Simulates the recommended pool under the load of the outlook, and says whether the prediction holds. */
+export async function confirmBySimulation(
+  input: SizeInput,
+  { outlook, load, connectionLimit, queueLimit, acquireTimeoutMs }: Sized,
+  io: Io,
+): Promise<{ confirmation: Confirmation; warnings: Warning[] }> {
+  const laws = holdLaws(input.workload ?? {});
+  if (!outlook || !load || !laws) {
+    throw new PoolctlError('INPUT_MISSING', '--simulate needs a load, and a profile of settings has none.', {
+      hint: 'Add --tps 200 --p95 300ms.',
+    });
+  }
+  const { arrivalRatePerSecond, hold } = poolLoad(laws.law, load);
+  const { meanMs, scv } = holdDistribution(hold);
+  const pool = { connections: connectionLimit - load.batchJobs, queueLimit, acquireTimeoutMs };
+  const steady = { ...pool, arrivalRatePerSecond, meanHoldMs: meanMs, holdScv: scv };
+  const { warmupMs, durationMs: leastMs } = runLength(steady, { mostRequests: requestsOfARun });
+  const durationMs = Math.max(leastMs, warmupMs + (usualRequests / arrivalRatePerSecond) * 1_000);
+  const progress = progressOn(io, 'simulating');
+  const { figures, isFinished } = await replicate(
+    {
+      ...pool,
+      hold,
+      arrivals: { kind: 'poisson', ratePerSecond: arrivalRatePerSecond },
+      warmupMs,
+      durationMs,
+      seed: 1,
+    },
+    { replications: 5, signal: io.interrupted, onProgress: progress.report },
+  );
+  progress.end();
+  const predictedMs = outlook.prediction.p99WaitMs;
+  const { mean, standardError } = figures.p99WaitMs;
+  const error = statedError(scv);
+  // A hundredth of the hold time is nothing that a user would size by.
+  const slackMs = 3 * (Number.isFinite(standardError) ? standardError : mean) + meanMs / 100;
+  const agrees =
+    predictedMs !== undefined &&
+    predictedMs >= mean * (1 + error.low) - slackMs &&
+    predictedMs <= mean * (1 + error.high) + slackMs;
+  const warnings: Warning[] = agrees
+    ? []
+    : [
+        {
+          code: 'MODEL_DISAGREES',
+          message: `The model expects a p99 wait of ${predictedMs === undefined ? 'without end' : formatDuration(predictedMs)}, and the simulation finds ${formatDuration(mean)}: more apart than the model's known error.`,
+          hint: 'Trust the simulation, and report the load if you can.',
+        },
+      ];
+  return { confirmation: { figures, agrees, isFinished }, warnings };
+}

@@ -1,0 +1,117 @@
+import type { HoldLaw } from './hold-law.ts';
+import { holdLaws } from './hold-laws.ts';
+import type { PoolSettings, SizeInput } from './input.ts';
+import { known } from './known.ts';
+import { holdDistribution } from './model/distribution.ts';
+import { type FiresFirst, firesFirst } from './model/fires-first.ts';
+import type { HoldFit } from './model/fit.ts';
+import { predictPool } from './model/predict.ts';
+import { largestRate, type PoolTarget, smallestPool } from './model/smallest.ts';
+import type { PoolModel, PoolPrediction } from './pool-model.ts';
+import type { OfferedLoad } from './workload.ts';
+
+/** What a pool must achieve to be large enough. */
+export interface Targets {
+  readonly maxWaitP99Ms: number;
+  /** Requests that may be refused or give up, as a share. */
+  readonly maxLossRatio: number;
+  /** Share of the connections in use; room for what no model knows. */
+  readonly maxUtilization: number;
+}
+
+/** What the model says of the recommended pool, and which pool it would take itself. */
+export interface Outlook {
+  readonly targets: Targets;
+  /** The distribution of hold times that the given figures stand for, and how it was found. */
+  readonly hold: {
+    readonly meanMs: number;
+    /** Variance over squared mean. */
+    readonly scv: number;
+    readonly family: HoldFit['family'];
+    readonly basis: string;
+    readonly isAssumed: boolean;
+    /** How badly the law misses the worst met percentile; 1 is not at all. */
+    readonly worstRatio: number;
+    readonly tail: HoldFit['tail'];
+  };
+  /** Of the recommended pool under the load that the figures stand for. */
+  readonly prediction: PoolPrediction;
+  /** The same for the lightest and the heaviest load that the figures allow; present when they leave that open. */
+  readonly predictionRange?: { readonly low: PoolPrediction; readonly high: PoolPrediction };
+  readonly firesFirst: FiresFirst;
+  /** The largest rate that the recommended pool carries within the targets, and where every connection is always busy. */
+  readonly largestRatePerSecond: number;
+  readonly capacityPerSecond: number;
+  /** The smallest pool that meets the targets; absent when none does. */
+  readonly smallest?: {
+    readonly connectionLimit: number;
+    readonly decidedBy: readonly PoolTarget[];
+    readonly range?: { readonly low: number; readonly high: number };
+  };
+}
+
+/** The load on one pool as the model sees it: requests that hold one connection each, without the batch jobs. */
+export function poolLoad(hold: HoldLaw, load: OfferedLoad): Omit<PoolModel, 'connections'> {
+  return { arrivalRatePerSecond: load.poolArrivalRatePerSecond * load.connectionsPerRequest, hold };
+}
+
+/**
+ * p99 wait of a tenth of the deadline, or of one mean hold time; at most one request in a thousand lost; nine tenths of the
+ * connections in use, eight where the figures leave the load open.
+ */
+export function targetsOf({ targets = {}, deadlineMs }: SizeInput, meanHoldMs: number, isOpen: boolean): Targets {
+  return {
+    maxWaitP99Ms: targets.maxWaitP99Ms ?? (deadlineMs === undefined ? meanHoldMs : deadlineMs / 10),
+    maxLossRatio: targets.maxLossRatio ?? 0.001,
+    maxUtilization: targets.maxUtilization ?? (isOpen ? 0.8 : 0.9),
+  };
+}
+
+/** The connections for requests that meet the targets, for the load that the figures stand for and at both ends of what they allow. */
+export function smallestConnections(input: SizeInput, load: OfferedLoad): Outlook['smallest'] {
+  const laws = holdLaws(input.workload ?? {});
+  if (!laws) return undefined;
+  const sizeFor = (law: HoldLaw) => {
+    const found = smallestPool(poolLoad(law, load), targetsOf(input, holdDistribution(law).meanMs, laws.fit.isAssumed));
+    return found && { ...found, connectionLimit: found.connections + load.batchJobs };
+  };
+  const centre = sizeFor(laws.law);
+  if (!centre) return undefined;
+  const [low, high] = [laws.low && sizeFor(laws.low), laws.high && sizeFor(laws.high)];
+  return {
+    connectionLimit: centre.connectionLimit,
+    decidedBy: centre.decidedBy,
+    ...known({ range: low && high && { low: low.connectionLimit, high: high.connectionLimit } }),
+  };
+}
+
+/** What the model says of these settings under this load; undefined where the load's distribution is not known. */
+export function outlook(
+  input: SizeInput,
+  settings: PoolSettings,
+  load: OfferedLoad,
+  smallest: Outlook['smallest'],
+): Outlook | undefined {
+  const laws = holdLaws(input.workload ?? {});
+  const connections = settings.connectionLimit - load.batchJobs;
+  if (!laws || connections < 1) return undefined;
+  const { queueLimit, acquireTimeoutMs } = settings;
+  const model = (law: HoldLaw): PoolModel => ({ ...poolLoad(law, load), connections, queueLimit, acquireTimeoutMs });
+  const { meanMs, scv } = holdDistribution(laws.law);
+  const { family, basis, isAssumed, worstRatio, tail } = laws.fit;
+  const targets = targetsOf(input, meanMs, laws.fit.isAssumed);
+  const centre = model(laws.law);
+  return {
+    targets,
+    hold: { meanMs, scv, family, basis, isAssumed, worstRatio, tail },
+    prediction: predictPool(centre),
+    firesFirst: firesFirst(centre),
+    largestRatePerSecond: largestRate(centre, targets) / load.connectionsPerRequest,
+    capacityPerSecond: (connections * 1_000) / meanMs / load.connectionsPerRequest,
+    ...known({
+      predictionRange: laws.low &&
+        laws.high && { low: predictPool(model(laws.low)), high: predictPool(model(laws.high)) },
+      smallest,
+    }),
+  };
+}

@@ -1,0 +1,43 @@
+import { holdLaws } from './hold-laws.ts';
+import type { SizeInput } from './input.ts';
+import { queueQuantile } from './model/deadline.ts';
+import { longestTimelyQueue } from './model/fires-first.ts';
+import { waitDistribution } from './model/wait.ts';
+import { poolLoad } from './outlook.ts';
+import type { OfferedLoad } from './workload.ts';
+
+/** The queue limits that make sense for a pool with its acquire timeout. */
+export interface QueueBounds {
+  /** The queue that 99.9 % of the requests do not find longer in normal running: a shorter limit refuses good traffic. */
+  readonly least: number;
+  /** The most places of which the last is served within the acquire timeout for 99 % of those who take it. */
+  readonly most: number;
+}
+
+/** Bounds on queueLimit where a deadline or the model decides; undefined where the rule alone does. */
+export function queueBoundsFor(
+  input: SizeInput,
+  load: OfferedLoad,
+  connectionLimit: number,
+  acquireTimeoutMs: number,
+): QueueBounds | undefined {
+  if (input.deadlineMs === undefined && input.method !== 'model') return undefined;
+  const laws = holdLaws(input.workload ?? {});
+  const connections = connectionLimit - load.batchJobs;
+  if (!laws || connections < 1) return undefined;
+  const pool = poolLoad(laws.law, load);
+  const wait = waitDistribution({ ...pool, connections });
+  const least = wait ? Math.max(1, queueQuantile(wait, pool.arrivalRatePerSecond / 1_000, 0.999)) : 1;
+  return { least, most: Math.max(1, longestTimelyQueue(connections, load.holdTimeMs, acquireTimeoutMs, 0.01)) };
+}
+
+/** As near to `queueLimit` as the bounds allow; where they cross, what is served in time wins. */
+export function clamp(queueLimit: number, { least, most }: QueueBounds): number {
+  return Math.min(most, Math.max(least, queueLimit));
+}
+
+/** The time to leave for the work itself: the slowest hold time that was given. */
+export function slowHoldMs({ workload = {} }: SizeInput, load: OfferedLoad | undefined): number {
+  if (!load) return 0;
+  return Math.max(load.holdTimeMs, (workload.p99Ms ?? 0) + load.roundTripMs);
+}
