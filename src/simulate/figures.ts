@@ -4,7 +4,7 @@ import type { Estimate, SimulationRun } from './model.ts';
 /** Figures of one run that are worth an estimate over several. Ratios are 0 to 1. */
 const figureOf = {
   /** Attempts that found every connection busy. */
-  waitProbability: (run) => ratio(run.waited + run.timedOut + run.rejected + run.waiting, run.attempts),
+  waitProbability: (run) => ratio(run.waited + run.timedOut + run.rejected, run.attempts),
   rejectedRatio: (run) => ratio(run.rejected, run.attempts),
   timedOutRatio: (run) => ratio(run.timedOut, run.attempts),
   refusedByServerRatio: (run) => ratio(run.refusedByServer, run.attempts),
