@@ -7,6 +7,7 @@ import type { Workload } from '../core/workload.ts';
 import { PoolctlError } from '../errors.ts';
 import { parseTrace } from '../inputs/trace.ts';
 import type { Io } from '../io.ts';
+import { meanRatePerSecond } from '../simulate/arrivals.ts';
 import type { ArrivalLaw, SimulationInput } from '../simulate/model.ts';
 import { type ScenarioName, scenarios } from '../simulate/scenarios.ts';
 import { formatDuration, formatNumber, parseCount, parseDurationMs } from '../units.ts';
@@ -60,14 +61,20 @@ export function gatherSimulation(read: ReadOption, io: Io): SimulationPlan {
     ...known({ maxConnections: count('max-connections'), retries: read('retries', parseRetries)?.value }),
   };
   const { connections: _, ...input } = scenarios[scenario].apply(plain);
-  return {
-    scenario,
-    measuredMs,
-    input,
-    replications: count('replications') ?? defaults.replications,
-    ...gatherPools(read, workload, instances),
-    load: loadText(arrivals, hold),
-  };
+  const replications = count('replications') ?? defaults.replications;
+  const plan = gatherPools(read, workload, instances);
+  refuseTooMuch((meanRatePerSecond(arrivals) * durationMs * replications * plan.pools.length) / 1_000);
+  return { scenario, measuredMs, input, replications, ...plan, load: loadText(arrivals, hold) };
+}
+
+/** About ten minutes of work. */
+const mostRequests = 2e9;
+
+function refuseTooMuch(requests: number): void {
+  if (requests <= mostRequests) return;
+  throw new PoolctlError('VALUE_INVALID', `This would simulate ${formatNumber(requests)} requests.`, {
+    hint: `Shorten --duration or lower --replications, to at most ${formatNumber(mostRequests)}.`,
+  });
 }
 
 function gatherPools(read: ReadOption, workload: Workload, instances: number): { pools: PoolSpec[]; isSweep: boolean } {

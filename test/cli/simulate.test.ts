@@ -96,6 +96,21 @@ it('splits a fleet over its instances: ten pools of 5 wait more than one of 50',
   expect(ten).toBeGreaterThan(one * 5);
 });
 
+it('makes more wait when requests come in bursts or batches, and fewer when they are paced', async () => {
+  const wait = async (flags: string) =>
+    (await json(`simulate --tps 200 --mean 100ms --p50 70 --connection-limit 26 ${flags}`)).pools[0].figures.meanWaitMs
+      .mean;
+  const [paced, poisson, batches, bursts] = [
+    await wait('--arrivals paced'),
+    await wait(''),
+    await wait('--arrivals batches:5'),
+    await wait('--burst 3x:500ms/1500ms'),
+  ];
+  expect(paced).toBeLessThan(poisson);
+  expect(batches).toBeGreaterThan(poisson);
+  expect(bursts).toBeGreaterThan(poisson * 3);
+});
+
 it('replays a recorded trace', async () => {
   writeFileSync(join(folder, 'trace.txt'), Array.from({ length: 2_000 }, (_, index) => index * 10).join('\n'));
   const { load: text, pools } = await json(
@@ -120,6 +135,11 @@ describe('bad input', () => {
       '--burst and --arrivals',
     ],
     [`${load} --connection-limit 10 --trace no-such-file`, 'INPUT_UNREADABLE', 'Cannot read no-such-file.'],
+    [
+      'simulate --tps 100M --mean 1ms --connection-limit 10',
+      'VALUE_INVALID',
+      'This would simulate 35,000,000,000 requests.',
+    ],
     ['simulate --tps 200 --connection-limit 10', 'INPUT_MISSING', 'not how long a connection is held'],
   ])('%s', async (line, code, message) => {
     const { exitCode, stdout, stderr } = await poolctl(line);
