@@ -22,7 +22,7 @@ export function outlookSteps({ outlook, load, connectionLimit }: Found, from: So
         quantity('squared variation of the hold time', hold.scv, 'ratio'),
       ],
       result: quantity('p99 wait', prediction.p99WaitMs, 'ms'),
-      source: `Tijms, A First Course in Stochastic Models (2003), section 9.6.2; ${error}`,
+      source: `Tijms, A First Course in Stochastic Models (2003), chapter 9; ${error}`,
     });
   }
   if (smallest) {

@@ -20,6 +20,9 @@ export interface EffectivePool extends BusyPool {
   readonly clock: number;
 }
 
+/** A load this near to the connections counts as overload: what a queue does there only its limits decide. */
+export const criticalSlack = 1e-9;
+
 export function effectivePool(model: PoolModel): EffectivePool {
   const { connections, arrivalRatePerSecond, peakedness = 1, queueLimit, acquireTimeoutMs } = model;
   const hold = holdDistribution(model.hold);

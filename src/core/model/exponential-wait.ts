@@ -20,7 +20,7 @@ export function exponentialWait(pool: EffectivePool): LimitedWait {
   const tail = (t: number) => Math.min(1, Math.max(0, 1 - queue.keptShare(t / unitMs, end)));
   const unlimited = places === undefined && patienceMs === undefined;
   return {
-    ...sharesOf(pool, { kept, lost: Math.exp(logLost), timedOutShare: queue.timedOutShare(end) }),
+    ...sharesOf(pool, { kept, lost: Math.exp(logLost), timedOut: queue.timedOutShare(end) }),
     meanMs: unitMs * queue.mean(end),
     tail,
     exceededBy: (above) => {
@@ -48,6 +48,8 @@ function offeredWait(rho: number, places: number | undefined) {
   const span = (x: number) => Math.min(x, places ?? Infinity);
   // Near rho = 1 the differences below cancel; there the density is Q(q, x) but for rho - 1 in a million.
   const isCritical = (x: number) => Math.abs(slack) * Math.max(1, span(x)) < 1e-6;
+  // And below so short a timeout hardly anything changes: the density is 1.
+  const isShort = (x: number) => x * Math.max(1, rho) < 1e-5;
   const criticalKept = (x: number) => {
     if (places === undefined) return x;
     if (x === Infinity) return places;
@@ -61,13 +63,15 @@ function offeredWait(rho: number, places: number | undefined) {
     /** Y(x) / Y(end), also where both are beyond numbers. */
     keptShare: (x: number, end: number) => {
       if (x >= end) return 1;
+      if (isShort(end)) return x / end;
       if (isCritical(end)) return criticalKept(x) / criticalKept(end);
       const [part, whole] = [logLost(x), logLost(end)];
       return whole > 700 ? Math.exp(part - whole) : Math.expm1(part) / Math.expm1(whole);
     },
     /** Mean of x up to `end`: 1 / (1 - rho) + (x e^(-(1 - rho) x) Q + q rho^q P(q + 1, x)) / (N - 1). */
     mean: (end: number): number => {
-      if (places === 0) return 0;
+      if (places === 0 || end === 0) return 0;
+      if (isShort(end)) return end / 2;
       if (isCritical(end)) return criticalMean(end, places);
       const whole = logLost(end);
       const over = (logTerm: number) =>

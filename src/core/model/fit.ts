@@ -65,8 +65,7 @@ export interface HoldFit {
   readonly tail: 'as-fitted' | 'lighter' | 'heavier';
 }
 
-/** Beyond these the tail is another than that of the lognormal. */
-const lightest = 0.85;
+/** Above this tailRatio the tail is heavier than that of a lognormal. (A gamma has 0.86 to 0.99: exponential times 0.91.) */
 const heaviest = 1.15;
 /** The largest ratio of two percentiles that is taken for one distribution; a lognormal with it has cv 6,000. */
 const widest = 1_000;
@@ -82,7 +81,7 @@ export function fitHoldLaw(known: HoldKnowledge): HoldFit {
   const single = known.meanMs === undefined && percentiles.length === 1 ? percentiles[0] : undefined;
   if (single) return assumedSpread(single);
   const tailRatio = tailRatioOf(known);
-  const law = lawOf(known, percentiles, tailRatio);
+  const law = lawOf(known, percentiles);
   const { meanMs, quantile } = holdDistribution(law);
 
   const { sampleCount } = known;
@@ -140,7 +139,7 @@ function tailRatioOf({ p50Ms, p95Ms, p99Ms }: HoldKnowledge): number | undefined
   return Math.log(p99Ms / p50Ms) / normalQuantile(0.99) / (Math.log(p95Ms / p50Ms) / normalQuantile(0.95));
 }
 
-function lawOf({ meanMs }: HoldKnowledge, percentiles: readonly Percentile[], tailRatio: number | undefined): HoldLaw {
+function lawOf({ meanMs }: HoldKnowledge, percentiles: readonly Percentile[]): HoldLaw {
   const [first, second, third] = percentiles;
   if (!first) {
     if (meanMs !== undefined) return { kind: 'exponential', meanMs };
@@ -154,26 +153,22 @@ function lawOf({ meanMs }: HoldKnowledge, percentiles: readonly Percentile[], ta
   if (meanMs !== undefined) return lawWithMean(meanMs, percentiles, first, last);
   // The same time up to p95, and another at p99: some requests of the last 5 % are of another class.
   if (second && third && first.ms === second.ms) return twoPoint(0.03, first.ms, third.ms);
-  if (second && tailRatio !== undefined && tailRatio < lightest) {
-    const gamma = gammaThrough(first, second);
-    if (gamma) return gamma;
-  }
-  return lognormalThrough(first, percentiles.slice(1));
+  const lognormal = lognormalThrough(first, percentiles.slice(1));
+  const gamma = second && third && gammaThrough(first, second);
+  return gamma && misfit(gamma, percentiles) < misfit(lognormal, percentiles) ? gamma : lognormal;
 }
 
 /** Little's law needs the mean: it is kept, and the percentiles are met as nearly as they can be. */
 function lawWithMean(meanMs: number, percentiles: readonly Percentile[], first: Percentile, last: Percentile): HoldLaw {
   if (meanMs < first.ms && first.p === 0.5) return belowMedian(meanMs, first.ms);
   // Nearly all take no longer than the last percentile, and the mean is above it: a few take very long.
-  if (meanMs >= last.ms) return twoPoint((1 - last.p) / 2, last.ms, slowMs(meanMs, (1 - last.p) / 2, last.ms));
+  if (last.p > 0.5 && meanMs >= last.ms)
+    return twoPoint((1 - last.p) / 2, last.ms, slowMs(meanMs, (1 - last.p) / 2, last.ms));
   if (first === last) {
     if (first.p === 0.5) return lognormalOfMean(meanMs, Math.sqrt(2 * Math.log(meanMs / first.ms)));
     return lawOfMeanAnd(meanMs, first) ?? aboveAll(meanMs, first);
   }
-  const error = (law: HoldLaw) => {
-    const { quantile } = holdDistribution(law);
-    return percentiles.reduce((sum, { p, ms }) => sum + Math.log(quantile(p) / ms) ** 2, 0);
-  };
+  const error = (law: HoldLaw) => misfit(law, percentiles);
   const lognormal = lognormalOfMean(
     meanMs,
     least((sigma) => error(lognormalOfMean(meanMs, sigma)), 0.001, 3),
@@ -181,6 +176,12 @@ function lawWithMean(meanMs: number, percentiles: readonly Percentile[], first: 
   const shapeOf = (logShape: number) => gammaOfMean(meanMs, Math.exp(logShape));
   const gamma = shapeOf(least((logShape) => error(shapeOf(logShape)), Math.log(0.1), Math.log(1e4)));
   return error(gamma) < error(lognormal) ? gamma : lognormal;
+}
+
+/** Sum of the squared logarithms of fitted over given. */
+function misfit(law: HoldLaw, percentiles: readonly Percentile[]): number {
+  const { quantile } = holdDistribution(law);
+  return percentiles.reduce((sum, { p, ms }) => sum + Math.log(quantile(p) / ms) ** 2, 0);
 }
 
 /** No usual law has its mean below its median; just under half of the requests are a faster class then. */
@@ -253,7 +254,7 @@ function boundsOf(p: number, samples: number, quantile: (p: number) => number) {
 /** The laws through the figures at the ends of their 95 % intervals, all low or all high. */
 function boundLaws(known: HoldKnowledge, samples: number): [HoldLaw, HoldLaw] {
   const percentiles = percentilesOf(known);
-  const law = lawOf(known, percentiles, tailRatioOf(known));
+  const law = lawOf(known, percentiles);
   const { scv, quantile } = holdDistribution(law);
   const half = 1.96 * Math.sqrt(scv / samples);
   const bound = (side: 1 | -1): HoldLaw => {
@@ -270,7 +271,7 @@ function boundLaws(known: HoldKnowledge, samples: number): [HoldLaw, HoldLaw] {
       ...(p95 !== undefined && { p95Ms: p95 }),
       ...(p99 !== undefined && { p99Ms: p99 }),
     };
-    return lawOf(ends, moved, tailRatioOf(ends));
+    return lawOf(ends, moved);
   };
   return [bound(-1), bound(1)];
 }

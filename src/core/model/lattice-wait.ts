@@ -1,7 +1,7 @@
-import type { EffectivePool } from './effective-pool.ts';
+import { criticalSlack, type EffectivePool } from './effective-pool.ts';
 import { realErlangC } from './erlang.ts';
 import { gammaUpper } from './gamma.ts';
-import { type LimitedWait, sharesOf } from './limited-wait.ts';
+import { type LimitedWait, type Mass, sharesOf } from './limited-wait.ts';
 import { type Lattice, meanConditionalWaitMs, waitLattice } from './renewal.ts';
 import { solveFalling } from './solve.ts';
 import { cumulative, sumUpTo, tailEndMs, waitTail } from './wait-tail.ts';
@@ -21,8 +21,7 @@ export const roughCells = 256;
  * only the limits matter: exponentialWait answers those, and pools where nobody may wait.
  */
 export function latticeWait(pool: EffectivePool, cells = latticeCells): LimitedWait | undefined {
-  const slack = 1 - pool.utilization;
-  const isStable = slack > 1e-9;
+  const isStable = pool.utilization < 1 - criticalSlack;
   const { places, patienceMs = Infinity } = bitingLimits(pool);
   const tailEnd = isStable ? tailEndMs(pool, smallestTail(pool)) : Infinity;
   const endMs = Math.min(tailEnd, places === undefined ? patienceMs : longestWaitMs(places, pool.arrivalsPerMs));
@@ -30,41 +29,23 @@ export function latticeWait(pool: EffectivePool, cells = latticeCells): LimitedW
   const lattice = waitLattice(pool, endMs, cells);
   if (!lattice) return undefined;
 
-  const { stepMs, masses } = lattice;
-  const isPlaceFree = (t: number) => (places === undefined ? 1 : placeFree(places, pool.arrivalsPerMs * t));
-  const admitted = places === undefined ? masses : masses.map((mass, i) => mass * isPlaceFree(i * stepMs));
+  const isFree = (t: number) => (places === undefined ? 1 : placeFree(places, pool.arrivalsPerMs * t));
+  const admitted = admit(lattice, isFree);
   const stretch = places === undefined || endMs === tailEnd ? 1 : stretchByLittle(pool, places, lattice, admitted);
-  const patience = patienceMs / stretch;
-  const cutAt = Math.min(patience, endMs);
-  const sums = cumulative(admitted);
-  const counted = sumUpTo(sums, stepMs, cutAt);
+  const cut = { endMs, patienceMs: patienceMs / stretch, lattice, isFree, admitted, sums: cumulative(admitted) };
+  const { beyond, beyondMeanMs, ...mass } = isStable ? belowCapacity(pool, cut) : aboveCapacity(pool, cut);
 
-  let [kept, lost] = [counted, 1 - slack * counted];
-  let late = patience > endMs ? 0 : 1 - slack * sumUpTo(cumulative(masses), stepMs, cutAt);
-  let beyond = (_t: number) => 0;
-  let beyondMeanMs = 0;
-  if (isStable) {
-    const tail = waitTail(pool, lattice);
-    const free = isPlaceFree(endMs);
-    late = tail.above(patience);
-    // Summed without cancellation: without a place before the cut, and after it without a place or too late.
-    const withoutPlace = places === undefined ? 0 : slack * (sumUpTo(cumulative(masses), stepMs, cutAt) - counted);
-    lost = withoutPlace + (patience <= endMs ? late : late + (tail.above(endMs) - late) * (1 - free));
-    kept = (1 - lost) / slack;
-    beyond = (t) => ((tail.above(t) - late) * free) / (1 - lost);
-    if (patience > endMs) beyondMeanMs = beyond(endMs) * (endMs + tail.meanExcessMs);
-  }
+  const cutAt = Math.min(cut.patienceMs, endMs);
   const tail = (t: number) => {
     const x = t / stretch;
-    if (x >= patience) return 0;
-    return Math.max(0, x <= cutAt ? 1 - sumUpTo(sums, stepMs, x) / kept : beyond(x));
+    if (x >= cut.patienceMs) return 0;
+    return Math.max(0, x <= cutAt ? 1 - sumUpTo(cut.sums, lattice.stepMs, x) / mass.kept : beyond(x));
   };
   const isUnlimited = places === undefined && patienceMs === Infinity;
+  const countedMeanMs = firstMoment(admitted, lattice.stepMs, cutAt) / mass.kept + beyondMeanMs;
   return {
-    ...sharesOf(pool, { kept, lost, timedOutShare: lost > 0 ? Math.min(1, (late * isPlaceFree(patience)) / lost) : 0 }),
-    meanMs: isUnlimited
-      ? meanConditionalWaitMs(pool)
-      : stretch * (firstMoment(admitted, stepMs, cutAt) / kept + beyondMeanMs),
+    ...sharesOf(pool, mass),
+    meanMs: isUnlimited ? meanConditionalWaitMs(pool) : stretch * countedMeanMs,
     tail,
     exceededBy: (above) => {
       let high = cutAt * stretch;
@@ -72,6 +53,57 @@ export function latticeWait(pool: EffectivePool, cells = latticeCells): LimitedW
       return solveFalling(tail, above, high);
     },
   };
+}
+
+/** The lattice with its limits, on the pool's clock: it ends at endMs, patience may end before or after. */
+interface Cut {
+  readonly endMs: number;
+  readonly patienceMs: number;
+  readonly lattice: Lattice;
+  /** How likely the queue has a free place at this offered wait. */
+  readonly isFree: (t: number) => number;
+  readonly admitted: Float64Array;
+  readonly sums: Float64Array;
+}
+
+/** The mass of the limits, and the waits beyond the end of the lattice: their tail, and what they add to the mean. */
+interface CutMass extends Mass {
+  readonly beyond: (t: number) => number;
+  readonly beyondMeanMs: number;
+}
+
+/** Below capacity: what is lost is summed, without cancellation, and the tail goes on beyond the lattice. */
+function belowCapacity(pool: EffectivePool, { endMs, patienceMs, lattice, isFree, sums }: Cut): CutMass {
+  const slack = 1 - pool.utilization;
+  const tail = waitTail(pool, lattice);
+  const late = tail.above(patienceMs);
+  const cutAt = Math.min(patienceMs, endMs);
+  const { masses, stepMs } = lattice;
+  const withoutPlace = slack * (sumUpTo(cumulative(masses), stepMs, cutAt) - sumUpTo(sums, stepMs, cutAt));
+  const free = isFree(endMs);
+  const lost = withoutPlace + late + (patienceMs <= endMs ? 0 : (tail.above(endMs) - late) * (1 - free));
+  const beyond = (t: number) => ((tail.above(t) - late) * free) / (1 - lost);
+  return {
+    kept: (1 - lost) / slack,
+    lost,
+    timedOut: lost > 0 ? (late * isFree(patienceMs)) / lost : 0,
+    beyond,
+    beyondMeanMs: patienceMs > endMs ? beyond(endMs) * (endMs + tail.meanExcessMs) : 0,
+  };
+}
+
+/** At capacity and above it, where the limits end the lattice. */
+function aboveCapacity({ utilization }: EffectivePool, { endMs, patienceMs, lattice, isFree, sums }: Cut): CutMass {
+  const { masses, stepMs } = lattice;
+  const cutAt = Math.min(patienceMs, endMs);
+  const kept = sumUpTo(sums, stepMs, cutAt);
+  const lost = 1 + (utilization - 1) * kept;
+  const late = patienceMs > endMs ? 0 : 1 + (utilization - 1) * sumUpTo(cumulative(masses), stepMs, cutAt);
+  return { kept, lost, timedOut: (late * isFree(patienceMs)) / lost, beyond: () => 0, beyondMeanMs: 0 };
+}
+
+function admit({ masses, stepMs }: Lattice, isFree: (t: number) => number): Float64Array {
+  return masses.map((mass, i) => mass * isFree(i * stepMs));
 }
 
 /** The limits that matter: a queue limit does not that the arrivals within the timeout hardly ever reach. */

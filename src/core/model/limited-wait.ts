@@ -23,8 +23,8 @@ export interface Mass {
   readonly kept: number;
   /** N = 1 + (rho - 1) Y, given apart because it may be tiny or huge. */
   readonly lost: number;
-  /** The part of N that gives up; the rest finds the queue full. 0 to 1. */
-  readonly timedOutShare: number;
+  /** The part of N that gives up, as a share; the rest finds the queue full. */
+  readonly timedOut: number;
 }
 
 /**
@@ -34,9 +34,10 @@ export interface Mass {
  * (1 - rho) x C / (1 - rho x C), the formula of Tijms, A First Course in Stochastic Models (2003), sections 9.8 and 9.9,
  * for M/G/c with a finite queue, and of Boots and Tijms (1999) with impatient requests.
  */
-export function sharesOf({ utilization, inverseBlocking }: EffectivePool, { kept, lost, timedOutShare }: Mass) {
+export function sharesOf({ utilization, inverseBlocking }: EffectivePool, { kept, lost, timedOut }: Mass) {
   if (inverseBlocking === Infinity) return { waitProbability: 0, waitedRatio: 0, rejectedRatio: 0, timedOutRatio: 0 };
   // Deep in overload Y is beyond numbers: all wait, and what the connections cannot carry is lost.
+  const timedOutShare = Math.min(1, Math.max(0, timedOut));
   const isBeyondNumbers = !(kept < 1e250);
   const whole = inverseBlocking + utilization * kept;
   const loss = isBeyondNumbers ? 1 - 1 / utilization : Math.min(1, lost / whole);

@@ -2,7 +2,7 @@ import { PoolctlError } from '../../errors.ts';
 import { maxDurationMs, maxRatePerSecond } from '../../units.ts';
 import type { PoolModel, PoolPrediction } from '../pool-model.ts';
 import { holdDistribution } from './distribution.ts';
-import { effectivePool } from './effective-pool.ts';
+import { criticalSlack, effectivePool } from './effective-pool.ts';
 import { latticeCells } from './lattice-wait.ts';
 import type { LimitedWait } from './limited-wait.ts';
 import { limitedWait, onRealClock } from './wait.ts';
@@ -52,10 +52,10 @@ export function poolWork(model: PoolModel, cells = latticeCells): PoolWork {
   checkModel(model);
   const { connections, arrivalRatePerSecond, queueLimit, acquireTimeoutMs } = model;
   const offeredUtilization = (arrivalRatePerSecond / 1_000) * (holdDistribution(model.hold).meanMs / connections);
-  const isStable = offeredUtilization < 1 || queueLimit !== undefined || acquireTimeoutMs !== undefined;
+  const isStable = offeredUtilization < 1 - criticalSlack || queueLimit !== undefined || acquireTimeoutMs !== undefined;
   if (!isStable || offeredUtilization < 1e-100) {
     const share = isStable ? 0 : 1;
-    const served = isStable ? 1 : 1 / offeredUtilization;
+    const served = isStable ? 1 : Math.min(1, 1 / offeredUtilization);
     return {
       ...noWait,
       offeredUtilization,

@@ -16,7 +16,7 @@ export interface SplitModel extends PoolModel {
 /**
  * What each of the pools does with its part.
  * Random: Poisson streams again; what bursts exceed Poisson by is divided by n. In turn: n-fold Erlang gaps, by Hayward's
- * rule with z < 1 (against exact GI/M/c the p99 is within 1 % from 5 connections a pool on, and up to 13 % too long below).
+ * rule with z < 1 (against exact GI/M/c the p99 is within 2 % from 5 connections a pool on, and up to 13 % too long below).
  * Least busy: see leastBusy.
  */
 export function predictSplit(model: SplitModel): PoolPrediction {

@@ -39,7 +39,8 @@ export function waitTail({ utilization, servers, hold }: BusyPool, { masses, ste
   const within = (t: number) => Math.min(1, Math.max(0, 1 - (1 - utilization) * sumUpTo(sums, stepMs, t)));
   const last = within(endMs);
   if (last < 1e-11) return { above: (t) => (t >= endMs ? 0 : within(t)), meanExcessMs: 0 };
-  const decayMs = (0.1 * endMs) / Math.log(within(0.9 * endMs) / last);
+  // Samples leave gaps in which no tail falls.
+  const decayMs = Math.min(10 * endMs, (0.1 * endMs) / Math.log(within(0.9 * endMs) / last));
   const residualAbove = (t: number) => 1 - hold.residualCdf(servers * t);
   const lastResidual = residualAbove(endMs);
   return {

@@ -1,5 +1,5 @@
 import type { PoolModel } from '../pool-model.ts';
-import { type EffectivePool, effectivePool } from './effective-pool.ts';
+import { criticalSlack, type EffectivePool, effectivePool } from './effective-pool.ts';
 import { exponentialWait } from './exponential-wait.ts';
 import { latticeCells, latticeWait } from './lattice-wait.ts';
 import type { LimitedWait } from './limited-wait.ts';
@@ -36,7 +36,7 @@ export function waitDistribution(
     hold: pool.hold,
     ...(pool.peakedness !== undefined && { peakedness: pool.peakedness }),
   });
-  if (effective.utilization >= 1) return undefined;
+  if (effective.utilization >= 1 - criticalSlack) return undefined;
   const wait = options.alwaysByLattice ? latticeWait(effective, options.cells) : limitedWait(effective, options.cells);
   if (!wait) return undefined;
   const { waitProbability, meanMs, tail, exceededBy } = onRealClock(wait, effective.clock);
@@ -50,8 +50,10 @@ export function waitDistribution(
 
 /** Picks the formula: exact for exponential holds and where nobody may wait, the lattice else. Times of the effective pool. */
 export function limitedWait(pool: EffectivePool, cells = latticeCells): LimitedWait {
-  const { hold, places, patienceMs, utilization, inverseBlocking } = pool;
-  if (hold.isMemoryless || places === 0 || patienceMs === 0) return exponentialWait(pool);
+  const { servers, hold, places, patienceMs, utilization, inverseBlocking } = pool;
+  // Nobody may wait, or not for a millionth of the time between two connections that come back.
+  const mayWait = places !== 0 && (patienceMs === undefined || patienceMs * servers > 1e-6 * hold.meanMs);
+  if (hold.isMemoryless || !mayWait) return exponentialWait(pool);
   if (1 / inverseBlocking < negligibleWaitProbability * (1 - utilization)) return exponentialWait(pool);
   return latticeWait(pool, cells) ?? exponentialWait(pool);
 }

@@ -7,15 +7,9 @@ export interface GiMcWait {
 /**
  * GI/M/c with n-fold Erlang gaps between arrivals (every n-th of a Poisson stream), exactly. `load` in erlangs, below `servers`.
  * With A*(k) the transform of the gap at k / mean hold: sigma = A*(c (1 - sigma)), and the delay probability from the sum of
- * L. Takacs, Introduction to the Theory of Queues (1962), section 2.3. Undefined where its terms cancel: above 60 servers.
+ * L. Takacs, Introduction to the Theory of Queues (1962), section 2.3. Its terms cancel above some 60 servers; two phases at least.
  */
-export function erlangGapsWait(
-  servers: number,
-  load: number,
-  meanHoldMs: number,
-  phases: number,
-): GiMcWait | undefined {
-  if (servers > 60) return undefined;
+export function erlangGapsWait(servers: number, load: number, meanHoldMs: number, phases: number): GiMcWait {
   const transform = (k: number) => (1 + k / (phases * load)) ** -phases;
   let sigma = load / servers;
   for (let round = 0; round < 10_000; round += 1) {

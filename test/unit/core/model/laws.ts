@@ -34,7 +34,7 @@ export const lawsOfMean = (meanMs: number): HoldLaw[] => [
     kind: 'histogram',
     buckets: [
       { fromMs: 0, toMs: meanMs, count: 7 },
-      { fromMs: meanMs, toMs: 3 * meanMs, count: 3 },
+      { fromMs: meanMs, toMs: (10 / 3) * meanMs, count: 3 },
     ],
   },
 ];
