@@ -5,8 +5,9 @@ import { known } from './known.ts';
 import { holdDistribution } from './model/distribution.ts';
 import { type FiresFirst, firesFirst } from './model/fires-first.ts';
 import type { HoldFit } from './model/fit.ts';
+import { latticeCells, roughCells } from './model/lattice-wait.ts';
 import { predictPool } from './model/predict.ts';
-import { largestRate, type PoolTarget, smallestPool } from './model/smallest.ts';
+import { nearlyLargestRate, type PoolTarget, roughlySmallest, smallestPool } from './model/smallest.ts';
 import type { PoolModel, PoolPrediction } from './pool-model.ts';
 import type { OfferedLoad } from './workload.ts';
 
@@ -71,17 +72,17 @@ export function targetsOf({ targets = {}, deadlineMs }: SizeInput, meanHoldMs: n
 export function smallestConnections(input: SizeInput, load: OfferedLoad): Outlook['smallest'] {
   const laws = holdLaws(input.workload ?? {});
   if (!laws) return undefined;
-  const sizeFor = (law: HoldLaw) => {
-    const found = smallestPool(poolLoad(law, load), targetsOf(input, holdDistribution(law).meanMs, laws.fit.isAssumed));
-    return found && { ...found, connectionLimit: found.connections + load.batchJobs };
-  };
-  const centre = sizeFor(laws.law);
-  if (!centre) return undefined;
-  const [low, high] = [laws.low && sizeFor(laws.low), laws.high && sizeFor(laws.high)];
+  const targets = (law: HoldLaw) => targetsOf(input, holdDistribution(law).meanMs, laws.fit.isAssumed);
+  const cells = laws.fit.isAssumed ? roughCells : latticeCells;
+  const found = smallestPool(poolLoad(laws.law, load), targets(laws.law), cells);
+  if (!found) return undefined;
+  const near = (law: HoldLaw | undefined) => law && roughlySmallest(poolLoad(law, load), targets(law));
+  const [low, high] = [near(laws.low), near(laws.high)];
   return {
-    connectionLimit: centre.connectionLimit,
-    decidedBy: centre.decidedBy,
-    ...known({ range: low && high && { low: low.connectionLimit, high: high.connectionLimit } }),
+    connectionLimit: found.connections + load.batchJobs,
+    decidedBy: found.decidedBy,
+    ...(low !== undefined &&
+      high !== undefined && { range: { low: low + load.batchJobs, high: high + load.batchJobs } }),
   };
 }
 
@@ -106,7 +107,7 @@ export function outlook(
     hold: { meanMs, scv, family, basis, isAssumed, worstRatio, tail },
     prediction: predictPool(centre),
     firesFirst: firesFirst(centre),
-    largestRatePerSecond: largestRate(centre, targets) / load.connectionsPerRequest,
+    largestRatePerSecond: nearlyLargestRate(centre, targets) / load.connectionsPerRequest,
     capacityPerSecond: (connections * 1_000) / meanMs / load.connectionsPerRequest,
     ...known({
       predictionRange: laws.low &&
