@@ -1,14 +1,16 @@
 import { holdLaws } from '../core/hold-laws.ts';
 import type { SizeInput } from '../core/input.ts';
+import { known } from '../core/known.ts';
 import { holdDistribution } from '../core/model/distribution.ts';
 import { statedError } from '../core/model-error.ts';
-import { poolLoad } from '../core/outlook.ts';
+import { poolLoad } from '../core/pool-load.ts';
 import type { Sized } from '../core/result.ts';
 import type { Warning } from '../core/steps.ts';
 import { PoolctlError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Confirmation } from '../report/confirmation.ts';
 import { replicate } from '../simulate/replicate.ts';
+import { type SearchInput, smallestBySimulation } from '../simulate/smallest-by-simulation.ts';
 import { runLength } from '../simulate/warmup.ts';
 import { formatDuration } from '../units.ts';
 import { progressOn } from './progress.ts';
@@ -19,9 +21,10 @@ const usualRequests = 100_000;
 /** Simulates the recommended pool under the load of the outlook, and says whether the prediction holds. */
 export async function confirmBySimulation(
   input: SizeInput,
-  { outlook, load, connectionLimit, queueLimit, acquireTimeoutMs }: Sized,
+  sized: Sized,
   io: Io,
 ): Promise<{ confirmation: Confirmation; warnings: Warning[] }> {
+  const { outlook, load, connectionLimit, queueLimit, acquireTimeoutMs } = sized;
   const laws = holdLaws(input.workload ?? {});
   if (!outlook || !load || !laws) {
     throw new PoolctlError('INPUT_MISSING', '--simulate needs a load, and a profile of settings has none.', {
@@ -34,18 +37,20 @@ export async function confirmBySimulation(
   const steady = { ...pool, arrivalRatePerSecond, meanHoldMs: meanMs, holdScv: scv };
   const { warmupMs, durationMs: leastMs } = runLength(steady, { mostRequests: requestsOfARun });
   const durationMs = Math.max(leastMs, warmupMs + (usualRequests / arrivalRatePerSecond) * 1_000);
+  const arrivals = { kind: 'poisson', ratePerSecond: arrivalRatePerSecond } as const;
   const progress = progressOn(io, 'simulating');
   const { figures, isFinished } = await replicate(
     {
       ...pool,
       hold,
-      arrivals: { kind: 'poisson', ratePerSecond: arrivalRatePerSecond },
+      arrivals,
       warmupMs,
       durationMs,
       seed: 1,
     },
     { replications: 5, signal: io.interrupted, onProgress: progress.report },
   );
+  const smallest = await smallestPool(sized, { arrivals, hold, seed: 1 }, io, progress.report);
   progress.end();
   const predictedMs = outlook.prediction.p99WaitMs;
   const { mean, standardError } = figures.p99WaitMs;
@@ -65,5 +70,21 @@ export async function confirmBySimulation(
           hint: 'Trust the simulation, and report the load if you can.',
         },
       ];
-  return { confirmation: { figures, agrees, isFinished }, warnings };
+  return { confirmation: { figures, agrees, isFinished, ...known({ smallestConnectionLimit: smallest }) }, warnings };
+}
+
+/** The smallest pool within the targets, walked to from the model's; its utilization bound holds here too. */
+async function smallestPool(
+  { outlook, load }: Sized,
+  input: SearchInput,
+  { interrupted }: Io,
+  onProgress: (share: number) => Promise<void>,
+): Promise<number | undefined> {
+  if (!outlook?.smallest || !load) return undefined;
+  const { batchJobs, meanLoad } = load;
+  const least = Math.ceil(meanLoad.estimate / outlook.targets.maxUtilization);
+  const start = Math.max(least, outlook.smallest.connectionLimit - batchJobs);
+  const search = { start, least, signal: interrupted, onProgress };
+  const { connections } = await smallestBySimulation(input, outlook.targets, search);
+  return connections === undefined ? undefined : connections + batchJobs;
 }

@@ -148,6 +148,15 @@ const presetDiffers: Insight = ({ load, connectionLimit, queueLimit }, { preset 
   };
 };
 
+const queueRefusesGoodTraffic: Insight = ({ outlook, queueLimit }) => {
+  if (outlook?.leastQueueLimit === undefined || outlook.leastQueueLimit <= queueLimit) return undefined;
+  return {
+    code: 'QUEUE_TOO_SHORT',
+    message: `A queue of ${formatNumber(queueLimit)} refuses ${formatRatio(outlook.prediction.rejectedRatio)} of the requests in normal running, while the connections would be enough.`,
+    hint: `A queueLimit of ${formatNumber(outlook.leastQueueLimit)} refuses one in a thousand at the most; --deadline or --method model takes that into account.`,
+  };
+};
+
 const holdsOfTwoKinds: Insight = ({ outlook }) => {
   if (outlook?.hold.tail !== 'heavier') return undefined;
   return {
@@ -160,6 +169,7 @@ const holdsOfTwoKinds: Insight = ({ outlook }) => {
 const insights: readonly Insight[] = [
   loadIsOverstated,
   holdsOfTwoKinds,
+  queueRefusesGoodTraffic,
   queueDecidesFirst,
   timeoutBeyondPatience,
   noRoomForChance,

@@ -8,7 +8,9 @@ import type { HoldFit } from './model/fit.ts';
 import { latticeCells, roughCells } from './model/lattice-wait.ts';
 import { predictPool } from './model/predict.ts';
 import { nearlyLargestRate, type PoolTarget, roughlySmallest, smallestPool } from './model/smallest.ts';
+import { poolLoad } from './pool-load.ts';
 import type { PoolModel, PoolPrediction } from './pool-model.ts';
+import { leastQueueLimit } from './waiting-limits.ts';
 import type { OfferedLoad } from './workload.ts';
 
 /** What a pool must achieve to be large enough. */
@@ -40,6 +42,8 @@ export interface Outlook {
   /** The same for the lightest and the heaviest load that the figures allow; present when they leave that open. */
   readonly predictionRange?: { readonly low: PoolPrediction; readonly high: PoolPrediction };
   readonly firesFirst: FiresFirst;
+  /** The queueLimit that refuses no good traffic; present when the recommended one refuses more than the targets allow. */
+  readonly leastQueueLimit?: number;
   /** The largest rate that the recommended pool carries within the targets, and where every connection is always busy. */
   readonly largestRatePerSecond: number;
   readonly capacityPerSecond: number;
@@ -49,11 +53,6 @@ export interface Outlook {
     readonly decidedBy: readonly PoolTarget[];
     readonly range?: { readonly low: number; readonly high: number };
   };
-}
-
-/** The load on one pool as the model sees it: requests that hold one connection each, without the batch jobs. */
-export function poolLoad(hold: HoldLaw, load: OfferedLoad): Omit<PoolModel, 'connections'> {
-  return { arrivalRatePerSecond: load.poolArrivalRatePerSecond * load.connectionsPerRequest, hold };
 }
 
 /**
@@ -102,10 +101,12 @@ export function outlook(
   const { family, basis, isAssumed, worstRatio, tail } = laws.fit;
   const targets = targetsOf(input, meanMs, laws.fit.isAssumed);
   const centre = model(laws.law);
+  const prediction = predictPool(centre);
+  const isRefused = prediction.rejectedRatio > targets.maxLossRatio;
   return {
     targets,
     hold: { meanMs, scv, family, basis, isAssumed, worstRatio, tail },
-    prediction: predictPool(centre),
+    prediction,
     firesFirst: firesFirst(centre),
     largestRatePerSecond: nearlyLargestRate(centre, targets) / load.connectionsPerRequest,
     capacityPerSecond: (connections * 1_000) / meanMs / load.connectionsPerRequest,
@@ -113,6 +114,7 @@ export function outlook(
       predictionRange: laws.low &&
         laws.high && { low: predictPool(model(laws.low)), high: predictPool(model(laws.high)) },
       smallest,
+      leastQueueLimit: isRefused ? leastQueueLimit({ ...poolLoad(laws.law, load), connections }) : undefined,
     }),
   };
 }

@@ -3,7 +3,8 @@ import type { SizeInput } from './input.ts';
 import { queueQuantile } from './model/deadline.ts';
 import { longestTimelyQueue } from './model/fires-first.ts';
 import { waitDistribution } from './model/wait.ts';
-import { poolLoad } from './outlook.ts';
+import { poolLoad } from './pool-load.ts';
+import type { PoolModel } from './pool-model.ts';
 import type { OfferedLoad } from './workload.ts';
 
 /** The queue limits that make sense for a pool with its acquire timeout. */
@@ -25,10 +26,14 @@ export function queueBoundsFor(
   const laws = holdLaws(input.workload ?? {});
   const connections = connectionLimit - load.batchJobs;
   if (!laws || connections < 1) return undefined;
-  const pool = poolLoad(laws.law, load);
-  const wait = waitDistribution({ ...pool, connections });
-  const least = wait ? Math.max(1, queueQuantile(wait, pool.arrivalRatePerSecond / 1_000, 0.999)) : 1;
+  const least = leastQueueLimit({ ...poolLoad(laws.law, load), connections }) ?? 1;
   return { least, most: Math.max(1, longestTimelyQueue(connections, load.holdTimeMs, acquireTimeoutMs, 0.01)) };
+}
+
+/** The queue that 99.9 % of the requests do not find longer, at least 1; undefined in overload. */
+export function leastQueueLimit(pool: PoolModel): number | undefined {
+  const wait = waitDistribution(pool);
+  return wait && Math.max(1, queueQuantile(wait, pool.arrivalRatePerSecond / 1_000, 0.999));
 }
 
 /** As near to `queueLimit` as the bounds allow; where they cross, what is served in time wins. */

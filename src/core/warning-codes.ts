@@ -6,6 +6,8 @@ export const warningCodes = {
     'With these settings the queue limit refuses requests long before anyone has waited for the acquire timeout. The timeout then only fires when connections are not given back at all: the database hangs, or they leak.',
   TIMEOUT_DECIDES_FIRST:
     'The last places of the queue are served later than the acquire timeout: requests there wait in vain, and hold memory and sockets meanwhile. A shorter queue refuses them at once.',
+  QUEUE_TOO_SHORT:
+    'By the model the queue limit refuses more requests in normal running than the targets allow, although the connections would serve them: chance alone makes longer queues than that.',
   TIMEOUT_BEYOND_PATIENCE:
     'The acquire timeout is longer than people wait (2 to 3 s). Their requests are still served after they have left. See `poolctl explain deadline`.',
   NO_HEADROOM:

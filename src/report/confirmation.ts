@@ -1,7 +1,7 @@
 import type { Outlook } from '../core/outlook.ts';
 import type { FigureName } from '../simulate/figures.ts';
 import type { Estimate } from '../simulate/model.ts';
-import { formatDuration, formatRatio } from '../units.ts';
+import { formatDuration, formatNumber, formatRatio } from '../units.ts';
 import type { TableView } from './view.ts';
 
 /** What a simulation of the recommended pool came to. */
@@ -10,10 +10,15 @@ export interface Confirmation {
   /** Whether the predicted p99 wait lies within the model's stated error of the simulated one. */
   readonly agrees: boolean;
   readonly isFinished: boolean;
+  /** The smallest pool within the targets, by simulation. */
+  readonly smallestConnectionLimit?: number;
 }
 
 /** Prediction and simulation side by side. */
-export function confirmationTable({ prediction }: Outlook, { figures, agrees, isFinished }: Confirmation): TableView {
+export function confirmationTable(
+  { prediction, smallest }: Outlook,
+  { figures, agrees, isFinished, smallestConnectionLimit }: Confirmation,
+): TableView {
   const interval = ({ mean, halfWidth }: Estimate, format: (value: number) => string) =>
     Number.isFinite(halfWidth) && halfWidth > 0 ? `${format(mean)} ± ${format(halfWidth)}` : format(mean);
   const wait = (ms: number | undefined) => (ms === undefined ? 'endless' : formatDuration(ms));
@@ -26,6 +31,9 @@ export function confirmationTable({ prediction }: Outlook, { figures, agrees, is
       ['mean wait', wait(prediction.meanWaitMs), interval(figures.meanWaitMs, formatDuration)],
       ['p99 wait', wait(prediction.p99WaitMs), interval(figures.p99WaitMs, formatDuration)],
       ['lost', formatRatio(prediction.rejectedRatio + prediction.timedOutRatio), formatRatio(lost)],
+      ...(smallest && smallestConnectionLimit !== undefined
+        ? [['smallest pool', formatNumber(smallest.connectionLimit), formatNumber(smallestConnectionLimit)]]
+        : []),
     ],
     rightAligned: [1, 2],
   };

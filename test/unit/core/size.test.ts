@@ -168,6 +168,18 @@ describe('the model', () => {
     expect(new Set(sizes).size).toBe(3);
   });
 
+  it('tells that the queue of the rule refuses good traffic of a small pool, and which one does not', () => {
+    const workload = { arrivalRatePerSecond: 50, meanMs: 200, p50Ms: 100 };
+    const byRule = sizePool({ workload });
+    expect(byRule).toMatchObject({ connectionLimit: 15, queueLimit: 8 });
+    expect(codes(byRule)).toContain('QUEUE_TOO_SHORT');
+    const byModel = sizePool({ workload, method: 'model' });
+    expect(byModel.queueLimit).toBeGreaterThanOrEqual(byRule.outlook?.leastQueueLimit ?? Number.POSITIVE_INFINITY);
+    expect(codes(byModel)).not.toContain('QUEUE_TOO_SHORT');
+    const lost = byModel.outlook?.prediction;
+    expect((lost?.rejectedRatio ?? 1) + (lost?.timedOutRatio ?? 1)).toBeLessThanOrEqual(0.001);
+  });
+
   it('keeps the queue between what normal running needs and what is served within the deadline', () => {
     const { queueBounds, queueLimit, acquireTimeoutMs } = at(200, 300, { ...p50, deadlineMs: 350, method: 'model' });
     expect(acquireTimeoutMs).toBe(50);
