@@ -54,22 +54,23 @@ export function waitTail({ utilization, servers, hold }: BusyPool, { masses, ste
   };
 }
 
-/** A time that a share between `level` / 8 and `level` of the waits exceeds, roughly: where a lattice of them may end. */
+/**
+ * A time that about a share `level` of the waits exceeds: where a lattice of them may end. From one coarse lattice, and
+ * beyond its end by the way the tail falls there; a lattice that is far too long is made again, for it is too coarse.
+ */
 export function tailEndMs(pool: BusyPool, level: number): number {
-  const coarse = (endMs: number) => {
-    const lattice = waitLattice(pool, endMs, 128);
-    return lattice && waitTail(pool, lattice);
-  };
   let endMs = 10 * meanConditionalWaitMs(pool);
-  for (let round = 0; round < 60; round += 1) {
-    const tail = coarse(endMs);
-    if (!tail) return endMs;
-    if (tail.above(endMs) > level) endMs *= 2;
-    else if (tail.above(endMs / 8) < level) endMs /= 8;
-    else {
-      while (tail.above(endMs / 1.25) < level) endMs /= 1.25;
+  for (let round = 0; round < 20; round += 1) {
+    const lattice = waitLattice(pool, endMs, 128);
+    if (!lattice) return endMs;
+    const { above } = waitTail(pool, lattice);
+    if (above(endMs / 8) >= level) {
+      const isLong = above(endMs) > level;
+      for (let step = 0; step < 200 && isLong && above(endMs) > level; step += 1) endMs *= 1.25;
+      while (!isLong && above(endMs / 1.25) < level) endMs /= 1.25;
       return endMs;
     }
+    endMs /= 8;
   }
   return endMs;
 }
