@@ -2,6 +2,7 @@ import type { Budget, FleetDemand } from './budget.ts';
 import type { DeadlockBound } from './deadlock.ts';
 import type { PoolSettings } from './input.ts';
 import type { MemoryEstimate } from './memory.ts';
+import type { Recommendation } from './model/recommend.ts';
 import type { Outlook } from './outlook.ts';
 import type { Shortfall } from './shortfall.ts';
 import type { Step, Warning } from './steps.ts';
@@ -28,6 +29,8 @@ export interface SizeResult extends PoolSettings {
   readonly budget?: Budget;
   /** Present when the fleet does not fit: what fits, what that costs, and what would help. */
   readonly shortfall?: Shortfall;
+  /** By the model, from demand and budget: the binding constraint, the slack to the others, the cheapest lever. */
+  readonly recommendation?: Recommendation;
   readonly memory?: readonly MemoryEstimate[];
   readonly because: readonly Step[];
   readonly warnings: readonly Warning[];

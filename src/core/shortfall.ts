@@ -3,6 +3,7 @@ import { type Budget, fleetDemand } from './budget.ts';
 import type { PoolSettings, SizeInput } from './input.ts';
 import { known } from './known.ts';
 import { estimateMemory, type MemoryEstimate } from './memory.ts';
+import type { Outlook } from './outlook.ts';
 import { loadAtWaitProbability, serversForWaitProbability } from './queueing.ts';
 import { roundDownConnections } from './rounding.ts';
 import type { SizingRule } from './rule.ts';
@@ -28,6 +29,8 @@ export interface Shortfall {
 
 /** A change that makes the fleet fit, with its number; each works alone. */
 export type Lever =
+  /** The smallest pool within the targets of the model fits where the formula's does not. */
+  | { readonly kind: 'smallest-pool'; readonly connectionLimit: number }
   | { readonly kind: 'hold-time'; readonly holdTimeMs: number }
   | { readonly kind: 'no-surge'; readonly connections: number }
   | { readonly kind: 'instances'; readonly instances: number }
@@ -41,6 +44,7 @@ export function findShortfall(
   load: OfferedLoad | undefined,
   rule: SizingRule,
   budget: Budget,
+  smallest: Outlook['smallest'],
 ): Shortfall {
   const connectionLimit = budget.largestConnectionLimit;
   const cost = load && costOf(connectionLimit, load, input);
@@ -48,6 +52,7 @@ export function findShortfall(
     connectionLimit,
     ...known({ cost }),
     levers: [
+      smallestPoolLever(connectionLimit, input, smallest),
       holdTimeLever(connectionLimit, load, rule, input),
       noSurgeLever(settings, budget, input),
       instancesLever(settings, budget, input),
@@ -57,16 +62,23 @@ export function findShortfall(
   };
 }
 
+/** By the mean hold time, or by the longest that the figures allow where they leave it open. */
 function costOf(connectionLimit: number, load: OfferedLoad, { fleet = {} }: SizeInput): Shortfall['cost'] {
   const connections = connectionLimit - load.batchJobs;
   if (connections < load.connectionsPerRequest) return undefined;
   const pools = fleet.processesPerInstance ?? 1;
-  const holdSeconds = (load.holdTimeMs / 1_000) * load.connectionsPerRequest;
+  const inUse = load.meanLoad.high;
+  const holdSeconds = inUse / load.poolArrivalRatePerSecond;
   return {
     capacityPerSecond: (connections * pools) / holdSeconds,
     queueingFromPerSecond: (loadAtWaitProbability(connections, queueingShare) * pools) / holdSeconds,
-    carriesTheLoad: load.offeredLoad < connections,
+    carriesTheLoad: inUse < connections,
   };
+}
+
+function smallestPoolLever(limit: number, { method }: SizeInput, smallest: Outlook['smallest']) {
+  if (method === 'model' || !smallest || smallest.connectionLimit > limit) return undefined;
+  return { kind: 'smallest-pool', connectionLimit: smallest.connectionLimit } as const;
 }
 
 /** The longest hold time whose formula answer is not above the largest pool that fits. */
@@ -117,7 +129,7 @@ function maxConnectionsLever({ connectionLimit }: PoolSettings, budget: Budget, 
 function poolerLever(load: OfferedLoad | undefined, budget: Budget, { fleet = {} }: SizeInput) {
   if (!load) return undefined;
   const pools = (fleet.instances ?? 1) * (fleet.processesPerInstance ?? 1);
-  const fleetLoad = load.offeredLoad * pools;
+  const fleetLoad = load.meanLoad.high * pools;
   if (fleetLoad > maxCount) return undefined;
   const serverConnections = serversForWaitProbability(fleetLoad, queueingShare) + load.batchJobs * pools;
   return {

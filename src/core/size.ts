@@ -1,13 +1,14 @@
 import { PoolctlError } from '../errors.ts';
 import { formatDuration, formatNumber, maxCount, maxDurationMs } from '../units.ts';
 import { explainSteps } from './because.ts';
-import { checkBudget, type Fleet, fleetDemand } from './budget.ts';
-import { deadlockBound } from './deadlock.ts';
+import { type Budget, checkBudget, type Fleet, fleetDemand } from './budget.ts';
+import { type DeadlockBound, deadlockBound } from './deadlock.ts';
 import type { PoolSettings, SizeInput } from './input.ts';
 import { findWarnings } from './insights.ts';
 import { known } from './known.ts';
 import { estimateMemory } from './memory.ts';
-import { outlook, smallestConnections } from './outlook.ts';
+import { type Recommendation, recommendSize } from './model/recommend.ts';
+import { type Outlook, outlook, smallestConnections } from './outlook.ts';
 import { erlangC } from './queueing.ts';
 import type { Behaviour, Found, SizeResult } from './result.ts';
 import { queueLimitFor, roundUpConnections } from './rounding.ts';
@@ -59,7 +60,8 @@ export function sizePool(input: SizeInput): SizeResult {
       deadlock,
       activeConnectionsBound: input.hardware && 2 * input.hardware.cores + (input.hardware.spindles ?? 0),
       budget,
-      shortfall: budget && !budget.fits ? findShortfall(input, settings, load, rule, budget) : undefined,
+      shortfall: budget && !budget.fits ? findShortfall(input, settings, load, rule, budget, smallest) : undefined,
+      recommendation: recommend(load, smallest, deadlock, budget),
       memory: input.memory && estimateMemory(input.memory, demand),
     }),
   };
@@ -77,6 +79,22 @@ export function formulaConnections(load: OfferedLoad, rule: SizingRule): number 
     );
   }
   return roundUpConnections(connections);
+}
+
+/** One answer from what the load needs, what deadlock forbids and what the server leaves; where all of it is known. */
+function recommend(
+  load: OfferedLoad | undefined,
+  smallest: Outlook['smallest'],
+  deadlock: DeadlockBound | undefined,
+  budget: Budget | undefined,
+): Recommendation | undefined {
+  if (!load || !budget) return undefined;
+  return recommendSize({
+    need: smallest?.connectionLimit,
+    load: load.meanLoad.estimate + load.batchJobs,
+    deadlockFloor: deadlock?.floor ?? 1,
+    budget: budget.largestConnectionLimit,
+  });
 }
 
 function limitedBy(

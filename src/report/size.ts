@@ -165,6 +165,12 @@ function leverRow(
   budget: NonNullable<Sized['budget']>,
 ): string[] {
   switch (lever.kind) {
+    case 'smallest-pool':
+      return [
+        'take the smallest pool',
+        formatNumber(lever.connectionLimit),
+        'connections, by the model: --method model',
+      ];
     case 'hold-time':
       return [
         'hold a connection for',

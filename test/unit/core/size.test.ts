@@ -230,11 +230,30 @@ describe('the check against the server', () => {
 
   it('names levers with numbers: hold time, instances, max_connections, a transaction pooler', () => {
     expect(seed.shortfall?.levers).toEqual([
+      { kind: 'smallest-pool', connectionLimit: seed.outlook?.smallest?.connectionLimit },
       { kind: 'hold-time', holdTimeMs: 166 },
       { kind: 'instances', instances: 1 },
       { kind: 'max-connections', maxConnections: 270 },
       { kind: 'transaction-pooler', serverConnections: 214, fits: false },
     ]);
+  });
+
+  it('prices the largest pool that fits by the mean hold time, where it is known', () => {
+    const known = { workload: { p50Ms: 80 }, fleet: { instances: 3 }, server: { maxConnections: 151 } };
+    const { cost, levers } = at(200, 300, known).shortfall ?? {};
+    expect(cost?.capacityPerSecond).toBeCloseTo(50 / 0.1105, -1);
+    expect(cost?.carriesTheLoad).toBe(true);
+    expect(levers?.find(({ kind }) => kind === 'transaction-pooler')).toMatchObject({ fits: true });
+  });
+
+  it('lets the model recommend within the budget, and names what binds', () => {
+    expect(seed.recommendation).toMatchObject({ binding: 'demand', verdict: 'demand', lever: { kind: 'none' } });
+    const tight = at(200, 300, { workload: { p50Ms: 80 }, fleet: { instances: 3 }, server: { maxConnections: 69 } });
+    expect(tight.recommendation).toMatchObject({ connections: 23, binding: 'budget' });
+    expect(tight.recommendation?.lever.kind).toBe('raise-budget');
+    const hopeless = at(200, 300, { workload: { p50Ms: 80 }, fleet: { instances: 3 }, server: { maxConnections: 30 } });
+    expect(hopeless.recommendation?.verdict).toBe('cannot-be-served');
+    expect(hopeless.shortfall?.levers.map(({ kind }) => kind)).not.toContain('smallest-pool');
   });
 
   it('counts reserved slots and others into the max_connections it asks for', () => {
