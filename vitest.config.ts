@@ -1,12 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+const setupFiles = ['test/helpers/fuzz-seed.ts'];
 const env = { FORCE_COLOR: '0', NO_COLOR: '1', CI: '1' };
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], env } },
-      { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], env, testTimeout: 60_000 } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], setupFiles, env, testTimeout: 30_000 } },
+      { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], setupFiles, env, testTimeout: 60_000 } },
       {
         test: {
           name: 'live',

@@ -55,7 +55,7 @@ it.each([
 ] as const)('ends on %s while it waits for standard input, with exit code %d', async (signal, code) => {
   const child = spawn(process.execPath, [program, 'size', '--profile', '-'], { stdio: ['pipe', 'pipe', 'pipe'] });
   const ended = new Promise((resolve) => child.once('exit', (exitCode, killedBy) => resolve([exitCode, killedBy])));
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
   child.kill(signal);
   expect(await ended).toEqual([code, null]);
 });

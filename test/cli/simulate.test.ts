@@ -156,7 +156,7 @@ describe('bad input', () => {
 });
 
 describe('a long simulation', () => {
-  const long = 'simulate --tps 20k --mean 10ms --connection-limit 230 --duration 60s --replications 3';
+  const long = 'simulate --tps 20k --mean 10ms --connection-limit 230 --duration 60s --replications 10';
 
   it('says how far it is on a terminal, on stderr only, and clears the line', async () => {
     const { stderr, stdout } = await poolctl(long, { tty: true });
@@ -168,7 +168,7 @@ describe('a long simulation', () => {
   it('gives what there is when it is interrupted, marked as such, with exit code 130', async () => {
     const interruption = new AbortController();
     setTimeout(() => interruption.abort(130), 800);
-    const line = long.replace('--replications 3', '--replications 50');
+    const line = long.replace('--replications 10', '--replications 100');
     const { exitCode, stdout } = await poolctl(line, { interrupted: interruption.signal });
     expect(exitCode).toBe(130);
     expect(stdout).toContain('interrupted: what was done until then');
