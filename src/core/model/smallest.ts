@@ -36,7 +36,7 @@ export function missedTargets(prediction: PoolPrediction, targets: PoolTargets):
 /**
  * The fewest connections that meet the targets: one less misses one of them. Undefined when a million do not.
  * On fewer cells of the lattice it is quicker and may be one off, which is ample where the law is a guess.
- * The search comes near with exponential holds, nearer with a rough lattice, and ends with the prediction itself.
+ * The search comes near with exponential holds, and ends with the prediction itself.
  */
 export function smallestPool(
   load: Omit<PoolModel, 'connections'>,
@@ -44,15 +44,13 @@ export function smallestPool(
   cells = latticeCells,
 ): SmallestPool | undefined {
   const near = roughlySmallest(load, targets) ?? maxCount;
-  const nearer =
-    cells > roughCells ? fewest((connections) => misses({ ...load, connections }, targets, roughCells), near) : near;
   const works = new Map<number, PoolWork>();
   const workOf = (size: number): PoolWork => {
     const work = works.get(size) ?? poolWork({ ...load, connections: size }, cells);
     works.set(size, work);
     return work;
   };
-  const connections = fewest((size) => isMissed(workOf(size), targets), nearer ?? maxCount);
+  const connections = fewest((size) => isMissed(workOf(size), targets), near);
   if (connections === undefined) return undefined;
   const predict = (size: number) => predictionOf(workOf(size), load.arrivalRatePerSecond);
   return {
