@@ -1,6 +1,6 @@
 import { PoolctlError } from '../errors.ts';
 import { formatDuration, formatNumber, maxCount, maxDurationMs } from '../units.ts';
-import { explainSteps } from './because.ts';
+import { explainSteps } from './because/because.ts';
 import { type Budget, checkBudget, type Fleet, fleetDemand } from './budget.ts';
 import { type DeadlockBound, deadlockBound } from './deadlock.ts';
 import type { PoolSettings, SizeInput } from './input.ts';

@@ -1,12 +1,12 @@
-import { limitSteps, loadSteps } from './because-load.ts';
-import { outlookSteps } from './because-outlook.ts';
-import { budgetSteps, hardwareSteps, memorySteps } from './because-server.ts';
-import { queueSteps, timeoutSteps } from './because-waiting.ts';
-import type { SizeInput } from './input.ts';
-import type { Found } from './result.ts';
-import type { SizingRule } from './rule.ts';
-import { sourceFinder } from './sources.ts';
-import type { Step } from './steps.ts';
+import type { SizeInput } from '../input.ts';
+import type { Found } from '../result.ts';
+import type { SizingRule } from '../rule.ts';
+import { sourceFinder } from '../sources.ts';
+import type { Step } from '../steps.ts';
+import { limitSteps, loadSteps } from './load.ts';
+import { outlookSteps } from './outlook.ts';
+import { budgetSteps, hardwareSteps, memorySteps } from './server.ts';
+import { queueSteps, timeoutSteps } from './waiting.ts';
 
 /** Every step from the input to the answer, in the order of the calculation. */
 export function explainSteps(input: SizeInput, rule: SizingRule, found: Found): Step[] {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tQuantile } from '../../../src/core/student-t.ts';
-import { fitUsl } from '../../../src/core/usl.ts';
+import { tQuantile } from '../../../../src/core/scalability/student-t.ts';
+import { fitUsl } from '../../../../src/core/scalability/usl.ts';
 import {
   concurrencyForThroughput,
   contentionLimitPerSecond,
@@ -10,11 +10,11 @@ import {
   selfConsistentDemand,
   throughputAtConcurrency,
   type UslCurve,
-} from '../../../src/core/usl-curve.ts';
-import { toSamples } from '../../../src/core/usl-model.ts';
-import type { UslPoint } from '../../../src/core/usl-points.ts';
-import { linearStart } from '../../../src/core/usl-start.ts';
-import { PoolctlError } from '../../../src/errors.ts';
+} from '../../../../src/core/scalability/usl-curve.ts';
+import { toSamples } from '../../../../src/core/scalability/usl-model.ts';
+import type { UslPoint } from '../../../../src/core/scalability/usl-points.ts';
+import { linearStart } from '../../../../src/core/scalability/usl-start.ts';
+import { PoolctlError } from '../../../../src/errors.ts';
 
 function ramp(levels: readonly number[], throughputs: readonly number[]): UslPoint[] {
   return levels.map((concurrency, index) => ({ concurrency, throughputPerSecond: throughputs[index] ?? Number.NaN }));

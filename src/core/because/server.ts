@@ -1,9 +1,9 @@
-import type { SizeInput } from './input.ts';
-import { folkloreBytesPerConnection } from './memory.ts';
-import type { Found } from './result.ts';
-import { ruleSources } from './rule.ts';
-import type { SourceFinder } from './sources.ts';
-import { quantity, type Step } from './steps.ts';
+import type { SizeInput } from '../input.ts';
+import { folkloreBytesPerConnection } from '../memory.ts';
+import type { Found } from '../result.ts';
+import { ruleSources } from '../rule.ts';
+import type { SourceFinder } from '../sources.ts';
+import { quantity, type Step } from '../steps.ts';
 
 /** The step to the bound on active connections. */
 export function hardwareSteps({ hardware }: SizeInput, { activeConnectionsBound }: Found, from: SourceFinder): Step[] {

@@ -1,4 +1,4 @@
-import { PoolctlError } from '../errors.ts';
+import { PoolctlError } from '../../errors.ts';
 
 /** One step of a load ramp, measured. */
 export interface UslPoint {

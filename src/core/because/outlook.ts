@@ -1,8 +1,8 @@
-import { formatRatio } from '../units.ts';
-import { statedError } from './model-error.ts';
-import type { Found } from './result.ts';
-import type { SourceFinder } from './sources.ts';
-import { quantity, type Step } from './steps.ts';
+import { formatRatio } from '../../units.ts';
+import { statedError } from '../model-error.ts';
+import type { Found } from '../result.ts';
+import type { SourceFinder } from '../sources.ts';
+import { quantity, type Step } from '../steps.ts';
 
 /** Steps to what the model expects, with the error it is known to have. */
 export function outlookSteps({ outlook, load, connectionLimit }: Found, from: SourceFinder): Step[] {

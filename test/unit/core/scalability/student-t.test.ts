@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tQuantile } from '../../../src/core/student-t.ts';
+import { tQuantile } from '../../../../src/core/scalability/student-t.ts';
 
 describe('quantiles of Student’s t', () => {
   // The printed table of every textbook, e.g. NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findKnee, findKneedle, type KneePoint, type XY } from '../../../src/core/knee.ts';
-import { PoolctlError } from '../../../src/errors.ts';
+import { findKnee, findKneedle, type KneePoint, type XY } from '../../../../src/core/scalability/knee.ts';
+import { PoolctlError } from '../../../../src/errors.ts';
 
 function pairs(xs: readonly number[], y: (x: number, index: number) => number): XY[] {
   return xs.map((x, index) => ({ x, y: y(x, index) }));

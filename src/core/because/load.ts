@@ -1,8 +1,8 @@
-import type { SizeInput } from './input.ts';
-import type { Found } from './result.ts';
-import { ruleSources, type SizingRule } from './rule.ts';
-import type { SourceFinder } from './sources.ts';
-import { quantity, type Step } from './steps.ts';
+import type { SizeInput } from '../input.ts';
+import type { Found } from '../result.ts';
+import { ruleSources, type SizingRule } from '../rule.ts';
+import type { SourceFinder } from '../sources.ts';
+import { quantity, type Step } from '../steps.ts';
 
 /** Steps from the measured numbers to the connections in use. */
 export function loadSteps({ workload = {}, fleet = {} }: SizeInput, { load }: Found, from: SourceFinder): Step[] {
