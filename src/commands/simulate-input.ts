@@ -19,7 +19,6 @@ import {
   type PoolSpec,
   parseAcquireTimeoutMs,
   parseArrivals,
-  parseBurst,
   parsePool,
   parseQueueLimit,
   parseRetries,
@@ -119,7 +118,7 @@ function gatherArrivals(read: ReadOption, io: Io, workload: Workload, instances:
   }
   refuseHalfALoad(workload);
   const ratePerSecond = scope === 'fleet' ? arrivalRatePerSecond : arrivalRatePerSecond * instances;
-  const burst = read('burst', parseBurst)?.value;
+  const { burst } = workload;
   const arrivals = read('arrivals', parseArrivals)?.value;
   if (burst && arrivals) {
     throw new PoolctlError('INPUT_CONTRADICTION', '--burst and --arrivals cannot both be given.', {

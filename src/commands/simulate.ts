@@ -27,7 +27,6 @@ export function configure(command: Command, io: Io, answer: (exitCode: ExitCode)
   ]);
   addOptions(command, 'Run:', [
     ['--scenario <name>', 'steady (default), burst, stall, deploy, slow-query, retry-storm'],
-    ['--burst <spec>', 'arrivals in bursts: 3x:200ms/1400ms (factor, burst, quiet)'],
     ['--arrivals <kind>', 'poisson (default), paced, or batches:10'],
     ['--trace <file>', 'recorded arrivals, the moment of one request a line'],
     ['--retries <spec>', 'requests that fail come again: 3:200ms (attempts, pause)'],

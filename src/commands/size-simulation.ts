@@ -9,6 +9,7 @@ import type { Warning } from '../core/steps.ts';
 import { PoolctlError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Confirmation } from '../report/confirmation.ts';
+import type { ArrivalLaw } from '../simulate/model.ts';
 import { replicate } from '../simulate/replicate.ts';
 import { type SearchInput, smallestBySimulation } from '../simulate/smallest-by-simulation.ts';
 import { runLength } from '../simulate/warmup.ts';
@@ -31,13 +32,17 @@ export async function confirmBySimulation(
       hint: 'Add --tps 200 --p95 300ms.',
     });
   }
-  const { arrivalRatePerSecond, hold } = poolLoad(laws.law, load);
+  const { hold } = poolLoad(laws.law, load);
+  const arrivalRatePerSecond = load.poolArrivalRatePerSecond * load.connectionsPerRequest;
   const { meanMs, scv } = holdDistribution(hold);
   const pool = { connections: connectionLimit - load.batchJobs, queueLimit, acquireTimeoutMs };
   const steady = { ...pool, arrivalRatePerSecond, meanHoldMs: meanMs, holdScv: scv };
   const { warmupMs, durationMs: leastMs } = runLength(steady, { mostRequests: requestsOfARun });
   const durationMs = Math.max(leastMs, warmupMs + (usualRequests / arrivalRatePerSecond) * 1_000);
-  const arrivals = { kind: 'poisson', ratePerSecond: arrivalRatePerSecond } as const;
+  const ratePerSecond = arrivalRatePerSecond;
+  const arrivals: ArrivalLaw = load.burst
+    ? { kind: 'bursty', ratePerSecond, ...load.burst }
+    : { kind: 'poisson', ratePerSecond };
   const progress = progressOn(io, 'simulating');
   const { figures, isFinished } = await replicate(
     {

@@ -7,6 +7,7 @@ import { readMeasured } from './measurements.ts';
 import { oneOf, type ReadOption, type Sourced } from './options.ts';
 import type { NamedProfile } from './size-profile.ts';
 import type { Sources } from './size-sources.ts';
+import { parseBurst } from './specs.ts';
 
 /** The load, from flags, the environment and a profile. */
 export function gatherWorkload(
@@ -40,6 +41,7 @@ export function gatherWorkload(
     measured: sources.take('workload.measured', measured),
     meanMs: sources.take('workload.meanMs', best === mean ? mean : undefined),
     holdMs: sources.take('workload.holdMs', hold),
+    burst: sources.take('workload.burst', read('burst', parseBurst)),
     roundTripMs: sources.take(
       'workload.roundTripMs',
       read('rtt', parseDurationMs) ?? profile?.value('workload.rtt', (values) => values.workload?.rtt),
@@ -103,6 +105,7 @@ function refuseUnbounded({ concurrentRequests, connectionsPerRequest = 1 }: Work
 const formulaOnly = [
   'workload.roundTripMs',
   'workload.batchJobs',
+  'workload.burst',
   'workload.connectionsPerRequest',
   'rule.headroomRatio',
 ];

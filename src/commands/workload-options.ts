@@ -9,5 +9,6 @@ export const loadOptions = [
   ['--hold <time>', 'mean time from checkout to release, where the others are of queries'],
   ['--samples <file>', 'measured hold times, one a line; in place of the above'],
   ['--histogram <file>', 'hold times by bucket (bound and count a line, or Prometheus)'],
+  ['--burst <spec>', 'arrivals in bursts: 3x:200ms/1400ms (factor, burst, quiet)'],
   ['--rtt <time>', 'added to the hold time: SSH tunnel, other region'],
 ] as const;

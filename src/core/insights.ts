@@ -157,6 +157,17 @@ const queueRefusesGoodTraffic: Insight = ({ outlook, queueLimit }) => {
   };
 };
 
+const burstsAreRough: Insight = ({ load, outlook }) => {
+  if (!load?.burst || !outlook) return undefined;
+  const holds = load.burst.burstMs / outlook.hold.meanMs;
+  if (holds < 0.5 || holds >= 5) return undefined;
+  return {
+    code: 'BURSTS_ARE_ROUGH',
+    message: `Bursts of ${formatDuration(load.burst.burstMs)} on hold times of ${formatDuration(outlook.hold.meanMs)} are where the model is weakest: waits can be several times as long.`,
+    hint: 'Add --simulate, or play it through with `poolctl simulate --burst`.',
+  };
+};
+
 const holdsOfTwoKinds: Insight = ({ outlook }) => {
   if (outlook?.hold.tail !== 'heavier') return undefined;
   return {
@@ -169,6 +180,7 @@ const holdsOfTwoKinds: Insight = ({ outlook }) => {
 const insights: readonly Insight[] = [
   loadIsOverstated,
   holdsOfTwoKinds,
+  burstsAreRough,
   queueRefusesGoodTraffic,
   queueDecidesFirst,
   timeoutBeyondPatience,

@@ -108,7 +108,8 @@ export function outlook(
     hold: { meanMs, scv, family, basis, isAssumed, worstRatio, tail },
     prediction,
     firesFirst: firesFirst(centre),
-    largestRatePerSecond: nearlyLargestRate(centre, targets) / load.connectionsPerRequest,
+    largestRatePerSecond:
+      (nearlyLargestRate(centre, targets) * load.poolArrivalRatePerSecond) / centre.arrivalRatePerSecond,
     capacityPerSecond: (connections * 1_000) / meanMs / load.connectionsPerRequest,
     ...known({
       predictionRange: laws.low &&

@@ -22,6 +22,8 @@ export const warningCodes = {
     'The fleet fits in normal running, but not while a rolling deploy runs old and new instances side by side, and no --surge was given. See `poolctl explain rolling-deploy`.',
   HOLDS_OF_TWO_KINDS:
     'The percentiles are further apart than one kind of request spreads: short ones and rare long ones share the pool. One distribution through them hides the long ones.',
+  BURSTS_ARE_ROUGH:
+    'Bursts much shorter than a hold time are smoothed by it, bursts of many hold times are sized for at their own rate. In between no formula is good: simulate.',
   MODEL_DISAGREES:
     'With --simulate: the simulated p99 wait lies further from the predicted one than the error that the model is known to have for such hold times.',
   RESERVED_NOT_COUNTED:

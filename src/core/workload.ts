@@ -3,6 +3,13 @@ import { maxCount, maxDurationMs, maxRatePerSecond } from '../units.ts';
 import type { Fleet } from './budget.ts';
 import { holdLaws } from './hold-laws.ts';
 import { checkHoldTime, type HoldTimeBasis, type HoldTimeInput, holdTimeBasis } from './hold-time.ts';
+import { known } from './known.ts';
+
+export interface Burst {
+  readonly factor: number;
+  readonly burstMs: number;
+  readonly quietMs: number;
+}
 
 /** The load on the pools, as measured. */
 export interface Workload extends HoldTimeInput {
@@ -12,6 +19,8 @@ export interface Workload extends HoldTimeInput {
   readonly scope?: 'instance' | 'fleet';
   /** Time on the wire added to the hold time: an SSH tunnel, another region. */
   readonly roundTripMs?: number;
+  /** Arrivals in bursts: `factor` times the quiet rate for burstMs, quietMs apart, both on average. The rate stays the mean. */
+  readonly burst?: Burst;
   /** Connections that one request holds at once; 1 by default. More nests acquisition and can deadlock. */
   readonly connectionsPerRequest?: number;
   /** Requests that run together in one pool's process at the most, when something bounds them (threads, a semaphore). */
@@ -31,6 +40,7 @@ export interface OfferedLoad {
   readonly roundTripMs: number;
   readonly connectionsPerRequest: number;
   readonly batchJobs: number;
+  readonly burst?: Burst;
   /** Connections in use by the formula: rate x hold time x connections per request. */
   readonly offeredLoad: number;
   /** Connections in use on average, by the mean that the latencies stand for; low = high where it is known. */
@@ -63,6 +73,7 @@ export function offeredLoad(workload: Workload, fleet: Fleet): OfferedLoad | und
     roundTripMs,
     connectionsPerRequest,
     batchJobs: workload.batchJobs ?? 0,
+    ...known({ burst: workload.burst }),
     offeredLoad: connections(hold.ms),
     meanLoad: {
       estimate: connections(laws.fit.meanMs),
@@ -78,6 +89,9 @@ function checkWorkload(workload: Workload): void {
     positive(name, workload[name], maxDurationMs);
   }
   atLeast('roundTripMs', workload.roundTripMs, 0, maxDurationMs);
+  atLeast('burst.factor', workload.burst?.factor, 1, 1_000);
+  positive('burst.burstMs', workload.burst?.burstMs, maxDurationMs);
+  positive('burst.quietMs', workload.burst?.quietMs, maxDurationMs);
   whole('connectionsPerRequest', workload.connectionsPerRequest, 1);
   whole('concurrentRequests', workload.concurrentRequests, 1);
   whole('batchJobs', workload.batchJobs, 0);

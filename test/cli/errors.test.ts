@@ -160,6 +160,7 @@ it('stops with 130 or 143 when it is interrupted while it waits', async () => {
 describe('whatever is typed', () => {
   const number = fc.oneof(
     fc.constantFrom(
+      '3x:200ms/1s',
       '200',
       '300',
       '0',
@@ -200,6 +201,7 @@ describe('whatever is typed', () => {
       'max-wait-p99',
       'max-loss',
       'method',
+      'burst',
     ],
   ];
   const flag = fc.tuple(fc.constantFrom(...flags), number).map(([name, value]) => [`--${name}`, value]);

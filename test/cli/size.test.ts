@@ -129,6 +129,15 @@ describe('the model', () => {
     expect(result.outlook.prediction.meanWaitMs / mean).toBeLessThan(1.6);
   });
 
+  it('is contradicted by simulation where bursts are its weak side, and the simulation is believed', async () => {
+    const { result, warnings } = await json(
+      'size --tps 200 --p50 80 --p95 300 --method model --burst 3x:300ms/1500ms --simulate',
+    );
+    expect(result.simulation.agrees).toBe(false);
+    expect(warnings.map(({ code }: { code: string }) => code)).toContain('MODEL_DISAGREES');
+    expect(result.simulation.smallestConnectionLimit).toBeGreaterThan(result.connectionLimit);
+  });
+
   it('sizes by measured hold times from a file of samples or a histogram', async () => {
     writeFileSync(join(folder, 'holds.txt'), `${'50ms\n'.repeat(90)}${'400ms\n'.repeat(10)}`);
     writeFileSync(join(folder, 'buckets.txt'), '100ms 90\n500ms 10\n');

@@ -187,6 +187,23 @@ describe('the model', () => {
     expect(at(200, 300, { ...p50, deadlineMs: 3_000 })).toMatchObject({ queueLimit: 50, acquireTimeoutMs: 2_700 });
   });
 
+  it('asks for more connections when requests come in bursts, and says where its formula is weak', () => {
+    const sizeFor = (burst?: { factor: number; burstMs: number; quietMs: number }) =>
+      at(200, 300, { workload: { p50Ms: 80, ...(burst && { burst }) } });
+    const smallest = (burst?: { factor: number; burstMs: number; quietMs: number }) =>
+      sizeFor(burst).outlook?.smallest?.connectionLimit ?? 0;
+    const [none, short, long] = [
+      smallest(),
+      smallest({ factor: 3, burstMs: 20, quietMs: 140 }),
+      smallest({ factor: 3, burstMs: 2_000, quietMs: 14_000 }),
+    ];
+    expect(short).toBeGreaterThan(none);
+    // Three times the quiet rate of 160 a second, for as long as 18 hold times.
+    expect(long).toBe(at(480, 300, { workload: { p50Ms: 80 } }).outlook?.smallest?.connectionLimit);
+    expect(codes(sizeFor({ factor: 3, burstMs: 200, quietMs: 1_400 }))).toContain('BURSTS_ARE_ROUGH');
+    expect(codes(sizeFor({ factor: 3, burstMs: 20, quietMs: 140 }))).not.toContain('BURSTS_ARE_ROUGH');
+  });
+
   it('takes measured hold times as they are', () => {
     const sortedMs = Array.from({ length: 1_000 }, (_, index) => 50 + index / 10);
     const { load, outlook } = sizePool({
