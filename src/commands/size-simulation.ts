@@ -32,17 +32,18 @@ export async function confirmBySimulation(
       hint: 'Add --tps 200 --p95 300ms.',
     });
   }
-  const { hold } = poolLoad(laws.law, load);
-  const arrivalRatePerSecond = load.poolArrivalRatePerSecond * load.connectionsPerRequest;
+  const { hold, arrivalRatePerSecond, peakedness } = poolLoad(laws.law, load);
   const { meanMs, scv } = holdDistribution(hold);
   const pool = { connections: connectionLimit - load.batchJobs, queueLimit, acquireTimeoutMs };
   const steady = { ...pool, arrivalRatePerSecond, meanHoldMs: meanMs, holdScv: scv };
   const { warmupMs, durationMs: leastMs } = runLength(steady, { mostRequests: requestsOfARun });
   const durationMs = Math.max(leastMs, warmupMs + (usualRequests / arrivalRatePerSecond) * 1_000);
   const ratePerSecond = arrivalRatePerSecond;
-  const arrivals: ArrivalLaw = load.burst
-    ? { kind: 'bursty', ratePerSecond, ...load.burst }
-    : { kind: 'poisson', ratePerSecond };
+  // Without peakedness the rate is that within a long burst, as in the model.
+  const arrivals: ArrivalLaw =
+    load.burst && peakedness !== undefined
+      ? { kind: 'bursty', ratePerSecond, ...load.burst }
+      : { kind: 'poisson', ratePerSecond };
   const progress = progressOn(io, 'simulating');
   const { figures, isFinished } = await replicate(
     {
@@ -55,7 +56,13 @@ export async function confirmBySimulation(
     },
     { replications: 5, signal: io.interrupted, onProgress: progress.report },
   );
-  const smallest = await smallestPool(sized, { arrivals, hold, seed: 1 }, io, progress.report);
+  const smallest = await smallestPool(
+    sized,
+    (arrivalRatePerSecond * meanMs) / 1_000,
+    { arrivals, hold, seed: 1 },
+    io,
+    progress.report,
+  );
   progress.end();
   const predictedMs = outlook.prediction.p99WaitMs;
   const { mean, standardError } = figures.p99WaitMs;
@@ -81,13 +88,14 @@ export async function confirmBySimulation(
 /** The smallest pool within the targets, walked to from the model's; its utilization bound holds here too. */
 async function smallestPool(
   { outlook, load }: Sized,
+  meanLoad: number,
   input: SearchInput,
   { interrupted }: Io,
   onProgress: (share: number) => Promise<void>,
 ): Promise<number | undefined> {
   if (!outlook?.smallest || !load) return undefined;
-  const { batchJobs, meanLoad } = load;
-  const least = Math.ceil(meanLoad.estimate / outlook.targets.maxUtilization);
+  const { batchJobs } = load;
+  const least = Math.ceil(meanLoad / outlook.targets.maxUtilization);
   const start = Math.max(least, outlook.smallest.connectionLimit - batchJobs);
   const search = { start, least, signal: interrupted, onProgress };
   const { connections } = await smallestBySimulation(input, outlook.targets, search);

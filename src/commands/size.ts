@@ -70,7 +70,9 @@ async function run(command: Command, io: Io): Promise<ExitCode> {
   const { warnings: insights, ...sized } = sizePool(input);
   const confirmed = await confirm(command, input, sized, io);
   const emitted = await emit(emitTargets, sized, engine);
-  const warnings = [...profileWarnings, ...insights, ...confirmed.warnings, ...emitted.warnings];
+  // Whoever simulates already does what this one advises.
+  const advice = insights.filter(({ code }) => code !== 'BURSTS_ARE_ROUGH' || confirmed.tables.length === 0);
+  const warnings = [...profileWarnings, ...advice, ...confirmed.warnings, ...emitted.warnings];
   const { sizeView } = await import('../report/size.ts');
   await write({
     schema: 'poolctl.size/1',

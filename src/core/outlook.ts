@@ -37,6 +37,8 @@ export interface Outlook {
     readonly worstRatio: number;
     readonly tail: HoldFit['tail'];
   };
+  /** Requests a second to one pool within a burst; present where bursts last so long that all these figures are for them. */
+  readonly burstRatePerSecond?: number;
   /** Of the recommended pool under the load that the figures stand for. */
   readonly prediction: PoolPrediction;
   /** The same for the lightest and the heaviest load that the figures allow; present when they leave that open. */
@@ -77,11 +79,11 @@ export function smallestConnections(input: SizeInput, load: OfferedLoad): Outloo
   if (!found) return undefined;
   const near = (law: HoldLaw | undefined) => law && roughlySmallest(poolLoad(law, load), targets(law));
   const [low, high] = [near(laws.low), near(laws.high)];
+  const ends = low === undefined || high === undefined ? undefined : [low, found.connections, high];
   return {
     connectionLimit: found.connections + load.batchJobs,
     decidedBy: found.decidedBy,
-    ...(low !== undefined &&
-      high !== undefined && { range: { low: low + load.batchJobs, high: high + load.batchJobs } }),
+    ...(ends && { range: { low: Math.min(...ends) + load.batchJobs, high: Math.max(...ends) + load.batchJobs } }),
   };
 }
 
@@ -102,16 +104,21 @@ export function outlook(
   const targets = targetsOf(input, meanMs, laws.fit.isAssumed);
   const centre = model(laws.law);
   const prediction = predictPool(centre);
+  const burstRate = centre.arrivalRatePerSecond / load.connectionsPerRequest;
+  const offered = load.poolArrivalRatePerSecond;
+  const largest = (nearlyLargestRate(centre, targets) * offered) / centre.arrivalRatePerSecond;
+  // The search for the rate is rougher than the one for the pool, and must not contradict it.
+  const isLargeEnough = smallest !== undefined && settings.connectionLimit >= smallest.connectionLimit;
   const isRefused = prediction.rejectedRatio > targets.maxLossRatio;
   return {
     targets,
     hold: { meanMs, scv, family, basis, isAssumed, worstRatio, tail },
     prediction,
     firesFirst: firesFirst(centre),
-    largestRatePerSecond:
-      (nearlyLargestRate(centre, targets) * load.poolArrivalRatePerSecond) / centre.arrivalRatePerSecond,
+    largestRatePerSecond: isLargeEnough ? Math.max(largest, offered) : largest,
     capacityPerSecond: (connections * 1_000) / meanMs / load.connectionsPerRequest,
     ...known({
+      burstRatePerSecond: load.burst && centre.peakedness === undefined ? burstRate : undefined,
       predictionRange: laws.low &&
         laws.high && { low: predictPool(model(laws.low)), high: predictPool(model(laws.high)) },
       smallest,

@@ -15,6 +15,15 @@ export function outlookTable({ outlook, load, behaviour }: Sized): TableView | u
   };
   const lost = (of: typeof prediction) => of.rejectedRatio + of.timedOutRatio;
   const rows = [
+    ...(outlook.burstRatePerSecond === undefined
+      ? []
+      : [
+          [
+            'within a burst',
+            `${formatAtMost(outlook.burstRatePerSecond)} TPS`,
+            'all of this is for then: it lasts many hold times',
+          ],
+        ]),
     ['held on average', formatDuration(hold.meanMs), basisText(hold)],
     ['utilization', formatRatio(prediction.utilization), between(({ utilization }) => utilization, formatRatio)],
     [

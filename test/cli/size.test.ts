@@ -134,8 +134,19 @@ describe('the model', () => {
       'size --tps 200 --p50 80 --p95 300 --method model --burst 3x:300ms/1500ms --simulate',
     );
     expect(result.simulation.agrees).toBe(false);
-    expect(warnings.map(({ code }: { code: string }) => code)).toContain('MODEL_DISAGREES');
+    const codes = warnings.map(({ code }: { code: string }) => code);
+    expect(codes).toContain('MODEL_DISAGREES');
+    expect(codes).not.toContain('BURSTS_ARE_ROUGH');
     expect(result.simulation.smallestConnectionLimit).toBeGreaterThan(result.connectionLimit);
+  });
+
+  it('is confirmed within a burst that lasts many hold times, where the pool is sized for the burst', async () => {
+    const line = 'size --tps 200 --p50 80 --p95 300 --method model --burst 3x:2s/14s';
+    const { result, warnings } = await json(`${line} --simulate`);
+    expect(result.simulation.agrees).toBe(true);
+    expect(warnings.map(({ code }: { code: string }) => code)).not.toContain('MODEL_DISAGREES');
+    expect(Math.abs(result.simulation.smallestConnectionLimit - result.connectionLimit)).toBeLessThanOrEqual(2);
+    expect((await poolctl(line)).stdout).toMatch(/within a burst +480 TPS/);
   });
 
   it('sizes by measured hold times from a file of samples or a histogram', async () => {
