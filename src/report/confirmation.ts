@@ -29,6 +29,7 @@ export function confirmationTable(
     rows: [
       ['have to wait', formatRatio(prediction.waitProbability), interval(figures.waitProbability, formatRatio)],
       ['mean wait', wait(prediction.meanWaitMs), interval(figures.meanWaitMs, formatDuration)],
+      ['p95 wait', wait(prediction.p95WaitMs), interval(figures.p95WaitMs, formatDuration)],
       ['p99 wait', wait(prediction.p99WaitMs), interval(figures.p99WaitMs, formatDuration)],
       ['lost', formatRatio(prediction.rejectedRatio + prediction.timedOutRatio), formatRatio(lost)],
       ...(smallest && smallestConnectionLimit !== undefined

@@ -31,6 +31,7 @@ export function outlookTable({ outlook, load, behaviour }: Sized): TableView | u
       formatRatio(prediction.waitProbability),
       between(({ waitProbability }) => waitProbability, formatRatio),
     ],
+    ['p95 wait', waitText(prediction.p95WaitMs), between(({ p95WaitMs }) => p95WaitMs, formatDuration)],
     ['p99 wait', waitText(prediction.p99WaitMs), between(({ p99WaitMs }) => p99WaitMs, formatDuration)],
     ['mean wait', waitText(prediction.meanWaitMs), between(({ meanWaitMs }) => meanWaitMs, formatDuration)],
     ['lost', formatRatio(lost(prediction)), between(lost, formatRatio)],

@@ -120,7 +120,9 @@ describe('the model', () => {
     const line = 'size --tps 200 --p50 80 --p95 300 --method model --simulate';
     const { stdout, exitCode } = await poolctl(line);
     expect(stdout).toContain('By simulation: agrees');
-    expect(stdout).toMatch(/p99 wait +\d+\.?\d* ms +\d+\.?\d* ms ± /);
+    for (const wait of ['mean', 'p95', 'p99']) {
+      expect(stdout).toMatch(new RegExp(`${wait} wait +[\\d.]+ ms +[\\d.]+ ms ± `));
+    }
     expect(exitCode).toBe(0);
     const { result } = await json(line);
     expect(result.simulation).toMatchObject({ agrees: true, isFinished: true });
