@@ -32,13 +32,12 @@ export async function confirmBySimulation(
       hint: 'Add --tps 200 --p95 300ms.',
     });
   }
-  const { hold, arrivalRatePerSecond, peakedness } = poolLoad(laws.law, load);
+  const { hold, arrivalRatePerSecond: ratePerSecond, peakedness } = poolLoad(laws.law, load);
   const { meanMs, scv } = holdDistribution(hold);
   const pool = { connections: connectionLimit - load.batchJobs, queueLimit, acquireTimeoutMs };
-  const steady = { ...pool, arrivalRatePerSecond, meanHoldMs: meanMs, holdScv: scv };
+  const steady = { ...pool, arrivalRatePerSecond: ratePerSecond, meanHoldMs: meanMs, holdScv: scv };
   const { warmupMs, durationMs: leastMs } = runLength(steady, { mostRequests: requestsOfARun });
-  const durationMs = Math.max(leastMs, warmupMs + (usualRequests / arrivalRatePerSecond) * 1_000);
-  const ratePerSecond = arrivalRatePerSecond;
+  const durationMs = Math.max(leastMs, warmupMs + (usualRequests / ratePerSecond) * 1_000);
   // Without peakedness the rate is that within a long burst, as in the model.
   const arrivals: ArrivalLaw =
     load.burst && peakedness !== undefined
@@ -58,7 +57,7 @@ export async function confirmBySimulation(
   );
   const smallest = await smallestPool(
     sized,
-    (arrivalRatePerSecond * meanMs) / 1_000,
+    (ratePerSecond * meanMs) / 1_000,
     { arrivals, hold, seed: 1 },
     io,
     progress.report,

@@ -158,9 +158,8 @@ const queueRefusesGoodTraffic: Insight = ({ outlook, queueLimit }) => {
 };
 
 const burstsAreRough: Insight = ({ load, outlook }) => {
-  if (!load?.burst || !outlook) return undefined;
-  const holds = load.burst.burstMs / outlook.hold.meanMs;
-  if (holds < 0.5 || holds >= 5) return undefined;
+  if (!load?.burst || !outlook || outlook.burstRatePerSecond !== undefined) return undefined;
+  if (load.burst.burstMs < 0.5 * outlook.hold.meanMs) return undefined;
   return {
     code: 'BURSTS_ARE_ROUGH',
     message: `Bursts of ${formatDuration(load.burst.burstMs)} on hold times of ${formatDuration(outlook.hold.meanMs)} are where the model is weakest: waits can be several times as long.`,

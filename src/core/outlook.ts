@@ -1,5 +1,5 @@
 import type { HoldLaw } from './hold-law.ts';
-import { holdLaws } from './hold-laws.ts';
+import type { HoldLaws } from './hold-laws.ts';
 import type { PoolSettings, SizeInput } from './input.ts';
 import { known } from './known.ts';
 import { holdDistribution } from './model/distribution.ts';
@@ -70,9 +70,7 @@ export function targetsOf({ targets = {}, deadlineMs }: SizeInput, meanHoldMs: n
 }
 
 /** The connections for requests that meet the targets, for the load that the figures stand for and at both ends of what they allow. */
-export function smallestConnections(input: SizeInput, load: OfferedLoad): Outlook['smallest'] {
-  const laws = holdLaws(input.workload ?? {});
-  if (!laws) return undefined;
+export function smallestConnections(input: SizeInput, laws: HoldLaws, load: OfferedLoad): Outlook['smallest'] {
   const targets = (law: HoldLaw) => targetsOf(input, holdDistribution(law).meanMs, laws.fit.isAssumed);
   const cells = laws.fit.isAssumed ? roughCells : latticeCells;
   const found = smallestPool(poolLoad(laws.law, load), targets(laws.law), cells);
@@ -87,16 +85,16 @@ export function smallestConnections(input: SizeInput, load: OfferedLoad): Outloo
   };
 }
 
-/** What the model says of these settings under this load; undefined where the load's distribution is not known. */
+/** What the model says of these settings under this load; undefined where batch jobs leave no connection for requests. */
 export function outlook(
   input: SizeInput,
   settings: PoolSettings,
+  laws: HoldLaws,
   load: OfferedLoad,
   smallest: Outlook['smallest'],
 ): Outlook | undefined {
-  const laws = holdLaws(input.workload ?? {});
   const connections = settings.connectionLimit - load.batchJobs;
-  if (!laws || connections < 1) return undefined;
+  if (connections < 1) return undefined;
   const { queueLimit, acquireTimeoutMs } = settings;
   const model = (law: HoldLaw): PoolModel => ({ ...poolLoad(law, load), connections, queueLimit, acquireTimeoutMs });
   const { meanMs, scv } = holdDistribution(laws.law);

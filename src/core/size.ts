@@ -3,6 +3,7 @@ import { formatDuration, formatNumber, maxCount, maxDurationMs } from '../units.
 import { explainSteps } from './because/because.ts';
 import { type Budget, checkBudget, type Fleet, fleetDemand } from './budget.ts';
 import { type DeadlockBound, deadlockBound } from './deadlock.ts';
+import { holdLaws } from './hold-laws.ts';
 import type { PoolSettings, SizeInput } from './input.ts';
 import { findWarnings } from './insights.ts';
 import { known } from './known.ts';
@@ -15,7 +16,7 @@ import { queueLimitFor, roundUpConnections } from './rounding.ts';
 import { dbcpRule, type SizingRule } from './rule.ts';
 import { findShortfall } from './shortfall.ts';
 import { clamp, queueBoundsFor, slowHoldMs } from './waiting-limits.ts';
-import { atLeast, type OfferedLoad, offeredLoad, positive, whole } from './workload.ts';
+import { atLeast, checkWorkload, type OfferedLoad, offeredLoad, positive, whole } from './workload.ts';
 
 /**
  * Sizes a connection pool by TPS x seconds held plus headroom, and checks the fleet against the server.
@@ -24,18 +25,19 @@ import { atLeast, type OfferedLoad, offeredLoad, positive, whole } from './workl
  */
 export function sizePool(input: SizeInput): SizeResult {
   checkInput(input);
-  const { preset = {}, fleet = {} } = input;
+  const { preset = {}, fleet = {}, workload = {} } = input;
   const rule: SizingRule = { ...dbcpRule, ...input.rule };
-  const load = offeredLoad(input.workload ?? {}, fleet);
+  const laws = holdLaws(workload);
+  const load = laws && offeredLoad(workload, laws, fleet);
 
   const byFormula = load && formulaConnections(load, rule);
-  const smallest = load && smallestConnections(input, load);
+  const smallest = laws && load && smallestConnections(input, laws, load);
   const byMethod = input.method === 'model' ? smallest?.connectionLimit : byFormula;
-  const deadlock = load && deadlockBound(byMethod ?? 0, load, input.workload?.concurrentRequests);
+  const deadlock = load && deadlockBound(byMethod ?? 0, load, workload.concurrentRequests);
   const connectionLimit = deadlock?.connectionLimit ?? byMethod ?? preset.connectionLimit ?? missingInput();
   const acquireTimeoutMs = acquireTimeout(preset.acquireTimeoutMs ?? rule.acquireTimeoutMs, input, load);
   const byRule = (load ? undefined : preset.queueLimit) ?? queueLimitFor(connectionLimit, rule.queueRatio);
-  const queueBounds = load && queueBoundsFor(input, load, connectionLimit, acquireTimeoutMs);
+  const queueBounds = laws && load && queueBoundsFor(input, laws, load, connectionLimit, acquireTimeoutMs);
   const settings: PoolSettings = {
     connectionLimit,
     queueLimit: queueBounds ? clamp(byRule, queueBounds) : byRule,
@@ -55,7 +57,7 @@ export function sizePool(input: SizeInput): SizeResult {
       load,
       behaviour: load && behaviour(input, settings, load),
       connectionLimitByFormula: input.method === 'model' ? byFormula : undefined,
-      outlook: load && outlook(input, settings, load, smallest),
+      outlook: laws && load && outlook(input, settings, laws, load, smallest),
       queueBounds,
       deadlock,
       activeConnectionsBound: input.hardware && 2 * input.hardware.cores + (input.hardware.spindles ?? 0),
@@ -144,6 +146,7 @@ function checkInput({
   server,
   hardware,
   deadlineMs,
+  workload = {},
 }: SizeInput): void {
   whole('preset.connectionLimit', preset.connectionLimit, 1);
   whole('preset.queueLimit', preset.queueLimit, 0);
@@ -164,6 +167,7 @@ function checkInput({
   for (const { name, connections } of server?.reserved ?? []) whole(`server.reserved ${name}`, connections, 0);
   whole('hardware.cores', hardware?.cores, 1);
   whole('hardware.spindles', hardware?.spindles, 0);
+  checkWorkload(workload);
 }
 
 function checkFleet({ instances, maxInstances, processesPerInstance, surgeRatio }: Fleet): void {

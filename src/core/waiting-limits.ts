@@ -1,4 +1,4 @@
-import { holdLaws } from './hold-laws.ts';
+import type { HoldLaws } from './hold-laws.ts';
 import type { SizeInput } from './input.ts';
 import { queueQuantile } from './model/deadline.ts';
 import { longestTimelyQueue } from './model/fires-first.ts';
@@ -18,14 +18,14 @@ export interface QueueBounds {
 /** Bounds on queueLimit where a deadline or the model decides; undefined where the rule alone does. */
 export function queueBoundsFor(
   input: SizeInput,
+  laws: HoldLaws,
   load: OfferedLoad,
   connectionLimit: number,
   acquireTimeoutMs: number,
 ): QueueBounds | undefined {
   if (input.deadlineMs === undefined && input.method !== 'model') return undefined;
-  const laws = holdLaws(input.workload ?? {});
   const connections = connectionLimit - load.batchJobs;
-  if (!laws || connections < 1) return undefined;
+  if (connections < 1) return undefined;
   const least = leastQueueLimit({ ...poolLoad(laws.law, load), connections }) ?? 1;
   return { least, most: Math.max(1, longestTimelyQueue(connections, load.holdTimeMs, acquireTimeoutMs, 0.01)) };
 }

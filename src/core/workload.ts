@@ -1,7 +1,7 @@
 import { PoolctlError } from '../errors.ts';
 import { maxCount, maxDurationMs, maxRatePerSecond } from '../units.ts';
 import type { Fleet } from './budget.ts';
-import { holdLaws } from './hold-laws.ts';
+import type { HoldLaws } from './hold-laws.ts';
 import { checkHoldTime, type HoldTimeBasis, type HoldTimeInput, holdTimeBasis } from './hold-time.ts';
 import { known } from './known.ts';
 
@@ -51,13 +51,11 @@ export interface OfferedLoad {
   };
 }
 
-/** Turns measured numbers into the load on one pool; undefined without a rate or a time, where only a preset can answer. */
-export function offeredLoad(workload: Workload, fleet: Fleet): OfferedLoad | undefined {
-  checkWorkload(workload);
+/** Turns checked numbers and their law into the load on one pool; undefined without a rate, where only a preset can answer. */
+export function offeredLoad(workload: Workload, { fit }: HoldLaws, fleet: Fleet): OfferedLoad | undefined {
   const { arrivalRatePerSecond: rate, scope = 'instance', roundTripMs = 0, connectionsPerRequest = 1 } = workload;
   const hold = holdTimeBasis(workload);
-  const laws = holdLaws(workload);
-  if (rate === undefined || hold === undefined || laws === undefined) return undefined;
+  if (rate === undefined || hold === undefined) return undefined;
 
   const { instances = 1, processesPerInstance = 1 } = fleet;
   const instanceRate = scope === 'fleet' ? rate / instances : rate;
@@ -76,14 +74,15 @@ export function offeredLoad(workload: Workload, fleet: Fleet): OfferedLoad | und
     ...known({ burst: workload.burst }),
     offeredLoad: connections(hold.ms),
     meanLoad: {
-      estimate: connections(laws.fit.meanMs),
-      low: connections(laws.fit.lowMeanMs),
-      high: connections(laws.fit.highMeanMs),
+      estimate: connections(fit.meanMs),
+      low: connections(fit.lowMeanMs),
+      high: connections(fit.highMeanMs),
     },
   };
 }
 
-function checkWorkload(workload: Workload): void {
+/** Refuses numbers that no load can have (VALUE_INVALID, INPUT_CONTRADICTION). */
+export function checkWorkload(workload: Workload): void {
   positive('arrivalRatePerSecond', workload.arrivalRatePerSecond, maxRatePerSecond);
   for (const name of ['holdMs', 'meanMs', 'p50Ms', 'p95Ms', 'p99Ms'] as const) {
     positive(name, workload[name], maxDurationMs);

@@ -17,6 +17,10 @@ function boundAcquire(pool: Pool, timeoutMs: number): void {
   };
 }`;
 
+/** What a snippet with boundAcquire says of the missing option. */
+export const insteadOfAcquireTimeout =
+  'The snippet bounds the wait with boundAcquire(), which gives a late connection back to the pool.';
+
 /** A queue limit for pg's pool, which has none; pool.query and TypeORM go through connect() too. */
 export const boundQueue = `type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, done: () => void) => void;
 
@@ -33,3 +37,6 @@ function boundQueue(pool: pg.Pool, queueLimit: number): void {
   };
   pool.connect = bounded as typeof pool.connect;
 }`;
+
+/** What a snippet with boundQueue says of the missing option. */
+export const insteadOfQueueLimit = 'The snippet refuses the request that would be one too many with boundQueue().';

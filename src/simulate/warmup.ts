@@ -22,8 +22,8 @@ export interface RunLength {
 }
 
 /**
- * Around full load the relaxation time has no bound, and neither has any run that would reach a steady state; from 0.98 to
- * 1.02 it is taken as at 0.98.
+ * Of 1 - sqrt rho. At full load the relaxation time is infinite and no run is long enough; from 0.98 to 1.02 it is taken as
+ * at 0.98.
  */
 const leastDistance = 0.01;
 

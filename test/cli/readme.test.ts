@@ -30,6 +30,14 @@ describe('the README', () => {
     for (const [code, meaning] of Object.entries(exitCodes)) expect(readme).toContain(`| ${code} | ${meaning} |`);
   });
 
+  it('names parts of the library that are there', async () => {
+    const paragraph = /^The parts are there too:[\s\S]*?\n\n/m.exec(readme)?.[0] ?? '';
+    const names = [...paragraph.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+    expect(names.length).toBeGreaterThan(10);
+    const library: Record<string, unknown> = { ...(await import('../../src/index.ts')) };
+    expect(names.filter((name) => typeof library[name] !== 'function')).toEqual([]);
+  });
+
   it('has a library example that runs', async () => {
     const example = /```ts\n(import \{[^`]*from 'poolctl';[^`]*)```/.exec(readme)?.[1] ?? '';
     const { sizePool } = await import('../../src/index.ts');

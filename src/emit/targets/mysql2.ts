@@ -1,6 +1,6 @@
 import { code, comment, literal, milliseconds } from '../code.ts';
 import type { Target } from '../target.ts';
-import { boundAcquire } from '../wrappers.ts';
+import { boundAcquire, insteadOfAcquireTimeout } from '../wrappers.ts';
 
 export const mysql2: Target = {
   title: 'mysql2',
@@ -8,7 +8,7 @@ export const mysql2: Target = {
   engines: ['mysql', 'mariadb'],
   driver: 'mysql2',
   instead: {
-    acquireTimeout: 'The snippet bounds the wait with boundAcquire(), which gives a late connection back to the pool.',
+    acquireTimeout: insteadOfAcquireTimeout,
     queryTimeout: 'Give it with each call, as the comment in the snippet shows.',
   },
   render: ({ settings, why }) => code`

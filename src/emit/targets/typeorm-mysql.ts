@@ -1,6 +1,6 @@
 import { code, comment, literal, milliseconds } from '../code.ts';
 import type { Target } from '../target.ts';
-import { boundAcquire } from '../wrappers.ts';
+import { boundAcquire, insteadOfAcquireTimeout } from '../wrappers.ts';
 
 export const typeormMysql: Target = {
   title: 'TypeORM on mysql2',
@@ -8,7 +8,7 @@ export const typeormMysql: Target = {
   engines: ['mysql', 'mariadb'],
   driver: 'typeorm-mysql',
   instead: {
-    acquireTimeout: 'The snippet bounds the wait with boundAcquire(), which gives a late connection back to the pool.',
+    acquireTimeout: insteadOfAcquireTimeout,
   },
   render: ({ settings, why, engine }) => code`
     ${comment(why)}

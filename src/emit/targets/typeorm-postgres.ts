@@ -1,13 +1,13 @@
 import { code, comment, literal } from '../code.ts';
 import type { Target } from '../target.ts';
-import { boundQueue } from '../wrappers.ts';
+import { boundQueue, insteadOfQueueLimit } from '../wrappers.ts';
 
 export const typeormPostgres: Target = {
   title: 'TypeORM on pg',
   language: 'ts',
   engines: ['postgres'],
   driver: 'typeorm-postgres',
-  instead: { queueLimit: 'The snippet refuses the request that would be one too many with boundQueue().' },
+  instead: { queueLimit: insteadOfQueueLimit },
   render: ({ settings, why }) => code`
     ${comment(why)}
     import type pg from 'pg';
