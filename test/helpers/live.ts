@@ -1,7 +1,13 @@
 import { describe, inject } from 'vitest';
 import type { Server } from './servers/facts.ts';
 
-const names = { postgres: 'PostgreSQL', mariadb: 'MariaDB' } as const;
+const names = {
+  postgres: 'PostgreSQL',
+  postgres13: 'PostgreSQL 13',
+  mariadb: 'MariaDB',
+  mysql: 'MySQL',
+  pgbouncer: 'PgBouncer',
+} as const;
 
 /** Stands in where there is no server: the tests are then listed by name but none of them runs. */
 const noServer: Server = {

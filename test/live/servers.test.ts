@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FaultProxy } from '../helpers/fault-proxy.ts';
 import { describeWith } from '../helpers/live.ts';
+import { type OwnServer, startOwn } from '../helpers/servers/own-server.ts';
 
 interface Session {
   end(): Promise<void>;
@@ -31,6 +35,29 @@ function listensOn(host: string, port: number): Promise<boolean> {
     socket.setTimeout(1_000, answer(false));
   });
 }
+
+async function pgRow(options: pg.ClientConfig, sql: string): Promise<unknown> {
+  const client = new pg.Client(options);
+  try {
+    await client.connect();
+    const { rows } = await client.query(sql);
+    return rows[0];
+  } finally {
+    await client.end();
+  }
+}
+
+async function mysqlRow(options: mysql.ConnectionOptions, sql: string): Promise<unknown> {
+  const connection = await mysql.createConnection(options);
+  try {
+    const [rows] = await connection.query<mysql.RowDataPacket[]>(sql);
+    return rows[0];
+  } finally {
+    await connection.end();
+  }
+}
+
+const read = (file = '') => readFileSync(file, 'utf8');
 
 describeWith('postgres', (server) => {
   const { host, port, database, user, password, adminUser, adminPassword } = server;
@@ -145,6 +172,190 @@ describeWith('mariadb', (server) => {
       const codeOf = (error: unknown) => error instanceof Error && 'errno' in error && error.errno;
       // A session that another test has just closed may still count for a moment.
       await expect.poll(() => fillUp(open, codeOf), { timeout: 10_000 }).toEqual({ held: 151, refusal: 1040 });
+    });
+  });
+});
+
+for (const engine of ['postgres', 'postgres13'] as const) {
+  describeWith(engine, (server) => {
+    const { host, port, database, user, password, version, caFile, socketPath = '' } = server;
+    const login = { host, port, database, user, password };
+
+    test('it is the version that its name says', () => {
+      expect(version).toMatch(engine === 'postgres13' ? /^13\./ : /^1[4-9]\./);
+    });
+
+    describe.runIf(server.startedHere)('as it is started here', () => {
+      test('TLS works with its certificate authority, for those who want it', async () => {
+        const sql = 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()';
+        expect(await pgRow({ ...login, ssl: { ca: read(caFile) } }, sql)).toEqual({ ssl: true });
+        expect(await pgRow(login, sql)).toEqual({ ssl: false });
+      });
+
+      test('the Unix socket works', async () => {
+        const sql = 'SELECT inet_server_addr() AS address';
+        expect(await pgRow({ ...login, host: socketPath }, sql)).toEqual({ address: null });
+      });
+
+      test('pg_stat_statements counts', async () => {
+        expect(await pgRow(login, 'SELECT count(*) > 0 AS counts FROM pg_stat_statements')).toEqual({ counts: true });
+      });
+    });
+  });
+}
+
+for (const engine of ['mariadb', 'mysql'] as const) {
+  describeWith(engine, (server) => {
+    const { host, port, database, user, password, version, caFile, socketPath = '' } = server;
+    const login = { host, port, database, user, password };
+
+    test('the ordinary user logs in over TCP, and it is the server that its name says', async () => {
+      const sql = 'SELECT VERSION() AS version, CURRENT_USER() AS name';
+      expect(await mysqlRow(login, sql)).toEqual({ version, name: `${user}@%` });
+      expect(version).toMatch(engine === 'mariadb' ? /MariaDB/ : /^[89]\.[^M]*$/);
+    });
+
+    describe.runIf(server.startedHere)('as it is started here', () => {
+      test('TLS works with its certificate authority, for those who want it', async () => {
+        const sql = "SHOW STATUS LIKE 'Ssl_version'";
+        expect(await mysqlRow({ ...login, ssl: { ca: read(caFile) } }, sql)).toMatchObject({ Value: 'TLSv1.3' });
+        expect(await mysqlRow(login, sql)).toMatchObject({ Value: '' });
+      });
+
+      test('the Unix socket works', async () => {
+        const { socketPath: own } = Object(
+          await mysqlRow({ user, password, socketPath }, 'SELECT @@socket AS socketPath'),
+        );
+        expect(own).toBe(socketPath);
+      });
+
+      test('it gathers statistics where that is its default', async () => {
+        const gathers = engine === 'mysql' ? 1 : 0;
+        expect(await mysqlRow(login, 'SELECT @@performance_schema AS gathers')).toEqual({ gathers });
+      });
+    });
+  });
+}
+
+describeWith('pgbouncer', ({ host, port, database, user, password, adminUser, adminPassword, version }) => {
+  const login = { host, port, database, user, password };
+  const admin = { host, port, database: 'pgbouncer', user: adminUser, password: adminPassword };
+
+  test('the ordinary user reaches PostgreSQL through it, with its own password only', async () => {
+    expect(await pgRow(login, 'SELECT current_user AS name')).toEqual({ name: user });
+    await expect(pgRow({ ...login, password: 'wrong' }, 'SELECT 1')).rejects.toThrow('authentication');
+  });
+
+  test('the console is for its admin', async () => {
+    expect(await pgRow(admin, 'SHOW VERSION')).toEqual({ version });
+    await expect(pgRow({ ...login, database: 'pgbouncer' }, 'SHOW VERSION')).rejects.toThrow('not allowed');
+  });
+});
+
+/** Whether that takes longer than it may. */
+function hangs(work: Promise<unknown>): Promise<boolean> {
+  return Promise.race([work.then(() => false), sleep(500, true)]);
+}
+
+describeWith('postgres', () => {
+  describe('a server of its own', () => {
+    let own: OwnServer;
+    beforeAll(async () => {
+      own = await startOwn('postgres', { reserved_connections: 5 }, { hba: ['hostnossl all app all reject'] });
+    });
+    afterAll(() => own.stop());
+
+    const row = (sql: string) =>
+      pgRow(
+        { host: own.socketPath, port: own.port, database: own.database, user: own.user, password: own.password },
+        sql,
+      );
+
+    test('has the settings that were asked for', async () => {
+      expect(await row('SHOW reserved_connections')).toEqual({ reserved_connections: '5' });
+      const { host, port, database, user, password } = own;
+      await expect(pgRow({ host, port, database, user, password }, 'SELECT 1')).rejects.toMatchObject({
+        code: '28000',
+      });
+    });
+
+    test('freezes, thaws, and can be stopped while it is frozen', async () => {
+      const query = row('SELECT pg_sleep(0.2)');
+      await sleep(50);
+      own.signal('SIGSTOP');
+      expect(await hangs(query)).toBe(true);
+      own.signal('SIGCONT');
+      await query;
+      own.signal('SIGSTOP');
+      await own.stop();
+      expect(() => process.kill(own.pid, 0)).toThrow('ESRCH');
+    });
+  });
+});
+
+for (const engine of ['mariadb', 'mysql'] as const) {
+  describeWith(engine, () => {
+    test('a server of its own has the settings that were asked for, freezes and thaws', async () => {
+      const own = await startOwn(engine, { 'max-connections': 20, require_secure_transport: 'ON' });
+      try {
+        const { socketPath = '', host, port, user, password, caFile } = own;
+        const tcp = { host, port, user, password };
+        const sql = 'SELECT @@max_connections AS n';
+        expect(await mysqlRow({ ...tcp, ssl: { ca: read(caFile) } }, sql)).toEqual({ n: 20 });
+        await expect(mysqlRow(tcp, sql)).rejects.toMatchObject({ errno: engine === 'mariadb' ? 1045 : 3159 });
+        own.signal('SIGSTOP');
+        const login = mysqlRow({ socketPath, user, password }, 'SELECT 1');
+        expect(await hangs(login)).toBe(true);
+        own.signal('SIGCONT');
+        await login;
+      } finally {
+        await own.stop();
+      }
+    });
+  });
+}
+
+describeWith('postgres', ({ host, port, database, user, password }) => {
+  describe('through the fault proxy', () => {
+    let proxy: FaultProxy;
+    let client: pg.Client;
+    beforeAll(async () => {
+      proxy = await FaultProxy.start(host, port);
+      client = await open();
+    });
+    afterAll(() => proxy.close());
+
+    async function open(): Promise<pg.Client> {
+      const client = new pg.Client({ host: '127.0.0.1', port: proxy.port, database, user, password });
+      client.on('error', () => {});
+      await client.connect();
+      return client;
+    }
+
+    test('all is as without it, only later where that is asked for', async () => {
+      proxy.switchTo({ delayMs: 100 });
+      const start = performance.now();
+      await client.query('SELECT 1');
+      expect(performance.now() - start).toBeGreaterThan(190);
+      expect(proxy.connections).toBe(1);
+    });
+
+    test('a hole swallows, at once or in the middle of an answer', async () => {
+      proxy.switchTo('hole');
+      expect(await hangs(client.query('SELECT 1'))).toBe(true);
+      proxy.switchTo('pass');
+      const other = await open();
+      proxy.switchTo({ holeAfterBytes: 10 });
+      expect(await hangs(other.query('SELECT 1'))).toBe(true);
+    });
+
+    test('a reset ends the old connections and the new', async () => {
+      proxy.switchTo('pass');
+      const other = await open();
+      const end = new Promise((resolve) => other.once('error', resolve));
+      proxy.switchTo('reset');
+      expect(await end).toMatchObject({ code: 'ECONNRESET' });
+      await expect(open()).rejects.toThrow();
     });
   });
 });

@@ -1,9 +1,29 @@
+import type { Cleanup } from './cleanup.ts';
+import type { ServerProcess } from './server-process.ts';
+
 /** Who may log in where. Admins may create users and databases. */
 export interface Login {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly password: string;
+  /** The server's Unix socket, or for PostgreSQL its folder. Admins prefer it: there TLS is never asked for. */
+  readonly socketPath?: string;
+}
+
+export interface Running {
+  readonly admin: Login;
+  /** The certificate authority that signed the server's certificate. */
+  readonly caFile: string;
+  readonly process: ServerProcess;
+}
+
+/** What a server shall have that differs from the shared ones. */
+export interface Wishes {
+  /** The server's own settings, such as `max_connections: 20`. */
+  readonly settings?: Readonly<Record<string, string | number>>;
+  /** Lines of PostgreSQL's pg_hba.conf that come before all others. */
+  readonly hba?: readonly string[];
 }
 
 /** What the set-up does in a different way for each kind of server. */
@@ -12,8 +32,10 @@ export interface Engine {
   /** The variable that names an admin's URL on a server of the developer's own; then none is started. */
   readonly urlVariable: string;
   readonly defaultPort: number;
-  /** Starts a server and returns its admin. Throws `Unavailable` where this machine cannot have the server. */
-  start(): Promise<Login>;
+  /** Its programs come from where they can vanish any day, so CI too may skip its tests. */
+  readonly optional?: true;
+  /** Starts a server. Throws `Unavailable` where this machine cannot have it. */
+  start(cleanup: Cleanup, wishes: Wishes): Promise<Running>;
   /** Creates the ordinary user `name`, with a database of that name for its own. Returns the server's version. */
   createUser(admin: Login, name: string, password: string): Promise<string>;
   dropUser(admin: Login, name: string): Promise<void>;

@@ -14,6 +14,10 @@ export interface Server {
   readonly adminPassword: string;
   /** As the server says it, such as `18.4` or `10.11.19-MariaDB-0+deb12u1`. */
   readonly version: string;
+  /** The certificate authority behind the server's TLS. Only servers that were started here have these two. */
+  readonly caFile?: string;
+  /** The Unix socket; for PostgreSQL and PgBouncer the folder that it is in, as `pg` wants it for a host. */
+  readonly socketPath?: string;
 }
 
 export interface NoServer {
@@ -26,6 +30,9 @@ export type Facts = Server | NoServer;
 declare module 'vitest' {
   export interface ProvidedContext {
     postgres: Facts;
+    postgres13: Facts;
     mariadb: Facts;
+    mysql: Facts;
+    pgbouncer: Facts;
   }
 }

@@ -2,13 +2,15 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Login } from './engine.ts';
+import { adminSql } from './mysql-family.ts';
 
 /**
  * The SQL that `mariadbd --bootstrap` makes a data folder from: system tables and one admin. Debian's server package
  * cannot run mariadb-install-db, which needs a program of the client package. The help texts, the `sys` schema and the
  * password-less root accounts, which that script also creates, are left out.
  */
-export async function bootstrapSql(mariadbd: string, adminUser: string, adminPassword: string): Promise<string> {
+export async function bootstrapSql(mariadbd: string, admin: Login): Promise<string> {
   const folder = await shareFolder(mariadbd);
   return [
     'CREATE DATABASE mysql;',
@@ -16,8 +18,7 @@ export async function bootstrapSql(mariadbd: string, adminUser: string, adminPas
     tables(folder, 'system_tables.sql'),
     tables(folder, 'performance_tables.sql'),
     'FLUSH PRIVILEGES;', // Until then a bootstrapping server knows no users.
-    `CREATE USER '${adminUser}'@'%' IDENTIFIED BY '${adminPassword}';`,
-    `GRANT ALL PRIVILEGES ON *.* TO '${adminUser}'@'%' WITH GRANT OPTION;`,
+    ...adminSql(admin),
     '',
   ].join('\n');
 }

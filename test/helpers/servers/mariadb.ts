@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import mysql from 'mysql2/promise';
-import type { Engine, Login } from './engine.ts';
+import { makeCertificate } from './certificate.ts';
+import type { Engine } from './engine.ts';
 import { bootstrapSql } from './mariadb-bootstrap.ts';
 import { mariadbProgram } from './mariadb-program.ts';
+import { asAdmin, mysqlFamily, options } from './mysql-family.ts';
 import { freePort } from './port.ts';
 import { Sandbox } from './sandbox.ts';
 import { randomSecret } from './secret.ts';
 import { ServerProcess } from './server-process.ts';
-import { atEnd } from './teardown.ts';
 
 /** Small and careless about crashes, for speed. Without native AIO, of which containers often have none left. */
 const storage = [
@@ -21,60 +21,35 @@ const storage = [
 ];
 
 export const mariadb: Engine = {
+  ...mysqlFamily,
   name: 'MariaDB',
   urlVariable: 'POOLCTL_TEST_MARIADB_URL',
-  defaultPort: 3306,
 
-  async start() {
+  async start(cleanup, { settings = {} }) {
     const command = await mariadbProgram();
-    const admin = { host: '127.0.0.1', port: await freePort(), user: 'admin', password: randomSecret() };
     const sandbox = new Sandbox('mariadb');
-    atEnd(() => sandbox.remove());
+    cleanup.atEnd(() => sandbox.remove());
+    const login = { host: '127.0.0.1', port: await freePort(), user: 'admin', password: randomSecret() };
+    const admin = { ...login, socketPath: join(sandbox.folder, 'socket') };
     // A server that starts deletes all temporary tables in its tmpdir; in /tmp those of other servers too.
     const common = ['--no-defaults', '--datadir=.', '--tmpdir=.', ...storage];
-    const sql = await bootstrapSql(command, admin.user, admin.password);
-    await sandbox.run(command, [...common, '--bootstrap', '--silent-startup'], sql);
+    await sandbox.run(command, [...common, '--bootstrap', '--silent-startup'], await bootstrapSql(command, admin));
+    const { caFile, certFile, keyFile } = await makeCertificate(sandbox);
     const args = [
       ...common,
-      ...network(sandbox, admin.port),
+      '--bind-address=127.0.0.1',
+      `--port=${admin.port}`,
+      `--socket=${admin.socketPath}`,
+      '--skip-name-resolve',
+      `--ssl-cert=${certFile}`,
+      `--ssl-key=${keyFile}`,
       '--max-connections=151',
       '--character-set-server=utf8mb4',
+      ...options(settings),
     ];
     const server = new ServerProcess(sandbox, { stop: 'SIGTERM', kill: 'SIGKILL' }, command, args);
-    atEnd(() => server.stop());
+    cleanup.atEnd(() => server.stop());
     await server.ready(() => asAdmin(admin, async () => {}));
-    return admin;
-  },
-
-  createUser(admin, name, password) {
-    return asAdmin(admin, async (connection) => {
-      await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
-      await connection.query(`CREATE USER '${name}'@'%' IDENTIFIED BY '${password}'`);
-      await connection.query(`GRANT ALL PRIVILEGES ON ${name}.* TO '${name}'@'%'`);
-      const [rows] =
-        await connection.query<({ version: string } & mysql.RowDataPacket)[]>('SELECT VERSION() AS version');
-      return String(rows[0]?.version);
-    });
-  },
-
-  dropUser(admin, name) {
-    return asAdmin(admin, async (connection) => {
-      await connection.query(`DROP DATABASE IF EXISTS ${name}`);
-      await connection.query(`DROP USER IF EXISTS '${name}'@'%'`);
-    });
+    return { admin, caFile, process: server };
   },
 };
-
-function network(sandbox: Sandbox, port: number): string[] {
-  const socket = join(sandbox.folder, 'socket');
-  return ['--bind-address=127.0.0.1', `--port=${port}`, `--socket=${socket}`, '--skip-name-resolve'];
-}
-
-async function asAdmin<T>(admin: Login, work: (connection: mysql.Connection) => Promise<T>): Promise<T> {
-  const connection = await mysql.createConnection({ ...admin });
-  try {
-    return await work(connection);
-  } finally {
-    await connection.end();
-  }
-}

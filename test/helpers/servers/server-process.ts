@@ -2,7 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dieWithUs } from './die-with-us.ts';
+import { processTree } from './process-tree.ts';
 import type { Sandbox } from './sandbox.ts';
+import { thawAtDeath } from './thaw.ts';
 
 const startPatienceMs = 30_000;
 /** Vitest allows 10 s for the whole teardown. */
@@ -19,6 +21,7 @@ export class ServerProcess {
   readonly #sandbox: Sandbox;
   readonly #signals: Signals;
   readonly #child: ChildProcess;
+  #noThaw = () => {};
 
   constructor(sandbox: Sandbox, signals: Signals, command: string, args: readonly string[]) {
     this.#sandbox = sandbox;
@@ -27,6 +30,16 @@ export class ServerProcess {
     this.#child.on('error', () => {}); // Then it has no pid.
     // Vitest runs no teardown when it is interrupted. Where the kernel does not help us, this does.
     process.once('exit', this.#kill);
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('The test server could not be started');
+    return this.#child.pid;
+  }
+
+  /** Whether it ended by SIGKILL, so that it could not tidy up. */
+  get wasKilled(): boolean {
+    return this.#child.signalCode === 'SIGKILL';
   }
 
   /** Tries until the server lets `login` in. A server that ends or stays deaf is an error with its last log lines. */
@@ -43,13 +56,28 @@ export class ServerProcess {
     }
   }
 
+  /** Sends a signal to the server and all its children. */
+  signal(name: NodeJS.Signals): void {
+    if (!this.#isRunning) return;
+    if (name === 'SIGSTOP' || name === 'SIGCONT') this.#noThaw();
+    const before = processTree(this.pid);
+    this.#child.kill(name);
+    // A stopped server gets no more children, and a killed one has lost them.
+    const pids = new Set([...before, ...processTree(this.pid)]);
+    pids.delete(this.pid);
+    for (const pid of pids) sendTo(pid, name);
+    if (name === 'SIGSTOP') this.#noThaw = thawAtDeath([this.pid, ...pids]);
+  }
+
   async stop(): Promise<void> {
     if (this.#isRunning) {
+      this.signal('SIGCONT');
       this.#child.kill(this.#signals.stop);
       const impatience = setTimeout(() => this.#child.kill('SIGKILL'), stopPatienceMs);
       await once(this.#child, 'exit');
       clearTimeout(impatience);
     }
+    this.#noThaw();
     process.off('exit', this.#kill);
   }
 
@@ -64,5 +92,13 @@ export class ServerProcess {
 
   #failure(what: string, cause: unknown): Error {
     return new Error(`The test server ${what}. Its last log lines:\n${this.#sandbox.lastLogLines()}`, { cause });
+  }
+}
+
+function sendTo(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has just ended.
   }
 }

@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * What happens on all connections, also on those that are open already:
+ * - `hole`: all that is sent vanishes, both ways, and neither side learns when the other hangs up;
+ * - `holeAfterBytes`: as `hole`, once the server has sent so many more bytes on the connection;
+ * - `reset`: it ends by RST;
+ * - `delayMs`: all comes so much later, both ways.
+ */
+export type Fault = 'pass' | 'hole' | 'reset' | { readonly holeAfterBytes: number } | { readonly delayMs: number };
+
+interface Link {
+  readonly client: Socket;
+  readonly server: Socket;
+  /** How many bytes may still come from the server. */
+  left: number;
+}
+
+/** A TCP proxy on 127.0.0.1 that plays a bad network in front of a server. */
+export class FaultProxy {
+  #accepted = 0;
+  #fault: Fault = 'pass';
+  readonly #links = new Set<Link>();
+  readonly #listener;
+
+  private constructor(host: string, port: number) {
+    this.#listener = createServer((client) => this.#link(client, connect(port, host)));
+  }
+
+  static async start(host: string, port: number): Promise<FaultProxy> {
+    const proxy = new FaultProxy(host, port);
+    await once(proxy.#listener.listen(0, '127.0.0.1'), 'listening');
+    return proxy;
+  }
+
+  get port(): number {
+    return (this.#listener.address() as AddressInfo).port;
+  }
+
+  /** How many it has accepted so far. */
+  get connections(): number {
+    return this.#accepted;
+  }
+
+  switchTo(fault: Fault): void {
+    this.#fault = fault;
+    for (const link of this.#links) this.#apply(link);
+  }
+
+  async close(): Promise<void> {
+    this.#listener.close();
+    for (const { client, server } of this.#links) for (const socket of [client, server]) socket.destroy();
+    await once(this.#listener, 'close');
+  }
+
+  #link(client: Socket, server: Socket): void {
+    this.#accepted++;
+    const link = { client, server, left: 0 };
+    this.#links.add(link);
+    this.#pump(link, client, server);
+    this.#pump(link, server, client);
+    this.#apply(link);
+  }
+
+  #apply(link: Link): void {
+    link.left = settingOf(this.#fault, 'holeAfterBytes') ?? Number.POSITIVE_INFINITY;
+    if (this.#fault === 'reset') for (const socket of [link.client, link.server]) socket.resetAndDestroy();
+  }
+
+  #pump(link: Link, from: Socket, to: Socket): void {
+    const isHole = () => this.#fault === 'hole' || link.left <= 0;
+    let last: Promise<unknown> = Promise.resolve();
+    const later = (step: () => void) => {
+      const delayMs = settingOf(this.#fault, 'delayMs');
+      last = Promise.all([last, delayMs && sleep(delayMs)]).then(step);
+    };
+    from.on('error', () => {}); // `close` follows.
+    from.on('data', (bytes) =>
+      later(() => {
+        if (isHole()) return;
+        to.write(from === link.server ? bytes.subarray(0, link.left) : bytes);
+        if (from === link.server) link.left -= bytes.length;
+      }),
+    );
+    from.on('close', (failed) =>
+      later(() => {
+        if (link.client.closed && link.server.closed) this.#links.delete(link);
+        if (!isHole()) failed ? to.resetAndDestroy() : to.destroySoon();
+      }),
+    );
+  }
+}
+
+function settingOf(fault: Fault, name: 'holeAfterBytes' | 'delayMs'): number | undefined {
+  return typeof fault === 'object' && name in fault ? Number(Object(fault)[name]) : undefined;
+}

@@ -1,0 +1,41 @@
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Engine } from './engine.ts';
+import { adminSql, asAdmin, mysqlFamily, options } from './mysql-family.ts';
+import { mysqlPrograms, storage } from './mysql-programs.ts';
+import { freePort } from './port.ts';
+import { Sandbox } from './sandbox.ts';
+import { randomSecret } from './secret.ts';
+import { ServerProcess } from './server-process.ts';
+
+export const mysql: Engine = {
+  ...mysqlFamily,
+  name: 'MySQL',
+  urlVariable: 'POOLCTL_TEST_MYSQL_URL',
+  optional: true,
+
+  async start(cleanup, { settings = {} }) {
+    const { mysqld, template } = await mysqlPrograms();
+    const sandbox = new Sandbox('mysql');
+    cleanup.atEnd(() => sandbox.remove());
+    const file = (name: string) => join(sandbox.folder, name);
+    const login = { host: '127.0.0.1', port: await freePort(), user: 'admin', password: randomSecret() };
+    const admin = { ...login, socketPath: file('socket') };
+    cpSync(template, file('data'), { recursive: true });
+    writeFileSync(file('init.sql'), [...adminSql(admin), 'DROP USER root@localhost;', ''].join('\n'));
+    sandbox.handOver(sandbox.folder);
+    const [command, ...args] = mysqld;
+    const files = [`--datadir=${file('data')}`, `--tmpdir=${sandbox.folder}`, `--init-file=${file('init.sql')}`];
+    const network = [
+      '--bind-address=127.0.0.1',
+      `--port=${admin.port}`,
+      `--socket=${admin.socketPath}`,
+      '--mysqlx=OFF',
+    ];
+    const all = [...args, ...storage, ...files, ...network, `--pid-file=${file('pid')}`, ...options(settings)];
+    const server = new ServerProcess(sandbox, { stop: 'SIGTERM', kill: 'SIGKILL' }, command, all);
+    cleanup.atEnd(() => server.stop());
+    await server.ready(() => asAdmin(admin, async () => {}));
+    return { admin, caFile: join(file('data'), 'ca.pem'), process: server };
+  },
+};

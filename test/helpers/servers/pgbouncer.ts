@@ -1,0 +1,94 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { cached } from './cache.ts';
+import type { Cleanup } from './cleanup.ts';
+import { unpackDebian } from './debian.ts';
+import { Unavailable } from './engine.ts';
+import type { Facts, Server } from './facts.ts';
+import { findProgram } from './find-program.ts';
+import { ownLoader } from './own-loader.ts';
+import { freePort } from './port.ts';
+import { unlessUnavailable } from './prepare.ts';
+import { Sandbox } from './sandbox.ts';
+import { randomSecret } from './secret.ts';
+import { ServerProcess } from './server-process.ts';
+
+/** A PgBouncer in front of that PostgreSQL, for the same ordinary user. Its admin's database is called pgbouncer. */
+export async function preparePgbouncer(preparation: Promise<Facts>, cleanup: Cleanup): Promise<Facts> {
+  return unlessUnavailable({ name: 'PgBouncer' }, async () => {
+    const postgres = await preparation;
+    if (!postgres.available) throw new Unavailable(`it has no PostgreSQL: ${postgres.reason}`);
+    return start(postgres, cleanup);
+  });
+}
+
+async function start(postgres: Server, cleanup: Cleanup): Promise<Server> {
+  const [command, ...args] = await program();
+  const sandbox = new Sandbox('pgbouncer');
+  cleanup.atEnd(() => sandbox.remove());
+  const here = { host: '127.0.0.1', port: await freePort(), socketPath: sandbox.folder };
+  const admin = { user: 'console', password: randomSecret() };
+  const write = (name: string, lines: readonly string[]) => writeFileSync(join(sandbox.folder, name), lines.join('\n'));
+  write(
+    'users',
+    [postgres, admin].map(({ user, password }) => `"${user}" "${password}"`),
+  );
+  write('pgbouncer.ini', [
+    '[databases]',
+    `${postgres.database} = host=${postgres.host} port=${postgres.port}`,
+    '[pgbouncer]',
+    `listen_addr = ${here.host}`,
+    `listen_port = ${here.port}`,
+    `unix_socket_dir = ${here.socketPath}`,
+    'auth_type = scram-sha-256',
+    'auth_file = users',
+    `admin_users = ${admin.user}`,
+    'pool_mode = transaction',
+    'max_client_conn = 50',
+    'default_pool_size = 5',
+    // Its sessions must be gone when the next test counts PostgreSQL's.
+    'server_idle_timeout = 1',
+    '',
+  ]);
+  sandbox.handOver(sandbox.folder);
+  // It has nothing to tidy up, and its versions differ in which signals wait for clients.
+  const signals = { stop: 'SIGKILL', kill: 'SIGKILL' } as const;
+  const server = new ServerProcess(sandbox, signals, command, [...args, 'pgbouncer.ini']);
+  cleanup.atEnd(() => server.stop());
+  let version = '';
+  await server.ready(async () => {
+    version = await versionOf({ ...here, ...admin });
+  });
+  const { database, user, password } = postgres;
+  const logins = { database, user, password, adminUser: admin.user, adminPassword: admin.password };
+  return { available: true, startedHere: true, ...here, ...logins, version };
+}
+
+async function program(): Promise<[command: string, ...args: string[]]> {
+  const found = findProgram('pgbouncer');
+  if (found !== undefined) return [found];
+  try {
+    return ownLoader(await cached(`pgbouncer-${process.arch}`, build), 'usr/sbin/pgbouncer');
+  } catch (error) {
+    if (error instanceof Unavailable) throw new Unavailable(`pgbouncer is not installed and ${error.message}`);
+    console.error(error instanceof Error ? error.message : error);
+    throw new Unavailable('pgbouncer is not installed and could not be fetched from Debian');
+  }
+}
+
+async function build(folder: string): Promise<void> {
+  console.log("live: fetching Debian's package pgbouncer");
+  await unpackDebian('pgbouncer', folder);
+}
+
+async function versionOf(login: pg.ClientConfig): Promise<string> {
+  const console = new pg.Client({ ...login, database: 'pgbouncer' });
+  try {
+    await console.connect();
+    const { rows } = await console.query<{ version: string }>('SHOW VERSION');
+    return String(rows[0]?.version);
+  } finally {
+    await console.end();
+  }
+}
