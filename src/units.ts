@@ -82,6 +82,15 @@ export function parseCount(text: string, name: string, least = 1): number {
   return inRange(value, { name, text, kind: 'a whole number', hint, least, most: maxCount, mostText: '1000000' });
 }
 
+/** Reads how often something was counted: a whole number from 0 to 2^53 - 1, also as Prometheus writes it, `1.234567e+06`. */
+export function parseTally(text: string, name: string): number {
+  const value = /^\d+(?:\.\d+)?(?:e\+?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  const most = Number.MAX_SAFE_INTEGER;
+  const hint = `Write a whole number from 0 to ${most}.`;
+  const whole = Number.isInteger(value) || value > most ? value : Number.NaN;
+  return inRange(whole, { name, text, kind: 'a whole number', hint, least: 0, most, mostText: `${most}` });
+}
+
 /** Reads `512KiB`, `2MiB`, `16GB` as bytes. */
 export function parseBytes(text: string, name: string): number {
   const match = /^(\d+(?:\.\d+)?)\s?(KiB|MiB|GiB|KB|MB|GB)$/.exec(text);

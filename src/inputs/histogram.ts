@@ -1,5 +1,5 @@
 import type { HistogramBucket } from '../core/hold-law.ts';
-import { parseCount, parseDurationMs } from '../units.ts';
+import { parseDurationMs, parseTally } from '../units.ts';
 import { type Line, linesOf, parseIn, refuseEmpty } from './lines.ts';
 
 const hint =
@@ -35,12 +35,10 @@ interface Bound {
   readonly count: number;
 }
 
-const wholeOrZero = (text: string, name: string) => parseCount(text, name, 0);
-
 function plainBound(line: Line): Bound {
   const [bound = '', count, ...rest] = line.text.split(/[\s,;]+/);
   if (count === undefined || rest.length > 0) return line.refuse(`"${line.text}" is not a bound and a count.`, hint);
-  return { line, toMs: parseIn(line, bound, parseDurationMs), count: parseIn(line, count, wholeOrZero) };
+  return { line, toMs: parseIn(line, bound, parseDurationMs), count: parseIn(line, count, parseTally) };
 }
 
 function prometheusBound(line: Line): Bound[] {
@@ -48,5 +46,5 @@ function prometheusBound(line: Line): Bound[] {
   if (!match) return [];
   const [, bound = '', count = ''] = match;
   const toMs = bound === '+Inf' ? undefined : parseIn(line, `${bound}s`, parseDurationMs);
-  return [{ line, toMs, count: parseIn(line, count.replace(/\.0+$/, ''), wholeOrZero) }];
+  return [{ line, toMs, count: parseIn(line, count, parseTally) }];
 }

@@ -38,6 +38,15 @@ describe('a histogram', () => {
     ]);
   });
 
+  it('counts beyond a million, also as Prometheus writes them', () => {
+    const busy = 'x_bucket{le="0.1"} 4.210123e+06\nx_bucket{le="+Inf"} 9.007199e+15\n';
+    expect(parseHistogram(busy, 'h').map(({ count }) => count)).toEqual([4_210_123, 9_007_199_000_000_000 - 4_210_123]);
+    expect(() => parseHistogram('100ms 9007199254740993', 'h')).toThrow(
+      'h:1: the value "9007199254740993" is more than',
+    );
+    expect(() => parseHistogram('100ms 1.5', 'h')).toThrow('is not a whole number');
+  });
+
   it('is read from the cumulative buckets of Prometheus, in seconds, with the open bucket closed at twice its bound', () => {
     const text = `# HELP hold_seconds
 hold_seconds_bucket{le="0.05",job="api"} 10
