@@ -3,7 +3,7 @@ export const exitCodes = {
   0: 'Ran, and the answer is yes.',
   1: 'Ran, and the answer is no: the pool does not fit the server.',
   2: 'Could not start: a flag, a value, a profile or a file given to poolctl is wrong.',
-  3: 'Could not finish: something outside poolctl refused, such as the file named by -o.',
+  3: 'Could not finish: something outside poolctl refused, such as the database server or the file named by -o.',
   4: 'A bug in poolctl.',
   130: 'Interrupted by SIGINT (Ctrl-C).',
   143: 'Interrupted by SIGTERM.',
@@ -57,6 +57,83 @@ export const errorCodes = {
   INPUT_UNREADABLE: {
     exit: 2,
     means: 'A file given to poolctl cannot be read: its path is wrong, or this user may not read it.',
+  },
+  DSN_INVALID: {
+    exit: 2,
+    means:
+      'A DSN cannot be read. It is postgres://user:password@host:5432/database or mysql://user:password@host:3306/database; see `poolctl explain dsn`. The message does not quote it, because it holds a password.',
+  },
+  HOST_UNKNOWN: {
+    exit: 3,
+    means: 'The name of the host has no address: misspelt, or known only inside another network.',
+  },
+  CONNECT_REFUSED: {
+    exit: 3,
+    means: 'Nothing listens there: the server is down, or host, port or socket are wrong.',
+  },
+  CONNECT_TIMEOUT: {
+    exit: 3,
+    means: 'No TCP connection came about in time (--timeout): a firewall or a security group drops the packets.',
+  },
+  SERVER_SILENT: {
+    exit: 3,
+    means:
+      'The connection is there, but no answer came in time (--timeout): the server hangs or is stopped, something in the path swallows packets, or the port speaks another protocol.',
+  },
+  PROTOCOL_MISMATCH: {
+    exit: 3,
+    means: 'What answers is not the kind of server that the DSN names: another database, a web server, an SSH server.',
+  },
+  CONNECTION_LOST: {
+    exit: 3,
+    means: 'The server, or something in the path, closed the connection while poolctl was asking.',
+  },
+  TLS_REQUIRED: {
+    exit: 3,
+    means: 'The server lets nobody in without TLS, and sslmode=disable forbids it. Add ?sslmode=require to the DSN.',
+  },
+  TLS_UNSUPPORTED: {
+    exit: 3,
+    means: 'TLS was asked for (sslmode=require and above), and the server or pooler has none.',
+  },
+  TLS_UNTRUSTED: {
+    exit: 3,
+    means: "The server's certificate was not signed by a known authority, is for another name, or has expired.",
+  },
+  AUTH_FAILED: {
+    exit: 3,
+    means: 'The server refused the login: the user, the password, or the host that it comes from.',
+  },
+  DATABASE_UNKNOWN: {
+    exit: 3,
+    means: 'The server has no database of the name that stands at the end of the DSN (or of the user, when none does).',
+  },
+  PRIVILEGE_MISSING: {
+    exit: 3,
+    means: 'The user may not do what the answer needs. The hint has the GRANT that helps.',
+  },
+  SERVER_FULL: {
+    exit: 3,
+    means:
+      'The server has no connection left for this user: all are taken, only reserved ones are free, or a limit of the user or the database is reached.',
+  },
+  SERVER_NOT_READY: {
+    exit: 3,
+    means: 'The server answers, but takes no sessions: it is starting up, shutting down or recovering.',
+  },
+  SERVER_TIMEOUT: {
+    exit: 3,
+    means: 'The server stopped a statement of poolctl because it, or a lock it waited for, took too long.',
+  },
+  POOLER_CONSOLE: {
+    exit: 3,
+    means: "The DSN leads to PgBouncer's admin console, which answers only its own commands, and not to a database.",
+  },
+  QUERY_FAILED: { exit: 3, means: 'The server refused a statement for a reason that poolctl has no name for.' },
+  NOT_MEASURED: {
+    exit: 3,
+    means:
+      'The server was asked, but the window shows no load that a pool could be sized by: nothing ran, or the counters were reset.',
   },
   OUTPUT_UNWRITABLE: {
     exit: 3,

@@ -1,6 +1,9 @@
 /** Hides what may be a secret in text that echoes a user's value: the login of a URL, and password parameters. */
 export function redact(text: string): string {
-  return text
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s"'`]*@/gi, '$1***@')
-    .replace(/\b(password|passwd|pwd|secret|token)(\s*[=:]\s*)[^\s&"'`,;]+/gi, '$1$2***');
+  return (
+    text
+      // `user:password@` is how poolctl's own hints write it.
+      .replace(/([a-z][a-z0-9+.-]*:\/\/)(?!user(?::password)?@)[^\s"'`]*@/gi, '$1***@')
+      .replace(/\b(password|passwd|pwd|secret|token)(\s*[=:]\s*)[^\s&"'`,;]+/gi, '$1$2***')
+  );
 }

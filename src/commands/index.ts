@@ -17,6 +17,8 @@ export interface CommandEntry {
 export const commands: readonly CommandEntry[] = [
   { name: 'size', summary: 'from measured TPS and p95 to a pool that fits', load: () => import('./size.ts') },
   { name: 'simulate', summary: 'what would happen to a pool under this load', load: () => import('./simulate.ts') },
+  { name: 'inspect', summary: 'what a server lets in, and who is connected', load: () => import('./inspect.ts') },
+  { name: 'measure', summary: 'TPS and hold times, from a server at work', load: () => import('./measure.ts') },
   { name: 'profiles', summary: 'list and show the built-in profiles', load: () => import('./profiles.ts') },
   { name: 'explain', summary: 'explain a term, a warning, an error or exit codes', load: () => import('./explain.ts') },
   { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./completion.ts') },

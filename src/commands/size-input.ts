@@ -5,6 +5,7 @@ import type { Engine } from '../emit/target.ts';
 import type { Io } from '../io.ts';
 import { parseDurationMs, parseRatio } from '../units.ts';
 import { parseChoice, type ReadOption } from './options.ts';
+import type { FromLoad } from './size-from.ts';
 import { gatherPreset, loadProfile, outsideOfProfile } from './size-profile.ts';
 import { gatherFleet, gatherHardware, gatherServer } from './size-server.ts';
 import { Sources } from './size-sources.ts';
@@ -15,7 +16,8 @@ export interface Gathered {
   readonly emitTargets: readonly string[];
   /** The engine, where --server tells it. */
   readonly engine?: Engine;
-  readonly profileWarnings: readonly Warning[];
+  /** What is to be said of the sources. */
+  readonly warnings: readonly Warning[];
 }
 
 /** Everything `size` calculates from, merged in the order flag, environment, profile; each value with its source. */
@@ -23,9 +25,10 @@ export async function gatherSizeInput(read: ReadOption, io: Io): Promise<Gathere
   const sources = new Sources();
   const emitTargets = read('emit', (text) => text.split(',').map((target) => target.trim()))?.value ?? [];
   const profile = await loadProfile(read('profile', (text) => text)?.value, io);
-  const workload = gatherWorkload(read, io, profile, sources);
+  const from = await readFromIfAsked(read, io);
+  const workload = gatherWorkload(read, io, profile, sources, from?.load);
   const fleet = gatherFleet(read, sources);
-  const server = await gatherServer(read, sources, Object.keys(fleet).length > 0);
+  const server = await gatherServer(read, io, sources, Object.keys(fleet).length > 0);
   const hardware = gatherHardware(read, sources);
   const headroom = read('headroom', parseRatio) ?? profile?.value('headroom', (values) => values.headroom);
   const headroomRatio = sources.take('rule.headroomRatio', headroom);
@@ -56,6 +59,18 @@ export async function gatherSizeInput(read: ReadOption, io: Io): Promise<Gathere
     input,
     emitTargets,
     ...known({ engine: server.engine }),
-    profileWarnings: outsideOfProfile(profile, workload, fleet.instances ?? 1),
+    warnings: [
+      ...distinct([...(from?.warnings ?? []), ...(server.warnings ?? [])]),
+      ...outsideOfProfile(profile, workload, fleet.instances ?? 1),
+    ],
   };
+}
+
+async function readFromIfAsked(read: ReadOption, io: Io): Promise<FromLoad | undefined> {
+  return read('from', (text) => text) && (await import('./size-from.ts')).readFrom(read, io);
+}
+
+/** The same server may have been asked twice. */
+function distinct(warnings: readonly Warning[]): Warning[] {
+  return [...new Map(warnings.map((warning) => [warning.code, warning])).values()];
 }

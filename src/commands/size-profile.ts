@@ -10,6 +10,7 @@ import { formatNumber } from '../units.ts';
 import { readText } from './files.ts';
 import type { Sourced } from './options.ts';
 import type { Sources } from './size-sources.ts';
+import { readStdin } from './stdin.ts';
 
 /** A profile that was asked for, with the name its values are cited by. */
 export class NamedProfile {
@@ -30,7 +31,7 @@ export class NamedProfile {
 /** The profile that `--profile` names: a built-in one, a file, or standard input. */
 export async function loadProfile(text: string | undefined, io: Io): Promise<NamedProfile | undefined> {
   if (text === undefined) return undefined;
-  if (text === '-') return new NamedProfile('stdin', await parse(await readAll(io.stdin), '<stdin>'));
+  if (text === '-') return new NamedProfile('stdin', await parse(await readStdin(io), '<stdin>'));
   const path = resolve(io.cwd, text);
   const isFile = /[/\\]|\.ya?ml$/.test(text) || (!/^[\w-]+$/.test(text) && existsSync(path));
   if (isFile) return new NamedProfile(text, await parse(readText(text, io), text));
@@ -40,13 +41,6 @@ export async function loadProfile(text: string | undefined, io: Io): Promise<Nam
 /** The YAML parser is loaded for a file of the user's only; shipped profiles come compiled. */
 async function parse(text: string, file: string): Promise<PoolProfile> {
   return (await import('../profiles/pool.ts')).parsePool(text, file);
-}
-
-async function readAll(stdin: Io['stdin']): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of stdin) text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-  return text + decoder.decode();
 }
 
 /** The settings that a profile brings. */

@@ -1,9 +1,11 @@
 import type { SizeInput } from '../core/input.ts';
 import { known } from '../core/known.ts';
+import type { Warning } from '../core/steps.ts';
 import type { Engine } from '../emit/target.ts';
 import { PoolctlError } from '../errors.ts';
+import type { Io } from '../io.ts';
 import { parseCount, parseRatio } from '../units.ts';
-import type { ReadOption } from './options.ts';
+import type { ReadOption, Sourced } from './options.ts';
 import type { Sources } from './size-sources.ts';
 
 /** Instances, processes and surge. */
@@ -35,15 +37,34 @@ interface GatheredServer {
   readonly limits?: NonNullable<SizeInput['server']>;
   readonly memory?: NonNullable<SizeInput['memory']>;
   readonly engine?: Engine;
+  /** What was seen on a live server. */
+  readonly warnings?: readonly Warning[];
 }
 
-/** The server's limits, from a profile or by themselves, and what a connection costs it. */
-export async function gatherServer(read: ReadOption, sources: Sources, asksForFleet: boolean): Promise<GatheredServer> {
+/** What one way of naming a server knows of it: a profile, or the server itself. */
+export interface KnownServer {
+  readonly name: string;
+  readonly engine: Engine;
+  readonly maxConnections?: { readonly value: number; readonly source: string; readonly estimated: boolean };
+  readonly reserved: readonly { readonly name: string; readonly connections: number; readonly source: string }[];
+  readonly otherConnections?: Sourced<number>;
+  readonly caps?: Sourced<NonNullable<NonNullable<SizeInput['server']>['caps']>>;
+  readonly memory: NonNullable<SizeInput['memory']>;
+  readonly warnings?: readonly Warning[];
+}
+
+/** The server's limits, from itself, a profile or by themselves, and what a connection costs it. */
+export async function gatherServer(
+  read: ReadOption,
+  io: Io,
+  sources: Sources,
+  asksForFleet: boolean,
+): Promise<GatheredServer> {
   const orZero = (text: string, source: string) => parseCount(text, source, 0);
   const maxConnections = read('max-connections', parseCount);
   const reserved = read('reserved', orZero);
   const others = read('other-connections', orZero);
-  const named = read('server', refuseUrl);
+  const named = read('server', (text) => text) ?? measuredServer(read) ?? read('url-file', () => 'env');
   if (!named && !maxConnections) {
     if (reserved ?? others) {
       throw new PoolctlError(
@@ -57,8 +78,8 @@ export async function gatherServer(read: ReadOption, sources: Sources, asksForFl
     return asksForFleet ? { memory: await memoryOfEngines() } : {};
   }
 
-  const profile = named && (await (await import('../profiles/limits.ts')).serverLimits(named.value));
-  const limit = maxConnections ?? profile?.maxConnections;
+  const server = named && (await knownServer(named, read, io, maxConnections !== undefined));
+  const limit = maxConnections ?? server?.maxConnections;
   if (limit === undefined) {
     throw new PoolctlError('INPUT_MISSING', `What ${named?.value} allows is not published.`, {
       hint: "Ask the server (SHOW max_connections, or SHOW VARIABLES LIKE 'max_connections') and give --max-connections.",
@@ -66,29 +87,45 @@ export async function gatherServer(read: ReadOption, sources: Sources, asksForFl
   }
   const slots = reserved
     ? [{ name: 'reserved', connections: reserved.value, source: reserved.source }]
-    : profile?.reserved;
+    : server?.reserved;
   return {
     limits: {
       maxConnections: sources.take('server.maxConnections', limit) ?? 0,
       ...known({
-        name: profile?.name,
-        estimated: !maxConnections && profile?.maxConnections?.estimated ? true : undefined,
+        name: server?.name,
+        estimated: !maxConnections && server?.maxConnections?.estimated ? true : undefined,
         reserved: slots,
-        otherConnections: sources.take('server.otherConnections', others),
+        otherConnections: sources.take('server.otherConnections', others ?? server?.otherConnections),
+        caps: sources.take('server.caps', server?.caps),
       }),
     },
-    memory: profile?.memory ?? (await memoryOfEngines()),
-    ...known({ engine: profile?.engine }),
+    memory: server?.memory ?? (await memoryOfEngines()),
+    ...known({ engine: server?.engine, warnings: server?.warnings }),
   };
+}
+
+/** The server that the load is measured on is the one to check against. */
+function measuredServer(read: ReadOption): Sourced<string> | undefined {
+  const from = read('from', (text) => text);
+  return from && isLive(from.value) && from.value !== '-' ? from : undefined;
+}
+
+function isLive(text: string): boolean {
+  return text === '-' || text === 'env' || text.includes('://');
+}
+
+/** A DSN, `-` and `env` lead to a live server, a name to a profile. */
+async function knownServer(
+  named: Sourced<string>,
+  read: ReadOption,
+  io: Io,
+  isLimitGiven: boolean,
+): Promise<KnownServer> {
+  if (!isLive(named.value)) return (await import('../profiles/limits.ts')).serverLimits(named.value);
+  const isMeasured = measuredServer(read)?.value === named.value;
+  return (await import('./size-live.ts')).liveServer(named, read, io, { isLimitGiven, isMeasured });
 }
 
 async function memoryOfEngines(): Promise<NonNullable<SizeInput['memory']>> {
   return (await import('../profiles/limits.ts')).memoryOf(['postgres', 'mysql', 'mariadb']);
-}
-
-function refuseUrl(text: string, source: string): string {
-  if (!text.includes('://')) return text;
-  throw new PoolctlError('VALUE_INVALID', `${source} takes the name of a server profile, not a URL.`, {
-    hint: 'Write --server postgres, mysql or another of `poolctl profiles list`, and --max-connections with what the server says.',
-  });
 }

@@ -1,6 +1,7 @@
 import { known } from '../core/known.ts';
 import type { Workload } from '../core/workload.ts';
 import { PoolctlError } from '../errors.ts';
+import type { MeasuredLoad } from '../inputs/measurement.ts';
 import type { Io } from '../io.ts';
 import { parseCount, parseDurationMs, parseRatePerSecond } from '../units.ts';
 import { readMeasured } from './measurements.ts';
@@ -15,31 +16,24 @@ export function gatherWorkload(
   io: Io,
   profile: NamedProfile | undefined,
   sources: Sources,
+  from?: Sourced<MeasuredLoad>,
 ): Workload {
-  const measured = readMeasured(read, io);
   const total = read('total-tps', parseRatePerSecond);
   const rate =
     oneOf(read('tps', parseRatePerSecond), total, '--tps is the load of one instance, --total-tps of the fleet.') ??
+    sourcedFrom(from, ({ ratePerSecond }) => ratePerSecond) ??
     profile?.value('workload.tps', ({ workload }) => workload?.tps);
-  const [p50, p95, p99] = (['p50', 'p95', 'p99'] as const).map((name) => read(name, parseDurationMs));
-  const mean = read('mean', parseDurationMs);
-  const held = read('hold', parseDurationMs);
-  const best = oneOf(held, mean, '--hold and --mean both say how long a connection is held.');
-  refuseTwice(measured, [best, p50, p95, p99]);
-  const fromProfile =
-    (measured ?? best ?? p95 ?? p50 ?? p99)
-      ? undefined
-      : profile?.value('workload.hold', (values) => values.workload?.hold);
-  const hold = best === held ? (held ?? fromProfile) : undefined;
+  const isOfFleet = rate !== undefined && (rate === total || rate.source === from?.source);
+  const { measured, hold, mean, p50, p95, p99 } = gatherTimes(read, io, profile, from);
   const count = (name: string, least?: number) => read(name, (text, source) => parseCount(text, source, least));
   const workload = known({
     arrivalRatePerSecond: sources.take('workload.arrivalRatePerSecond', rate),
-    scope: rate !== undefined && rate === total ? ('fleet' as const) : undefined,
+    scope: isOfFleet ? ('fleet' as const) : undefined,
     p50Ms: sources.take('workload.p50Ms', p50),
     p95Ms: sources.take('workload.p95Ms', p95),
     p99Ms: sources.take('workload.p99Ms', p99),
     measured: sources.take('workload.measured', measured),
-    meanMs: sources.take('workload.meanMs', best === mean ? mean : undefined),
+    meanMs: sources.take('workload.meanMs', mean),
     holdMs: sources.take('workload.holdMs', hold),
     burst: sources.take('workload.burst', read('burst', parseBurst)),
     roundTripMs: sources.take(
@@ -55,6 +49,50 @@ export function gatherWorkload(
   });
   refuseUnbounded(workload);
   return workload;
+}
+
+interface Times {
+  readonly measured?: Sourced<NonNullable<Workload['measured']>> | undefined;
+  readonly hold?: Sourced<number> | undefined;
+  readonly mean?: Sourced<number> | undefined;
+  readonly p50?: Sourced<number> | undefined;
+  readonly p95?: Sourced<number> | undefined;
+  readonly p99?: Sourced<number> | undefined;
+}
+
+/** How long a connection is held: from flags and the environment, else from a server or a profile. */
+function gatherTimes(
+  read: ReadOption,
+  io: Io,
+  profile: NamedProfile | undefined,
+  from: Sourced<MeasuredLoad> | undefined,
+): Times {
+  const measured = readMeasured(read, io);
+  const [p50, p95, p99] = (['p50', 'p95', 'p99'] as const).map((name) => read(name, parseDurationMs));
+  const mean = read('mean', parseDurationMs);
+  const hold = read('hold', parseDurationMs);
+  const best = oneOf(hold, mean, '--hold and --mean both say how long a connection is held.');
+  refuseTwice(measured, [best, p50, p95, p99]);
+  refuseTwice(from, [measured, best, p50, p95, p99]);
+  if (from) {
+    const buckets = sourcedFrom(
+      from,
+      ({ histogram }) => histogram && ({ kind: 'histogram', buckets: histogram } as const),
+    );
+    if (buckets) return { measured: buckets };
+    return { mean: sourcedFrom(from, ({ meanMs }) => meanMs), p95: sourcedFrom(from, ({ p95Ms }) => p95Ms) };
+  }
+  if (measured ?? best ?? p95 ?? p50 ?? p99)
+    return { measured, p50, p95, p99, ...(best === hold ? { hold } : { mean }) };
+  return { hold: profile?.value('workload.hold', (values) => values.workload?.hold) };
+}
+
+function sourcedFrom<T>(
+  from: Sourced<MeasuredLoad> | undefined,
+  pick: (load: MeasuredLoad) => T | undefined,
+): Sourced<T> | undefined {
+  const value = from && pick(from.value);
+  return from && value !== undefined ? { value, source: from.source } : undefined;
 }
 
 /** A file of measurements beside a figure that it holds itself; what comes from the environment gives way to a flag. */

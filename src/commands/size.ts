@@ -8,6 +8,7 @@ import type { Io } from '../io.ts';
 import type { TableView } from '../report/view.ts';
 import { addOptions, optionReader } from './options.ts';
 import { addOutputOptions, reportWriter } from './output.ts';
+import { targetOptions } from './target-options.ts';
 import { loadOptions } from './workload-options.ts';
 
 export function configure(command: Command, io: Io, answer: (exitCode: ExitCode) => void): void {
@@ -25,12 +26,17 @@ export function configure(command: Command, io: Io, answer: (exitCode: ExitCode)
     ['--method <name>', 'dbcp (default): the formula; model: the smallest pool for the targets'],
     ['--simulate', 'confirm the prediction by simulation'],
   ]);
+  addOptions(command, 'Measured:', [
+    ['--from <dsn|file>', 'TPS and hold times: measure that server now, or a `measure` file'],
+    ['--window <time>', 'how long to measure (60s)'],
+  ]);
   addOptions(command, 'Rule:', [
     ['--headroom <share>', 'connections above the load: 50% (default), 0.3'],
     ['--profile <name|file>', 'settings or a rule by name, a YAML file, or - for stdin'],
   ]);
   addOptions(command, 'Server:', [
-    ['--server <profile[:class]>', 'postgres, mysql, aws-rds-mysql:db.t3.medium, ...'],
+    ['--server <profile|dsn>', 'mysql, aws-rds-mysql:db.t3.medium, ...; or a DSN: ask it'],
+    ...targetOptions,
     ['--max-connections <n>', "the server's max_connections"],
     ['--reserved <n>', 'slots that the application cannot have'],
     ['--other-connections <n>', 'connections that others take'],
@@ -65,14 +71,14 @@ async function run(command: Command, io: Io): Promise<ExitCode> {
   const write = reportWriter(command, read, io);
   const explain = command.opts<{ explain?: boolean }>().explain === true;
   const { gatherSizeInput } = await import('./size-input.ts');
-  const { input, emitTargets, engine, profileWarnings } = await gatherSizeInput(read, io);
+  const { input, emitTargets, engine, warnings: sourceWarnings } = await gatherSizeInput(read, io);
   const { sizePool } = await import('../core/size.ts');
   const { warnings: insights, ...sized } = sizePool(input);
   const confirmed = await confirm(command, input, sized, io);
   const emitted = await emit(emitTargets, sized, engine);
   // Whoever simulates already does what this one advises.
   const advice = insights.filter(({ code }) => code !== 'BURSTS_ARE_ROUGH' || confirmed.tables.length === 0);
-  const warnings = [...profileWarnings, ...advice, ...confirmed.warnings, ...emitted.warnings];
+  const warnings = [...sourceWarnings, ...advice, ...confirmed.warnings, ...emitted.warnings];
   const { sizeView } = await import('../report/size.ts');
   await write({
     schema: 'poolctl.size/1',

@@ -24,6 +24,15 @@ export interface ServerLimits {
   readonly reserved?: readonly { readonly name: string; readonly connections: number; readonly source?: string }[];
   /** Connections that others take: other services, migrations, dashboards, exporters. */
   readonly otherConnections?: number;
+  /** Limits that come on top: of the role, the database or the account that the application logs in with. */
+  readonly caps?: readonly ServerCap[];
+}
+
+export interface ServerCap {
+  readonly name: string;
+  readonly connections: number;
+  /** Connections of others that count against it. */
+  readonly otherConnections?: number;
 }
 
 /** What the fleet takes at one moment, and what the server has then. */
@@ -47,8 +56,10 @@ export interface Budget {
   readonly estimated?: boolean;
   readonly reservedConnections: number;
   readonly otherConnections: number;
-  /** maxConnections less the reserved and the others': what this fleet may take. */
+  /** maxConnections less the reserved and the others', or what a cap leaves if that is less: what this fleet may take. */
   readonly availableConnections: number;
+  /** The cap that decides, by name. */
+  readonly limitedBy?: string;
   readonly fits: boolean;
   /** The largest connectionLimit with which the fleet fits at the worst minute; 0 when not even 1 does. */
   readonly largestConnectionLimit: number;
@@ -70,10 +81,14 @@ export function fleetDemand(connectionLimit: number, fleet: Fleet, availableConn
 export function checkBudget(connectionLimit: number, fleet: Fleet, server: ServerLimits): Budget {
   const reservedConnections = (server.reserved ?? []).reduce((sum, { connections }) => sum + connections, 0);
   const otherConnections = server.otherConnections ?? 0;
-  const availableConnections = Math.max(0, server.maxConnections - reservedConnections - otherConnections);
+  const byServer = Math.max(0, server.maxConnections - reservedConnections - otherConnections);
+  const tightest = (server.caps ?? [])
+    .map((cap) => ({ name: cap.name, left: capLeft(cap) }))
+    .reduce<{ name?: string; left: number }>((least, cap) => (cap.left < least.left ? cap : least), { left: byServer });
+  const availableConnections = tightest.left;
   const { rollout } = fleetDemand(connectionLimit, fleet);
   return {
-    ...known({ server: server.name, estimated: server.estimated }),
+    ...known({ server: server.name, estimated: server.estimated, limitedBy: tightest.name }),
     maxConnections: server.maxConnections,
     reservedConnections,
     otherConnections,
@@ -81,4 +96,9 @@ export function checkBudget(connectionLimit: number, fleet: Fleet, server: Serve
     fits: rollout.connections <= availableConnections,
     largestConnectionLimit: Math.floor(availableConnections / rollout.pools),
   };
+}
+
+/** What a cap leaves for this fleet. */
+export function capLeft({ connections, otherConnections = 0 }: ServerCap): number {
+  return Math.max(0, connections - otherConnections);
 }

@@ -1,5 +1,5 @@
 import { maxCount, tidy } from '../units.ts';
-import { type Budget, fleetDemand } from './budget.ts';
+import { type Budget, capLeft, fleetDemand } from './budget.ts';
 import type { PoolSettings, SizeInput } from './input.ts';
 import { known } from './known.ts';
 import { estimateMemory, type MemoryEstimate } from './memory.ts';
@@ -34,6 +34,8 @@ export type Lever =
   | { readonly kind: 'hold-time'; readonly holdTimeMs: number }
   | { readonly kind: 'no-surge'; readonly connections: number }
   | { readonly kind: 'instances'; readonly instances: number }
+  /** A limit of the role, the database or the account, that is in the way. */
+  | { readonly kind: 'account-limit'; readonly name: string; readonly connections: number }
   | { readonly kind: 'max-connections'; readonly maxConnections: number; readonly memory?: readonly MemoryEstimate[] }
   | { readonly kind: 'transaction-pooler'; readonly serverConnections: number; readonly fits: boolean };
 
@@ -56,6 +58,7 @@ export function findShortfall(
       holdTimeLever(connectionLimit, load, rule, input),
       noSurgeLever(settings, budget, input),
       instancesLever(settings, budget, input),
+      ...capLevers(settings, input),
       maxConnectionsLever(settings, budget, input),
       poolerLever(load, budget, input),
     ].filter((lever) => lever !== undefined),
@@ -116,11 +119,25 @@ function instancesLever({ connectionLimit }: PoolSettings, budget: Budget, { fle
   return most >= least ? ({ kind: 'instances', instances: most } as const) : undefined;
 }
 
+/** Every cap that is too low has to be raised, together with max_connections where that is too low as well. */
+function capLevers({ connectionLimit }: PoolSettings, { fleet = {}, server }: SizeInput) {
+  const { connections } = fleetDemand(connectionLimit, fleet).rollout;
+  return (server?.caps ?? [])
+    .filter((cap) => capLeft(cap) < connections)
+    .map(({ name, otherConnections = 0 }) => ({
+      kind: 'account-limit' as const,
+      name,
+      connections: connections + otherConnections,
+    }));
+}
+
 function maxConnectionsLever({ connectionLimit }: PoolSettings, budget: Budget, { fleet = {}, memory }: SizeInput) {
   const demand = fleetDemand(connectionLimit, fleet);
+  const maxConnections = demand.rollout.connections + budget.reservedConnections + budget.otherConnections;
+  if (maxConnections <= budget.maxConnections) return undefined;
   return {
     kind: 'max-connections',
-    maxConnections: demand.rollout.connections + budget.reservedConnections + budget.otherConnections,
+    maxConnections,
     ...known({ memory: memory && estimateMemory(memory, demand) }),
   } as const;
 }

@@ -165,6 +165,10 @@ function checkInput({
   whole('server.maxConnections', server?.maxConnections, 1);
   whole('server.otherConnections', server?.otherConnections, 0);
   for (const { name, connections } of server?.reserved ?? []) whole(`server.reserved ${name}`, connections, 0);
+  for (const { name, connections, otherConnections } of server?.caps ?? []) {
+    whole(`server.caps ${name}`, connections, 0);
+    whole(`server.caps ${name}, otherConnections`, otherConnections, 0);
+  }
   whole('hardware.cores', hardware?.cores, 1);
   whole('hardware.spindles', hardware?.spindles, 0);
   checkWorkload(workload);

@@ -37,6 +37,32 @@ export const warningCodes = {
     'The driver has no option for a recommended setting; setting it under the name you expect does nothing. The snippet provides it in another way, or says that it cannot be had.',
   DRIVER_SHARES_OPTION:
     'The driver has one option for two of the recommended settings, so one value has to serve both.',
+  PASSWORD_ON_COMMAND_LINE:
+    'The DSN on the command line has a password in it, which the history of the shell keeps and other users may have seen. See `poolctl explain dsn` for quieter ways.',
+  OTHERS_COUNTED_NOW:
+    "The budget of a live server is less the sessions that other users have open at this moment; those of the DSN's own user are taken for the application that is being sized.",
+  NOT_ALL_SEEN:
+    'The user lacks a privilege, so a part of the answer is a total without its parts. The hint has the GRANT that shows them.',
+  POOLER_IN_PATH:
+    "A pooler or proxy (PgBouncer, RDS Proxy, Supavisor, ProxySQL) stands between poolctl and the server. Limits and sessions read through it are the server's; the application meets the pooler's own limits first.",
+  ADMIN_LOGIN:
+    'The user of the DSN is an administrator, for whom slots are kept and some limits do not count. An application has less.',
+  SERVER_NEARLY_FULL: 'Less than a tenth of the connections that this user may have are free now.',
+  SERVER_WAS_FULL:
+    'Since the server started, or its status was flushed, nearly all of its connections were open at once.',
+  CONNECTIONS_REFUSED: 'The server counts connections that it refused because max_connections was reached.',
+  IDLE_IN_TRANSACTION:
+    'Sessions have begun a transaction and do nothing in it. They hold a connection of their pool, and keep locks and old row versions.',
+  SERVER_IS_REPLICA: 'The server follows another one and takes no writes. It has a budget of connections of its own.',
+  MEASUREMENTS_DISAGREE:
+    "Connections in use were measured in two independent ways, by counters (Little's law) and by sampling sessions, and the two contradict each other: one does not see all.",
+  WINDOW_SHORT: 'Counters of a server lag behind, and a short window makes much of that.',
+  WINDOW_CUT_SHORT: 'The measurement ended before its time; its figures are of what was seen until then.',
+  LOAD_UNSTEADY:
+    'The busiest stretch of the window had at least one and a half times the mean rate. A pool is sized for the busiest time.',
+  SEVERAL_USERS_MEASURED: 'The counters are of the whole server, and several users had load.',
+  NOT_ENCRYPTED:
+    'The connection to a server on another machine is not encrypted: password and data go over the network as they are.',
 } as const;
 
 export type WarningCode = keyof typeof warningCodes;

@@ -35,6 +35,11 @@ export function loadDriver(id: string): Promise<DriverProfile> {
   return load('drivers', id);
 }
 
+/** What is known of a pooler or proxy, by id. */
+export function loadPooler(id: string): Promise<PoolerProfile> {
+  return load('poolers', id);
+}
+
 /** All but the limit itself: a managed flavour does not start with its engine's default of max_connections. */
 function inherit(server: ServerProfile, { maxConnections: _, ...engine }: ServerProfile): ServerProfile {
   return { ...engine, ...server, sources: { ...engine.sources, ...server.sources } };

@@ -31,7 +31,7 @@ function verdict({ budget, shortfall, connectionLimit, fleet, load }: Sized): No
       details: ['Add --server mysql, or another of `poolctl profiles list`, or --max-connections N.'],
     };
   }
-  const has = `${budget.server ?? 'the server'} has ${formatNumber(budget.availableConnections)}${budget.availableConnections === budget.maxConnections ? '' : ` of ${formatNumber(budget.maxConnections)}`} for it`;
+  const has = `${budget.server ?? 'the server'} has ${formatNumber(budget.availableConnections)}${budget.availableConnections === budget.maxConnections ? '' : ` of ${formatNumber(budget.maxConnections)}`} for it${budget.limitedBy === undefined ? '' : ` (${budget.limitedBy})`}`;
   if (budget.fits) return { answer: 'yes', text: `fits: ${taken}, ${has}.`, details: [] };
   const details = shortfall ? [shortfallText(shortfall, load?.instanceArrivalRatePerSecond)] : [];
   return { answer: 'no', text: `does not fit: ${taken}, ${has}.`, details };
@@ -140,6 +140,7 @@ function serverTable({ fleet, budget, memory = [] }: Sized): TableView | undefin
     rows.push(both('max_connections', budget.maxConnections));
     if (budget.reservedConnections > 0) rows.push(both('− reserved', budget.reservedConnections));
     if (budget.otherConnections > 0) rows.push(both('− taken by others', budget.otherConnections));
+    if (budget.limitedBy !== undefined) rows.push(both('allowed', budget.availableConnections));
     rows.push(['left', formatNumber(normal.leftConnections ?? 0), formatNumber(rollout.leftConnections ?? 0)]);
   }
   for (const { engine, normalBytes, rolloutBytes } of memory) {
@@ -189,6 +190,8 @@ function leverRow(
         formatNumber(lever.instances),
         `at the most, of this size; now ${formatNumber(fleet.rollout.instances)} at the worst minute`,
       ];
+    case 'account-limit':
+      return [`raise to`, formatNumber(lever.connections), `the ${lever.name}`];
     case 'max-connections': {
       const memory = (lever.memory ?? []).map(
         ({ engine, rolloutBytes }) => `${formatBytes(rolloutBytes)} on ${engine}`,

@@ -58,6 +58,18 @@ export function budgetSteps({ fleet = {}, server }: SizeInput, found: Found, fro
     result: quantity('available', found.budget.availableConnections, 'connections'),
     source: ruleSources.budget,
   });
+  for (const { name, connections, otherConnections = 0 } of server.caps ?? []) {
+    steps.push({
+      label: 'what the login may have of it',
+      formula: 'its limit − connections of others that count against it',
+      inputs: [
+        quantity(name, connections, 'connections', from('server.caps')),
+        quantity('connections of others', otherConnections, 'connections', from('server.caps')),
+      ],
+      result: quantity('available', Math.max(0, connections - otherConnections), 'connections'),
+      source: ruleSources.budget,
+    });
+  }
   return steps;
 }
 

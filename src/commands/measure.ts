@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import type { Io } from '../io.ts';
+import { addOptions, optionReader } from './options.ts';
+import { addOutputOptions, reportWriter } from './output.ts';
+import { targetOptions } from './target-options.ts';
+
+/** Printed by --help. */
+export const examples = [
+  'poolctl measure',
+  'poolctl measure postgres://app@db.internal:5432/app --window 5m -o load.json --json',
+  'poolctl size --from load.json --instances 3 --server postgres',
+] as const;
+
+export function configure(command: Command, io: Io): void {
+  command
+    .usage('[dsn] [flags]')
+    .argument('[dsn]', 'postgres://… or mysql://…; - for stdin; DATABASE_URL when left out');
+  addOptions(command, 'Server:', [...targetOptions, ['--window <time>', 'how long to measure (60s)']]);
+  addOutputOptions(command);
+  command.addHelpText(
+    'after',
+    `\nReads counters and samples sessions on one connection, and makes no load.\n\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`,
+  );
+  command.action((dsn?: string) => run(command, io, dsn));
+}
+
+async function run(command: Command, io: Io, dsn: string | undefined): Promise<void> {
+  const read = optionReader(command, io);
+  const write = reportWriter(command, read, io);
+  const { measureServer } = await import('./measuring.ts');
+  const argument = dsn === undefined ? undefined : { value: dsn, source: 'the DSN' };
+  const { measurement, warnings, failure } = await measureServer(argument, read, io);
+  const { measureView } = await import('../report/measure.ts');
+  await write({
+    schema: 'poolctl.measure/1',
+    result: measurement,
+    warnings,
+    view: () => ({ ...measureView(measurement), warnings }),
+  });
+  if (failure !== undefined) throw failure;
+}

@@ -1,0 +1,74 @@
+import type { Warning } from '../core/steps.ts';
+import { openServer } from '../engines/server.ts';
+import { PoolctlError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { measurementWarnings } from '../measure/insights.ts';
+import { type Measurement, measurement } from '../measure/measurement.ts';
+import { watch } from '../measure/watch.ts';
+import { formatDuration, parseDurationMs } from '../units.ts';
+import type { ReadOption, Sourced } from './options.ts';
+import { progressOn } from './progress.ts';
+import { readTarget } from './target.ts';
+
+const defaultWindowMs = 60_000;
+const shortestWindowMs = 2_000;
+
+export interface Measured {
+  readonly measurement: Measurement;
+  readonly warnings: readonly Warning[];
+  /** What ended the window early. */
+  readonly failure?: unknown;
+}
+
+/** Measures the load on a server for a while, with progress on stderr. An interruption ends the window early. */
+export async function measureServer(
+  argument: Sourced<string> | undefined,
+  read: ReadOption,
+  io: Io,
+): Promise<Measured> {
+  const { target, timeoutMs, warnings } = await readTarget(argument, read, io);
+  const windowMs = read('window', parseWindow)?.value ?? defaultWindowMs;
+  // An interruption must not cut the session: the counters are read once more for what there is.
+  const server = await openServer(target, { timeoutMs, signal: new AbortController().signal });
+  const progress = progressOn(io, `measuring ${target.address}`);
+  try {
+    const meter = await server.meter();
+    const { readings, samples, failure } = await watch(meter, {
+      windowMs,
+      now: io.now,
+      signal: io.interrupted,
+      onProgress: (share) =>
+        progress.report(share, `, ${formatDuration(Math.ceil(((1 - share) * windowMs) / 1_000) * 1_000)} left`),
+    });
+    progress.end();
+    if (failure !== undefined && readings.length < 2) throw failure;
+    const found = measurement(meter.facts, readings, samples);
+    return {
+      measurement: found,
+      warnings: [...warnings, ...cutShort(found, io, failure), ...measurementWarnings(found)],
+      ...(failure !== undefined && { failure }),
+    };
+  } finally {
+    progress.end();
+    await server.session.close();
+  }
+}
+
+function cutShort({ windowSeconds }: Measurement, { interrupted }: Io, failure: unknown): Warning[] {
+  if (!interrupted.aborted && failure === undefined) return [];
+  return [
+    {
+      code: 'WINDOW_CUT_SHORT',
+      message: `The window ended after ${formatDuration(windowSeconds * 1_000)}: ${interrupted.aborted ? 'it was interrupted' : failure instanceof Error ? failure.message : String(failure)}`,
+      hint: 'The figures are of what was seen until then.',
+    },
+  ];
+}
+
+function parseWindow(text: string, source: string): number {
+  const ms = parseDurationMs(text, source);
+  if (ms >= shortestWindowMs) return ms;
+  throw new PoolctlError('VALUE_INVALID', `${source} "${text}" is shorter than ${formatDuration(shortestWindowMs)}.`, {
+    hint: 'Counters come up to a second late: write 60s.',
+  });
+}

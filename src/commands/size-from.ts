@@ -1,0 +1,63 @@
+import type { Warning } from '../core/steps.ts';
+import { isDsn } from '../engines/dsn.ts';
+import { PoolctlError } from '../errors.ts';
+import { loadOf, type MeasuredLoad, parseMeasurement } from '../inputs/measurement.ts';
+import type { Io } from '../io.ts';
+import { formatNumber } from '../units.ts';
+import { readText } from './files.ts';
+import type { ReadOption, Sourced } from './options.ts';
+import { readStdin } from './stdin.ts';
+
+/** Beyond this, connections in use by counters and by samples are no error of measurement any more. */
+const contradictionRatio = 1.5;
+
+export interface FromLoad {
+  readonly load: Sourced<MeasuredLoad>;
+  readonly warnings: readonly Warning[];
+}
+
+/** The load that `--from` names: a live server, measured now, or what `measure` has written. */
+export async function readFrom(read: ReadOption, io: Io): Promise<FromLoad | undefined> {
+  const from = read('from', (text) => text);
+  if (!from) return undefined;
+  const { load, warnings } =
+    isDsn(from.value) || from.value === 'env' ? await live(from, read, io) : await file(from, io);
+  refuseContradiction(load);
+  return { load: { value: load, source: `${from.source}: ${load.what}` }, warnings };
+}
+
+async function live(from: Sourced<string>, read: ReadOption, io: Io) {
+  const { measureServer } = await import('./measuring.ts');
+  const { measurement, warnings, failure } = await measureServer(from, read, io);
+  if (failure !== undefined) throw failure;
+  const { ratePerSecond, holdTime, heldBy, scope, windowSeconds, histogram } = measurement;
+  const plain = {
+    scope,
+    windowSeconds,
+    ratePerSecond,
+    holdTime,
+    heldBy: [...heldBy],
+    ...(histogram && { histogram: [...histogram] }),
+  };
+  return { load: loadOf(plain), warnings };
+}
+
+async function file({ value }: Sourced<string>, io: Io) {
+  const text = value === '-' ? await readStdin(io) : readText(value, io);
+  return { load: parseMeasurement(text, value === '-' ? '<stdin>' : value), warnings: [] };
+}
+
+function refuseContradiction({ heldBy }: MeasuredLoad): void {
+  const [first, ...others] = heldBy;
+  const other = others.find(
+    ({ value }) => first && Math.max(value, first.value) > contradictionRatio * Math.min(value, first.value) + 0.5,
+  );
+  if (!first || !other) return;
+  throw new PoolctlError(
+    'NOT_MEASURED',
+    `The measurement contradicts itself: ${formatNumber(first.value)} connections in use by ${first.source}, ${formatNumber(other.value)} by ${other.source}.`,
+    {
+      hint: 'One of them does not see all the load; `poolctl explain measure` tells what each misses. Size with --total-tps and --mean of your own.',
+    },
+  );
+}

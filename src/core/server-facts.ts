@@ -1,0 +1,85 @@
+export type EngineId = 'postgres' | 'mysql' | 'mariadb';
+
+/** What a live server says of its connections: how many it lets in, who has them now, and what it did not show. */
+export interface ServerFacts {
+  readonly engine: EngineId;
+  readonly version: string;
+  /** Host and port, or the socket. */
+  readonly address: string;
+  readonly user: string;
+  readonly database?: string;
+  readonly encrypted: boolean;
+  /** Whether it follows another server and takes no writes. */
+  readonly replica: boolean;
+  readonly uptimeSeconds?: number;
+  readonly limits: ConnectionLimits;
+  readonly sessions: Sessions;
+  readonly timeLimits: readonly LiveTimeLimit[];
+  readonly unseen: readonly Unseen[];
+  /** Cores, where a setting tells; a hint, not a measurement. */
+  readonly cores?: { readonly count: number; readonly source: string };
+  /** The session was not handed to us by the server itself: its process is not the one that was announced. */
+  readonly throughPooler: boolean;
+}
+
+export interface ConnectionLimits {
+  readonly maxConnections: number;
+  /** Slots of max_connections that an ordinary user cannot have; `isOpen` for those that this one can. */
+  readonly reserved: readonly { readonly name: string; readonly connections: number; readonly isOpen: boolean }[];
+  /** Limits of the user and the database, which come on top. */
+  readonly caps: readonly ConnectionCap[];
+  /** Sessions now in slots of max_connections, without poolctl's own. */
+  readonly taken: number;
+  /** Those of them that are not this user's. */
+  readonly takenByOthers: number;
+  /** Doors beside max_connections: an extra or admin port. */
+  readonly besides: readonly { readonly name: string; readonly connections?: number; readonly note: string }[];
+  /** Why this user is let in where others are not: its budget is not an application's. */
+  readonly privilege?: string;
+}
+
+export interface ConnectionCap {
+  readonly name: string;
+  readonly connections: number;
+  /** Sessions that count against it now, without poolctl's own. */
+  readonly taken: number;
+  /** Those of them that are not this user's. */
+  readonly takenByOthers: number;
+}
+
+export interface Sessions {
+  /** Sessions of clients, without poolctl's own. */
+  readonly connected: number;
+  /** How many of them this user may not look into. */
+  readonly hidden: number;
+  readonly groups: readonly SessionGroup[];
+  readonly idleInTransaction?: { readonly sessions: number; readonly oldestSeconds?: number };
+  readonly waitingForLocks?: number;
+  /** The most connections at once since `since`, where the server keeps it. */
+  readonly highWater?: { readonly connections: number; readonly at?: string };
+  /** Connections refused because the server was full, since it started. */
+  readonly refused?: number;
+}
+
+export interface SessionGroup {
+  readonly user: string;
+  readonly database?: string;
+  readonly application?: string;
+  readonly client?: string;
+  readonly state?: string;
+  readonly connections: number;
+}
+
+/** A clock of the server that ends sessions or statements. */
+export interface LiveTimeLimit {
+  readonly name: string;
+  readonly kind: 'idle' | 'idle in transaction' | 'transaction' | 'statement';
+  /** Left out when it is off. */
+  readonly ms?: number;
+}
+
+/** Something that this user may not see, and what would show it. */
+export interface Unseen {
+  readonly what: string;
+  readonly grant: string;
+}

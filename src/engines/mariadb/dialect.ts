@@ -1,0 +1,26 @@
+import { type MysqlDialect, numberOf } from '../mysql/facts.ts';
+
+export const mariadbDialect: MysqlDialect = {
+  engine: 'mariadb',
+  timeLimits: [
+    { name: 'idle_transaction_timeout', kind: 'idle in transaction', unitMs: 1_000 },
+    { name: 'max_statement_time', kind: 'statement', unitMs: 1_000 },
+  ],
+
+  besides(variables) {
+    const port = numberOf(variables.get('extra_port')) ?? 0;
+    if (port === 0) return [];
+    return [
+      {
+        name: `extra_port ${port}`,
+        connections: numberOf(variables.get('extra_max_connections')) ?? 1,
+        note: 'slots of its own; its sessions cannot be told from the others, so more may be free',
+      },
+    ];
+  },
+
+  async cores(_session, variables) {
+    const count = numberOf(variables.get('thread_pool_size'));
+    return count === undefined ? undefined : { count, source: 'thread_pool_size, which is the CPU count unless set' };
+  },
+};

@@ -1,0 +1,62 @@
+import type { HistogramBucket } from '../core/hold-law.ts';
+import type { EngineId } from '../core/server-facts.ts';
+
+/** One look at a server's counters, without what poolctl itself added to them. */
+export interface Reading {
+  /** By the server's clock. */
+  readonly atMs: number;
+  /** Who answered; another value means another server, or one that was restarted. */
+  readonly server: string;
+  /** Transactions that have ended, and the time spent in them, idle or not. */
+  readonly transactions?: number;
+  readonly transactionMs?: number;
+  /** Statements that read or write data, and the time they took. */
+  readonly statements?: number;
+  readonly statementMs?: number;
+  /** Sum of the squares of their times. */
+  readonly statementSquaresMs2?: number;
+  /** COMMITs and ROLLBACKs that clients sent. Undefined where transactions are counted without them. */
+  readonly explicitEnds?: number;
+  /** Times of all statements: also of those that are no data statements, and of poolctl's own. */
+  readonly histogram?: readonly HistogramBucket[];
+  /** poolctl's own part in the histogram. */
+  readonly ownStatements?: { readonly count: number; readonly ms: number };
+  /** Sessions of clients, without poolctl's own. */
+  readonly connected: number;
+  /** Transactions by database or user, where they can be told apart. */
+  readonly byName?: Readonly<Record<string, number>>;
+}
+
+/** One look at who is doing something. */
+export interface Sample {
+  /** Sessions within a statement or a transaction: each holds a connection of a pool. */
+  readonly held: number;
+  /** Sessions seen, busy or not, and how many could not be looked into. */
+  readonly visible: number;
+  readonly hidden: number;
+  /** For how long each of the held ones has been. */
+  readonly agesMs: readonly number[];
+}
+
+/** What a kind of server can tell, and how it is known to err. */
+export interface MeterFacts {
+  readonly engine: EngineId;
+  /** What was measured: `database "app"`, `the whole server`. */
+  readonly scope: string;
+  readonly sources: {
+    readonly transactions: string;
+    readonly statements: string;
+    readonly samples: string;
+    readonly histogram: string;
+  };
+  /** The counters may lag behind by this much. */
+  readonly lagMs: number;
+  readonly notes: readonly string[];
+}
+
+/** Reads one server again and again. */
+export interface Meter {
+  readonly facts: MeterFacts;
+  reading(): Promise<Reading>;
+  sample(): Promise<Sample>;
+}

@@ -1,0 +1,130 @@
+import mysql from 'mysql2/promise';
+import { within } from '../deadline.ts';
+import { silence } from '../failure.ts';
+import { Line } from '../line.ts';
+import type { Row } from '../rows.ts';
+import type { OpenOptions, Session } from '../session.ts';
+import type { ConnectionTarget } from '../target.ts';
+import { type TlsChoice, tlsChoice } from '../tls.ts';
+import { mysqlFailure } from './errors.ts';
+
+/** Opens a session to MySQL or MariaDB; with sslmode=prefer once more without TLS, where the server has none. */
+export async function connectMysql(target: ConnectionTarget, options: OpenOptions): Promise<MysqlSession> {
+  const tls = tlsChoice(target);
+  try {
+    return await MysqlSession.open(target, tls, options);
+  } catch (error) {
+    if (target.tlsMode !== 'prefer' || (error as { code?: string }).code !== 'TLS_UNSUPPORTED') throw error;
+    return MysqlSession.open(target, undefined, options);
+  }
+}
+
+export class MysqlSession implements Session {
+  readonly target: ConnectionTarget;
+  readonly encrypted: boolean;
+  version = '';
+  readonly #line = new Line();
+  readonly #options: OpenOptions;
+  #connection: mysql.Connection | undefined;
+
+  static async open(target: ConnectionTarget, tls: TlsChoice | undefined, options: OpenOptions) {
+    const session = new MysqlSession(target, tls, options);
+    await session.#logIn(tls);
+    return session;
+  }
+
+  private constructor(target: ConnectionTarget, tls: TlsChoice | undefined, options: OpenOptions) {
+    this.target = target;
+    this.encrypted = tls !== undefined;
+    this.#options = options;
+  }
+
+  get processId(): number | undefined {
+    return this.#connection?.threadId;
+  }
+
+  get isMariadb(): boolean {
+    return /mariadb/i.test(this.version);
+  }
+
+  async #logIn(tls: TlsChoice | undefined): Promise<void> {
+    const { socketPath, host, port, user, password, database } = this.target;
+    const connecting = mysql.createConnection({
+      host,
+      port,
+      user,
+      ...(password !== undefined && { password }),
+      ...(database !== undefined && { database }),
+      ...(tls && {
+        ssl: { ...tls.files, rejectUnauthorized: tls.verify !== 'nothing', verifyIdentity: tls.verify === 'name' },
+      }),
+      connectAttributes: { program_name: 'poolctl' },
+      connectTimeout: 0, // Ours covers the login as well.
+      supportBigNumbers: true,
+      dateStrings: true,
+      stream: () =>
+        socketPath === undefined ? this.#line.socket.connect(port, host) : this.#line.socket.connect(socketPath),
+    });
+    this.#connection = await this.#bounded(connecting);
+    // A session that the server ends while nothing is asked says so here; the next query then fails.
+    this.#connection.on('error', () => {});
+    try {
+      this.version = String((await this.rows('SELECT VERSION() AS version'))[0]?.['version']);
+      await this.rows(sessionLimits(this.isMariadb, this.version, this.#options.timeoutMs));
+    } catch (error) {
+      this.#line.cut();
+      throw error;
+    }
+  }
+
+  async rows(sql: string): Promise<Row[]> {
+    if (!this.#connection) throw new Error('not logged in');
+    const [rows] = await this.#bounded(this.#connection.query(sql));
+    return Array.isArray(rows) ? (rows as Row[]) : [];
+  }
+
+  async close(): Promise<void> {
+    try {
+      await within(
+        this.#connection?.end() ?? Promise.resolve(),
+        1_000,
+        new AbortController().signal,
+        () => new Error('no goodbye'),
+      );
+    } catch {
+      // A server that does not take the goodbye gets none.
+    } finally {
+      this.#line.cut();
+    }
+  }
+
+  /** An answer within the time allowed, or the line is cut. */
+  async #bounded<T>(work: Promise<T>): Promise<T> {
+    const { timeoutMs, signal } = this.#options;
+    let silent: Error | undefined;
+    try {
+      return await within(work, timeoutMs, signal, (reason) => {
+        silent = reason === 'timeout' ? silence(this.target, this.#line, timeoutMs) : new Error('interrupted');
+        this.#line.cut();
+        return silent;
+      });
+    } catch (error) {
+      if (error === silent) throw error;
+      if (!this.#connection) this.#line.cut();
+      throw mysqlFailure(error, this.target, this.#line);
+    }
+  }
+}
+
+/** Read-only, and nothing that waits or runs for long. */
+function sessionLimits(isMariadb: boolean, version: string, timeoutMs: number): string {
+  const limitMs = Math.max(100, Math.floor(timeoutMs * 0.9));
+  const lockSeconds = Math.max(1, Math.floor(limitMs / 1_000));
+  const readOnly = isMariadb || /^5\.[67]\./.test(version) ? 'tx_read_only' : 'transaction_read_only';
+  const statement = isMariadb ? `max_statement_time = ${limitMs / 1_000}` : `max_execution_time = ${limitMs}`;
+  // Lists of ages are longer than the 1024 characters of the default.
+  const limits = [`${readOnly} = 1`, `lock_wait_timeout = ${lockSeconds}`, 'group_concat_max_len = 1000000'];
+  // MySQL 5.6 has no limit for statements.
+  if (isMariadb || !/^5\.6\./.test(version)) limits.push(statement);
+  return `SET SESSION ${limits.join(', ')}`;
+}

@@ -1,0 +1,254 @@
+import type { HistogramBucket } from '../../core/hold-law.ts';
+import type { Meter, MeterFacts, Reading, Sample } from '../meter.ts';
+import { numberIn, type Row, textIn } from '../rows.ts';
+import type { Session } from '../session.ts';
+import { allowed, numberOf, pairs } from './facts.ts';
+
+/** Statements that read or write data, by their names in Com_... and performance_schema. */
+const dataStatements = [
+  'select',
+  'insert',
+  'insert_select',
+  'update',
+  'update_multi',
+  'delete',
+  'delete_multi',
+  'replace',
+  'replace_select',
+  'call_procedure',
+  'load',
+];
+
+/**
+ * Reads status counters, and performance_schema where it is on and may be read; samples who is busy. One meter for MySQL
+ * and MariaDB: what a server lacks is left out of the readings, and said.
+ */
+export async function mysqlMeter(session: Session, engine: 'mysql' | 'mariadb'): Promise<Meter> {
+  const schema = await performanceSchema(session);
+  const sampler = await chooseSampler(session);
+  let ownSelects = 2;
+
+  return {
+    facts: facts(engine, schema, sampler),
+
+    async reading(): Promise<Reading> {
+      const [place] = await session.rows(placeSql);
+      const status = pairs(await session.rows(statusSql));
+      const own = schema.own ? await session.rows(ownSql) : [];
+      const transactions = schema.hasTransactions ? await session.rows(transactionsSql) : undefined;
+      const statements = schema.hasStatements ? await session.rows(statementsSql) : undefined;
+      const histogram = schema.hasHistogram ? await session.rows(histogramSql) : undefined;
+      ownSelects += 1;
+      const selects = ownSelects;
+      ownSelects += own.length > 0 || schema.own ? 1 : 0;
+      ownSelects += (transactions ? 1 : 0) + (statements ? 1 : 0) + (histogram ? 1 : 0);
+      const mine = ownOf(own);
+      return {
+        atMs: numberIn(place, 'at_ms') ?? 0,
+        server: textIn(place, 'server') ?? '',
+        statements: sum(status, [...dataStatements.map((name) => `Com_${name}`), 'Qcache_hits']) - selects,
+        explicitEnds: sum(status, ['Com_commit', 'Com_rollback']),
+        connected: Math.max(0, (numberOf(status.get('Threads_connected')) ?? 1) - 1),
+        ...(transactions && {
+          transactions: total(transactions, 'count') - mine.transactions,
+          transactionMs: total(transactions, 'ms') - mine.transactionMs,
+          byName: Object.fromEntries(
+            transactions.map((row) => [textIn(row, 'user') ?? 'background', numberIn(row, 'count') ?? 0]),
+          ),
+        }),
+        ...(statements && { statementMs: total(statements, 'ms') - mine.statementMs }),
+        ...(histogram && {
+          histogram: histogram.map(bucket),
+          ownStatements: { count: mine.statements, ms: mine.statementMs },
+        }),
+      };
+    },
+
+    async sample(): Promise<Sample> {
+      ownSelects += 1;
+      const [row] = await session.rows(sampler.sql);
+      return {
+        held: numberIn(row, 'held') ?? 0,
+        visible: numberIn(row, 'visible') ?? 0,
+        hidden: 0, // Sessions of others are not listed at all; the reading's count shows that they are missing.
+        agesMs: (textIn(row, 'ages') ?? '').split(',').filter(Boolean).map(Number),
+      };
+    },
+  };
+}
+
+interface PerformanceSchema {
+  readonly own: boolean;
+  readonly hasTransactions: boolean;
+  readonly hasStatements: boolean;
+  readonly hasHistogram: boolean;
+}
+
+/** What of performance_schema is there, may be read, and counts: instruments can be off, and then stay at 0. */
+async function performanceSchema(session: Session): Promise<PerformanceSchema> {
+  const instruments = await allowed(
+    session,
+    `SELECT NAME AS name FROM performance_schema.setup_instruments
+     WHERE ENABLED = 'YES' AND TIMED = 'YES' AND NAME IN ('transaction', 'statement/sql/select')`,
+  );
+  const consumers = await allowed(
+    session,
+    `SELECT NAME AS name FROM performance_schema.setup_consumers WHERE ENABLED = 'YES' AND NAME = 'thread_instrumentation'`,
+  );
+  const isOn = (name: string) => instruments?.some((row) => textIn(row, 'name') === name) ?? false;
+  const counts = (consumers?.length ?? 0) > 0;
+  const hasStatements = counts && isOn('statement/sql/select');
+  return {
+    own: counts && (await allowed(session, ownSql)) !== undefined,
+    hasStatements,
+    hasTransactions: counts && isOn('transaction'),
+    hasHistogram: hasStatements && (await allowed(session, `${histogramSql} LIMIT 1`)) !== undefined,
+  };
+}
+
+interface Sampler {
+  readonly sql: string;
+  readonly source: string;
+  readonly seesTransactions: boolean;
+}
+
+/** The best way to see who is busy that this user may use. */
+async function chooseSampler(session: Session): Promise<Sampler> {
+  const ways: Sampler[] = [
+    {
+      sql: threadsSql,
+      source: 'threads, events_transactions_current',
+      seesTransactions: true,
+    },
+    { sql: processlistSql(true), source: 'PROCESSLIST, INNODB_TRX', seesTransactions: true },
+  ];
+  for (const way of ways) {
+    const rows = await allowed(session, way.sql);
+    const isUseful = way.sql !== threadsSql || (await transactionsAreTraced(session));
+    if (rows && isUseful) return way;
+  }
+  return { sql: processlistSql(false), source: 'PROCESSLIST', seesTransactions: false };
+}
+
+async function transactionsAreTraced(session: Session): Promise<boolean> {
+  const rows = await allowed(
+    session,
+    `SELECT 1 FROM performance_schema.setup_consumers c JOIN performance_schema.setup_instruments i
+     WHERE c.NAME = 'events_transactions_current' AND c.ENABLED = 'YES' AND i.NAME = 'transaction' AND i.ENABLED = 'YES'`,
+  );
+  return (rows?.length ?? 0) > 0;
+}
+
+function facts(engine: 'mysql' | 'mariadb', schema: PerformanceSchema, sampler: Sampler): MeterFacts {
+  const grant = 'GRANT SELECT ON performance_schema.* TO the user';
+  return {
+    engine,
+    scope: 'the whole server',
+    sources: {
+      transactions: 'events_transactions_summary',
+      statements: schema.hasStatements ? 'Com_...; events_statements_summary' : 'Com_...',
+      samples: sampler.source,
+      histogram: 'events_statements_histogram_global',
+    },
+    lagMs: 0,
+    notes: [
+      'A connection that an application holds between transactions does nothing that the server sees.',
+      ...(schema.hasTransactions || schema.hasStatements
+        ? []
+        : [
+            engine === 'mariadb'
+              ? `performance_schema is off (MariaDB's default) or may not be read: connections in use are from samples alone. performance_schema=ON and ${grant} would count them.`
+              : `performance_schema may not be read or is off: connections in use are from samples alone. ${grant} shows its counters.`,
+          ]),
+      ...(sampler.seesTransactions
+        ? []
+        : [
+            'Sessions that idle in a transaction are not seen, for want of the privilege PROCESS; they hold connections as well.',
+          ]),
+    ],
+  };
+}
+
+const placeSql = `SELECT UNIX_TIMESTAMP(NOW(6)) * 1000 AS at_ms, CONCAT(@@hostname, ' ', @@port, ' ', @@server_id) AS server`;
+
+const statusSql = `SHOW GLOBAL STATUS WHERE Variable_name IN (${[
+  ...dataStatements.map((name) => `Com_${name}`),
+  'Com_commit',
+  'Com_rollback',
+  'Qcache_hits',
+  'Threads_connected',
+]
+  .map((name) => `'${name}'`)
+  .join(', ')})`;
+
+const thread = '(SELECT THREAD_ID FROM performance_schema.threads WHERE PROCESSLIST_ID = CONNECTION_ID())';
+
+const ownSql = `SELECT EVENT_NAME AS name, COUNT_STAR AS count, SUM_TIMER_WAIT / 1e9 AS ms
+  FROM performance_schema.events_statements_summary_by_thread_by_event_name
+  WHERE COUNT_STAR > 0 AND THREAD_ID = ${thread}
+ UNION ALL SELECT EVENT_NAME, COUNT_STAR, SUM_TIMER_WAIT / 1e9
+  FROM performance_schema.events_transactions_summary_by_thread_by_event_name
+  WHERE COUNT_STAR > 0 AND THREAD_ID = ${thread}`;
+
+const transactionsSql = `SELECT USER AS user, SUM(COUNT_STAR) AS count, SUM(SUM_TIMER_WAIT) / 1e9 AS ms
+  FROM performance_schema.events_transactions_summary_by_account_by_event_name GROUP BY USER`;
+
+const statementsSql = `SELECT SUM(SUM_TIMER_WAIT) / 1e9 AS ms
+  FROM performance_schema.events_statements_summary_global_by_event_name
+  WHERE EVENT_NAME IN (${dataStatements.map((name) => `'statement/sql/${name}'`).join(', ')})`;
+
+const histogramSql = `SELECT BUCKET_TIMER_LOW / 1e9 AS from_ms, BUCKET_TIMER_HIGH / 1e9 AS to_ms, COUNT_BUCKET AS count
+  FROM performance_schema.events_statements_histogram_global WHERE COUNT_BUCKET > 0`;
+
+const notClients = "('Daemon', 'Binlog Dump', 'Binlog Dump GTID', 'Slave_IO', 'Slave_SQL', 'Slave_worker')";
+
+const threadsSql = `SELECT COUNT(*) AS visible, COALESCE(SUM(held), 0) AS held,
+  GROUP_CONCAT(IF(held, age, NULL)) AS ages
+ FROM (SELECT t.PROCESSLIST_COMMAND <> 'Sleep' OR COALESCE(x.STATE = 'ACTIVE', 0) AS held,
+    ROUND(IF(x.STATE = 'ACTIVE', x.TIMER_WAIT / 1e9, NULL), 3) AS age
+   FROM performance_schema.threads t
+   LEFT JOIN performance_schema.events_transactions_current x ON x.THREAD_ID = t.THREAD_ID
+   WHERE t.PROCESSLIST_ID IS NOT NULL AND t.PROCESSLIST_ID <> CONNECTION_ID()
+    AND t.TYPE = 'FOREGROUND' AND t.PROCESSLIST_COMMAND NOT IN ${notClients}) s`;
+
+/** MariaDB alone has TIME_MS, the age of the statement; the comment is code for MariaDB only. */
+function processlistSql(withTransactions: boolean): string {
+  const inTransaction = withTransactions ? 'OR x.trx_mysql_thread_id IS NOT NULL' : '';
+  return `SELECT COUNT(*) AS visible, COALESCE(SUM(p.COMMAND <> 'Sleep' ${inTransaction}), 0) AS held
+    /*M!100000 , GROUP_CONCAT(IF(p.COMMAND <> 'Sleep', ROUND(p.TIME_MS, 3), NULL)) AS ages */
+   FROM information_schema.PROCESSLIST p
+   ${withTransactions ? 'LEFT JOIN information_schema.INNODB_TRX x ON x.trx_mysql_thread_id = p.ID' : ''}
+   WHERE p.ID <> CONNECTION_ID() AND p.COMMAND NOT IN ${notClients}`;
+}
+
+function ownOf(rows: readonly Row[]): {
+  transactions: number;
+  transactionMs: number;
+  statements: number;
+  statementMs: number;
+} {
+  const transactions = rows.filter((row) => textIn(row, 'name') === 'transaction');
+  const statements = rows.filter((row) => textIn(row, 'name') !== 'transaction');
+  return {
+    transactions: total(transactions, 'count'),
+    transactionMs: total(transactions, 'ms'),
+    statements: total(statements, 'count'),
+    statementMs: total(statements, 'ms'),
+  };
+}
+
+function bucket(row: Row): HistogramBucket {
+  return {
+    fromMs: numberIn(row, 'from_ms') ?? 0,
+    toMs: numberIn(row, 'to_ms') ?? 0,
+    count: numberIn(row, 'count') ?? 0,
+  };
+}
+
+function total(rows: readonly Row[], column: string): number {
+  return rows.reduce((result, row) => result + (numberIn(row, column) ?? 0), 0);
+}
+
+function sum(status: ReadonlyMap<string, string>, names: readonly string[]): number {
+  return names.reduce((result, name) => result + (numberOf(status.get(name)) ?? 0), 0);
+}

@@ -1,0 +1,20 @@
+import { mariadbDialect } from '../mariadb/dialect.ts';
+import type { Server } from '../server.ts';
+import type { OpenOptions } from '../session.ts';
+import type { ConnectionTarget } from '../target.ts';
+import { connectMysql } from './connect.ts';
+import { mysqlDialect } from './dialect.ts';
+import { mysqlFamilyFacts } from './facts.ts';
+import { mysqlMeter } from './meter.ts';
+
+/** Which of the two answers is known after the login. */
+export async function openMysql(target: ConnectionTarget, options: OpenOptions): Promise<Server> {
+  const session = await connectMysql(target, options);
+  const dialect = session.isMariadb ? mariadbDialect : mysqlDialect;
+  return {
+    engine: dialect.engine,
+    session,
+    facts: () => mysqlFamilyFacts(session, dialect),
+    meter: () => mysqlMeter(session, dialect.engine),
+  };
+}

@@ -1,0 +1,135 @@
+import { dirname, extname } from 'node:path';
+import pg from 'pg';
+import { within } from '../deadline.ts';
+import { failure, silence } from '../failure.ts';
+import { Line } from '../line.ts';
+import type { Row } from '../rows.ts';
+import type { OpenOptions, Session } from '../session.ts';
+import type { ConnectionTarget } from '../target.ts';
+import { type TlsChoice, tlsChoice } from '../tls.ts';
+import { postgresFailure } from './errors.ts';
+
+/** Opens a session; with sslmode=prefer once more without TLS, where the server has none. */
+export async function connectPostgres(target: ConnectionTarget, options: OpenOptions): Promise<PostgresSession> {
+  const tls = tlsChoice(target);
+  try {
+    return await PostgresSession.open(target, tls, options);
+  } catch (error) {
+    if (target.tlsMode !== 'prefer' || (error as { code?: string }).code !== 'TLS_UNSUPPORTED') throw error;
+    return PostgresSession.open(target, undefined, options);
+  }
+}
+
+export class PostgresSession implements Session {
+  readonly target: ConnectionTarget;
+  readonly encrypted: boolean;
+  version = '';
+  readonly #client: pg.Client;
+  readonly #line = new Line();
+  readonly #options: OpenOptions;
+
+  static async open(target: ConnectionTarget, tls: TlsChoice | undefined, options: OpenOptions) {
+    const session = new PostgresSession(target, tls, options);
+    await session.#logIn();
+    return session;
+  }
+
+  private constructor(target: ConnectionTarget, tls: TlsChoice | undefined, options: OpenOptions) {
+    this.target = target;
+    this.encrypted = tls !== undefined;
+    this.#options = options;
+    const { socketPath, host, port, user, password = '', database = user } = target;
+    this.#client = new pg.Client({
+      host: socketPath === undefined ? host : dirname(socketPath),
+      port: socketPath === undefined ? port : Number(extname(socketPath).slice(1)),
+      user,
+      // A function: pg would look into PGPASSWORD and ~/.pgpass for a password that is left out.
+      password: () => password,
+      database,
+      application_name: 'poolctl',
+      ssl: tls ? sslConfig(tls) : false,
+      stream: () => this.#line.socket,
+    });
+    // A session that the server ends while nothing is asked says so here; the next query then fails.
+    this.#client.on('error', () => {});
+    const { connection } = this.#client as unknown as { connection: NodeJS.EventEmitter };
+    connection.on('parameterStatus', ({ parameterName, parameterValue }: Record<string, string>) => {
+      if (parameterName === 'server_version') this.version = parameterValue ?? '';
+    });
+  }
+
+  get processId(): number | undefined {
+    return (this.#client as unknown as { processID: number | null }).processID ?? undefined;
+  }
+
+  async #logIn(): Promise<void> {
+    await this.#bounded(this.#client.connect());
+    if (!this.version.includes('bouncer')) return;
+    this.#line.cut();
+    throw failure(
+      'POOLER_CONSOLE',
+      `${this.target.address} is PgBouncer, and "pgbouncer" is its admin console, not a database.`,
+      'Name an application’s database in the DSN; better still, the server behind PgBouncer.',
+    );
+  }
+
+  /**
+   * Each question is a transaction of its own, read-only and with time limits that end with it: a SET would stay behind
+   * on a connection that PgBouncer shares among clients.
+   */
+  async rows(sql: string): Promise<Row[]> {
+    const limitMs = Math.max(100, Math.floor(this.#options.timeoutMs * 0.9));
+    const guard = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${limitMs}; SET LOCAL lock_timeout = ${Math.min(1_000, limitMs)}`;
+    try {
+      const results: unknown = await this.#bounded(this.#client.query(`${guard}; ${sql}; COMMIT`));
+      return ((results as pg.QueryResult<Row>[])[3]?.rows ?? []) as Row[];
+    } catch (error) {
+      if (!this.#line.socket.destroyed) await this.#bounded(this.#client.query('ROLLBACK')).catch(() => {});
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    try {
+      await within(this.#client.end(), 1_000, new AbortController().signal, () => new Error('no goodbye'));
+    } catch {
+      // A server that does not take the goodbye gets none.
+    } finally {
+      this.#line.cut();
+    }
+  }
+
+  /** An answer within the time allowed, or the line is cut. */
+  async #bounded<T>(work: Promise<T>): Promise<T> {
+    const { timeoutMs, signal } = this.#options;
+    let silent: Error | undefined;
+    try {
+      return await within(work, timeoutMs, signal, (reason) => {
+        silent = reason === 'timeout' ? silence(this.target, this.#line, timeoutMs) : new Error('interrupted');
+        this.#line.cut();
+        return silent;
+      });
+    } catch (error) {
+      if (error === silent) throw error;
+      if (!this.#connectedOnce) this.#line.cut();
+      throw postgresFailure(error, this.target, this.#line);
+    }
+  }
+
+  get #connectedOnce(): boolean {
+    return this.version !== '';
+  }
+}
+
+function sslConfig({ verify, files }: TlsChoice): NonNullable<pg.ClientConfig['ssl']> {
+  switch (verify) {
+    case 'nothing':
+      return { ...files, rejectUnauthorized: false };
+    case 'authority':
+      return { ...files, checkServerIdentity: () => undefined };
+    case 'name':
+      return files;
+    default:
+      return verify satisfies never;
+  }
+}

@@ -1,0 +1,172 @@
+import { known } from '../../core/known.ts';
+import type { ConnectionCap, LiveTimeLimit, ServerFacts, SessionGroup, Unseen } from '../../core/server-facts.ts';
+import { flagIn, numberIn, type Row, textIn } from '../rows.ts';
+import type { Session } from '../session.ts';
+
+/**
+ * What a PostgreSQL of 12 or newer says of its connections. Two questions: the limits, and who is there. Without
+ * pg_read_all_stats the states of other users' sessions are NULL; they are still counted, together with the few
+ * background workers that cannot be told from them then.
+ */
+export async function postgresFacts(session: Session): Promise<ServerFacts> {
+  const [row] = await session.rows(limitsSql);
+  const groups = await session.rows(groupsSql);
+  const seesAll = flagIn(row, 'sees_all');
+  const count = (which: (group: Row) => boolean) =>
+    groups.filter(which).reduce((sum, group) => sum + (numberIn(group, 'connections') ?? 0), 0);
+  const user = textIn(row, 'session_user') ?? session.target.user;
+  const database = textIn(row, 'database') ?? '';
+  const isMine = (group: Row) => textIn(group, 'usename') === user;
+  const isHere = (group: Row) => textIn(group, 'datname') === database;
+  const caps: ConnectionCap[] = [
+    { name: `CONNECTION LIMIT of the role ${user}`, limit: numberIn(row, 'role_limit'), which: isMine },
+    { name: `CONNECTION LIMIT of the database ${database}`, limit: numberIn(row, 'db_limit'), which: isHere },
+  ].flatMap(({ name, limit = -1, which }) => {
+    if (limit < 0 || flagIn(row, 'superuser')) return [];
+    const takenByOthers = count((group) => which(group) && !isMine(group));
+    return [{ name, connections: limit, taken: count(which), takenByOthers }];
+  });
+  const hidden = count((group) => group['state'] === null);
+  const idle = groups.filter((group) => textIn(group, 'state')?.startsWith('idle in transaction'));
+  return {
+    engine: 'postgres',
+    version: session.version,
+    address: session.target.address,
+    user,
+    database,
+    encrypted: session.encrypted,
+    replica: flagIn(row, 'replica'),
+    ...known({ uptimeSeconds: numberIn(row, 'uptime_s') }),
+    limits: {
+      maxConnections: numberIn(row, 'max_connections') ?? 0,
+      reserved: reserved(row),
+      caps,
+      taken: count(() => true),
+      takenByOthers: count((group) => !isMine(group)),
+      besides: [
+        {
+          name: 'max_wal_senders',
+          ...known({ connections: numberIn(row, 'max_wal_senders') }),
+          note: 'replication has slots of its own',
+        },
+      ],
+      ...known({ privilege: privilege(row) }),
+    },
+    sessions: {
+      connected: count(() => true),
+      hidden,
+      groups: groups.map(sessionGroup),
+      ...(seesAll && {
+        idleInTransaction: {
+          sessions: idle.reduce((sum, group) => sum + (numberIn(group, 'connections') ?? 0), 0),
+          ...known({ oldestSeconds: largest(idle, 'oldest_s') }),
+        },
+        waitingForLocks: groups.reduce((sum, group) => sum + (numberIn(group, 'waiting') ?? 0), 0),
+      }),
+    },
+    timeLimits: timeLimits(row),
+    unseen: seesAll ? [] : [unseen(user, hidden)],
+    ...known({ cores: cores(row) }),
+    throughPooler: session.processId !== undefined && session.processId !== numberIn(row, 'pid'),
+  };
+}
+
+/** The second argument of current_setting keeps versions quiet that lack the setting. */
+const setting = (name: string) => `nullif(current_setting('${name}', true), '')`;
+const resetMs = (name: string) =>
+  `(SELECT reset_val::bigint FROM pg_settings WHERE name = '${name}' AND reset_val <> '0')`;
+
+const limitsSql = `SELECT pg_backend_pid() AS pid, session_user, current_database() AS database,
+  current_setting('max_connections')::int AS max_connections,
+  current_setting('superuser_reserved_connections')::int AS superuser_reserved,
+  coalesce(${setting('reserved_connections')}, '0')::int AS reserved,
+  coalesce(${setting('rds.rds_superuser_reserved_connections')}, '0')::int AS rds_reserved,
+  current_setting('max_wal_senders')::int AS max_wal_senders,
+  current_setting('max_worker_processes')::int AS max_worker_processes,
+  (SELECT setting LIKE '%aurora_stat_utils%' FROM pg_settings WHERE name = 'rds.extensions') AS aurora,
+  r.rolconnlimit AS role_limit, r.rolsuper AS superuser,
+  (SELECT datconnlimit FROM pg_database WHERE datname = current_database()) AS db_limit,
+  (SELECT bool_or(pg_has_role(session_user, oid, 'usage')) FROM pg_roles
+    WHERE rolname = 'pg_use_reserved_connections') AS uses_reserved,
+  (SELECT bool_or(pg_has_role(session_user, oid, 'usage')) FROM pg_roles WHERE rolname = 'rds_superuser') AS rds_super,
+  pg_has_role(session_user, 'pg_read_all_stats', 'usage') AS sees_all,
+  pg_is_in_recovery() AS replica,
+  extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8 AS uptime_s,
+  ${resetMs('idle_session_timeout')} AS idle_session_timeout,
+  ${resetMs('idle_in_transaction_session_timeout')} AS idle_in_transaction_session_timeout,
+  ${resetMs('transaction_timeout')} AS transaction_timeout,
+  ${resetMs('statement_timeout')} AS statement_timeout
+ FROM pg_roles r WHERE r.rolname = session_user`;
+
+/** Walsenders have slots of their own. Rows of other kinds that cannot be seen as such (NULL) are counted. */
+const groupsSql = `SELECT usename, datname, application_name, host(client_addr) AS client, state, count(*) AS connections,
+  count(*) FILTER (WHERE wait_event_type = 'Lock') AS waiting,
+  max(extract(epoch FROM clock_timestamp() - state_change))::float8 AS oldest_s
+ FROM pg_stat_activity
+ WHERE pid <> pg_backend_pid() AND datid IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend'
+ GROUP BY 1, 2, 3, 4, 5 ORDER BY 6 DESC, 1, 2, 3, 4, 5`;
+
+function reserved(row: Row | undefined): ServerFacts['limits']['reserved'] {
+  const isSuperuser = flagIn(row, 'superuser');
+  return [
+    { name: 'superuser_reserved_connections', column: 'superuser_reserved', isOpen: isSuperuser },
+    { name: 'reserved_connections', column: 'reserved', isOpen: isSuperuser || flagIn(row, 'uses_reserved') },
+    {
+      name: 'rds.rds_superuser_reserved_connections',
+      column: 'rds_reserved',
+      isOpen: isSuperuser || flagIn(row, 'rds_super'),
+    },
+  ]
+    .map(({ name, column, isOpen }) => ({ name, connections: numberIn(row, column) ?? 0, isOpen }))
+    .filter(({ connections }) => connections > 0);
+}
+
+function privilege(row: Row | undefined): string | undefined {
+  if (flagIn(row, 'superuser')) return 'a superuser, for whom no slot is reserved and no limit counts';
+  if (flagIn(row, 'uses_reserved') && (numberIn(row, 'reserved') ?? 0) > 0) {
+    return 'a member of pg_use_reserved_connections, who may have the reserved_connections';
+  }
+  return undefined;
+}
+
+function timeLimits(row: Row | undefined): LiveTimeLimit[] {
+  const limit = (name: string, kind: LiveTimeLimit['kind']) => ({ name, kind, ...known({ ms: numberIn(row, name) }) });
+  return [
+    limit('idle_session_timeout', 'idle'),
+    limit('idle_in_transaction_session_timeout', 'idle in transaction'),
+    limit('transaction_timeout', 'transaction'),
+    limit('statement_timeout', 'statement'),
+  ];
+}
+
+function sessionGroup(group: Row): SessionGroup {
+  return {
+    user: textIn(group, 'usename') ?? '?',
+    connections: numberIn(group, 'connections') ?? 0,
+    ...known({
+      database: textIn(group, 'datname'),
+      application: textIn(group, 'application_name') || undefined,
+      client: textIn(group, 'client'),
+      state: textIn(group, 'state'),
+    }),
+  };
+}
+
+/** Amazon documents max_worker_processes = greatest(2 x vCPU, 8) for Aurora; elsewhere no SQL tells. */
+function cores(row: Row | undefined): ServerFacts['cores'] {
+  const workers = numberIn(row, 'max_worker_processes') ?? 0;
+  if (!flagIn(row, 'aurora') || workers <= 8) return undefined;
+  return { count: Math.floor(workers / 2), source: 'max_worker_processes / 2 (Aurora PostgreSQL)' };
+}
+
+function unseen(user: string, hidden: number): Unseen {
+  return {
+    what: `the states, hosts and kinds of ${hidden} sessions of other users: they are counted, but not told apart`,
+    grant: `GRANT pg_monitor TO "${user}"`,
+  };
+}
+
+function largest(rows: readonly Row[], column: string): number | undefined {
+  const values = rows.map((row) => numberIn(row, column)).filter((value) => value !== undefined);
+  return values.length === 0 ? undefined : Math.max(...values);
+}

@@ -1,0 +1,133 @@
+import { known } from '../../core/known.ts';
+import { PoolctlError } from '../../errors.ts';
+import type { Meter, MeterFacts, Reading, Sample } from '../meter.ts';
+import { numberIn, type Row, textIn } from '../rows.ts';
+import type { Session } from '../session.ts';
+
+/** The first version whose session statistics say how long sessions were active and idle in a transaction. */
+const sessionTimesSince = 14;
+
+/**
+ * Reads pg_stat_database of the DSN's database, pg_stat_statements where it is installed, and samples pg_stat_activity.
+ * Counters come up to a second late, those of a session that went idle up to ten, and those of statements that touch no
+ * table only then (pgstat.c: PGSTAT_MIN_INTERVAL, PGSTAT_IDLE_INTERVAL; measured on 13 to 18).
+ */
+export async function postgresMeter(session: Session): Promise<Meter> {
+  const [place] = await session.rows(placeSql);
+  const database = textIn(place, 'database') ?? '';
+  const hasTimes = (numberIn(place, 'major') ?? 0) >= sessionTimesSince;
+  const statementsSql = statementsIn(textIn(place, 'schema'), numberIn(place, 'major') ?? 0);
+  let asked = 1; // Questions put so far; each is a transaction in this database.
+
+  return {
+    facts: facts(database, hasTimes, statementsSql !== undefined),
+
+    async reading(): Promise<Reading> {
+      asked += 1;
+      const rows = await session.rows(databasesSql(hasTimes));
+      const here = rows.find((row) => textIn(row, 'datname') === database);
+      if (!here) throw new PoolctlError('NOT_MEASURED', `pg_stat_database has no row for "${database}".`);
+      const before = asked - 1;
+      const transactions = (numberIn(here, 'xacts') ?? 0) - before;
+      const statements = statementsSql === undefined ? undefined : await readStatements(statementsSql);
+      return {
+        atMs: numberIn(here, 'at_ms') ?? 0,
+        server: [textIn(here, 'server'), textIn(here, 'reset')].join(' '),
+        transactions,
+        connected: Math.max(0, (numberIn(here, 'backends') ?? 1) - 1),
+        byName: Object.fromEntries(
+          rows.map((row) => [
+            textIn(row, 'datname') ?? '',
+            row === here ? transactions : (numberIn(row, 'xacts') ?? 0),
+          ]),
+        ),
+        ...(hasTimes && { transactionMs: (numberIn(here, 'active_ms') ?? 0) + (numberIn(here, 'idle_ms') ?? 0) }),
+        ...known({
+          statements: numberIn(statements, 'calls'),
+          statementMs: numberIn(statements, 'ms'),
+          statementSquaresMs2: numberIn(statements, 'squares'),
+        }),
+      };
+    },
+
+    async sample(): Promise<Sample> {
+      asked += 1;
+      const [row] = await session.rows(sampleSql);
+      const ages: unknown = row?.['ages'];
+      return {
+        held: numberIn(row, 'held') ?? 0,
+        visible: numberIn(row, 'visible') ?? 0,
+        hidden: numberIn(row, 'hidden') ?? 0,
+        agesMs: Array.isArray(ages) ? ages.map(Number) : [],
+      };
+    },
+  };
+
+  async function readStatements(sql: string): Promise<Row | undefined> {
+    asked += 1;
+    return (await session.rows(sql))[0];
+  }
+}
+
+function facts(database: string, hasTimes: boolean, hasStatements: boolean): MeterFacts {
+  return {
+    engine: 'postgres',
+    scope: `database "${database}"`,
+    sources: {
+      transactions: 'pg_stat_database',
+      statements: 'pg_stat_statements',
+      samples: 'pg_stat_activity',
+      histogram: '',
+    },
+    lagMs: 1_000,
+    notes: [
+      'The counters come up to 1 s late; those of statements that touch no table come only when their session has been idle for 10 s, and a statement or transaction counts when it ends.',
+      'A connection that an application holds between transactions does nothing that the server sees.',
+      ...(hasTimes
+        ? []
+        : [
+            'PostgreSQL before 14 does not count how long sessions are active: connections in use are from samples alone.',
+          ]),
+      ...(hasStatements
+        ? []
+        : ['pg_stat_statements is not installed here; with it, hold times of single statements are known better.']),
+    ],
+  };
+}
+
+const placeSql = `SELECT current_database() AS database, current_setting('server_version_num')::int / 10000 AS major,
+  (SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+    WHERE e.extname = 'pg_stat_statements') AS schema`;
+
+function databasesSql(hasTimes: boolean): string {
+  const times = hasTimes ? 'active_time AS active_ms, idle_in_transaction_time AS idle_ms,' : '';
+  return `SELECT datname, xact_commit + xact_rollback AS xacts, ${times} numbackends AS backends,
+    stats_reset::text AS reset, extract(epoch FROM clock_timestamp())::float8 * 1000 AS at_ms,
+    concat(host(inet_server_addr()), ' ', pg_postmaster_start_time()) AS server
+   FROM pg_stat_database WHERE datid <> 0`;
+}
+
+/** Sums over this database's statements, without those that only begin and end transactions or are poolctl's own. */
+function statementsIn(schema: string | undefined, major: number): string | undefined {
+  if (schema === undefined) return undefined;
+  const time = major >= 13 ? 'exec_time' : 'time';
+  return `SELECT sum(calls)::float8 AS calls, sum(total_${time}) AS ms,
+    sum(calls * (stddev_${time} ^ 2 + mean_${time} ^ 2)) AS squares
+   FROM ${schema}.pg_stat_statements
+   WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) ${major >= 14 ? 'AND toplevel' : ''}
+    AND query !~* '^\\s*(begin|start|commit|end|rollback|abort|set|reset|show|savepoint|release|discard|deallocate)\\y'
+    AND query NOT LIKE '%pg_stat_%'`;
+}
+
+/** A session within a statement or a transaction holds a connection. NULL states are those that we may not see. */
+const sampleSql = `SELECT count(*) FILTER (WHERE ${isHeld()}) AS held, count(*) AS visible,
+  count(*) FILTER (WHERE state IS NULL) AS hidden,
+  array_agg(extract(epoch FROM clock_timestamp() - coalesce(xact_start, query_start))::float8 * 1000)
+    FILTER (WHERE ${isHeld()}) AS ages
+ FROM pg_stat_activity
+ WHERE datname = current_database() AND pid <> pg_backend_pid()
+  AND coalesce(backend_type, 'client backend') = 'client backend'`;
+
+function isHeld(): string {
+  return "state IN ('active', 'fastpath function call') OR state LIKE 'idle in transaction%'";
+}

@@ -1,0 +1,20 @@
+import type { Row } from './rows.ts';
+import type { ConnectionTarget } from './target.ts';
+
+export interface OpenOptions {
+  /** The longest wait for the connection with its login, and then for the answer to each statement. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** One read-only session, named poolctl. It asks one thing at a time and is closed by whoever opened it. */
+export interface Session {
+  readonly target: ConnectionTarget;
+  /** As the server names it: `18.4`, `10.11.19-MariaDB-0+deb12u1`. */
+  readonly version: string;
+  readonly encrypted: boolean;
+  /** PostgreSQL's process, MySQL's thread, as the server or a pooler in front of it announced it. */
+  readonly processId: number | undefined;
+  rows(sql: string): Promise<Row[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,65 @@
+/** Drivers that poolctl speaks through; which of MySQL and MariaDB answers is known after the handshake. */
+export type Protocol = 'postgres' | 'mysql';
+
+export const tlsModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
+/** As libpq's sslmode: `prefer` tries TLS and goes on without, `require` does not check the certificate. */
+export type TlsMode = (typeof tlsModes)[number];
+
+export interface TlsSettings {
+  readonly mode: TlsMode;
+  /** Contents of PEM files, not their names. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+export interface TargetParts {
+  readonly protocol: Protocol;
+  readonly host: string;
+  readonly port: number;
+  /** The Unix socket itself; host and port are then of no matter. */
+  readonly socketPath?: string;
+  readonly user: string;
+  readonly password?: string;
+  readonly database?: string;
+  readonly tls: TlsSettings;
+}
+
+/** Where a database is and how to log in. Its password and key are shown by nothing that prints an object. */
+export class ConnectionTarget {
+  readonly protocol: Protocol;
+  readonly host: string;
+  readonly port: number;
+  readonly socketPath: string | undefined;
+  readonly user: string;
+  readonly database: string | undefined;
+  readonly tlsMode: TlsMode;
+  readonly #password: string | undefined;
+  readonly #tls: TlsSettings;
+
+  constructor({ protocol, host, port, socketPath, user, password, database, tls }: TargetParts) {
+    this.protocol = protocol;
+    this.host = host;
+    this.port = port;
+    this.socketPath = socketPath;
+    this.user = user;
+    this.database = database;
+    this.tlsMode = tls.mode;
+    this.#password = password;
+    this.#tls = tls;
+  }
+
+  get password(): string | undefined {
+    return this.#password;
+  }
+
+  get tls(): TlsSettings {
+    return this.#tls;
+  }
+
+  /** `db.internal:5432`, `[::1]:5432` or the path of the socket. */
+  get address(): string {
+    if (this.socketPath !== undefined) return this.socketPath;
+    return `${this.host.includes(':') ? `[${this.host}]` : this.host}:${this.port}`;
+  }
+}

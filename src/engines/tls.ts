@@ -1,0 +1,29 @@
+import type { ConnectionTarget } from './target.ts';
+
+export interface TlsChoice {
+  /** What must be right about the server's certificate. */
+  readonly verify: 'nothing' | 'authority' | 'name';
+  /** PEM texts, as far as given. */
+  readonly files: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+}
+
+/** How to encrypt; undefined for not at all. Over a Unix socket there is nobody to hide from. */
+export function tlsChoice({ tls, socketPath }: ConnectionTarget): TlsChoice | undefined {
+  const { mode, ...files } = tls;
+  if (socketPath !== undefined) return undefined;
+  switch (mode) {
+    case 'disable':
+      return undefined;
+    case 'prefer':
+      return { verify: 'nothing', files };
+    case 'require':
+      // As libpq: an authority that is given is used.
+      return { verify: files.ca === undefined ? 'nothing' : 'authority', files };
+    case 'verify-ca':
+      return { verify: 'authority', files };
+    case 'verify-full':
+      return { verify: 'name', files };
+    default:
+      return mode satisfies never;
+  }
+}

@@ -1,0 +1,76 @@
+import * as v from 'valibot';
+import type { HistogramBucket } from '../core/hold-law.ts';
+import { known } from '../core/known.ts';
+import { PoolctlError } from '../errors.ts';
+
+/** The load that a server was measured to have, as `size` takes it. */
+export interface MeasuredLoad {
+  /** Of all clients of the server or database together. */
+  readonly ratePerSecond: number;
+  readonly meanMs: number;
+  readonly p95Ms?: number;
+  /** Hold times as a whole, where the server keeps them. */
+  readonly histogram?: readonly HistogramBucket[];
+  /** Connections in use by two independent ways. */
+  readonly heldBy: readonly { readonly value: number; readonly source: string }[];
+  readonly what: string;
+}
+
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const zeroOrMore = v.pipe(v.number(), v.finite(), v.minValue(0));
+const estimate = v.object({ value: positive });
+
+/** What `size` needs of a `poolctl.measure/1`; the rest of the document is left alone. */
+const measureSchema = v.object({
+  schema: v.literal('poolctl.measure/1'),
+  result: v.object({
+    scope: v.string(),
+    windowSeconds: positive,
+    ratePerSecond: estimate,
+    holdTime: v.object({ meanMs: estimate, p95Ms: v.optional(estimate) }),
+    heldBy: v.array(v.object({ value: zeroOrMore, source: v.string() })),
+    histogram: v.optional(v.array(v.object({ fromMs: zeroOrMore, toMs: positive, count: zeroOrMore }))),
+  }),
+});
+
+export type MeasureDocument = v.InferOutput<typeof measureSchema>;
+
+/** Reads what `poolctl measure --json` has written. @throws PoolctlError INPUT_INVALID */
+export function parseMeasurement(text: string, file: string): MeasuredLoad {
+  const invalid = (why: string) =>
+    new PoolctlError('INPUT_INVALID', `${file}: ${why}`, {
+      hint: 'Write it with `poolctl measure --json -o load.json`.',
+    });
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw invalid('this is not JSON.');
+  }
+  const read = v.safeParse(measureSchema, document, { abortEarly: true });
+  if (!read.success) {
+    const [issue] = read.issues;
+    throw invalid(
+      `this is not a measurement: ${v.getDotPath(issue) ?? 'it'} ${issue.received === 'undefined' ? 'is missing' : 'is not what it should be'}.`,
+    );
+  }
+  return loadOf(read.output.result);
+}
+
+/** The part of a measurement that a pool is sized by. */
+export function loadOf({
+  scope,
+  windowSeconds,
+  ratePerSecond,
+  holdTime,
+  heldBy,
+  histogram,
+}: MeasureDocument['result']): MeasuredLoad {
+  return {
+    ratePerSecond: ratePerSecond.value,
+    meanMs: holdTime.meanMs.value,
+    ...known({ p95Ms: holdTime.p95Ms?.value, histogram }),
+    heldBy,
+    what: `${scope}, over ${Math.round(windowSeconds)} s`,
+  };
+}

@@ -1,0 +1,30 @@
+import { type Lifetimes, lifetimes } from '../core/lifetimes.ts';
+import { type LiveBudget, liveBudget } from '../core/live-budget.ts';
+import type { ServerFacts } from '../core/server-facts.ts';
+import type { Server } from '../engines/server.ts';
+import type { ConnectionTarget } from '../engines/target.ts';
+import { type Detected, detect } from './detect.ts';
+
+/** What `poolctl inspect` answers. */
+export interface Inspection extends ServerFacts {
+  readonly detected: readonly Detected[];
+  readonly budget: LiveBudget;
+  /** What a pool to this server should keep below. */
+  readonly lifetimes: Lifetimes;
+}
+
+/** Asks the server, on the session that there is, and draws the conclusions. */
+export async function inspectServer(server: Server, target: ConnectionTarget): Promise<Inspection> {
+  const facts = await server.facts();
+  return {
+    ...facts,
+    detected: await detect(server, target),
+    budget: liveBudget(facts.limits),
+    lifetimes: lifetimes(facts.timeLimits),
+  };
+}
+
+/** Whether something stands between us and the server that has limits of its own. */
+export function hasPooler({ throughPooler, detected }: Inspection): boolean {
+  return throughPooler || detected.some(({ pooler }) => pooler !== undefined);
+}

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Meter, Reading, Sample } from '../engines/meter.ts';
+
+export interface Watched {
+  readonly readings: readonly Reading[];
+  readonly samples: readonly Sample[];
+  /** What ended it before its time; what was seen until then is there. */
+  readonly failure?: unknown;
+}
+
+export interface WatchOptions {
+  readonly windowMs: number;
+  readonly now: () => number;
+  /** Ends the window early; what was seen until then counts. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (share: number) => Promise<void>;
+}
+
+/** Stretches that the window is cut into, for intervals; none shorter than a second, or five times the lag of the counters. */
+const stretches = 12;
+const samplesPerWindow = 240;
+const [shortestPauseMs, longestPauseMs] = [50, 1_000] as const;
+
+/** Reads the counters at the start, between the stretches and at the end, and samples the sessions all the while. */
+export async function watch(meter: Meter, { windowMs, now, signal, onProgress }: WatchOptions): Promise<Watched> {
+  const readings: Reading[] = [];
+  const samples: Sample[] = [];
+  const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, windowMs / samplesPerWindow));
+  const stretchMs = Math.max(1_000, meter.facts.lagMs * 5, windowMs / stretches);
+  const start = now();
+  let readAt = start;
+  try {
+    readings.push(await meter.reading());
+    for (let at = now(); at - start < windowMs && !signal.aborted; at = now()) {
+      await onProgress((at - start) / windowMs);
+      samples.push(await meter.sample());
+      // What is left of the window after a reading should be long enough for one more.
+      if (now() - readAt >= stretchMs && windowMs - (now() - start) > stretchMs / 2) {
+        readAt = now();
+        readings.push(await meter.reading());
+      }
+      // Unevenly, so that the samples keep no step with work that comes in a rhythm.
+      await pause(Math.min(pauseMs * (0.5 + Math.random()), start + windowMs - now()), signal);
+    }
+    readings.push(await meter.reading());
+    return { readings, samples };
+  } catch (failure) {
+    return { readings, samples, failure };
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.max(0, ms), undefined, { signal }).catch(() => {});
+}
