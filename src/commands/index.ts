@@ -19,6 +19,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'simulate', summary: 'what would happen to a pool under this load', load: () => import('./simulate.ts') },
   { name: 'inspect', summary: 'what a server lets in, and who is connected', load: () => import('./inspect.ts') },
   { name: 'measure', summary: 'TPS and hold times, from a server at work', load: () => import('./measure.ts') },
+  { name: 'doctor', summary: 'what is wrong between here and a server', load: () => import('./doctor.ts') },
   { name: 'profiles', summary: 'list and show the built-in profiles', load: () => import('./profiles.ts') },
   { name: 'explain', summary: 'explain a term, a warning, an error or exit codes', load: () => import('./explain.ts') },
   { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./completion.ts') },

@@ -58,7 +58,7 @@ async function render(
   switch (format) {
     case 'json': {
       const { schema, result, warnings = [] } = report;
-      return `${JSON.stringify({ schema, poolctl: packageVersion(), result, warnings }, null, 2)}\n`;
+      return `${JSON.stringify({ schema, poolctl: packageVersion(), result, warnings }, withoutInfinity, 2)}\n`;
     }
     case 'markdown':
       return (await import('../report/formats/markdown.ts')).renderMarkdown(report.view());
@@ -67,6 +67,11 @@ async function render(
     default:
       return format satisfies never;
   }
+}
+
+/** A bound that does not exist is a key that is absent; JSON would write null. */
+function withoutInfinity(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? undefined : value;
 }
 
 function writeFile(path: string, name: string, text: string): void {

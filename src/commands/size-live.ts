@@ -1,3 +1,4 @@
+import { engineNames } from '../core/server-facts.ts';
 import type { Warning } from '../core/steps.ts';
 import { openServer } from '../engines/server.ts';
 import { PoolctlError } from '../errors.ts';
@@ -5,7 +6,6 @@ import { inspectionWarnings } from '../inspect/insights.ts';
 import { hasPooler, type Inspection, inspectServer } from '../inspect/inspect.ts';
 import type { Io } from '../io.ts';
 import { memoryOf } from '../profiles/limits.ts';
-import { engineNames } from '../report/inspect.ts';
 import { formatCount } from '../units.ts';
 import type { ReadOption, Sourced } from './options.ts';
 import type { KnownServer } from './size-server.ts';

@@ -25,7 +25,7 @@ export interface Named {
  */
 export async function readTarget(argument: Sourced<string> | undefined, read: ReadOption, io: Io): Promise<Named> {
   const { dsn, source, isOnCommandLine } = await findDsn(argument, read, io);
-  const timeoutMs = read('timeout', parseDurationMs)?.value ?? defaultTimeoutMs;
+  const timeoutMs = readTimeoutMs(read);
   const mode = read('sslmode', parseMode)?.value ?? dsn.tlsMode ?? modeOf(dsn, io.env['PGSSLMODE']) ?? 'prefer';
   const caFile =
     read('ca', (file) => file)?.value ??
@@ -45,6 +45,11 @@ export async function readTarget(argument: Sourced<string> | undefined, read: Re
   });
   const isExposed = isOnCommandLine && dsn.password !== undefined;
   return { target, timeoutMs, source, warnings: isExposed ? [exposed] : [] };
+}
+
+/** How long each answer of a server may take. */
+export function readTimeoutMs(read: ReadOption): number {
+  return read('timeout', parseDurationMs)?.value ?? defaultTimeoutMs;
 }
 
 const exposed: Warning = {

@@ -45,6 +45,7 @@ async function valueChoices(): Promise<Readonly<Record<string, Flag['takes']>>> 
   const { kinds, profileIds } = await import('../profiles/files.ts');
   const { targets } = await import('../emit/targets/index.ts');
   const { colorModes, formats } = await import('../commands/output.ts');
+  const { tlsModes } = await import('../engines/target.ts');
   return {
     '--server': profileIds('servers'),
     '--profile': profileIds('pools'),
@@ -52,7 +53,11 @@ async function valueChoices(): Promise<Readonly<Record<string, Flag['takes']>>> 
     '--format': formats,
     '--color': colorModes,
     '--kind': kinds,
+    '--sslmode': tlsModes,
     '--output': 'file',
+    '--url-file': 'file',
+    '--ca': 'file',
+    '--from': 'file',
   };
 }
 

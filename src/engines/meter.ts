@@ -52,6 +52,8 @@ export interface MeterFacts {
   /** The counters may lag behind by this much. */
   readonly lagMs: number;
   readonly notes: readonly string[];
+  /** What would be measured better with a privilege or a setting. */
+  readonly lacks: readonly { readonly what: string; readonly remedy: string }[];
 }
 
 /** Reads one server again and again. */

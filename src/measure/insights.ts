@@ -36,7 +36,7 @@ function shortWindow({ windowSeconds, ratePerSecond }: Measurement): Warning[] {
   return [
     {
       code: 'WINDOW_SHORT',
-      message: `A window of ${formatDuration(windowSeconds * 1_000)} is short: the rate is uncertain by ${formatNumber(width * 100)} %.`,
+      message: `A window of ${formatDuration(windowSeconds * 1_000)} is short: the rate is uncertain by ${Number.isFinite(width) ? `${formatNumber(width * 100)} %` : 'more than it is'}.`,
       hint: 'Counters come up to a second late, and load changes: --window 60s and more, at the busiest time.',
     },
   ];

@@ -70,8 +70,9 @@ const hardlyAny = 0.005;
  */
 export function measurement(facts: MeterFacts, readings: readonly Reading[], samples: readonly Sample[]): Measurement {
   const [first, last] = [readings[0], readings.at(-1)];
-  if (!first || !last || last.atMs <= first.atMs)
-    throw notMeasured('The window was too short to read the counters twice.');
+  // One stretch has no interval.
+  if (!first || !last || readings.length < 3 || last.atMs <= first.atMs)
+    throw notMeasured('The window was too short: the counters were not read three times.');
   refuseReset(readings);
   const seconds = (last.atMs - first.atMs) / 1_000;
   const grown = (key: CounterName) => growth(readings, key);
@@ -234,7 +235,7 @@ function sampledHeld(samples: readonly Sample[], readings: readonly Reading[]): 
   if (samples.length < 8 || samples.some(({ hidden }) => hidden > 0)) return undefined;
   const visible = mean(samples.map((sample) => sample.visible));
   const connected = mean(readings.map((reading) => reading.connected));
-  if (visible < connected * 0.98 - 0.5) return undefined;
+  if (visible < connected * 0.9 - 1) return undefined;
   return samples.map(({ held }) => held);
 }
 
@@ -264,7 +265,7 @@ function spreadOf(
   if (unit === 'between' || ages.length < 100 || samples.some(({ hidden }) => hidden > 0)) return undefined;
   // The mean age at a random moment is E[S^2] / 2 E[S] (the mean residual life; Cox, Renewal Theory (1962), section 5.4).
   const scv = (2 * mean(ages)) / meanMs.value - 1;
-  return asLognormal(meanMs, scv, `ages of ${ages.length} of them at random moments, as a lognormal`);
+  return asLognormal(meanMs, scv, `ages of ${ages.length} sampled ones, as a lognormal`);
 }
 
 /** Percentiles of the lognormal with this mean and squared coefficient of variation. */

@@ -16,7 +16,7 @@ export interface WatchOptions {
   readonly onProgress: (share: number) => Promise<void>;
 }
 
-/** Stretches that the window is cut into, for intervals; none shorter than a second, or five times the lag of the counters. */
+/** Stretches that the window is cut into, for intervals; longer than the lag of the counters, where four of them are. */
 const stretches = 12;
 const samplesPerWindow = 240;
 const [shortestPauseMs, longestPauseMs] = [50, 1_000] as const;
@@ -26,7 +26,7 @@ export async function watch(meter: Meter, { windowMs, now, signal, onProgress }:
   const readings: Reading[] = [];
   const samples: Sample[] = [];
   const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, windowMs / samplesPerWindow));
-  const stretchMs = Math.max(1_000, meter.facts.lagMs * 5, windowMs / stretches);
+  const stretchMs = Math.max(1_000, windowMs / stretches, Math.min(meter.facts.lagMs * 5, windowMs / 4));
   const start = now();
   let readAt = start;
   try {

@@ -1,9 +1,7 @@
-import type { LiveTimeLimit, SessionGroup } from '../core/server-facts.ts';
+import { engineNames, type LiveTimeLimit, type SessionGroup } from '../core/server-facts.ts';
 import type { Inspection } from '../inspect/inspect.ts';
 import { formatCount, formatDuration, formatNumber } from '../units.ts';
 import type { TableView, View } from './view.ts';
-
-export const engineNames = { postgres: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB' } as const;
 
 /** Rows of the table of sessions; the rest is one row. */
 const mostGroups = 12;

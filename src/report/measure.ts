@@ -1,7 +1,7 @@
+import { engineNames } from '../core/server-facts.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import type { Estimate } from '../measure/statistics.ts';
 import { formatCount, formatDuration, formatNumber } from '../units.ts';
-import { engineNames } from './inspect.ts';
 import type { TableView, View } from './view.ts';
 
 /** The answer of `measure` for a reader: the load as a pool sees it, each figure with its interval and source. */
@@ -98,8 +98,8 @@ function noteTable({ notes, readings, samples }: Measurement): TableView {
   return {
     title: 'How it was measured',
     rows: [
-      [`${formatCount(readings, 'reading')} of the counters, ${formatCount(samples, 'sample')} of the sessions.`],
-      ...notes.map((note) => [note]),
-    ],
+      `${formatCount(readings, 'reading')} of the counters, ${formatCount(samples, 'sample')} of the sessions.`,
+      ...notes,
+    ].map((note) => ['·', note]),
   };
 }

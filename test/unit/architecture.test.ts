@@ -24,14 +24,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   simulate: ['core', 'errors', 'units'],
   engines: ['core', 'errors', 'units', 'mysql2/promise', 'node:net', 'node:path', 'pg'],
   inspect: ['core', 'engines', 'errors', 'profiles', 'units'],
+  doctor: ['core', 'engines', 'errors', 'inspect', 'suggest', 'units', 'node:dns/promises', 'node:fs', 'node:net'],
   measure: ['core', 'engines', 'errors', 'units', 'node:timers/promises'],
   emit: ['core', 'errors', 'profiles', 'suggest', 'units'],
-  report: ['core', 'inspect', 'io', 'measure', 'simulate', 'units', 'wrap', 'chalk', 'cli-table3'],
-  completion: ['commands', 'emit', 'explain', 'io', 'profiles', 'commander'],
+  report: ['core', 'doctor', 'inspect', 'io', 'measure', 'simulate', 'units', 'wrap', 'chalk', 'cli-table3'],
+  completion: ['commands', 'emit', 'engines', 'explain', 'io', 'profiles', 'commander'],
   commands: [
     ...[
       'completion',
       'core',
+      'doctor',
       'emit',
       'engines',
       'errors',

@@ -166,6 +166,15 @@ function facts(engine: 'mysql' | 'mariadb', schema: PerformanceSchema, sampler: 
             'Sessions that idle in a transaction are not seen, for want of the privilege PROCESS; they hold connections as well.',
           ]),
     ],
+    lacks:
+      schema.hasTransactions || schema.hasStatements
+        ? []
+        : [
+            {
+              what: 'counters of transactions and statements',
+              remedy: engine === 'mariadb' ? `performance_schema=ON, and ${grant}` : grant,
+            },
+          ],
   };
 }
 

@@ -161,7 +161,7 @@ function cores(row: Row | undefined): ServerFacts['cores'] {
 
 function unseen(user: string, hidden: number): Unseen {
   return {
-    what: `the states, hosts and kinds of ${hidden} sessions of other users: they are counted, but not told apart`,
+    what: `the states, hosts and kinds of other users' sessions (${hidden} now): they are counted, but not told apart`,
     grant: `GRANT pg_monitor TO "${user}"`,
   };
 }

@@ -92,6 +92,7 @@ function facts(database: string, hasTimes: boolean, hasStatements: boolean): Met
         ? []
         : ['pg_stat_statements is not installed here; with it, hold times of single statements are known better.']),
     ],
+    lacks: hasStatements ? [] : [{ what: 'times of statements', remedy: 'CREATE EXTENSION pg_stat_statements' }],
   };
 }
 

@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { commandTree } from '../completion/tree.ts';
+import { type ExitCode, PoolctlError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { commands } from './index.ts';
+import { addOptions, optionReader, type ReadOption, variableOf } from './options.ts';
+import { addOutputOptions, reportWriter } from './output.ts';
+import { targetOptions } from './target-options.ts';
+
+/** Printed by --help. */
+export const examples = ['poolctl doctor', 'poolctl doctor postgres://app@db.internal:5432/app'] as const;
+
+export function configure(command: Command, io: Io, answer: (exitCode: ExitCode) => void): void {
+  command
+    .usage('[dsn] [flags]')
+    .argument('[dsn]', 'postgres://… or mysql://…; - for stdin; DATABASE_URL when left out');
+  addOptions(command, 'Server:', targetOptions);
+  addOutputOptions(command);
+  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+  command.action(async (dsn?: string) => answer(await run(command, io, dsn)));
+}
+
+async function run(command: Command, io: Io, dsn: string | undefined): Promise<ExitCode> {
+  const read = optionReader(command, io);
+  const write = reportWriter(command, read, io);
+  const { runChecks } = await import('../doctor/check.ts');
+  const { checks } = await import('../doctor/checks/index.ts');
+  const { readTimeoutMs } = await import('./target.ts');
+  const findings: Parameters<typeof runChecks>[1] = {
+    env: io.env,
+    variables: await knownVariables(command, io),
+    timeoutMs: readTimeoutMs(read),
+    signal: io.interrupted,
+    findTarget: () => findTarget(dsn, read, io),
+  };
+  const results = await runChecks(checks, findings).finally(() => findings.server?.session.close());
+  const { doctorView } = await import('../report/doctor.ts');
+  await write({ schema: 'poolctl.doctor/1', result: { checks: results }, view: () => doctorView(results) });
+  return results.some(({ status }) => status === 'failed') ? 1 : 0;
+}
+
+/** The DSN, or nothing where none was given: doctor is of use without one. */
+async function findTarget(dsn: string | undefined, read: ReadOption, io: Io) {
+  const { readTarget } = await import('./target.ts');
+  try {
+    const { target, source, warnings } = await readTarget(
+      dsn === undefined ? undefined : { value: dsn, source: 'the DSN' },
+      read,
+      io,
+    );
+    return { target, source, isExposed: warnings.length > 0 };
+  } catch (error) {
+    if (error instanceof PoolctlError && error.code === 'INPUT_MISSING') return undefined;
+    throw error;
+  }
+}
+
+/** Every flag can be set in the environment, so the flags tell the variables. */
+async function knownVariables(command: Command, io: Io): Promise<string[]> {
+  const entries = await commandTree(command, commands, [], io);
+  return entries.flatMap(({ flags }) => flags.map(({ long }) => variableOf(long.slice(2))));
+}

@@ -1,0 +1,21 @@
+import type { Check } from '../check.ts';
+import { config, node, openFiles } from './local.ts';
+import { dns, dsn, tcp } from './network.ts';
+import { idleEnds, limits, login, pooler, privileges, roundTrip, tls } from './server.ts';
+
+/** Every check of `doctor`, in the order in which one needs the other. */
+export const checks: readonly Check[] = [
+  node,
+  config,
+  openFiles,
+  dsn,
+  dns,
+  tcp,
+  login,
+  tls,
+  roundTrip,
+  pooler,
+  privileges,
+  limits,
+  idleEnds,
+];
