@@ -1,0 +1,103 @@
+import { createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { describeWith } from '../helpers/live.ts';
+import { poolctl } from '../helpers/run.ts';
+import type { Server } from '../helpers/servers/facts.ts';
+
+function dsnOf(scheme: string, { host, port, user, password, database }: Server): string {
+  return `${scheme}://${user}:${password}@${host}:${port}/${database}`;
+}
+
+async function checksOf(dsn: string, flags = ''): Promise<{ exitCode: number; checks: Record<string, Found> }> {
+  const { stdout, exitCode } = await poolctl(`doctor --json ${flags}`, { env: { DATABASE_URL: dsn } });
+  const { schema, result } = JSON.parse(stdout);
+  expect(schema).toBe('poolctl.doctor/1');
+  return { exitCode, checks: Object.fromEntries(result.checks.map((check: Found) => [check.id, check])) };
+}
+
+interface Found {
+  readonly id: string;
+  readonly status: string;
+  readonly detail: string;
+  readonly fix?: string;
+}
+
+for (const [engine, scheme, name] of [
+  ['postgres', 'postgres', 'PostgreSQL'],
+  ['mysql', 'mysql', 'MySQL'],
+  ['mariadb', 'mariadb', 'MariaDB'],
+] as const) {
+  describeWith(engine, (server) => {
+    describe('doctor', () => {
+      it('goes the whole way to the server, and says which privileges would show more', async () => {
+        const { exitCode, checks } = await checksOf(dsnOf(scheme, server));
+        expect(exitCode).toBe(0);
+        expect(checks['login']?.detail).toContain(`as "${server.user}" to ${name} ${server.version}`);
+        for (const id of ['node', 'dsn', 'tcp', 'tls', 'round-trip', 'pooler', 'limits', 'idle']) {
+          expect([id, checks[id]?.status]).toEqual([id, 'ok']);
+        }
+        expect(checks['dns']?.status).toBe('skipped');
+        expect(checks['privileges']).toMatchObject({ status: 'warning', fix: expect.stringContaining('GRANT') });
+      });
+
+      it('stops at the login with a wrong password, and does not check what needs it', async () => {
+        const { exitCode, checks } = await checksOf(dsnOf(scheme, { ...server, password: 'wrong' }));
+        expect(exitCode).toBe(1);
+        expect(checks['tcp']?.status).toBe('ok');
+        expect(checks['login']).toMatchObject({ status: 'failed', detail: expect.stringContaining('AUTH_FAILED') });
+        expect(checks['limits']?.status).toBe('skipped');
+      });
+
+      it('resolves a name', async () => {
+        const { checks } = await checksOf(dsnOf(scheme, { ...server, host: 'localhost' }));
+        expect(checks['dns']).toMatchObject({ status: 'ok', detail: expect.stringMatching(/127\.0\.0\.1|::1/) });
+      });
+    });
+  });
+}
+
+describeWith('pgbouncer', (server) => {
+  it('doctor sees that a pooler is in the path', async () => {
+    const { checks } = await checksOf(dsnOf('postgres', server));
+    expect(checks['pooler']).toMatchObject({
+      status: 'warning',
+      fix: expect.stringContaining('profiles show poolers/'),
+    });
+  });
+});
+
+describe('doctor', () => {
+  it('stops at the name where the host has none', async () => {
+    const { exitCode, checks } = await checksOf('postgres://u@nowhere.invalid/db');
+    expect(exitCode).toBe(1);
+    expect(checks['dns']).toMatchObject({ status: 'failed', detail: expect.stringContaining('HOST_UNKNOWN') });
+    expect(checks['tcp']?.status).toBe('skipped');
+  });
+
+  it('stops at TCP where nothing listens', async () => {
+    const { exitCode, checks } = await checksOf('mysql://u@127.0.0.1:1/db');
+    expect(exitCode).toBe(1);
+    expect(checks['tcp']).toMatchObject({ status: 'failed', detail: expect.stringContaining('CONNECT_REFUSED') });
+  });
+
+  it('tells a port that accepts from one that answers', async () => {
+    const deaf = createServer(() => {}).listen(0, '127.0.0.1');
+    await new Promise((resolve) => deaf.once('listening', resolve));
+    const { port } = deaf.address() as { port: number };
+    const { checks } = await checksOf(`postgres://u@127.0.0.1:${port}/db`, '--timeout 500ms');
+    deaf.close();
+    expect(checks['tcp']?.status).toBe('ok');
+    expect(checks['login']).toMatchObject({ status: 'failed', detail: expect.stringContaining('SERVER_SILENT') });
+  });
+
+  it('looks at this machine alone without a DSN, and refuses a broken one', async () => {
+    const { stdout, exitCode } = await poolctl('doctor');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('! DSN');
+    expect(stdout).toContain('✓ Node.js');
+    const broken = await poolctl('doctor', { env: { DATABASE_URL: 'mongodb://u:hush@h/d' } });
+    expect(broken.exitCode).toBe(1);
+    expect(broken.stdout).toContain('DSN_INVALID');
+    expect(broken.stdout + broken.stderr).not.toContain('hush');
+  });
+});
