@@ -1,49 +1,191 @@
 import * as v from 'valibot';
 import { text } from './fields.ts';
 
-/** What a driver or ORM calls a setting, in which unit, and what it does; no `option` means that it has none. */
-const option = v.strictObject({
-  /** Where it stands in the options of the pool, as written in code: `max`, `extra.queueLimit`. */
+/** How a value was made sure of: by a run, by reading the source, from documentation, or not at all. */
+const verified = v.picklist(['experiment', 'source', 'docs', 'unverified']);
+
+/** A `go-duration` is a time.Duration, or text such as `5s` in a Go DSN; a bare integer of it is ns. */
+const times = ['ms', 's', 'min', 'ns', 'go-duration'] as const;
+const amounts = ['connections', 'waiters', 'clients', 'checkouts', 'attempts', 'percent'] as const;
+const units = v.picklist([...times, ...amounts, 'boolean', 'text']);
+
+const scalar = v.union([v.string(), v.number(), v.boolean()]);
+
+/** One option, and what its values mean. */
+const setting = {
+  /**
+   * One name, as the driver reads it; a path with dots where it stands in an object in the options: `max`,
+   * `extra.queueLimit`.
+   */
   option: v.optional(text),
+  /** Where it is written, if not in `optionsOf`: another call, another file, a setting of the URL. */
+  of: v.optional(text),
+  /** The id of the driver it is for, where several can be used. */
+  driver: v.optional(text),
+  /** The type it has, as its language calls it. */
   type: v.optional(text),
-  unit: v.optional(text),
-  default: v.optional(v.union([v.string(), v.number(), v.boolean()])),
+  unit: v.optional(units),
+  default: v.optional(scalar),
+  /** Defaults of older versions. */
+  earlier: v.optional(v.array(v.strictObject({ versions: text, default: scalar }))),
+  /** What happens where it is not given and has no default. */
+  unset: v.optional(text),
+  zero: v.optional(text),
+  /** What else than a plain amount does, such as an environment variable that is empty. */
+  unusual: v.optional(
+    v.strictObject({
+      negative: v.optional(text),
+      emptyString: v.optional(text),
+      numericString: v.optional(text),
+      otherString: v.optional(text),
+      null: v.optional(text),
+      undefined: v.optional(text),
+    }),
+  ),
+  /** The amounts that it takes, 0 aside where `zero` says something of it, and what another one does. */
+  range: v.optional(
+    v.pipe(
+      v.strictObject({ least: v.optional(v.number()), most: v.optional(v.number()), outside: text }),
+      v.check(({ least, most }) => least !== undefined || most !== undefined, 'needs `least` or `most`'),
+    ),
+  ),
+  /** The first and the last version that has it. */
+  since: v.optional(text),
+  until: v.optional(text),
   /** Given with each call, not to the pool. */
   perCall: v.optional(v.boolean()),
-  note: v.optional(text),
-  source: text,
-  verified: v.picklist(['experiment', 'source', 'docs', 'unverified']),
-});
+};
 
-const fact = v.strictObject({ text, source: v.optional(text) });
+const evidence = { source: text, verified };
 
-/** A client pool or ORM: its options by our names of the concepts, and its traps. */
-export const driverSchema = v.strictObject({
-  title: text,
-  versions: v.array(text),
-  /** The call or object that takes the options. */
-  optionsOf: text,
-  options: v.strictObject({
-    connectionLimit: option,
-    queueLimit: option,
-    acquireTimeout: option,
-    connectTimeout: option,
-    queryTimeout: option,
-    minIdle: v.optional(option),
-    maxIdle: v.optional(option),
-    idleTimeout: v.optional(option),
-    maxLifetime: v.optional(option),
-    failFast: v.optional(option),
-    keepAlive: v.optional(option),
-    validation: v.optional(option),
-    leakDetection: v.optional(option),
-    maxUses: v.optional(option),
-    exitOnIdle: v.optional(option),
+/** Where not given, as the entry that it stands in. */
+const ownEvidence = { source: v.optional(text), verified: v.optional(verified) };
+
+const further = v.array(v.strictObject({ ...setting, option: text, note: v.optional(text), ...ownEvidence }));
+
+/** What a driver or ORM calls a setting, in which unit, and what it does; no `option` means that it has none. */
+const option = v.pipe(
+  v.strictObject({
+    ...setting,
+    /** The same under other names, in other places or for other drivers. */
+    or: v.optional(further),
+    /** What belongs to it: it does nothing without them, or they refine it. */
+    and: v.optional(further),
+    note: v.optional(text),
+    ...evidence,
   }),
-  atExhaustion: fact,
-  unknownOptions: fact,
-  liveStatistics: fact,
-  hazards: v.array(text),
+  v.check(
+    ({ option, note, source, verified, ...rest }) => option !== undefined || Object.keys(rest).length === 0,
+    'says something of an option and does not name it',
+  ),
+);
+
+const concepts = v.strictObject({
+  connectionLimit: v.optional(option),
+  queueLimit: v.optional(option),
+  acquireTimeout: v.optional(option),
+  connectTimeout: v.optional(option),
+  queryTimeout: v.optional(option),
+  minIdle: v.optional(option),
+  maxIdle: v.optional(option),
+  idleTimeout: v.optional(option),
+  maxLifetime: v.optional(option),
+  failFast: v.optional(option),
+  keepAlive: v.optional(option),
+  validation: v.optional(option),
+  leakDetection: v.optional(option),
+  maxUses: v.optional(option),
+  exitOnIdle: v.optional(option),
+  /** The handshake with a server that has taken the TCP connection. */
+  handshakeTimeout: v.optional(option),
+  /** How long a pool tries to open its first connections. */
+  initializationTimeout: v.optional(option),
+  createRetryInterval: v.optional(option),
+  /** Attempts to reach the database while an application starts. */
+  bootRetry: v.optional(option),
+  interactiveTransaction: v.optional(option),
+  idleInTransaction: v.optional(option),
+  poolMode: v.optional(option),
 });
+
+const always = ['connectionLimit', 'queueLimit', 'acquireTimeout', 'connectTimeout', 'queryTimeout'] as const;
+
+/** Something that happens, as the caller sees it. */
+const failure = v.strictObject({
+  class: v.optional(text),
+  code: v.optional(text),
+  /** Parts in angle brackets differ from case to case. */
+  message: v.optional(text),
+  when: v.optional(text),
+});
+
+/** A client pool, ORM or pooler: its options by our names of the concepts, and its traps. */
+export const driverSchema = v.pipe(
+  v.strictObject({
+    title: text,
+    versions: v.array(text),
+    /** The call, object or file that takes the options. */
+    optionsOf: text,
+    /** Ids of the drivers whose pool it uses: what is not said here is as they say, for the one in use. */
+    wraps: v.optional(v.array(text)),
+    options: concepts,
+    atExhaustion: v.strictObject({ text, errors: v.optional(v.array(failure)), ...evidence }),
+    unknownOptions: v.strictObject({
+      text,
+      /** One row for each place that an option can be written in, if they differ. */
+      does: v.array(
+        v.strictObject({
+          at: v.optional(text),
+          does: v.picklist(['ignored', 'warning', 'error', 'as the driver', 'sent to the server', 'not known']),
+          message: v.optional(text),
+        }),
+      ),
+      ...evidence,
+    }),
+    liveStatistics: v.strictObject({ text, ...evidence }),
+    /** What a connection URL can set. */
+    url: v.optional(
+      v.strictObject({
+        text,
+        /** The parameters that matter to a pool; `any` where each option can be one. */
+        parameters: v.optional(
+          v.union([
+            v.literal('any'),
+            v.array(v.strictObject({ name: text, unit: v.optional(units), note: v.optional(text) })),
+          ]),
+        ),
+        /** Parameters that look right and do nothing. */
+        ignored: v.optional(v.array(text)),
+        ...evidence,
+      }),
+    ),
+    /** What its types make of a wrong option in an object literal. */
+    typescript: v.optional(
+      v.strictObject({
+        rejects: v.optional(v.array(text)),
+        /** Wrong, and compiles. */
+        accepts: v.optional(v.array(v.strictObject({ option: text, but: text }))),
+        ...evidence,
+      }),
+    ),
+    /** Settings that a PostgreSQL client sends when it connects; a pooler may turn the connection away for one. */
+    startupParameters: v.optional(
+      v.strictObject({
+        text,
+        sends: v.optional(v.array(text)),
+        /** Of these: sent though nobody asked for it. */
+        byDefault: v.optional(v.array(text)),
+        accepts: v.optional(v.array(text)),
+        rejects: v.optional(v.array(text)),
+        ...evidence,
+      }),
+    ),
+    hazards: v.array(text),
+  }),
+  v.check(
+    ({ options, wraps }) => wraps !== undefined || always.every((concept) => options[concept] !== undefined),
+    `needs ${always.join(', ')} in \`options\`, or \`wraps\``,
+  ),
+);
 
 export type DriverProfile = v.InferOutput<typeof driverSchema>;

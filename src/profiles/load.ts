@@ -45,27 +45,21 @@ function inherit(server: ServerProfile, { maxConnections: _, ...engine }: Server
   return { ...engine, ...server, sources: { ...engine.sources, ...server.sources } };
 }
 
-/** The profile that a name means, over all kinds; `servers/postgres` where two kinds share a name. */
+/**
+ * The profile that a name means, over all kinds. What a driver shares its name with is meant before the driver:
+ * `mysql` is the server, `drivers/mysql` the driver.
+ */
 export async function findProfile(name: string): Promise<{ kind: Kind; id: string; text: string; values: object }> {
   const all = kinds.flatMap((kind) => profileIds(kind).map((id) => ({ kind, id })));
   const found = all.filter(({ kind, id }) => id === name || `${kind}/${id}` === name);
-  const [first, second] = found;
-  if (!first) {
+  const meant = found.find(({ kind }) => kind !== 'drivers') ?? found[0];
+  if (!meant) {
     const names = all.map(({ id }) => id);
     throw new PoolctlError('PROFILE_UNKNOWN', `There is no profile "${name}".${didYouMean(name, names)}`, {
       hint: '`poolctl profiles list` has the names.',
     });
   }
-  if (second) {
-    throw new PoolctlError(
-      'PROFILE_UNKNOWN',
-      `"${name}" could be ${found.map(({ kind, id }) => `${kind}/${id}`).join(' or ')}.`,
-      {
-        hint: `Write \`poolctl profiles show ${first.kind}/${first.id}\`.`,
-      },
-    );
-  }
-  return { ...first, text: profileText(first.kind, first.id), values: await load(first.kind, first.id) };
+  return { ...meant, text: profileText(meant.kind, meant.id), values: await load(meant.kind, meant.id) };
 }
 
 async function load<K extends Kind>(kind: K, id: string): Promise<Profiles[K]> {
