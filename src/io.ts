@@ -17,7 +17,14 @@ export interface OutputStream {
   write(text: string): unknown;
 }
 
+/** Whether a URL in it has a login, or a password among its settings. */
+function holdsLogin(argument: string): boolean {
+  return /:\/\/.*(?:@|[?&]password=)/is.test(argument);
+}
+
 export function processIo(): Io {
+  // What others may see of the command line, in `ps`.
+  if (process.argv.some(holdsLogin)) process.title = 'poolctl';
   const interruption = new AbortController();
   for (const [signal, exitCode] of [
     ['SIGINT', 130],

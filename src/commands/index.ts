@@ -17,6 +17,8 @@ export interface CommandEntry {
 export const commands: readonly CommandEntry[] = [
   { name: 'size', summary: 'from measured TPS and p95 to a pool that fits', load: () => import('./size.ts') },
   { name: 'simulate', summary: 'what would happen to a pool under this load', load: () => import('./simulate.ts') },
+  { name: 'emit', summary: 'settings as config of a driver, ORM or pooler', load: () => import('./emit.ts') },
+  { name: 'convert', summary: "one system's settings as config of another", load: () => import('./convert.ts') },
   { name: 'inspect', summary: 'what a server lets in, and who is connected', load: () => import('./inspect.ts') },
   { name: 'measure', summary: 'TPS and hold times, from a server at work', load: () => import('./measure.ts') },
   { name: 'doctor', summary: 'what is wrong between here and a server', load: () => import('./doctor.ts') },

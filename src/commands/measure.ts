@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { type ExitCode, PoolctlError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { addOptions, optionReader } from './options.ts';
+import { addOptions, optionReader, type ReadOption } from './options.ts';
 import { addOutputOptions, reportWriter } from './output.ts';
 import { targetOptions } from './target-options.ts';
 
@@ -11,7 +12,7 @@ export const examples = [
   'poolctl size --from load.json --instances 3 --server postgres',
 ] as const;
 
-export function configure(command: Command, io: Io): void {
+export function configure(command: Command, io: Io, answer: (exitCode: ExitCode) => void): void {
   command
     .usage('[dsn] [flags]')
     .argument('[dsn]', 'postgres://… or mysql://…; - for stdin; DATABASE_URL when left out');
@@ -21,10 +22,10 @@ export function configure(command: Command, io: Io): void {
     'after',
     `\nReads counters and samples sessions on one connection, and makes no load.\n\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`,
   );
-  command.action((dsn?: string) => run(command, io, dsn));
+  command.action(async (dsn?: string) => answer(await run(command, io, dsn)));
 }
 
-async function run(command: Command, io: Io, dsn: string | undefined): Promise<void> {
+async function run(command: Command, io: Io, dsn: string | undefined): Promise<ExitCode> {
   const read = optionReader(command, io);
   const write = reportWriter(command, read, io);
   const { measureServer } = await import('./measuring.ts');
@@ -37,5 +38,13 @@ async function run(command: Command, io: Io, dsn: string | undefined): Promise<v
     warnings,
     view: () => ({ ...measureView(measurement), warnings }),
   });
-  if (failure !== undefined) throw failure;
+  if (failure === undefined) return 0;
+  if (failure instanceof PoolctlError && isDocumentOnStdout(command, read)) return failure.exitCode;
+  throw failure;
+}
+
+/** Then an error's document must not follow: what happened is in its warnings. */
+function isDocumentOnStdout(command: Command, read: ReadOption): boolean {
+  const isJson = command.opts<{ json?: boolean }>().json === true || read('format', (text) => text)?.value === 'json';
+  return isJson && (read('output', (path) => path)?.value ?? '-') === '-';
 }

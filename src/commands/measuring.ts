@@ -1,6 +1,7 @@
 import type { Warning } from '../core/steps.ts';
 import { openServer } from '../engines/server.ts';
 import { PoolctlError } from '../errors.ts';
+import { detect } from '../inspect/detect.ts';
 import type { Io } from '../io.ts';
 import { measurementWarnings } from '../measure/insights.ts';
 import { type Measurement, measurement } from '../measure/measurement.ts';
@@ -32,6 +33,7 @@ export async function measureServer(
   const server = await openServer(target, { timeoutMs, signal: new AbortController().signal });
   const progress = progressOn(io, `measuring ${target.address}`);
   try {
+    const detected = await detect(server, target);
     const meter = await server.meter();
     const { readings, samples, failure } = await watch(meter, {
       windowMs,
@@ -41,17 +43,42 @@ export async function measureServer(
         progress.report(share, `, ${formatDuration(Math.ceil(((1 - share) * windowMs) / 1_000) * 1_000)} left`),
     });
     progress.end();
-    if (failure !== undefined && readings.length < 2) throw failure;
-    const found = measurement(meter.facts, readings, samples);
+    const found = measuredUntil(failure, () => measurement(meter.facts, readings, samples));
+    const pooler = detected.find((hint) => hint.pooler !== undefined)?.means;
     return {
       measurement: found,
-      warnings: [...warnings, ...cutShort(found, io, failure), ...measurementWarnings(found)],
+      warnings: [
+        ...warnings,
+        ...cutShort(found, io, failure),
+        ...inPath(pooler ?? (meter.facts.throughPooler ? 'A pooler' : undefined), found),
+        ...measurementWarnings(found),
+      ],
       ...(failure !== undefined && { failure }),
     };
   } finally {
     progress.end();
     await server.session.close();
   }
+}
+
+/** Where what was seen is too little, what ended the window early is the better answer. */
+function measuredUntil(failure: unknown, measure: () => Measurement): Measurement {
+  try {
+    return measure();
+  } catch (error) {
+    throw failure ?? error;
+  }
+}
+
+function inPath(pooler: string | undefined, { scope }: Measurement): Warning[] {
+  if (pooler === undefined) return [];
+  return [
+    {
+      code: 'POOLER_IN_PATH',
+      message: `${pooler} stands between here and the server: the figures are those of ${scope} behind it, whose sessions are the pooler's. Clients that wait in the pooler for one of them are not seen.`,
+      hint: "The load sizes the pooler's pool to the server; the pools of its clients also hold a connection while they wait there.",
+    },
+  ];
 }
 
 function cutShort({ windowSeconds }: Measurement, { interrupted }: Io, failure: unknown): Warning[] {

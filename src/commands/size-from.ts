@@ -6,10 +6,13 @@ import type { Io } from '../io.ts';
 import { formatNumber } from '../units.ts';
 import { readText } from './files.ts';
 import type { ReadOption, Sourced } from './options.ts';
+import { refuseTwice } from './size-workload.ts';
 import { readStdin } from './stdin.ts';
 
 /** Beyond this, connections in use by counters and by samples are no error of measurement any more. */
 const contradictionRatio = 1.5;
+/** Flags that say what the measurement says too. */
+const timeFlags = ['samples', 'histogram', 'hold', 'mean', 'p50', 'p95', 'p99'];
 
 export interface FromLoad {
   readonly load: Sourced<MeasuredLoad>;
@@ -20,6 +23,10 @@ export interface FromLoad {
 export async function readFrom(read: ReadOption, io: Io): Promise<FromLoad | undefined> {
   const from = read('from', (text) => text);
   if (!from) return undefined;
+  refuseTwice(
+    from,
+    timeFlags.map((name) => read(name, (text) => text)),
+  );
   const { load, warnings } =
     isDsn(from.value) || from.value === 'env' ? await live(from, read, io) : await file(from, io);
   refuseContradiction(load);

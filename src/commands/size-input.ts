@@ -4,6 +4,7 @@ import type { Warning } from '../core/steps.ts';
 import type { Engine } from '../emit/target.ts';
 import type { Io } from '../io.ts';
 import { parseDurationMs, parseRatio } from '../units.ts';
+import { parseTargets } from './emit-options.ts';
 import { parseChoice, type ReadOption } from './options.ts';
 import type { FromLoad } from './size-from.ts';
 import { gatherPreset, loadProfile, outsideOfProfile } from './size-profile.ts';
@@ -23,7 +24,7 @@ export interface Gathered {
 /** Everything `size` calculates from, merged in the order flag, environment, profile; each value with its source. */
 export async function gatherSizeInput(read: ReadOption, io: Io): Promise<Gathered> {
   const sources = new Sources();
-  const emitTargets = read('emit', (text) => text.split(',').map((target) => target.trim()))?.value ?? [];
+  const emitTargets = read('emit', parseTargets)?.value ?? [];
   const profile = await loadProfile(read('profile', (text) => text)?.value, io);
   const from = await readFromIfAsked(read, io);
   const workload = gatherWorkload(read, io, profile, sources, from?.load);

@@ -26,10 +26,14 @@ export async function liveServer(
   } finally {
     await server.session.close();
   }
-  if (hasPooler(inspection) && !isLimitGiven) refusePooler(inspection);
-
   const { engine, version, address, limits, user } = inspection;
   const name = `${engineNames[engine]} ${version} at ${address}`;
+  if (hasPooler(inspection)) {
+    if (!isLimitGiven) refusePooler(inspection);
+    // What is reserved or taken behind the pooler is none of the clients that it lets in.
+    const seen = inspectionWarnings(inspection).filter(isAboutSizing);
+    return { name, engine, reserved: [], memory: await memoryOf([engine]), warnings: [...warnings, ...seen] };
+  }
   const others = isMeasured ? outsideOfMeasured(inspection) : limits.takenByOthers;
   const own = limits.taken - others;
   const owner = isMeasured ? 'what was measured' : `"${user}"`;

@@ -111,7 +111,7 @@ function measuredServer(read: ReadOption): Sourced<string> | undefined {
 }
 
 function isLive(text: string): boolean {
-  return text === '-' || text === 'env' || text.includes('://');
+  return text === '-' || text === 'env' || text.includes('://') || text.includes('@');
 }
 
 /** A DSN, `-` and `env` lead to a live server, a name to a profile. */

@@ -96,7 +96,10 @@ function sourcedFrom<T>(
 }
 
 /** A file of measurements beside a figure that it holds itself; what comes from the environment gives way to a flag. */
-function refuseTwice(measured: Sourced<unknown> | undefined, figures: readonly (Sourced<unknown> | undefined)[]): void {
+export function refuseTwice(
+  measured: Sourced<unknown> | undefined,
+  figures: readonly (Sourced<unknown> | undefined)[],
+): void {
   const figure = figures.find((candidate) => candidate?.source.startsWith('--'));
   if (!measured || !figure) return;
   throw new PoolctlError('INPUT_CONTRADICTION', `${measured.source} and ${figure.source} cannot both be given.`, {

@@ -6,7 +6,7 @@ import type { Emitted, Engine } from '../emit/target.ts';
 import type { ExitCode } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { TableView } from '../report/view.ts';
-import { addOptions, optionReader } from './options.ts';
+import { addOptions, optionReader, type ReadOption } from './options.ts';
 import { addOutputOptions, reportWriter } from './output.ts';
 import { targetOptions } from './target-options.ts';
 import { loadOptions } from './workload-options.ts';
@@ -50,7 +50,9 @@ export function configure(command: Command, io: Io, answer: (exitCode: ExitCode)
     ['--surge <share>', 'extra instances during a rolling deploy: 25%'],
   ]);
   addOptions(command, 'Answer:', [
-    ['--emit <targets>', 'print a config snippet: mysql2, pg, typeorm'],
+    ['--emit <targets>', 'print a config snippet: mysql2, pg, typeorm, ...; `poolctl emit --list`'],
+    ['--lang <language>', 'of snippets for Node: ts (default), js, cjs'],
+    ['--driver-version <version>', 'write for that version of the driver: 3.10'],
     ['--explain', 'print every step with its formula and sources'],
   ]);
   addOutputOptions(command);
@@ -75,7 +77,7 @@ async function run(command: Command, io: Io): Promise<ExitCode> {
   const { sizePool } = await import('../core/size.ts');
   const { warnings: insights, ...sized } = sizePool(input);
   const confirmed = await confirm(command, input, sized, io);
-  const emitted = await emit(emitTargets, sized, engine);
+  const emitted = await emit(emitTargets, sized, engine, read);
   // Whoever simulates already does what this one advises.
   const advice = insights.filter(({ code }) => code !== 'BURSTS_ARE_ROUGH' || confirmed.tables.length === 0);
   const warnings = [...sourceWarnings, ...advice, ...confirmed.warnings, ...emitted.warnings];
@@ -107,8 +109,15 @@ async function confirm(command: Command, input: SizeInput, sized: Sized, io: Io)
   };
 }
 
-async function emit(targets: readonly string[], sized: Sized, engine: Engine | undefined): Promise<Emitted> {
+async function emit(
+  targets: readonly string[],
+  sized: Sized,
+  engine: Engine | undefined,
+  read: ReadOption,
+): Promise<Emitted> {
   if (targets.length === 0) return { snippets: [], warnings: [] };
-  const { emitSnippets } = await import('../emit/run.ts');
-  return emitSnippets(targets, sized, engine);
+  const { emitSnippets, requestFor } = await import('../emit/run.ts');
+  const { readDriverVersion, readLanguage } = await import('./emit-options.ts');
+  const [language, driverVersion] = [readLanguage(read), readDriverVersion(read)];
+  return emitSnippets({ ...requestFor(sized, targets, engine), language, driverVersion });
 }

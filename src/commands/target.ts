@@ -92,8 +92,8 @@ function firstLine(text: string): string {
 
 /** As libpq and MySQL's clients read them. */
 function fromVariables({ env }: Io): Found {
-  const isPostgres = Boolean(env['PGHOST'] ?? env['PGDATABASE'] ?? env['PGUSER'] ?? env['PGPORT']);
-  const isMysql = Boolean(env['MYSQL_HOST'] ?? env['MYSQL_DATABASE'] ?? env['MYSQL_USER'] ?? env['MYSQL_UNIX_PORT']);
+  const isPostgres = ['PGHOST', 'PGDATABASE', 'PGUSER', 'PGPORT'].some((name) => env[name]);
+  const isMysql = ['MYSQL_HOST', 'MYSQL_DATABASE', 'MYSQL_USER', 'MYSQL_UNIX_PORT'].some((name) => env[name]);
   if (isPostgres && isMysql) {
     throw new PoolctlError(
       'INPUT_CONTRADICTION',
@@ -112,7 +112,7 @@ function fromVariables({ env }: Io): Found {
       hint: 'Give postgres://user@host:5432/database, or set DATABASE_URL (or PGHOST …, MYSQL_HOST …).',
     });
   }
-  const port = Number(env[names.port] || env['MYSQL_TCP_PORT'] || defaultPorts[protocol]);
+  const port = Number(env[names.port] || (isMysql && env['MYSQL_TCP_PORT']) || defaultPorts[protocol]);
   if (!(port >= 1 && port <= 65_535)) throw new PoolctlError('VALUE_INVALID', `${names.port} is not a port.`);
   const host = env[names.host];
   const folder = isPostgres && host?.startsWith('/') ? host : undefined;
@@ -121,11 +121,11 @@ function fromVariables({ env }: Io): Found {
       protocol,
       port,
       ...known({
-        host: folder === undefined ? host : undefined,
+        host: folder === undefined ? host || undefined : undefined,
         socketPath:
           folder === undefined ? (isMysql ? env['MYSQL_UNIX_PORT'] : undefined) : `${folder}/.s.PGSQL.${port}`,
-        user: env[names.user],
-        database: env[names.database],
+        user: env[names.user] || undefined,
+        database: env[names.database] || undefined,
       }),
     },
     source: isPostgres ? 'PGHOST …' : 'MYSQL_HOST …',
@@ -135,7 +135,7 @@ function fromVariables({ env }: Io): Found {
 
 function userOf({ protocol }: Dsn, { env }: Io): string {
   const named = protocol === 'postgres' ? env['PGUSER'] : env['MYSQL_USER'];
-  return named ?? env['USER'] ?? (protocol === 'postgres' ? 'postgres' : 'root');
+  return named || env['USER'] || (protocol === 'postgres' ? 'postgres' : 'root');
 }
 
 function passwordOf({ protocol }: Dsn, { env }: Io): string | undefined {

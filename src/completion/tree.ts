@@ -44,12 +44,15 @@ export async function commandTree(
 async function valueChoices(): Promise<Readonly<Record<string, Flag['takes']>>> {
   const { kinds, profileIds } = await import('../profiles/files.ts');
   const { targets } = await import('../emit/targets/index.ts');
+  const { languages } = await import('../emit/language.ts');
   const { colorModes, formats } = await import('../commands/output.ts');
   const { tlsModes } = await import('../engines/target.ts');
   return {
     '--server': profileIds('servers'),
     '--profile': profileIds('pools'),
     '--emit': Object.keys(targets),
+    '--lang': languages,
+    '--engine': ['postgres', 'mysql', 'mariadb'],
     '--format': formats,
     '--color': colorModes,
     '--kind': kinds,
@@ -67,6 +70,8 @@ async function firstWords(name: string, commands: readonly CommandEntry[]): Prom
       return ['list', 'show'];
     case 'explain':
       return (await import('../explain.ts')).topics().map(({ id }) => id);
+    case 'emit':
+      return Object.keys((await import('../emit/targets/index.ts')).targets);
     case 'help':
       return commands.map((command) => command.name);
     default:

@@ -79,23 +79,32 @@ export function fleetDemand(connectionLimit: number, fleet: Fleet, availableConn
 
 /** Whether the fleet fits the server at the worst minute, and if not, the largest pool that does. */
 export function checkBudget(connectionLimit: number, fleet: Fleet, server: ServerLimits): Budget {
-  const reservedConnections = (server.reserved ?? []).reduce((sum, { connections }) => sum + connections, 0);
   const otherConnections = server.otherConnections ?? 0;
-  const byServer = Math.max(0, server.maxConnections - reservedConnections - otherConnections);
   const tightest = (server.caps ?? [])
     .map((cap) => ({ name: cap.name, left: capLeft(cap) }))
-    .reduce<{ name?: string; left: number }>((least, cap) => (cap.left < least.left ? cap : least), { left: byServer });
+    .reduce<{ name?: string; left: number }>((least, cap) => (cap.left < least.left ? cap : least), {
+      left: leftByServer(server),
+    });
   const availableConnections = tightest.left;
   const { rollout } = fleetDemand(connectionLimit, fleet);
   return {
     ...known({ server: server.name, estimated: server.estimated, limitedBy: tightest.name }),
     maxConnections: server.maxConnections,
-    reservedConnections,
+    reservedConnections: reservedOf(server),
     otherConnections,
     availableConnections,
     fits: rollout.connections <= availableConnections,
     largestConnectionLimit: Math.floor(availableConnections / rollout.pools),
   };
+}
+
+function reservedOf({ reserved = [] }: ServerLimits): number {
+  return reserved.reduce((sum, { connections }) => sum + connections, 0);
+}
+
+/** What the server as a whole leaves for this fleet. */
+export function leftByServer(server: ServerLimits): number {
+  return Math.max(0, server.maxConnections - reservedOf(server) - (server.otherConnections ?? 0));
 }
 
 /** What a cap leaves for this fleet. */

@@ -60,7 +60,7 @@ export interface Sessions {
   readonly waitingForLocks?: number;
   /** The most connections at once since `since`, where the server keeps it. */
   readonly highWater?: { readonly connections: number; readonly at?: string };
-  /** Connections refused because the server was full, since it started. */
+  /** Connections refused because the server was full, since it started; at least so many. */
   readonly refused?: number;
 }
 

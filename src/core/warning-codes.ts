@@ -37,6 +37,8 @@ export const warningCodes = {
     'The driver has no option for a recommended setting; setting it under the name you expect does nothing. The snippet provides it in another way, or says that it cannot be had.',
   DRIVER_SHARES_OPTION:
     'The driver has one option for two of the recommended settings, so one value has to serve both.',
+  SETTING_DROPPED:
+    'A setting of the file that `convert` read is in no snippet: a pool of the target has no such setting, or poolctl does not write it. The message says what it did.',
   PASSWORD_ON_COMMAND_LINE:
     'The DSN on the command line has a password in it, which the history of the shell keeps and other users may have seen. See `poolctl explain dsn` for quieter ways.',
   OTHERS_COUNTED_NOW:

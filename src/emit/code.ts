@@ -21,6 +21,11 @@ function fill(line: string, values: readonly (string | number | undefined)[]): s
   return rows.map((row) => (row === '' ? '' : indent + row));
 }
 
+/** A line, or none: for settings that have no line of their own at 0 (unlimited, for ever) or when they are not given. */
+export function when(wanted: number | boolean | undefined, text: string): string | undefined {
+  return wanted ? text : undefined;
+}
+
 /** Comment lines, or nothing. */
 export function comment(lines: readonly string[]): string | undefined {
   return lines.length === 0 ? undefined : lines.map((line) => `// ${line}`).join('\n');
@@ -29,6 +34,11 @@ export function comment(lines: readonly string[]): string | undefined {
 /** A number as JavaScript writes large ones: `30_000`. */
 export function literal(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, '_');
+}
+
+/** What queueLimit means at this value, as a comment behind it. */
+export function queueMeaning(queueLimit: number): string {
+  return queueLimit > 0 ? 'waiting requests; one more is refused' : '0: any number of requests may wait';
 }
 
 /** The value of an option in milliseconds that ends its line: `10_000, // ms`. */

@@ -1,33 +1,89 @@
+import type { PoolSettings } from '../core/input.ts';
 import { known } from '../core/known.ts';
-import type { Sized } from '../core/result.ts';
 import type { Warning } from '../core/steps.ts';
 import { PoolctlError } from '../errors.ts';
+import type { EmittableSize } from '../inputs/sized.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
 import { loadDriver } from '../profiles/load.ts';
 import { didYouMean } from '../suggest.ts';
 import { formatDuration, formatNumber, formatRatio } from '../units.ts';
-import type { Emitted, Engine, SettingName, Target } from './target.ts';
+import { inLanguage, type Language } from './language.ts';
+import type { EmitFleet, EmitInput, Emitted, Engine, SettingName, Snippet, Target } from './target.ts';
 import { targets } from './targets/index.ts';
 
-/** Writes the sized pool for each of the named targets; a setting that a driver lacks is warned of, from its profile. */
-export async function emitSnippets(names: readonly string[], sized: Sized, engine?: Engine): Promise<Emitted> {
-  const chosen = names.map((name) => [name, chooseTarget(name, engine)] as const);
+/** What to write: the settings with their reasons, whoever worked them out. */
+export interface EmitRequest {
+  readonly names: readonly string[];
+  readonly settings: PoolSettings;
+  readonly why: readonly string[];
+  readonly fleet: EmitFleet;
+  readonly engine?: Engine | undefined;
+  readonly language?: Language | undefined;
+  readonly driverVersion?: EmitInput['driverVersion'] | undefined;
+}
+
+/** Writes the pool for each of the named targets; a setting that a driver lacks is warned of, from its profile. */
+export async function emitSnippets(request: EmitRequest): Promise<Emitted> {
+  const { names, settings, engine, driverVersion } = request;
+  const chosen = names.map((name) => {
+    const target = chooseTarget(name, engine);
+    return [name, (driverVersion && target.atVersion?.(driverVersion)) ?? target] as const;
+  });
   return {
-    snippets: chosen.map(([name, target]) => ({
-      target: name,
-      title: target.title,
-      language: target.language,
-      text: target.render({
-        settings: sized,
-        why: why(sized),
-        engine: engine !== undefined && target.engines.includes(engine) ? engine : (target.engines[0] ?? 'mysql'),
-      }),
-    })),
-    warnings: (await Promise.all(chosen.map(([, target]) => lackWarnings(target, sized)))).flat(),
+    snippets: chosen.map(([name, target]) => snippetOf(name, target, request)),
+    warnings: (await Promise.all(chosen.map(([, target]) => lackWarnings(target, settings)))).flat(),
   };
 }
 
-function chooseTarget(name: string, engine: Engine | undefined): Target {
+function settingsOf({
+  connectionLimit,
+  queueLimit,
+  acquireTimeoutMs,
+  connectTimeoutMs,
+  queryTimeoutMs,
+}: EmittableSize): PoolSettings {
+  return { connectionLimit, queueLimit, acquireTimeoutMs, connectTimeoutMs, ...known({ queryTimeoutMs }) };
+}
+
+/** What a sized pool asks to be written. */
+export function requestFor(sized: EmittableSize, names: readonly string[], engine: Engine | undefined): EmitRequest {
+  const { fleet } = sized;
+  return {
+    names,
+    settings: settingsOf(sized),
+    why: why(sized),
+    engine,
+    fleet: {
+      instances: fleet.normal.instances,
+      processesPerInstance: fleet.processesPerInstance,
+      connections: fleet.rollout.connections,
+    },
+  };
+}
+
+function snippetOf(
+  name: string,
+  target: Target,
+  { settings, why, fleet, engine, language, driverVersion }: EmitRequest,
+): Snippet {
+  const text = target.render({
+    settings,
+    why,
+    fleet,
+    engine: engine !== undefined && target.engines.includes(engine) ? engine : (target.engines[0] ?? 'mysql'),
+    ...known({ driverVersion }),
+  });
+  const written = target.language === 'ts' ? (language ?? 'ts') : undefined;
+  return {
+    target: name,
+    title: target.title,
+    language: written === undefined ? target.language : written === 'ts' ? 'ts' : 'js',
+    text: written === undefined ? text : inLanguage(text, written),
+  };
+}
+
+/** The target of that name for the server's engine. @throws PoolctlError VALUE_INVALID, INPUT_CONTRADICTION */
+export function chooseTarget(name: string, engine: Engine | undefined): Target {
   const candidates = Object.hasOwn(targets, name) ? targets[name] : undefined;
   if (!candidates) {
     const names = Object.keys(targets);
@@ -47,7 +103,7 @@ function chooseTarget(name: string, engine: Engine | undefined): Target {
 }
 
 /** The comment above a snippet: the numbers that led to it, and that it does not fit where it does not. */
-function why({ connectionLimit, load, headroomRatio, because, budget, fleet }: Sized): string[] {
+function why({ connectionLimit, load, headroomRatio, because, budget, fleet }: EmittableSize): string[] {
   const lines: string[] = [];
   if (load) {
     const held =
@@ -77,22 +133,28 @@ const settingNouns: Readonly<Record<SettingName, string>> = {
 
 async function lackWarnings(
   target: Target,
-  { queryTimeoutMs, acquireTimeoutMs, connectTimeoutMs }: Sized,
+  { queueLimit, queryTimeoutMs, acquireTimeoutMs, connectTimeoutMs }: PoolSettings,
 ): Promise<Warning[]> {
   const driver = await loadDriver(target.driver);
-  const wanted = known({ queueLimit: true, acquireTimeout: true, connectTimeout: true, queryTimeout: queryTimeoutMs });
+  // 0 asks for no limit, which a driver without the option has.
+  const wanted = {
+    queueLimit,
+    acquireTimeout: acquireTimeoutMs,
+    connectTimeout: connectTimeoutMs,
+    queryTimeout: queryTimeoutMs,
+  };
   const lacks = (Object.keys(wanted) as SettingName[])
-    .filter((setting) => !isPoolOption(driver, setting))
-    .map(
-      (setting): Warning => ({
+    .filter((setting) => wanted[setting] && !hasSetting(target, driver, setting))
+    .map((setting): Warning => {
+      const note = firstSentence(driver.options[setting]?.note);
+      return {
         code: 'DRIVER_LACKS_OPTION',
-        message:
-          `${target.title} has no ${settingNouns[setting]}: ${firstSentence(driver.options[setting]?.note)}`.trim(),
+        message: `${target.title} has no ${settingNouns[setting]}${note === '' ? '.' : `: ${note}`}`,
         hint: target.instead[setting] ?? 'It cannot be had with this driver.',
-      }),
-    );
+      };
+    });
   const shared = driver.options.acquireTimeout?.option;
-  if (shared === undefined || shared !== driver.options.connectTimeout?.option) return lacks;
+  if (shared === undefined || shared !== driver.options.connectTimeout?.option || acquireTimeoutMs === 0) return lacks;
   return [
     ...lacks,
     {
@@ -103,9 +165,9 @@ async function lackWarnings(
   ];
 }
 
-function isPoolOption({ options }: DriverProfile, setting: SettingName): boolean {
+export function hasSetting({ has }: Target, { options }: DriverProfile, setting: SettingName): boolean {
   const entry = options[setting];
-  return entry?.option !== undefined && entry.perCall !== true;
+  return has?.[setting] ?? (entry?.option !== undefined && entry.perCall !== true);
 }
 
 function firstSentence(note = ''): string {

@@ -10,6 +10,18 @@ export interface EmitInput {
   readonly why: readonly string[];
   /** The server's engine, where it is known and the target is made for it. */
   readonly engine: Engine;
+  /** Pools and instances, for targets that speak of all of them: Kubernetes, PgBouncer. */
+  readonly fleet: EmitFleet;
+  /** The driver's version, where the user told it: `[3, 10]`. */
+  readonly driverVersion?: readonly [major: number, minor: number];
+}
+
+export interface EmitFleet {
+  /** In normal running. */
+  readonly instances: number;
+  readonly processesPerInstance: number;
+  /** Connections of all pools at the worst minute of a roll-out. */
+  readonly connections: number;
 }
 
 /** A setting of ours that a driver profile may lack. */
@@ -18,13 +30,20 @@ export type SettingName = 'queueLimit' | 'acquireTimeout' | 'connectTimeout' | '
 /** One driver or ORM on one engine, as `--emit` writes it. */
 export interface Target {
   readonly title: string;
+  /** Of the code block: `ts` for what Node runs, which can be had as js and cjs too; else `yaml`, `ini`, `properties` … */
   readonly language: string;
   readonly engines: readonly Engine[];
   /** The profile in profiles/drivers/ that knows this driver's options. */
   readonly driver: string;
+  /** Whether the driver has a setting on these engines, where its profile, which speaks of all, says otherwise. */
+  readonly has?: Partial<Readonly<Record<SettingName, boolean>>>;
   /** What the snippet does about the settings that the driver lacks. */
   readonly instead: Partial<Readonly<Record<SettingName, string>>>;
   render(input: EmitInput): string;
+  /** What is written for a version of the driver that has other options; undefined for this very target. */
+  atVersion?(version: NonNullable<EmitInput['driverVersion']>): Target | undefined;
+  /** Puts the settings of a snippet into a file that has others, and loses nothing of it; left out where it cannot. */
+  merge?(existing: string, snippet: string, file: string): Promise<string>;
 }
 
 export interface Snippet {

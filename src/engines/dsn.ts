@@ -43,7 +43,7 @@ export function parseDsn(text: string, source: string): Dsn {
   const [, scheme = '', rest = ''] = /^(?:jdbc:)?([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text.trim()) ?? [];
   if (scheme === '') throw invalid('this is not a DSN.');
   const protocol = protocols[scheme.toLowerCase()];
-  if (!protocol) throw invalid(`poolctl speaks to PostgreSQL, MySQL and MariaDB, not to ${scheme}.`);
+  if (!protocol) throw invalid('poolctl speaks to PostgreSQL, MySQL and MariaDB, and this is for something else.');
 
   const at = loginEnd(rest);
   const login = at < 0 ? '' : rest.slice(0, at);
@@ -55,18 +55,27 @@ export function parseDsn(text: string, source: string): Dsn {
       ? invalid('several hosts are named.', 'Name one: poolctl measures one server at a time.')
       : invalid('what stands for host and port is neither.');
   }
-  const port = place[3] ? Number(place[3]) : undefined;
-  if (port !== undefined && !(port >= 1 && port <= 65_535)) throw invalid(`${port} is not a port.`);
 
-  const settings = new Map([...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value]));
+  // A plus sign is one, and no blank as in forms.
+  const settings = new Map(
+    [...new URLSearchParams(query.replaceAll('+', '%2B'))].map(([name, value]) => [name.toLowerCase(), value]),
+  );
   const setting = (...names: string[]) => names.map((name) => settings.get(name)).find((value) => value);
+  // Prisma's sslcert is the authority's, not the client's.
+  const isPrisma = settings.has('sslaccept');
+  const portText = place[3] || setting('port');
+  const port = portText === undefined ? undefined : Number(portText);
+  // Not quoted: where the host is missing, it is the password.
+  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_535)) {
+    throw invalid('what stands for the port is not from 1 to 65535.');
+  }
   const colon = login.indexOf(':');
   const hostText = decode(place[1] ?? place[2] ?? '') || setting('host');
   const folder = protocol === 'postgres' && hostText?.startsWith('/') ? hostText : undefined;
   const socketPath =
     folder === undefined
       ? setting('socketpath', 'socket', 'unix_socket')
-      : `${folder.replace(/\/$/, '')}/.s.PGSQL.${port ?? Number(setting('port') ?? defaultPorts.postgres)}`;
+      : `${folder.replace(/\/$/, '')}/.s.PGSQL.${port ?? defaultPorts.postgres}`;
   return {
     protocol,
     ...known({
@@ -77,27 +86,24 @@ export function parseDsn(text: string, source: string): Dsn {
       password: colon < 0 ? setting('password') : decode(login.slice(colon + 1)),
       database: decode(path) || setting('dbname'),
       tlsMode: tlsMode(settings, invalid),
-      caFile: setting('sslrootcert', 'ssl-ca', 'sslca'),
-      certFile: setting('sslcert', 'ssl-cert'),
+      caFile: setting('sslrootcert', 'ssl-ca', 'sslca', ...(isPrisma ? ['sslcert'] : [])),
+      certFile: isPrisma ? undefined : setting('sslcert', 'ssl-cert'),
       keyFile: setting('sslkey', 'ssl-key'),
     }),
   };
 }
 
-/** Where the login ends: -1 without one. */
+/** A host, or none, with what may follow it. */
+const isPlace = /^(?:\[[^\]]+\]|[^\s/?#@:=&]+)?(?::\d+)?(?:\/[^?#@]*)?(?:[?#].*)?$/s;
+const endsInSetting = /^(?:.*@)?(?:\[[^\]]+\]|[^\s/?#@:]*)(?::\d+)?(?:\/[^?#]*)?\?(?:.*&)?[\w-]+=[^@]*$/s;
+
+/** Where the login ends: at the last @ that a host follows and that is not in a setting; -1 without one. */
 function loginEnd(rest: string): number {
-  const authority = /^[^/?#]*/.exec(rest)?.[0] ?? '';
-  const beforeSettings = /^[^?]*/.exec(rest)?.[0] ?? '';
-  const isPlain = authority.includes('@') && authority.lastIndexOf('@') === beforeSettings.lastIndexOf('@');
-  if (isPlain && !/\?[^=]*@/.test(rest)) return authority.lastIndexOf('@');
-  // An unencoded / ? # or @ in the password: the last @ before which there is a colon and after which there is a host.
   for (let at = rest.lastIndexOf('@'); at >= 0; at = rest.lastIndexOf('@', at - 1)) {
-    const isHost = /^(?:\[[^\]]+\]|[^\s/?#@:=&]+)?(?::\d+)?(?:[/?#][^@]*)?$/.test(rest.slice(at + 1));
-    const isSetting = /[?&][\w-]+=[^@]*$/.test(rest.slice(0, at));
-    if (isHost && !isSetting) return at;
+    if (isPlace.test(rest.slice(at + 1)) && !endsInSetting.test(rest.slice(0, at))) return at;
     if (at === 0) break;
   }
-  return authority.lastIndexOf('@');
+  return (/^[^/?#]*/.exec(rest)?.[0] ?? '').lastIndexOf('@');
 }
 
 /** Percent-decoded; text that only looks encoded stays as it is. */

@@ -31,13 +31,20 @@ export function silence(target: ConnectionTarget, { connected, greeting }: Wire,
     otherProtocol(target, greeting) ??
     failure(
       'SERVER_SILENT',
-      `${target.address} accepted the connection, but did not answer within ${waited}.`,
-      target.protocol === 'postgres'
-        ? 'The server hangs, or something in the path swallows packets. Is it a PostgreSQL server?'
-        : 'The server hangs, or something in the path swallows packets. A server that waits for the client to speak first is none of MySQL or MariaDB: is it PostgreSQL (postgres://), or a web server?',
+      greeting
+        ? `${target.address} fell silent: no answer within ${waited}.`
+        : `${target.address} accepted the connection, but did not answer within ${waited}.`,
+      `The server hangs, or something in the path swallows packets.${greeting ? '' : doubts[target.protocol]}`,
     )
   );
 }
+
+/** What else it may be that never says a word. */
+const doubts = {
+  postgres: ' Is it a PostgreSQL server?',
+  mysql:
+    ' A server that waits for the client to speak first is none of MySQL or MariaDB: is it PostgreSQL (postgres://), or a web server?',
+} as const;
 
 /** An error that the first bytes explain: another protocol answers. */
 export function otherProtocol(target: ConnectionTarget, greeting: Buffer | undefined): PoolctlError | undefined {

@@ -51,6 +51,14 @@ export interface MeterFacts {
   };
   /** The counters may lag behind by this much. */
   readonly lagMs: number;
+  /** Samples that follow each other faster show nothing new, or cost too much. */
+  readonly shortestPauseMs: number;
+  /** Whether samples show who has begun a transaction and does nothing in it. */
+  readonly seesIdleTransactions: boolean;
+  /** What lets this user look into all sessions. */
+  readonly seesSessionsBy: string;
+  /** The session was not handed to us by the server itself: its process is not the one that was announced. */
+  readonly throughPooler: boolean;
   readonly notes: readonly string[];
   /** What would be measured better with a privilege or a setting. */
   readonly lacks: readonly { readonly what: string; readonly remedy: string }[];

@@ -57,6 +57,11 @@ export class ConnectionTarget {
     return this.#tls;
   }
 
+  /** What Node prints for it: otherwise it would call the getters, when it is asked to. */
+  [Symbol.for('nodejs.util.inspect.custom')](): object {
+    return { ...this, address: this.address };
+  }
+
   /** `db.internal:5432`, `[::1]:5432` or the path of the socket. */
   get address(): string {
     if (this.socketPath !== undefined) return this.socketPath;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { HistogramBucket } from '../core/hold-law.ts';
 import { known } from '../core/known.ts';
-import { PoolctlError } from '../errors.ts';
+import { parseDocument } from './document.ts';
 
 /** The load that a server was measured to have, as `size` takes it. */
 export interface MeasuredLoad {
@@ -37,24 +37,8 @@ export type MeasureDocument = v.InferOutput<typeof measureSchema>;
 
 /** Reads what `poolctl measure --json` has written. @throws PoolctlError INPUT_INVALID */
 export function parseMeasurement(text: string, file: string): MeasuredLoad {
-  const invalid = (why: string) =>
-    new PoolctlError('INPUT_INVALID', `${file}: ${why}`, {
-      hint: 'Write it with `poolctl measure --json -o load.json`.',
-    });
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    throw invalid('this is not JSON.');
-  }
-  const read = v.safeParse(measureSchema, document, { abortEarly: true });
-  if (!read.success) {
-    const [issue] = read.issues;
-    throw invalid(
-      `this is not a measurement: ${v.getDotPath(issue) ?? 'it'} ${issue.received === 'undefined' ? 'is missing' : 'is not what it should be'}.`,
-    );
-  }
-  return loadOf(read.output.result);
+  const hint = 'Write it with `poolctl measure --json -o load.json`.';
+  return loadOf(parseDocument(measureSchema, text, { file, what: 'a measurement', hint }).result);
 }
 
 /** The part of a measurement that a pool is sized by. */

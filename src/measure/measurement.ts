@@ -69,32 +69,34 @@ const hardlyAny = 0.005;
  * @throws PoolctlError NOT_MEASURED where the window shows no load, or the counters did not grow
  */
 export function measurement(facts: MeterFacts, readings: readonly Reading[], samples: readonly Sample[]): Measurement {
-  const [first, last] = [readings[0], readings.at(-1)];
+  const grownOnly = withoutReset(readings);
+  const [first, last] = [grownOnly[0], grownOnly.at(-1)];
   // One stretch has no interval.
-  if (!first || !last || readings.length < 3 || last.atMs <= first.atMs)
+  if (!first || !last || readings.length < 3)
     throw notMeasured('The window was too short: the counters were not read three times.');
-  refuseReset(readings);
-  const seconds = (last.atMs - first.atMs) / 1_000;
-  const grown = (key: CounterName) => growth(readings, key);
+  const stretches = stretchesOf(grownOnly);
+  const { grown } = stretches;
+  const seconds = sumOf(stretches.seconds);
 
-  const requests = countRequests(facts, grown, seconds);
-  const total = requests.total;
+  const requests = countRequests(facts, stretches);
+  const total = Math.max(0, Math.round(sumOf(requests.batches)));
+  const seen = `${formatCount(total, requests.unit === 'statement' ? 'statement' : 'transaction')} in ${formatDuration(seconds * 1_000)}`;
   if (total < fewestRequests) {
     const busy = mean(samples.map((sample) => sample.held));
     if (busy >= 0.5) {
       throw notMeasured(
-        `${facts.scope} had ${formatCount(Math.round(total), 'transaction')} by its counters in ${formatDuration(seconds * 1_000)}, but ${busy.toPrecision(3)} sessions were busy all the while: the counters do not show this load. ${facts.notes[0] ?? ''}`,
+        `${facts.scope} had ${seen} by its counters, but ${busy.toPrecision(3)} sessions were busy all the while: the counters do not show this load. ${facts.notes[0] ?? ''}`,
       );
     }
-    throw notMeasured(
-      `${facts.scope} had ${formatCount(Math.round(total), requests.unit === 'statement' ? 'statement' : 'transaction')} in ${formatDuration(seconds * 1_000)}, too few to size a pool by.${elsewhere(first, last, seconds)}`,
-    );
+    throw notMeasured(`${facts.scope} had ${seen}, too few to size a pool by.${elsewhere(first, last, seconds)}`);
   }
   const rate: Figure = { ...withLag(requests.rate, facts, seconds), source: requests.source };
-  const heldBy = heldFigures(facts, requests.unit, grown, samples, readings);
+  const heldBy = heldFigures(facts, requests.unit, stretches, samples, readings);
   const held = heldBy[0];
   if (!held || held.value <= 0) {
-    throw notMeasured('Neither counters nor sessions show how long connections are held.');
+    throw notMeasured(
+      `${facts.scope} had ${seen}, but neither counters nor sessions show how long connections are held.${unseenNote(facts, requests.unit, samples, grownOnly)}`,
+    );
   }
   const heldMs = requests.unit === 'statement' ? grown('statementMs') : grown('transactionMs');
   const byCounters = requests.unit === 'between' || !heldMs ? undefined : ratioOfBatches(heldMs, requests.batches);
@@ -113,7 +115,7 @@ export function measurement(facts: MeterFacts, readings: readonly Reading[], sam
     samples: samples.length,
     unit: requests.unit,
     ratePerSecond: rate,
-    peakPerSecond: Math.max(...requests.batches),
+    peakPerSecond: Math.max(...requests.batches.map((count, index) => count / (stretches.seconds[index] ?? 1))),
     heldConnections: held,
     heldBy,
     agrees: heldBy.every((figure) => agree(held, figure)),
@@ -125,7 +127,13 @@ export function measurement(facts: MeterFacts, readings: readonly Reading[], sam
     ...known({ statements: statementFigures(first, last, seconds, histogram) }),
     connectedSessions: readings.reduce((sum, { connected }) => sum + connected, 0) / readings.length,
     byName: byName(first, last, seconds),
-    notes: [...facts.notes, ...requests.notes],
+    notes: [
+      ...facts.notes,
+      ...requests.notes,
+      ...(heldBy.some(({ isSampled }) => isSampled)
+        ? []
+        : [unseenNote(facts, requests.unit, samples, grownOnly).trim()].filter(Boolean)),
+    ],
   };
 }
 
@@ -137,16 +145,22 @@ type CounterName =
   | 'statementSquaresMs2'
   | 'explicitEnds';
 
-/** Per second between each two readings that follow each other; undefined where the counter is not there. */
-function growth(readings: readonly Reading[], key: CounterName): number[] | undefined {
-  const rates: number[] = [];
-  for (let index = 1; index < readings.length; index += 1) {
-    const [from, to] = [readings[index - 1], readings[index]];
-    const [before, after] = [from?.[key], to?.[key]];
-    if (!from || !to || before === undefined || after === undefined || to.atMs <= from.atMs) return undefined;
-    rates.push(((after - before) * 1_000) / (to.atMs - from.atMs));
-  }
-  return rates;
+/** The stretches between readings that follow each other: how long each was, and how much a counter grew in it. */
+interface Stretches {
+  readonly seconds: readonly number[];
+  /** Undefined where the counter is not there. */
+  grown(key: CounterName): number[] | undefined;
+}
+
+function stretchesOf(readings: readonly Reading[]): Stretches {
+  const pairs = readings.slice(1).map((to, index) => [readings[index] ?? to, to] as const);
+  return {
+    seconds: pairs.map(([from, to]) => (to.atMs - from.atMs) / 1_000),
+    grown: (key) => {
+      if (readings.some((reading) => reading[key] === undefined)) return undefined;
+      return pairs.map(([from, to]) => (to[key] ?? 0) - (from[key] ?? 0));
+    },
+  };
 }
 
 function delta(first: Reading, last: Reading, key: CounterName): number | undefined {
@@ -156,37 +170,48 @@ function delta(first: Reading, last: Reading, key: CounterName): number | undefi
 
 const counters: readonly CounterName[] = ['transactions', 'transactionMs', 'statements', 'statementMs', 'explicitEnds'];
 
-/** Counters only grow. What poolctl takes off for itself may exceed what it added by a little. */
-function refuseReset(readings: readonly Reading[]): void {
-  for (let index = 1; index < readings.length; index += 1) {
-    const [from, to] = [readings[index - 1], readings[index]];
-    if (from?.server !== to?.server) {
-      throw notMeasured('Another server answered during the window, or this one was restarted.');
+/**
+ * Counters only grow. What poolctl takes off for itself may exceed what it added by a little. Where transactions are
+ * counted by themselves, statements only refine the answer (pg_stat_statements forgets some whenever it is full): those
+ * that did not grow are left out.
+ */
+function withoutReset(readings: readonly Reading[]): readonly Reading[] {
+  const fell = new Set<CounterName>();
+  for (const [index, to] of readings.entries()) {
+    const from = readings[index - 1];
+    if (!from) continue;
+    if (from.server !== to.server) {
+      throw notMeasured(
+        'Another server answered during the window, or this one was restarted, or its counters were reset.',
+      );
     }
+    if (to.atMs <= from.atMs) throw notMeasured('The clock of the server did not go on during the window.');
     for (const key of counters) {
-      const [before = 0, after = 0] = [from?.[key], to?.[key]];
-      if (after < before - Math.max(50, before * 0.001)) {
-        throw notMeasured('The counters of the server were reset during the window.');
-      }
+      const [before = 0, after = 0] = [from[key], to[key]];
+      if (after < before - Math.max(50, before * 0.001)) fell.add(key);
     }
   }
+  if (fell.size === 0) return readings;
+  const areStatementsExtra = readings.every(
+    ({ transactions, explicitEnds }) => transactions !== undefined && explicitEnds === undefined,
+  );
+  if (!areStatementsExtra || fell.has('transactions') || fell.has('transactionMs')) {
+    throw notMeasured('The counters of the server were reset during the window.');
+  }
+  return readings.map(({ statements, statementMs, statementSquaresMs2, ...others }) => others);
 }
 
 interface Requests {
   readonly unit: Measurement['unit'];
   readonly rate: Estimate;
+  /** How many there were in each stretch. */
   readonly batches: readonly number[];
-  readonly total: number;
   readonly source: string;
   readonly notes: readonly string[];
 }
 
 /** What a pool sees as one request: a transaction, or a statement where nobody sends COMMIT. */
-function countRequests(
-  facts: MeterFacts,
-  grown: (key: CounterName) => number[] | undefined,
-  seconds: number,
-): Requests {
+function countRequests({ sources }: MeterFacts, { seconds, grown }: Stretches): Requests {
   const [transactions, statements, ends] = [grown('transactions'), grown('statements'), grown('explicitEnds')];
   const of = (
     unit: Requests['unit'],
@@ -194,49 +219,71 @@ function countRequests(
     source: string,
     notes: readonly string[] = [],
   ): Requests => {
-    const rate = batchMeans(batches) ?? { value: 0, low: 0, high: 0 };
-    return { unit, batches, rate, total: rate.value * seconds, source, notes };
+    const rate = ratioOfBatches(batches, seconds) ?? { value: 0, low: 0, high: 0 };
+    return { unit, batches, rate, source, notes };
   };
-  if (transactions && !ends) return of('transaction', transactions, facts.sources.transactions);
-  if (!statements || !ends) return of('transaction', [], facts.sources.transactions);
-  const [commits, all] = [mean(ends), mean(statements)];
-  if (commits <= all * hardlyAny) return of('statement', statements, facts.sources.statements);
-  if (transactions) return of('transaction', transactions, facts.sources.transactions);
-  const between = of('between', ends, `COMMIT and ROLLBACK; ${facts.sources.statements}`, [
-    `Statements outside of transactions cannot be told from those inside: there are from ${Math.round(commits)} to ${Math.round(all)} requests a second. The fewest are taken, which makes them the longest; connections in use, and so the size by the formula, are the same.`,
+  if (transactions && !ends) return of('transaction', transactions, sources.transactions);
+  if (!statements || !ends) return of('transaction', [], sources.transactions);
+  const [commits, all] = [sumOf(ends), sumOf(statements)];
+  if (commits <= all * hardlyAny) return of('statement', statements, sources.statements);
+  if (transactions) return of('transaction', transactions, sources.transactions);
+  const [fewest, most] = [commits / sumOf(seconds), all / sumOf(seconds)];
+  const between = of('between', ends, `COMMIT and ROLLBACK; ${sources.statements}`, [
+    `Statements outside of transactions cannot be told from those inside: there are from ${Math.round(fewest)} to ${Math.round(most)} requests a second. The fewest are taken, which makes them the longest; connections in use, and so the size by the formula, are the same.`,
   ]);
-  return { ...between, rate: { ...between.rate, high: Math.max(between.rate.high, all) } };
+  return { ...between, rate: { ...between.rate, high: Math.max(between.rate.high, most) } };
 }
 
 /** Held connections, the most trusted first: by counters, then by the samples of sessions. */
 function heldFigures(
-  { sources }: MeterFacts,
+  facts: MeterFacts,
   unit: Requests['unit'],
-  grown: (key: CounterName) => number[] | undefined,
+  { seconds, grown }: Stretches,
   samples: readonly Sample[],
   readings: readonly Reading[],
 ): HeldFigure[] {
-  const byTransactions = grown('transactionMs');
-  const byStatements = grown('statementMs');
-  const perMs = (batches: readonly number[]) => batchMeans(batches.map((msPerSecond) => msPerSecond / 1_000));
+  const { sources } = facts;
   const figures: HeldFigure[] = [];
   const add = (estimate: Estimate | undefined, source: string, isSampled = false) => {
     if (estimate) figures.push({ ...estimate, source, isSampled });
   };
-  if (unit === 'transaction' && byTransactions) add(perMs(byTransactions), sources.transactions);
-  if (unit === 'statement' && byStatements) add(perMs(byStatements), sources.statements);
-  const sampled = sampledHeld(samples, readings);
-  if (sampled) add(batchMeans(inBatches(sampled, Math.min(12, Math.floor(sampled.length / 4)))), sources.samples, true);
+  const addCounted = (spentMs: readonly number[] | undefined, source: string) => {
+    const held = spentMs && ratioOfBatches(spentMs, seconds);
+    if (held) add(withLag(scaled(held, 1 / 1_000), facts, sumOf(seconds)), source);
+  };
+  if (unit === 'transaction') addCounted(grown('transactionMs'), sources.transactions);
+  if (unit === 'statement') addCounted(grown('statementMs'), sources.statements);
+  if (samples.length >= 8 && unseen(facts, unit, samples, readings) === undefined) {
+    const held = samples.map((sample) => sample.held);
+    add(batchMeans(inBatches(held, Math.min(12, Math.floor(held.length / 4)))), sources.samples, true);
+  }
   return figures;
 }
 
-/** Only where all sessions could be looked into: those of others would be missing from the mean. */
-function sampledHeld(samples: readonly Sample[], readings: readonly Reading[]): number[] | undefined {
-  if (samples.length < 8 || samples.some(({ hidden }) => hidden > 0)) return undefined;
+/** What is missing from the samples, so that their mean is not that of all who hold a connection. */
+function unseen(
+  { seesIdleTransactions }: MeterFacts,
+  unit: Requests['unit'],
+  samples: readonly Sample[],
+  readings: readonly Reading[],
+): string | undefined {
+  if (unit !== 'statement' && !seesIdleTransactions) return 'which sessions idle in a transaction';
+  const hidden = Math.max(0, ...samples.map((sample) => sample.hidden));
   const visible = mean(samples.map((sample) => sample.visible));
   const connected = mean(readings.map((reading) => reading.connected));
-  if (visible < connected * 0.9 - 1) return undefined;
-  return samples.map(({ held }) => held);
+  // Some come and go between a sample and a reading.
+  const missing = visible < connected * 0.9 - 1 ? Math.max(1, Math.round(connected - visible)) : hidden;
+  return missing > 0 ? `what ${formatCount(missing, 'session')} of other users did` : undefined;
+}
+
+function unseenNote(
+  facts: MeterFacts,
+  unit: Requests['unit'],
+  samples: readonly Sample[],
+  readings: readonly Reading[],
+): string {
+  const what = samples.length > 0 ? unseen(facts, unit, samples, readings) : undefined;
+  return what === undefined ? '' : ` Not seen: ${what}; ${facts.seesSessionsBy} shows it.`;
 }
 
 function withLag(estimate: Estimate, { lagMs }: MeterFacts, seconds: number): Estimate {
@@ -245,47 +292,73 @@ function withLag(estimate: Estimate, { lagMs }: MeterFacts, seconds: number): Es
 
 /** How unlike hold times are, by squares of statement times or by the ages of what was going on at random moments. */
 function spreadOf(
-  { unit, rate }: Requests,
-  grown: (key: CounterName) => number[] | undefined,
+  { unit, batches }: Requests,
+  grown: Stretches['grown'],
   samples: readonly Sample[],
   meanMs: Estimate,
   { sources }: MeterFacts,
 ): Partial<Measurement['holdTime']> | undefined {
   const [squares, statements, times] = [grown('statementSquaresMs2'), grown('statements'), grown('statementMs')];
-  const meanOf = statements && times ? mean(times) / mean(statements) : 0;
-  const isOneStatement = statements && near(mean(statements), rate.value, 0.05) && near(meanOf, meanMs.value, 0.1);
-  if (squares && statements && isOneStatement && unit === 'transaction') {
-    return asLognormal(
-      meanMs,
-      mean(squares) / mean(statements) / meanOf ** 2 - 1,
-      `${sources.statements}, as a lognormal`,
-    );
+  const meanOf = statements && times ? sumOf(times) / sumOf(statements) : 0;
+  const isOneStatement = statements && near(sumOf(statements), sumOf(batches), 0.05) && near(meanOf, meanMs.value, 0.1);
+  if (squares && isOneStatement && unit === 'transaction') {
+    const scv = sumOf(squares) / sumOf(statements) / meanOf ** 2 - 1;
+    return byTwoMoments(meanMs, { value: scv, low: scv, high: scv }, `${sources.statements}, as a lognormal`);
   }
-  const ages = samples.flatMap(({ agesMs }) => agesMs);
-  if (unit === 'between' || ages.length < 100 || samples.some(({ hidden }) => hidden > 0)) return undefined;
+  const count = samples.reduce((sum, { agesMs }) => sum + agesMs.length, 0);
+  if (unit === 'between' || count < 100 || samples.some(({ hidden }) => hidden > 0)) return undefined;
   // The mean age at a random moment is E[S^2] / 2 E[S] (the mean residual life; Cox, Renewal Theory (1962), section 5.4).
-  const scv = (2 * mean(ages)) / meanMs.value - 1;
-  return asLognormal(meanMs, scv, `ages of ${ages.length} sampled ones, as a lognormal`);
+  const inTwelve = (of: (ages: readonly number[]) => number) =>
+    inBatches(
+      samples.map(({ agesMs }) => of(agesMs)),
+      Math.min(12, samples.length),
+    );
+  const age = ratioOfBatches(
+    inTwelve(sumOf),
+    inTwelve((ages) => ages.length),
+  );
+  if (!age) return undefined;
+  const scvOf = (ageMs: number) => (2 * ageMs) / meanMs.value - 1;
+  const scv = { value: scvOf(age.value), low: scvOf(age.low), high: scvOf(age.high) };
+  return byTwoMoments(meanMs, scv, `ages of ${count} sampled ones, as a lognormal`);
 }
 
-/** Percentiles of the lognormal with this mean and squared coefficient of variation. */
-function asLognormal(meanMs: Estimate, scv: number, source: string): Partial<Measurement['holdTime']> {
-  const sigma = Math.sqrt(Math.log1p(Math.max(0, scv)));
+/**
+ * Percentiles of the lognormal with this mean and squared coefficient of variation. Two moments leave the law open: the
+ * bounds are also those of the gamma law, which is the exponential at a squared coefficient of 1.
+ */
+function byTwoMoments(meanMs: Estimate, scv: Estimate, source: string): Partial<Measurement['holdTime']> {
   const at = (p: number): Estimate => {
-    if (sigma < 1e-3) return meanMs;
-    const law = holdDistribution({ kind: 'lognormal', medianMs: meanMs.value * Math.exp((-sigma * sigma) / 2), sigma });
-    return scaled(meanMs, law.quantile(p) / meanMs.value);
+    const ratios = [scv.value, scv.low, scv.high].flatMap((ratio) => quantilesOfMeanOne(ratio, p));
+    return {
+      value: meanMs.value * (ratios[0] ?? 1),
+      low: meanMs.low * Math.min(...ratios),
+      high: meanMs.high * Math.max(...ratios),
+    };
   };
   return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), source };
+}
+
+/** Of the lognormal and of the gamma law. */
+function quantilesOfMeanOne(scv: number, p: number): number[] {
+  if (scv < 1e-6) return [1];
+  const sigma = Math.sqrt(Math.log1p(scv));
+  return [
+    holdDistribution({ kind: 'lognormal', medianMs: Math.exp((-sigma * sigma) / 2), sigma }),
+    holdDistribution({ kind: 'gamma', shape: 1 / scv, scaleMs: scv }),
+  ].map((law) => law.quantile(p));
 }
 
 function histogramBetween(first: Reading, last: Reading): HistogramBucket[] | undefined {
   if (!first.histogram || !last.histogram) return undefined;
   const before = new Map(first.histogram.map(({ toMs, count }) => [toMs, count]));
+  const after = new Map(last.histogram.map(({ toMs, count }) => [toMs, count]));
+  // It can be emptied without the other counters.
+  if ([...before].some(([toMs, count]) => (after.get(toMs) ?? 0) < count)) return undefined;
   const grown = last.histogram.map(({ fromMs, toMs, count }) => ({
     fromMs,
     toMs,
-    count: Math.max(0, count - (before.get(toMs) ?? 0)),
+    count: count - (before.get(toMs) ?? 0),
   }));
   return withoutOwn(grown, first.ownStatements, last.ownStatements).filter(({ count }) => count > 0);
 }
@@ -365,8 +438,12 @@ function scaled({ value, low, high }: Estimate, factor: number): Estimate {
   return { value: value * factor, low: low * factor, high: high * factor };
 }
 
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
 function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.length === 0 ? 0 : sumOf(values) / values.length;
 }
 
 function notMeasured(message: string): PoolctlError {

@@ -19,13 +19,13 @@ export interface WatchOptions {
 /** Stretches that the window is cut into, for intervals; longer than the lag of the counters, where four of them are. */
 const stretches = 12;
 const samplesPerWindow = 240;
-const [shortestPauseMs, longestPauseMs] = [50, 1_000] as const;
+const longestPauseMs = 1_000;
 
 /** Reads the counters at the start, between the stretches and at the end, and samples the sessions all the while. */
 export async function watch(meter: Meter, { windowMs, now, signal, onProgress }: WatchOptions): Promise<Watched> {
   const readings: Reading[] = [];
   const samples: Sample[] = [];
-  const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, windowMs / samplesPerWindow));
+  const pauseMs = Math.min(longestPauseMs, Math.max(2 * meter.facts.shortestPauseMs, windowMs / samplesPerWindow));
   const stretchMs = Math.max(1_000, windowMs / stretches, Math.min(meter.facts.lagMs * 5, windowMs / 4));
   const start = now();
   let readAt = start;

@@ -29,9 +29,10 @@ export class FaultProxy {
     this.#listener = createServer((client) => this.#link(client, connect(port, host)));
   }
 
-  static async start(host: string, port: number): Promise<FaultProxy> {
+  /** `on`: another address of this machine to listen on. */
+  static async start(host: string, port: number, on = '127.0.0.1'): Promise<FaultProxy> {
     const proxy = new FaultProxy(host, port);
-    await once(proxy.#listener.listen(0, '127.0.0.1'), 'listening');
+    await once(proxy.#listener.listen(0, on), 'listening');
     return proxy;
   }
 

@@ -5,6 +5,8 @@ it.each([
   ['postgres://app:hunter2@db/x', 'postgres://***@db/x'],
   ['mysql://app:p@ss:w/rd@db.internal:3306/x', 'mysql://***@db.internal:3306/x'],
   ['"postgres://app:hunter2@db" and mysql://u:hunter2@h', '"postgres://***@db" and mysql://***@h'],
+  ['postgres://app:hun ter2@db/x', 'postgres://***@db/x'],
+  ['Cannot read app:hunter2@host/x.', 'Cannot read app:***@host/x.'],
   ['host=db password=hunter2 user=app', 'host=db password=*** user=app'],
   ['postgres://db/x?user=a&password=hunter2', 'postgres://db/x?user=a&password=***'],
 ])('hides the secret in %s', (text, redacted) => {
@@ -12,5 +14,12 @@ it.each([
 });
 
 it('leaves text without a secret alone', () => {
-  expect(redact('see https://example.org/a?b=c')).toBe('see https://example.org/a?b=c');
+  for (const text of [
+    'see https://example.org/a?b=c',
+    'Write postgres://user:password@host:5432/database, or mysql://user:password@host:3306/database.',
+    'poolctl.yaml:12:5: mysql2@3.24.6 is meant',
+    'at file:///home/x/node_modules/@scope/name/index.js:10:5',
+  ]) {
+    expect(redact(text)).toBe(text);
+  }
 });

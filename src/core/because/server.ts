@@ -1,3 +1,4 @@
+import { capLeft, leftByServer } from '../budget.ts';
 import type { SizeInput } from '../input.ts';
 import { folkloreBytesPerConnection } from '../memory.ts';
 import type { Found } from '../result.ts';
@@ -55,7 +56,7 @@ export function budgetSteps({ fleet = {}, server }: SizeInput, found: Found, fro
       ),
       quantity('other connections', server.otherConnections ?? 0, 'connections', from('server.otherConnections')),
     ],
-    result: quantity('available', found.budget.availableConnections, 'connections'),
+    result: quantity('available', leftByServer(server), 'connections'),
     source: ruleSources.budget,
   });
   for (const { name, connections, otherConnections = 0 } of server.caps ?? []) {
@@ -66,7 +67,7 @@ export function budgetSteps({ fleet = {}, server }: SizeInput, found: Found, fro
         quantity(name, connections, 'connections', from('server.caps')),
         quantity('connections of others', otherConnections, 'connections', from('server.caps')),
       ],
-      result: quantity('available', Math.max(0, connections - otherConnections), 'connections'),
+      result: quantity('available', capLeft({ name, connections, otherConnections }), 'connections'),
       source: ruleSources.budget,
     });
   }

@@ -1,4 +1,4 @@
-import { code, comment, literal, milliseconds } from '../code.ts';
+import { code, comment, literal, milliseconds, queueMeaning, when } from '../code.ts';
 import type { Target } from '../target.ts';
 import { boundAcquire, insteadOfAcquireTimeout } from '../wrappers.ts';
 
@@ -13,7 +13,7 @@ export const mysql2: Target = {
   },
   render: ({ settings, why }) => code`
     ${comment(why)}
-    import type { Pool } from 'mysql2';
+    ${when(settings.acquireTimeoutMs, "⟨import type { Pool } from 'mysql2';⟩")}
     import mysql from 'mysql2/promise';
 
     export const pool = mysql.createPool({
@@ -24,14 +24,12 @@ export const mysql2: Target = {
       database: process.env.DB_DATABASE,
       connectionLimit: ${literal(settings.connectionLimit)},
       waitForConnections: true,
-      queueLimit: ${literal(settings.queueLimit)}, // waiting requests; one more is refused
+      queueLimit: ${literal(settings.queueLimit)}, // ${queueMeaning(settings.queueLimit)}
       connectTimeout: ${milliseconds(settings.connectTimeoutMs)}
     });
 
     ${settings.queryTimeoutMs && comment([`Query timeout: with each call, pool.query({ sql, timeout: ${literal(settings.queryTimeoutMs)} }).`])}
-    // mysql2 has no acquire timeout of its own.
-    boundAcquire(pool.pool, ${literal(settings.acquireTimeoutMs)});
-
-    ${boundAcquire}
+    ${when(settings.acquireTimeoutMs, `// mysql2 has no acquire timeout of its own.\nboundAcquire(pool.pool, ${literal(settings.acquireTimeoutMs)});\n`)}
+    ${when(settings.acquireTimeoutMs, boundAcquire)}
   `,
 };

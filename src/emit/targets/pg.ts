@@ -1,4 +1,4 @@
-import { code, comment, literal } from '../code.ts';
+import { code, comment, literal, when } from '../code.ts';
 import type { Target } from '../target.ts';
 import { boundQueue, insteadOfQueueLimit } from '../wrappers.ts';
 
@@ -19,16 +19,14 @@ export const pg: Target = {
       password: process.env.DB_PASSWORD,
       database: process.env.DB_DATABASE,
       max: ${literal(settings.connectionLimit)},
-      connectionTimeoutMillis: ${literal(settings.acquireTimeoutMs)}, // ms, to acquire and to connect; 0 would wait for ever
+      connectionTimeoutMillis: ${literal(settings.acquireTimeoutMs)}, // ms, to acquire and to connect; ${settings.acquireTimeoutMs > 0 ? '0 would wait for ever' : '0 waits for ever'}
       ${settings.queryTimeoutMs && `statement_timeout: ${literal(settings.queryTimeoutMs)}, // ms; not through PgBouncer`}
     });
 
     // Without a listener, an idle connection that the server closes ends the process.
     pool.on('error', (error) => console.error('idle connection lost:', error.message));
 
-    // pg has no queue limit of its own.
-    boundQueue(pool, ${literal(settings.queueLimit)});
-
-    ${boundQueue}
+    ${when(settings.queueLimit, `// pg has no queue limit of its own.\nboundQueue(pool, ${literal(settings.queueLimit)});\n`)}
+    ${when(settings.queueLimit, boundQueue)}
   `,
 };

@@ -1,4 +1,4 @@
-import { code, comment, literal, milliseconds } from '../code.ts';
+import { code, comment, literal, milliseconds, queueMeaning, when } from '../code.ts';
 import type { Target } from '../target.ts';
 import { boundAcquire, insteadOfAcquireTimeout } from '../wrappers.ts';
 
@@ -12,7 +12,7 @@ export const typeormMysql: Target = {
   },
   render: ({ settings, why, engine }) => code`
     ${comment(why)}
-    import type { Pool } from 'mysql2';
+    ${when(settings.acquireTimeoutMs, "⟨import type { Pool } from 'mysql2';⟩")}
     import { DataSource } from 'typeorm';
 
     export const dataSource = new DataSource({
@@ -28,18 +28,17 @@ export const typeormMysql: Target = {
       extra: {
         connectionLimit: ${literal(settings.connectionLimit)},
         waitForConnections: true,
-        queueLimit: ${literal(settings.queueLimit)}, // waiting requests; one more is refused
+        queueLimit: ${literal(settings.queueLimit)}, // ${queueMeaning(settings.queueLimit)}
       },
     });
 
-    /** Opens the data source. mysql2 has no acquire timeout of its own; TypeORM's acquireTimeout does not bound the wait. */
-    export async function connect(): Promise<DataSource> {
+    /** Opens the data source.${settings.acquireTimeoutMs > 0 ? " mysql2 has no acquire timeout of its own; TypeORM's acquireTimeout does not bound the wait." : ''} */
+    export async function connect()⟨: Promise<DataSource>⟩ {
       await dataSource.initialize();
-      const { pool } = dataSource.driver as unknown as { pool: Pool };
-      boundAcquire(pool, ${literal(settings.acquireTimeoutMs)});
+      ${when(settings.acquireTimeoutMs, `const { pool } = dataSource.driver⟨ as unknown as { pool: Pool }⟩;\nboundAcquire(pool, ${literal(settings.acquireTimeoutMs)});`)}
       return dataSource;
     }
 
-    ${boundAcquire}
+    ${when(settings.acquireTimeoutMs, boundAcquire)}
   `,
 };

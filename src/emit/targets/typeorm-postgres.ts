@@ -1,4 +1,4 @@
-import { code, comment, literal } from '../code.ts';
+import { code, comment, literal, when } from '../code.ts';
 import type { Target } from '../target.ts';
 import { boundQueue, insteadOfQueueLimit } from '../wrappers.ts';
 
@@ -10,7 +10,7 @@ export const typeormPostgres: Target = {
   instead: { queueLimit: insteadOfQueueLimit },
   render: ({ settings, why }) => code`
     ${comment(why)}
-    import type pg from 'pg';
+    ${when(settings.queueLimit, "⟨import type pg from 'pg';⟩")}
     import { DataSource } from 'typeorm';
 
     export const dataSource = new DataSource({
@@ -21,18 +21,17 @@ export const typeormPostgres: Target = {
       password: process.env.DB_PASSWORD,
       database: process.env.DB_DATABASE,
       poolSize: ${literal(settings.connectionLimit)},
-      connectTimeoutMS: ${literal(settings.acquireTimeoutMs)}, // ms, to acquire and to connect; unset would wait for ever
+      connectTimeoutMS: ${literal(settings.acquireTimeoutMs)}, // ms, to acquire and to connect; ${settings.acquireTimeoutMs > 0 ? 'unset would wait for ever' : '0 waits for ever'}
       ${settings.queryTimeoutMs && `extra: { statement_timeout: ${literal(settings.queryTimeoutMs)} }, // ms; not through PgBouncer`}
     });
 
-    /** Opens the data source. pg has no queue limit of its own. */
-    export async function connect(): Promise<DataSource> {
+    /** Opens the data source.${settings.queueLimit > 0 ? ' pg has no queue limit of its own.' : ''} */
+    export async function connect()⟨: Promise<DataSource>⟩ {
       await dataSource.initialize();
-      const { master } = dataSource.driver as unknown as { master: pg.Pool };
-      boundQueue(master, ${literal(settings.queueLimit)});
+      ${when(settings.queueLimit, `const { master } = dataSource.driver⟨ as unknown as { master: pg.Pool }⟩;\nboundQueue(master, ${literal(settings.queueLimit)});`)}
       return dataSource;
     }
 
-    ${boundQueue}
+    ${when(settings.queueLimit, boundQueue)}
   `,
 };

@@ -2,6 +2,8 @@ import { type MysqlDialect, numberOf } from '../mysql/facts.ts';
 
 export const mariadbDialect: MysqlDialect = {
   engine: 'mariadb',
+  // Only those that found the slot of the administrator taken as well; others are known by Aborted_connects alone.
+  countsRefused: false,
   timeLimits: [
     { name: 'idle_transaction_timeout', kind: 'idle in transaction', unitMs: 1_000 },
     { name: 'max_statement_time', kind: 'statement', unitMs: 1_000 },
@@ -14,7 +16,7 @@ export const mariadbDialect: MysqlDialect = {
       {
         name: `extra_port ${port}`,
         connections: numberOf(variables.get('extra_max_connections')) ?? 1,
-        note: 'slots of its own; its sessions cannot be told from the others, so more may be free',
+        note: 'slots of its own; where its sessions are counted with the others, more may be free',
       },
     ];
   },

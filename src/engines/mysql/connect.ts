@@ -1,4 +1,4 @@
-import mysql from 'mysql2/promise';
+import mysql from 'mysql2';
 import { within } from '../deadline.ts';
 import { silence } from '../failure.ts';
 import { Line } from '../line.ts';
@@ -19,13 +19,15 @@ export async function connectMysql(target: ConnectionTarget, options: OpenOption
   }
 }
 
+type PromiseConnection = ReturnType<mysql.Connection['promise']>;
+
 export class MysqlSession implements Session {
   readonly target: ConnectionTarget;
   readonly encrypted: boolean;
   version = '';
   readonly #line = new Line();
   readonly #options: OpenOptions;
-  #connection: mysql.Connection | undefined;
+  #connection: PromiseConnection | undefined;
 
   static async open(target: ConnectionTarget, tls: TlsChoice | undefined, options: OpenOptions) {
     const session = new MysqlSession(target, tls, options);
@@ -49,12 +51,13 @@ export class MysqlSession implements Session {
 
   async #logIn(tls: TlsChoice | undefined): Promise<void> {
     const { socketPath, host, port, user, password, database } = this.target;
-    const connecting = mysql.createConnection({
+    const connection = mysql.createConnection({
       host,
       port,
       user,
       ...(password !== undefined && { password }),
       ...(database !== undefined && { database }),
+      ...(socketPath !== undefined && { socketPath }), // It is safe for passwords, which mysql2 has to know.
       ...(tls && {
         ssl: { ...tls.files, rejectUnauthorized: tls.verify !== 'nothing', verifyIdentity: tls.verify === 'name' },
       }),
@@ -62,12 +65,12 @@ export class MysqlSession implements Session {
       connectTimeout: 0, // Ours covers the login as well.
       supportBigNumbers: true,
       dateStrings: true,
-      stream: () =>
-        socketPath === undefined ? this.#line.socket.connect(port, host) : this.#line.socket.connect(socketPath),
+      stream: () => (socketPath === undefined ? this.#line.to(host, port) : this.#line.socket.connect(socketPath)),
     });
-    this.#connection = await this.#bounded(connecting);
-    // A session that the server ends while nothing is asked says so here; the next query then fails.
-    this.#connection.on('error', () => {});
+    // A session that the server ends while nothing is asked says so here; the next query then fails. So do the errors
+    // that follow the one which ended the login.
+    connection.on('error', () => {});
+    this.#connection = await this.#bounded(loggedIn(connection));
     try {
       this.version = String((await this.rows('SELECT VERSION() AS version'))[0]?.['version']);
       await this.rows(sessionLimits(this.isMariadb, this.version, this.#options.timeoutMs));
@@ -114,6 +117,20 @@ export class MysqlSession implements Session {
       throw mysqlFailure(error, this.target, this.#line);
     }
   }
+}
+
+function loggedIn(connection: mysql.Connection): Promise<PromiseConnection> {
+  return new Promise((resolve, reject) => {
+    connection.once('connect', () => resolve(connection.promise()));
+    connection.once('error', (error) => reject(withTlsCode(error, connection)));
+  });
+}
+
+/** mysql2 puts a code of its own over the one that says what is wrong with a certificate. */
+function withTlsCode(error: Error & { code?: string }, connection: mysql.Connection): Error {
+  const { stream } = connection as unknown as { stream: { authorizationError?: unknown } };
+  if (error.code === 'HANDSHAKE_SSL_ERROR' && stream.authorizationError) error.code = String(stream.authorizationError);
+  return error;
 }
 
 /** Read-only, and nothing that waits or runs for long. */

@@ -3,6 +3,7 @@ import { allowed, type MysqlDialect, numberOf } from './facts.ts';
 
 export const mysqlDialect: MysqlDialect = {
   engine: 'mysql',
+  countsRefused: true,
   timeLimits: [{ name: 'max_execution_time', kind: 'statement', unitMs: 1 }],
 
   besides(variables) {

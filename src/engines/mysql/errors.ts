@@ -16,6 +16,9 @@ export function mysqlFailure(error: unknown, target: ConnectionTarget, wire: Wir
   if (code === 'HANDSHAKE_NO_SSL_SUPPORT') {
     return failure('TLS_UNSUPPORTED', `${address} has no TLS.`, tlsHint, error);
   }
+  if (code === 'HANDSHAKE_SSL_ERROR' && !/disconnected|reset|shutdown/i.test(message)) {
+    return failure('TLS_UNSUPPORTED', `No TLS with ${address} (${message}).`, tlsHint, error);
+  }
   // Errors of the socket have a negative errno (the operating system's), those of the server a positive one.
   const network = errno !== undefined && errno > 0 ? undefined : networkFailure(error, target, wire);
   if (network) return network;
@@ -29,7 +32,9 @@ export function mysqlFailure(error: unknown, target: ConnectionTarget, wire: Wir
         target.password
           ? `${address} refused "${user}": wrong user, password or host it comes from (${errno}).`
           : `${address} refused "${user}" without a password (${errno}).`,
-        'Check the password and where it comes from; characters such as @ : / # % in it are best percent-encoded.',
+        target.tlsMode === 'disable'
+          ? 'Check the password. Where the server or the account demands TLS, a login without it gets the same answer: try ?sslmode=require.'
+          : 'Check the password and where it comes from; characters such as @ : / # % in it are best percent-encoded.',
         error,
       );
     case 1130:
@@ -56,7 +61,7 @@ export function mysqlFailure(error: unknown, target: ConnectionTarget, wire: Wir
     case 1044:
       return failure(
         'PRIVILEGE_MISSING',
-        `"${user}" may not use the database "${database ?? ''}" (1044).`,
+        `"${user}" may not use the database "${database ?? ''}", or there is none (1044).`,
         'GRANT SELECT ON database.* TO the user, or leave the database out of the DSN.',
         error,
       );
@@ -129,6 +134,5 @@ export function mysqlFailure(error: unknown, target: ConnectionTarget, wire: Wir
       error,
     );
   }
-  if (!wire.greeting) return lost(target, wire, error);
   return lost(target, wire, error);
 }

@@ -15,6 +15,8 @@ export interface MysqlDialect {
     readonly kind: LiveTimeLimit['kind'];
     readonly unitMs: number;
   }[];
+  /** Whether Connection_errors_max_connections has all of the refused. */
+  readonly countsRefused: boolean;
   cores(session: Session, variables: ReadonlyMap<string, string>): Promise<ServerFacts['cores']>;
 }
 
@@ -34,7 +36,9 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
     listed.filter(which).reduce((sum, row) => sum + (numberIn(row, 'connections') ?? 0), 0);
   const isMine = (row: Row) => textIn(row, 'user') === user;
 
-  const connected = Math.max(0, Number(status.get('Threads_connected') ?? 1) - 1);
+  // Sessions on MariaDB's extra_port are not in Threads_connected.
+  const isBeside = numberOf(variables.get('extra_port')) === session.target.port;
+  const connected = Math.max(0, Number(status.get('Threads_connected') ?? 1) - (isBeside ? 0 : 1));
   const visible = count(() => true);
   const hidden = Math.max(0, connected - visible);
   const mine = count(isMine);
@@ -42,6 +46,7 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
   const accountLimit = numberIn(own, 'account_limit') ?? 0;
   const globalLimit = Number(variables.get('max_user_connections') ?? 0);
   const transactions = await allowed(session, transactionsSql);
+  const refused = numberOf(status.get('Connection_errors_max_connections'));
   return {
     engine: dialect.engine,
     version: session.version,
@@ -73,7 +78,7 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
       ...known({ privilege: await privilege(session) }),
     },
     sessions: {
-      connected,
+      connected: Math.max(connected, visible),
       hidden,
       groups: listed.map(sessionGroup),
       ...(transactions && {
@@ -83,7 +88,10 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
         },
         waitingForLocks: numberIn(transactions[0], 'waiting') ?? 0,
       }),
-      ...known({ highWater: highWater(status), refused: numberOf(status.get('Connection_errors_max_connections')) }),
+      ...known({
+        highWater: highWater(status),
+        refused: dialect.countsRefused ? refused : refused || undefined,
+      }),
     },
     timeLimits: [
       { name: 'wait_timeout', kind: 'idle' as const, ...known({ ms: waitTimeoutMs(variables) }) },
@@ -130,7 +138,8 @@ const isClient = "p.COMMAND NOT IN ('Daemon', 'Slave_IO', 'Slave_SQL', 'Slave_wo
 /** With the program's name, where performance_schema may be read. */
 function sessionsSql(withPrograms: boolean): string {
   const attributes = `LEFT JOIN performance_schema.session_connect_attrs a ON a.PROCESSLIST_ID = p.ID AND a.ATTR_NAME = 'program_name'`;
-  return `SELECT p.USER AS user, SUBSTRING_INDEX(p.HOST, ':', 1) AS client, p.DB AS db, p.COMMAND AS command,
+  const withoutPort = `LEFT(p.HOST, CHAR_LENGTH(p.HOST) - LOCATE(':', REVERSE(p.HOST)) * (LOCATE(':', p.HOST) > 0))`;
+  return `SELECT p.USER AS user, ${withoutPort} AS client, p.DB AS db, p.COMMAND AS command,
     ${withPrograms ? 'a.ATTR_VALUE' : 'NULL'} AS application, COUNT(*) AS connections
    FROM information_schema.PROCESSLIST p ${withPrograms ? attributes : ''}
    WHERE p.ID <> CONNECTION_ID() AND ${isClient}
@@ -168,11 +177,11 @@ async function privilege(session: Session): Promise<string | undefined> {
   return isAdmin ? 'an administrator, for whom one slot beyond max_connections is kept' : undefined;
 }
 
+/** As SQL wants it; a user's name may have an @ in it, a host's none. */
 function quoted(account: string): string {
-  return account
-    .split('@')
-    .map((part) => `'${part}'`)
-    .join('@');
+  const at = account.lastIndexOf('@');
+  const parts = at < 0 ? [account] : [account.slice(0, at), account.slice(at + 1)];
+  return parts.map((part) => `'${part.replace(/['\\]/g, '$&$&')}'`).join('@');
 }
 
 function sessionGroup(row: Row): SessionGroup {

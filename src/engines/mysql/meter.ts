@@ -19,6 +19,13 @@ const dataStatements = [
   'load',
 ];
 
+/** The names of such statements in performance_schema; prepared ones, by the protocol or in SQL, have names of their own. */
+const dataEvents = [
+  ...dataStatements.map((name) => `statement/sql/${name}`),
+  'statement/com/Execute',
+  'statement/sql/execute_sql',
+];
+
 /**
  * Reads status counters, and performance_schema where it is on and may be read; samples who is busy. One meter for MySQL
  * and MariaDB: what a server lacks is left out of the readings, and said.
@@ -26,47 +33,51 @@ const dataStatements = [
 export async function mysqlMeter(session: Session, engine: 'mysql' | 'mariadb'): Promise<Meter> {
   const schema = await performanceSchema(session);
   const sampler = await chooseSampler(session);
-  let ownSelects = 2;
+  const [place] = await session.rows(placeSql);
+  const throughPooler = session.processId !== undefined && session.processId !== numberIn(place, 'id');
+  let ownSelects = 0;
+
+  async function select(sql: string): Promise<Row[]> {
+    ownSelects += 1;
+    return session.rows(sql);
+  }
 
   return {
-    facts: facts(engine, schema, sampler),
+    facts: facts(engine, schema, sampler, throughPooler),
 
     async reading(): Promise<Reading> {
-      const [place] = await session.rows(placeSql);
+      const [place] = await select(placeSql);
       const status = pairs(await session.rows(statusSql));
-      const own = schema.own ? await session.rows(ownSql) : [];
-      const transactions = schema.hasTransactions ? await session.rows(transactionsSql) : undefined;
-      const statements = schema.hasStatements ? await session.rows(statementsSql) : undefined;
-      const histogram = schema.hasHistogram ? await session.rows(histogramSql) : undefined;
-      ownSelects += 1;
       const selects = ownSelects;
-      ownSelects += own.length > 0 || schema.own ? 1 : 0;
-      ownSelects += (transactions ? 1 : 0) + (statements ? 1 : 0) + (histogram ? 1 : 0);
-      const mine = ownOf(own);
+      const own = schema.own ? ownOf(await select(ownSql)) : undefined;
+      const transactions = own && schema.hasTransactions ? await select(transactionsSql) : undefined;
+      const [statements] = own && schema.hasStatements ? await select(statementsSql) : [];
+      const histogram = own && schema.hasHistogram ? await select(histogramSql) : undefined;
       return {
         atMs: numberIn(place, 'at_ms') ?? 0,
         server: textIn(place, 'server') ?? '',
-        statements: sum(status, [...dataStatements.map((name) => `Com_${name}`), 'Qcache_hits']) - selects,
         explicitEnds: sum(status, ['Com_commit', 'Com_rollback']),
         connected: Math.max(0, (numberOf(status.get('Threads_connected')) ?? 1) - 1),
-        ...(transactions && {
-          transactions: total(transactions, 'count') - mine.transactions,
-          transactionMs: total(transactions, 'ms') - mine.transactionMs,
-          byName: Object.fromEntries(
-            transactions.map((row) => [textIn(row, 'user') ?? 'background', numberIn(row, 'count') ?? 0]),
-          ),
-        }),
-        ...(statements && { statementMs: total(statements, 'ms') - mine.statementMs }),
-        ...(histogram && {
-          histogram: histogram.map(bucket),
-          ownStatements: { count: mine.statements, ms: mine.statementMs },
-        }),
+        ...(own && statements
+          ? {
+              statements: (numberIn(statements, 'count') ?? 0) - own.data.count,
+              statementMs: (numberIn(statements, 'ms') ?? 0) - own.data.ms,
+            }
+          : { statements: sum(status, [...dataStatements.map((name) => `Com_${name}`), 'Qcache_hits']) - selects }),
+        ...(own &&
+          transactions && {
+            transactions: total(transactions, 'count') - own.transactions.count,
+            transactionMs: total(transactions, 'ms') - own.transactions.ms,
+            byName: Object.fromEntries(
+              transactions.map((row) => [textIn(row, 'user') ?? 'background', numberIn(row, 'count') ?? 0]),
+            ),
+          }),
+        ...(own && histogram && { histogram: histogram.map(bucket), ownStatements: own.statements }),
       };
     },
 
     async sample(): Promise<Sample> {
-      ownSelects += 1;
-      const [row] = await session.rows(sampler.sql);
+      const [row] = await select(sampler.sql);
       return {
         held: numberIn(row, 'held') ?? 0,
         visible: numberIn(row, 'visible') ?? 0,
@@ -110,7 +121,12 @@ interface Sampler {
   readonly sql: string;
   readonly source: string;
   readonly seesTransactions: boolean;
+  readonly shortestPauseMs: number;
 }
+
+const shortestPauseMs = 25;
+/** Who asks INNODB_TRX again within 100 ms is shown what was there before, for as long as that goes on. */
+const innodbPauseMs = 110;
 
 /** The best way to see who is busy that this user may use. */
 async function chooseSampler(session: Session): Promise<Sampler> {
@@ -119,15 +135,21 @@ async function chooseSampler(session: Session): Promise<Sampler> {
       sql: threadsSql,
       source: 'threads, events_transactions_current',
       seesTransactions: true,
+      shortestPauseMs,
     },
-    { sql: processlistSql(true), source: 'PROCESSLIST, INNODB_TRX', seesTransactions: true },
+    {
+      sql: processlistSql(true),
+      source: 'PROCESSLIST, INNODB_TRX',
+      seesTransactions: true,
+      shortestPauseMs: innodbPauseMs,
+    },
   ];
   for (const way of ways) {
     const rows = await allowed(session, way.sql);
     const isUseful = way.sql !== threadsSql || (await transactionsAreTraced(session));
     if (rows && isUseful) return way;
   }
-  return { sql: processlistSql(false), source: 'PROCESSLIST', seesTransactions: false };
+  return { sql: processlistSql(false), source: 'PROCESSLIST', seesTransactions: false, shortestPauseMs };
 }
 
 async function transactionsAreTraced(session: Session): Promise<boolean> {
@@ -139,18 +161,27 @@ async function transactionsAreTraced(session: Session): Promise<boolean> {
   return (rows?.length ?? 0) > 0;
 }
 
-function facts(engine: 'mysql' | 'mariadb', schema: PerformanceSchema, sampler: Sampler): MeterFacts {
+function facts(
+  engine: 'mysql' | 'mariadb',
+  schema: PerformanceSchema,
+  sampler: Sampler,
+  throughPooler: boolean,
+): MeterFacts {
   const grant = 'GRANT SELECT ON performance_schema.* TO the user';
   return {
     engine,
     scope: 'the whole server',
     sources: {
       transactions: 'events_transactions_summary',
-      statements: schema.hasStatements ? 'Com_...; events_statements_summary' : 'Com_...',
+      statements: schema.hasStatements ? 'events_statements_summary' : 'Com_...',
       samples: sampler.source,
       histogram: 'events_statements_histogram_global',
     },
     lagMs: 0,
+    shortestPauseMs: sampler.shortestPauseMs,
+    seesIdleTransactions: sampler.seesTransactions,
+    seesSessionsBy: 'GRANT PROCESS ON *.* TO the user',
+    throughPooler,
     notes: [
       'A connection that an application holds between transactions does nothing that the server sees.',
       ...(schema.hasTransactions || schema.hasStatements
@@ -178,7 +209,8 @@ function facts(engine: 'mysql' | 'mariadb', schema: PerformanceSchema, sampler: 
   };
 }
 
-const placeSql = `SELECT UNIX_TIMESTAMP(NOW(6)) * 1000 AS at_ms, CONCAT(@@hostname, ' ', @@port, ' ', @@server_id) AS server`;
+const placeSql = `SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) / 1000 AS at_ms,
+  CONCAT(@@hostname, ' ', @@port, ' ', @@server_id) AS server, CONNECTION_ID() AS id`;
 
 const statusSql = `SHOW GLOBAL STATUS WHERE Variable_name IN (${[
   ...dataStatements.map((name) => `Com_${name}`),
@@ -202,9 +234,9 @@ const ownSql = `SELECT EVENT_NAME AS name, COUNT_STAR AS count, SUM_TIMER_WAIT /
 const transactionsSql = `SELECT USER AS user, SUM(COUNT_STAR) AS count, SUM(SUM_TIMER_WAIT) / 1e9 AS ms
   FROM performance_schema.events_transactions_summary_by_account_by_event_name GROUP BY USER`;
 
-const statementsSql = `SELECT SUM(SUM_TIMER_WAIT) / 1e9 AS ms
+const statementsSql = `SELECT SUM(COUNT_STAR) AS count, SUM(SUM_TIMER_WAIT) / 1e9 AS ms
   FROM performance_schema.events_statements_summary_global_by_event_name
-  WHERE EVENT_NAME IN (${dataStatements.map((name) => `'statement/sql/${name}'`).join(', ')})`;
+  WHERE EVENT_NAME IN (${dataEvents.map((name) => `'${name}'`).join(', ')})`;
 
 const histogramSql = `SELECT BUCKET_TIMER_LOW / 1e9 AS from_ms, BUCKET_TIMER_HIGH / 1e9 AS to_ms, COUNT_BUCKET AS count
   FROM performance_schema.events_statements_histogram_global WHERE COUNT_BUCKET > 0`;
@@ -230,19 +262,21 @@ function processlistSql(withTransactions: boolean): string {
    WHERE p.ID <> CONNECTION_ID() AND p.COMMAND NOT IN ${notClients}`;
 }
 
-function ownOf(rows: readonly Row[]): {
-  transactions: number;
-  transactionMs: number;
-  statements: number;
-  statementMs: number;
-} {
-  const transactions = rows.filter((row) => textIn(row, 'name') === 'transaction');
-  const statements = rows.filter((row) => textIn(row, 'name') !== 'transaction');
+interface Own {
+  readonly count: number;
+  readonly ms: number;
+}
+
+/** poolctl's own part: transactions, statements, and those of them that are counted as reading or writing data. */
+function ownOf(rows: readonly Row[]): Readonly<Record<'transactions' | 'statements' | 'data', Own>> {
+  const of = (which: (name: string) => boolean): Own => {
+    const found = rows.filter((row) => which(textIn(row, 'name') ?? ''));
+    return { count: total(found, 'count'), ms: total(found, 'ms') };
+  };
   return {
-    transactions: total(transactions, 'count'),
-    transactionMs: total(transactions, 'ms'),
-    statements: total(statements, 'count'),
-    statementMs: total(statements, 'ms'),
+    transactions: of((name) => name === 'transaction'),
+    statements: of((name) => name !== 'transaction'),
+    data: of((name) => dataEvents.includes(name)),
   };
 }
 

@@ -20,10 +20,15 @@ export function postgresFailure(error: unknown, target: ConnectionTarget, wire: 
     case '28P01':
       return refusedLogin();
     case '28000':
-      if (
-        /no pg_hba\.conf entry .*(?:no encryption|SSL off)/.test(message) ||
-        /SSL required|requires SSL/i.test(message)
-      ) {
+      if (routine === 'InitializeSessionUserId') {
+        return failure(
+          'AUTH_FAILED',
+          `PostgreSQL at ${address} has no role "${user}" that may log in (28000).`,
+          'An administrator can: CREATE ROLE ... LOGIN, or ALTER ROLE ... LOGIN.',
+          error,
+        );
+      }
+      if (isTlsRequired()) {
         return failure(
           'TLS_REQUIRED',
           `${address} lets nobody in without TLS.`,
@@ -59,10 +64,25 @@ export function postgresFailure(error: unknown, target: ConnectionTarget, wire: 
         error,
       );
     case '42501':
+      return routine === 'CheckMyDatabase'
+        ? failure(
+            'PRIVILEGE_MISSING',
+            `"${user}" may not connect to the database "${database ?? user}" (42501).`,
+            'GRANT CONNECT ON DATABASE ... TO the user, or name another database.',
+            error,
+          )
+        : failure(
+            'PRIVILEGE_MISSING',
+            `"${user}" may not read what is needed (42501).`,
+            'GRANT pg_monitor TO the user.',
+            error,
+          );
+    case '55000':
+      if (routine !== 'CheckMyDatabase') break;
       return failure(
-        'PRIVILEGE_MISSING',
-        `"${user}" may not read what is needed (42501).`,
-        'GRANT pg_monitor TO the user.',
+        'SERVER_NOT_READY',
+        `The database "${database ?? user}" of ${address} takes no connections (55000).`,
+        'Name another one in the DSN, or: ALTER DATABASE ... ALLOW_CONNECTIONS true.',
         error,
       );
     case '57P01':
@@ -107,6 +127,13 @@ export function postgresFailure(error: unknown, target: ConnectionTarget, wire: 
     );
   }
   return lost(target, wire, error);
+
+  /** "no encryption" stands in every refusal without TLS, also where there is no TLS to have. */
+  function isTlsRequired(): boolean {
+    if (/SSL required|requires SSL/i.test(message)) return true;
+    const isOff = target.tlsMode === 'disable' && target.socketPath === undefined;
+    return isOff && /pg_hba\.conf .*(?:no encryption|SSL off)/.test(message);
+  }
 
   function refusedLogin(): PoolctlError {
     return failure(

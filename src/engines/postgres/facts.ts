@@ -98,12 +98,13 @@ const limitsSql = `SELECT pg_backend_pid() AS pid, session_user, current_databas
   ${resetMs('statement_timeout')} AS statement_timeout
  FROM pg_roles r WHERE r.rolname = session_user`;
 
-/** Walsenders have slots of their own. Rows of other kinds that cannot be seen as such (NULL) are counted. */
+/** Walsenders and autovacuum have slots of their own. Rows of other kinds that cannot be seen as such (NULL) are counted. */
 const groupsSql = `SELECT usename, datname, application_name, host(client_addr) AS client, state, count(*) AS connections,
   count(*) FILTER (WHERE wait_event_type = 'Lock') AS waiting,
   max(extract(epoch FROM clock_timestamp() - state_change))::float8 AS oldest_s
  FROM pg_stat_activity
- WHERE pid <> pg_backend_pid() AND datid IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend'
+ WHERE pid <> pg_backend_pid() AND datid IS NOT NULL AND usesysid IS NOT NULL
+  AND coalesce(backend_type, 'client backend') = 'client backend'
  GROUP BY 1, 2, 3, 4, 5 ORDER BY 6 DESC, 1, 2, 3, 4, 5`;
 
 function reserved(row: Row | undefined): ServerFacts['limits']['reserved'] {
@@ -162,7 +163,7 @@ function cores(row: Row | undefined): ServerFacts['cores'] {
 function unseen(user: string, hidden: number): Unseen {
   return {
     what: `the states, hosts and kinds of other users' sessions (${hidden} now): they are counted, but not told apart`,
-    grant: `GRANT pg_monitor TO "${user}"`,
+    grant: `GRANT pg_monitor TO "${user.replaceAll('"', '""')}"`,
   };
 }
 

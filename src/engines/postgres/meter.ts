@@ -6,6 +6,8 @@ import type { Session } from '../session.ts';
 
 /** The first version whose session statistics say how long sessions were active and idle in a transaction. */
 const sessionTimesSince = 14;
+/** The first version in which a session can have its own counters written at once. */
+const flushSince = 15;
 
 /**
  * Reads pg_stat_database of the DSN's database, pg_stat_statements where it is installed, and samples pg_stat_activity.
@@ -15,21 +17,31 @@ const sessionTimesSince = 14;
 export async function postgresMeter(session: Session): Promise<Meter> {
   const [place] = await session.rows(placeSql);
   const database = textIn(place, 'database') ?? '';
-  const hasTimes = (numberIn(place, 'major') ?? 0) >= sessionTimesSince;
-  const statementsSql = statementsIn(textIn(place, 'schema'), numberIn(place, 'major') ?? 0);
-  let asked = 1; // Questions put so far; each is a transaction in this database.
+  const major = numberIn(place, 'major') ?? 0;
+  const hasTimes = major >= sessionTimesSince;
+  const statementsSql = statementsIn(textIn(place, 'schema'), major);
+  const throughPooler = session.processId !== undefined && session.processId !== numberIn(place, 'pid');
+  // What poolctl adds to the counters: each question is a transaction in this database, and takes time.
+  const own = { questions: 1, ms: 0 };
+
+  async function ask(sql: string): Promise<Row[]> {
+    own.questions += 1;
+    const rows = await session.rows(sql);
+    own.ms += Math.max(0, ...rows.map((row) => numberIn(row, 'own_ms') ?? 0));
+    return rows;
+  }
 
   return {
-    facts: facts(database, hasTimes, statementsSql !== undefined),
+    facts: facts(database, { hasTimes, hasStatements: statementsSql !== undefined, throughPooler }),
 
     async reading(): Promise<Reading> {
-      asked += 1;
-      const rows = await session.rows(databasesSql(hasTimes));
+      const [statements] = statementsSql === undefined ? [] : await ask(statementsSql);
+      if (major >= flushSince) await ask(flushSql);
+      const { questions, ms } = own;
+      const rows = await ask(databasesSql(hasTimes));
       const here = rows.find((row) => textIn(row, 'datname') === database);
       if (!here) throw new PoolctlError('NOT_MEASURED', `pg_stat_database has no row for "${database}".`);
-      const before = asked - 1;
-      const transactions = (numberIn(here, 'xacts') ?? 0) - before;
-      const statements = statementsSql === undefined ? undefined : await readStatements(statementsSql);
+      const transactions = (numberIn(here, 'xacts') ?? 0) - questions;
       return {
         atMs: numberIn(here, 'at_ms') ?? 0,
         server: [textIn(here, 'server'), textIn(here, 'reset')].join(' '),
@@ -41,7 +53,7 @@ export async function postgresMeter(session: Session): Promise<Meter> {
             row === here ? transactions : (numberIn(row, 'xacts') ?? 0),
           ]),
         ),
-        ...(hasTimes && { transactionMs: (numberIn(here, 'active_ms') ?? 0) + (numberIn(here, 'idle_ms') ?? 0) }),
+        ...(hasTimes && { transactionMs: (numberIn(here, 'active_ms') ?? 0) + (numberIn(here, 'idle_ms') ?? 0) - ms }),
         ...known({
           statements: numberIn(statements, 'calls'),
           statementMs: numberIn(statements, 'ms'),
@@ -51,8 +63,7 @@ export async function postgresMeter(session: Session): Promise<Meter> {
     },
 
     async sample(): Promise<Sample> {
-      asked += 1;
-      const [row] = await session.rows(sampleSql);
+      const [row] = await ask(sampleSql);
       const ages: unknown = row?.['ages'];
       return {
         held: numberIn(row, 'held') ?? 0,
@@ -62,14 +73,12 @@ export async function postgresMeter(session: Session): Promise<Meter> {
       };
     },
   };
-
-  async function readStatements(sql: string): Promise<Row | undefined> {
-    asked += 1;
-    return (await session.rows(sql))[0];
-  }
 }
 
-function facts(database: string, hasTimes: boolean, hasStatements: boolean): MeterFacts {
+function facts(
+  database: string,
+  { hasTimes, hasStatements, throughPooler }: { hasTimes: boolean; hasStatements: boolean; throughPooler: boolean },
+): MeterFacts {
   return {
     engine: 'postgres',
     scope: `database "${database}"`,
@@ -80,6 +89,10 @@ function facts(database: string, hasTimes: boolean, hasStatements: boolean): Met
       histogram: '',
     },
     lagMs: 1_000,
+    shortestPauseMs: 25,
+    seesIdleTransactions: true,
+    seesSessionsBy: 'GRANT pg_monitor TO the user',
+    throughPooler,
     notes: [
       'The counters come up to 1 s late; those of statements that touch no table come only when their session has been idle for 10 s, and a statement or transaction counts when it ends.',
       'A connection that an application holds between transactions does nothing that the server sees.',
@@ -96,13 +109,20 @@ function facts(database: string, hasTimes: boolean, hasStatements: boolean): Met
   };
 }
 
-const placeSql = `SELECT current_database() AS database, current_setting('server_version_num')::int / 10000 AS major,
+/** How long the question took the server until here. */
+const ownMs = 'extract(epoch FROM clock_timestamp() - statement_timestamp())::float8 * 1000 AS own_ms';
+
+/** Without it, the last second of poolctl's own questions would be taken off before it is counted. */
+const flushSql = `SELECT pg_stat_force_next_flush(), ${ownMs}`;
+
+const placeSql = `SELECT pg_backend_pid() AS pid, current_database() AS database,
+  current_setting('server_version_num')::int / 10000 AS major,
   (SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
     WHERE e.extname = 'pg_stat_statements') AS schema`;
 
 function databasesSql(hasTimes: boolean): string {
   const times = hasTimes ? 'active_time AS active_ms, idle_in_transaction_time AS idle_ms,' : '';
-  return `SELECT datname, xact_commit + xact_rollback AS xacts, ${times} numbackends AS backends,
+  return `SELECT datname, xact_commit + xact_rollback AS xacts, ${times} numbackends AS backends, ${ownMs},
     stats_reset::text AS reset, extract(epoch FROM clock_timestamp())::float8 * 1000 AS at_ms,
     concat(host(inet_server_addr()), ' ', pg_postmaster_start_time()) AS server
    FROM pg_stat_database WHERE datid <> 0`;
@@ -113,7 +133,7 @@ function statementsIn(schema: string | undefined, major: number): string | undef
   if (schema === undefined) return undefined;
   const time = major >= 13 ? 'exec_time' : 'time';
   return `SELECT sum(calls)::float8 AS calls, sum(total_${time}) AS ms,
-    sum(calls * (stddev_${time} ^ 2 + mean_${time} ^ 2)) AS squares
+    sum(calls * (stddev_${time} ^ 2 + mean_${time} ^ 2)) AS squares, ${ownMs}
    FROM ${schema}.pg_stat_statements
    WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) ${major >= 14 ? 'AND toplevel' : ''}
     AND query !~* '^\\s*(begin|start|commit|end|rollback|abort|set|reset|show|savepoint|release|discard|deallocate)\\y'
@@ -124,7 +144,7 @@ function statementsIn(schema: string | undefined, major: number): string | undef
 const sampleSql = `SELECT count(*) FILTER (WHERE ${isHeld()}) AS held, count(*) AS visible,
   count(*) FILTER (WHERE state IS NULL) AS hidden,
   array_agg(extract(epoch FROM clock_timestamp() - coalesce(xact_start, query_start))::float8 * 1000)
-    FILTER (WHERE ${isHeld()}) AS ages
+    FILTER (WHERE ${isHeld()}) AS ages, ${ownMs}
  FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid()
   AND coalesce(backend_type, 'client backend') = 'client backend'`;

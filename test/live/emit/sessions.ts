@@ -1,9 +1,10 @@
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import type { Server } from '../../helpers/servers/facts.ts';
+import type { LiveEngine } from './case.ts';
 
 /** Counts the sessions that the ordinary user has open, as the server itself sees them. */
-export async function countSessions(engine: 'postgres' | 'mariadb', server: Server): Promise<number> {
+export async function countSessions(engine: LiveEngine, server: Server): Promise<number> {
   const { host, port, database, user, adminUser, adminPassword } = server;
   if (engine === 'postgres') {
     const client = new pg.Client({ host, port, database, user: adminUser, password: adminPassword });

@@ -1,0 +1,35 @@
+import type { Entry, Format } from '../entry.ts';
+import { parseDotenv } from './dotenv.ts';
+import { parseIni } from './ini.ts';
+import { parseProperties } from './properties.ts';
+import { parseYaml } from './yaml.ts';
+
+const parsers: Readonly<Record<Format, (text: string, file: string) => Entry[]>> = {
+  yaml: parseYaml,
+  properties: parseProperties,
+  ini: parseIni,
+  dotenv: parseDotenv,
+};
+
+export function parseEntries(format: Format, text: string, file: string): Entry[] {
+  return parsers[format](text, file);
+}
+
+const endings: readonly (readonly [RegExp, Format])[] = [
+  [/\.(?:ya?ml|json)$/i, 'yaml'],
+  [/\.properties$/i, 'properties'],
+  [/\.ini$/i, 'ini'],
+  [/(?:^|[/\\.])env(?:\.[\w.-]+)?$/i, 'dotenv'],
+];
+
+/** The format by the file's name, or else by what stands in it. */
+export function formatOf(text: string, file: string): Format {
+  const named = endings.find(([ending]) => ending.test(file))?.[1];
+  if (named) return named;
+  const lines = text.split(/\r?\n/).filter((line) => !/^\s*(?:[#;!]|$)/.test(line));
+  if (/^\s*[{[]\s*(?:"|\}|$)/.test(lines[0] ?? '')) return 'yaml';
+  if (lines.some((line) => /^\s*\[[\w-]+\]\s*$/.test(line))) return 'ini';
+  const assignments = lines.filter((line) => /^\s*(?:export\s+)?[\w.-]+\s*=/.test(line));
+  if (assignments.length === 0) return 'yaml';
+  return assignments.every((line) => /^\s*(?:export\s+)?[A-Z][A-Z0-9_]*\s*=/.test(line)) ? 'dotenv' : 'properties';
+}

@@ -1,0 +1,33 @@
+import { type Entry, linesOf } from '../entry.ts';
+
+/** Java's .properties: `key=value`, `key: value` or `key value`; `\` continues a line and escapes a character. */
+export function parseProperties(text: string): Entry[] {
+  const entries: Entry[] = [];
+  const lines = linesOf(text);
+  for (let index = 0; index < lines.length; index += 1) {
+    const { text: first = '', line = 0 } = lines[index] ?? {};
+    if (/^\s*(?:[#!]|$)/.test(first)) continue;
+    let logical = first.trimStart();
+    while (isContinued(logical) && index + 1 < lines.length) {
+      index += 1;
+      logical = logical.slice(0, -1) + (lines[index]?.text ?? '').trimStart();
+    }
+    const [, key = '', value = ''] = /^((?:\\.|[^\\=:\s])*)(?:\s*[=:]\s*|\s+|$)(.*)$/s.exec(logical) ?? [];
+    entries.push({ key: unescaped(key), value: unescaped(value).trimEnd(), line });
+  }
+  return entries;
+}
+
+function isContinued(line: string): boolean {
+  return ((/\\+$/.exec(line)?.[0].length ?? 0) & 1) === 1;
+}
+
+const escapes: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f: '\f' };
+
+function unescaped(text: string): string {
+  return text.replace(
+    /\\(?:u([0-9a-fA-F]{4})|(.))/gs,
+    (_match, code: string | undefined, letter: string | undefined) =>
+      code === undefined ? (escapes[letter ?? ''] ?? letter ?? '') : String.fromCharCode(Number.parseInt(code, 16)),
+  );
+}

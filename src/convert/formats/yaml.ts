@@ -1,0 +1,54 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { contradiction, type Entry, invalid } from '../entry.ts';
+
+/** More than any configuration has; aliases within aliases can make as many of a few lines. */
+const mostEntries = 20_000;
+
+/** YAML and JSON: one entry for each value, its key with dots from the top. Several documents are read as one. */
+export function parseYaml(text: string, file: string): Entry[] {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const lineAt = (offset: number) => lines.linePos(offset).line;
+  const entries: Entry[] = [];
+  for (const document of 'empty' in documents ? [] : documents) {
+    const [mistake] = document.errors;
+    if (mistake) {
+      // Its message would quote the text.
+      const [where, what] = [lineAt(mistake.pos[0]), mistake.code.toLowerCase().replaceAll('_', ' ')];
+      if (mistake.code === 'DUPLICATE_KEY') {
+        throw contradiction(file, where, 'a key is there twice.', 'Leave the one that is meant.');
+      }
+      throw invalid(
+        file,
+        where,
+        `this is not YAML or JSON: ${what}.`,
+        'Is it the right file? Give --from if its format is another one.',
+      );
+    }
+    walk(document.contents, [], document);
+  }
+  return entries;
+
+  function walk(node: unknown, path: readonly string[], document: Document): void {
+    if (entries.length > mostEntries) {
+      throw invalid(file, 1, 'there is more in it than in any configuration.', 'Leave only the settings of the pool.');
+    }
+    if (isAlias(node)) walk(node.resolve(document), path, document);
+    else if (isMap(node)) {
+      for (const { key, value } of node.items) {
+        const name = isScalar(key) ? String(key.value) : String(key);
+        if (name === '<<') walk(value, path, document);
+        else if (value === null || (isScalar(value) && value.value === null)) {
+          add([...path, name], null, (key as Node).range?.[0] ?? 0);
+        } else walk(value, [...path, name], document);
+      }
+    } else if (isSeq(node)) {
+      for (const [index, item] of node.items.entries()) walk(item, [...path, String(index)], document);
+    } else if (isScalar(node)) add(path, node.value, node.range?.[0] ?? 0);
+  }
+
+  function add(path: readonly string[], value: unknown, offset: number): void {
+    const isPlain = typeof value === 'number' || typeof value === 'boolean' || value === null;
+    entries.push({ key: path.join('.'), value: isPlain ? value : String(value), line: lineAt(offset) });
+  }
+}

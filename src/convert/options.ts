@@ -1,0 +1,42 @@
+import type { DriverProfile } from '../profiles/driver.ts';
+import type { Concept } from './concepts.ts';
+
+type Option = NonNullable<DriverProfile['options'][Concept]>;
+
+/** An option as a driver's profile describes it, and the kind of setting that it is. */
+export interface KnownOption
+  extends Pick<
+    Option,
+    'unit' | 'type' | 'default' | 'unset' | 'zero' | 'unusual' | 'range' | 'perCall' | 'of' | 'driver' | 'note'
+  > {
+  readonly concept: Concept;
+  readonly name: string;
+  /** `and`: it belongs to the main option, which does something without it or not. */
+  readonly role: 'main' | 'or' | 'and';
+}
+
+/** All options of a profile. With `inUse`, those for other drivers than that one are left out. */
+export function optionsOf({ options }: DriverProfile, inUse?: string): KnownOption[] {
+  const all = (Object.entries(options) as [Concept, Option | undefined][]).flatMap(([concept, option]) =>
+    option?.option === undefined ? [] : expand(concept, { ...option, option: option.option }),
+  );
+  return all.filter(({ driver }) => driver === undefined || inUse === undefined || driver === inUse);
+}
+
+function expand(concept: Concept, { or = [], and = [], ...main }: Option & { option: string }): KnownOption[] {
+  const { unit, type, zero, unusual, range } = main;
+  return [
+    { ...main, concept, name: main.option, role: 'main' },
+    // The same under another name: what its row does not say is as the main one's says.
+    ...or.map(
+      (row): KnownOption => ({
+        ...{ unit, type, zero, unusual, range },
+        ...row,
+        concept,
+        name: row.option,
+        role: 'or',
+      }),
+    ),
+    ...and.map((row): KnownOption => ({ ...row, concept, name: row.option, role: 'and' })),
+  ];
+}

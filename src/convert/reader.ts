@@ -1,0 +1,68 @@
+import type { Engine } from '../emit/target.ts';
+import type { Settable } from './concepts.ts';
+import type { Entry, Format } from './entry.ts';
+import type { KnownOption } from './options.ts';
+
+/** An entry that belongs to the system, with the name that the system's profile has for it. */
+export interface PickedOption extends Entry {
+  readonly name: string;
+  /** Why it does nothing where it stands. */
+  readonly misplaced?: string;
+}
+
+/** A setting that the pool itself has no option for: the JDBC driver's, or SQL for the start of a session. */
+export interface DirectSetting extends Entry {
+  readonly concept: Settable;
+  readonly unit: NonNullable<KnownOption['unit']>;
+  readonly ms: number;
+}
+
+/** The part of a file that is one system's. */
+export interface Picked {
+  /** The profile that knows the options. */
+  readonly driver: string;
+  /** The id of the driver below an ORM. */
+  readonly inUse?: string;
+  readonly engine?: Engine;
+  /** Something in it says whose it is: `spring.datasource.hikari`, `[pgbouncer]`. */
+  readonly isMarked: boolean;
+  readonly options: readonly PickedOption[];
+  readonly direct?: readonly DirectSetting[];
+}
+
+/** What may help a reader beyond the file. */
+export interface ReadContext {
+  readonly file: string;
+  readonly format: Format;
+  /** The names of options by profile, to recognize them in other spellings. */
+  readonly namesOf: (driver: string) => readonly string[];
+  readonly engine?: Engine | undefined;
+}
+
+/** Finds the settings of one system in a file. */
+export interface Reader {
+  readonly title: string;
+  readonly formats: readonly Format[];
+  /** Every profile that `pick` may choose. */
+  readonly drivers: readonly string[];
+  /** Profiles of other systems that have options of the same names, with other meanings or defaults. */
+  readonly rivals?: readonly string[];
+  /** What stands before the options of the driver that an ORM hands them to: `extra.`. */
+  readonly wrapped?: { readonly prefix: string; readonly drivers: Readonly<Record<string, string>> };
+  /** Whether `10s` is understood besides `10000`. */
+  readonly hasSuffixes?: boolean;
+  /** Whether numbers and text differ, as in the options of a Node driver. */
+  readonly isTyped?: boolean;
+  /** Where the server is and who logs in; snippets have that by reference. `connection.*` is all below it. */
+  readonly login: readonly string[];
+  /** Options that are no setting of a pool, and what each does: "it ...". */
+  readonly others: Readonly<Record<string, string>>;
+  pick(entries: readonly Entry[], context: ReadContext): Picked;
+}
+
+/** Whether one of the names, or of the patterns that end in `*`, means this one. */
+export function isNamed(name: string, names: readonly string[]): boolean {
+  return names.some((candidate) =>
+    candidate.endsWith('*') ? name.startsWith(candidate.slice(0, -1)) : candidate === name,
+  );
+}

@@ -1,0 +1,65 @@
+import { jdbcConnectTimeout, jdbcEngine, sessionQueryTimeout, urlConnectTimeout } from '../jdbc.ts';
+import type { Reader } from '../reader.ts';
+import { springOptions } from '../spring.ts';
+
+/** spring.datasource.hikari.* as YAML or properties, and HikariCP's own properties. */
+export const hikaricp: Reader = {
+  title: 'HikariCP',
+  formats: ['yaml', 'properties'],
+  drivers: ['hikaricp'],
+  hasSuffixes: true,
+  login: [
+    'url',
+    'jdbcUrl',
+    'username',
+    'password',
+    'driverClassName',
+    'dataSourceClassName',
+    'dataSourceJndi',
+    'dataSourceJNDI',
+    'jndiName',
+    'type',
+    'name',
+    'generateUniqueName',
+    'embeddedDatabaseConnection',
+    'dataSource.*',
+    'dataSourceProperties.user',
+    'dataSourceProperties.password',
+    'xa.*',
+  ],
+  others: {
+    autoCommit: 'decides whether connections commit by themselves',
+    allowPoolSuspension: 'lets the pool be suspended through JMX',
+    catalog: 'is the default catalog of connections',
+    connectionInitSql: 'is run on every new connection',
+    dataSourceProperties: 'holds properties of the JDBC driver',
+    'dataSourceProperties.*': 'is a property of the JDBC driver',
+    exceptionOverrideClassName: 'decides which errors close a connection',
+    healthCheckProperties: 'configures health checks',
+    'healthCheckProperties.*': 'configures health checks',
+    healthCheckRegistry: 'receives health checks',
+    isolateInternalQueries: "keeps the pool's own queries in a transaction of their own",
+    metricRegistry: 'receives metrics',
+    metricsTrackerFactory: 'receives metrics',
+    poolName: 'names the pool in logs and metrics',
+    readOnly: 'makes connections read-only',
+    registerMbeans: 'registers the pool with JMX',
+    scheduledExecutor: 'runs the housekeeping',
+    schema: 'is the default schema of connections',
+    threadFactory: 'makes the threads of the pool',
+    transactionIsolation: 'is the default isolation of transactions',
+  },
+  pick(entries, context) {
+    const names = { options: context.namesOf('hikaricp'), others: [...Object.keys(this.others), ...this.login] };
+    const { isMarked, options, datasource } = springOptions(entries, 'hikari', names, context);
+    const all = [...datasource, ...options];
+    const engine = context.engine ?? all.map(({ value }) => jdbcEngine(String(value))).find(Boolean);
+    const direct = all.flatMap((option) => {
+      if (option.name === 'connectionInitSql') return sessionQueryTimeout(option);
+      if (/^(?:url|jdbcUrl)$/.test(option.name)) return urlConnectTimeout(option, engine);
+      const property = /^dataSource(?:Properties)?\.(.+)$/.exec(option.name)?.[1];
+      return property === undefined ? [] : jdbcConnectTimeout(property, String(option.value), option, engine);
+    });
+    return { driver: 'hikaricp', isMarked, options: all, direct, ...(engine && { engine }) };
+  },
+};

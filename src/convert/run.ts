@@ -1,0 +1,163 @@
+import type { PoolSettings } from '../core/input.ts';
+import { known } from '../core/known.ts';
+import type { Language } from '../emit/language.ts';
+import { chooseTarget, emitSnippets } from '../emit/run.ts';
+import type { EmitInput, Emitted, Engine, Target } from '../emit/target.ts';
+import { targets } from '../emit/targets/index.ts';
+import { loadDriver } from '../profiles/load.ts';
+import { type Classified, classify, type Leftover, type Profiles } from './classify.ts';
+import { does } from './concepts.ts';
+import { type DroppedSetting, lackedBy, nameDropped } from './dropped.ts';
+import { invalid, shownKey } from './entry.ts';
+import { formatOf, parseEntries } from './formats/index.ts';
+import { guessReader, readerNamed } from './guess.ts';
+import { optionsOf } from './options.ts';
+import type { Picked, Reader } from './reader.ts';
+import { readers } from './readers/index.ts';
+import { type FoundSetting, type Settled, settle } from './settle.ts';
+
+/** A file, and whose settings it has where the file leaves that open. */
+export interface ReadRequest {
+  readonly text: string;
+  /** As the user calls it. */
+  readonly file: string;
+  readonly from?: string | undefined;
+  readonly engine?: Engine | undefined;
+}
+
+export interface ConvertRequest extends ReadRequest {
+  readonly names: readonly string[];
+  readonly language?: Language | undefined;
+  readonly driverVersion?: EmitInput['driverVersion'] | undefined;
+}
+
+export interface Converted {
+  readonly from: { readonly name: string; readonly title: string; readonly engine?: Engine };
+  readonly settings: PoolSettings;
+  readonly found: readonly FoundSetting[];
+  readonly dropped: readonly DroppedSetting[];
+  /** Keys that say where the server is and who logs in: the snippets read that from the environment. */
+  readonly byReference: readonly { readonly key: string; readonly line: number }[];
+  readonly emitted: Emitted;
+}
+
+interface PoolRead extends Settled, Pick<Classified, 'leftovers' | 'byReference'> {
+  readonly name: string;
+  readonly reader: Reader;
+  readonly engine: Engine | undefined;
+}
+
+/** One system's settings as other systems' config; all that finds no place there is named. */
+export async function convert(request: ConvertRequest): Promise<Converted> {
+  const pool = await readPool(request);
+  const { name, reader, engine, settings, found, unkept } = pool;
+  const chosen = request.names.map((target) => ({ name: target, target: targetFor(target, request, engine) }));
+  const leftovers: readonly Leftover[] = [
+    ...unkept.map(({ entry, option: { concept }, why }) => ({ entry, concept, did: does[concept], why })),
+    ...pool.leftovers,
+  ];
+  const dropped = [
+    ...(await Promise.all(leftovers.map((leftover) => nameDropped(leftover, chosen)))),
+    ...(await Promise.all(chosen.map((target) => lackedBy(target, found)))).flat(),
+  ];
+  return {
+    from: { name, title: reader.title, ...known({ engine }) },
+    settings,
+    found: found.map(({ key, ...setting }) => ({ ...setting, ...(key !== undefined && { key: shownKey(key) }) })),
+    dropped: dropped.sort((a, b) => a.line - b.line),
+    byReference: pool.byReference.map(({ key, line }) => ({ key: shownKey(key), line })),
+    emitted: await emit(request, pool),
+  };
+}
+
+/** The settings of the pool in a file, and all else that the file says of it. */
+export async function readPool({ text, file, from, engine }: ReadRequest): Promise<PoolRead> {
+  const asked = from === undefined ? undefined : readerNamed(from, readers);
+  const format = formatFor(asked, text, file);
+  const entries = parseEntries(format, text, file);
+  const profiles = await profilesFor(asked ? [asked] : Object.values(readers));
+  const context = { file, format, engine, namesOf: (driver: string) => namesOf(driver, profiles) };
+  const name = from ?? guessReader(entries, format, { readers, profiles, context });
+  const reader = readerNamed(name, readers);
+  const picked = reader.pick(entries, context);
+  const { candidates, leftovers, byReference } = classify(reader, picked, profiles, file);
+  if (candidates.length === 0 && !isOf(picked, leftovers)) {
+    throw invalid(
+      file,
+      1,
+      `there is no setting of ${reader.title} in it.`,
+      `Is ${file} the right file, and ${name} the right system?`,
+    );
+  }
+  const settled = settle(candidates, picked.direct ?? [], {
+    profile: profiles.get(picked.driver) ?? (await loadDriver(picked.driver)),
+    title: reader.title,
+    spelling: { file, isTyped: reader.isTyped === true, hasSuffixes: reader.hasSuffixes === true },
+  });
+  return { name, reader, engine: engine ?? picked.engine, leftovers, byReference, ...settled };
+}
+
+/** Whether a file without any of the main settings still is of that system. */
+function isOf({ isMarked, direct = [] }: Picked, leftovers: readonly Leftover[]): boolean {
+  return isMarked || direct.length > 0 || leftovers.some(({ concept }) => concept !== undefined);
+}
+
+function formatFor(reader: Reader | undefined, text: string, file: string) {
+  const format = formatOf(text, file);
+  return !reader || reader.formats.includes(format) ? format : (reader.formats[0] ?? format);
+}
+
+async function profilesFor(wanted: readonly Reader[]): Promise<Profiles> {
+  const ids = wanted.flatMap(({ drivers, rivals = [], wrapped }) => [
+    ...drivers,
+    ...rivals,
+    ...Object.values(wrapped?.drivers ?? {}),
+  ]);
+  return new Map(await Promise.all([...new Set(ids)].map(async (id) => [id, await loadDriver(id)] as const)));
+}
+
+function namesOf(driver: string, profiles: Profiles): string[] {
+  const profile = profiles.get(driver);
+  return profile ? optionsOf(profile).map(({ name }) => name) : [];
+}
+
+function targetFor(name: string, { engine, driverVersion }: ConvertRequest, found: Engine | undefined): Target {
+  const target = chooseTarget(name, engineFor(name, engine, found));
+  return (driverVersion && target.atVersion?.(driverVersion)) ?? target;
+}
+
+/** The source's engine for a target that talks to it; whoever moves to another database takes the target's. */
+function engineFor(name: string, asked: Engine | undefined, found: Engine | undefined): Engine | undefined {
+  const talksTo = (engine: Engine) =>
+    Object.hasOwn(targets, name) && targets[name]?.some(({ engines }) => engines.includes(engine));
+  return asked ?? (found !== undefined && talksTo(found) ? found : undefined);
+}
+
+async function emit(request: ConvertRequest, { settings, found, reader, engine }: PoolRead): Promise<Emitted> {
+  const all = await Promise.all(
+    request.names.map((name) =>
+      emitSnippets({
+        names: [name],
+        settings,
+        why: why(found, reader, request.file),
+        fleet: { instances: 1, processesPerInstance: 1, connections: settings.connectionLimit },
+        engine: engineFor(name, request.engine, engine),
+        language: request.language,
+        driverVersion: request.driverVersion,
+      }),
+    ),
+  );
+  return { snippets: all.flatMap(({ snippets }) => snippets), warnings: all.flatMap(({ warnings }) => warnings) };
+}
+
+/** Where the number of connections comes from; the file without its folder. */
+function why(found: readonly FoundSetting[], { title }: Reader, file: string): string[] {
+  return found
+    .filter(({ setting }) => setting === 'connectionLimit')
+    .map(({ value, from, key, line }) => {
+      const name = file === '-' ? 'standard input' : (file.split(/[/\\]/).at(-1) ?? '').replace(/[^\w. -]/g, '_');
+      const source =
+        from === 'file' ? `${shownKey(key ?? '')} of ${title}, ${name} line ${line}` : `the default of ${title}`;
+      return `connectionLimit ${value}: ${source}.`;
+    });
+}

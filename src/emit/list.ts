@@ -1,0 +1,30 @@
+import { known } from '../core/known.ts';
+import { loadDriver } from '../profiles/load.ts';
+import { hasSetting } from './run.ts';
+import type { Engine, SettingName } from './target.ts';
+import { targets } from './targets/index.ts';
+
+export interface ListedTarget {
+  readonly name: string;
+  readonly title: string;
+  readonly language: string;
+  readonly engines: readonly Engine[];
+  /** Settings that the driver has no option of the pool for, and what the snippet does about each. */
+  readonly lacks: readonly { readonly setting: SettingName; readonly instead?: string }[];
+}
+
+const settings: readonly SettingName[] = ['queueLimit', 'acquireTimeout', 'connectTimeout', 'queryTimeout'];
+
+/** All that can be emitted. */
+export async function targetList(): Promise<ListedTarget[]> {
+  const all = Object.entries(targets).flatMap(([name, variants]) => variants.map((target) => ({ name, target })));
+  return Promise.all(
+    all.map(async ({ name, target }) => {
+      const driver = await loadDriver(target.driver);
+      const lacks = settings
+        .filter((setting) => !hasSetting(target, driver, setting))
+        .map((setting) => ({ setting, ...known({ instead: target.instead[setting] }) }));
+      return { name, title: target.title, language: target.language, engines: target.engines, lacks };
+    }),
+  );
+}

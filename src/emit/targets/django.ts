@@ -1,0 +1,118 @@
+import type { PoolSettings } from '../../core/input.ts';
+import { remarks, wholeMs, wholeSeconds } from '../amounts.ts';
+import { code } from '../code.ts';
+import { statementLimit } from '../statement-limit.ts';
+import type { EmitInput, Engine, Target } from '../target.ts';
+
+const title = 'Django';
+
+const backends: Readonly<Record<Engine, { name: string; defaultPort: number }>> = {
+  postgres: { name: 'postgresql', defaultPort: 5432 },
+  mysql: { name: 'mysql', defaultPort: 3306 },
+  mariadb: { name: 'mysql', defaultPort: 3306 },
+};
+
+/** psycopg_pool has no "for ever"; the longest that other pools know is 24.8 days. */
+const asGoodAsForEver = 2_147_483;
+
+/** Django has a pool from 5.1 on, for PostgreSQL with psycopg 3. */
+export const djangoPool: Target = {
+  title,
+  language: 'python',
+  engines: ['postgres'],
+  driver: 'django',
+  instead: {},
+  render: pooled,
+  atVersion: ([major, minor]) => (major > 5 || (major === 5 && minor >= 1) ? undefined : djangoThreads),
+};
+
+/** Before 5.1, and with MySQL, every thread has a connection of its own. */
+export const djangoThreads: Target = {
+  title: 'Django, which has no pool there',
+  language: 'python',
+  engines: ['mysql', 'mariadb', 'postgres'],
+  driver: 'django',
+  has: { queueLimit: false, acquireTimeout: false },
+  instead: {},
+  render: threaded,
+};
+
+function pooled(input: EmitInput): string {
+  const { settings, why } = input;
+  return code`
+    ${remarks('#', why)}
+    import os
+
+    DATABASES = {
+        "default": {
+            ${login(input)}
+            "OPTIONS": {
+                ${timeouts(input)}
+                # Django 5.1 and later, psycopg 3 with its pool: pip install "psycopg[pool]". One for each process.
+                "pool": {
+                    ${minSize(settings)}
+                    "max_size": ${settings.connectionLimit},
+                    ${settings.queueLimit > 0 ? `"max_waiting": ${settings.queueLimit},  # one more is refused` : undefined}
+                    ${acquire(settings.acquireTimeoutMs)}
+                },
+            },
+        },
+    }
+  `;
+}
+
+/** 4 by default, and more than max_size is an error. */
+function minSize({ connectionLimit }: PoolSettings): string | undefined {
+  return connectionLimit < 4 ? `"min_size": ${connectionLimit},` : undefined;
+}
+
+function acquire(ms: number): string {
+  return ms === 0
+    ? `"timeout": ${asGoodAsForEver},  # seconds: 24.8 days, because it has no "for ever"`
+    : `"timeout": ${ms / 1_000},  # seconds, longest wait for a connection`;
+}
+
+function threaded(input: EmitInput): string {
+  const { settings, why, engine } = input;
+  return code`
+    ${remarks('#', why)}
+    # There is no pool: Django has one from 5.1 on, for PostgreSQL${engine === 'postgres' ? '' : ' only'}. Here every thread opens a connection of
+    # its own, so ${settings.connectionLimit} connections mean at most ${settings.connectionLimit} threads in each process, and nobody waits for one.
+    import os
+
+    DATABASES = {
+        "default": {
+            ${login(input)}
+            "CONN_MAX_AGE": 600,  # seconds that a thread keeps its connection; 0 opens one for each request
+            "OPTIONS": {
+                ${timeouts(input)}
+            },
+        },
+    }
+  `;
+}
+
+function login({ engine }: EmitInput): string {
+  const { name, defaultPort } = backends[engine];
+  return code`
+    "ENGINE": "django.db.backends.${name}",
+    "HOST": os.environ["DB_HOST"],
+    "PORT": os.environ.get("DB_PORT", "${defaultPort}"),
+    "USER": os.environ["DB_USERNAME"],
+    "PASSWORD": os.environ["DB_PASSWORD"],
+    "NAME": os.environ["DB_DATABASE"],
+  `.trimEnd();
+}
+
+function timeouts({ settings: { connectTimeoutMs, queryTimeoutMs }, engine }: EmitInput): string {
+  const lines = [`"connect_timeout": ${wholeSeconds(connectTimeoutMs, title, 'connect timeout')},  # seconds`];
+  if (queryTimeoutMs !== undefined) {
+    const { sql, note } = statementLimit(engine, queryTimeoutMs);
+    lines.push(
+      engine === 'postgres'
+        ? `"options": "-c statement_timeout=${wholeMs(queryTimeoutMs)}",  # ${note}`
+        : `"init_command": "${sql}",  # ${note}`,
+    );
+  }
+  return lines.join('\n');
+}

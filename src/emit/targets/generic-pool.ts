@@ -1,0 +1,74 @@
+import { PoolctlError } from '../../errors.ts';
+import { code, literal, milliseconds } from '../code.ts';
+import type { EmitInput, Target } from '../target.ts';
+import { head, insteadOfQueryTimeout, sections } from '../wrappers-orm.ts';
+import { boundGenericPoolQueue } from '../wrappers-queue.ts';
+import { session } from '../wrappers-session.ts';
+
+const common = { language: 'ts', driver: 'generic-pool', render };
+
+export const genericPoolPg: Target = {
+  ...common,
+  title: 'generic-pool on pg',
+  engines: ['postgres'],
+  instead: {
+    connectTimeout: 'The snippet gives it to pg, in connect().',
+    queryTimeout: 'The snippet gives it to pg as statement_timeout, in connect().',
+  },
+};
+
+export const genericPoolMysql2: Target = {
+  ...common,
+  title: 'generic-pool on mysql2',
+  engines: ['mysql', 'mariadb'],
+  instead: {
+    connectTimeout: 'The snippet gives it to mysql2, in connect().',
+    queryTimeout: insteadOfQueryTimeout,
+  },
+};
+
+function render({ settings, why, engine, driverVersion }: EmitInput): string {
+  if (driverVersion !== undefined && driverVersion[0] < 3) {
+    throw new PoolctlError('INPUT_CONTRADICTION', 'The snippet for generic-pool is for version 3 and later.', {
+      hint: 'Version 2 has callbacks in place of promises, and no acquire timeout.',
+    });
+  }
+  const { connectionLimit, queueLimit, acquireTimeoutMs } = settings;
+  const { import: driver, text } = session(engine, settings);
+  return sections(
+    head(
+      why,
+      "import { setTimeout as pause } from 'node:timers/promises';",
+      queueLimit > 0 && "⟨import type { Pool } from 'generic-pool';⟩",
+      "import { createPool } from 'generic-pool';",
+      driver,
+    ),
+    text,
+    code`
+      export const pool = createPool(
+        {
+          async create() {
+            try {
+              return await connect();
+            } catch (error) {
+              await pause(500); // ms; generic-pool tries again at once
+              throw error;
+            }
+          },
+          destroy: (connection) => connection.end(),
+          validate: async (connection) => !lost.has(connection),
+        },
+        {
+          max: ${literal(connectionLimit)},
+          ${acquireTimeoutMs > 0 ? `acquireTimeoutMillis: ${milliseconds(acquireTimeoutMs)}` : undefined}
+          testOnBorrow: true, // calls validate
+        },
+      );
+
+      // Requests that wait are not told why no connection can be opened.
+      pool.on('factoryCreateError', (error) => console.error('no connection:', error.message));
+    `,
+    queueLimit > 0 ? `boundQueue(pool, ${literal(queueLimit)});` : undefined,
+    queueLimit > 0 ? boundGenericPoolQueue : undefined,
+  );
+}

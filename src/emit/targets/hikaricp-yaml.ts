@@ -1,0 +1,46 @@
+import { remarks } from '../amounts.ts';
+import { code } from '../code.ts';
+import { hikariInstead, hikariSettings, type SpringSetting, springLogin } from '../hikari.ts';
+import type { Target } from '../target.ts';
+
+const title = 'HikariCP (application.yml)';
+
+export const hikaricpYaml: Target = {
+  title,
+  language: 'yaml',
+  engines: ['mysql', 'mariadb', 'postgres'],
+  driver: 'hikaricp',
+  instead: hikariInstead,
+  render: (input) => code`
+    ${remarks('#', input.why)}
+    spring:
+      datasource:
+        ${block([...springLogin(input), ...hikariSettings(input, title)])}
+  `,
+  async merge(existing, snippet, file) {
+    const { mergeYaml } = await import('../merge/yaml.ts');
+    const { ownLines } = await import('../merge/own.ts');
+    return mergeYaml(
+      existing,
+      ownLines(snippet, existing, { own: /^(?!\s*(?:url|username|password):)/, mixed: ['connection-init-sql'] }),
+      file,
+    );
+  },
+};
+
+/** Nested as YAML wants it; a parent is written once, before its first child. */
+function block(settings: readonly SpringSetting[]): string {
+  const written = new Set<string>();
+  return settings
+    .flatMap(({ path, value, note }) => {
+      const parents = path.slice(0, -1).flatMap((key, depth) => {
+        const id = path.slice(0, depth + 1).join('.');
+        if (written.has(id)) return [];
+        written.add(id);
+        return [`${'  '.repeat(depth)}${key}:`];
+      });
+      const line = `${'  '.repeat(path.length - 1)}${path.at(-1)}: ${value}${note === undefined ? '' : ` # ${note}`}`;
+      return [...parents, line];
+    })
+    .join('\n');
+}

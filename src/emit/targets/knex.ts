@@ -1,0 +1,99 @@
+import type { PoolSettings } from '../../core/input.ts';
+import { code, literal, milliseconds } from '../code.ts';
+import type { EmitInput, Engine, Target } from '../target.ts';
+import { insteadOfQueueLimit } from '../wrappers.ts';
+import {
+  boundedWait,
+  boundKnexQueue,
+  head,
+  insteadOfQueryTimeout,
+  limitSession,
+  login,
+  onWholeMs,
+  sections,
+  statementTimeout,
+} from '../wrappers-orm.ts';
+
+/** How long tarn lets a connection take to open, if not told. */
+const createTimeoutMs = 30_000;
+
+/** Options of tarn's pool, in which 0 is not for ever. */
+export function tarnOptions({ connectionLimit, acquireTimeoutMs, connectTimeoutMs }: PoolSettings): string {
+  return code`
+    min: 0, // the default of 2 would stay open for ever
+    max: ${literal(connectionLimit)},
+    acquireTimeoutMillis: ${boundedWait(acquireTimeoutMs, 'Knex takes no 0')}
+    ${
+      connectTimeoutMs >= createTimeoutMs
+        ? `createTimeoutMillis: ${literal(Math.min(connectTimeoutMs + 5_000, 2_147_483_647))}, // ms, above the connect timeout, which its 30 s would cut short`
+        : undefined
+    }
+  `;
+}
+
+/** Sets a query timeout in each session that tarn's pool opens with mysql2. */
+export function afterCreate(engine: Engine, ms: number | undefined): string | undefined {
+  if (ms === undefined || engine === 'postgres') return undefined;
+  const { sql, meaning } = limitSession(engine, ms);
+  return code`
+    // ${meaning}
+    afterCreate: (connection⟨: Connection⟩, done⟨: (error: Error | null) => void⟩) => {
+      connection.query('${sql}', done);
+    },
+  `;
+}
+
+/** `export const db = knex({ … });` with what comes behind it. */
+export function knexParts({ settings, engine }: EmitInput): { types: string[]; db: string; after: string[] } {
+  const { queueLimit, connectTimeoutMs, queryTimeoutMs } = settings;
+  const onPostgres = engine === 'postgres';
+  const hook = afterCreate(engine, queryTimeoutMs);
+  return {
+    types: [
+      ...(queueLimit > 0 ? ["⟨import type { Knex } from 'knex';⟩"] : []),
+      ...(hook === undefined ? [] : ["⟨import type { Connection } from 'mysql2';⟩"]),
+    ],
+    db: code`
+      export const db = knex({
+        client: '${onPostgres ? 'pg' : 'mysql2'}',
+        connection: {
+          ${login(engine)}
+          ${onPostgres ? 'connectionTimeoutMillis' : 'connectTimeout'}: ${milliseconds(connectTimeoutMs)}
+          ${onPostgres ? statementTimeout(queryTimeoutMs) : undefined}
+        },
+        pool: {
+          ${tarnOptions(settings).trim()}
+          ${hook?.trim()}
+        },
+      });
+    `,
+    after:
+      queueLimit > 0
+        ? [`// Knex has no queue limit of its own.\nboundQueue(db, ${literal(queueLimit)});`, boundKnexQueue]
+        : [],
+  };
+}
+
+const render = onWholeMs((input) => {
+  const { types, db, after } = knexParts(input);
+  return sections(head(input.why, ...types, "import knex from 'knex';"), db, ...after);
+});
+
+export const knexPostgres: Target = {
+  title: 'Knex on pg',
+  language: 'ts',
+  engines: ['postgres'],
+  driver: 'knex',
+  has: { queryTimeout: true },
+  instead: { queueLimit: insteadOfQueueLimit },
+  render,
+};
+
+export const knexMysql: Target = {
+  title: 'Knex on mysql2',
+  language: 'ts',
+  engines: ['mysql', 'mariadb'],
+  driver: 'knex',
+  instead: { queueLimit: insteadOfQueueLimit, queryTimeout: insteadOfQueryTimeout },
+  render,
+};

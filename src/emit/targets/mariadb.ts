@@ -1,0 +1,70 @@
+import { PoolctlError } from '../../errors.ts';
+import { code, literal, milliseconds } from '../code.ts';
+import type { EmitInput, Target } from '../target.ts';
+import { insteadOfQueueLimit } from '../wrappers.ts';
+import { boundedWait, head, login, sections } from '../wrappers-orm.ts';
+import { boundMariadbPoolQueue } from '../wrappers-queue.ts';
+
+export const mariadb: Target = {
+  title: 'mariadb (MariaDB Connector/Node.js)',
+  language: 'ts',
+  engines: ['mariadb', 'mysql'],
+  driver: 'mariadb',
+  instead: { queueLimit: insteadOfQueueLimit },
+  render(input) {
+    refuseBefore3(input);
+    const { settings, why, engine } = input;
+    const { connectionLimit, queueLimit, acquireTimeoutMs, queryTimeoutMs } = settings;
+    return sections(
+      head(why, "import * as mariadb from 'mariadb';"),
+      code`
+        export const pool = mariadb.createPool({
+          ${login(engine)}
+          ${engine === 'mysql' ? 'allowPublicKeyRetrieval: true, // for caching_sha2_password without TLS; with ssl leave it out' : undefined}
+          connectionLimit: ${literal(connectionLimit)},
+          acquireTimeout: ${boundedWait(acquireTimeoutMs, '0 would fail at once')}
+          connectTimeout: ${connectTimeout(settings)}
+          ${queryTimeoutMs && queryTimeout(engine, queryTimeoutMs)}
+        });
+      `,
+      queueLimit > 0
+        ? code`
+            // mariadb has no queue limit of its own.
+            ${isBefore(input, 4) ? '// Before 3.4 it counts requests late: too many of those made at the same instant may pass.' : undefined}
+            boundQueue(pool, ${literal(connectionLimit)}, ${literal(queueLimit)});
+          `
+        : undefined,
+      queueLimit > 0 ? boundMariadbPoolQueue(isBefore(input, 2) ? methods : [...methods, 'importFile']) : undefined,
+    );
+  },
+};
+
+/** The driver lowers it to acquireTimeout without a word. */
+function connectTimeout({ acquireTimeoutMs, connectTimeoutMs }: EmitInput['settings']): string {
+  const lowered = acquireTimeoutMs > 0 && acquireTimeoutMs < connectTimeoutMs;
+  return lowered
+    ? `${milliseconds(acquireTimeoutMs)}; mariadb lets it be no more than acquireTimeout`
+    : milliseconds(connectTimeoutMs);
+}
+
+/** Its queryTimeout makes every connection fail on MySQL. */
+function queryTimeout(engine: EmitInput['engine'], ms: number): string {
+  return engine === 'mariadb'
+    ? `queryTimeout: ${milliseconds(ms)}; MariaDB stops the statement`
+    : `sessionVariables: { max_execution_time: ${literal(ms)} }, // ms; MySQL stops a SELECT, and lets other statements run`;
+}
+
+/** Those of the pool that take a connection. */
+const methods = ['getConnection', 'query', 'execute', 'batch'];
+
+/** Whether the user's version is older than 3.minor. */
+function isBefore({ driverVersion: [major, own] = [3, 5] }: EmitInput, minor: number): boolean {
+  return major === 3 && own < minor;
+}
+
+function refuseBefore3({ driverVersion }: EmitInput): void {
+  if (driverVersion === undefined || driverVersion[0] >= 3) return;
+  throw new PoolctlError('INPUT_CONTRADICTION', 'The snippet for mariadb is for version 3 and later.', {
+    hint: 'In version 2, once a request has waited in vain, the later ones wait for ever.',
+  });
+}

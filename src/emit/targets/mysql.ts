@@ -1,0 +1,36 @@
+import { code, comment, literal, milliseconds, queueMeaning, when } from '../code.ts';
+import type { Target } from '../target.ts';
+import { boundAcquire, insteadOfAcquireTimeout } from '../wrappers.ts';
+import { insteadOfQueryTimeout, limitSessions, login } from '../wrappers-orm.ts';
+
+export const mysql: Target = {
+  title: 'mysql (mysqljs)',
+  language: 'ts',
+  engines: ['mysql', 'mariadb'],
+  driver: 'mysql',
+  instead: { acquireTimeout: insteadOfAcquireTimeout, queryTimeout: insteadOfQueryTimeout },
+  render: ({ settings, why, engine }) => code`
+    ${comment(why)}
+    ${when(engine === 'mysql', '// mysqljs logs in with mysql_native_password only, which MySQL 8.4 has off and MySQL 9 has no more.')}
+    import mysql from 'mysql';
+
+    export const pool = mysql.createPool({
+      ${login(engine)}
+      connectionLimit: ${literal(settings.connectionLimit)},
+      queueLimit: ${literal(settings.queueLimit)}, // ${queueMeaning(settings.queueLimit)}
+      connectTimeout: ${milliseconds(settings.connectTimeoutMs)}, for TCP
+      acquireTimeout: ${milliseconds(settings.connectTimeoutMs)}, for the login and for the ping of an idle connection; not for the wait
+    });
+
+    ${limitSessions('pool', engine, settings.queryTimeoutMs)}
+    ${when(settings.acquireTimeoutMs, `// mysqljs has no timeout for the wait.\nboundAcquire(pool, ${literal(settings.acquireTimeoutMs)});\n`)}
+    ${when(settings.acquireTimeoutMs, poolType)}
+    ${when(settings.acquireTimeoutMs, boundAcquire)}
+  `,
+};
+
+/** What boundAcquire needs of a pool; mysqljs types the error for more than that. */
+const poolType = `⟨interface Pool {
+  getConnection(callback: (error: Error | null, connection: mysql.PoolConnection) => void): void;
+}⟩
+`;

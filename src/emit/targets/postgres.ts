@@ -1,0 +1,80 @@
+import { PoolctlError } from '../../errors.ts';
+import { code, literal } from '../code.ts';
+import type { EmitInput, Target } from '../target.ts';
+import { head, login, sections, statementTimeout } from '../wrappers-orm.ts';
+import { takeTurns } from '../wrappers-turns.ts';
+
+const insteadOfBoth = 'The snippet lets queries and transactions wait their turn in takeTurns(), which bounds it.';
+
+export const postgres: Target = {
+  title: 'postgres.js',
+  language: 'ts',
+  engines: ['postgres'],
+  driver: 'postgres',
+  instead: { queueLimit: insteadOfBoth, acquireTimeout: insteadOfBoth },
+  render(input) {
+    refuseBefore3(input);
+    const { queueLimit, acquireTimeoutMs } = input.settings;
+    return queueLimit > 0 || acquireTimeoutMs > 0 ? inTurns(input) : plain(input);
+  },
+};
+
+function options({ connectionLimit, connectTimeoutMs, queryTimeoutMs }: EmitInput['settings']): string {
+  return code`
+    ${login('postgres')}
+    max: ${literal(connectionLimit)},
+    connect_timeout: ${literal(connectTimeoutMs / 1000)}, // s
+    ${
+      queryTimeoutMs &&
+      code`
+      connection: {
+        ${statementTimeout(queryTimeoutMs)}
+      },
+    `
+    }
+  `.trim();
+}
+
+function plain({ settings, why }: EmitInput): string {
+  return sections(
+    head(why, "import postgres from 'postgres';"),
+    code`
+      export const sql = postgres({
+        ${options(settings)}
+      });
+    `,
+  );
+}
+
+function inTurns({ settings, why, driverVersion }: EmitInput): string {
+  const { connectionLimit, queueLimit, acquireTimeoutMs } = settings;
+  const [major, minor] = driverVersion ?? [3, 4];
+  return sections(
+    head(why, "import postgres from 'postgres';"),
+    code`
+      const pool = postgres({
+        ${options(settings)}
+      });
+
+      // postgres.js has ${lacks(queueLimit, acquireTimeoutMs)}, and sends a query on a busy connection, behind others.
+      export const sql = takeTurns(pool, {
+        limit: ${literal(connectionLimit)},
+        ${queueLimit > 0 ? `queueLimit: ${literal(queueLimit)},` : undefined}
+        ${acquireTimeoutMs > 0 ? `timeoutMs: ${literal(acquireTimeoutMs)}, // to wait; to connect then takes at most connect_timeout` : undefined}
+      });
+    `,
+    takeTurns(settings, major > 3 || minor >= 4),
+  );
+}
+
+function lacks(queueLimit: number, acquireTimeoutMs: number): string {
+  if (queueLimit > 0 && acquireTimeoutMs > 0) return 'no queue limit and no acquire timeout of its own';
+  return queueLimit > 0 ? 'no queue limit of its own' : 'no acquire timeout of its own';
+}
+
+function refuseBefore3({ driverVersion }: EmitInput): void {
+  if (driverVersion === undefined || driverVersion[0] >= 3) return;
+  throw new PoolctlError('INPUT_CONTRADICTION', 'The snippet for postgres.js is for version 3 and later.', {
+    hint: 'Earlier versions send queries in another way, so that no wait in front of them can be bounded.',
+  });
+}

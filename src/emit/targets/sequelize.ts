@@ -1,0 +1,81 @@
+import { PoolctlError } from '../../errors.ts';
+import { code, literal, milliseconds } from '../code.ts';
+import type { EmitInput, Target } from '../target.ts';
+import { insteadOfQueueLimit } from '../wrappers.ts';
+import {
+  boundedWait,
+  boundSequelizeQueue,
+  head,
+  limitSession,
+  login,
+  onWholeMs,
+  sections,
+  statementTimeout,
+} from '../wrappers-orm.ts';
+
+/** With what each engine is spoken to: pg, mysql2, mariadb. */
+function render({ settings, why, engine, driverVersion }: EmitInput): string {
+  if (driverVersion !== undefined && driverVersion[0] > 6) {
+    throw new PoolctlError('INPUT_CONTRADICTION', 'The snippet for Sequelize is for version 6, the stable one.', {
+      hint: 'Version 7 is an alpha with other options; `poolctl profiles show sequelize7` has them.',
+    });
+  }
+  const { connectionLimit, queueLimit, acquireTimeoutMs, connectTimeoutMs, queryTimeoutMs } = settings;
+  const limited = engine === 'mysql' && queryTimeoutMs !== undefined ? limitSession(engine, queryTimeoutMs) : undefined;
+  return sections(
+    head(
+      why,
+      limited && "⟨import type { Connection } from 'mysql2/promise';⟩",
+      "import { Sequelize } from 'sequelize';",
+    ),
+    code`
+      ${engine === 'mariadb' ? '// Made for version 2 of the package mariadb: from its 3.1 on, raw queries of Sequelize 6 fail.' : undefined}
+      export const sequelize = new Sequelize({
+        dialect: '${engine}',
+        ${login(engine, { user: 'username' })}
+        pool: {
+          max: ${literal(connectionLimit)},
+          // Not for the first query, which asks for the server's version outside the pool.
+          acquire: ${boundedWait(acquireTimeoutMs, '0 would be 30 s')}
+        },
+        dialectOptions: {
+          ${engine === 'postgres' ? 'connectionTimeoutMillis' : 'connectTimeout'}: ${milliseconds(connectTimeoutMs)}
+          ${engine === 'postgres' ? statementTimeout(queryTimeoutMs) : undefined}
+          ${engine === 'mariadb' && queryTimeoutMs !== undefined ? `queryTimeout: ${milliseconds(queryTimeoutMs)}` : undefined}
+        },
+      });
+    `,
+    limited &&
+      code`
+        // ${limited.meaning}
+        sequelize.addHook('afterConnect', async (connection⟨: { promise(): Connection }⟩) => {
+          await connection.promise().query('${limited.sql}');
+        });
+      `,
+    queueLimit > 0
+      ? `// Sequelize has no queue limit of its own.\nboundQueue(sequelize, ${literal(queueLimit)});`
+      : undefined,
+    queueLimit > 0 ? boundSequelizeQueue : undefined,
+  );
+}
+
+const common = { language: 'ts', driver: 'sequelize', render: onWholeMs(render) };
+const instead = { queueLimit: insteadOfQueueLimit };
+
+export const sequelizePostgres: Target = { ...common, title: 'Sequelize 6 on pg', engines: ['postgres'], instead };
+export const sequelizeMariadb: Target = {
+  ...common,
+  title: 'Sequelize 6 on mariadb',
+  engines: ['mariadb'],
+  instead,
+};
+export const sequelizeMysql: Target = {
+  ...common,
+  title: 'Sequelize 6 on mysql2',
+  engines: ['mysql'],
+  has: { queryTimeout: false },
+  instead: {
+    ...instead,
+    queryTimeout: 'The snippet sets max_execution_time in each session: MySQL stops a SELECT, and nothing else.',
+  },
+};

@@ -1,0 +1,124 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { targets } from '../../src/emit/targets/index.ts';
+import { poolctl } from '../helpers/run.ts';
+
+const cwd = mkdtempSync(join(tmpdir(), 'poolctl-emit-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const names = Object.keys(targets);
+/** A value that never came, or a mark of the templates. */
+const broken = /[:=] ?undefined\b[,;\n]|NaN|\[object|[⟨⟩⟦]/;
+
+describe('emit', () => {
+  it.each(names)('writes %s from flags, without a literal secret', async (name) => {
+    const flags = '--connection-limit 3 --queue-limit 2 --acquire-timeout 500ms --query-timeout 2s --json';
+    const { stdout, exitCode } = await poolctl(`emit ${name} ${flags}`, { env: { DB_PASSWORD: 'canary-in-env' } });
+    expect(exitCode).toBe(0);
+    const { schema, result } = JSON.parse(stdout);
+    expect(schema).toBe('poolctl.emit/1');
+    expect(result.snippets[0].text.length).toBeGreaterThan(40);
+    expect(result.snippets[0].text).not.toMatch(broken);
+    expect(stdout).not.toContain('canary-in-env');
+  });
+
+  it.each(names)('is right for %s at the edges, or says why it cannot be had', async (name) => {
+    const { stdout, stderr, exitCode } = await poolctl(
+      `emit ${name} --connection-limit 1 --queue-limit 0 --acquire-timeout 0`,
+    );
+    if (exitCode === 0) expect(stdout).not.toMatch(broken);
+    else expect(stderr).toMatch(/^error\[INPUT_CONTRADICTION\]: .+\n {2}hint: .+\n$/);
+  });
+
+  it('takes the answer of size, by file and by pipe, and carries its reasons', async () => {
+    const { stdout: sized } = await poolctl('size --tps 200 --p95 300 --json');
+    writeFileSync(join(cwd, 'size.json'), sized);
+    const byFile = await poolctl('emit mysql2 --from size.json', { cwd });
+    const byPipe = await poolctl('emit mysql2 --from -', { stdin: sized });
+    expect(byFile.stdout).toContain('// connectionLimit 90: 200 TPS x 300 ms (p95) = 60 connections');
+    expect(byFile.stdout).toContain('connectionLimit: 90,');
+    expect(byPipe.stdout).toBe(byFile.stdout);
+    const direct = await poolctl('size --tps 200 --p95 300 --emit mysql2 --json');
+    const piped = await poolctl('emit mysql2 --from - --json', { stdin: sized });
+    expect(JSON.parse(piped.stdout).result.snippets).toEqual(JSON.parse(direct.stdout).result.snippets);
+  });
+
+  it.each([
+    ['emit', 'USAGE'],
+    ['emit mysql3 --connection-limit 3', 'VALUE_INVALID'],
+    ['emit pg', 'INPUT_MISSING'],
+    ['emit pg --connection-limit 0', 'VALUE_INVALID'],
+    ['emit pg --connection-limit 3 --engine mysql', 'INPUT_CONTRADICTION'],
+    ['emit pg --connection-limit 3 --lang coffee', 'VALUE_INVALID'],
+    ['emit pg --connection-limit 3 --driver-version latest', 'VALUE_INVALID'],
+    ['emit pg --from nowhere.json', 'INPUT_UNREADABLE'],
+    ['emit pg --from size.json --connection-limit 3', 'INPUT_CONTRADICTION'],
+    ['emit pg,mysql2 --connection-limit 3 --write x.ts', 'INPUT_CONTRADICTION'],
+  ])('%s is refused with %s', async (line, code) => {
+    const { stderr, exitCode } = await poolctl(line, { cwd });
+    expect(stderr).toMatch(new RegExp(`^error\\[${code}\\]: .+`));
+    expect(exitCode).toBe(2);
+  });
+
+  it('refuses a file that is no answer of size, with the key that is missing', async () => {
+    for (const [text, why] of [
+      ['{', 'this is not JSON'],
+      ['{"schema":"poolctl.size/2"}', 'schema is not what it should be'],
+      ['{"schema":"poolctl.size/1","result":{}}', 'result.connectionLimit is missing'],
+    ]) {
+      const { stderr, exitCode } = await poolctl('emit pg --from -', { stdin: text ?? '' });
+      expect(stderr).toContain(why);
+      expect(exitCode).toBe(2);
+    }
+  });
+
+  it('lists every target with what its driver lacks', async () => {
+    const { stdout } = await poolctl('emit --list --json');
+    const { result } = JSON.parse(stdout);
+    expect(new Set(result.targets.map(({ name }: { name: string }) => name))).toEqual(new Set(names));
+    const mysql2 = result.targets.find(({ name }: { name: string }) => name === 'mysql2');
+    expect(mysql2.lacks.map(({ setting }: { setting: string }) => setting)).toEqual(['acquireTimeout', 'queryTimeout']);
+  });
+});
+
+describe('emit --write', () => {
+  const env = 'emit env --connection-limit 36 --queue-limit 20 --acquire-timeout 2880ms';
+
+  it('makes a new file of the snippet, after showing what comes', async () => {
+    const { stdout } = await poolctl('emit pg --connection-limit 9 --write pool.ts', { cwd });
+    expect(stdout).toContain('pool.ts: written');
+    expect(stdout).toContain('+  max: 9,');
+    expect(readFileSync(join(cwd, 'pool.ts'), 'utf8')).toContain('max: 9,');
+  });
+
+  it('does not guess where code belongs, and leaves the file alone', async () => {
+    const file = join(cwd, 'mine.ts');
+    writeFileSync(file, 'mine();\n');
+    const { stderr, exitCode } = await poolctl('emit pg --connection-limit 9 --write mine.ts', { cwd });
+    expect([exitCode, readFileSync(file, 'utf8')]).toEqual([2, 'mine();\n']);
+    expect(stderr).toContain('not for poolctl to guess');
+  });
+
+  it('changes settings where they stand in a file of settings, and only shows that with --dry-run', async () => {
+    const file = join(cwd, '.env');
+    await poolctl(`${env} --write .env`, { cwd });
+    const [key = ''] = /^\w+CONNECTION_LIMIT/m.exec(readFileSync(file, 'utf8')) ?? [];
+    expect(key).not.toBe('');
+    const mine = `# mine\nSECRET=canary\n${key}=10\n`;
+    writeFileSync(file, mine);
+    const dry = await poolctl(`${env} --write .env --dry-run`, { cwd });
+    expect(dry.stdout).toContain(`-${key}=10\n+${key}=36`);
+    expect(readFileSync(file, 'utf8')).toBe(mine);
+    await poolctl(`${env} --write .env`, { cwd });
+    expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`^# mine\\nSECRET=canary\\n${key}=36\\n`));
+    expect((await poolctl(`${env} --write .env`, { cwd })).stdout).toContain('has it already');
+  });
+
+  it('says so when the file cannot be written', async () => {
+    const { stderr, exitCode } = await poolctl('emit pg --connection-limit 9 --write no/such/pool.ts', { cwd });
+    expect(stderr).toContain('error[OUTPUT_UNWRITABLE]');
+    expect(exitCode).toBe(3);
+  });
+});

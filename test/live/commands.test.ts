@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commands } from '../../src/commands/index.ts';
+import { describeWith } from '../helpers/live.ts';
+import { poolctl, words } from '../helpers/run.ts';
+import { admin, dsn, keepBusy, ordinary, run } from '../helpers/sessions.ts';
+
+const placeholder = 'postgres://app@db.internal:5432/app';
+
+/** As in test/cli/help.test.ts, which runs all the others. */
+const needsServer = /^(?:inspect|measure|doctor)\b|--from\b/;
+
+/** The examples that ask a server; what `measure` writes, those after it read. */
+async function examples(): Promise<string[]> {
+  const lines = new Set<string>();
+  for (const { name } of [...commands].sort((a, b) => rank(a.name) - rank(b.name))) {
+    const { stdout } = await poolctl(`${name} --help`);
+    for (const [, line = ''] of stdout.matchAll(/^ {2}poolctl ([^>\n]*)/gm)) {
+      if (needsServer.test(line)) lines.add(line.trim());
+    }
+  }
+  return [...lines];
+}
+
+function rank(command: string): number {
+  return command === 'measure' ? 0 : 1;
+}
+
+describeWith('postgres', (server) => {
+  describe('the examples of --help that ask a server', () => {
+    const url = dsn('postgres', ordinary(server));
+    let folder = '';
+    let load: { stop(): Promise<void> };
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'poolctl-examples-'));
+      writeFileSync(join(folder, 'dsn'), `DATABASE_URL="${url}"\n`);
+      await run('postgres', admin(server), `GRANT pg_monitor TO ${server.user}`);
+      load = await keepBusy('postgres', ordinary(server));
+    });
+    afterAll(async () => {
+      await load.stop();
+      await run('postgres', admin(server), `REVOKE pg_monitor FROM ${server.user}`);
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    test('work', async () => {
+      const lines = await examples();
+      expect(lines).toEqual(
+        expect.arrayContaining([
+          'inspect',
+          `inspect ${placeholder}`,
+          `measure ${placeholder} --window 5m -o load.json --json`,
+          'size --from load.json --instances 3 --server postgres',
+        ]),
+      );
+      for (const line of lines) {
+        const args = words(line).map((word) =>
+          word.replace(placeholder, url).replace('/run/secrets/dsn', join(folder, 'dsn')),
+        );
+        const isMeasuring =
+          args[0] === 'measure' || args.some((word, index) => args[index - 1] === '--from' && word === url);
+        if (isMeasuring) args.push('--window', '2s');
+        const { exitCode, stdout, stderr } = await poolctl(args, { cwd: folder, env: { DATABASE_URL: url } });
+        const complaints = isMeasuring ? stderr.replace(/^measuring .*$/gm, '').trim() : stderr;
+        expect([line, complaints, exitCode <= 1]).toEqual([line, '', true]);
+        const isWritten = args.includes('-o');
+        expect([line, stdout === '']).toEqual([line, isWritten]);
+        if (args.includes('--json') && !isWritten) expect(JSON.parse(stdout).schema).toMatch(/^poolctl\./);
+      }
+    });
+  });
+});

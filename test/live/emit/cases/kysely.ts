@@ -1,0 +1,18 @@
+import { type Kysely, sql } from 'kysely';
+import type { SnippetCase } from '../case.ts';
+
+export default {
+  target: 'kysely',
+  engines: ['postgres', 'mariadb', 'mysql'],
+  refused: /^2 requests already wait$|^Queue limit reached\.$/,
+  gaveUp: /^timeout exceeded when trying to connect$|^No connection within 500 ms$/,
+  queryTimeout: /statement timeout|max_statement_time exceeded|maximum statement execution time exceeded/,
+  open: async ({ db }: { db: Kysely<object> }) => ({
+    acquire: async () => {
+      const transaction = await db.startTransaction().execute();
+      return () => transaction.commit().execute();
+    },
+    query: (text = 'select 1') => sql.raw(text).execute(db),
+    end: () => db.destroy(),
+  }),
+} satisfies SnippetCase;
