@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Warning } from '../core/steps.ts';
 import type { EmitRequest } from '../emit/run.ts';
-import type { Engine, Snippet } from '../emit/target.ts';
+import type { Engine, Snippet, Target } from '../emit/target.ts';
 import { PoolctlError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { parseCount, parseDurationMs } from '../units.ts';
@@ -47,19 +47,21 @@ async function run(command: Command, io: Io, names: string | undefined): Promise
   if (names === undefined) {
     throw new PoolctlError('USAGE', 'For which target?', { hint: '`poolctl emit --list` names them.' });
   }
-  const { emitSnippets } = await import('../emit/run.ts');
+  const { chooseTarget, emitSnippets } = await import('../emit/run.ts');
   const { parseTargets, readDriverVersion, readLanguage } = await import('./emit-options.ts');
   const engine = read('engine', parseChoice(['postgres', 'mysql', 'mariadb']))?.value;
   const file = read('write', (text) => text)?.value;
   const targets = parseTargets(names);
+  const driverVersion = readDriverVersion(read);
   const { snippets, warnings } = await emitSnippets({
     ...(await settings(read, io, targets, engine)),
     language: readLanguage(read),
-    driverVersion: readDriverVersion(read),
+    driverVersion,
   });
   if (file !== undefined) {
     const isDryRun = command.opts<{ dryRun?: boolean }>().dryRun === true;
-    return write(await writeInto(file, snippets, engine, { isDryRun, warnings, io }));
+    const target = (name: string) => chooseTarget(name, engine, driverVersion);
+    return write(await writeInto(file, snippets, target, { isDryRun, warnings, io }));
   }
   await write({
     schema: 'poolctl.emit/1',
@@ -73,16 +75,15 @@ async function run(command: Command, io: Io, names: string | undefined): Promise
 async function writeInto(
   file: string,
   snippets: readonly Snippet[],
-  engine: Engine | undefined,
+  targetOf: (name: string) => Promise<Target>,
   { isDryRun, warnings, io }: { isDryRun: boolean; warnings: readonly Warning[]; io: Io },
 ): Promise<Report> {
   const [snippet, second] = snippets;
   if (!snippet || second) {
     throw new PoolctlError('INPUT_CONTRADICTION', 'One file takes one target.', { hint: 'Write them one by one.' });
   }
-  const { chooseTarget } = await import('../emit/run.ts');
   const { changeFile } = await import('./emit-write.ts');
-  const { diff, apply } = await changeFile(file, snippet, chooseTarget(snippet.target, engine), io);
+  const { diff, apply } = await changeFile(file, snippet, await targetOf(snippet.target), io);
   const isWritten = !isDryRun && diff !== '';
   if (isWritten) apply();
   const verb = diff === '' ? 'has it already' : isWritten ? 'written' : 'would be written';

@@ -51,6 +51,7 @@ async function valueChoices(): Promise<Readonly<Record<string, Flag['takes']>>> 
     '--server': profileIds('servers'),
     '--profile': profileIds('pools'),
     '--emit': Object.keys(targets),
+    '--to': Object.keys(targets),
     '--lang': languages,
     '--engine': ['postgres', 'mysql', 'mariadb'],
     '--format': formats,

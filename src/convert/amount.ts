@@ -31,8 +31,7 @@ export function inUnitOf({ unit }: Pick<KnownOption, 'unit'>, amount: number): n
 
 /**
  * What the value of an option comes to: an amount in ms where it is a time, by what its profile says of its unit, of 0,
- * of negative and other unusual values, and of its range.
- * More than poolctl counts to is no limit.
+ * of negative and other unusual values, and of its range. More than poolctl counts to is no limit.
  * @throws PoolctlError INPUT_INVALID with file and line, where it is no amount or one that the system refuses
  */
 export function readAmount({ key, value, line }: Entry, option: KnownOption, spelling: Spelling): Meaning {

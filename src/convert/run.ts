@@ -51,7 +51,9 @@ interface PoolRead extends Settled, Pick<Classified, 'leftovers' | 'byReference'
 export async function convert(request: ConvertRequest): Promise<Converted> {
   const pool = await readPool(request);
   const { name, reader, engine, settings, found, unkept } = pool;
-  const chosen = request.names.map((target) => ({ name: target, target: targetFor(target, request, engine) }));
+  const chosen = await Promise.all(
+    request.names.map(async (target) => ({ name: target, target: await targetFor(target, request, engine) })),
+  );
   const leftovers: readonly Leftover[] = [
     ...unkept.map(({ entry, option: { concept }, why }) => ({ entry, concept, did: does[concept], why })),
     ...pool.leftovers,
@@ -92,7 +94,8 @@ export async function readPool({ text, file, from, engine }: ReadRequest): Promi
   const settled = settle(candidates, picked.direct ?? [], {
     profile: profiles.get(picked.driver) ?? (await loadDriver(picked.driver)),
     title: reader.title,
-    spelling: { file, isTyped: reader.isTyped === true, hasSuffixes: reader.hasSuffixes === true },
+    // Spring Boot binds a number, and leaves no suffix for the pool to read.
+    spelling: { file, isTyped: reader.isTyped === true, hasSuffixes: reader.hasSuffixes === true && !picked.isMarked },
   });
   return { name, reader, engine: engine ?? picked.engine, leftovers, byReference, ...settled };
 }
@@ -121,27 +124,34 @@ function namesOf(driver: string, profiles: Profiles): string[] {
   return profile ? optionsOf(profile).map(({ name }) => name) : [];
 }
 
-function targetFor(name: string, { engine, driverVersion }: ConvertRequest, found: Engine | undefined): Target {
-  const target = chooseTarget(name, engineFor(name, engine, found));
-  return (driverVersion && target.atVersion?.(driverVersion)) ?? target;
+async function targetFor(
+  name: string,
+  { engine, driverVersion }: ConvertRequest,
+  found: Engine | undefined,
+): Promise<Target> {
+  return chooseTarget(name, await engineFor(name, engine, found), driverVersion);
 }
 
 /** The source's engine for a target that talks to it; whoever moves to another database takes the target's. */
-function engineFor(name: string, asked: Engine | undefined, found: Engine | undefined): Engine | undefined {
-  const talksTo = (engine: Engine) =>
-    Object.hasOwn(targets, name) && targets[name]?.some(({ engines }) => engines.includes(engine));
-  return asked ?? (found !== undefined && talksTo(found) ? found : undefined);
+async function engineFor(
+  name: string,
+  asked: Engine | undefined,
+  found: Engine | undefined,
+): Promise<Engine | undefined> {
+  if (asked !== undefined || found === undefined || !Object.hasOwn(targets, name)) return asked;
+  const variants = (await targets[name]?.()) ?? [];
+  return variants.some(({ engines }) => engines.includes(found)) ? found : undefined;
 }
 
 async function emit(request: ConvertRequest, { settings, found, reader, engine }: PoolRead): Promise<Emitted> {
   const all = await Promise.all(
-    request.names.map((name) =>
+    request.names.map(async (name) =>
       emitSnippets({
         names: [name],
         settings,
         why: why(found, reader, request.file),
         fleet: { instances: 1, processesPerInstance: 1, connections: settings.connectionLimit },
-        engine: engineFor(name, request.engine, engine),
+        engine: await engineFor(name, request.engine, engine),
         language: request.language,
         driverVersion: request.driverVersion,
       }),

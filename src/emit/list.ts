@@ -2,7 +2,7 @@ import { known } from '../core/known.ts';
 import { loadDriver } from '../profiles/load.ts';
 import { hasSetting } from './run.ts';
 import type { Engine, SettingName } from './target.ts';
-import { targets } from './targets/index.ts';
+import { allTargets } from './targets/index.ts';
 
 export interface ListedTarget {
   readonly name: string;
@@ -17,9 +17,8 @@ const settings: readonly SettingName[] = ['queueLimit', 'acquireTimeout', 'conne
 
 /** All that can be emitted. */
 export async function targetList(): Promise<ListedTarget[]> {
-  const all = Object.entries(targets).flatMap(([name, variants]) => variants.map((target) => ({ name, target })));
   return Promise.all(
-    all.map(async ({ name, target }) => {
+    (await allTargets()).map(async ({ name, target }) => {
       const driver = await loadDriver(target.driver);
       const lacks = settings
         .filter((setting) => !hasSetting(target, driver, setting))

@@ -9,7 +9,7 @@ import { didYouMean } from '../suggest.ts';
 import { formatDuration, formatNumber, formatRatio } from '../units.ts';
 import { inLanguage, type Language } from './language.ts';
 import type { EmitFleet, EmitInput, Emitted, Engine, SettingName, Snippet, Target } from './target.ts';
-import { targets } from './targets/index.ts';
+import { allTargets, targets } from './targets/index.ts';
 
 /** What to write: the settings with their reasons, whoever worked them out. */
 export interface EmitRequest {
@@ -25,10 +25,9 @@ export interface EmitRequest {
 /** Writes the pool for each of the named targets; a setting that a driver lacks is warned of, from its profile. */
 export async function emitSnippets(request: EmitRequest): Promise<Emitted> {
   const { names, settings, engine, driverVersion } = request;
-  const chosen = names.map((name) => {
-    const target = chooseTarget(name, engine);
-    return [name, (driverVersion && target.atVersion?.(driverVersion)) ?? target] as const;
-  });
+  const chosen = await Promise.all(
+    names.map(async (name) => [name, await chooseTarget(name, engine, driverVersion)] as const),
+  );
   return {
     snippets: chosen.map(([name, target]) => snippetOf(name, target, request)),
     warnings: (await Promise.all(chosen.map(([, target]) => lackWarnings(target, settings)))).flat(),
@@ -82,24 +81,32 @@ function snippetOf(
   };
 }
 
-/** The target of that name for the server's engine. @throws PoolctlError VALUE_INVALID, INPUT_CONTRADICTION */
-export function chooseTarget(name: string, engine: Engine | undefined): Target {
-  const candidates = Object.hasOwn(targets, name) ? targets[name] : undefined;
-  if (!candidates) {
+/**
+ * The target of that name for the server's engine and the driver's version.
+ * @throws PoolctlError VALUE_INVALID, INPUT_CONTRADICTION
+ */
+export async function chooseTarget(
+  name: string,
+  engine: Engine | undefined,
+  driverVersion: EmitInput['driverVersion'] | undefined,
+): Promise<Target> {
+  const load = Object.hasOwn(targets, name) ? targets[name] : undefined;
+  if (!load) {
     const names = Object.keys(targets);
-    throw new PoolctlError('VALUE_INVALID', `--emit "${name}" is not a target.${didYouMean(name, names)}`, {
+    throw new PoolctlError('VALUE_INVALID', `"${name}" is not a target.${didYouMean(name, names)}`, {
       hint: `Write one or more of ${names.join(', ')}, with commas between them.`,
     });
   }
+  const candidates = await load();
   const fitting = engine && candidates.find(({ engines }) => engines.includes(engine));
   if (engine && !fitting) {
+    const others = (await allTargets()).filter(({ target }) => target.engines.includes(engine));
     throw new PoolctlError('INPUT_CONTRADICTION', `${candidates[0].title} does not talk to ${engine}.`, {
-      hint: `For ${engine}: ${Object.keys(targets)
-        .filter((other) => targets[other]?.some(({ engines }) => engines.includes(engine)))
-        .join(', ')}.`,
+      hint: `For ${engine}: ${[...new Set(others.map((other) => other.name))].join(', ')}.`,
     });
   }
-  return fitting ?? candidates[0];
+  const target = fitting ?? candidates[0];
+  return (driverVersion && target.atVersion?.(driverVersion)) ?? target;
 }
 
 /** The comment above a snippet: the numbers that led to it, and that it does not fit where it does not. */

@@ -3,13 +3,14 @@ import { code, milliseconds } from './code.ts';
 import type { Engine } from './target.ts';
 import { limitSession, login, statementTimeout } from './wrappers-orm.ts';
 
-/** How a snippet opens the connections of a pool that knows nothing of databases: its imports and two declarations. */
+/** How a snippet opens connections for a pool that knows nothing of databases. */
 export interface Session {
-  readonly driver: 'pg' | 'mysql2';
-  readonly import: string;
+  /** The imports, from Node.js and of the driver. */
+  readonly node?: string;
+  readonly driver: string;
   /** The type of a connection. */
   readonly type: string;
-  /** `connect()`, and `lost` with the connections that are of no more use. */
+  /** The functions `connect()` and `isOpen(connection)`. */
   readonly text: string;
 }
 
@@ -18,13 +19,13 @@ export function session(engine: Engine, settings: PoolSettings): Session {
   return engine === 'postgres' ? pgSession(settings) : mysql2Session(engine, settings);
 }
 
+const listener = '// Without a listener, an idle connection that the server closes can end the process.';
+
 function pgSession({ connectTimeoutMs, queryTimeoutMs }: PoolSettings): Session {
   return {
-    driver: 'pg',
-    import: "import pg from 'pg';",
+    driver: "import pg from 'pg';",
     type: 'pg.Client',
     text: code`
-      /** Connections that the server closed. */
       const lost = new WeakSet⟨<pg.Client>⟩();
 
       async function connect()⟨: Promise<pg.Client>⟩ {
@@ -33,10 +34,15 @@ function pgSession({ connectTimeoutMs, queryTimeoutMs }: PoolSettings): Session 
           connectionTimeoutMillis: ${milliseconds(connectTimeoutMs)}
           ${statementTimeout(queryTimeoutMs)}
         });
-        // Without a listener, an idle connection that the server closes ends the process.
+        ${listener}
         client.on('error', () => lost.add(client));
         await client.connect();
         return client;
+      }
+
+      /** Whether the server has not closed the connection. */
+      function isOpen(client⟨: pg.Client⟩)⟨: boolean⟩ {
+        return !lost.has(client);
       }
     `,
   };
@@ -45,22 +51,34 @@ function pgSession({ connectTimeoutMs, queryTimeoutMs }: PoolSettings): Session 
 function mysql2Session(engine: Engine, { connectTimeoutMs, queryTimeoutMs }: PoolSettings): Session {
   const limit = queryTimeoutMs === undefined ? undefined : limitSession(engine, queryTimeoutMs);
   return {
-    driver: 'mysql2',
-    import: "import mysql from 'mysql2/promise';",
+    node: "⟨import type { Socket } from 'node:net';⟩",
+    driver: "import mysql from 'mysql2/promise';",
     type: 'mysql.Connection',
     text: code`
-      /** Connections that the server closed. */
-      const lost = new WeakSet⟨<mysql.Connection>⟩();
-
       async function connect()⟨: Promise<mysql.Connection>⟩ {
         const connection = await mysql.createConnection({
           ${login(engine)}
           connectTimeout: ${milliseconds(connectTimeoutMs)}
         });
-        connection.on('error', () => lost.add(connection));
-        ${limit && `// ${limit.meaning}\nawait connection.query('${limit.sql}');`}
+        ${listener}
+        connection.on('error', () => {});
+        ${limit && `// ${limit.meaning}\n${setOrSay(limit.sql)}`}
         return connection;
+      }
+
+      /** Whether the server has not closed the connection. */
+      function isOpen(connection⟨: mysql.Connection⟩)⟨: boolean⟩ {
+        const { connection: core } = connection⟨ as unknown as { connection: { stream: Socket } }⟩;
+        return !core.stream.destroyed;
       }
     `,
   };
+}
+
+function setOrSay(sql: string): string {
+  return code`
+    await connection
+      .query('${sql}')
+      .catch((error) => console.error('no query timeout:', error.message));
+  `.trim();
 }

@@ -9,8 +9,15 @@ export function takeTurns(
   { queueLimit, acquireTimeoutMs }: Pick<PoolSettings, 'queueLimit' | 'acquireTimeoutMs'>,
   hasReserve: boolean,
 ): string {
-  const limits = [queueLimit > 0 && 'queueLimit', acquireTimeoutMs > 0 && 'timeoutMs'].filter((name) => name !== false);
-  const parameters = ['limit', ...limits];
+  const parameters = [
+    'limit',
+    ...(queueLimit > 0 ? ['queueLimit'] : []),
+    ...(acquireTimeoutMs > 0 ? ['timeoutMs'] : []),
+  ];
+  const bounds = [
+    ...(queueLimit > 0 ? ['at most queueLimit of them'] : []),
+    ...(acquireTimeoutMs > 0 ? ['for at most timeoutMs'] : []),
+  ];
   return code`
     ⟨interface Query extends PromiseLike<unknown> {
       readonly cancelled: unknown;
@@ -30,7 +37,8 @@ export function takeTurns(
     ⟨type Limits = { ${parameters.map((name) => `${name}: number`).join('; ')} };⟩
 
     /**
-     * Lets ${hasReserve ? 'queries, transactions and reserved connections' : 'queries and transactions'} run, at most limit at a time. Others wait their turn${bounds(queueLimit, acquireTimeoutMs)}.
+     * Lets ${hasReserve ? 'queries, transactions and reserved connections' : 'queries and transactions'} run, at most limit at a time. Others wait their turn,
+     * ${bounds.join(' and ')}.
      */
     function takeTurns(pool⟨: postgres.Sql⟩, { ${parameters.join(', ')} }⟨: Limits⟩)⟨: postgres.Sql⟩ {
       const sql = pool⟨ as unknown as Requests⟩;
@@ -91,12 +99,6 @@ export function takeTurns(
       });
     }
   `.trim();
-}
-
-function bounds(queueLimit: number, acquireTimeoutMs: number): string {
-  const wait = acquireTimeoutMs > 0 ? ', at most timeoutMs' : '';
-  const queue = queueLimit > 0 ? '; at most queueLimit do' : '';
-  return `${wait}${queue}`;
 }
 
 const refuse = code`

@@ -1,5 +1,10 @@
 import { Socket } from 'node:net';
-import type { Wire } from './failure.ts';
+import { within } from './deadline.ts';
+import { silence, type Wire } from './failure.ts';
+import type { OpenOptions } from './session.ts';
+import type { ConnectionTarget } from './target.ts';
+
+const goodbyeMs = 1_000;
 
 /** The socket that a driver speaks through, kept at hand: drivers hide it, and only its end ends a query that hangs. */
 export class Line implements Wire {
@@ -23,6 +28,31 @@ export class Line implements Wire {
     // What Node holds a certificate against. It notes names itself, but for an address it would take `localhost`.
     Object.assign(this.socket, { _host: host });
     return this.socket.connect(port, host);
+  }
+
+  /** What the driver answers within the time allowed; after it the line is cut. `explain` turns the driver's errors into ours. */
+  async answer<T>(
+    work: Promise<T>,
+    target: ConnectionTarget,
+    { timeoutMs, signal }: OpenOptions,
+    explain: (error: unknown) => Error,
+  ): Promise<T> {
+    let silent: Error | undefined;
+    try {
+      return await within(work, timeoutMs, signal, (reason) => {
+        silent = reason === 'timeout' ? silence(target, this, timeoutMs) : new Error('interrupted');
+        this.cut();
+        return silent;
+      });
+    } catch (error) {
+      throw error === silent ? error : explain(error);
+    }
+  }
+
+  /** Lets the driver say goodbye, for a second; a server that does not take it gets none. */
+  async hangUp(goodbye: Promise<unknown>): Promise<void> {
+    await within(goodbye, goodbyeMs, new AbortController().signal, () => new Error('no goodbye')).catch(() => {});
+    this.cut();
   }
 
   cut(): void {

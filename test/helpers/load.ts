@@ -18,9 +18,10 @@ export interface LoadPlan {
   readonly hold: HoldTimes;
   /**
    * `statement`: one that sleeps on the server and reads a table, by turns as text and prepared; `transaction`: two
-   * statements, with the hold as idle time between them; `tableless`: a statement that only sleeps.
+   * statements, with the hold as idle time between them; `mixed`: by turns the one and the other; `tableless`: a
+   * statement that only sleeps.
    */
-  readonly work: 'statement' | 'transaction' | 'tableless';
+  readonly work: 'statement' | 'transaction' | 'mixed' | 'tableless';
   readonly seed: number;
 }
 
@@ -132,7 +133,7 @@ export class Load {
     const held: Held = { from: performance.now(), to: Number.POSITIVE_INFINITY };
     this.#held.push(held);
     try {
-      await work(this.#plan.work, connection, holdMs, this.#held.length % 2 === 0);
+      await work(this.#plan.work, connection, holdMs, this.#held.length);
     } finally {
       held.to = performance.now();
       connection.release();
@@ -140,16 +141,11 @@ export class Load {
   }
 }
 
-async function work(
-  kind: LoadPlan['work'],
-  connection: LoadConnection,
-  holdMs: number,
-  isPrepared: boolean,
-): Promise<void> {
+async function work(kind: LoadPlan['work'], connection: LoadConnection, holdMs: number, number: number): Promise<void> {
   const seconds = (holdMs / 1_000).toFixed(4);
   switch (kind) {
     case 'statement':
-      return isPrepared
+      return number % 2 === 0
         ? connection.prepared(`select ${connection.sleep}(?) from poolctl_load where id = 1`, Number(seconds))
         : connection.query(`select ${connection.sleep}(${seconds}) from poolctl_load where id = 1`);
     case 'tableless':
@@ -160,6 +156,8 @@ async function work(
       await sleep(holdMs);
       await connection.query('select id from poolctl_load where id = 1');
       return connection.query('commit');
+    case 'mixed':
+      return work(number % 2 === 0 ? 'transaction' : 'statement', connection, holdMs, (number - 1) / 2);
     default:
       return kind satisfies never;
   }

@@ -1,8 +1,10 @@
 import { warningCodes } from '../../src/core/warning-codes.ts';
-import { targets } from '../../src/emit/targets/index.ts';
+import { allTargets } from '../../src/emit/targets/index.ts';
 import { errorCodes, exitCodes } from '../../src/errors.ts';
 import { profileIds, profileTitle } from '../../src/profiles/files.ts';
 import { poolctl } from './run.ts';
+
+const emitTargets = await allTargets();
 
 /** The README as it should be: the output of its console blocks and its tables, made anew. */
 export async function renewReadme(readme: string): Promise<string> {
@@ -62,8 +64,10 @@ const tables: Readonly<Record<string, () => string>> = {
   targets: () =>
     table(
       ['`--emit`', 'Writes', 'What the driver lacks'],
-      Object.entries(targets).flatMap(([name, variants]) =>
-        variants.map(({ title, instead }) => [`\`${name}\``, title, Object.keys(instead).join(', ')]),
-      ),
+      emitTargets.map(({ name, target: { title, instead } }) => [
+        `\`${name}\``,
+        title,
+        Object.keys(instead).join(', '),
+      ]),
     ),
 };

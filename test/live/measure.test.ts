@@ -1,15 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { openServer } from '../../src/engines/server.ts';
+import { ConnectionTarget } from '../../src/engines/target.ts';
 import type { Measurement } from '../../src/measure/measurement.ts';
 import { describeWith } from '../helpers/live.ts';
 import { createWatcher, Load, type LoadPlan, type Truth, type Watcher } from '../helpers/load.ts';
 import { poolctl, type Ran, type Surroundings } from '../helpers/run.ts';
 import type { Server } from '../helpers/servers/facts.ts';
 import { startOwn } from '../helpers/servers/own-server.ts';
-import { admin, dsn, endAll, openAll, ordinary, type Protocol, run } from '../helpers/sessions.ts';
+import { admin, dsn, endAll, openAll, ordinary, type Protocol, protocolOf, run } from '../helpers/sessions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'poolctl-measure-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -64,6 +66,12 @@ function expectNear(value: number | undefined, truth: number, ratio: number): vo
   expect(value).toBeLessThan(truth * (1 + ratio));
 }
 
+/** It is about the load that there is; each poolctl that measures meanwhile adds some 20 questions a second. */
+function expectLoad(ratePerSecond: number): void {
+  expect(ratePerSecond).toBeGreaterThan(100);
+  expect(ratePerSecond).toBeLessThan(270);
+}
+
 /** The bounds are those of some seconds in CI; `node test/bench/measure.mjs` shows what a minute gives. */
 function expectTrue({ result }: Answer, truth: Truth): void {
   const { ratePerSecond: rate, heldBy, holdTime } = result;
@@ -88,6 +96,7 @@ const isTrue = 'the rate is right within 6 %, connections in use within 10 %, an
 const loads = {
   statement: 'statements',
   transaction: 'transactions',
+  mixed: 'statements and transactions',
   tableless: 'statements that touch no table',
 } as const;
 
@@ -115,10 +124,38 @@ function under(
   });
 }
 
+for (const engine of ['postgres', 'mysql', 'mariadb'] as const) {
+  describeWith(engine, (server) => {
+    test.runIf(server.startedHere)('what poolctl itself asks does not count', async () => {
+      const protocol = protocolOf[engine];
+      const { host, port, database, adminUser: user, adminPassword: password } = server;
+      const login = { host, port, database, user, password };
+      const target = new ConnectionTarget({ protocol, ...login, tls: { mode: 'disable' } });
+      const { session, meter } = await openServer(target, {
+        timeoutMs: 5_000,
+        signal: new AbortController().signal,
+      });
+      try {
+        const { reading, sample } = await meter();
+        const first = await reading();
+        for (let number = 0; number < 40; number += 1) await sample();
+        const last = await reading();
+        const grown = (key: 'transactions' | 'transactionMs' | 'statements' | 'statementMs') =>
+          Math.abs((last[key] ?? 0) - (first[key] ?? 0));
+        expect(Math.max(grown('transactions'), grown('statements'))).toBeLessThanOrEqual(2);
+        expect(Math.max(grown('transactionMs'), grown('statementMs'))).toBeLessThan(20);
+        expect([first.connected, last.connected]).toEqual([0, 0]);
+      } finally {
+        await session.close();
+      }
+    });
+  });
+}
+
 describeWith('postgres', (server) => {
   const url = dsn('postgres', ordinary(server));
 
-  under(byChance, 'postgres', server, (running) => {
+  under({ ...byChance, work: 'mixed' }, 'postgres', server, (running) => {
     const file = join(folder, 'postgres.json');
 
     test(`with pg_monitor, ${isTrue}`, async () => {
@@ -146,7 +183,7 @@ describeWith('postgres', (server) => {
         expect(stderr).toMatch(/^measuring \S+ …, 3 s left\n$/);
         const { result } = JSON.parse(stdout);
         expect(result.load.scope).toBe('fleet');
-        expectNear(result.load.fleetArrivalRatePerSecond, 150, 0.5);
+        expectLoad(result.load.fleetArrivalRatePerSecond);
         expect(result.budget).toMatchObject({ maxConnections: 100, fits: true });
       });
 
@@ -154,7 +191,7 @@ describeWith('postgres', (server) => {
         const elsewhere = dsn('postgres', { ...ordinary(server), database: 'postgres' });
         const message = refusal(await ask(elsewhere, 'measure --json --window 2s'));
         // Of poolctl's own questions, some 40, none counts.
-        expect(message).toMatch(/^database "postgres" had \d transactions? in 2 s/);
+        expect(message).toMatch(/^database "postgres" had \d transactions? in [\d.]+ s/);
         expect(message).toMatch(new RegExp(`Others had load: ${server.database} [12]\\d\\d/s`));
       });
 
@@ -168,7 +205,7 @@ describeWith('postgres', (server) => {
         const measured = answer(stdout);
         expect(codes(measured)).toContain('WINDOW_CUT_SHORT');
         expect(measured.result.windowSeconds).toBeLessThan(3.6);
-        expectNear(measured.result.ratePerSecond.value, 150, 0.5);
+        expectLoad(measured.result.ratePerSecond.value);
       });
 
       const pgbouncer = inject('pgbouncer');
@@ -180,7 +217,7 @@ describeWith('postgres', (server) => {
             (await ask(dsn('postgres', ordinary(pgbouncer)), 'measure --json --window 2s')).stdout,
           );
           expect(codes(measured)).toContain('POOLER_IN_PATH');
-          expectNear(measured.result.ratePerSecond.value, 150, 0.5);
+          expectLoad(measured.result.ratePerSecond.value);
         },
       );
     });
@@ -194,12 +231,9 @@ describeWith('postgres', (server) => {
       test('takes the rate as the fleet’s, and the mean', async () => {
         const { result } = answer(readFileSync(file, 'utf8'));
         const { load } = (await size('')).document.result;
-        expect(load).toMatchObject({
-          scope: 'fleet',
-          fleetArrivalRatePerSecond: result.ratePerSecond.value,
-          holdTimeMs: result.holdTime.meanMs.value,
-          holdTimeBasis: 'mean',
-        });
+        expect(load).toMatchObject({ scope: 'fleet', holdTimeBasis: 'mean' });
+        expect(load.fleetArrivalRatePerSecond).toBeCloseTo(result.ratePerSecond.value, 6);
+        expect(load.holdTimeMs).toBeCloseTo(result.holdTime.meanMs.value, 6);
       });
 
       test('with --total-tps, takes the user’s rate', async () => {
@@ -211,6 +245,14 @@ describeWith('postgres', (server) => {
         const { exitCode, document } = await size('--p95 300ms');
         expect(exitCode).toBe(2);
         expect(document.error.code).toBe('INPUT_CONTRADICTION');
+      });
+
+      test('refuses one whose two ways to the connections in use contradict each other', async () => {
+        const measured = JSON.parse(readFileSync(file, 'utf8'));
+        measured.result.heldBy[1].value *= 2;
+        const wrong = join(folder, 'wrong.json');
+        writeFileSync(wrong, JSON.stringify(measured));
+        expect(refusal(await poolctl(`size --from ${wrong} --json`))).toContain('contradicts itself');
       });
 
       test('with --p95 and a server, refuses before it measures', async () => {
@@ -263,7 +305,7 @@ describeWith('postgres', (server) => {
         expect(exitCode).toBe(3);
         expect(codes(measured)).toContain('WINDOW_CUT_SHORT');
         expect(measured.result.windowSeconds).toBeLessThan(3.3);
-        expectNear(measured.result.ratePerSecond.value, 150, 0.5);
+        expectLoad(measured.result.ratePerSecond.value);
       } finally {
         await own.stop();
       }
@@ -274,7 +316,7 @@ describeWith('postgres', (server) => {
 describeWith('postgres13', (server) => {
   under(even, 'postgres', server, (running) => {
     test(`with pg_monitor and by samples alone, which it says, ${isTrue}`, async () => {
-      const { measured, truth } = await compare(running.load, running.watcher.url, '8s');
+      const { measured, truth } = await compare(running.load, running.watcher.url, '7s');
       expectTrue(measured, truth);
       expect(ways(measured)).toEqual(['pg_stat_activity']);
       expect(measured.result.notes.join()).toContain('before 14 does not count how long sessions are active');
@@ -296,7 +338,7 @@ describeWith('mysql', (server) => {
     const file = join(folder, 'mysql.json');
 
     test(`with performance_schema, ${isTrue}, as does the bucket of the p95`, async () => {
-      const { measured, truth } = await compare(running.load, running.watcher.url, '6s');
+      const { measured, truth } = await compare(running.load, running.watcher.url, '5s');
       expectTrue(measured, truth);
       expect(measured.result).toMatchObject({ unit: 'statement', scope: 'the whole server' });
       expect(ways(measured)).toEqual(['events_statements_summary', 'threads, events_transactions_current']);

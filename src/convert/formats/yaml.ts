@@ -1,11 +1,13 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import { contradiction, type Entry, invalid } from '../entry.ts';
 
-/** More than any configuration has; aliases within aliases can make as many of a few lines. */
+/** More than any configuration has; aliases within aliases can make as many of a few lines, and one within itself as deep. */
 const mostEntries = 20_000;
+const mostLevels = 100;
 
 /** YAML and JSON: one entry for each value, its key with dots from the top. Several documents are read as one. */
 export function parseYaml(text: string, file: string): Entry[] {
+  if (isTooDeep(text)) throw tooMuch(file);
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const lineAt = (offset: number) => lines.linePos(offset).line;
@@ -25,25 +27,25 @@ export function parseYaml(text: string, file: string): Entry[] {
         'Is it the right file? Give --from if its format is another one.',
       );
     }
-    walk(document.contents, [], document);
+    walk(document.contents, [], document, 0);
   }
   return entries;
 
-  function walk(node: unknown, path: readonly string[], document: Document): void {
-    if (entries.length > mostEntries) {
-      throw invalid(file, 1, 'there is more in it than in any configuration.', 'Leave only the settings of the pool.');
+  function walk(node: unknown, path: readonly string[], document: Document, level: number): void {
+    if (entries.length > mostEntries || level > mostLevels) {
+      throw tooMuch(file);
     }
-    if (isAlias(node)) walk(node.resolve(document), path, document);
+    if (isAlias(node)) walk(node.resolve(document), path, document, level + 1);
     else if (isMap(node)) {
       for (const { key, value } of node.items) {
         const name = isScalar(key) ? String(key.value) : String(key);
-        if (name === '<<') walk(value, path, document);
+        if (name === '<<') walk(value, path, document, level + 1);
         else if (value === null || (isScalar(value) && value.value === null)) {
           add([...path, name], null, (key as Node).range?.[0] ?? 0);
-        } else walk(value, [...path, name], document);
+        } else walk(value, [...path, name], document, level + 1);
       }
     } else if (isSeq(node)) {
-      for (const [index, item] of node.items.entries()) walk(item, [...path, String(index)], document);
+      for (const [index, item] of node.items.entries()) walk(item, [...path, String(index)], document, level + 1);
     } else if (isScalar(node)) add(path, node.value, node.range?.[0] ?? 0);
   }
 
@@ -51,4 +53,18 @@ export function parseYaml(text: string, file: string): Entry[] {
     const isPlain = typeof value === 'number' || typeof value === 'boolean' || value === null;
     entries.push({ key: path.join('.'), value: isPlain ? value : String(value), line: lineAt(offset) });
   }
+}
+
+/** The parser itself runs out of memory in thousands of levels. */
+function isTooDeep(text: string): boolean {
+  let level = 0;
+  for (const [mark] of text.matchAll(/[[\]{}]/g)) {
+    level += mark === '[' || mark === '{' ? 1 : -1;
+    if (level > 5 * mostLevels) return true;
+  }
+  return text.split('\n').some((line) => (/^(?:\s*[-?]\s)+/.exec(line)?.[0].length ?? 0) > 5 * mostLevels);
+}
+
+function tooMuch(file: string): Error {
+  return invalid(file, 1, 'there is more in it than in any configuration.', 'Leave only the settings of the pool.');
 }

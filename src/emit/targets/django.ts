@@ -28,9 +28,9 @@ export const djangoPool: Target = {
 
 /** Before 5.1, and with MySQL, every thread has a connection of its own. */
 export const djangoThreads: Target = {
-  title: 'Django, which has no pool there',
+  title: 'Django without a pool',
   language: 'python',
-  engines: ['mysql', 'mariadb', 'postgres'],
+  engines: ['postgres', 'mysql', 'mariadb'],
   driver: 'django',
   has: { queueLimit: false, acquireTimeout: false },
   instead: {},

@@ -34,10 +34,11 @@ function render({ settings, why, engine, driverVersion }: EmitInput): string {
     });
   }
   const { connectionLimit, queueLimit, acquireTimeoutMs } = settings;
-  const { import: driver, text } = session(engine, settings);
+  const { node, driver, text } = session(engine, settings);
   return sections(
     head(
       why,
+      node,
       "import { setTimeout as pause } from 'node:timers/promises';",
       queueLimit > 0 && "⟨import type { Pool } from 'generic-pool';⟩",
       "import { createPool } from 'generic-pool';",
@@ -56,7 +57,7 @@ function render({ settings, why, engine, driverVersion }: EmitInput): string {
             }
           },
           destroy: (connection) => connection.end(),
-          validate: async (connection) => !lost.has(connection),
+          validate: async (connection) => isOpen(connection),
         },
         {
           max: ${literal(connectionLimit)},

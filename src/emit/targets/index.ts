@@ -1,65 +1,57 @@
 import type { Target } from '../target.ts';
-import { dbcp1 } from './dbcp1.ts';
-import { dbcp2 } from './dbcp2.ts';
-import { djangoPool, djangoThreads } from './django.ts';
-import { dockerCompose } from './docker-compose.ts';
-import { drizzleMysql, drizzlePostgres } from './drizzle.ts';
-import { env } from './env.ts';
-import { genericPoolMysql2, genericPoolPg } from './generic-pool.ts';
-import { go } from './go.ts';
-import { hikaricpProperties } from './hikaricp-properties.ts';
-import { hikaricpYaml } from './hikaricp-yaml.ts';
-import { knexMysql, knexPostgres } from './knex.ts';
-import { kubernetes } from './kubernetes.ts';
-import { kyselyMysql, kyselyPostgres } from './kysely.ts';
-import { mariadb } from './mariadb.ts';
-import { mikroOrmMariadb, mikroOrmMysql, mikroOrmPostgres } from './mikro-orm.ts';
-import { mysql } from './mysql.ts';
-import { mysql2 } from './mysql2.ts';
-import { nestjsTypeormMysql, nestjsTypeormPostgres } from './nestjs-typeorm.ts';
-import { objectionMysql, objectionPostgres } from './objection.ts';
-import { pg } from './pg.ts';
-import { pgbouncer } from './pgbouncer.ts';
-import { postgres } from './postgres.ts';
-import { prismaMysql, prismaPostgres } from './prisma.ts';
-import { proxysql } from './proxysql.ts';
-import { sequelizeMariadb, sequelizeMysql, sequelizePostgres } from './sequelize.ts';
-import { sqlalchemy } from './sqlalchemy.ts';
-import { tarnMysql2, tarnPg } from './tarn.ts';
-import { typeormMysql } from './typeorm-mysql.ts';
-import { typeormPostgres } from './typeorm-postgres.ts';
+
+type Variants = readonly [Target, ...Target[]];
 
 /**
- * What `--emit` can write, by the name on the command line. A name with several targets means the one for the server's
- * engine, or the first where the engine is not known.
+ * What `--emit` can write, by the name on the command line; its file is loaded only when it is asked for. A name with
+ * several targets means the one for the server's engine, or the first where the engine is not known.
  */
-export const targets: Readonly<Record<string, readonly [Target, ...Target[]]>> = {
-  mysql2: [mysql2],
-  pg: [pg],
-  mysql: [mysql],
-  mariadb: [mariadb],
-  postgres: [postgres],
-  'generic-pool': [genericPoolPg, genericPoolMysql2],
-  tarn: [tarnPg, tarnMysql2],
-  typeorm: [typeormMysql, typeormPostgres],
-  'nestjs-typeorm': [nestjsTypeormMysql, nestjsTypeormPostgres],
-  sequelize: [sequelizePostgres, sequelizeMysql, sequelizeMariadb],
-  knex: [knexPostgres, knexMysql],
-  objection: [objectionPostgres, objectionMysql],
-  prisma: [prismaPostgres, prismaMysql],
-  drizzle: [drizzlePostgres, drizzleMysql],
-  kysely: [kyselyPostgres, kyselyMysql],
-  'mikro-orm': [mikroOrmPostgres, mikroOrmMysql, mikroOrmMariadb],
-  hikaricp: [hikaricpYaml],
-  'hikaricp-properties': [hikaricpProperties],
-  dbcp2: [dbcp2],
-  dbcp1: [dbcp1],
-  sqlalchemy: [sqlalchemy],
-  django: [djangoPool, djangoThreads],
-  go: [go],
-  pgbouncer: [pgbouncer],
-  proxysql: [proxysql],
-  env: [env],
-  'docker-compose': [dockerCompose],
-  kubernetes: [kubernetes],
+export const targets: Readonly<Record<string, () => Promise<Variants>>> = {
+  mysql2: async () => [(await import('./mysql2.ts')).mysql2],
+  pg: async () => [(await import('./pg.ts')).pg],
+  mysql: async () => [(await import('./mysql.ts')).mysql],
+  mariadb: async () => [(await import('./mariadb.ts')).mariadb],
+  postgres: async () => [(await import('./postgres.ts')).postgres],
+  'generic-pool': async () => variants(await import('./generic-pool.ts'), 'genericPoolPg', 'genericPoolMysql2'),
+  tarn: async () => variants(await import('./tarn.ts'), 'tarnPg', 'tarnMysql2'),
+  typeorm: async () => [
+    (await import('./typeorm-mysql.ts')).typeormMysql,
+    (await import('./typeorm-postgres.ts')).typeormPostgres,
+  ],
+  'nestjs-typeorm': async () =>
+    variants(await import('./nestjs-typeorm.ts'), 'nestjsTypeormMysql', 'nestjsTypeormPostgres'),
+  sequelize: async () =>
+    variants(await import('./sequelize.ts'), 'sequelizePostgres', 'sequelizeMysql', 'sequelizeMariadb'),
+  knex: async () => variants(await import('./knex.ts'), 'knexPostgres', 'knexMysql'),
+  objection: async () => variants(await import('./objection.ts'), 'objectionPostgres', 'objectionMysql'),
+  prisma: async () => variants(await import('./prisma.ts'), 'prismaPostgres', 'prismaMysql'),
+  drizzle: async () => variants(await import('./drizzle.ts'), 'drizzlePostgres', 'drizzleMysql'),
+  kysely: async () => variants(await import('./kysely.ts'), 'kyselyPostgres', 'kyselyMysql'),
+  'mikro-orm': async () =>
+    variants(await import('./mikro-orm.ts'), 'mikroOrmPostgres', 'mikroOrmMysql', 'mikroOrmMariadb'),
+  hikaricp: async () => [(await import('./hikaricp-yaml.ts')).hikaricpYaml],
+  'hikaricp-properties': async () => [(await import('./hikaricp-properties.ts')).hikaricpProperties],
+  dbcp2: async () => [(await import('./dbcp2.ts')).dbcp2],
+  dbcp1: async () => [(await import('./dbcp1.ts')).dbcp1],
+  sqlalchemy: async () => [(await import('./sqlalchemy.ts')).sqlalchemy],
+  django: async () => variants(await import('./django.ts'), 'djangoPool', 'djangoThreads'),
+  go: async () => [(await import('./go.ts')).go],
+  pgbouncer: async () => [(await import('./pgbouncer.ts')).pgbouncer],
+  proxysql: async () => [(await import('./proxysql.ts')).proxysql],
+  env: async () => [(await import('./env.ts')).env],
+  'docker-compose': async () => [(await import('./docker-compose.ts')).dockerCompose],
+  kubernetes: async () => [(await import('./kubernetes.ts')).kubernetes],
 };
+
+/** Some exports of a target file, in this order. */
+function variants<Name extends string>(file: Record<Name, Target>, first: Name, ...others: readonly Name[]): Variants {
+  return [file[first], ...others.map((name) => file[name])];
+}
+
+/** All targets with their names. */
+export async function allTargets(): Promise<{ name: string; target: Target }[]> {
+  const loaded = await Promise.all(
+    Object.entries(targets).map(async ([name, load]) => ({ name, found: await load() })),
+  );
+  return loaded.flatMap(({ name, found }) => found.map((target) => ({ name, target })));
+}

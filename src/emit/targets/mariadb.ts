@@ -51,7 +51,7 @@ function connectTimeout({ acquireTimeoutMs, connectTimeoutMs }: EmitInput['setti
 function queryTimeout(engine: EmitInput['engine'], ms: number): string {
   return engine === 'mariadb'
     ? `queryTimeout: ${milliseconds(ms)}; MariaDB stops the statement`
-    : `sessionVariables: { max_execution_time: ${literal(ms)} }, // ms; MySQL stops a SELECT, and lets other statements run`;
+    : `sessionVariables: { max_execution_time: ${literal(Math.ceil(ms))} }, // ms; MySQL stops a SELECT, and lets other statements run`;
 }
 
 /** Those of the pool that take a connection. */

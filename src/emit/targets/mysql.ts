@@ -1,7 +1,7 @@
 import { code, comment, literal, milliseconds, queueMeaning, when } from '../code.ts';
-import type { Target } from '../target.ts';
+import type { Engine, Target } from '../target.ts';
 import { boundAcquire, insteadOfAcquireTimeout } from '../wrappers.ts';
-import { insteadOfQueryTimeout, limitSessions, login } from '../wrappers-orm.ts';
+import { insteadOfQueryTimeout, limitSession, login } from '../wrappers-orm.ts';
 
 export const mysql: Target = {
   title: 'mysql (mysqljs)',
@@ -22,7 +22,7 @@ export const mysql: Target = {
       acquireTimeout: ${milliseconds(settings.connectTimeoutMs)}, for the login and for the ping of an idle connection; not for the wait
     });
 
-    ${limitSessions('pool', engine, settings.queryTimeoutMs)}
+    ${settings.queryTimeoutMs && limitSessions(engine, settings.queryTimeoutMs)}
     ${when(settings.acquireTimeoutMs, `// mysqljs has no timeout for the wait.\nboundAcquire(pool, ${literal(settings.acquireTimeoutMs)});\n`)}
     ${when(settings.acquireTimeoutMs, poolType)}
     ${when(settings.acquireTimeoutMs, boundAcquire)}
@@ -34,3 +34,16 @@ const poolType = `⟨interface Pool {
   getConnection(callback: (error: Error | null, connection: mysql.PoolConnection) => void): void;
 }⟩
 `;
+
+/** Sets a query timeout in each new session. */
+function limitSessions(engine: Engine, ms: number): string {
+  const { sql, meaning } = limitSession(engine, ms);
+  return code`
+    // ${meaning}
+    pool.on('connection', (connection⟨: mysql.Connection⟩) => {
+      connection.query('${sql}', (error) => {
+        if (error) console.error('no query timeout:', error.message);
+      });
+    });
+  `;
+}

@@ -4,7 +4,8 @@ import type { EmitInput, Target } from '../target.ts';
 import { head, login, sections, statementTimeout } from '../wrappers-orm.ts';
 import { takeTurns } from '../wrappers-turns.ts';
 
-const insteadOfBoth = 'The snippet lets queries and transactions wait their turn in takeTurns(), which bounds it.';
+const insteadOfBoth =
+  'The snippet lets queries and transactions wait their turn in takeTurns(), which bounds queue and wait.';
 
 export const postgres: Target = {
   title: 'postgres.js',
@@ -56,7 +57,7 @@ function inTurns({ settings, why, driverVersion }: EmitInput): string {
         ${options(settings)}
       });
 
-      // postgres.js has ${lacks(queueLimit, acquireTimeoutMs)}, and sends a query on a busy connection, behind others.
+      // postgres.js ${lacks(queueLimit, acquireTimeoutMs)}, and sends queries on busy connections, behind others.
       export const sql = takeTurns(pool, {
         limit: ${literal(connectionLimit)},
         ${queueLimit > 0 ? `queueLimit: ${literal(queueLimit)},` : undefined}
@@ -68,8 +69,8 @@ function inTurns({ settings, why, driverVersion }: EmitInput): string {
 }
 
 function lacks(queueLimit: number, acquireTimeoutMs: number): string {
-  if (queueLimit > 0 && acquireTimeoutMs > 0) return 'no queue limit and no acquire timeout of its own';
-  return queueLimit > 0 ? 'no queue limit of its own' : 'no acquire timeout of its own';
+  if (queueLimit > 0 && acquireTimeoutMs > 0) return 'bounds neither the queue nor the wait';
+  return `does not bound the ${queueLimit > 0 ? 'queue' : 'wait'}`;
 }
 
 function refuseBefore3({ driverVersion }: EmitInput): void {

@@ -5,11 +5,13 @@ import type { EmitInput, Engine, Target } from '../target.ts';
 
 const title = 'SQLAlchemy';
 
-const dialects: Readonly<Record<Engine, { name: string; defaultPort: number }>> = {
-  postgres: { name: 'postgresql+psycopg', defaultPort: 5432 },
-  mysql: { name: 'mysql+pymysql', defaultPort: 3306 },
-  mariadb: { name: 'mariadb+pymysql', defaultPort: 3306 },
-};
+const defaultPorts: Readonly<Record<Engine, number>> = { postgres: 5432, mysql: 3306, mariadb: 3306 };
+
+/** psycopg (3) is known to SQLAlchemy from 2.0 on. */
+function dialect({ engine, driverVersion: [major] = [2, 0] }: EmitInput): string {
+  if (engine !== 'postgres') return `${engine}+pymysql`;
+  return major < 2 ? 'postgresql+psycopg2' : 'postgresql+psycopg';
+}
 
 export const sqlalchemy: Target = {
   title,
@@ -20,8 +22,8 @@ export const sqlalchemy: Target = {
     connectTimeout: 'The snippet gives it to the DBAPI, in connect_args.',
     queryTimeout: 'The snippet tells the server, for every session, in connect_args.',
   },
-  render: ({ settings, why, engine }) => code`
-    ${remarks('#', why)}
+  render: (input) => code`
+    ${remarks('#', input.why)}
     import os
 
     from sqlalchemy import create_engine
@@ -29,19 +31,19 @@ export const sqlalchemy: Target = {
 
     engine = create_engine(
         URL.create(
-            "${dialects[engine].name}",
+            "${dialect(input)}",
             username=os.environ["DB_USERNAME"],
             password=os.environ["DB_PASSWORD"],
             host=os.environ["DB_HOST"],
-            port=int(os.environ.get("DB_PORT", ${dialects[engine].defaultPort})),
+            port=int(os.environ.get("DB_PORT", ${defaultPorts[input.engine]})),
             database=os.environ["DB_DATABASE"],
         ),
-        pool_size=${settings.connectionLimit},
-        max_overflow=0,  # pool_size is the limit${settings.queueLimit > 0 ? '; any number of threads may wait' : ''}
-        ${acquire(settings.acquireTimeoutMs)}
+        pool_size=${input.settings.connectionLimit},
+        max_overflow=0,  # pool_size is the limit${input.settings.queueLimit > 0 ? '; any number of threads may wait' : ''}
+        ${acquire(input.settings.acquireTimeoutMs)}
         connect_args={
-            "connect_timeout": ${wholeSeconds(settings.connectTimeoutMs, title, 'connect timeout')},  # seconds
-            ${query({ settings, engine })}
+            "connect_timeout": ${wholeSeconds(input.settings.connectTimeoutMs, title, 'connect timeout')},  # seconds
+            ${query(input)}
         },
     )
   `,
@@ -53,7 +55,7 @@ function acquire(ms: number): string {
     : `pool_timeout=${ms / 1_000},  # seconds, longest wait for a connection`;
 }
 
-function query({ settings: { queryTimeoutMs }, engine }: Pick<EmitInput, 'settings' | 'engine'>): string | undefined {
+function query({ settings: { queryTimeoutMs }, engine }: EmitInput): string | undefined {
   if (queryTimeoutMs === undefined) return undefined;
   const { sql, note } = statementLimit(engine, queryTimeoutMs);
   return engine === 'postgres'

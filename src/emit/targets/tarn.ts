@@ -1,3 +1,4 @@
+import { maxDurationMs } from '../../units.ts';
 import { code, literal } from '../code.ts';
 import type { EmitInput, Target } from '../target.ts';
 import { insteadOfQueueLimit } from '../wrappers.ts';
@@ -24,21 +25,29 @@ export const tarnMysql2: Target = {
   instead: { queueLimit: insteadOfQueueLimit, queryTimeout: insteadOfQueryTimeout },
 };
 
+/** How long tarn lets a connection take to open, if not told. Its bound leaves the socket open; the driver's closes it. */
+const createTimeoutMs = 30_000;
+
+function createTimeout(connectTimeoutMs: number): string {
+  const above = Math.min(Math.ceil(connectTimeoutMs) + 5_000, maxDurationMs);
+  return `createTimeoutMillis: ${literal(above)}, // ms; tarn's 30 s would cut the connect timeout short`;
+}
+
 function render({ settings, why, engine }: EmitInput): string {
   const { connectionLimit, queueLimit, acquireTimeoutMs, connectTimeoutMs } = settings;
-  const { import: driver, type, text } = session(engine, settings);
+  const { node, driver, type, text } = session(engine, settings);
   return sections(
-    head(why, "import { Pool } from 'tarn';", driver),
+    head(why, node, "import { Pool } from 'tarn';", driver),
     text,
     code`
       export const pool = new Pool⟨<${type}>⟩({
         create: connect,
         destroy: (connection) => connection.end(),
-        validate: (connection) => !lost.has(connection),
+        validate: isOpen,
         min: 0,
         max: ${literal(connectionLimit)},
         acquireTimeoutMillis: ${boundedWait(Math.ceil(acquireTimeoutMs), '0 is refused')}
-        createTimeoutMillis: ${literal(Math.ceil(connectTimeoutMs))}, // ms
+        ${connectTimeoutMs >= createTimeoutMs ? createTimeout(connectTimeoutMs) : undefined}
       });
     `,
     queueLimit > 0

@@ -1,6 +1,4 @@
 import mysql from 'mysql2';
-import { within } from '../deadline.ts';
-import { silence } from '../failure.ts';
 import { Line } from '../line.ts';
 import type { Row } from '../rows.ts';
 import type { OpenOptions, Session } from '../session.ts';
@@ -86,36 +84,15 @@ export class MysqlSession implements Session {
     return Array.isArray(rows) ? (rows as Row[]) : [];
   }
 
-  async close(): Promise<void> {
-    try {
-      await within(
-        this.#connection?.end() ?? Promise.resolve(),
-        1_000,
-        new AbortController().signal,
-        () => new Error('no goodbye'),
-      );
-    } catch {
-      // A server that does not take the goodbye gets none.
-    } finally {
-      this.#line.cut();
-    }
+  close(): Promise<void> {
+    return this.#line.hangUp(this.#connection?.end() ?? Promise.resolve());
   }
 
-  /** An answer within the time allowed, or the line is cut. */
-  async #bounded<T>(work: Promise<T>): Promise<T> {
-    const { timeoutMs, signal } = this.#options;
-    let silent: Error | undefined;
-    try {
-      return await within(work, timeoutMs, signal, (reason) => {
-        silent = reason === 'timeout' ? silence(this.target, this.#line, timeoutMs) : new Error('interrupted');
-        this.#line.cut();
-        return silent;
-      });
-    } catch (error) {
-      if (error === silent) throw error;
+  #bounded<T>(work: Promise<T>): Promise<T> {
+    return this.#line.answer(work, this.target, this.#options, (error) => {
       if (!this.#connection) this.#line.cut();
-      throw mysqlFailure(error, this.target, this.#line);
-    }
+      return mysqlFailure(error, this.target, this.#line);
+    });
   }
 }
 

@@ -1,7 +1,6 @@
 import { dirname, extname } from 'node:path';
 import pg from 'pg';
-import { within } from '../deadline.ts';
-import { failure, silence } from '../failure.ts';
+import { failure } from '../failure.ts';
 import { Line } from '../line.ts';
 import type { Row } from '../rows.ts';
 import type { OpenOptions, Session } from '../session.ts';
@@ -89,31 +88,15 @@ export class PostgresSession implements Session {
     }
   }
 
-  async close(): Promise<void> {
-    try {
-      await within(this.#client.end(), 1_000, new AbortController().signal, () => new Error('no goodbye'));
-    } catch {
-      // A server that does not take the goodbye gets none.
-    } finally {
-      this.#line.cut();
-    }
+  close(): Promise<void> {
+    return this.#line.hangUp(this.#client.end());
   }
 
-  /** An answer within the time allowed, or the line is cut. */
-  async #bounded<T>(work: Promise<T>): Promise<T> {
-    const { timeoutMs, signal } = this.#options;
-    let silent: Error | undefined;
-    try {
-      return await within(work, timeoutMs, signal, (reason) => {
-        silent = reason === 'timeout' ? silence(this.target, this.#line, timeoutMs) : new Error('interrupted');
-        this.#line.cut();
-        return silent;
-      });
-    } catch (error) {
-      if (error === silent) throw error;
+  #bounded<T>(work: Promise<T>): Promise<T> {
+    return this.#line.answer(work, this.target, this.#options, (error) => {
       if (!this.#connectedOnce) this.#line.cut();
-      throw postgresFailure(error, this.target, this.#line);
-    }
+      return postgresFailure(error, this.target, this.#line);
+    });
   }
 
   get #connectedOnce(): boolean {

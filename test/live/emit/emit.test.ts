@@ -18,7 +18,10 @@ const folder = `${root}test/.snippets`;
 const cases = await Promise.all(
   readdirSync(new URL('./cases/', import.meta.url))
     .sort()
-    .map(async (file) => (await import(`./cases/${file}`)).default as SnippetCase),
+    .map(
+      async (file) =>
+        (await import(/* @vite-ignore */ new URL(`./cases/${file}`, import.meta.url).href)).default as SnippetCase,
+    ),
 );
 const all = cases.flatMap((snippetCase) => snippetCase.engines.map((engine) => [snippetCase, engine] as const));
 

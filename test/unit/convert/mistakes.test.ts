@@ -132,6 +132,13 @@ describe('a value of the wrong type or unit', () => {
     expect(hint).not.toBe('');
   });
 
+  it('has a suffix for HikariCP itself, and none for Spring Boot, which binds a number', async () => {
+    const { settings } = await readPool({ text: 'maximumPoolSize=3\nconnectionTimeout=5s\n', file: 'h.properties' });
+    expect(settings.acquireTimeoutMs).toBe(5_000);
+    const spring = await refusal('spring.datasource.hikari.connection-timeout=5s\n', 'application.properties');
+    expect(spring).toMatchObject({ code: 'INPUT_INVALID', hint: 'Write 5000.' });
+  });
+
   it('says what to write in place of a unit', async () => {
     expect((await refusal('maxTotal=3\nmaxWaitMillis=10s\n', 'a.properties')).hint).toBe('Write 10000.');
     expect((await refusal('[pgbouncer]\nquery_wait_timeout = 1m30s\n', 'p.ini')).hint).toBe('Write 90.');
@@ -270,6 +277,17 @@ describe('a file of anything at all', () => {
       ),
       { numRuns: 150 },
     );
+  });
+
+  it.each([
+    'a: &a [*a]',
+    'a: &a { <<: *a }',
+    'a: &a { b: { c: *a } }',
+    `${'['.repeat(90_000)}${']'.repeat(90_000)}`,
+    '{a: '.repeat(90_000),
+    '- '.repeat(90_000),
+  ])('that has no bottom is refused: %.20s', async (text) => {
+    expect((await refusal(text, 'deep.yml')).code).toBe('INPUT_INVALID');
   });
 
   it('with aliases within aliases is refused before it fills the memory', async () => {

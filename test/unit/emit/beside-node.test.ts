@@ -266,6 +266,8 @@ describe('Python', () => {
     expect(text).toContain('"connect_timeout": 10,');
     expect(text).toContain('"options": "-c statement_timeout=1500",');
     expect(await textOf('sqlalchemy', { settings: edge })).toContain('pool_timeout=None,');
+    expect(text).toContain('"postgresql+psycopg",');
+    expect(await textOf('sqlalchemy', { driverVersion: [1, 4] })).toContain('"postgresql+psycopg2",');
   });
 
   it('has Django 5.1 pool with psycopg, and no min_size above max_size', async () => {
@@ -278,11 +280,12 @@ describe('Python', () => {
 
   it.each([
     ['below 5.1', { driverVersion: [5, 0] as const, engine: 'postgres' as const }],
+    ['below 5.1, for whatever engine', { driverVersion: [4, 2] as const }],
     ['with MySQL', { engine: 'mysql' as const }],
     ['with MariaDB', { engine: 'mariadb' as const }],
   ])('says plainly that Django %s has no pool', async (_when, wishes) => {
     const { snippets, warnings } = await emit('django', wishes);
-    expect(snippets[0]?.title).toBe('Django, which has no pool there');
+    expect(snippets[0]?.title).toBe('Django without a pool');
     expect(snippets[0]?.text).toContain('# There is no pool');
     expect(snippets[0]?.text).toContain('"CONN_MAX_AGE": 600,');
     expect(snippets[0]?.text).not.toMatch(/max_size|max_waiting|"timeout"/);
@@ -409,7 +412,7 @@ describe('Kubernetes', () => {
 describe('put into a file that is in use', () => {
   const merged = async (name: string, existing: string, wishes?: Wishes) => {
     const { chooseTarget } = await import('../../../src/emit/run.ts');
-    return chooseTarget(name, wishes?.engine).merge?.(existing, await textOf(name, wishes), 'file');
+    return (await chooseTarget(name, wishes?.engine, undefined)).merge?.(existing, await textOf(name, wishes), 'file');
   };
 
   it('application.yml keeps its server, and its own spelling', async () => {
