@@ -1,6 +1,6 @@
 import type { Warning } from '../core/steps.ts';
 import { formatDuration, formatNumber } from '../units.ts';
-import type { Figure, Measurement } from './measurement.ts';
+import type { Figure, Measurement } from './result.ts';
 
 /** Below this the lag of the counters is felt. */
 const goodWindowSeconds = 60;

@@ -57,3 +57,19 @@ export function widened({ value, low, high }: Estimate, ratio: number): Estimate
 export function overlap(a: Estimate, b: Estimate): boolean {
   return a.low <= b.high && b.low <= a.high;
 }
+
+export function near(a: number, b: number, ratio: number): boolean {
+  return Math.abs(a - b) <= ratio * Math.max(Math.abs(a), Math.abs(b));
+}
+
+export function scaled({ value, low, high }: Estimate, factor: number): Estimate {
+  return { value: value * factor, low: low * factor, high: high * factor };
+}
+
+export function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+export function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : sumOf(values) / values.length;
+}

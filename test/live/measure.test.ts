@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openServer } from '../../src/engines/server.ts';
 import { ConnectionTarget } from '../../src/engines/target.ts';
-import type { Measurement } from '../../src/measure/measurement.ts';
+import type { Measurement } from '../../src/measure/result.ts';
 import { describeWith } from '../helpers/live.ts';
 import { createWatcher, Load, type LoadPlan, type Truth, type Watcher } from '../helpers/load.ts';
 import { poolctl, type Ran, type Surroundings } from '../helpers/run.ts';

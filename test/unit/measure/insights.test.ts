@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { measurementWarnings } from '../../../src/measure/insights.ts';
-import type { Measurement } from '../../../src/measure/measurement.ts';
+import type { Measurement } from '../../../src/measure/result.ts';
 
 const held = { value: 8, low: 7.5, high: 8.5, source: 'counters', isSampled: false };
 const good: Measurement = {

@@ -1,0 +1,62 @@
+import type { MeterFacts, Reading, Sample } from '../engines/meter.ts';
+import { formatCount } from '../units.ts';
+import type { Requests } from './requests.ts';
+import type { HeldFigure } from './result.ts';
+import { batchMeans, type Estimate, inBatches, mean, ratioOfBatches, scaled, sumOf, widened } from './statistics.ts';
+import type { Stretches } from './stretches.ts';
+
+/** Held connections, the most trusted first: by counters, then by the samples of sessions. */
+export function heldFigures(
+  facts: MeterFacts,
+  unit: Requests['unit'],
+  { seconds, grown }: Stretches,
+  samples: readonly Sample[],
+  readings: readonly Reading[],
+): HeldFigure[] {
+  const { sources } = facts;
+  const figures: HeldFigure[] = [];
+  const add = (estimate: Estimate | undefined, source: string, isSampled = false) => {
+    if (estimate) figures.push({ ...estimate, source, isSampled });
+  };
+  const addCounted = (spentMs: readonly number[] | undefined, source: string) => {
+    const held = spentMs && ratioOfBatches(spentMs, seconds);
+    if (held) add(withLag(scaled(held, 1 / 1_000), facts, sumOf(seconds)), source);
+  };
+  if (unit === 'transaction') addCounted(grown('transactionMs'), sources.transactions);
+  if (unit === 'statement') addCounted(grown('statementMs'), sources.statements);
+  if (samples.length >= 8 && unseen(facts, unit, samples, readings) === undefined) {
+    const held = samples.map((sample) => sample.held);
+    add(batchMeans(inBatches(held, Math.min(12, Math.floor(held.length / 4)))), sources.samples, true);
+  }
+  return figures;
+}
+
+/** What is missing from the samples, so that their mean is not that of all who hold a connection. */
+function unseen(
+  { seesIdleTransactions }: MeterFacts,
+  unit: Requests['unit'],
+  samples: readonly Sample[],
+  readings: readonly Reading[],
+): string | undefined {
+  if (unit !== 'statement' && !seesIdleTransactions) return 'which sessions idle in a transaction';
+  const hidden = Math.max(0, ...samples.map((sample) => sample.hidden));
+  const visible = mean(samples.map((sample) => sample.visible));
+  const connected = mean(readings.map((reading) => reading.connected));
+  // Some come and go between a sample and a reading.
+  const missing = visible < connected * 0.9 - 1 ? Math.max(1, Math.round(connected - visible)) : hidden;
+  return missing > 0 ? `what ${formatCount(missing, 'session')} of other users did` : undefined;
+}
+
+export function unseenNote(
+  facts: MeterFacts,
+  unit: Requests['unit'],
+  samples: readonly Sample[],
+  readings: readonly Reading[],
+): string {
+  const what = samples.length > 0 ? unseen(facts, unit, samples, readings) : undefined;
+  return what === undefined ? '' : ` Not seen: ${what}; ${facts.seesSessionsBy} shows it.`;
+}
+
+export function withLag(estimate: Estimate, { lagMs }: MeterFacts, seconds: number): Estimate {
+  return widened(estimate, lagMs / 1_000 / seconds);
+}
