@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { describeWith } from '../../helpers/live.ts';
 import { poolctl, root } from '../../helpers/run.ts';
 import type { Server } from '../../helpers/servers/facts.ts';
-import type { SnippetCase, SnippetPool } from './case.ts';
+import type { LiveEngine, SnippetCase, SnippetPool } from './case.ts';
 import { countSessions } from './sessions.ts';
 
 // 10 TPS x 200 ms = 2, plus 50 %: connectionLimit 3 and queueLimit 2; a deadline of 700 ms leaves 500 ms to wait.
@@ -59,6 +59,7 @@ for (const [snippetCase, engine] of all) {
           vi.spyOn(console, method).mockImplementation((...args) => void printed.push(args.join(' ')));
         }
         process.on('warning', noteWarning);
+        await nobodyThere(engine, server);
         setEnvironment(server);
         pool = await snippetCase.open((await import(/* @vite-ignore */ file)) as never, engine, server);
       });
@@ -185,6 +186,11 @@ describe('one connection, and any number of requests that wait for ever', () => 
     });
   }
 });
+
+/** A session of an earlier file may still be busy, with nobody who waits for it. */
+async function nobodyThere(engine: LiveEngine, server: Server): Promise<void> {
+  await vi.waitFor(async () => expect(await countSessions(engine, server)).toBe(0), { timeout: 30_000, interval: 100 });
+}
 
 function setEnvironment({ host, port, user, password, database }: Server): void {
   process.env['DB_HOST'] = host;
