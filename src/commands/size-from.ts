@@ -51,7 +51,15 @@ async function live(from: Sourced<string>, read: ReadOption, io: Io) {
 
 async function file({ value }: Sourced<string>, io: Io) {
   const text = value === '-' ? await readStdin(io) : readText(value, io);
-  return { load: parseMeasurement(text, value === '-' ? '<stdin>' : value), warnings: [] };
+  const name = value === '-' ? '<stdin>' : value;
+  if (!isProbe(text)) return { load: parseMeasurement(text, name), warnings: [] };
+  const { loadOfProbe } = await import('./size-probe.ts');
+  return { load: loadOfProbe(text, name), warnings: [] };
+}
+
+/** Only to choose the parser, which then looks closely. */
+function isProbe(text: string): boolean {
+  return /^\s*\{\s*"schema"\s*:\s*"poolctl\.probe\//.test(text);
 }
 
 function refuseContradiction({ heldBy }: MeasuredLoad): void {

@@ -36,6 +36,8 @@ export interface Outlook {
     /** How badly the law misses the worst met percentile; 1 is not at all. */
     readonly worstRatio: number;
     readonly tail: HoldFit['tail'];
+    /** The law itself, for who wants to play it; left out where it is a long list of samples. */
+    readonly law?: HoldLaw;
   };
   /** Requests a second to one pool within a burst; present where bursts last so long that all these figures are for them. */
   readonly burstRatePerSecond?: number;
@@ -110,7 +112,10 @@ export function outlook(
   const isRefused = prediction.rejectedRatio > targets.maxLossRatio;
   return {
     targets,
-    hold: { meanMs, scv, family, basis, isAssumed, worstRatio, tail },
+    hold: {
+      ...{ meanMs, scv, family, basis, isAssumed, worstRatio, tail },
+      ...known({ law: laws.law.kind === 'samples' ? undefined : laws.law }),
+    },
     prediction,
     firesFirst: firesFirst(centre),
     largestRatePerSecond: isLargeEnough ? Math.max(largest, offered) : largest,

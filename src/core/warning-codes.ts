@@ -63,6 +63,20 @@ export const warningCodes = {
   LOAD_UNSTEADY:
     'The busiest stretch of the window had at least one and a half times the mean rate. A pool is sized for the busiest time.',
   SEVERAL_USERS_MEASURED: 'The counters are of the whole server, and several users had load.',
+  PROBE_CUT_SHORT: 'A probe was interrupted, or its guard stopped it. The figures are of what was measured until then.',
+  NOT_CLEANED_UP:
+    'A probe could not see that all its sessions and tables are gone. Sessions end by the time limits that each was given at its start; the message has the statements that remove the rest.',
+  TRANSPORT_ONLY:
+    'The probe ran a statement that does no work, such as SELECT 1. Its throughput is that of network, driver and pool, and its knee is nearly always that of the client: no pool should be sized by it.',
+  CLIENT_IS_THE_LIMIT:
+    'The event loop of poolctl, or the processor that it shares with the server, was at its limit in some steps of a probe. What was measured there is not what the server can do.',
+  LAG_SPOILS_PERCENTILES:
+    'In an open loop, requests are sent when they are due. Where poolctl itself was late by more than a tenth of the p99, that delay is part of the highest percentiles; it has a column of its own.',
+  OVER_CAPACITY:
+    'In an open loop, more requests were due than the pool could serve. Its queue grows without end then, and no percentile of the wait means anything but that.',
+  NOT_STEADY: 'The rate of a run still changed from its first half to its second by more than chance explains.',
+  POOL_IS_SHARDED:
+    'With --threads each thread has a pool with its part of the connections: several queues in place of one.',
   NOT_ENCRYPTED:
     'The connection to a server on another machine is not encrypted: password and data go over the network as they are.',
 } as const;

@@ -5,8 +5,10 @@ import { parseDocument } from './document.ts';
 
 /** The load that a server was measured to have, as `size` takes it. */
 export interface MeasuredLoad {
-  /** Of all clients of the server or database together. */
+  /** Of all clients of the server or database together; of a probe, what it was asked to serve. */
   readonly ratePerSecond: number;
+  /** The rate is that of one instance with one pool, not of the fleet. */
+  readonly isOfInstance?: boolean;
   readonly meanMs: number;
   readonly p95Ms?: number;
   /** Hold times as a whole, where the server keeps them. */

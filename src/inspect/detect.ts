@@ -20,7 +20,10 @@ export interface Detected {
 }
 
 /** Tries every hint that the profiles of this engine and of its poolers have. */
-export async function detect({ engine, session }: Server, target: ConnectionTarget): Promise<Detected[]> {
+export async function detect(
+  { engine, session }: Pick<Server, 'engine' | 'session'>,
+  target: ConnectionTarget,
+): Promise<Detected[]> {
   const found: Detected[] = [];
   for (const hint of await hintsFor(engine)) {
     const by = matchesPlace(hint, target) ?? ((await answers(hint, session)) ? 'sql' : undefined);

@@ -1,8 +1,17 @@
+import {
+  batchMeans,
+  type Estimate,
+  inBatches,
+  mean,
+  ratioOfBatches,
+  scaled,
+  sumOf,
+  widened,
+} from '../core/statistics.ts';
 import type { MeterFacts, Reading, Sample } from '../engines/meter.ts';
 import { formatCount } from '../units.ts';
 import type { Requests } from './requests.ts';
 import type { HeldFigure } from './result.ts';
-import { batchMeans, type Estimate, inBatches, mean, ratioOfBatches, scaled, sumOf, widened } from './statistics.ts';
 import type { Stretches } from './stretches.ts';
 
 /** Held connections, the most trusted first: by counters, then by the samples of sessions. */

@@ -1,5 +1,6 @@
 import type { HistogramBucket } from '../core/hold-law.ts';
 import { known } from '../core/known.ts';
+import { type Estimate, mean, near, overlap, quotient, ratioOfBatches, scaled, sumOf } from '../core/statistics.ts';
 import type { MeterFacts, Reading, Sample } from '../engines/meter.ts';
 import { formatCount, formatDuration } from '../units.ts';
 import { heldFigures, unseenNote, withLag } from './held.ts';
@@ -8,7 +9,6 @@ import { notMeasured } from './not-measured.ts';
 import { countRequests } from './requests.ts';
 import type { Figure, Measurement } from './result.ts';
 import { spreadOf } from './spread.ts';
-import { type Estimate, mean, near, overlap, quotient, ratioOfBatches, scaled, sumOf } from './statistics.ts';
 import { delta, stretchesOf, withoutReset } from './stretches.ts';
 
 /** Fewer requests than this in the window are no load to size by. */

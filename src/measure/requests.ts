@@ -1,6 +1,6 @@
+import { type Estimate, ratioOfBatches, sumOf } from '../core/statistics.ts';
 import type { MeterFacts } from '../engines/meter.ts';
 import type { Measurement } from './result.ts';
-import { type Estimate, ratioOfBatches, sumOf } from './statistics.ts';
 import type { Stretches } from './stretches.ts';
 
 /** Up to this share of explicit COMMITs, statements are taken to be transactions of their own. */

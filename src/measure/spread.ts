@@ -1,8 +1,8 @@
 import { holdDistribution } from '../core/model/distribution.ts';
+import { type Estimate, inBatches, near, ratioOfBatches, sumOf } from '../core/statistics.ts';
 import type { MeterFacts, Sample } from '../engines/meter.ts';
 import type { Requests } from './requests.ts';
 import type { Measurement } from './result.ts';
-import { type Estimate, inBatches, near, ratioOfBatches, sumOf } from './statistics.ts';
 import type { Stretches } from './stretches.ts';
 
 /** How unlike hold times are, by squares of statement times or by the ages of what was going on at random moments. */

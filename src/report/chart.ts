@@ -1,10 +1,16 @@
-import type { ChartView } from './view.ts';
+import { renderBars } from './bars.ts';
+import type { BarsView, ChartView } from './view.ts';
 
 const eighths = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 const rows = 4;
 
-/** A chart of columns, four lines high, with its highest value on the axis, the span below, and marked stretches. */
-export function renderChart({ title, values, highest, from, to, mark }: ChartView): string {
+/** A chart in characters, for 80 columns. */
+export function renderChart(chart: ChartView | BarsView): string {
+  return 'bars' in chart ? renderBars(chart) : renderColumns(chart);
+}
+
+/** Columns, four lines high, with the highest value on the axis, the span below, and a marked stretch. */
+function renderColumns({ title, values, highest, from, to, mark }: ChartView): string {
   const top = Math.max(...values, 0);
   const label = Math.max(highest.length, 1);
   const lines = Array.from({ length: rows }, (_, row) => {

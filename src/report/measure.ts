@@ -1,6 +1,6 @@
 import { engineNames } from '../core/server-facts.ts';
+import type { Estimate } from '../core/statistics.ts';
 import type { Measurement } from '../measure/result.ts';
-import type { Estimate } from '../measure/statistics.ts';
 import { formatCount, formatDuration, formatNumber } from '../units.ts';
 import type { TableView, View } from './view.ts';
 

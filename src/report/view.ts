@@ -10,7 +10,7 @@ export interface View {
     readonly details: readonly string[];
   };
   readonly tables: readonly TableView[];
-  readonly charts?: readonly ChartView[];
+  readonly charts?: readonly (ChartView | BarsView)[];
   readonly steps?: readonly StepView[];
   readonly warnings?: readonly Warning[];
   readonly snippets?: readonly SnippetView[];
@@ -51,4 +51,18 @@ export interface ChartView {
   readonly to: string;
   /** A stretch of columns to point at. */
   readonly mark?: { readonly from: number; readonly to: number; readonly label: string };
+}
+
+/** A bar or two on a line of its own for each of a few sizes; every kind of bar has its own scale. */
+export interface BarsView {
+  readonly title: string;
+  /** What each kind of bar is. */
+  readonly bars: readonly string[];
+  readonly rows: readonly {
+    readonly label: string;
+    readonly values: readonly number[];
+    readonly texts: readonly string[];
+    /** `knee`, pointed at. */
+    readonly note: string;
+  }[];
 }

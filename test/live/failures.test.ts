@@ -4,12 +4,12 @@ import { createServer as createWebServer } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { freePort } from '../../src/embedded/port.ts';
 import { FaultProxy } from '../helpers/fault-proxy.ts';
 import { describeWith } from '../helpers/live.ts';
 import { bin, poolctl } from '../helpers/run.ts';
 import type { Server } from '../helpers/servers/facts.ts';
 import { type OwnServer, startOwn } from '../helpers/servers/own-server.ts';
-import { freePort } from '../helpers/servers/port.ts';
 import {
   admin,
   dsn,

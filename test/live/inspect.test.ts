@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Warning } from '../../src/core/steps.ts';
+import { freePort } from '../../src/embedded/port.ts';
 import { openServer } from '../../src/engines/server.ts';
 import { ConnectionTarget } from '../../src/engines/target.ts';
 import type { Inspection } from '../../src/inspect/inspect.ts';
@@ -8,7 +9,6 @@ import { FaultProxy } from '../helpers/fault-proxy.ts';
 import { describeWith } from '../helpers/live.ts';
 import { poolctl } from '../helpers/run.ts';
 import { type OwnServer, startOwn } from '../helpers/servers/own-server.ts';
-import { freePort } from '../helpers/servers/port.ts';
 import {
   admin,
   dsn,

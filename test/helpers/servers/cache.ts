@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, renameSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FolderRemover } from './folder-remover.ts';
-import { serverUser } from './user.ts';
+import { FolderRemover } from '../../../src/embedded/folder-remover.ts';
+import { serverUser } from '../../../src/embedded/user.ts';
 
 /** The folder `name` of a cache that outlives this run. `build` fills it when it is not there yet. */
 export async function cached(name: string, build: (folder: string) => Promise<void>): Promise<string> {

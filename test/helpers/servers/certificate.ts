@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Sandbox } from '../../../src/embedded/sandbox.ts';
 import { Unavailable } from './engine.ts';
 import { findProgram } from './find-program.ts';
-import type { Sandbox } from './sandbox.ts';
 
 export interface Certificate {
   readonly caFile: string;

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
+import { freePort } from '../../../src/embedded/port.ts';
+import { Sandbox } from '../../../src/embedded/sandbox.ts';
+import { randomSecret } from '../../../src/embedded/secret.ts';
 import { makeCertificate } from './certificate.ts';
 import type { Engine } from './engine.ts';
 import { bootstrapSql } from './mariadb-bootstrap.ts';
 import { mariadbProgram } from './mariadb-program.ts';
 import { asAdmin, mysqlFamily, options } from './mysql-family.ts';
-import { freePort } from './port.ts';
-import { Sandbox } from './sandbox.ts';
-import { randomSecret } from './secret.ts';
 import { ServerProcess } from './server-process.ts';
 
 /** Small and careless about crashes, for speed. Without native AIO, of which containers often have none left. */

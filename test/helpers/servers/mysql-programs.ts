@@ -1,10 +1,10 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Sandbox } from '../../../src/embedded/sandbox.ts';
 import { cached } from './cache.ts';
 import { unpackDebian } from './debian.ts';
 import { Unavailable } from './engine.ts';
 import { ownLoader } from './own-loader.ts';
-import { Sandbox } from './sandbox.ts';
 
 export interface MysqlPrograms {
   /** `mysqld` with the options that tell it where its own files are. */

@@ -1,11 +1,11 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../../../src/embedded/port.ts';
+import { Sandbox } from '../../../src/embedded/sandbox.ts';
+import { randomSecret } from '../../../src/embedded/secret.ts';
 import type { Engine } from './engine.ts';
 import { adminSql, asAdmin, mysqlFamily, options } from './mysql-family.ts';
 import { mysqlPrograms, storage } from './mysql-programs.ts';
-import { freePort } from './port.ts';
-import { Sandbox } from './sandbox.ts';
-import { randomSecret } from './secret.ts';
 import { ServerProcess } from './server-process.ts';
 
 export const mysql: Engine = {

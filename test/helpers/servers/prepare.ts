@@ -1,7 +1,7 @@
+import { randomSecret } from '../../../src/embedded/secret.ts';
 import type { Cleanup } from './cleanup.ts';
 import { type Engine, type Login, type Running, Unavailable, type Wishes } from './engine.ts';
 import type { Facts, Server } from './facts.ts';
-import { randomSecret } from './secret.ts';
 
 /** A server of that kind with an ordinary user and its database in it, or why there is none. */
 export async function prepare(engine: Engine, cleanup: Cleanup): Promise<Facts> {

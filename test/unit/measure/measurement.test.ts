@@ -4,7 +4,7 @@ import type { MeterFacts, Reading, Sample } from '../../../src/engines/meter.ts'
 import { PoolctlError } from '../../../src/errors.ts';
 import { measurement } from '../../../src/measure/measurement.ts';
 import type { Measurement } from '../../../src/measure/result.ts';
-import type { Estimate } from '../../../src/measure/statistics.ts';
+import type { Estimate } from '../../../src/core/statistics.ts';
 import { RandomStream } from '../../../src/simulate/random.ts';
 import { factsOf, readingsOf, type Stretch, samplesOf, steady } from './seen.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchMeans, inBatches, overlap, quotient, ratioOfBatches, widened } from '../../../src/measure/statistics.ts';
+import { batchMeans, inBatches, overlap, quotient, ratioOfBatches, widened } from '../../../src/core/statistics.ts';
 import { RandomStream } from '../../../src/simulate/random.ts';
 
 describe('the mean of batches', () => {

@@ -1,4 +1,4 @@
-import { tQuantile } from '../core/scalability/student-t.ts';
+import { tQuantile } from './scalability/student-t.ts';
 
 /** A mean with its 95 % interval. */
 export interface Estimate {

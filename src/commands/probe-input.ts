@@ -1,0 +1,148 @@
+import type { Command } from 'commander';
+import { known } from '../core/known.ts';
+import { PoolctlError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { defaultShare } from '../probe/guard.ts';
+import { defaultDurationMs } from '../probe/plan.ts';
+import type { Arrivals, ProbeRequest } from '../probe/request.ts';
+import { parseCount, parseDurationMs, parseRatePerSecond, parseRatio } from '../units.ts';
+import type { ReadOption, Sourced } from './options.ts';
+import { readTask } from './probe-task.ts';
+import { type ChooseWorkload, readWorkload } from './probe-workload.ts';
+import { parseBurst } from './specs.ts';
+
+/** All that is asked of a probe, but for the server. */
+export interface ProbeInput
+  extends Pick<
+    ProbeRequest,
+    'task' | 'durationMs' | 'warmupMs' | 'arrivals' | 'seed' | 'threads' | 'share' | 'limits' | 'isDryRun'
+  > {
+  /** The DSN as it was given. */
+  readonly dsn: Sourced<string> | undefined;
+  readonly isEmbedded: boolean;
+  readonly hasConsent: boolean;
+  readonly workload: ChooseWorkload | undefined;
+}
+
+interface Switches {
+  readonly embedded?: boolean;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly paced?: boolean;
+  readonly quick?: boolean;
+  readonly thorough?: boolean;
+}
+
+/** Reads the flags; nothing is connected yet. @throws PoolctlError */
+export async function probeInput(
+  command: Command,
+  read: ReadOption,
+  io: Io,
+  args: readonly (string | undefined)[],
+): Promise<ProbeInput> {
+  const switches = command.opts<Switches>();
+  const { dsn, pool } = sortArguments(args);
+  if (switches.embedded && dsn !== undefined) {
+    throw new PoolctlError('INPUT_CONTRADICTION', '--embedded brings a server of its own; a DSN names another one.', {
+      hint: 'Leave one of them out.',
+    });
+  }
+  if (switches.quick && switches.thorough) {
+    throw new PoolctlError('INPUT_CONTRADICTION', '--quick and --thorough cannot both be given.', {
+      hint: 'Choose one.',
+    });
+  }
+  const rounds = switches.quick ? 1 : switches.thorough ? 5 : 3;
+  const { arrivals, tps } = readArrivals(read, switches.paced === true);
+  const workload = await readWorkload(command, read, io);
+  const { task, workload: ofTask } = await readTask({ command, read, io, secondPool: pool, rounds, tps });
+  const maxErrorRatio = read('max-errors', parseRatio)?.value;
+  return {
+    dsn: dsn === undefined ? undefined : { value: dsn, source: 'the DSN' },
+    isEmbedded: switches.embedded === true,
+    hasConsent: switches.yes === true,
+    isDryRun: switches.dryRun === true,
+    task,
+    workload: workload ?? ofTask,
+    arrivals,
+    durationMs: read('duration', parseDurationMs)?.value ?? defaultDurationMs(rounds),
+    ...known({ warmupMs: read('warmup', parseDurationMs)?.value }),
+    seed: read('seed', parseCount)?.value ?? 1,
+    threads: read('threads', parseThreads)?.value ?? 1,
+    share: read('share', parseShare)?.value ?? defaultShare,
+    limits: known({
+      maxErrorRatio,
+      maxP99Ms: read('max-p99', parseDurationMs)?.value,
+      freeFloor: read('free-floor', parseCount)?.value,
+      maxReplicationLagMs: read('max-replication-lag', parseDurationMs)?.value,
+      // Refusals and timeouts of the pool are what the run is there to see.
+      expected: task.kind === 'ramp' ? undefined : (['acquire-timeout', 'queue-full'] as const),
+    }),
+  };
+}
+
+/** `[dsn] [pool]`, where either may be missing: `90/50` is a pool. */
+function sortArguments(args: readonly (string | undefined)[]): { dsn: string | undefined; pool: string | undefined } {
+  const given = args.filter((arg) => arg !== undefined);
+  const isPool = (text: string) => /^\d+(?:\/|$)/.test(text);
+  const [dsn, secondDsn] = given.filter((text) => !isPool(text));
+  const [pool] = given.filter(isPool);
+  if (secondDsn === undefined) return { dsn, pool };
+  throw new PoolctlError('USAGE', 'There are two arguments, and one server is probed at a time.', {
+    hint: '`poolctl probe --help` shows how it is written.',
+  });
+}
+
+function readArrivals(read: ReadOption, isPaced: boolean): { arrivals: Arrivals; tps: Sourced<number> | undefined } {
+  const tps = read('tps', parseRatePerSecond);
+  const burst = read('burst', (text, source) => ({ text, ...parseBurst(text, source) }));
+  const ramp = read('ramp', parseRamp);
+  if (ramp && tps) contradiction(ramp, tps, 'The ramp says the rate.');
+  if (burst && isPaced) contradiction(burst, { source: '--paced' }, 'Bursts come by chance.');
+  if (burst) {
+    const { text, ...phases } = burst.value;
+    return {
+      tps,
+      arrivals: { name: `bursts ${text}`, at: (ratePerSecond) => ({ kind: 'bursty', ratePerSecond, ...phases }) },
+    };
+  }
+  const kind = isPaced ? 'paced' : 'poisson';
+  const plain: Arrivals = { name: kind, at: (ratePerSecond) => ({ kind, ratePerSecond }) };
+  if (!ramp) return { tps, arrivals: plain };
+  const { from, to } = ramp.value;
+  const most = Math.max(from, to);
+  return {
+    tps: { value: most, source: ramp.source },
+    arrivals: { ...plain, name: `${kind}, from ${from}/s to ${to}/s`, ramp: { from: from / most, to: to / most } },
+  };
+}
+
+function contradiction(first: { readonly source: string }, second: { readonly source: string }, hint: string): never {
+  throw new PoolctlError('INPUT_CONTRADICTION', `${first.source} and ${second.source} cannot both be given.`, { hint });
+}
+
+function parseRamp(text: string, source: string): { from: number; to: number } {
+  const [from, to, ...rest] = text.split('..');
+  if (from === undefined || to === undefined || rest.length > 0) {
+    throw new PoolctlError('VALUE_INVALID', `${source} "${text}" is not two rates.`, { hint: 'Write 50..400.' });
+  }
+  return { from: parseRatePerSecond(from, source), to: parseRatePerSecond(to, source) };
+}
+
+const mostThreads = 64;
+
+function parseThreads(text: string, source: string): number {
+  const threads = parseCount(text, source);
+  if (threads <= mostThreads) return threads;
+  throw new PoolctlError('VALUE_INVALID', `${source} ${text} is more than ${mostThreads}.`, {
+    hint: 'More threads than processors make a load slower.',
+  });
+}
+
+function parseShare(text: string, source: string): number {
+  const share = parseRatio(text, source);
+  if (share > 0 && share <= 1) return share;
+  throw new PoolctlError('VALUE_INVALID', `${source} "${text}" is not a share above 0 and up to 100 %.`, {
+    hint: 'Write 25% or 0.25.',
+  });
+}

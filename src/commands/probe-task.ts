@@ -1,0 +1,153 @@
+import type { Command } from 'commander';
+import type { HoldLaw } from '../core/hold-law.ts';
+import { known } from '../core/known.ts';
+import { PoolctlError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import type { ProbeTask } from '../probe/request.ts';
+import type { ProbedPool } from '../probe/result.ts';
+import { parseCount, parseDurationMs } from '../units.ts';
+import type { ReadOption, Sourced } from './options.ts';
+import { readSettings } from './probe-verify.ts';
+import type { ChooseWorkload } from './probe-workload.ts';
+import { parseAcquireTimeoutMs, parsePool, parseQueueLimit } from './specs.ts';
+
+const defaultAcquireTimeoutMs = 30_000;
+const defaultFreezeMs = 5_000;
+const defaultConcurrencies = [1, 4, 16];
+
+export interface TaskSource {
+  readonly command: Command;
+  readonly read: ReadOption;
+  readonly io: Io;
+  readonly secondPool: string | undefined;
+  readonly rounds: number;
+  readonly tps: Sourced<number> | undefined;
+}
+
+/** What is to be done, and the workload that comes with it where it has one. @throws PoolctlError */
+export async function readTask(source: TaskSource): Promise<{ task: ProbeTask; workload?: ChooseWorkload }> {
+  const { command, read, rounds, tps } = source;
+  const isUnpooled = command.opts<{ compareUnpooled?: boolean }>().compareUnpooled === true;
+  const stall = command.opts<{ stall?: string | boolean }>().stall;
+  const [verify, compare] = [read('verify', (text) => text), read('compare', (text) => text)];
+  const pool = readPool(read);
+  const concurrencies = read('concurrency', parseCounts);
+  const modes = [verify && '--verify', compare && '--compare', isUnpooled && '--compare-unpooled', stall && '--stall'];
+  const [mode, other] = modes.filter((name) => typeof name === 'string');
+  if (other) contradiction(`${mode}`, other, 'One question at a time.');
+  const sizes = read('sizes', parseCounts);
+  if (sizes && (mode ?? pool)) contradiction('--sizes', mode ?? '--connection-limit', 'Sizes are for finding one.');
+  if (verify) return readVerify(verify, source, pool);
+  if (compare) {
+    if (pool) contradiction('--compare', '--connection-limit', 'Write both pools behind --compare: 10/0 90/50.');
+    const task = {
+      kind: 'compare' as const,
+      pools: pair(compare, source.secondPool),
+      tps: rateFor('--compare', tps),
+      rounds,
+    };
+    return { task };
+  }
+  if (isUnpooled) {
+    return { task: { kind: 'compare-unpooled', concurrencies: concurrencies?.value ?? defaultConcurrencies, rounds } };
+  }
+  if (stall) {
+    const freezeMs = typeof stall === 'string' ? parseDurationMs(stall, '--stall') : defaultFreezeMs;
+    return { task: { kind: 'stall', pool: pool ?? missingPool('--stall'), tps: rateFor('--stall', tps), freezeMs } };
+  }
+  const [concurrency, ...more] = concurrencies?.value ?? [];
+  if (more.length > 0) {
+    throw new PoolctlError('VALUE_INVALID', '--concurrency takes several numbers only with --compare-unpooled.', {
+      hint: 'Give one number; --sizes tries several pools.',
+    });
+  }
+  if (pool || concurrency !== undefined) {
+    if (tps && concurrency !== undefined) {
+      contradiction('--tps', '--concurrency', '--tps is open loop, --concurrency closed loop.');
+    }
+    const one = pool ?? { connectionLimit: concurrency ?? 1 };
+    return { task: { kind: 'load', pool: one, ...known({ tps: tps?.value, concurrency }) } };
+  }
+  return { task: { kind: 'ramp', rounds, ...known({ sizes: sizes?.value, tps: tps?.value }) } };
+}
+
+async function readVerify(
+  file: Sourced<string>,
+  { read, io, tps }: TaskSource,
+  pool: ProbedPool | undefined,
+): Promise<{ task: ProbeTask; workload?: ChooseWorkload }> {
+  if (pool) contradiction('--verify', '--connection-limit', 'The file has the settings.');
+  const found = await readSettings(file.value, read, io);
+  const rate = tps?.value ?? found.ratePerSecond;
+  if (rate === undefined) {
+    throw new PoolctlError('INPUT_MISSING', `${file.value} has settings, but no load to verify them under.`, {
+      hint: 'Add --tps 200, and what a request does: --sql, --file or --hold.',
+    });
+  }
+  const { law } = found;
+  return {
+    task: { kind: 'verify', pool: found.pool, tps: rate, source: file.value, ...known({ law }) },
+    ...(law && { workload: await holding(law) }),
+  };
+}
+
+async function holding(law: HoldLaw): Promise<ChooseWorkload> {
+  const { holdWorkload } = await import('../probe/workload/hold.ts');
+  return (_control, engine) => holdWorkload(engine, law);
+}
+
+/** --connection-limit, and what goes with it. */
+function readPool(read: ReadOption): ProbedPool | undefined {
+  const connectionLimit = read('connection-limit', parseCount);
+  const queueLimit = read('queue-limit', parseQueueLimit);
+  const acquireTimeoutMs = read('acquire-timeout', parseAcquireTimeoutMs);
+  if (!connectionLimit) {
+    const other = queueLimit ?? acquireTimeoutMs;
+    if (!other?.source.startsWith('--')) return undefined;
+    throw new PoolctlError('INPUT_MISSING', `${other.source} is of a pool, but how large is it?`, {
+      hint: 'Add --connection-limit 10; without settings, probe looks for them.',
+    });
+  }
+  return {
+    connectionLimit: connectionLimit.value,
+    ...known({
+      queueLimit: queueLimit?.value,
+      acquireTimeoutMs: acquireTimeoutMs ? acquireTimeoutMs.value : defaultAcquireTimeoutMs,
+    }),
+  };
+}
+
+/** `10/0 90/50`, or with a comma between them. */
+function pair({ value, source }: Sourced<string>, second: string | undefined): [ProbedPool, ProbedPool] {
+  const [first = '', other, ...rest] = [...value.split(','), ...(second === undefined ? [] : [second])];
+  if (other === undefined || rest.length > 0) {
+    throw new PoolctlError('VALUE_INVALID', `${source} takes two pools.`, {
+      hint: 'Write connectionLimit/queueLimit/acquireTimeout of both: --compare 10/0 90/50/30s.',
+    });
+  }
+  return [toPool(first, source), toPool(other, source)];
+}
+
+function rateFor(flag: string, tps: Sourced<number> | undefined): number {
+  if (tps) return tps.value;
+  throw new PoolctlError('INPUT_MISSING', `${flag} needs a rate.`, { hint: 'Add --tps 200.' });
+}
+
+function missingPool(flag: string): never {
+  throw new PoolctlError('INPUT_MISSING', `${flag} needs the settings to try.`, {
+    hint: 'Add --connection-limit 90 --queue-limit 50 --acquire-timeout 30s.',
+  });
+}
+
+function contradiction(first: string, second: string, hint: string): never {
+  throw new PoolctlError('INPUT_CONTRADICTION', `${first} and ${second} cannot both be given.`, { hint });
+}
+
+function parseCounts(text: string, source: string): number[] {
+  return text.split(',').map((part) => parseCount(part.trim(), source));
+}
+
+function toPool(text: string, source: string): ProbedPool {
+  const { connections: connectionLimit, ...limits } = parsePool(text, source);
+  return { connectionLimit, ...limits };
+}

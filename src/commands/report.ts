@@ -1,0 +1,142 @@
+import type { Command } from 'commander';
+import type { Warning } from '../core/steps.ts';
+import { type ExitCode, PoolctlError } from '../errors.ts';
+import { parseProbe } from '../inputs/probe.ts';
+import type { Io } from '../io.ts';
+import { HdrHistogram } from '../probe/load/hdr-histogram.ts';
+import type { ProbeResult } from '../probe/result.ts';
+import type { Comparison } from '../report/compare.ts';
+import { packageVersion } from '../version.ts';
+import { readText } from './files.ts';
+import { addOptions, optionReader } from './options.ts';
+import { addOutputOptions, type Report, reportWriter } from './output.ts';
+
+export const examples = [
+  'poolctl report probe.json',
+  'poolctl report probe.json -o report.html',
+  'poolctl report before.json after.json --format markdown',
+  'poolctl report monday.json tuesday.json friday.json --merge --json -o week.json',
+] as const;
+
+export function configure(command: Command, io: Io, answer: (exitCode: ExitCode) => void): void {
+  command
+    .usage('<probe.json> [other.json] [flags]')
+    .argument('<files...>', 'what `probe --json` has written: one to show, two to compare');
+  addOptions(command, 'Report:', [['--merge', 'several runs of the same settings as one']]);
+  addOutputOptions(command, { html: true });
+  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+  command.action(async (files: readonly string[]) => answer(await run(command, io, files)));
+}
+
+async function run(command: Command, io: Io, files: readonly string[]): Promise<ExitCode> {
+  const write = reportWriter(command, optionReader(command, io), io, { html: true });
+  const isMerged = command.opts<{ merge?: boolean }>().merge === true;
+  if (files.length > 2 && !isMerged) throw tooMany(files.length);
+  const probes = files.map((file) => readProbe(file, io));
+  const [first, second] = probes;
+  if (!first) return 0;
+  if (isMerged) await write(await merged(probes));
+  else if (second) await write(await compared(first, second));
+  else await write(await probeReport(first.result, first.warnings, first.poolctl));
+  return 0;
+}
+
+interface Read {
+  readonly file: string;
+  readonly result: ProbeResult;
+  readonly warnings: readonly Warning[];
+  readonly poolctl: string;
+}
+
+function readProbe(file: string, io: Io): Read {
+  const read = { file, ...parseProbe(readText(file, io), file) };
+  checkHistograms(read);
+  return read;
+}
+
+/** They are text to the parser, and broken ones would show only where they are drawn or added. */
+function checkHistograms({ file, result }: Read): void {
+  for (const [index, { histograms }] of result.runs.entries()) {
+    for (const name of ['lag', 'wait', 'connect', 'service', 'total'] as const) {
+      try {
+        HdrHistogram.decode(histograms[name]);
+      } catch (cause) {
+        const key = `result.runs.${index}.histograms.${name}`;
+        throw new PoolctlError('INPUT_INVALID', `${file}: this is not a probe: ${key} is no HdrHistogram.`, {
+          hint: 'Write it with `poolctl probe --json -o probe.json`.',
+          cause,
+        });
+      }
+    }
+  }
+}
+
+/** A result of probe in every format. `version`: of the poolctl that measured it. */
+export async function probeReport(
+  result: ProbeResult,
+  warnings: readonly Warning[],
+  version: string = packageVersion(),
+): Promise<Report> {
+  const { probeView } = await import('../report/probe.ts');
+  return {
+    schema: 'poolctl.probe/1',
+    result,
+    warnings,
+    view: () => ({ ...probeView(result), warnings }),
+    html: async () => (await import('../report/html/probe.ts')).renderProbeHtml(result, { version, warnings }),
+  };
+}
+
+async function compared(first: Read, second: Read): Promise<Report> {
+  const { compareProbes } = await import('../report/compare.ts');
+  const { comparisonView } = await import('../report/compare-view.ts');
+  const comparison = compareProbes(first, second);
+  return {
+    schema: 'poolctl.report/1',
+    result: comparison,
+    view: () => comparisonView(comparison),
+    html: async () => {
+      const { renderComparisonHtml } = await import('../report/html/comparison.ts');
+      return renderComparisonHtml(comparison, [first, second], { version: packageVersion() });
+    },
+  };
+}
+
+async function merged(probes: readonly Read[]): Promise<Report> {
+  const { differencesOf } = await import('../report/compare.ts');
+  const { mergeProbes } = await import('../report/merge.ts');
+  const [first, ...others] = probes;
+  for (const other of first ? others : []) {
+    const [difference] = first ? differencesOf(first.result, other.result) : [];
+    if (first && difference) throw notTheSame(first.file, other.file, difference);
+  }
+  const result = mergeProbes(probes.map((probe) => probe.result));
+  if (!result || result.runs.length === 0) throw nothingInCommon(probes);
+  return probeReport(result, uniqueWarnings(probes));
+}
+
+function uniqueWarnings(probes: readonly Read[]): Warning[] {
+  const byMessage = new Map(probes.flatMap(({ warnings }) => warnings).map((warning) => [warning.message, warning]));
+  return [...byMessage.values()];
+}
+
+function tooMany(count: number): PoolctlError {
+  return new PoolctlError('INPUT_CONTRADICTION', `${count} files cannot be compared, only two.`, {
+    hint: 'Name two files, or add --merge for several runs of the same settings.',
+  });
+}
+
+function notTheSame(file: string, other: string, { what, values }: Comparison['differences'][number]): PoolctlError {
+  return new PoolctlError(
+    'INPUT_CONTRADICTION',
+    `--merge takes runs of the same load, but ${what} is ${values[0]} in ${file} and ${values[1]} in ${other}.`,
+    { hint: 'Compare two files without --merge.' },
+  );
+}
+
+function nothingInCommon(probes: readonly Read[]): PoolctlError {
+  const names = probes.map(({ file }) => file).join(', ');
+  return new PoolctlError('INPUT_CONTRADICTION', `${names} have no run with the same name and settings.`, {
+    hint: 'Merge files of the same command; the closed loops of a ramp are not merged.',
+  });
+}

@@ -1,0 +1,57 @@
+import { known } from '../core/known.ts';
+import { PoolctlError } from '../errors.ts';
+import type { MeasuredLoad } from '../inputs/measurement.ts';
+import { parseProbe } from '../inputs/probe.ts';
+import type { ProbeResult, ProbeRun, RampLevel } from '../probe/result.ts';
+import { mainRun } from '../report/probe-text.ts';
+
+/**
+ * The load of a probe as `size` takes it: the rate that it was to serve, else what its best size served, and the service
+ * times of the run that stands for it.
+ * @throws PoolctlError INPUT_INVALID; INPUT_MISSING where the probe measured nothing that a pool could be sized by
+ */
+export function loadOfProbe(text: string, file: string): MeasuredLoad {
+  const result: ProbeResult = parseProbe(text, file).result;
+  const { workload, target, load } = result;
+  if (workload.transportOnly) throw refused(file, `${workload.name} only shows how fast wire, driver and pool are.`);
+  const run = mainRun(result);
+  const level = levelOf(result);
+  const rate = load.tps ?? run?.wantedPerSecond ?? level?.throughputPerSecond.value ?? run?.throughputPerSecond.value;
+  const times = (run && timesOfRun(run)) ?? (level && timesOfLevel(level));
+  if (rate === undefined || rate <= 0) throw refused(file, 'it has no run under load.');
+  if (!times) throw refused(file, 'poolctl itself was late in every run, so its times are not those of the server.');
+  return {
+    ratePerSecond: rate,
+    isOfInstance: true,
+    ...times,
+    heldBy: [],
+    what: `probe of ${target.address}, ${workload.name}`,
+  };
+}
+
+type Times = Pick<MeasuredLoad, 'meanMs' | 'p95Ms' | 'histogram'>;
+
+function timesOfRun({ trustworthy, completed, meanServiceMs, serviceMs, serviceBuckets }: ProbeRun): Times | undefined {
+  if (!trustworthy || completed === 0 || meanServiceMs.value <= 0) return undefined;
+  const histogram = serviceBuckets.length > 0 ? serviceBuckets : undefined;
+  return { meanMs: meanServiceMs.value, p95Ms: serviceMs.p95, ...known({ histogram }) };
+}
+
+/** There every connection is always busy, so Little's law has the mean: connections / throughput. */
+function timesOfLevel({ connectionLimit, throughputPerSecond, serviceP95Ms, boundBy }: RampLevel): Times | undefined {
+  if (boundBy === 'client' || throughputPerSecond.value <= 0) return undefined;
+  return { meanMs: (1_000 * connectionLimit) / throughputPerSecond.value, p95Ms: serviceP95Ms };
+}
+
+/** At the size that is recommended, or next to it. */
+function levelOf({ ramp, recommendation }: ProbeResult): RampLevel | undefined {
+  const size = recommendation?.connectionLimit ?? ramp?.knee.connectionLimit ?? 1;
+  const distance = ({ connectionLimit }: RampLevel) => Math.abs(connectionLimit - size);
+  return [...(ramp?.levels ?? [])].sort((a, b) => distance(a) - distance(b))[0];
+}
+
+function refused(file: string, why: string): PoolctlError {
+  return new PoolctlError('INPUT_MISSING', `${file} has no load to size a pool by: ${why}`, {
+    hint: "Probe with the application's own statements (--sql, --file), or give --tps and --p95.",
+  });
+}

@@ -1,0 +1,21 @@
+import { PoolctlError } from '../../errors.ts';
+import { silence, type Wire } from '../failure.ts';
+import { openingOf } from '../load-failure.ts';
+import type { LoadTarget } from '../load-pool.ts';
+import { mysqlFailure } from './errors.ts';
+
+const unknownWire: Wire = { connected: true, greeting: undefined };
+
+/** Why a connection could not be opened, as the user hears of it. */
+export function openingFailure(error: unknown, { target }: LoadTarget, timeoutMs: number): Error {
+  if (!(error instanceof Error) || error instanceof PoolctlError || error.message === 'interrupted') {
+    return error as Error;
+  }
+  const line = openingOf(error);
+  return line?.timedOut ? silence(target, line, timeoutMs) : mysqlFailure(error, target, line ?? unknownWire);
+}
+
+/** The same answers that openServer() takes for it. */
+export function isTlsMissing(error: Error, to: LoadTarget): boolean {
+  return (openingFailure(error, to, 0) as { code?: unknown }).code === 'TLS_UNSUPPORTED';
+}

@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+
+/** Later versions may add fields; a report that is written again keeps them. */
+export const object = v.looseObject;
+export const optional = v.exactOptional;
+
+export const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
+export const connections = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+/** A line feed or an escape sequence in a name could rewrite the reader's terminal. */
+export const text = v.pipe(
+  v.string(),
+  v.transform((raw) => raw.replace(/\p{Cc}+/gu, ' ')),
+);
+
+/** A bound that does not exist is left out of JSON, or null. */
+export const estimate = object({
+  value: v.pipe(v.number(), v.finite()),
+  low: v.nullish(v.number(), Number.NEGATIVE_INFINITY),
+  high: v.nullish(v.number(), Number.POSITIVE_INFINITY),
+});
+
+export const client = object({ eventLoopUtilization: amount, cpuPerSecond: amount, lagP99Ms: amount });
+
+export const failures = v.record(text, amount);
+
+/** Of a closed loop at one size or concurrency. */
+export const loopFigures = {
+  throughputPerSecond: estimate,
+  serviceP50Ms: amount,
+  serviceP95Ms: amount,
+  totalP95Ms: amount,
+  completed: amount,
+  failed: amount,
+  client,
+};

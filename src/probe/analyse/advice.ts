@@ -1,0 +1,177 @@
+import type { HistogramBucket, HoldLaw } from '../../core/hold-law.ts';
+import { holdDistribution } from '../../core/model/distribution.ts';
+import type { Targets } from '../../core/outlook.ts';
+import { queueLimitFor } from '../../core/rounding.ts';
+import { dbcpRule } from '../../core/rule.ts';
+import { selfConsistentDemand } from '../../core/scalability/usl-curve.ts';
+import { scaleLaw } from '../../core/scale-law.ts';
+import { sizePool } from '../../core/size.ts';
+import type { Burst } from '../../core/workload.ts';
+import { formatCount, formatDuration, formatNumber } from '../../units.ts';
+import type { Advice, Ramp, RampLevel } from '../result.ts';
+import { type AdviceBudget, beyondKnee, budgetReason, fleetReason, needsSentence } from './advice-reasons.ts';
+
+export interface AdviceInput {
+  readonly ramp?: Pick<Ramp, 'levels' | 'knee' | 'usl'>;
+  /** Requests a second to one instance. */
+  readonly tps?: number;
+  /** How long a connection is held, as measured; needed with a rate. See lawLevel for the level to take it from. */
+  readonly serviceBuckets?: readonly HistogramBucket[];
+  readonly budget: AdviceBudget;
+  readonly targets?: Partial<Targets>;
+  readonly deadlineMs?: number;
+  readonly burst?: Burst;
+  /** Instances that share the server; 1. */
+  readonly fleetInstances?: number;
+  /** The work says only how fast wire, driver and pool are. */
+  readonly transportOnly?: boolean;
+}
+
+/** Advice, or why there is none and what to ask for instead. */
+export type Advised =
+  | { readonly advice: Advice }
+  | { readonly advice: undefined; readonly reason: string; readonly next: string };
+
+/** Settings from what was measured: what the load needs, bounded by what the server bears. */
+export function advise(input: AdviceInput): Advised {
+  if (input.transportOnly) {
+    return none(
+      'This work only tells how fast wire, driver and pool are; no pool should be sized by it.',
+      'Give the work of the application: --sql, --file or --hold.',
+    );
+  }
+  const { tps, serviceBuckets = [] } = input;
+  if (tps === undefined) return byKnee(input);
+  if (!serviceBuckets.some(({ count }) => count > 0)) {
+    return none('No request was completed, so how long a connection is held is not known.', 'See the errors above.');
+  }
+  return byDemand(input, tps, { kind: 'histogram', buckets: serviceBuckets });
+}
+
+function none(reason: string, next: string): Advised {
+  return { advice: undefined, reason, next };
+}
+
+/** The level whose service times are those of the load: the smallest of two and more that carries it with a tenth to spare. */
+export function lawLevel(levels: readonly RampLevel[], tps: number): RampLevel | undefined {
+  const sorted = [...levels]
+    .filter(({ completed }) => completed > 0)
+    .sort((left, right) => left.connectionLimit - right.connectionLimit);
+  const several = sorted.filter(({ connectionLimit }) => connectionLimit > 1);
+  const usable = several.length > 0 ? several : sorted;
+  const best = usable.reduce<RampLevel | undefined>(
+    (most, level) => (most && most.throughputPerSecond.value >= level.throughputPerSecond.value ? most : level),
+    undefined,
+  );
+  return usable.find(({ throughputPerSecond }) => throughputPerSecond.value >= tps / 0.9) ?? best;
+}
+
+/** Without a rate: what the server bears, shared among the instances. */
+function byKnee({ ramp, budget, fleetInstances = 1 }: AdviceInput): Advised {
+  const knee = ramp?.knee;
+  if (!knee) return none('Neither a rate nor a ramp says how large the pool has to be.', 'Give the rate with --tps.');
+  const { connectionLimit: found, throughputPerSecond = 0, reason } = knee;
+  if (found === undefined) return none(reason, 'Give the rate that the pool must carry with --tps.');
+  const share = Math.max(1, Math.floor(found / fleetInstances));
+  const connectionLimit = Math.min(share, shareOf(budget, fleetInstances));
+  const isOwnLimit = knee.limitedBy === 'client';
+  return {
+    advice: {
+      ...byRule(connectionLimit),
+      basis: 'knee',
+      ...(!isOwnLimit && { most: share }),
+      reasons: [
+        `${formatCount(found, 'connection')} reach ${formatNumber(throughputPerSecond)}/s, the most that was measured within the noise.`,
+        reason,
+        ...(isOwnLimit ? ['That is a lower bound: what the server itself bears was not reached.'] : []),
+        ...fleetReason(found, fleetInstances),
+        ...budgetReason(connectionLimit, share, budget, fleetInstances),
+        'No rate was given: with --tps the pool is sized by what the load needs, which is mostly less.',
+      ],
+    },
+  };
+}
+
+function byDemand(input: AdviceInput, tps: number, measured: HoldLaw & { kind: 'histogram' }): Advised {
+  const { ramp, budget, fleetInstances = 1 } = input;
+  const loaded = lawUnderLoad(measured, ramp?.usl, tps * fleetInstances);
+  const sized = sizePool({
+    method: 'model',
+    workload: { arrivalRatePerSecond: tps, measured: loaded.law, ...(input.burst && { burst: input.burst }) },
+    ...(input.targets && { targets: input.targets }),
+    ...(input.deadlineMs !== undefined && { deadlineMs: input.deadlineMs }),
+  });
+  const needed = sized.connectionLimit;
+  const { knee } = ramp ?? {};
+  const most = knee?.connectionLimit !== undefined && knee.limitedBy !== 'client' ? knee.connectionLimit : undefined;
+  const mostEach = most && Math.max(1, Math.floor(most / fleetInstances));
+  const tooMuch = mostEach !== undefined && needed > mostEach;
+  const wanted = tooMuch ? mostEach : needed;
+  const connectionLimit = Math.min(wanted, shareOf(budget, fleetInstances));
+  const settings =
+    connectionLimit === needed
+      ? {
+          connectionLimit,
+          queueLimit: sized.queueLimit,
+          acquireTimeoutMs: sized.acquireTimeoutMs,
+          connectTimeoutMs: sized.connectTimeoutMs,
+        }
+      : byRule(connectionLimit);
+  const { meanMs } = holdDistribution(loaded.law);
+  return {
+    advice: {
+      ...settings,
+      basis: tooMuch ? 'knee' : 'demand',
+      needed,
+      ...(mostEach !== undefined && { most: mostEach }),
+      reasons: [
+        `${formatNumber(tps)}/s, each holding a connection for ${formatDuration(meanMs)}, keep ${formatNumber((tps * meanMs) / 1_000)} busy; ${needsSentence(needed, sized.outlook?.targets)}`,
+        ...loaded.reasons,
+        ...(tooMuch && knee ? [beyondKnee(tps * fleetInstances, needed, knee, mostEach)] : []),
+        ...(knee?.limitedBy === 'client' && (knee.throughputPerSecond ?? 0) < tps * fleetInstances
+          ? [
+              `poolctl reached its own limit at ${formatNumber(knee.throughputPerSecond ?? 0)}/s: whether the server bears ${formatNumber(tps * fleetInstances)}/s was not seen.`,
+            ]
+          : []),
+        ...(most !== undefined && !tooMuch
+          ? [`More than ${formatCount(most, 'connection')} to this server bring nothing: ${knee?.reason ?? ''}`]
+          : []),
+        ...budgetReason(connectionLimit, wanted, budget, fleetInstances),
+      ],
+    },
+  };
+}
+
+interface LoadedLaw {
+  readonly law: HoldLaw & { kind: 'histogram' };
+  readonly reasons: readonly string[];
+}
+
+/** The server slows down as it fills: holds as long as they are at the load itself, where a scalability law tells. */
+function lawUnderLoad(measured: HoldLaw & { kind: 'histogram' }, usl: Ramp['usl'], totalTps: number): LoadedLaw {
+  const demand = usl && selfConsistentDemand(usl, totalTps);
+  const { meanMs } = holdDistribution(measured);
+  if (!demand || demand.serviceTimeMs <= meanMs * 1.02) return { law: measured, reasons: [] };
+  const law = scaleLaw(measured, demand.serviceTimeMs / meanMs);
+  return {
+    law: law.kind === 'histogram' ? law : measured,
+    reasons: [
+      `At that rate ${formatNumber(demand.offeredLoad)} connections are at work at once and slow each other down: ${formatDuration(demand.serviceTimeMs)} each, ${formatDuration(meanMs)} where it was measured.`,
+    ],
+  };
+}
+
+function byRule(connectionLimit: number) {
+  const { queueRatio, acquireTimeoutMs, connectTimeoutMs } = dbcpRule;
+  return {
+    connectionLimit,
+    queueLimit: queueLimitFor(connectionLimit, queueRatio),
+    acquireTimeoutMs,
+    connectTimeoutMs,
+  };
+}
+
+/** Of what an empty server lets in: those of the application that are there already are among the taken. */
+function shareOf({ usableConnections }: AdviceBudget, instances: number): number {
+  return Math.max(1, Math.floor(usableConnections / instances));
+}

@@ -1,0 +1,172 @@
+import type { HistogramBucket } from '../../core/hold-law.ts';
+import { known } from '../../core/known.ts';
+import { type Estimate, mean, sumOf } from '../../core/statistics.ts';
+import { meanRatePerSecond } from '../../simulate/arrivals.ts';
+import { HdrHistogram } from '../load/hdr-histogram.ts';
+import type { StepHistograms, StepPlan, StepRun } from '../load/model.ts';
+import type { ClientFigures, LoopFigures, Percentiles, ProbedPool, ProbeRun, RampLevel } from '../result.ts';
+import { coarseBuckets } from './buckets.ts';
+import { clientLimitOf, isTrustworthy } from './client.ts';
+import { meanServiceOf, meanWaitOf, overRounds, throughputOf, waitProbabilityOf, waitQuantileOf } from './intervals.ts';
+import { steadyPart } from './steady.ts';
+
+/** All rounds as one; times in microseconds. */
+function merged(runs: readonly StepRun[], name: keyof StepHistograms): HdrHistogram {
+  const all = new HdrHistogram();
+  for (const { histograms } of runs) all.add(histograms[name]);
+  return all;
+}
+
+/** How long connections were held, as a law for the advice. */
+export function serviceBucketsOf(runs: readonly StepRun[]): HistogramBucket[] {
+  return coarseBuckets(merged(runs, 'service'));
+}
+
+const inMs = (histogram: HdrHistogram, p: number) => histogram.valueAt(p) / 1_000;
+
+export function percentilesOf(histogram: HdrHistogram): Percentiles {
+  return {
+    count: histogram.count,
+    mean: histogram.mean / 1_000,
+    p50: inMs(histogram, 0.5),
+    p90: inMs(histogram, 0.9),
+    p95: inMs(histogram, 0.95),
+    p99: inMs(histogram, 0.99),
+    p999: inMs(histogram, 0.999),
+    max: histogram.max / 1_000,
+  };
+}
+
+/** One step of a ramp or of a comparison, over its rounds. */
+export function loopFigures(runs: readonly StepRun[]): LoopFigures {
+  const service = merged(runs, 'service');
+  return {
+    throughputPerSecond: overRounds(runs, throughputOf),
+    serviceP50Ms: inMs(service, 0.5),
+    serviceP95Ms: inMs(service, 0.95),
+    totalP95Ms: inMs(merged(runs, 'total'), 0.95),
+    completed: sumOf(runs.map(({ completed }) => completed)),
+    failed: sumOf(runs.map(failuresOf)),
+    client: clientFigures(runs),
+  };
+}
+
+/** `boundBy` says what one level shows; whether the server was at its limit takes the others: see rampOf. */
+export function rampLevel(
+  connectionLimit: number,
+  runs: readonly StepRun[],
+  { isServerHere = false }: { readonly isServerHere?: boolean } = {},
+): RampLevel {
+  return {
+    connectionLimit,
+    rounds: runs.length,
+    boundBy: clientLimitOf(runs, isServerHere) ?? 'pool',
+    steady: areSteady(runs),
+    ...loopFigures(runs),
+  };
+}
+
+/** One setting under one load, over its rounds. */
+export function probeRun(label: string, plan: StepPlan, given: StepRun | readonly StepRun[]): ProbeRun {
+  const runs = 'histograms' in given ? [given] : given;
+  const all = {
+    lag: merged(runs, 'lag'),
+    wait: merged(runs, 'wait'),
+    connect: merged(runs, 'connect'),
+    service: merged(runs, 'service'),
+    total: merged(runs, 'total'),
+  };
+  const [lagMs, totalMs] = [percentilesOf(all.lag), percentilesOf(all.total)];
+  const total = (of: (run: StepRun) => number) => sumOf(runs.map(of));
+  return {
+    label,
+    pool: probedPool(plan),
+    loop: plan.load.kind,
+    ...known({ wantedPerSecond: wantedRate(plan) }),
+    throughputPerSecond: overRounds(runs, throughputOf),
+    requests: total(({ requests }) => requests),
+    completed: total(({ completed }) => completed),
+    failed: tallied(runs.map(({ failed }) => failed)),
+    failureLabels: tallied(runs.map(({ failureLabels }) => failureLabels)),
+    unsent: total(({ unsent }) => unsent),
+    unfinished: total(({ unfinished }) => unfinished),
+    waitMs: percentilesOf(all.wait),
+    waitProbability: overRounds(runs, waitProbabilityOf),
+    meanWaitMs: overRounds(runs, meanWaitOf),
+    p99WaitMs: p99Wait(runs, all.wait),
+    serviceMs: percentilesOf(all.service),
+    meanServiceMs: overRounds(runs, meanServiceOf),
+    totalMs,
+    lagMs,
+    ...(all.connect.count > 0 && { connectMs: percentilesOf(all.connect) }),
+    trustworthy: isTrustworthy(lagMs.p99, totalMs.p99) && isOurLoopFree(plan, runs),
+    steady: areSteady(runs),
+    overCapacity: runs.some(({ overCapacity }) => overCapacity),
+    client: clientFigures(runs),
+    series: runs.flatMap(({ seconds }) => seconds),
+    histograms: {
+      lag: all.lag.encode(),
+      wait: all.wait.encode(),
+      connect: all.connect.encode(),
+      service: all.service.encode(),
+      total: all.total.encode(),
+    },
+    serviceBuckets: coarseBuckets(all.service),
+  };
+}
+
+/** A closed loop has no lag that would show it. */
+function isOurLoopFree({ load }: StepPlan, runs: readonly StepRun[]): boolean {
+  return load.kind === 'open' || clientLimitOf(runs, false) === undefined;
+}
+
+function probedPool({ pool: { connectionLimit, queueLimit, acquireTimeoutMs } }: StepPlan): ProbedPool {
+  return { connectionLimit, ...known({ queueLimit, acquireTimeoutMs }) };
+}
+
+/** The mean rate that was asked for while it counted; a closed loop asks for none. */
+function wantedRate({ load, warmupMs, durationMs }: StepPlan): number | undefined {
+  if (load.kind === 'closed') return undefined;
+  const rate = meanRatePerSecond(load.arrivals);
+  const { rates = [] } = load;
+  if (rates.length === 0 || durationMs <= 0) return rate;
+  const endMs = warmupMs + durationMs;
+  const steps = [{ fromMs: 0, factor: 1 }, ...rates];
+  const lengths = steps.map(({ fromMs, factor }, index) => {
+    const toMs = Math.min(endMs, steps[index + 1]?.fromMs ?? endMs);
+    return factor * Math.max(0, toMs - Math.max(warmupMs, fromMs));
+  });
+  return (rate * sumOf(lengths)) / durationMs;
+}
+
+/** The percentile of all rounds together; around it the spread of the rounds. */
+function p99Wait(runs: readonly StepRun[], all: HdrHistogram): Estimate {
+  const value = inMs(all, 0.99);
+  const spread = overRounds(runs, (run) => waitQuantileOf(run, 0.99));
+  return { value, low: Math.min(value, spread.low), high: Math.max(value, spread.high) };
+}
+
+function areSteady(runs: readonly StepRun[]): boolean {
+  const unsteady = runs.filter(({ batches }) => !steadyPart(batches.map(({ completed }) => completed)).isSteady);
+  return unsteady.length * 2 < runs.length;
+}
+
+function clientFigures(runs: readonly StepRun[]): ClientFigures {
+  return {
+    eventLoopUtilization: mean(runs.map(({ client }) => client.eventLoopUtilization)),
+    cpuPerSecond: mean(runs.map(({ client }) => client.cpuPerSecond)),
+    lagP99Ms: inMs(merged(runs, 'lag'), 0.99),
+  };
+}
+
+export function failuresOf({ failed }: { readonly failed: StepRun['failed'] }): number {
+  return sumOf(Object.values(failed));
+}
+
+function tallied<Key extends string>(tallies: readonly Readonly<Partial<Record<Key, number>>>[]) {
+  const all: Partial<Record<Key, number>> = {};
+  for (const tally of tallies) {
+    for (const [key, count] of Object.entries(tally) as [Key, number][]) all[key] = (all[key] ?? 0) + count;
+  }
+  return all as Record<Key, number>;
+}

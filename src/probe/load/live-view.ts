@@ -1,0 +1,116 @@
+import type { LoadFailureKind, LoadPool } from '../../engines/load-pool.ts';
+import { HdrHistogram } from './hdr-histogram.ts';
+import type { ShardSecond, ShardTick } from './shard-run.ts';
+
+/** Ticks in a second; the percentiles of a tick are of as many. */
+const quarters = 4;
+export const tickMs = 1_000 / quarters;
+
+/** What a load looks like while it runs: of the last second, warm-up included, whatever the window counts. */
+export class LiveView {
+  readonly #startMs: number;
+  readonly #ring = Array.from({ length: quarters }, () => ({ times: new HdrHistogram(), completed: 0, endMs: 0 }));
+  readonly #lastSecond = new HdrHistogram();
+  #at = 0;
+  #ringStartMs: number;
+  #completed = 0;
+  #failed = 0;
+  readonly #failedBy: Partial<Record<LoadFailureKind, number>> = {};
+
+  constructor(startMs: number) {
+    this.#startMs = startMs;
+    this.#ringStartMs = startMs;
+  }
+
+  served(timeMs: number): void {
+    const quarter = this.#ring[this.#at];
+    this.#completed += 1;
+    if (!quarter) return;
+    quarter.completed += 1;
+    quarter.times.record(timeMs * 1_000);
+  }
+
+  failed(kind: LoadFailureKind): void {
+    this.#failed += 1;
+    this.#failedBy[kind] = (this.#failedBy[kind] ?? 0) + 1;
+  }
+
+  tick(nowMs: number, pool: LoadPool): ShardTick {
+    const times = this.#lastSecond;
+    times.clear();
+    for (const quarter of this.#ring) times.add(quarter.times);
+    const completed = this.#ring.reduce((sum, quarter) => sum + quarter.completed, 0);
+    const spanMs = nowMs - this.#ringStartMs;
+    this.#turn(nowMs);
+    return {
+      elapsedMs: nowMs - this.#startMs,
+      completed: this.#completed,
+      failed: this.#failed,
+      failedBy: { ...this.#failedBy },
+      ratePerSecond: spanMs > 0 ? (completed / spanMs) * 1_000 : 0,
+      times: times.toData(),
+      waiting: pool.waiting,
+      processIds: pool.processIds,
+    };
+  }
+
+  #turn(nowMs: number): void {
+    const over = this.#ring[this.#at];
+    if (over) over.endMs = nowMs;
+    this.#at = (this.#at + 1) % quarters;
+    const oldest = this.#ring[this.#at];
+    if (!oldest) return;
+    if (oldest.endMs > 0) this.#ringStartMs = oldest.endMs;
+    oldest.times.clear();
+    oldest.completed = 0;
+  }
+}
+
+/** The window second by second, as a clock on the wall would have it: by the moment at which requests ended. */
+export class SecondSeries {
+  readonly #pool: LoadPool;
+  readonly #seconds: ShardSecond[] = [];
+  readonly #times = new HdrHistogram();
+  readonly #toMs: number;
+  #endMs: number;
+  #completed = 0;
+  #failed = 0;
+
+  constructor(fromMs: number, toMs: number, pool: LoadPool) {
+    this.#pool = pool;
+    this.#toMs = toMs;
+    this.#endMs = fromMs + 1_000;
+  }
+
+  ended(endMs: number, timeMs: number | undefined): void {
+    if (endMs < this.#endMs - 1_000 || endMs >= this.#toMs) return;
+    if (endMs >= this.#endMs) this.advance(endMs);
+    if (timeMs === undefined) this.#failed += 1;
+    else {
+      this.#completed += 1;
+      this.#times.record(timeMs * 1_000);
+    }
+  }
+
+  /** Closes the seconds that are over by then. */
+  advance(nowMs: number): void {
+    while (this.#endMs <= Math.min(nowMs, this.#toMs)) this.#close();
+  }
+
+  /** Whole seconds, since a part of one would look like a weak one; unless there is nothing else. */
+  upTo(endMs: number): readonly ShardSecond[] {
+    this.advance(endMs);
+    if (this.#seconds.length === 0 && endMs > this.#endMs - 1_000) this.#close();
+    return this.#seconds;
+  }
+
+  #close(): void {
+    const { waiting, connections } = this.#pool;
+    const [completed, failed] = [this.#completed, this.#failed];
+    this.#seconds.push({ completed, failed, times: this.#times.toData(), waiting, connections });
+    this.#times.clear();
+    this.#completed = 0;
+    this.#failed = 0;
+    this.#endMs += 1_000;
+  }
+}

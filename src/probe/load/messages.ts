@@ -1,0 +1,38 @@
+import type { ConnectTimes, LoadSafety } from '../../engines/load-pool.ts';
+import type { TargetParts } from '../../engines/target.ts';
+import type { ErrorCode } from '../../errors.ts';
+import type { Workload } from '../workload/model.ts';
+import type { StepPlan } from './model.ts';
+import type { PumpKind } from './pump.ts';
+import type { Shard } from './shard.ts';
+import type { ShardRun, ShardTick } from './shard-run.ts';
+
+/** What a thread is given. The target in parts, since an object with private fields does not survive the way. */
+export interface Task {
+  readonly target: TargetParts;
+  readonly safety: LoadSafety;
+  readonly via?: { readonly host: string; readonly port: number };
+  readonly workload: Workload;
+  readonly plan: StepPlan;
+  readonly shard: Shard;
+  readonly pump: PumpKind;
+  readonly drainMs?: number;
+}
+
+/** `unstuck`: what was running has been cancelled. */
+export type ToThread = { readonly kind: 'go' } | { readonly kind: 'stop' } | { readonly kind: 'unstuck' };
+
+export type FromThread =
+  | { readonly kind: 'opened'; readonly connects: readonly ConnectTimes[] }
+  | { readonly kind: 'sessions'; readonly processIds: readonly number[] }
+  | { readonly kind: 'tick'; readonly tick: ShardTick }
+  | { readonly kind: 'stuck' }
+  | { readonly kind: 'done'; readonly run: ShardRun }
+  | { readonly kind: 'failed'; readonly error: ThreadError };
+
+/** An error as it crosses threads: what PoolctlError keeps of it would be lost. */
+export interface ThreadError {
+  readonly code?: ErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+}

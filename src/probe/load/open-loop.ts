@@ -1,0 +1,91 @@
+import type { Loop } from './loop.ts';
+import type { StepPlan } from './model.ts';
+import type { Pump } from './pump.ts';
+import type { Recorder } from './recorder.ts';
+import type { Request } from './request.ts';
+import type { Schedule } from './schedule.ts';
+import type { Traffic } from './traffic.ts';
+
+/** Later than that, and what is sent is no longer the load that was asked for. */
+const mostLagMs = 1_000;
+const leastQueue = 1_000;
+const queuePerConnection = 10;
+
+/** Beyond it the queue would only grow; a pool that has a limit of its own refuses by itself, which is to be seen. */
+export function mostWaiting({ pool, unpooled = false }: Pick<StepPlan, 'pool' | 'unpooled'>): number {
+  const { connectionLimit, queueLimit, acquireTimeoutMs } = pool;
+  const hasLimit = !unpooled && (queueLimit !== undefined || acquireTimeoutMs !== undefined);
+  return hasLimit ? Number.POSITIVE_INFINITY : Math.max(leastQueue, queuePerConnection * connectionLimit);
+}
+
+export interface OpenLoopParts {
+  readonly traffic: Traffic;
+  readonly recorder: Recorder;
+  readonly schedule: Schedule;
+  readonly startMs: number;
+  readonly mostWaiting: number;
+  /** Calls `wake`. */
+  readonly pump: Pump;
+  readonly onOverCapacity: () => void;
+}
+
+/** Sends requests at the moments of the schedule, however long those before them take. */
+export class OpenLoop implements Loop {
+  readonly #parts: OpenLoopParts;
+  readonly #spare: Request[] = [];
+  #untilMs = Number.POSITIVE_INFINITY;
+  #isStopped = false;
+
+  constructor(parts: OpenLoopParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.wake();
+  }
+
+  stop(untilMs: number): void {
+    this.#untilMs = untilMs;
+    this.wake();
+    this.#isStopped = true;
+    this.#parts.pump.stop();
+  }
+
+  /** Sends all that is due. */
+  wake(): void {
+    if (this.#isStopped) return;
+    const { schedule, startMs, traffic, pump } = this.#parts;
+    const nowMs = traffic.now();
+    for (let dueMs = startMs + schedule.nextMs; dueMs <= nowMs && dueMs < this.#untilMs; ) {
+      if (this.#isOverCapacity(nowMs - dueMs)) {
+        this.#giveUp(nowMs);
+        return;
+      }
+      this.#send(dueMs);
+      schedule.advance();
+      dueMs = startMs + schedule.nextMs;
+    }
+    pump.wakeAt(startMs + schedule.nextMs);
+  }
+
+  #send(dueMs: number): void {
+    const { traffic, recorder } = this.#parts;
+    const request = this.#spare.pop() ?? traffic.request((ended) => this.#spare.push(ended));
+    request.isCounted = recorder.due(dueMs, true);
+    traffic.begin(request, dueMs);
+  }
+
+  #isOverCapacity(lagMs: number): boolean {
+    return lagMs > mostLagMs || this.#parts.traffic.pool.waiting > this.#parts.mostWaiting;
+  }
+
+  #giveUp(nowMs: number): void {
+    const { schedule, startMs, recorder, onOverCapacity } = this.#parts;
+    this.#isStopped = true;
+    this.#parts.pump.stop();
+    for (; startMs + schedule.nextMs <= Math.min(nowMs, this.#untilMs); schedule.advance()) {
+      recorder.due(startMs + schedule.nextMs, false);
+    }
+    onOverCapacity();
+  }
+}

@@ -1,0 +1,101 @@
+import { availableParallelism, networkInterfaces } from 'node:os';
+import type { ConnectionTarget } from '../../engines/target.ts';
+import type { Clock } from './clock.ts';
+import { startBell } from './metronome.ts';
+
+/**
+ * How the next arrival is waited for. `spin` is exact and takes a core; `hybrid` sleeps by a timer until shortly before;
+ * `metronome` is woken by another thread, some 0.1 ms late; `timer` is a ms late and takes least.
+ */
+export const pumpKinds = ['hybrid', 'metronome', 'timer', 'spin'] as const;
+export type PumpKind = (typeof pumpKinds)[number];
+
+export interface Pump {
+  /** Wakes once, at about the moment; a new moment takes the place of the last one. */
+  wakeAt(momentMs: number): void;
+  stop(): void;
+}
+
+export type PumpMaker = (wake: () => void) => Promise<Pump>;
+
+const coresToSpin = 4;
+
+/** Spinning takes a core away from a server that runs on this machine too, unless there are enough of them. */
+export function choosePump(target: Pick<ConnectionTarget, 'host' | 'socketPath'>): PumpKind {
+  return availableParallelism() >= coresToSpin || !isHere(target) ? 'hybrid' : 'metronome';
+}
+
+function isHere({ host, socketPath }: Pick<ConnectionTarget, 'host' | 'socketPath'>): boolean {
+  if (socketPath !== undefined || host === 'localhost' || host === '::1' || host.startsWith('127.')) return true;
+  return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === host));
+}
+
+export function pumpMaker(kind: PumpKind, clock: Clock): PumpMaker {
+  switch (kind) {
+    case 'timer':
+      return async (wake) => timerPump(clock, wake);
+    case 'metronome':
+      return (wake) => metronomePump(clock, wake);
+    case 'hybrid':
+      return async (wake) => spinPump(clock, wake, timersAreLateByMs);
+    case 'spin':
+      return async (wake) => spinPump(clock, wake, Number.POSITIVE_INFINITY);
+    default:
+      return kind satisfies never;
+  }
+}
+
+function timerPump(clock: Clock, wake: () => void): Pump {
+  let takeBack = () => {};
+  return {
+    wakeAt(momentMs) {
+      takeBack();
+      takeBack = momentMs < Number.POSITIVE_INFINITY ? clock.at(momentMs, wake) : () => {};
+    },
+    stop: () => takeBack(),
+  };
+}
+
+async function metronomePump(clock: Clock, wake: () => void): Promise<Pump> {
+  const bell = await startBell(wake);
+  return {
+    wakeAt(momentMs) {
+      if (momentMs < Number.POSITIVE_INFINITY) bell.ringIn(momentMs - clock.now());
+    },
+    stop: () => bell.stop(),
+  };
+}
+
+/** A timer may come more than a ms after its time, so it is set to come so long before. */
+const timersAreLateByMs = 2;
+
+function spinPump(clock: Clock, wake: () => void, spinMs: number): Pump {
+  let momentMs = Number.POSITIVE_INFINITY;
+  let isSpinning = false;
+  let takeBack = () => {};
+  const turn = () => {
+    isSpinning = false;
+    const leftMs = momentMs - clock.now();
+    if (leftMs <= 0) wake();
+    else wait(leftMs);
+  };
+  const wait = (leftMs: number) => {
+    if (isSpinning || momentMs === Number.POSITIVE_INFINITY) return;
+    if (leftMs > spinMs) takeBack = clock.at(momentMs - spinMs, turn);
+    else {
+      isSpinning = true;
+      setImmediate(turn);
+    }
+  };
+  return {
+    wakeAt(nextMs) {
+      takeBack();
+      momentMs = nextMs;
+      wait(momentMs - clock.now());
+    },
+    stop() {
+      takeBack();
+      momentMs = Number.POSITIVE_INFINITY;
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { LoadFailure, LoadFailureKind } from '../../engines/load-pool.ts';
+import { Batches } from './batches.ts';
+import { HdrHistogram } from './hdr-histogram.ts';
+import type { StepPlan } from './model.ts';
+import type { Request } from './request.ts';
+import type { HistogramsOf, ShardCounts } from './shard-run.ts';
+
+/** The moments between which a load counts; `toMs` comes nearer when it ends early. */
+export interface Window {
+  readonly fromMs: number;
+  toMs: number;
+}
+
+/**
+ * Counts what belongs to the window. An open loop's request belongs to it by the moment it was due, so that those that
+ * are slow at the end are waited for; a closed loop's by the moment it ended, so that the rate is that of the window.
+ */
+export class Recorder {
+  readonly #window: Window;
+  readonly #isOpen: boolean;
+  /** Opening is then a part of each request, and has a time of its own beside the wait. */
+  readonly #isUnpooled: boolean;
+  readonly #histograms: HistogramsOf<HdrHistogram> = {
+    lag: new HdrHistogram(),
+    wait: new HdrHistogram(),
+    connect: new HdrHistogram(),
+    service: new HdrHistogram(),
+    total: new HdrHistogram(),
+  };
+  readonly #batches: Batches;
+  readonly #failed: Partial<Record<LoadFailureKind, number>> = {};
+  readonly #failureLabels: Record<string, number> = {};
+  #sent = 0;
+  #unsent = 0;
+  #completed = 0;
+  #failures = 0;
+
+  constructor(window: Window, { load, unpooled = false }: Pick<StepPlan, 'load' | 'unpooled'>) {
+    this.#window = window;
+    this.#isOpen = load.kind === 'open';
+    this.#isUnpooled = unpooled;
+    this.#batches = new Batches(window.toMs - window.fromMs);
+  }
+
+  /** An open loop sends a request, or does not send one that is due. Says whether it counts. */
+  due(intendedMs: number, isSent: boolean): boolean {
+    if (!this.#isWithin(intendedMs)) return false;
+    if (isSent) this.#sent += 1;
+    else this.#unsent += 1;
+    return true;
+  }
+
+  ended(request: Request): void {
+    const isCounted = this.#isOpen ? request.isCounted : this.#isWithin(request.endMs);
+    if (request.outcome === 'dropped' || !isCounted) return;
+    if (this.#isOpen) this.#histograms.lag.record((request.askedMs - request.intendedMs) * 1_000);
+    const waitMs = request.hasRun ? this.#acquired(request) : 0;
+    if (request.outcome === 'served') this.#served(request, waitMs);
+    else this.#countFailure(request.outcome);
+  }
+
+  /** `stuck`: requests of a closed loop that never came back. */
+  counts(stuck: number): ShardCounts {
+    const { fromMs, toMs } = this.#window;
+    const ended = this.#completed + this.#failures;
+    const unfinished = this.#isOpen ? this.#sent - ended : stuck;
+    return {
+      measuredMs: Math.max(0, toMs - fromMs),
+      requests: ended + unfinished + this.#unsent,
+      completed: this.#completed,
+      failed: { ...this.#failed },
+      failureLabels: { ...this.#failureLabels },
+      unsent: this.#unsent,
+      unfinished,
+      ...this.#batches.upTo(toMs - fromMs),
+      histograms: {
+        lag: this.#histograms.lag.toData(),
+        wait: this.#histograms.wait.toData(),
+        connect: this.#histograms.connect.toData(),
+        service: this.#histograms.service.toData(),
+        total: this.#histograms.total.toData(),
+      },
+    };
+  }
+
+  #isWithin(momentMs: number): boolean {
+    return momentMs >= this.#window.fromMs && momentMs < this.#window.toMs;
+  }
+
+  #acquired({ askedMs, gotMs, openedMs }: Request): number {
+    const { wait, connect } = this.#histograms;
+    const untilGotMs = gotMs - askedMs;
+    if (openedMs === undefined) {
+      wait.record(untilGotMs * 1_000);
+      return untilGotMs;
+    }
+    connect.record((this.#isUnpooled ? openedMs : untilGotMs) * 1_000);
+    if (!this.#isUnpooled) return 0;
+    const waitMs = Math.max(0, untilGotMs - openedMs);
+    wait.record(waitMs * 1_000);
+    return waitMs;
+  }
+
+  #served({ intendedMs, gotMs, endMs }: Request, waitMs: number): void {
+    this.#completed += 1;
+    this.#histograms.service.record((endMs - gotMs) * 1_000);
+    this.#histograms.total.record((endMs - intendedMs) * 1_000);
+    this.#batches.add((this.#isOpen ? intendedMs : endMs) - this.#window.fromMs, endMs - gotMs, waitMs);
+  }
+
+  #countFailure({ kind, label }: LoadFailure): void {
+    this.#failures += 1;
+    this.#failed[kind] = (this.#failed[kind] ?? 0) + 1;
+    this.#failureLabels[label] = (this.#failureLabels[label] ?? 0) + 1;
+  }
+}

@@ -1,0 +1,118 @@
+import type { LoadConnection, LoadFailure, LoadPool } from '../../engines/load-pool.ts';
+import type { Draw, PreparedRequest } from '../workload/draw.ts';
+
+/** What a request needs of the load that it is a part of. */
+export interface RequestHost {
+  readonly pool: LoadPool;
+  readonly draw: Draw;
+  now(): number;
+  classify(error: Error): LoadFailure;
+  /** False: who gets a connection now gives it back at once. */
+  readonly isServing: boolean;
+  /** A request has sent a statement, or has had all answers. */
+  readonly onRunning: (change: 1 | -1) => void;
+}
+
+/** `dropped`: it got its connection too late to do anything with it. */
+export type Outcome = 'served' | 'dropped' | LoadFailure;
+
+const rollback = { statement: { text: 'ROLLBACK', prepared: false }, values: [] } as const;
+
+/**
+ * One request at a time: a connection from the pool, the statements on it, and the connection given back. Used again for
+ * the next one, since at 20,000 a second what is made anew for each is felt. All moments are of the host's clock.
+ */
+export class Request {
+  intendedMs = 0;
+  askedMs = 0;
+  gotMs = 0;
+  endMs = 0;
+  /** How long opening the connection took, where one was opened for this request. */
+  openedMs: number | undefined;
+  /** It was due in the window; of an open loop. */
+  isCounted = false;
+  /** It has had a connection. */
+  hasRun = false;
+  outcome: Outcome = 'dropped';
+  readonly #host: RequestHost;
+  readonly #ended: (request: Request) => void;
+  #prepared: PreparedRequest | undefined;
+  #connection: LoadConnection | undefined;
+  #index = 0;
+
+  constructor(host: RequestHost, ended: (request: Request) => void) {
+    this.#host = host;
+    this.#ended = ended;
+  }
+
+  /** Without a moment it was meant for: now. */
+  begin(intendedMs?: number): void {
+    this.hasRun = false;
+    this.openedMs = undefined;
+    this.#prepared = this.#host.draw.next();
+    this.#index = 0;
+    this.askedMs = this.#host.now();
+    this.intendedMs = intendedMs ?? this.askedMs;
+    this.#host.pool.acquire(this.#acquired);
+  }
+
+  readonly #acquired = (error?: Error, connection?: LoadConnection, openedMs?: number): void => {
+    this.gotMs = this.#host.now();
+    if (!connection) this.#end(this.#host.classify(error ?? new Error('The pool gave no connection.')));
+    else if (this.#host.isServing) this.#run(connection, openedMs);
+    else {
+      connection.release();
+      this.#end('dropped');
+    }
+  };
+
+  #run(connection: LoadConnection, openedMs: number | undefined): void {
+    this.hasRun = true;
+    this.openedMs = openedMs;
+    this.#connection = connection;
+    this.#host.onRunning(1);
+    this.#runNext();
+  }
+
+  #runNext(): void {
+    const next = this.#prepared?.statements[this.#index];
+    this.#index += 1;
+    if (next) this.#connection?.run(next.statement, next.values, this.#answered);
+    else this.#giveBack('served', false);
+  }
+
+  readonly #answered = (error: Error | undefined): void => {
+    if (error) this.#fail(this.#host.classify(error));
+    else this.#runNext();
+  };
+
+  #fail(failure: LoadFailure): void {
+    this.endMs = this.#host.now();
+    const isLost = failure.kind === 'connection-lost';
+    if (isLost || !this.#prepared?.isTransaction) {
+      this.#giveBack(failure, isLost);
+      return;
+    }
+    // A connection whose transaction cannot be ended must not serve anyone else.
+    this.#connection?.run(rollback.statement, rollback.values, (error) => this.#giveBack(failure, error !== undefined));
+  }
+
+  #giveBack(outcome: Outcome, isBroken: boolean): void {
+    if (outcome === 'served') this.endMs = this.#host.now();
+    const connection = this.#connection;
+    this.#connection = undefined;
+    this.#host.onRunning(-1);
+    connection?.release(isBroken);
+    this.#finish(outcome);
+  }
+
+  #end(outcome: Outcome): void {
+    this.endMs = this.gotMs;
+    this.#finish(outcome);
+  }
+
+  #finish(outcome: Outcome): void {
+    this.outcome = outcome;
+    this.#ended(this);
+  }
+}

@@ -1,0 +1,149 @@
+import type { LoadFailure, LoadPool } from '../../engines/load-pool.ts';
+import type { Draw } from '../workload/draw.ts';
+import type { Clock } from './clock.ts';
+import { ClosedLoop } from './closed-loop.ts';
+import { LiveView, SecondSeries } from './live-view.ts';
+import type { Loop } from './loop.ts';
+import type { StepPlan } from './model.ts';
+import { mostWaiting, OpenLoop } from './open-loop.ts';
+import type { Pump, PumpMaker } from './pump.ts';
+import { Recorder, type Window } from './recorder.ts';
+import { scheduleOf } from './schedule.ts';
+import type { Shard } from './shard.ts';
+import type { ShardRun, ShardTick } from './shard-run.ts';
+import { Traffic } from './traffic.ts';
+import { watchWindow } from './window-watch.ts';
+
+/** One thread's part of a step. */
+export interface LoadRun {
+  readonly pool: LoadPool;
+  readonly draw: Draw;
+  readonly classify: (error: Error) => LoadFailure;
+  readonly plan: StepPlan;
+  readonly shard: Shard;
+  readonly clock: Clock;
+  readonly makePump: PumpMaker;
+  readonly signal: AbortSignal;
+  /** How long what is under way at the end is waited for. */
+  readonly drainMs?: number;
+  readonly statementTimeoutMs: number;
+  readonly onTick?: (tick: ShardTick) => void;
+  /** Something is still under way after that, and may be ended from outside. How it is counted is settled before. */
+  readonly onStuck?: () => Promise<void>;
+}
+
+/** What watches a load, and what it watches. */
+export interface LoadParts {
+  readonly startMs: number;
+  readonly window: Window;
+  readonly recorder: Recorder;
+  readonly live: LiveView;
+  readonly seconds: SecondSeries;
+  readonly traffic: Traffic;
+}
+
+type End = 'time' | 'aborted' | 'over-capacity';
+
+/** Beyond the longest time seen; and all that there is after an abort. */
+const drainMarginMs = 1_000;
+/** For statements that were cancelled to say so. */
+const afterCancelMs = 1_000;
+
+/** Warm-up, window and drain on a pool that is open. Always gives what was counted. */
+export async function runLoad(run: LoadRun): Promise<ShardRun> {
+  const pump = run.plan.load.kind === 'open' ? await latePump(run.makePump) : undefined;
+  const parts = partsOf(run);
+  const { recorder, traffic } = parts;
+  const watch = watchWindow(run, parts);
+  try {
+    const end = await loadUntilEnd(run, parts, pump);
+    const seen = watch.closeWindow();
+    await traffic.idle(run.clock.now() + drainMsOf(run, traffic, end));
+    const counts = recorder.counts(traffic.inFlight);
+    if (traffic.inFlight > 0) await endRest(run, traffic);
+    const { seconds, use, queueGrew } = seen;
+    const overCapacity = end === 'over-capacity' || counts.unsent > 0 || queueGrew;
+    return { ...counts, seconds, use, overCapacity, cutShort: end === 'aborted' };
+  } finally {
+    watch.stop();
+  }
+}
+
+/** A pump takes a while to be ready, and the load begins after that. */
+interface LatePump extends Pump {
+  wake: () => void;
+}
+
+async function latePump(make: PumpMaker): Promise<LatePump> {
+  const late = { wake: () => {} };
+  const { wakeAt, stop } = await make(() => late.wake());
+  return Object.assign(late, { wakeAt, stop });
+}
+
+function partsOf({ pool, draw, clock, classify, plan }: LoadRun): LoadParts {
+  const startMs = clock.now();
+  const fromMs = startMs + plan.warmupMs;
+  const window: Window = { fromMs, toMs: fromMs + plan.durationMs };
+  const recorder = new Recorder(window, plan);
+  const live = new LiveView(startMs);
+  const seconds = new SecondSeries(fromMs, window.toMs, pool);
+  const isOpen = plan.load.kind === 'open';
+  const traffic = new Traffic({ pool, draw, clock, classify, isOpen, recorder, live, seconds });
+  return { startMs, window, recorder, live, seconds, traffic };
+}
+
+function loopOf(
+  { plan, shard, clock }: LoadRun,
+  { traffic, recorder, startMs }: LoadParts,
+  pump: LatePump | undefined,
+  onOverCapacity: () => void,
+): Loop {
+  if (plan.load.kind === 'closed' || !pump) {
+    return new ClosedLoop(plan.load.kind === 'closed' ? plan.load.workers : 0, traffic, clock);
+  }
+  const schedule = scheduleOf(plan.load, plan.seed, shard);
+  const loop = new OpenLoop({
+    ...{ traffic, recorder, schedule, startMs, pump, onOverCapacity },
+    mostWaiting: mostWaiting(plan),
+  });
+  pump.wake = () => loop.wake();
+  return loop;
+}
+
+async function loadUntilEnd(run: LoadRun, parts: LoadParts, pump: LatePump | undefined): Promise<End> {
+  const { clock, signal } = run;
+  const { window, traffic } = parts;
+  let takeBack = () => {};
+  let onAbort = () => {};
+  let loop: Loop | undefined;
+  try {
+    const end = await new Promise<End>((resolve) => {
+      onAbort = () => resolve('aborted');
+      signal.addEventListener('abort', onAbort, { once: true });
+      takeBack = clock.at(window.toMs, () => resolve('time'));
+      loop = loopOf(run, parts, pump, () => resolve('over-capacity'));
+      if (signal.aborted) onAbort();
+      else loop.start();
+    });
+    if (end !== 'time') window.toMs = Math.min(window.toMs, clock.now());
+    loop?.stop(window.toMs);
+    traffic.isServing = end !== 'aborted' && run.plan.load.kind === 'open';
+    return end;
+  } finally {
+    takeBack();
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function drainMsOf({ drainMs, statementTimeoutMs }: LoadRun, traffic: Traffic, end: End): number {
+  const wantedMs = drainMs ?? Math.min(statementTimeoutMs, traffic.longestMs + drainMarginMs);
+  return end === 'aborted' ? Math.min(wantedMs, drainMarginMs) : wantedMs;
+}
+
+/** Who waits for a connection has waited for nothing; who has one is ended from outside. */
+async function endRest({ onStuck, clock }: LoadRun, traffic: Traffic): Promise<void> {
+  traffic.isServing = false;
+  if (traffic.running === 0) return;
+  await onStuck?.();
+  await traffic.idle(clock.now() + afterCancelMs);
+}

@@ -1,0 +1,46 @@
+import type { LoadFailureKind } from '../../engines/load-pool.ts';
+import type { HdrData } from './hdr-histogram.ts';
+import type { StepHistograms, StepRun } from './model.ts';
+
+export type HistogramsOf<T> = { readonly [Name in keyof StepHistograms]: T };
+
+/** What a thread counted, as plain data for messages. */
+export type ShardCounts = Pick<
+  StepRun,
+  'measuredMs' | 'requests' | 'completed' | 'failed' | 'failureLabels' | 'unsent' | 'unfinished' | 'batchMs' | 'batches'
+> & { readonly histograms: HistogramsOf<HdrData> };
+
+export interface ShardSecond {
+  readonly completed: number;
+  readonly failed: number;
+  readonly times: HdrData;
+  readonly waiting: number;
+  readonly connections: number;
+}
+
+export interface ShardUse {
+  readonly eventLoopUtilization: number;
+  /** Of the whole process, whichever thread asks. */
+  readonly cpuPerSecond: number;
+  readonly loopDelayP99Ms: number;
+  readonly gcMs: number;
+}
+
+export interface ShardRun extends ShardCounts {
+  readonly seconds: readonly ShardSecond[];
+  readonly use: ShardUse;
+  readonly overCapacity: boolean;
+  readonly cutShort: boolean;
+}
+
+/** A tick of one thread, before the ticks of all are one. */
+export interface ShardTick {
+  readonly elapsedMs: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly failedBy: Readonly<Partial<Record<LoadFailureKind, number>>>;
+  readonly ratePerSecond: number;
+  readonly times: HdrData;
+  readonly waiting: number;
+  readonly processIds: readonly number[];
+}

@@ -1,0 +1,37 @@
+import type { LoadPoolSettings } from '../../engines/load-pool.ts';
+import type { StepPlan } from './model.ts';
+
+/** Which part of a step a thread does. */
+export interface Shard {
+  readonly thread: number;
+  readonly threads: number;
+  /** Of all threads together. */
+  readonly connections: number;
+}
+
+export const wholeStep = (plan: StepPlan): Shard => ({
+  thread: 0,
+  threads: 1,
+  connections: plan.pool.connectionLimit,
+});
+
+/** A thread without a connection would have nothing to do. */
+export function threadsOf(plan: StepPlan): number {
+  return Math.max(1, Math.min(plan.threads, plan.pool.connectionLimit));
+}
+
+/** Dealt like cards: the first threads have one more where it does not come out even. */
+export function shareOf(count: number, { thread, threads }: Pick<Shard, 'thread' | 'threads'>): number {
+  return Math.floor(count / threads) + (thread < count % threads ? 1 : 0);
+}
+
+/** What one thread does of a plan; its arrivals are split by the schedule. */
+export function planFor(plan: StepPlan, shard: Shard): StepPlan {
+  const load = plan.load.kind === 'closed' ? { ...plan.load, workers: shareOf(plan.load.workers, shard) } : plan.load;
+  return { ...plan, threads: 1, load, pool: poolFor(plan.pool, shard) };
+}
+
+function poolFor(pool: LoadPoolSettings, shard: Shard): LoadPoolSettings {
+  const own = { ...pool, connectionLimit: shareOf(pool.connectionLimit, shard) };
+  return pool.queueLimit === undefined ? own : { ...own, queueLimit: shareOf(pool.queueLimit, shard) };
+}

@@ -1,0 +1,157 @@
+import { Worker } from 'node:worker_threads';
+import type { ConnectTimes } from '../../engines/load-pool.ts';
+import type { ConnectionTarget, TargetParts } from '../../engines/target.ts';
+import { PoolctlError } from '../../errors.ts';
+import { mergeShards, mergeTicks } from './merge.ts';
+import type { FromThread, Task, ThreadError, ToThread } from './messages.ts';
+import type { PumpKind } from './pump.ts';
+import type { Step, StepOutcome } from './run-step.ts';
+import { planFor, type Shard } from './shard.ts';
+import type { ShardRun, ShardTick } from './shard-run.ts';
+
+/** Node 20 cannot run TypeScript, so the sources use the built file, too. */
+const workerFile = new URL(
+  import.meta.url.endsWith('.ts') ? '../../../dist/probe/load/worker.js' : './worker.js',
+  import.meta.url,
+);
+
+/** The step on several threads, each with its share of the connections. They begin together, when all are open. */
+export async function runThreads(step: Step, pump: PumpKind, threads: number): Promise<StepOutcome> {
+  const { plan, onTick, onSessions, onStuck, signal } = step;
+  const ticks: ShardTick[] = [];
+  const sessions: (readonly number[])[] = [];
+  let cancelling: Promise<void> | undefined;
+  const crew = Array.from({ length: threads }, (_, thread) => {
+    const shard: Shard = { thread, threads, connections: plan.pool.connectionLimit };
+    return new Thread(taskOf(step, shard, pump), {
+      tick(tick) {
+        ticks[thread] = tick;
+        if (thread === 0) onTick?.(mergeTicks(Object.values(ticks)));
+      },
+      sessions(processIds) {
+        sessions[thread] = processIds;
+        onSessions?.(Object.values(sessions).flat());
+      },
+      stuck() {
+        // Who cancels, cancels the statements of all threads, so once is enough for those that are stuck by then.
+        cancelling ??= Promise.resolve(onStuck?.()).finally(() => {
+          cancelling = undefined;
+        });
+        return cancelling;
+      },
+    });
+  });
+  const onAbort = () => tellAll(crew, 'stop');
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    const connects = await Promise.all(crew.map(({ opened }) => opened));
+    if (!signal.aborted) tellAll(crew, 'go');
+    const shards = await Promise.all(crew.map(({ done }) => done));
+    return { run: mergeShards(shards), connects: connects.flat() };
+  } catch (error) {
+    // Where one has failed, the others close their connections before that is told.
+    tellAll(crew, 'stop');
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    await Promise.all(crew.map((thread) => thread.end()));
+  }
+}
+
+interface Listener {
+  tick(tick: ShardTick): void;
+  sessions(processIds: readonly number[]): void;
+  stuck(): Promise<void>;
+}
+
+class Thread {
+  readonly opened: Promise<readonly ConnectTimes[]>;
+  readonly done: Promise<ShardRun>;
+  readonly #worker: Worker;
+  readonly #ended: Promise<void>;
+
+  constructor(task: Task, listener: Listener) {
+    this.#worker = new Worker(workerFile, { workerData: task });
+    this.#ended = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
+    const opened = deferred<readonly ConnectTimes[]>();
+    const done = deferred<ShardRun>();
+    const fail = (error: Error) => {
+      opened.reject(error);
+      done.reject(error);
+    };
+    // One of them is waited for at a time; the other then fails unheard.
+    for (const { promise } of [opened, done]) promise.catch(() => {});
+    this.opened = opened.promise;
+    this.done = done.promise;
+    this.#worker.on('error', fail);
+    this.#worker.once('exit', () => fail(new Error('A thread of the load ended without an answer.')));
+    this.#worker.on('message', (message: FromThread) => {
+      switch (message.kind) {
+        case 'opened':
+          return opened.resolve(message.connects);
+        case 'sessions':
+          return listener.sessions(message.processIds);
+        case 'tick':
+          return listener.tick(message.tick);
+        case 'stuck':
+          return void listener.stuck().then(() => this.tell('unstuck'));
+        case 'done':
+          return done.resolve(message.run);
+        case 'failed':
+          return fail(asError(message.error));
+        default:
+          return message satisfies never;
+      }
+    });
+  }
+
+  tell(kind: ToThread['kind']): void {
+    this.#worker.postMessage({ kind } satisfies ToThread);
+  }
+
+  end(): Promise<void> {
+    return this.#ended;
+  }
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Promise.withResolvers, which Node 20 does not have. */
+function deferred<T>(): Deferred<T> {
+  let settle: Omit<Deferred<T>, 'promise'> | undefined;
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, resolve: (value) => settle?.resolve(value), reject: (error) => settle?.reject(error) };
+}
+
+function tellAll(crew: readonly Thread[], kind: ToThread['kind']): void {
+  for (const thread of crew) thread.tell(kind);
+}
+
+function taskOf({ to, workload, plan, drainMs }: Step, shard: Shard, pump: PumpKind): Task {
+  const { target, safety, via } = to;
+  return {
+    ...{ target: partsOf(target), safety, workload, plan: planFor(plan, shard), shard, pump },
+    ...(via === undefined ? {} : { via }),
+    ...(drainMs === undefined ? {} : { drainMs }),
+  };
+}
+
+function partsOf({ protocol, host, port, socketPath, user, password, database, tls }: ConnectionTarget): TargetParts {
+  return {
+    ...{ protocol, host, port, user, tls },
+    ...(socketPath === undefined ? {} : { socketPath }),
+    ...(password === undefined ? {} : { password }),
+    ...(database === undefined ? {} : { database }),
+  };
+}
+
+function asError({ code, message, hint }: ThreadError): Error {
+  return code === undefined ? new Error(message) : new PoolctlError(code, message, { hint });
+}

@@ -1,0 +1,91 @@
+import type { LoadFailure, LoadPool } from '../../engines/load-pool.ts';
+import type { Draw } from '../workload/draw.ts';
+import type { Clock } from './clock.ts';
+import type { LiveView, SecondSeries } from './live-view.ts';
+import type { Recorder } from './recorder.ts';
+import { Request, type RequestHost } from './request.ts';
+
+export interface TrafficParts {
+  readonly pool: LoadPool;
+  readonly draw: Draw;
+  readonly clock: Clock;
+  readonly classify: (error: Error) => LoadFailure;
+  /** An open loop's caller waits from the moment it was meant for; a closed loop's wait for the pool is arithmetic. */
+  readonly isOpen: boolean;
+  readonly recorder: Recorder;
+  readonly live: LiveView;
+  readonly seconds: SecondSeries;
+}
+
+/** All requests of a load that are under way, and everyone who counts them. */
+export class Traffic implements RequestHost {
+  readonly pool: LoadPool;
+  readonly draw: Draw;
+  readonly now: () => number;
+  readonly classify: (error: Error) => LoadFailure;
+  isServing = true;
+  /** Requests that have begun and not ended, and those among them that have a connection. */
+  inFlight = 0;
+  running = 0;
+  /** Of those that were served, from asking (open loop) or from sending (closed loop), in ms. */
+  longestMs = 0;
+  readonly #parts: TrafficParts;
+  #idle: (() => void) | undefined;
+
+  constructor(parts: TrafficParts) {
+    this.#parts = parts;
+    this.pool = parts.pool;
+    this.draw = parts.draw;
+    this.now = parts.clock.now;
+    this.classify = parts.classify;
+  }
+
+  readonly onRunning = (change: 1 | -1): void => {
+    this.running += change;
+  };
+
+  /** `then` is called when the request has ended and has been counted. */
+  request(then: (request: Request) => void): Request {
+    return new Request(this, (request) => {
+      this.inFlight -= 1;
+      this.#count(request);
+      then(request);
+      if (this.inFlight === 0) this.#idle?.();
+    });
+  }
+
+  begin(request: Request, intendedMs?: number): void {
+    this.inFlight += 1;
+    request.begin(intendedMs);
+  }
+
+  /** Waits until nothing is under way, at most until the moment; false when something still is. */
+  async idle(untilMs: number): Promise<boolean> {
+    if (this.inFlight === 0) return true;
+    await new Promise<void>((resolve) => {
+      const takeBack = this.#parts.clock.at(untilMs, resolve);
+      this.#idle = () => {
+        takeBack();
+        resolve();
+      };
+    });
+    this.#idle = undefined;
+    return this.inFlight === 0;
+  }
+
+  #count(request: Request): void {
+    const { isOpen, recorder, live, seconds } = this.#parts;
+    recorder.ended(request);
+    const { outcome, endMs } = request;
+    if (outcome === 'dropped') return;
+    if (outcome !== 'served') {
+      live.failed(outcome.kind);
+      seconds.ended(endMs, undefined);
+      return;
+    }
+    const timeMs = endMs - (isOpen ? request.intendedMs : request.gotMs);
+    if (timeMs > this.longestMs) this.longestMs = timeMs;
+    live.served(timeMs);
+    seconds.ended(endMs, timeMs);
+  }
+}

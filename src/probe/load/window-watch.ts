@@ -1,0 +1,55 @@
+import { watchClient } from './client-use.ts';
+import { every } from './clock.ts';
+import { grewToTheEnd } from './growing-queue.ts';
+import { tickMs } from './live-view.ts';
+import { mostWaiting } from './open-loop.ts';
+import type { LoadParts, LoadRun } from './run-load.ts';
+import type { ShardSecond, ShardUse } from './shard-run.ts';
+
+export interface WindowWatch {
+  /** What was seen in the window, which ends now. */
+  closeWindow(): WindowSeen;
+  /** No more ticks. */
+  stop(): void;
+}
+
+export interface WindowSeen {
+  readonly seconds: readonly ShardSecond[];
+  readonly use: ShardUse;
+  readonly queueGrew: boolean;
+}
+
+const looksAtQueue = 40;
+const leastBetweenMs = 10;
+
+/** Ticks for whoever watches the load, and a look at the client and at the queue as long as the window lasts. */
+export function watchWindow({ clock, pool, plan, onTick }: LoadRun, parts: LoadParts): WindowWatch {
+  const { window, live, seconds } = parts;
+  const lengths: number[] = [];
+  let stopLooking = () => {};
+  let watched = watchClient();
+  const stopTicks = every(clock, tickMs, () => {
+    seconds.advance(clock.now());
+    onTick?.(live.tick(clock.now(), pool));
+  });
+  const takeBack = clock.at(window.fromMs, () => {
+    watched(); // What the warm-up used is left out.
+    watched = watchClient();
+    const betweenMs = Math.max(leastBetweenMs, (window.toMs - window.fromMs) / looksAtQueue);
+    stopLooking = every(clock, betweenMs, () => lengths.push(pool.waiting));
+  });
+  const hasLimit = plan.load.kind === 'closed' || mostWaiting(plan) === Number.POSITIVE_INFINITY;
+  return {
+    closeWindow() {
+      takeBack();
+      stopLooking();
+      const queueGrew = !hasLimit && grewToTheEnd(lengths, plan.pool.connectionLimit);
+      return { seconds: seconds.upTo(window.toMs), use: watched(), queueGrew };
+    },
+    stop() {
+      takeBack();
+      stopLooking();
+      stopTicks();
+    },
+  };
+}

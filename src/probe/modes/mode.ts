@@ -1,0 +1,97 @@
+import type { LiveBudget } from '../../core/live-budget.ts';
+import type { LoadPoolSettings } from '../../engines/load-pool.ts';
+import type { Bench } from '../bench.ts';
+import type { StepPlan } from '../load/model.ts';
+import type { Planned } from '../planned.ts';
+import type { Arrivals, ProbeRequest } from '../request.ts';
+import type { ProbedPool, ProbeResult, Transport } from '../result.ts';
+
+/** What a mode has found so far: also what there is when it is ended early. */
+export type Findings = {
+  -readonly [Key in
+    | 'ramp'
+    | 'recommendation'
+    | 'noRecommendation'
+    | 'verification'
+    | 'comparison'
+    | 'stall']?: ProbeResult[Key];
+} & { runs: ProbeResult['runs'][number][]; unpooled: NonNullable<ProbeResult['unpooled']>[number][] };
+
+export interface ModeContext {
+  readonly bench: Bench;
+  readonly request: ProbeRequest;
+  readonly findings: Findings;
+  readonly planned: Planned;
+  readonly transport: Transport;
+  readonly budget: LiveBudget;
+  /** How many connections the guard allows at once. */
+  readonly allowed: number;
+  readonly connectTimeoutMs: number;
+  /** Whether the server runs on this machine, and shares its processors. */
+  readonly isLocal: boolean;
+}
+
+const defaultWarmupMs = 1_500;
+
+/** An open-loop step at the rate of the request's arrivals. */
+export function openStep(
+  { request, connectTimeoutMs }: Pick<ModeContext, 'request' | 'connectTimeoutMs'>,
+  pool: ProbedPool,
+  ratePerSecond: number,
+  durationMs: number,
+): StepPlan {
+  const { arrivals, seed, threads, warmupMs = Math.min(defaultWarmupMs, durationMs / 3) } = request;
+  return {
+    pool: loadPool(pool, connectTimeoutMs),
+    load: {
+      kind: 'open',
+      arrivals: arrivals.at(ratePerSecond),
+      ...(arrivals.ramp && { rates: rampFactors(arrivals.ramp, warmupMs, durationMs) }),
+    },
+    warmupMs,
+    durationMs,
+    seed,
+    threads,
+  };
+}
+
+export function closedStep(
+  { request, connectTimeoutMs }: Pick<ModeContext, 'request' | 'connectTimeoutMs'>,
+  pool: ProbedPool,
+  workers: number,
+  {
+    durationMs,
+    warmupMs = request.warmupMs ?? Math.min(defaultWarmupMs, durationMs / 3),
+  }: { durationMs: number; warmupMs?: number },
+): StepPlan {
+  const { seed, threads } = request;
+  return {
+    pool: loadPool(pool, connectTimeoutMs),
+    load: { kind: 'closed', workers },
+    warmupMs,
+    durationMs,
+    seed,
+    threads,
+  };
+}
+
+function loadPool(pool: ProbedPool, connectTimeoutMs: number): LoadPoolSettings {
+  return { ...pool, connectTimeoutMs };
+}
+
+const rampSteps = 40;
+
+/** A rate that goes evenly from one factor to the other, in small steps; during the warm-up it is the first. */
+function rampFactors({ from, to }: NonNullable<Arrivals['ramp']>, warmupMs: number, durationMs: number) {
+  return Array.from({ length: rampSteps }, (_, step) => ({
+    fromMs: step === 0 ? 0 : warmupMs + (step / rampSteps) * durationMs,
+    factor: from + ((step + 0.5) / rampSteps) * (to - from),
+  }));
+}
+
+/** `90/50/30s`, as --compare takes it. */
+export function poolName({ connectionLimit, queueLimit, acquireTimeoutMs }: ProbedPool): string {
+  const queue = queueLimit === undefined ? '∞' : String(queueLimit);
+  const timeout = acquireTimeoutMs === undefined ? '∞' : `${acquireTimeoutMs / 1_000} s`;
+  return `${connectionLimit}/${queue}/${timeout}`;
+}

@@ -1,0 +1,73 @@
+import { probeRun } from '../analyse/figures.ts';
+import { proofLoads } from '../plan.ts';
+import type { Advice, ProbeRun } from '../result.ts';
+import { type ModeContext, openStep, poolName } from './mode.ts';
+
+const mostRaises = 2;
+const raise = 1.25;
+
+/** Runs what was advised under the load that it is for. Where requests wait longer than they work, a larger pool is tried. */
+export async function prove(
+  context: ModeContext,
+  proofMs: number,
+  load: { readonly tps?: number; readonly capacityPerSecond?: number },
+): Promise<void> {
+  const { findings, allowed, bench } = context;
+  const advice = findings.recommendation;
+  if (!advice || bench.isOver) return;
+  if (advice.connectionLimit > allowed) {
+    findings.recommendation = withReason(
+      advice,
+      `Not proven by a run: the guard allows ${allowed} connections at once here; --share allows more.`,
+    );
+    return;
+  }
+  const loads = proofLoads(proofMs, load);
+  for (const { ratePerSecond, durationMs } of loads) {
+    const run = await proveOnce(context, advice, ratePerSecond, durationMs);
+    if (run && load.tps !== undefined) await raiseUntilServed(context, run, ratePerSecond, durationMs);
+  }
+}
+
+async function proveOnce(
+  context: ModeContext,
+  { connectionLimit, queueLimit, acquireTimeoutMs }: Advice,
+  ratePerSecond: number,
+  durationMs: number,
+): Promise<ProbeRun | undefined> {
+  const pool = { connectionLimit, queueLimit, acquireTimeoutMs };
+  const plan = openStep(context, pool, ratePerSecond, durationMs);
+  const run = await context.bench.step(`proof, ${Math.round(ratePerSecond)}/s on a pool of ${poolName(pool)}`, plan);
+  if (!run) return undefined;
+  const found = probeRun(`proof at ${Math.round(ratePerSecond)}/s`, plan, [run]);
+  context.findings.runs.push(found);
+  return found;
+}
+
+async function raiseUntilServed(
+  context: ModeContext,
+  first: ProbeRun,
+  ratePerSecond: number,
+  durationMs: number,
+): Promise<void> {
+  const { findings, allowed, bench } = context;
+  let run: ProbeRun | undefined = first;
+  for (let raised = 0; raised < mostRaises && run && waitsTooLong(run) && !bench.isOver; raised += 1) {
+    const { recommendation: advice } = findings;
+    if (!advice) return;
+    const connectionLimit = Math.min(allowed, advice.most ?? allowed, Math.ceil(advice.connectionLimit * raise));
+    if (connectionLimit <= advice.connectionLimit) return;
+    const why = `With ${advice.connectionLimit} connections 1 % waited longer than ${run.p99WaitMs.low.toFixed(1)} ms, which is more than a request works: raised to ${connectionLimit}.`;
+    findings.recommendation = withReason({ ...advice, connectionLimit }, why);
+    run = await proveOnce(context, findings.recommendation, ratePerSecond, durationMs);
+  }
+}
+
+/** For sure: the lower end of the interval is above the target, which is one mean hold time, as in `size`. */
+function waitsTooLong({ p99WaitMs, meanServiceMs, trustworthy }: ProbeRun): boolean {
+  return trustworthy && p99WaitMs.low > Math.max(1, meanServiceMs.high);
+}
+
+function withReason(advice: Advice, reason: string): Advice {
+  return { ...advice, reasons: [...advice.reasons, reason] };
+}

@@ -1,0 +1,83 @@
+import { known } from '../../core/known.ts';
+import { type Advised, advise, lawLevel } from '../analyse/advice.ts';
+import { coarseBuckets } from '../analyse/buckets.ts';
+import { rampLevel } from '../analyse/figures.ts';
+import { rampOf } from '../analyse/knee.ts';
+import { HdrHistogram } from '../load/hdr-histogram.ts';
+import type { StepRun } from '../load/model.ts';
+import { hasFlattened, type RampPlan, refineSizes, roundOrder } from '../plan.ts';
+import type { ProbeTask } from '../request.ts';
+import type { Ramp } from '../result.ts';
+import { closedStep, type ModeContext } from './mode.ts';
+import { prove } from './proof.ts';
+
+type RampTask = ProbeTask & { readonly kind: 'ramp' };
+type RunsBySize = ReadonlyMap<number, readonly StepRun[]>;
+
+/** Pool sizes in a closed loop, the knee between them, and then the recommended one in an open loop at the target rate. */
+export async function rampMode(context: ModeContext, task: RampTask): Promise<void> {
+  const { findings, planned, allowed, transport } = context;
+  const plan = planned.ramp;
+  if (!plan) throw new Error('a ramp without its plan');
+  const runs = await climb(context, plan, task);
+  if (runs.size === 0) return;
+  const facts = { mostConnections: allowed, roundTripMs: transport.roundTripMs.p50 };
+  const ramp = rampOf(levelsOf(runs, context), plan.workers, plan.rounds, facts);
+  findings.ramp = ramp;
+  const advised = adviseBy(context, ramp, runs, task);
+  if (!advised.advice) {
+    findings.noRecommendation = { reason: advised.reason, next: advised.next };
+    return;
+  }
+  findings.recommendation = advised.advice;
+  await prove(context, plan.proofMs, known({ tps: task.tps, capacityPerSecond: ramp.knee.throughputPerSecond }));
+}
+
+async function climb(context: ModeContext, plan: RampPlan, { sizes }: RampTask): Promise<RunsBySize> {
+  const { bench, request } = context;
+  const runs = new Map<number, StepRun[]>();
+  const step = async (size: number, round: number) => {
+    const warmupMs = request.warmupMs ?? (runs.size === 0 ? plan.firstWarmupMs : plan.warmupMs);
+    const lengths = { durationMs: plan.stepMs, warmupMs };
+    const closed = closedStep(context, { connectionLimit: size }, plan.workers, lengths);
+    const label = `round ${round + 1} of ${plan.rounds}, pool ${size}`;
+    const run = await bench.step(label, { ...closed, seed: request.seed + round });
+    if (run && run.completed > 0) runs.set(size, [...(runs.get(size) ?? []), run]);
+  };
+  const measured = () => levelsOf(runs, context).map(asPlanned);
+  for (const size of roundOrder(plan.sizes, 0)) {
+    await step(size, 0);
+    if (sizes === undefined && hasFlattened(measured())) break;
+  }
+  for (const size of refineSizes(measured(), plan)) await step(size, 0);
+  for (let round = 1; round < plan.rounds; round += 1) {
+    for (const size of roundOrder([...runs.keys()], round)) await step(size, round);
+  }
+  return runs;
+}
+
+function levelsOf(runs: RunsBySize, { isLocal }: ModeContext) {
+  return [...runs].map(([size, ofSize]) => rampLevel(size, ofSize, { isServerHere: isLocal }));
+}
+
+function asPlanned({ connectionLimit, throughputPerSecond, serviceP95Ms }: ReturnType<typeof rampLevel>) {
+  return { connectionLimit, throughputPerSecond: throughputPerSecond.value, serviceP95Ms };
+}
+
+function adviseBy({ request, bench, budget }: ModeContext, ramp: Ramp, runs: RunsBySize, { tps }: RampTask): Advised {
+  const { transportOnly } = bench.parts.workload;
+  if (tps === undefined) return advise({ ramp, budget, transportOnly });
+  const level = lawLevel(ramp.levels, tps);
+  const arrivals = request.arrivals.at(tps);
+  return advise({
+    ...{ ramp, budget, transportOnly, tps },
+    serviceBuckets: coarseBuckets(serviceTimes(runs.get(level?.connectionLimit ?? 0) ?? [])),
+    ...(arrivals.kind === 'bursty' && { burst: arrivals }),
+  });
+}
+
+function serviceTimes(runs: readonly StepRun[]): HdrHistogram {
+  const all = new HdrHistogram();
+  for (const { histograms } of runs) all.add(histograms.service);
+  return all;
+}

@@ -1,0 +1,66 @@
+import type { HoldLaw } from '../core/hold-law.ts';
+import type { EngineId } from '../core/server-facts.ts';
+import type { Control } from '../engines/control.ts';
+import type { ConnectionTarget } from '../engines/target.ts';
+import type { ArrivalLaw } from '../simulate/model.ts';
+import type { OnProbeEvent } from './events.ts';
+import type { WatchLimits } from './guard.ts';
+import type { ProbedPool } from './result.ts';
+import type { Workload } from './workload/model.ts';
+
+/** What a probe is asked to do. */
+export interface ProbeRequest {
+  readonly target: ConnectionTarget;
+  /** The longest wait for a login and for each answer of the control connection. */
+  readonly timeoutMs: number;
+  /** Makes the workload, once the server can be asked. `run` is part of the names of objects that it creates. */
+  readonly workload: (control: Control, engine: EngineId, run: string) => Promise<Workload> | Workload;
+  readonly task: ProbeTask;
+  /** How long to measure, in all. */
+  readonly durationMs: number;
+  readonly warmupMs?: number;
+  readonly arrivals: Arrivals;
+  readonly seed: number;
+  readonly threads: number;
+  /** Of the free connections of the server, how many poolctl may take; 0 to 1. */
+  readonly share: number;
+  readonly limits: Omit<WatchLimits, 'freeFloor'> & { readonly freeFloor?: number };
+  /** Asked before a load on a server that may be somebody's production. */
+  readonly consent: (reason: string) => Promise<boolean>;
+  readonly isDryRun: boolean;
+  readonly interrupted: AbortSignal;
+  readonly onEvent: OnProbeEvent;
+  readonly now: () => number;
+  /** The moment it starts, for the metadata. */
+  readonly startedAt: Date;
+}
+
+/** When requests come, at a rate that the task names. */
+export interface Arrivals {
+  readonly name: string;
+  at(ratePerSecond: number): ArrivalLaw;
+  /** The rate goes evenly from the first of these factors to the second. */
+  readonly ramp?: { readonly from: number; readonly to: number };
+}
+
+export type ProbeTask =
+  /** Finds the size, and proves it at the rate. */
+  | { readonly kind: 'ramp'; readonly sizes?: readonly number[]; readonly rounds: number; readonly tps?: number }
+  | { readonly kind: 'load'; readonly pool: ProbedPool; readonly tps?: number; readonly concurrency?: number }
+  | {
+      readonly kind: 'verify';
+      readonly pool: ProbedPool;
+      readonly tps: number;
+      /** Where the settings came from. */
+      readonly source: string;
+      /** How long the settings were made to hold a connection; else by what is measured. */
+      readonly law?: HoldLaw;
+    }
+  | {
+      readonly kind: 'compare';
+      readonly pools: readonly [ProbedPool, ProbedPool];
+      readonly tps: number;
+      readonly rounds: number;
+    }
+  | { readonly kind: 'compare-unpooled'; readonly concurrencies: readonly number[]; readonly rounds: number }
+  | { readonly kind: 'stall'; readonly pool: ProbedPool; readonly tps: number; readonly freezeMs: number };

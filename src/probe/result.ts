@@ -1,0 +1,252 @@
+import type { HistogramBucket } from '../core/hold-law.ts';
+import type { LiveBudget } from '../core/live-budget.ts';
+import type { UslFit } from '../core/scalability/usl.ts';
+import type { EngineId } from '../core/server-facts.ts';
+import type { Estimate } from '../core/statistics.ts';
+import type { LoadFailureKind } from '../engines/load-pool.ts';
+
+/** Settings of a pool as the application would have them; left out means unlimited, or for ever. */
+export interface ProbedPool {
+  readonly connectionLimit: number;
+  readonly queueLimit?: number;
+  readonly acquireTimeoutMs?: number;
+}
+
+export type ProbeMode = 'ramp' | 'load' | 'verify' | 'compare' | 'compare-unpooled' | 'stall';
+
+/** What `poolctl probe` answers; `poolctl.probe/1`. */
+export interface ProbeResult {
+  readonly mode: ProbeMode;
+  /** `interrupted` by a signal, `stopped` by the guard or by the server: then what there is follows all the same. */
+  readonly finished: 'complete' | 'interrupted' | 'stopped';
+  readonly stoppedBy?: { readonly guard: string; readonly message: string };
+  readonly target: {
+    readonly engine: EngineId;
+    readonly version: string;
+    readonly address: string;
+    readonly user: string;
+    readonly database?: string;
+    readonly encrypted: boolean;
+  };
+  readonly workload: {
+    readonly name: string;
+    readonly description: string;
+    readonly readOnly: boolean;
+    readonly transportOnly: boolean;
+  };
+  readonly budget: LiveBudget & { readonly share: number; readonly allowed: number };
+  readonly load: {
+    readonly tps?: number;
+    /** `poisson`, `paced`, `bursts 3x:200ms/1400ms`. */
+    readonly arrivals: string;
+    readonly seed: number;
+    readonly threads: number;
+  };
+  readonly transport?: Transport;
+  readonly ramp?: Ramp;
+  readonly recommendation?: Advice;
+  /** Why there is none, where a ramp could not say, and what to give next time. */
+  readonly noRecommendation?: { readonly reason: string; readonly next: string };
+  /** Open-loop runs: the proof of the recommendation; the runs of --verify, --compare, --stall and of a plain load. */
+  readonly runs: readonly ProbeRun[];
+  readonly verification?: Verification;
+  /** By concurrency: the same work through a pool and with a new connection each time. */
+  readonly unpooled?: readonly {
+    readonly concurrency: number;
+    readonly pooled: LoopFigures;
+    readonly unpooled: LoopFigures;
+  }[];
+  /** Of the two settings of --compare: the second less the first. */
+  readonly comparison?: readonly Difference[];
+  readonly stall?: StallFigures;
+  readonly cleanUp: CleanUp;
+  readonly seconds: number;
+  /** ISO 8601, UTC; node: versions, for the comparison of two runs. */
+  readonly metadata: {
+    readonly startedAt: string;
+    readonly node: string;
+    readonly drivers: string;
+    readonly cores: number;
+  };
+}
+
+/** What the way to the server costs, before any pool. In ms. */
+export interface Transport {
+  readonly roundTripMs: { readonly least: number; readonly p50: number; readonly p95: number };
+  readonly connectMs: {
+    readonly count: number;
+    readonly tcp: number;
+    readonly tls?: number;
+    readonly login: number;
+    readonly setup: number;
+    readonly p50: number;
+    readonly p95: number;
+  };
+}
+
+/** Closed-loop steps over pool sizes, as many rounds each. */
+export interface Ramp {
+  readonly workers: number;
+  readonly rounds: number;
+  /** By size, smallest first. */
+  readonly levels: readonly RampLevel[];
+  readonly knee: KneeFound;
+  /** The scalability law through the levels, where it describes them. */
+  readonly usl?: Pick<UslFit, 'singleThroughputPerSecond' | 'contention' | 'coherency' | 'peak' | 'uncertainty'>;
+}
+
+export interface RampLevel extends LoopFigures {
+  readonly connectionLimit: number;
+  readonly rounds: number;
+  /** Who was at its limit in this step. */
+  readonly boundBy: 'server' | 'client' | 'host' | 'pool';
+  readonly steady: boolean;
+}
+
+export interface LoopFigures {
+  readonly throughputPerSecond: Estimate;
+  readonly serviceP50Ms: number;
+  readonly serviceP95Ms: number;
+  readonly totalP95Ms: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly client: ClientFigures;
+}
+
+export interface ClientFigures {
+  readonly eventLoopUtilization: number;
+  readonly cpuPerSecond: number;
+  readonly lagP99Ms: number;
+}
+
+export interface KneeFound {
+  /** The smallest size that reaches the best throughput, within the noise; undefined where there is none. */
+  readonly connectionLimit?: number;
+  readonly throughputPerSecond?: number;
+  /** `none`: throughput grew to the last size. */
+  readonly limitedBy: 'server' | 'client' | 'host' | 'network' | 'locks' | 'slots' | 'none';
+  /** A sentence with the figures that say so. */
+  readonly reason: string;
+  /** Size with the most throughput per service time (Kleinrock's power). */
+  readonly power?: number;
+}
+
+/** What to configure, and why. */
+export interface Advice {
+  readonly connectionLimit: number;
+  readonly queueLimit: number;
+  readonly acquireTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly basis: 'demand' | 'knee' | 'settings';
+  /** What the load needs at least, by the model with the measured hold times; where a rate is known. */
+  readonly needed?: number;
+  /** More connections than that bring nothing. */
+  readonly most?: number;
+  /** What one instance may have of the server. */
+  readonly reasons: readonly string[];
+}
+
+/** One open-loop (or closed-loop) run on one pool, with all that was measured. */
+export interface ProbeRun {
+  readonly label: string;
+  readonly pool: ProbedPool;
+  readonly loop: 'open' | 'closed';
+  readonly wantedPerSecond?: number;
+  readonly throughputPerSecond: Estimate;
+  readonly requests: number;
+  readonly completed: number;
+  readonly failed: Readonly<Partial<Record<LoadFailureKind, number>>>;
+  readonly failureLabels: Readonly<Record<string, number>>;
+  readonly unsent: number;
+  readonly unfinished: number;
+  readonly waitMs: Percentiles;
+  readonly waitProbability: Estimate;
+  readonly meanWaitMs: Estimate;
+  readonly p99WaitMs: Estimate;
+  readonly serviceMs: Percentiles;
+  readonly meanServiceMs: Estimate;
+  readonly totalMs: Percentiles;
+  readonly lagMs: Percentiles;
+  readonly connectMs?: Percentiles;
+  /** False where poolctl's own delay is so large that no percentile is the server's. */
+  readonly trustworthy: boolean;
+  readonly steady: boolean;
+  readonly overCapacity: boolean;
+  readonly client: ClientFigures;
+  readonly series: readonly {
+    readonly completed: number;
+    readonly failed: number;
+    readonly p50Ms: number;
+    readonly p95Ms: number;
+    readonly p99Ms: number;
+    readonly waiting: number;
+    readonly connections: number;
+  }[];
+  /** Compressed HdrHistograms (V2, base64), in microseconds: runs can be merged exactly. */
+  readonly histograms: {
+    readonly lag: string;
+    readonly wait: string;
+    readonly connect: string;
+    readonly service: string;
+    readonly total: string;
+  };
+  /** The service times once more, for `size --from`. */
+  readonly serviceBuckets: readonly HistogramBucket[];
+}
+
+export interface Percentiles {
+  readonly count: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+/** Whether a prediction came true. */
+export interface Verification {
+  readonly checks: readonly {
+    readonly name: string;
+    readonly predicted: number;
+    readonly measured: Estimate;
+    readonly unit: 'ms' | 'ratio' | 'perSecond' | 'connections';
+    readonly agrees: boolean;
+  }[];
+  readonly agrees: boolean;
+}
+
+export interface Difference {
+  /** `throughput`, `mean wait`, `p99 wait`, `p95 total`, `failed`. */
+  readonly name: string;
+  readonly unit: 'ms' | 'ratio' | 'perSecond';
+  readonly first: number;
+  readonly second: number;
+  /** By pairs of rounds, with a 95 % interval. */
+  readonly difference: Estimate;
+  /** The interval does not contain 0. */
+  readonly isReal: boolean;
+}
+
+/** What the settings did while the database was frozen. */
+export interface StallFigures {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly requestsDuring: number;
+  readonly servedLate: number;
+  readonly failedDuring: Readonly<Partial<Record<LoadFailureKind, number>>>;
+  readonly longestQueue: number;
+  readonly longestWaitMs: number;
+  /** From the thaw until requests were as quick as before; absent where they were not at the end. */
+  readonly recoveredAfterMs?: number;
+}
+
+/** That nothing of ours is left on the server, as far as the control connection could see. */
+export interface CleanUp {
+  readonly verified: boolean;
+  readonly sessionsOpened: number;
+  readonly sessionsLeft: number;
+  readonly cancelled: number;
+  readonly objectsLeft: readonly string[];
+}

@@ -1,0 +1,115 @@
+import { batchMeans, type Estimate } from '../core/statistics.ts';
+import { HdrHistogram } from '../probe/load/hdr-histogram.ts';
+import type { Percentiles, ProbeResult, ProbeRun } from '../probe/result.ts';
+
+/**
+ * Runs of the same settings as one: histograms are added, so percentiles are those of all requests; intervals are of the
+ * means of the runs, which cover drift between them. Only runs that every result has, by label and pool, are kept.
+ * @throws Error where a histogram cannot be read
+ */
+export function mergeProbes(results: readonly ProbeResult[]): ProbeResult | undefined {
+  const [first, ...others] = results;
+  if (!first) return undefined;
+  const runs = first.runs.flatMap((run) => {
+    const same = others.map((result) => result.runs.find((candidate) => keyOf(candidate) === keyOf(run)));
+    const all = same.filter((candidate) => candidate !== undefined);
+    return all.length === others.length ? [mergeRuns([run, ...all])] : [];
+  });
+  const { ramp, verification, unpooled, stall, recommendation, ...rest } = first;
+  return {
+    ...rest,
+    mode: 'load',
+    finished: results.every(({ finished }) => finished === 'complete') ? 'complete' : 'interrupted',
+    runs,
+    cleanUp: {
+      verified: results.every(({ cleanUp }) => cleanUp.verified),
+      sessionsOpened: total(results, ({ cleanUp }) => cleanUp.sessionsOpened),
+      sessionsLeft: total(results, ({ cleanUp }) => cleanUp.sessionsLeft),
+      cancelled: total(results, ({ cleanUp }) => cleanUp.cancelled),
+      objectsLeft: results.flatMap(({ cleanUp }) => cleanUp.objectsLeft),
+    },
+    seconds: total(results, ({ seconds }) => seconds),
+  };
+}
+
+/** The same settings under the same name. */
+function keyOf({ label, pool, loop, wantedPerSecond }: ProbeRun): string {
+  const { connectionLimit, queueLimit, acquireTimeoutMs } = pool;
+  return JSON.stringify([label, loop, wantedPerSecond, connectionLimit, queueLimit, acquireTimeoutMs]);
+}
+
+function mergeRuns(runs: readonly [ProbeRun, ...ProbeRun[]]): ProbeRun {
+  const [first] = runs;
+  const added = (name: keyof ProbeRun['histograms']) => sumOfHistograms(runs.map(({ histograms }) => histograms[name]));
+  const [lag, wait, connect, service, all] = [
+    added('lag'),
+    added('wait'),
+    added('connect'),
+    added('service'),
+    added('total'),
+  ] as const;
+  const estimate = (pick: (run: ProbeRun) => Estimate, value?: number) => ofRuns(runs.map(pick), value);
+  const [waitMs, serviceMs] = [percentilesOf(wait), percentilesOf(service)];
+  return {
+    ...first,
+    label: `${first.label}, ${runs.length} runs`,
+    throughputPerSecond: estimate((run) => run.throughputPerSecond),
+    requests: total(runs, (run) => run.requests),
+    completed: total(runs, (run) => run.completed),
+    failed: countsOf(runs.map(({ failed }) => failed)),
+    failureLabels: countsOf(runs.map(({ failureLabels }) => failureLabels)),
+    unsent: total(runs, (run) => run.unsent),
+    unfinished: total(runs, (run) => run.unfinished),
+    waitMs,
+    waitProbability: estimate((run) => run.waitProbability),
+    meanWaitMs: estimate((run) => run.meanWaitMs),
+    p99WaitMs: estimate((run) => run.p99WaitMs, waitMs.p99),
+    serviceMs,
+    meanServiceMs: estimate((run) => run.meanServiceMs),
+    totalMs: percentilesOf(all),
+    lagMs: percentilesOf(lag),
+    ...(connect.count > 0 && { connectMs: percentilesOf(connect) }),
+    trustworthy: runs.every((run) => run.trustworthy),
+    steady: runs.every((run) => run.steady),
+    overCapacity: runs.some((run) => run.overCapacity),
+    series: runs.flatMap((run) => run.series),
+    histograms: {
+      lag: lag.encode(),
+      wait: wait.encode(),
+      connect: connect.encode(),
+      service: service.encode(),
+      total: all.encode(),
+    },
+    serviceBuckets: service.buckets().map(({ from, to, count }) => ({ fromMs: from / 1_000, toMs: to / 1_000, count })),
+  };
+}
+
+/** Of the values of the runs; a value that is known better than their mean stays inside of the interval. */
+function ofRuns(estimates: readonly Estimate[], value?: number): Estimate {
+  const means = batchMeans(estimates.map((estimate) => estimate.value)) ?? { value: 0, low: 0, high: 0 };
+  if (value === undefined) return means;
+  return { value, low: Math.min(means.low, value), high: Math.max(means.high, value) };
+}
+
+function sumOfHistograms(texts: readonly string[]): HdrHistogram {
+  const sum = new HdrHistogram();
+  for (const text of texts) sum.add(HdrHistogram.decode(text));
+  return sum;
+}
+
+function percentilesOf(histogram: HdrHistogram): Percentiles {
+  const at = (ratio: number) => histogram.valueAt(ratio) / 1_000;
+  const { count, mean, max } = histogram;
+  const [p50, p90, p95, p99, p999] = [at(0.5), at(0.9), at(0.95), at(0.99), at(0.999)] as const;
+  return { count, mean: mean / 1_000, p50, p90, p95, p99, p999, max: max / 1_000 };
+}
+
+function countsOf(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const [name, count] of counts.flatMap(Object.entries<number>)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}
+
+function total<Item>(items: readonly Item[], pick: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + pick(item), 0);
+}

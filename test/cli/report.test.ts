@@ -1,0 +1,245 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { optionReader } from '../../src/commands/options.ts';
+import { addOutputOptions, reportWriter } from '../../src/commands/output.ts';
+import { reserveOutput } from '../../src/commands/reserve.ts';
+import type { Io } from '../../src/io.ts';
+import { probeDocument, probeResult, probeRun } from '../helpers/probe-result.ts';
+import { poolctl } from '../helpers/run.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'poolctl-report-'));
+let cwd = root;
+let count = 0;
+beforeEach(() => {
+  cwd = join(root, String(count++));
+  mkdirSync(cwd);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const put = (name: string, text: string) => writeFileSync(join(cwd, name), text);
+const read = (name: string) => readFileSync(join(cwd, name), 'utf8');
+const warning = { code: 'NOT_ENCRYPTED', message: 'Not encrypted.', hint: 'Add ?sslmode=require.' };
+
+describe('report of one file', () => {
+  beforeEach(() => put('a.json', probeDocument(probeResult(), [warning])));
+
+  it('shows it as probe did, warnings too', async () => {
+    const { stdout, exitCode } = await poolctl('report a.json', { cwd });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^connectionLimit 16 {3}queueLimit 9 {3}acquireTimeout 30000 ms\n✓ limited by the server/);
+    expect(stdout).toContain('! Not encrypted.');
+  });
+
+  it('writes the document again as JSON, which reads the same', async () => {
+    const { stdout } = await poolctl('report a.json --json', { cwd });
+    expect(JSON.parse(stdout).result).toEqual(JSON.parse(read('a.json')).result);
+    put('b.json', stdout);
+    expect((await poolctl('report b.json', { cwd })).stdout).toBe((await poolctl('report a.json', { cwd })).stdout);
+  });
+
+  it.each(['report a.json -o page.html', 'report a.json --format html -o page.txt'])('%s writes HTML', async (line) => {
+    const { stdout, exitCode } = await poolctl(line, { cwd });
+    expect([stdout, exitCode]).toEqual(['', 0]);
+    expect(read(line.endsWith('.html') ? 'page.html' : 'page.txt')).toMatch(/^<!doctype html>/);
+  });
+
+  it('takes --json and --format over the ending of the file', async () => {
+    await poolctl('report a.json --json -o page.html', { cwd });
+    expect(JSON.parse(read('page.html')).schema).toBe('poolctl.probe/1');
+    await poolctl('report a.json --format markdown -o page.html', { cwd });
+    expect(read('page.html')).toMatch(/^\*\*connectionLimit 16/);
+  });
+});
+
+describe('report of two files', () => {
+  it('compares them, in every format', async () => {
+    put('a.json', probeDocument(probeResult('load', { runs: [probeRun({}, { waitMs: 40 })] })));
+    put('b.json', probeDocument(probeResult('load')));
+    expect((await poolctl('report a.json b.json', { cwd })).stdout).toMatch(
+      /^from a\.json to b\.json: 2 better, 0 worse\n✓ beyond the 95 % intervals: mean wait, wait p99\./,
+    );
+    const { schema, result } = JSON.parse((await poolctl('report a.json b.json --json', { cwd })).stdout);
+    expect([schema, result.comparable]).toEqual(['poolctl.report/1', true]);
+    expect((await poolctl('report a.json b.json --format markdown', { cwd })).stdout).toContain('### Figures');
+    expect((await poolctl('report a.json b.json --format html', { cwd })).stdout).toMatch(/^<!doctype html>/);
+  });
+
+  it('merges them with --merge into a document that report and size take', async () => {
+    put('a.json', probeDocument(probeResult('load')));
+    put('b.json', probeDocument(probeResult('load')));
+    await poolctl('report a.json b.json --merge --json -o week.json', { cwd });
+    expect(JSON.parse(read('week.json')).result.runs[0]).toMatchObject({ label: '200/s, 2 runs', requests: 12_006 });
+    expect((await poolctl('report week.json', { cwd })).exitCode).toBe(0);
+    expect((await poolctl('size --from week.json', { cwd })).exitCode).toBe(0);
+  });
+});
+
+describe('report refuses', () => {
+  beforeEach(() => {
+    put('a.json', probeDocument(probeResult('load')));
+    put(
+      'other.json',
+      probeDocument(probeResult('load', { load: { tps: 300, arrivals: 'paced', seed: 1, threads: 1 } })),
+    );
+    const broken = JSON.parse(probeDocument(probeResult('load')));
+    broken.result.runs[0].histograms.wait = 'HISTFAAAAA==';
+    put('broken.json', JSON.stringify(broken));
+    put('size.json', '{"schema": "poolctl.size/1"}');
+  });
+
+  it.each([
+    ['report', 'USAGE', "missing required argument 'files'"],
+    ['report nowhere.json', 'INPUT_UNREADABLE', 'nowhere.json'],
+    ['report size.json', 'INPUT_INVALID', 'size.json: this is not a probe: schema is not what it should be.'],
+    [
+      'report broken.json',
+      'INPUT_INVALID',
+      'broken.json: this is not a probe: result.runs.0.histograms.wait is no HdrHistogram.',
+    ],
+    ['report a.json a.json a.json', 'INPUT_CONTRADICTION', '3 files cannot be compared, only two.'],
+    [
+      'report a.json other.json --merge',
+      'INPUT_CONTRADICTION',
+      'arrivals is poisson in a.json and paced in other.json.',
+    ],
+    ['report a.json --format pdf', 'VALUE_INVALID', '--format "pdf" is not known.'],
+    ['size --tps 200 --p95 300 --format html', 'VALUE_INVALID', '--format "html" is not known.'],
+    [
+      'report a.json -o nowhere/page.html',
+      'OUTPUT_UNWRITABLE',
+      'Cannot write the result to nowhere/page.html (ENOENT).',
+    ],
+  ])('%s', async (line, code, message) => {
+    const { stderr, stdout } = await poolctl(line, { cwd });
+    expect(stderr.toLowerCase()).toContain(`error[${code}]: `.toLowerCase());
+    expect(stderr.toLowerCase()).toContain(message.toLowerCase());
+    expect(stdout).toBe('');
+  });
+});
+
+describe('size --from a probe', () => {
+  it('sizes by the rate that was wanted and the service times as measured', async () => {
+    put('a.json', probeDocument(probeResult()));
+    const { stdout, exitCode } = await poolctl('size --from a.json --json', { cwd });
+    expect(exitCode).toBe(0);
+    const { load } = JSON.parse(stdout).result;
+    expect(load).toMatchObject({ holdTimeBasis: 'measured', instanceArrivalRatePerSecond: 200 });
+    expect(load.holdTimeMs).toBeCloseTo(probeRun().meanServiceMs.value, 0);
+    const explained = await poolctl('size --from - --explain', { cwd, stdin: read('a.json') });
+    expect(explained.stdout.replace(/\s+/g, ' ')).toContain('--from: probe of 127.0.0.1:5432, orders.sql');
+  });
+
+  it('refuses a probe of the transport, and times beside it', async () => {
+    const workload = { ...probeResult().workload, name: 'select1', transportOnly: true };
+    put('wire.json', probeDocument(probeResult('ramp', { workload })));
+    expect((await poolctl('size --from wire.json', { cwd })).stderr).toContain(
+      'error[INPUT_MISSING]: wire.json has no load to size a pool by: select1 only shows',
+    );
+    put('a.json', probeDocument(probeResult()));
+    expect((await poolctl('size --from a.json --p95 300', { cwd })).stderr).toContain('error[INPUT_CONTRADICTION]');
+  });
+});
+
+describe('a reserved output', () => {
+  const isRoot = process.getuid?.() === 0;
+
+  it('takes room beside the file, leaves what is in it until the end, and leaves nothing else', () => {
+    put('page.html', 'before');
+    chmodSync(join(cwd, 'page.html'), 0o640);
+    const reserved = reserveOutput('page.html', cwd);
+    const [hidden = ''] = readdirSync(cwd).filter((name) => name !== 'page.html');
+    expect(statSync(join(cwd, hidden)).size).toBe(2 * 2 ** 20);
+    expect(read('page.html')).toBe('before');
+    reserved.write('after');
+    reserved.release();
+    expect(read('page.html')).toBe('after');
+    expect(statSync(join(cwd, 'page.html')).mode & 0o777).toBe(0o640);
+    expect(readdirSync(cwd)).toEqual(['page.html']);
+  });
+
+  it('is given back when nothing is written', () => {
+    put('page.html', 'before');
+    reserveOutput('page.html', cwd).release();
+    reserveOutput('new.html', cwd).release();
+    expect(readdirSync(cwd)).toEqual(['page.html']);
+    expect(read('page.html')).toBe('before');
+  });
+
+  it('writes more than was reserved, and through a link to the file behind it', () => {
+    put('page.html', 'before');
+    symlinkSync('page.html', join(cwd, 'link.html'));
+    const text = 'x'.repeat(3 * 2 ** 20);
+    reserveOutput('link.html', cwd).write(text);
+    expect(read('page.html')).toBe(text);
+    expect(existsSync(join(cwd, 'link.html'))).toBe(true);
+  });
+
+  it('keeps a pipe open for its reader, and gives it all', () => {
+    execFileSync('mkfifo', [join(cwd, 'pipe')]);
+    expect(() => reserveOutput('pipe', cwd)).toThrow(expect.objectContaining({ code: 'OUTPUT_UNWRITABLE' }));
+    const fd = openSync(join(cwd, 'pipe'), 'r+');
+    const reserved = reserveOutput('pipe', cwd);
+    reserved.write('all of it');
+    expect(readOnce(fd)).toBe('all of it');
+    reserveOutput('/dev/null', cwd).write('x');
+  });
+
+  it.each([
+    ['nowhere/page.html', 'ENOENT'],
+    ['.', 'EISDIR'],
+    ['/dev/full/x', 'ENOTDIR'],
+  ])('%s is refused before the work (%s)', (file, reason) => {
+    expect(() => reserveOutput(file, cwd)).toThrow(
+      expect.objectContaining({
+        code: 'OUTPUT_UNWRITABLE',
+        message: `Cannot write the result to ${file} (${reason}).`,
+      }),
+    );
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('that fails after all costs nobody the result: it is printed', async () => {
+    const command = new Command();
+    addOutputOptions(command, { html: true });
+    command.parse(['-o', '/dev/full'], { from: 'user' });
+    let stdout = '';
+    const io = { cwd, env: {}, stdout: { write: (text: string) => (stdout += text) } } as unknown as Io;
+    const reserved = reserveOutput('/dev/full', cwd);
+    const write = reportWriter(command, optionReader(command, io), io, { html: true, reserved });
+    const report = { schema: 'x/1', result: {}, view: () => ({ headline: 'an hour of work', tables: [] }) };
+    await expect(write(report)).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+      message: 'Cannot write the result to /dev/full (ENOSPC). It was printed instead.',
+      hint: 'Make room on that disk, or name a file on another one.',
+    });
+    expect(stdout).toContain('an hour of work');
+  });
+
+  it.skipIf(isRoot)('in a folder that may not be written is refused', () => {
+    chmodSync(cwd, 0o555);
+    expect(() => reserveOutput('page.html', cwd)).toThrow(expect.objectContaining({ code: 'OUTPUT_UNWRITABLE' }));
+    chmodSync(cwd, 0o755);
+  });
+});
+
+function readOnce(fd: number): string {
+  const buffer = Buffer.alloc(100);
+  return buffer.toString('utf8', 0, readSync(fd, buffer));
+}
