@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const setupFiles = ['test/helpers/fuzz-seed.ts'];
-const env = { FORCE_COLOR: '0', NO_COLOR: '1', CI: '1' };
+// The tests run as in CI; which of the two it is decides whether a missing program fails or skips.
+const env = { FORCE_COLOR: '0', NO_COLOR: '1', CI: '1', POOLCTL_CI: process.env['CI'] ?? '' };
 
 export default defineConfig({
   test: {

@@ -6,7 +6,7 @@ import { redact } from './redact.ts';
 import { packageVersion } from './version.ts';
 
 /** How long an interrupted command may take to hand over what it has. */
-const graceMs = 2_000;
+const graceMs = 5_000;
 
 /** Runs the command line in `argv` (without node and script) and answers with the exit code; it never ends the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {

@@ -157,7 +157,7 @@ export const errorCodes = {
   },
   OUTPUT_UNWRITABLE: {
     exit: 3,
-    means: 'The file named by -o cannot be written. The result is not printed elsewhere; name another file.',
+    means: 'A file that was named for the result cannot be written. `probe` finds out before it measures; where a disk has filled up since, it prints the result.',
   },
 } as const satisfies Record<string, CodeEntry>;
 

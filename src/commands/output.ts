@@ -10,7 +10,7 @@ import { addOptions, parseChoice, type ReadOption } from './options.ts';
 import { type ReservedOutput, unwritable } from './reserve.ts';
 
 export const formats = ['table', 'json', 'markdown'] as const;
-const formatsWithHtml = [...formats, 'html'] as const;
+export const formatsWithHtml = [...formats, 'html'] as const;
 type Format = (typeof formatsWithHtml)[number];
 export const colorModes = ['auto', 'always', 'never'] as const;
 
@@ -73,8 +73,7 @@ export function reportWriter(
 async function render(report: Report, format: Format, screen: { color: boolean; columns: number | undefined }) {
   switch (format) {
     case 'json': {
-      const { schema, result, warnings = [] } = report;
-      return `${JSON.stringify({ schema, poolctl: packageVersion(), result, warnings }, withoutInfinity, 2)}\n`;
+      return jsonOf(report);
     }
     case 'markdown':
       return (await import('../report/formats/markdown.ts')).renderMarkdown(report.view());
@@ -85,6 +84,10 @@ async function render(report: Report, format: Format, screen: { color: boolean; 
     default:
       return format satisfies never;
   }
+}
+
+export function jsonOf({ schema, result, warnings = [] }: Report): string {
+  return `${JSON.stringify({ schema, poolctl: packageVersion(), result, warnings }, withoutInfinity, 2)}\n`;
 }
 
 /** A bound that does not exist is a key that is absent; JSON would write null. */

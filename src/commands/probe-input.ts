@@ -75,8 +75,8 @@ export async function probeInput(
       maxP99Ms: read('max-p99', parseDurationMs)?.value,
       freeFloor: read('free-floor', parseCount)?.value,
       maxReplicationLagMs: read('max-replication-lag', parseDurationMs)?.value,
-      // Refusals and timeouts of the pool are what the run is there to see.
-      expected: task.kind === 'ramp' ? undefined : (['acquire-timeout', 'queue-full'] as const),
+      // Refusals and timeouts of the pool are what a run is there to see.
+      expected: ['acquire-timeout', 'queue-full'] as const,
     }),
   };
 }

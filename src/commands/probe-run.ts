@@ -7,7 +7,7 @@ import type { ProbePlan } from '../probe/probe.ts';
 import type { ProbeResult } from '../probe/result.ts';
 import { packageVersion } from '../version.ts';
 import type { ReadOption } from './options.ts';
-import { type Report, reportWriter } from './output.ts';
+import { jsonOf, type Report, reportWriter } from './output.ts';
 import { emitAdvice } from './probe-emit.ts';
 import { probeInput } from './probe-input.ts';
 import { probeProgress } from './probe-progress.ts';
@@ -37,9 +37,7 @@ export async function runProbe(
     const { snippets, warnings: emitWarnings } = await emitTargets(result);
     const all = [...warnings, ...probeWarnings(result), ...emitWarnings];
     const report = await resultReport(result, all, snippets);
-    files.save?.write(
-      `${JSON.stringify({ schema: report.schema, poolctl: packageVersion(), result, warnings: all }, null, 2)}\n`,
-    );
+    files.save?.write(jsonOf(report));
     if (files.hgrm) files.hgrm.write(await hgrmText(result));
     await write(report);
     return exitCodeOf(result, failure, command, read);

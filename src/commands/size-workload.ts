@@ -23,7 +23,8 @@ export function gatherWorkload(
     oneOf(read('tps', parseRatePerSecond), total, '--tps is the load of one instance, --total-tps of the fleet.') ??
     sourcedFrom(from, ({ ratePerSecond }) => ratePerSecond) ??
     profile?.value('workload.tps', ({ workload }) => workload?.tps);
-  const isOfFleet = rate !== undefined && (rate === total || rate.source === from?.source);
+  const isOfFleet =
+    rate !== undefined && (rate === total || (rate.source === from?.source && !from.value.isOfInstance));
   const { measured, hold, mean, p50, p95, p99 } = gatherTimes(read, io, profile, from);
   const count = (name: string, least?: number) => read(name, (text, source) => parseCount(text, source, least));
   const workload = known({

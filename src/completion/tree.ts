@@ -45,7 +45,7 @@ async function valueChoices(): Promise<Readonly<Record<string, Flag['takes']>>> 
   const { kinds, profileIds } = await import('../profiles/files.ts');
   const { targets } = await import('../emit/targets/index.ts');
   const { languages } = await import('../emit/language.ts');
-  const { colorModes, formats } = await import('../commands/output.ts');
+  const { colorModes, formatsWithHtml } = await import('../commands/output.ts');
   const { tlsModes } = await import('../engines/target.ts');
   return {
     '--server': profileIds('servers'),
@@ -54,7 +54,7 @@ async function valueChoices(): Promise<Readonly<Record<string, Flag['takes']>>> 
     '--to': Object.keys(targets),
     '--lang': languages,
     '--engine': ['postgres', 'mysql', 'mariadb'],
-    '--format': formats,
+    '--format': formatsWithHtml,
     '--color': colorModes,
     '--kind': kinds,
     '--sslmode': tlsModes,

@@ -1,9 +1,13 @@
 import { PoolctlError } from '../errors.ts';
+import { within } from './deadline.ts';
 import type { Row } from './rows.ts';
 import type { OpenOptions, Session } from './session.ts';
 
 /** After these errors the session still answers. */
 const answers: readonly string[] = ['QUERY_FAILED', 'PRIVILEGE_MISSING', 'SERVER_TIMEOUT'];
+
+const closeMs = 500;
+const never = new AbortController().signal;
 
 /**
  * A session that outlives the load: asked one thing after the other, whoever asks, and opened anew where it was lost.
@@ -21,7 +25,6 @@ export class ControlSession<S extends Session> {
     { timeoutMs, signal }: OpenOptions,
   ): Promise<ControlSession<S>> {
     let isOpen = false;
-    const never = new AbortController().signal;
     const options = {
       timeoutMs,
       get signal() {
@@ -55,7 +58,8 @@ export class ControlSession<S extends Session> {
   }
 
   async close(): Promise<void> {
-    await this.#last;
+    // An answer that does not come must not keep the session: its end ends the question.
+    await within(this.#last, closeMs, never, () => new Error('no answer')).catch(() => {});
     await this.#session.close();
   }
 

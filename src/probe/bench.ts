@@ -53,6 +53,11 @@ export class Bench {
     return this.#over.signal.aborted;
   }
 
+  /** Then another control connection has to clean up. */
+  get hasLostControl(): boolean {
+    return this.stoppedBy?.guard === 'control-lost';
+  }
+
   get signal(): AbortSignal {
     return this.#over.signal;
   }
@@ -143,6 +148,7 @@ export class Bench {
   /** Stops the statements of these sessions, through the control connection. */
   async cancel(processIds: readonly number[]): Promise<void> {
     const { control } = this.parts;
+    if (this.hasLostControl) return;
     await within(control.cancel(processIds), cancelMs, never, () => new Error('no answer')).then(
       () => {
         this.#cancelled += processIds.length;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Control, openControl } from '../engines/control.ts';
 import { within } from '../engines/deadline.ts';
+import { type ErrorCode, PoolctlError } from '../errors.ts';
 import type { Bench } from './bench.ts';
 import type { ProbeRequest } from './request.ts';
 import type { CleanUp } from './result.ts';
@@ -13,6 +14,8 @@ const goodbyeMs = 500;
 const farewellMs = 1_000;
 /** Objects of ours are worth waiting for a server that comes back. */
 const comebackMs = 15_000;
+/** The server heard a statement, and did not do it. */
+const refusals: readonly ErrorCode[] = ['QUERY_FAILED', 'PRIVILEGE_MISSING', 'SERVER_TIMEOUT'];
 const never = new AbortController().signal;
 
 /** Cleans up by the control connection that there is, or by another one where it was lost. */
@@ -20,7 +23,7 @@ export async function leave(bench: Bench, request: ProbeRequest): Promise<CleanU
   const { onEvent, now, interrupted } = request;
   onEvent({ type: 'stage', text: 'cleaning up' });
   const { control, workload } = bench.parts;
-  let found = await cleanUp(control, bench);
+  let found = bench.hasLostControl ? unverified(bench, 0) : await cleanUp(control, bench);
   const hasObjects = workload.teardown !== undefined && !interrupted.aborted;
   const until = now() + (hasObjects ? comebackMs : 0);
   while (!found.verified) {
@@ -46,7 +49,6 @@ async function cleanUpAnew(bench: Bench, { target, timeoutMs }: ProbeRequest, be
 async function cleanUp(control: Control, bench: Bench): Promise<CleanUp> {
   const { workload, now } = bench.parts;
   const ids = bench.sessions;
-  const found = (ended: number) => ({ sessionsOpened: ids.length, cancelled: bench.cancelled + ended });
   let ended = 0;
   try {
     let left = await remaining(control, ids, now, goodbyeMs);
@@ -57,10 +59,20 @@ async function cleanUp(control: Control, bench: Bench): Promise<CleanUp> {
       left = await remaining(control, left, now, farewellMs);
     }
     const objectsLeft = await tearDown(control, workload);
-    return { ...found(ended), verified: true, sessionsLeft: left.length, objectsLeft };
+    return { ...unverified(bench, ended), verified: true, sessionsLeft: left.length, objectsLeft };
   } catch {
-    return { ...found(ended), verified: false, sessionsLeft: 0, objectsLeft: workload.teardown ?? [] };
+    return unverified(bench, ended);
   }
+}
+
+function unverified({ sessions, cancelled, parts }: Bench, ended: number): CleanUp {
+  return {
+    verified: false,
+    sessionsOpened: sessions.length,
+    sessionsLeft: 0,
+    cancelled: cancelled + ended,
+    objectsLeft: parts.workload.teardown ?? [],
+  };
 }
 
 async function remaining(
@@ -84,6 +96,12 @@ function soon<T>(answer: Promise<T>): Promise<T> {
 /** Removes what the workload has made; the statements that failed name what is left. */
 async function tearDown(control: Control, { teardown = [] }: Workload): Promise<string[]> {
   const left: string[] = [];
-  for (const statement of teardown) await control.write([statement]).catch(() => left.push(statement));
+  for (const statement of teardown) {
+    await control.write([statement]).catch((error: unknown) => {
+      // Who was not asked may say yes later.
+      if (!(error instanceof PoolctlError && refusals.includes(error.code))) throw error;
+      left.push(statement);
+    });
+  }
   return left;
 }

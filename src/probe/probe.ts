@@ -3,6 +3,7 @@ import { known } from '../core/known.ts';
 import { liveBudget } from '../core/live-budget.ts';
 import type { ServerFacts } from '../core/server-facts.ts';
 import { type Control, openControl } from '../engines/control.ts';
+import { within } from '../engines/deadline.ts';
 import { type LoadDriver, type LoadTarget, loadDriver } from '../engines/load-pool.ts';
 import { PoolctlError } from '../errors.ts';
 import { Bench } from './bench.ts';
@@ -20,6 +21,11 @@ import { measureTransport } from './transport.ts';
 import type { Workload } from './workload/model.ts';
 
 const connectTimeoutMs = 10_000;
+/** A load that takes much longer than planned does not do what was planned. */
+const mostMs = ({ seconds }: Planned) => 60_000 + 2_000 * seconds;
+
+/** Of a timer, in ms. */
+const longest = 2 ** 31 - 1;
 
 export type Probed =
   | { readonly kind: 'plan'; readonly plan: ProbePlan }
@@ -39,31 +45,39 @@ export type ProbePlan = Pick<ProbeResult, 'target' | 'workload' | 'budget'> & Pl
  * @throws PoolctlError where nothing was measured
  */
 export async function probe(request: ProbeRequest): Promise<Probed> {
-  const { target, timeoutMs, share, onEvent } = request;
+  const { target, timeoutMs, interrupted, onEvent } = request;
   const run = randomBytes(4).toString('hex');
   const tag = `poolctl-probe/${run}`;
   onEvent({ type: 'stage', text: `probing ${target.address}` });
-  // Without the signal: an interruption must not cut the session that cleans up.
-  const control = await openControl(target, tag, { timeoutMs, signal: new AbortController().signal });
+  // The signal ends the opening only: an interruption must not cut the session that cleans up.
+  const control = await openControl(target, tag, { timeoutMs, signal: interrupted });
   try {
-    const facts = await control.facts();
-    await refusePooler(control, facts, target);
-    const budget = liveBudget(facts.limits);
-    const freeFloor = request.limits.freeFloor ?? freeFloorOf(budget);
-    const allowed = allowedConnections(budget, share, freeFloor);
-    refuseBeyond(1, allowed, budget, share);
-    const workload = await request.workload(control, facts.engine, run);
-    const planned = planOf(request, allowed);
-    refuseBeyond(planned.connectionsAtPeak, allowed, budget, share);
-    const place = { facts, workload, budget: budgetOf(budget, share, allowed) };
-    if (request.isDryRun) return { kind: 'plan', plan: { ...planned, ...place, target: targetOf(facts) } };
+    // Nothing is on the server yet that would have to be cleaned up.
+    const prepared = await unlessAborted(prepare(request, control, run), interrupted);
+    const { facts, planned, workload, budget } = prepared;
+    if (request.isDryRun) return { kind: 'plan', plan: { ...planned, workload, budget, target: targetOf(facts) } };
     await askConsent(request, facts);
     const driver = await loadDriver(target);
     const to = { target, safety: safetyOf(tag, workload) };
-    return await measure({ ...place, request, control, driver, to, planned, freeFloor });
+    return await measure({ ...prepared, request, control, driver, to });
   } finally {
     await control.close();
   }
+}
+
+/** Looks at the server, and plans. @throws PoolctlError PROBE_REFUSED and others */
+async function prepare(request: ProbeRequest, control: Control, run: string) {
+  const { target, share, limits } = request;
+  const facts = await control.facts();
+  await refusePooler(control, facts, target);
+  const budget = liveBudget(facts.limits);
+  const freeFloor = limits.freeFloor ?? freeFloorOf(budget);
+  const allowed = allowedConnections(budget, share, freeFloor);
+  refuseBeyond(1, allowed, budget, share);
+  const workload = await request.workload(control, facts.engine, run);
+  const planned = planOf(request, allowed);
+  refuseBeyond(planned.connectionsAtPeak, allowed, budget, share);
+  return { facts, workload, planned, freeFloor, budget: budgetOf(budget, share, allowed) };
 }
 
 interface Measuring {
@@ -86,14 +100,14 @@ async function measure(measuring: Measuring): Promise<Probed> {
   const baseline = await control.look([]);
   const bench = new Bench({
     ...{ control, driver, to, workload, baseline, interrupted, onEvent, now },
-    limits: { ...limits, freeFloor },
+    limits: { mostMs: mostMs(planned), ...limits, freeFloor },
   });
   const findings: Findings = { runs: [], unpooled: [] };
   const { signal } = bench;
   let transport: ProbeResult['transport'];
   let failure: unknown;
   try {
-    if (workload.setup) await control.write(workload.setup);
+    for (const statement of workload.setup ?? []) if (!signal.aborted) await control.write([statement]);
     const onSession = (processId: number) => bench.seen([processId]);
     await rehearse({ driver, to, workload, timeoutMs, signal, onSession });
     transport = await measureTransport({ driver, to, timeoutMs, signal, now, onSession });
@@ -125,6 +139,10 @@ async function measure(measuring: Measuring): Promise<Probed> {
   const result = resultOf({ ...measuring, bench, findings, transport, failure, cleanUp, seconds });
   const ended = failure ?? (bench.stoppedBy && stopped(bench.stoppedBy.message, 'The result has what was measured.'));
   return { kind: 'result', result, ...known({ failure: interrupted.aborted ? undefined : ended }) };
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return within(work, longest, signal, () => new Error('interrupted'));
 }
 
 function stopped(message: string, hint: string): PoolctlError {

@@ -47,7 +47,9 @@ export interface PlannedLevel {
 
 /** Two doublings in a row that brought less than 3 % each, while the service time doubled: more would only hurt. */
 export function hasFlattened(levels: readonly PlannedLevel[]): boolean {
-  const [before, between, last] = inOrder(levels).slice(-3);
+  // One connection alone is no measure for others: it has to wake every idle processor.
+  const several = levels.filter(({ connectionLimit }) => connectionLimit > 1);
+  const [before, between, last] = inOrder(several).slice(-3);
   if (!before || !between || !last) return false;
   const brought = (from: PlannedLevel, to: PlannedLevel) => to.throughputPerSecond / from.throughputPerSecond - 1;
   return (

@@ -1,5 +1,5 @@
-import type { ConnectTimes, LoadDriver, LoadTarget } from '../engines/load-pool.ts';
-import { nameFailure } from './failure.ts';
+import type { ConnectTimes } from '../engines/load-pool.ts';
+import { type Asking, runOnce } from './failure.ts';
 import type { Transport } from './result.ts';
 
 const discardedConnects = 2;
@@ -8,11 +8,7 @@ const roundTrips = 200;
 /** What both may take in all where the server is far away. */
 const patienceMs = 1_500;
 
-interface Way {
-  readonly driver: LoadDriver;
-  readonly to: LoadTarget;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+interface Way extends Asking {
   readonly now: () => number;
   readonly onSession: (processId: number) => void;
 }
@@ -36,23 +32,19 @@ async function connects({ driver, to, timeoutMs, signal, now, onSession }: Way):
   return found;
 }
 
-async function roundTrip({ driver, to, timeoutMs, signal, now, onSession }: Way): Promise<Transport['roundTripMs']> {
+async function roundTrip(way: Way): Promise<Transport['roundTripMs']> {
+  const { driver, to, timeoutMs, signal, now, onSession } = way;
   const { connection, close } = await driver.connect(to, timeoutMs, signal);
   onSession(connection.processId);
-  const statement = { text: 'SELECT 1', prepared: false };
+  const question = { statement: { text: 'SELECT 1', prepared: false }, values: [] };
   const times: number[] = [];
-  const ask = () =>
-    new Promise<void>((resolve, reject) => {
-      const sent = now();
-      connection.run(statement, [], (error) => {
-        if (error) return reject(nameFailure(error, driver, '"SELECT 1"'));
-        times.push(now() - sent);
-        resolve();
-      });
-    });
   const start = now();
   try {
-    while (times.length < roundTrips && now() - start < patienceMs && !signal.aborted) await ask();
+    while (times.length < roundTrips && now() - start < patienceMs && !signal.aborted) {
+      const sent = now();
+      await runOnce(connection, question, way);
+      times.push(now() - sent);
+    }
   } finally {
     await close();
   }

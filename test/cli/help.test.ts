@@ -52,7 +52,7 @@ describe('help', () => {
 });
 
 /** Commands whose first argument is a DSN, and answers that come from one. */
-const needsServer = /^(?:inspect|measure|doctor)\b|--from\b/;
+const needsServer = /^(?:inspect|measure|doctor|probe|report)\b|--from\b/;
 
 describe('explain', () => {
   it('has a text for every term, error and warning that it lists', async () => {

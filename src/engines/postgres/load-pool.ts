@@ -16,7 +16,6 @@ export class PostgresLoadPool implements LoadPool {
   readonly #pool: pg.Pool;
   readonly #sessions: LoadSessions;
   readonly #waiters = new Waiters();
-  readonly #connections = new WeakMap<pg.Client, PostgresConnection>();
   /** Within the moment in which the pool gives a new client to the request that it was opened for. */
   #justOpened: PostgresConnection | undefined;
   #ending: Promise<void> | undefined;
@@ -96,7 +95,7 @@ export class PostgresLoadPool implements LoadPool {
 
   #request(waiter: Waiter): void {
     this.#pool.connect((error, client) => {
-      const connection = client && this.#connections.get(client);
+      const connection = (client as unknown as LoadClient | undefined)?.lendable;
       if (connection) return this.#serve(waiter, connection);
       const reason = error ?? new Error('no connection');
       const { target } = this.#to;
@@ -113,7 +112,7 @@ export class PostgresLoadPool implements LoadPool {
 
   #opened(client: LoadClient): void {
     const connection = new PostgresConnection(client);
-    this.#connections.set(client, connection);
+    client.lendable = connection;
     this.#sessions.opened(connection);
     this.#justOpened = connection;
     queueMicrotask(() => {

@@ -77,13 +77,14 @@ function byKnee({ ramp, budget, fleetInstances = 1 }: AdviceInput): Advised {
   const isOwnLimit = knee.limitedBy === 'client';
   return {
     advice: {
-      ...byRule(connectionLimit),
+      ...withRoom(byRule(connectionLimit), throughputPerSecond / fleetInstances),
       basis: 'knee',
       ...(!isOwnLimit && { most: share }),
       reasons: [
         `${formatCount(found, 'connection')} reach ${formatNumber(throughputPerSecond)}/s, the most that was measured within the noise.`,
         reason,
         ...(isOwnLimit ? ['That is a lower bound: what the server itself bears was not reached.'] : []),
+        ...roomReason(byRule(connectionLimit).queueLimit, throughputPerSecond / fleetInstances),
         ...fleetReason(found, fleetInstances),
         ...budgetReason(connectionLimit, share, budget, fleetInstances),
         'No rate was given: with --tps the pool is sized by what the load needs, which is mostly less.',
@@ -101,7 +102,7 @@ function byDemand(input: AdviceInput, tps: number, measured: HoldLaw & { kind: '
     ...(input.targets && { targets: input.targets }),
     ...(input.deadlineMs !== undefined && { deadlineMs: input.deadlineMs }),
   });
-  const needed = sized.connectionLimit;
+  const needed = Math.max(leastConnections, sized.connectionLimit);
   const { knee } = ramp ?? {};
   const most = knee?.connectionLimit !== undefined && knee.limitedBy !== 'client' ? knee.connectionLimit : undefined;
   const mostEach = most && Math.max(1, Math.floor(most / fleetInstances));
@@ -109,7 +110,7 @@ function byDemand(input: AdviceInput, tps: number, measured: HoldLaw & { kind: '
   const wanted = tooMuch ? mostEach : needed;
   const connectionLimit = Math.min(wanted, shareOf(budget, fleetInstances));
   const settings =
-    connectionLimit === needed
+    connectionLimit === sized.connectionLimit
       ? {
           connectionLimit,
           queueLimit: sized.queueLimit,
@@ -120,13 +121,14 @@ function byDemand(input: AdviceInput, tps: number, measured: HoldLaw & { kind: '
   const { meanMs } = holdDistribution(loaded.law);
   return {
     advice: {
-      ...settings,
+      ...withRoom(settings, tps),
       basis: tooMuch ? 'knee' : 'demand',
       needed,
       ...(mostEach !== undefined && { most: mostEach }),
       reasons: [
         `${formatNumber(tps)}/s, each holding a connection for ${formatDuration(meanMs)}, keep ${formatNumber((tps * meanMs) / 1_000)} busy; ${needsSentence(needed, sized.outlook?.targets)}`,
         ...loaded.reasons,
+        ...roomReason(settings.queueLimit, tps),
         ...(tooMuch && knee ? [beyondKnee(tps * fleetInstances, needed, knee, mostEach)] : []),
         ...(knee?.limitedBy === 'client' && (knee.throughputPerSecond ?? 0) < tps * fleetInstances
           ? [
@@ -159,6 +161,25 @@ function lawUnderLoad(measured: HoldLaw & { kind: 'histogram' }, usl: Ramp['usl'
       `At that rate ${formatNumber(demand.offeredLoad)} connections are at work at once and slow each other down: ${formatDuration(demand.serviceTimeMs)} each, ${formatDuration(meanMs)} where it was measured.`,
     ],
   };
+}
+
+/** A pool of one stands still while its connection is opened again. */
+const leastConnections = 2;
+/** A garbage collection here, a checkpoint there: no model of a steady load knows of them. */
+const pauseMs = 100;
+
+/** At least what comes in a short pause may wait: the share of a small pool would refuse it. */
+function withRoom<Settings extends { readonly queueLimit: number }>(settings: Settings, tps: number): Settings {
+  return { ...settings, queueLimit: Math.max(settings.queueLimit, arrivalsInPause(tps)) };
+}
+
+function arrivalsInPause(tps: number): number {
+  return Math.ceil((tps * pauseMs) / 1_000);
+}
+
+function roomReason(queueLimit: number, tps: number): string[] {
+  if (arrivalsInPause(tps) <= queueLimit) return [];
+  return [`queueLimit ${arrivalsInPause(tps)} holds what comes in a pause of ${formatDuration(pauseMs)}.`];
 }
 
 function byRule(connectionLimit: number) {

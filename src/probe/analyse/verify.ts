@@ -42,7 +42,7 @@ export function predictionsOf(model: PoolPrediction, connections: number): Predi
 
 /**
  * Whether each prediction lies in the measured 95 % interval. An interval cannot be narrower than what can be told at all:
- * times within poolctl's own median delay, the steps of the histograms; shares within half a request. Of six intervals of
+ * times within poolctl's own delay (of the same mean or percentile: a late event loop hands a connection over late), the steps of the histograms; shares within half a request. Of six intervals of
  * 95 % one often misses by chance: all together agree where each does at the level that Bonferroni leaves it.
  */
 export function verification(predictions: readonly Prediction[], run: ProbeRun): Verification {
@@ -85,13 +85,13 @@ function measuredOf(name: Prediction['name'], run: ProbeRun): Measured {
     case 'throughput':
       return counted(run.throughputPerSecond, 'perSecond');
     case 'mean wait':
-      return timed(run.meanWaitMs, run);
+      return timed(run.meanWaitMs, run.lagMs.mean);
     case 'p95 wait':
-      return timed(p95Wait(run), run);
+      return timed(p95Wait(run), run.lagMs.p95);
     case 'p99 wait':
-      return timed(run.p99WaitMs, run);
+      return timed(run.p99WaitMs, run.lagMs.p99);
     case 'mean service time':
-      return timed(run.meanServiceMs, run);
+      return timed(run.meanServiceMs, run.lagMs.mean);
     case 'wait probability':
       return { estimate: run.waitProbability, unit: 'ratio', resolution: 0.5 / Math.max(1, run.waitMs.count) };
     case 'lost requests':
@@ -103,8 +103,8 @@ function measuredOf(name: Prediction['name'], run: ProbeRun): Measured {
   }
 }
 
-function timed(estimate: Estimate, run: ProbeRun): Measured {
-  const resolution = Math.max(leastResolutionMs, run.lagMs.p50, estimate.value * resolutionRatio);
+function timed(estimate: Estimate, lagMs: number): Measured {
+  const resolution = Math.max(leastResolutionMs, lagMs, estimate.value * resolutionRatio);
   return { estimate, unit: 'ms', resolution };
 }
 

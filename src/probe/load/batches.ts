@@ -4,23 +4,30 @@ const wanted = 100;
 const leastMs = 50;
 const mostMs = 1_000;
 
+interface Served {
+  readonly serviceMs: number;
+  readonly waitMs: number;
+  readonly waited: boolean;
+}
+
 /** Stretches of the window for intervals by batch means: about a hundred, none shorter than 50 ms or longer than 1 s. */
 export class Batches {
   readonly #batchMs: number;
-  readonly #batches: { completed: number; serviceMs: number; waitMs: number }[];
+  readonly #batches: { completed: number; waited: number; serviceMs: number; waitMs: number }[];
 
   constructor(windowMs: number) {
     this.#batchMs = Math.min(mostMs, Math.max(leastMs, windowMs / wanted));
     const count = Math.max(0, Math.ceil(windowMs / this.#batchMs - 1e-9));
-    this.#batches = Array.from({ length: count }, () => ({ completed: 0, serviceMs: 0, waitMs: 0 }));
+    this.#batches = Array.from({ length: count }, () => ({ completed: 0, waited: 0, serviceMs: 0, waitMs: 0 }));
   }
 
-  add(sinceStartMs: number, serviceMs: number, waitMs: number): void {
+  add(sinceStartMs: number, served: Served): void {
     const batch = this.#batches[Math.floor(sinceStartMs / this.#batchMs)];
     if (!batch) return;
     batch.completed += 1;
-    batch.serviceMs += serviceMs;
-    batch.waitMs += waitMs;
+    if (served.waited) batch.waited += 1;
+    batch.serviceMs += served.serviceMs;
+    batch.waitMs += served.waitMs;
   }
 
   /** Only those that were over by then: half a batch would look like a weak one. */

@@ -101,11 +101,15 @@ export class Recorder {
     return waitMs;
   }
 
-  #served({ intendedMs, gotMs, endMs }: Request, waitMs: number): void {
+  #served({ intendedMs, gotMs, endMs, foundFull }: Request, waitMs: number): void {
     this.#completed += 1;
     this.#histograms.service.record((endMs - gotMs) * 1_000);
     this.#histograms.total.record((endMs - intendedMs) * 1_000);
-    this.#batches.add((this.#isOpen ? intendedMs : endMs) - this.#window.fromMs, endMs - gotMs, waitMs);
+    this.#batches.add((this.#isOpen ? intendedMs : endMs) - this.#window.fromMs, {
+      serviceMs: endMs - gotMs,
+      waitMs,
+      waited: foundFull,
+    });
   }
 
   #countFailure({ kind, label }: LoadFailure): void {

@@ -9,6 +9,8 @@ export interface RequestHost {
   classify(error: Error): LoadFailure;
   /** False: who gets a connection now gives it back at once. */
   readonly isServing: boolean;
+  /** As many requests as there are connections had begun before this one. */
+  readonly isFull: boolean;
   /** A request has sent a statement, or has had all answers. */
   readonly onRunning: (change: 1 | -1) => void;
 }
@@ -31,6 +33,8 @@ export class Request {
   openedMs: number | undefined;
   /** It was due in the window; of an open loop. */
   isCounted = false;
+  /** Every connection was taken when it asked. */
+  foundFull = false;
   /** It has had a connection. */
   hasRun = false;
   outcome: Outcome = 'dropped';
@@ -51,6 +55,7 @@ export class Request {
     this.openedMs = undefined;
     this.#prepared = this.#host.draw.next();
     this.#index = 0;
+    this.foundFull = this.#host.isFull;
     this.askedMs = this.#host.now();
     this.intendedMs = intendedMs ?? this.askedMs;
     this.#host.pool.acquire(this.#acquired);

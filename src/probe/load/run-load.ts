@@ -88,7 +88,10 @@ function partsOf({ pool, draw, clock, classify, plan }: LoadRun): LoadParts {
   const live = new LiveView(startMs);
   const seconds = new SecondSeries(fromMs, window.toMs, pool);
   const isOpen = plan.load.kind === 'open';
-  const traffic = new Traffic({ pool, draw, clock, classify, isOpen, recorder, live, seconds });
+  const traffic = new Traffic({
+    ...{ pool, draw, clock, classify, isOpen, recorder, live, seconds },
+    connections: plan.pool.connectionLimit,
+  });
   return { startMs, window, recorder, live, seconds, traffic };
 }
 

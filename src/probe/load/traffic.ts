@@ -15,6 +15,7 @@ export interface TrafficParts {
   readonly recorder: Recorder;
   readonly live: LiveView;
   readonly seconds: SecondSeries;
+  readonly connections: number;
 }
 
 /** All requests of a load that are under way, and everyone who counts them. */
@@ -38,6 +39,10 @@ export class Traffic implements RequestHost {
     this.draw = parts.draw;
     this.now = parts.clock.now;
     this.classify = parts.classify;
+  }
+
+  get isFull(): boolean {
+    return this.inFlight > this.#parts.connections;
   }
 
   readonly onRunning = (change: 1 | -1): void => {

@@ -1,3 +1,4 @@
+import { formatCount, formatDuration, formatNumber } from '../../units.ts';
 import { probeRun } from '../analyse/figures.ts';
 import { proofLoads } from '../plan.ts';
 import type { Advice, ProbeRun } from '../result.ts';
@@ -5,6 +6,11 @@ import { type ModeContext, openStep, poolName } from './mode.ts';
 
 const mostRaises = 2;
 const raise = 1.25;
+/** Below it the wait is what a busy processor makes of it. */
+const leastWaitMs = 1;
+/** As the targets of `size`; fewer than that many are bad luck. */
+const mostLossRatio = 0.001;
+const leastLost = 5;
 
 /** Runs what was advised under the load that it is for. Where requests wait longer than they work, a larger pool is tried. */
 export async function prove(
@@ -52,20 +58,36 @@ async function raiseUntilServed(
 ): Promise<void> {
   const { findings, allowed, bench } = context;
   let run: ProbeRun | undefined = first;
-  for (let raised = 0; raised < mostRaises && run && waitsTooLong(run) && !bench.isOver; raised += 1) {
+  for (let raised = 0; raised < mostRaises && run && isTooSmall(run) && !bench.isOver; raised += 1) {
     const { recommendation: advice } = findings;
     if (!advice) return;
     const connectionLimit = Math.min(allowed, advice.most ?? allowed, Math.ceil(advice.connectionLimit * raise));
     if (connectionLimit <= advice.connectionLimit) return;
-    const why = `With ${advice.connectionLimit} connections 1 % waited longer than ${run.p99WaitMs.low.toFixed(1)} ms, which is more than a request works: raised to ${connectionLimit}.`;
+    const why = `${whatWasSeen(run)} with ${formatCount(advice.connectionLimit, 'connection')}: raised to ${connectionLimit}.`;
     findings.recommendation = withReason({ ...advice, connectionLimit }, why);
     run = await proveOnce(context, findings.recommendation, ratePerSecond, durationMs);
   }
 }
 
 /** For sure: the lower end of the interval is above the target, which is one mean hold time, as in `size`. */
-function waitsTooLong({ p99WaitMs, meanServiceMs, trustworthy }: ProbeRun): boolean {
-  return trustworthy && p99WaitMs.low > Math.max(1, meanServiceMs.high);
+function isTooSmall(run: ProbeRun): boolean {
+  const { p99WaitMs, meanServiceMs, trustworthy } = run;
+  return losesTooMuch(run) || (trustworthy && p99WaitMs.low > Math.max(leastWaitMs, meanServiceMs.high));
+}
+
+function losesTooMuch({ failed, requests }: ProbeRun): boolean {
+  const lost = lostOf({ failed });
+  return lost >= leastLost && lost > mostLossRatio * requests;
+}
+
+function lostOf({ failed }: Pick<ProbeRun, 'failed'>): number {
+  return (failed['queue-full'] ?? 0) + (failed['acquire-timeout'] ?? 0);
+}
+
+function whatWasSeen(run: ProbeRun): string {
+  return losesTooMuch(run)
+    ? `${formatCount(lostOf(run), 'request')} of ${formatNumber(run.requests)} found the queue full or gave up`
+    : `1 % waited longer than ${formatDuration(run.p99WaitMs.low)}, which is more than a request works,`;
 }
 
 function withReason(advice: Advice, reason: string): Advice {

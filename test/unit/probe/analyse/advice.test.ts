@@ -118,10 +118,11 @@ describe('the advice for a rate', () => {
 });
 
 describe('the advice without a rate', () => {
-  it('is the knee, with queue and timeouts by the rule', () => {
-    expect(advice({ ramp: flatFrom(16, 50) })).toMatchObject({
+  it('is the knee, with timeouts by the rule and a queue for a pause of 100 ms at its rate', () => {
+    const ramp = flatFrom(16, 50);
+    expect(advice({ ramp })).toMatchObject({
       connectionLimit: 16,
-      queueLimit: 9,
+      queueLimit: Math.ceil((ramp.knee.throughputPerSecond ?? 0) / 10),
       acquireTimeoutMs: 30_000,
       connectTimeoutMs: 10_000,
       basis: 'knee',

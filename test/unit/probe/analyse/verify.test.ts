@@ -49,11 +49,14 @@ describe('a verification', () => {
     expect(check?.measured.value).toBeCloseTo(run.meanServiceMs.value, 6);
   });
 
-  it("asks for no more than can be told: poolctl's own median delay", () => {
+  it("asks for no more than can be told: poolctl's own delay, of the mean or of the same percentile", () => {
     const sure = { ...run, meanWaitMs: { value: 2, low: 2, high: 2 } };
-    const at = (predicted: number, lagP50: number) =>
-      verification([{ name: 'mean wait', predicted }], { ...sure, lagMs: { ...sure.lagMs, p50: lagP50 } }).agrees;
+    const at = (predicted: number, mean: number) =>
+      verification([{ name: 'mean wait', predicted }], { ...sure, lagMs: { ...sure.lagMs, mean } }).agrees;
     expect([at(2.05, 0.1), at(2.05, 0.01), at(2.005, 0)]).toEqual([true, false, true]);
+    const late = { ...sure, p99WaitMs: { value: 3, low: 3, high: 3 }, lagMs: { ...sure.lagMs, mean: 0, p99: 5 } };
+    expect(verification([{ name: 'p99 wait', predicted: 0 }], late).agrees).toBe(true);
+    expect(verification([{ name: 'p99 wait', predicted: 9 }], late).agrees).toBe(false);
   });
 
   it.each([
