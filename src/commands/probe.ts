@@ -9,9 +9,9 @@ import { targetOptions } from './target-options.ts';
 /** Printed by --help. */
 export const examples = [
   'poolctl probe --embedded',
-  'poolctl probe postgres://app@localhost/app --file orders.sql --var id=zipf:1..100000 --tps 200',
-  'poolctl probe --hold lognormal:80ms,300ms --tps 200 --connection-limit 90 --queue-limit 50',
-  'poolctl probe --hold 100ms --tps 150 --compare 10/0 30/20/2s',
+  'poolctl probe postgres://app@db.internal:5432/app --file orders.sql --var id=zipf:1..100000 --tps 200',
+  'poolctl probe --hold lognormal:20ms,80ms --tps 200 --connection-limit 12 --queue-limit 20',
+  'poolctl probe --hold 50ms --tps 100 --compare 6/0 12/20/2s',
   'poolctl probe --verify size.json -o report.html',
 ] as const;
 

@@ -10,7 +10,9 @@ import { admin, dsn, keepBusy, ordinary, run } from '../helpers/sessions.ts';
 const placeholder = 'postgres://app@db.internal:5432/app';
 
 /** As in test/cli/help.test.ts, which runs all the others. */
-const needsServer = /^(?:inspect|measure|doctor)\b|--from\b/;
+const needsServer = /^(?:inspect|measure|doctor|probe|report)\b|--from\b/;
+/** What `report` reads, from one short probe. */
+const probes = ['probe.json', 'before.json', 'after.json', 'monday.json', 'tuesday.json', 'friday.json'];
 
 /** The examples that ask a server; what `measure` writes, those after it read. */
 async function examples(): Promise<string[]> {
@@ -28,6 +30,13 @@ function rank(command: string): number {
   return command === 'measure' ? 0 : 1;
 }
 
+/** The same in a few seconds, where an example takes a minute. */
+function inShort(args: readonly string[]): string[] {
+  if (args[0] !== 'probe') return [];
+  const isRamp = !args.some((arg) => ['--connection-limit', '--compare', '--verify'].includes(arg));
+  return ['--no-progress', ...(isRamp ? ['--quick', '--sizes', '1,2', '--duration', '9s'] : ['--duration', '3s'])];
+}
+
 describeWith('postgres', (server) => {
   describe('the examples of --help that ask a server', () => {
     const url = dsn('postgres', ordinary(server));
@@ -37,6 +46,12 @@ describeWith('postgres', (server) => {
       folder = mkdtempSync(join(tmpdir(), 'poolctl-examples-'));
       writeFileSync(join(folder, 'dsn'), `DATABASE_URL="${url}"\n`);
       await run('postgres', admin(server), `GRANT pg_monitor TO ${server.user}`);
+      writeFileSync(join(folder, 'orders.sql'), 'SELECT count(*) FROM generate_series(1, :id % 10)');
+      const { stdout } = await poolctl('size --tps 40 --p50 10ms --p95 30ms --json');
+      writeFileSync(join(folder, 'size.json'), stdout);
+      const short = 'probe --hold 10ms --tps 40 --connection-limit 4 --duration 2s --no-progress --json';
+      const probed = await poolctl(short, { env: { DATABASE_URL: url } });
+      for (const name of probes) writeFileSync(join(folder, name), probed.stdout);
       load = await keepBusy('postgres', ordinary(server));
     });
     afterAll(async () => {
@@ -45,7 +60,7 @@ describeWith('postgres', (server) => {
       rmSync(folder, { recursive: true, force: true });
     });
 
-    test('work', async () => {
+    test('work', { timeout: 120_000 }, async () => {
       const lines = await examples();
       expect(lines).toEqual(
         expect.arrayContaining([
@@ -62,6 +77,7 @@ describeWith('postgres', (server) => {
         const isMeasuring =
           args[0] === 'measure' || args.some((word, index) => args[index - 1] === '--from' && word === url);
         if (isMeasuring) args.push('--window', '2s');
+        args.push(...inShort(args));
         const { exitCode, stdout, stderr } = await poolctl(args, { cwd: folder, env: { DATABASE_URL: url } });
         const complaints = isMeasuring ? stderr.replace(/^measuring .*$/gm, '').trim() : stderr;
         expect([line, complaints, exitCode <= 1]).toEqual([line, '', true]);

@@ -29,9 +29,11 @@ export class LoadClient extends pg.Client {
     const traits = traitsOf(to.target);
     if (to.via) line.detour(to.via);
     super(clientConfig(to, traits, line));
-    this.line = line; this.on('error', () => {});
+    this.line = line;
     this.#to = to;
     this.#traits = traits;
+    // A session that the server ends says so here, at any time; what runs on it fails, and the pool forgets it.
+    this.on('error', () => {});
     const { connection } = this as unknown as Wiring;
     connection.once('backendKeyData', ({ processID }: { processID: number }) => {
       line.processId = processID;
@@ -40,14 +42,6 @@ export class LoadClient extends pg.Client {
     connection.on('parameterStatus', ({ parameterName, parameterValue }: Record<string, string>) => {
       if (parameterName === 'server_version') this.#version = parameterValue ?? '';
     });
-  }
-
-  /**
-   * A session that the server ends says so at any time; what runs on it fails, and the pool forgets it. A listener for
-   * those that nobody hears would cost 3 % of all requests, since the pool adds and removes its own for each.
-   */
-  override emit(name: string, ...values: unknown[]): boolean {
-    return (name !== 'error' || this.listenerCount(name) > 0) && super.emit(name, ...values);
   }
 
   override connect(): Promise<pg.Client>;
