@@ -54,7 +54,7 @@ async function file({ value }: Sourced<string>, io: Io) {
   const name = value === '-' ? '<stdin>' : value;
   if (!isProbe(text)) return { load: parseMeasurement(text, name), warnings: [] };
   const { loadOfProbe } = await import('./size-probe.ts');
-  return { load: loadOfProbe(text, name), warnings: [] };
+  return loadOfProbe(text, name);
 }
 
 /** Only to choose the parser, which then looks closely. */

@@ -1,38 +1,52 @@
 import { known } from '../core/known.ts';
+import type { Warning } from '../core/steps.ts';
 import { PoolctlError } from '../errors.ts';
 import type { MeasuredLoad } from '../inputs/measurement.ts';
 import { parseProbe } from '../inputs/probe.ts';
 import type { ProbeResult, ProbeRun, RampLevel } from '../probe/result.ts';
 import { mainRun } from '../report/probe-text.ts';
+import { formatDuration } from '../units.ts';
 
 /**
  * The load of a probe as `size` takes it: the rate that it was to serve, else what its best size served, and the service
  * times of the run that stands for it.
  * @throws PoolctlError INPUT_INVALID; INPUT_MISSING where the probe measured nothing that a pool could be sized by
  */
-export function loadOfProbe(text: string, file: string): MeasuredLoad {
+export function loadOfProbe(text: string, file: string): { load: MeasuredLoad; warnings: Warning[] } {
   const result: ProbeResult = parseProbe(text, file).result;
   const { workload, target, load } = result;
   if (workload.transportOnly) throw refused(file, `${workload.name} only shows how fast wire, driver and pool are.`);
   const run = mainRun(result);
   const level = levelOf(result);
   const rate = load.tps ?? run?.wantedPerSecond ?? level?.throughputPerSecond.value ?? run?.throughputPerSecond.value;
-  const times = (run && timesOfRun(run)) ?? (level && timesOfLevel(level));
-  if (rate === undefined || rate <= 0) throw refused(file, 'it has no run under load.');
-  if (!times) throw refused(file, 'poolctl itself was late in every run, so its times are not those of the server.');
+  const sure = run?.trustworthy ? timesOfRun(run) : undefined;
+  const times = sure ?? (level && timesOfLevel(level)) ?? (run && timesOfRun(run));
+  if (rate === undefined || rate <= 0 || !times) throw refused(file, 'it has no run under load.');
   return {
-    ratePerSecond: rate,
-    isOfInstance: true,
-    ...times,
-    heldBy: [],
-    what: `probe of ${target.address}, ${workload.name}`,
+    load: {
+      ratePerSecond: rate,
+      isOfInstance: true,
+      ...times,
+      heldBy: [],
+      what: `probe of ${target.address}, ${workload.name}`,
+    },
+    warnings: sure || !run ? [] : [spoiled(run)],
+  };
+}
+
+/** Which overstates them: the pool comes out a little larger. */
+function spoiled({ lagMs }: ProbeRun): Warning {
+  return {
+    code: 'LAG_SPOILS_PERCENTILES',
+    message: `poolctl was up to ${formatDuration(lagMs.p99)} late (p99) in the run that this is sized by: its longest times are partly poolctl's own, and the pool a little larger than needed.`,
+    hint: 'Probe again when the machine has less to do, or from another one.',
   };
 }
 
 type Times = Pick<MeasuredLoad, 'meanMs' | 'p95Ms' | 'histogram'>;
 
-function timesOfRun({ trustworthy, completed, meanServiceMs, serviceMs, serviceBuckets }: ProbeRun): Times | undefined {
-  if (!trustworthy || completed === 0 || meanServiceMs.value <= 0) return undefined;
+function timesOfRun({ completed, meanServiceMs, serviceMs, serviceBuckets }: ProbeRun): Times | undefined {
+  if (completed === 0 || meanServiceMs.value <= 0) return undefined;
   const histogram = serviceBuckets.length > 0 ? serviceBuckets : undefined;
   return { meanMs: meanServiceMs.value, p95Ms: serviceMs.p95, ...known({ histogram }) };
 }

@@ -36,9 +36,9 @@ function timesTable(run: ProbeRun): TableView {
     return [
       label,
       formatDuration(lagMs[name]),
-      wait ? marked(run, intervalText(wait, formatDuration)) : time(waitMs[name]),
+      wait && run.trustworthy ? intervalText(wait, formatDuration) : time(waitMs[name]),
       ...(opened ? [time(opened[name])] : []),
-      service ? marked(run, intervalText(service, formatDuration)) : time(serviceMs[name]),
+      service && run.trustworthy ? intervalText(service, formatDuration) : time(serviceMs[name]),
       time(totalMs[name]),
     ];
   };

@@ -114,8 +114,8 @@ for (const engine of loadEngines) {
       const ids = [...pool.processIds];
       await pool.end(0);
       await Promise.all(running);
-      // Only PostgreSQL has looked whether its clients are gone by itself, after a second.
-      expect((await control.alive(ids)).sort()).toEqual(ids.sort());
+      // PostgreSQL looks whether its clients are gone, within a second; the others do not.
+      if (protocol === 'mysql') expect((await control.alive(ids)).sort()).toEqual(ids.sort());
       await control.cancel(ids);
       await control.terminate(ids);
       await expect.poll(() => control.alive(ids), { timeout: 1_000, interval: 20 }).toEqual([]);

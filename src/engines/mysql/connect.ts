@@ -5,6 +5,7 @@ import type { OpenOptions, Session } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
 import { type TlsChoice, tlsChoice } from '../tls.ts';
 import { mysqlFailure } from './errors.ts';
+import { sslOptions, withTlsCode } from './ssl.ts';
 
 /** Opens a session to MySQL or MariaDB; with sslmode=prefer once more without TLS, where the server has none. */
 export async function connectMysql(target: ConnectionTarget, options: OpenOptions): Promise<MysqlSession> {
@@ -56,9 +57,7 @@ export class MysqlSession implements Session {
       ...(password !== undefined && { password }),
       ...(database !== undefined && { database }),
       ...(socketPath !== undefined && { socketPath }), // It is safe for passwords, which mysql2 has to know.
-      ...(tls && {
-        ssl: { ...tls.files, rejectUnauthorized: tls.verify !== 'nothing', verifyIdentity: tls.verify === 'name' },
-      }),
+      ...(tls && { ssl: sslOptions(tls) }),
       connectAttributes: { program_name: 'poolctl' },
       connectTimeout: 0, // Ours covers the login as well.
       supportBigNumbers: true,
@@ -99,15 +98,10 @@ export class MysqlSession implements Session {
 function loggedIn(connection: mysql.Connection): Promise<PromiseConnection> {
   return new Promise((resolve, reject) => {
     connection.once('connect', () => resolve(connection.promise()));
-    connection.once('error', (error) => reject(withTlsCode(error, connection)));
+    connection.once('error', (error) =>
+      reject(withTlsCode(error, (connection as unknown as { stream: unknown }).stream)),
+    );
   });
-}
-
-/** mysql2 puts a code of its own over the one that says what is wrong with a certificate. */
-function withTlsCode(error: Error & { code?: string }, connection: mysql.Connection): Error {
-  const { stream } = connection as unknown as { stream: { authorizationError?: unknown } };
-  if (error.code === 'HANDSHAKE_SSL_ERROR' && stream.authorizationError) error.code = String(stream.authorizationError);
-  return error;
 }
 
 /** Read-only, and nothing that waits or runs for long. */

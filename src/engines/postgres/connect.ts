@@ -7,6 +7,7 @@ import type { OpenOptions, Session } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
 import { type TlsChoice, tlsChoice } from '../tls.ts';
 import { postgresFailure } from './errors.ts';
+import { sslConfig } from './ssl.ts';
 
 /** Opens a session; with sslmode=prefer once more without TLS, where the server has none. */
 export async function connectPostgres(target: ConnectionTarget, options: OpenOptions): Promise<PostgresSession> {
@@ -46,7 +47,7 @@ export class PostgresSession implements Session {
       password: () => password,
       database,
       application_name: 'poolctl',
-      ssl: tls ? sslConfig(tls) : false,
+      ssl: sslConfig(tls),
       stream: () => this.#line.socket,
     });
     // A session that the server ends while nothing is asked says so here; the next query then fails.
@@ -101,18 +102,5 @@ export class PostgresSession implements Session {
 
   get #connectedOnce(): boolean {
     return this.version !== '';
-  }
-}
-
-function sslConfig({ verify, files }: TlsChoice): NonNullable<pg.ClientConfig['ssl']> {
-  switch (verify) {
-    case 'nothing':
-      return { ...files, rejectUnauthorized: false };
-    case 'authority':
-      return { ...files, checkServerIdentity: () => undefined };
-    case 'name':
-      return files;
-    default:
-      return verify satisfies never;
   }
 }

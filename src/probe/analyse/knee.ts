@@ -103,7 +103,10 @@ function limitOf(levels: readonly RampLevel[], knee: RampLevel, facts: KneeFacts
   const last = beyond.at(-1) ?? knee;
   const around = [knee, ...beyond.slice(0, 1)];
   const flat = `${connections(knee)} ${knee.connectionLimit === 1 ? 'does' : 'do'} ${perSecond(knee)}, and ${last.connectionLimit} do ${perSecond(last)}`;
-  const own = around.find(({ boundBy }) => boundBy === 'client');
+  const busy = beyond.filter(({ boundBy }) => boundBy === 'client');
+  // Where most of the flat part is poolctl's own, nobody knows what the server would have done.
+  const own =
+    around.find(({ boundBy }) => boundBy === 'client') ?? (2 * busy.length > beyond.length ? busy[0] : undefined);
   if (own) return { limitedBy: 'client', reason: `${flat}, but ${ownLoop(own)}` };
   const starved = around.find(({ boundBy }) => boundBy === 'host');
   if (starved) {
