@@ -55,7 +55,10 @@ export async function probeInput(
   const rounds = switches.quick ? 1 : switches.thorough ? 5 : 3;
   const { arrivals, tps } = readArrivals(read, switches.paced === true);
   const workload = await readWorkload(command, read, io);
-  const { task, workload: ofTask } = await readTask({ command, read, io, secondPool: pool, rounds, tps });
+  const areRoundsFixed = switches.quick === true || switches.thorough === true;
+  const { task, workload: ofTask } = await readTask({
+    ...{ command, read, io, secondPool: pool, rounds, areRoundsFixed, tps },
+  });
   const maxErrorRatio = read('max-errors', parseRatio)?.value;
   return {
     dsn: dsn === undefined ? undefined : { value: dsn, source: 'the DSN' },

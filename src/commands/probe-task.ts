@@ -21,12 +21,13 @@ export interface TaskSource {
   readonly io: Io;
   readonly secondPool: string | undefined;
   readonly rounds: number;
+  readonly areRoundsFixed: boolean;
   readonly tps: Sourced<number> | undefined;
 }
 
 /** What is to be done, and the workload that comes with it where it has one. @throws PoolctlError */
 export async function readTask(source: TaskSource): Promise<{ task: ProbeTask; workload?: ChooseWorkload }> {
-  const { command, read, rounds, tps } = source;
+  const { command, read, rounds, areRoundsFixed, tps } = source;
   const isUnpooled = command.opts<{ compareUnpooled?: boolean }>().compareUnpooled === true;
   const stall = command.opts<{ stall?: string | boolean }>().stall;
   const [verify, compare] = [read('verify', (text) => text), read('compare', (text) => text)];
@@ -68,7 +69,7 @@ export async function readTask(source: TaskSource): Promise<{ task: ProbeTask; w
     const one = pool ?? { connectionLimit: concurrency ?? 1 };
     return { task: { kind: 'load', pool: one, ...known({ tps: tps?.value, concurrency }) } };
   }
-  return { task: { kind: 'ramp', rounds, ...known({ sizes: sizes?.value, tps: tps?.value }) } };
+  return { task: { kind: 'ramp', rounds, areRoundsFixed, ...known({ sizes: sizes?.value, tps: tps?.value }) } };
 }
 
 async function readVerify(

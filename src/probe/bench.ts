@@ -93,7 +93,7 @@ export class Bench {
     for (const id of processIds) this.#sessions.add(id);
   }
 
-  /** Runs one stretch of load; what there is of it where it ended early, undefined where it could not begin. */
+  /** Runs one stretch of load; what there is of it where it ended early, undefined where that is nothing. */
   async step(
     label: string,
     plan: StepPlan,
@@ -135,7 +135,8 @@ export class Bench {
         ratePerSecond: measuredMs > 0 ? (completed * 1_000) / measuredMs : 0,
         p95Ms: histograms.service.valueAt(0.95) / 1_000,
       });
-      return run;
+      // Of a step that ended in its warm-up there is nothing to tell.
+      return run.requests > 0 ? run : undefined;
     } catch (error) {
       this.#fail(error);
       return undefined;

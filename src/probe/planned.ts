@@ -69,10 +69,22 @@ export function planOf(request: ProbeRequest, allowed: number): Planned {
 }
 
 function rampOf({ durationMs }: ProbeRequest, task: ProbeTask & { kind: 'ramp' }, allowed: number): Planned {
-  const { sizes, rounds, tps } = task;
-  const ramp = planRamp({ durationMs, rounds, transportMs, mostConnections: allowed, ...(sizes && { sizes }) });
+  const { sizes, rounds, areRoundsFixed: isFixed = false, tps } = task;
+  const ramp = mostRounds(rounds, isFixed, (some) =>
+    planRamp({ durationMs, rounds: some, transportMs, mostConnections: allowed, ...(sizes && { sizes }) }),
+  );
   const { connectionsAtPeak, sentence } = explainPlan(ramp, tps === undefined ? {} : { tps });
   return { connectionsAtPeak: connectionsAtPeak - 1, seconds: ramp.durationMs / 1_000, sentence, ramp };
+}
+
+/** As many rounds as the time allows, where nobody has asked for a number of them. */
+function mostRounds(rounds: number, isFixed: boolean, plan: (rounds: number) => RampPlan): RampPlan {
+  try {
+    return plan(rounds);
+  } catch (error) {
+    if (isFixed || rounds === 1 || !(error instanceof PoolctlError) || error.code !== 'VALUE_INVALID') throw error;
+    return mostRounds(rounds - 1, isFixed, plan);
+  }
 }
 
 function peak(connectionsAtPeak: number, durationMs: number) {

@@ -45,7 +45,14 @@ export interface Arrivals {
 
 export type ProbeTask =
   /** Finds the size, and proves it at the rate. */
-  | { readonly kind: 'ramp'; readonly sizes?: readonly number[]; readonly rounds: number; readonly tps?: number }
+  | {
+      readonly kind: 'ramp';
+      readonly sizes?: readonly number[];
+      readonly rounds: number;
+      /** Too short a time is then an error; else it means fewer rounds. */
+      readonly areRoundsFixed?: boolean;
+      readonly tps?: number;
+    }
   | { readonly kind: 'load'; readonly pool: ProbedPool; readonly tps?: number; readonly concurrency?: number }
   | {
       readonly kind: 'verify';

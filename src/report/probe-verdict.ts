@@ -117,7 +117,8 @@ function loadFinding(run: ProbeRun | undefined): { answer: Verdict['answer']; te
   if (run.overCapacity) return { answer: 'no', text: `More was due than could be served: ${of} ${at}.` };
   if (!run.trustworthy) {
     const lag = formatDuration(run.lagMs.p99);
-    return { answer: 'unknown', text: `poolctl itself was late (p99 ${lag}): its times are not the server's.` };
+    const text = `Served ${of} ${at}, ${formatRatio(lost)} lost; but poolctl itself was late (p99 ${lag}), so its times are not the server's.`;
+    return { answer: 'unknown', text };
   }
   const p99 = `p99 wait ${intervalText(run.p99WaitMs, formatDuration)}`;
   const text = `Served ${of} ${at}: ${p99}, p95 in all ${formatDuration(run.totalMs.p95)}, ${formatRatio(lost)} lost.`;

@@ -1,6 +1,6 @@
 import type { ProbeResult, Ramp } from '../probe/result.ts';
 import { formatDuration } from '../units.ts';
-import { runNotes, runTables } from './probe-runs.ts';
+import { runTables } from './probe-runs.ts';
 import {
   cleanUpTable,
   failureTable,
@@ -33,7 +33,6 @@ export function probeTables(result: ProbeResult): NonNullable<View['tables']> {
     stall && stallTable(stall),
     ramp && ramp.levels.length > 0 ? rampTable(ramp) : undefined,
     ...runTables(runs),
-    runNotes(runs),
     failureTable(runs),
     transport && transportTable(transport),
     cleanUpTable(result),

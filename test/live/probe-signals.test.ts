@@ -53,8 +53,8 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       expect(ended.stderr).not.toMatch(/error|bug|^ +at /m);
     });
 
-    test('Ctrl-C during a ramp prints the sizes that were measured', async () => {
-      const child = start(['--hold', '20ms', '--sizes', '1,2,4', '--duration', '60s']);
+    test.skipIf(engine === 'mysql')('Ctrl-C during a ramp prints the sizes that were measured', async () => {
+      const child = start(['--hold', '20ms', '--sizes', '1,2,4', '--quick', '--duration', '12s']);
       await loaded(place, 2);
       child.kill('SIGINT');
       const ended = await child.ended;
@@ -106,7 +106,9 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
     });
 
     test('after SIGKILL the server ends every session by itself', async () => {
-      const child = start(['--hold', '1s', '--connection-limit', '3', '--tps', '50', '--duration', '60s']);
+      // PostgreSQL sees that the client is gone; the others finish the statement, or end it by its limit.
+      const hold = protocol === 'postgres' ? '20s' : '2s';
+      const child = start(['--hold', hold, '--connection-limit', '3', '--tps', '50', '--duration', '60s']);
       await vi.waitFor(async () => expect(await running(place)).toBe(3), { timeout: 20_000, interval: 50 });
       child.kill('SIGKILL');
       expect(await child.ended).toMatchObject({ signal: 'SIGKILL', stdout: '' });

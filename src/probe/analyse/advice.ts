@@ -136,7 +136,7 @@ function byDemand(input: AdviceInput, tps: number, measured: HoldLaw & { kind: '
             ]
           : []),
         ...(most !== undefined && !tooMuch
-          ? [`More than ${formatCount(most, 'connection')} to this server bring nothing: ${knee?.reason ?? ''}`]
+          ? [`More than ${formatCount(most, 'connection')} to this server bring nothing.`]
           : []),
         ...budgetReason(connectionLimit, wanted, budget, fleetInstances),
       ],
