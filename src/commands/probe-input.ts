@@ -17,15 +17,11 @@ export interface ProbeInput
     ProbeRequest,
     'task' | 'durationMs' | 'warmupMs' | 'arrivals' | 'seed' | 'threads' | 'share' | 'limits' | 'isDryRun'
   > {
-  /** The DSN as it was given. */
-  readonly dsn: Sourced<string> | undefined;
-  readonly isEmbedded: boolean;
   readonly hasConsent: boolean;
   readonly workload: ChooseWorkload | undefined;
 }
 
 interface Switches {
-  readonly embedded?: boolean;
   readonly yes?: boolean;
   readonly dryRun?: boolean;
   readonly paced?: boolean;
@@ -33,20 +29,14 @@ interface Switches {
   readonly thorough?: boolean;
 }
 
-/** Reads the flags; nothing is connected yet. @throws PoolctlError */
+/** Reads the flags; nothing is connected yet. `pool`: the second one of --compare. @throws PoolctlError */
 export async function probeInput(
   command: Command,
   read: ReadOption,
   io: Io,
-  args: readonly (string | undefined)[],
+  pool: string | undefined,
 ): Promise<ProbeInput> {
   const switches = command.opts<Switches>();
-  const { dsn, pool } = sortArguments(args);
-  if (switches.embedded && dsn !== undefined) {
-    throw new PoolctlError('INPUT_CONTRADICTION', '--embedded brings a server of its own; a DSN names another one.', {
-      hint: 'Leave one of them out.',
-    });
-  }
   if (switches.quick && switches.thorough) {
     throw new PoolctlError('INPUT_CONTRADICTION', '--quick and --thorough cannot both be given.', {
       hint: 'Choose one.',
@@ -61,8 +51,6 @@ export async function probeInput(
   });
   const maxErrorRatio = read('max-errors', parseRatio)?.value;
   return {
-    dsn: dsn === undefined ? undefined : { value: dsn, source: 'the DSN' },
-    isEmbedded: switches.embedded === true,
     hasConsent: switches.yes === true,
     isDryRun: switches.dryRun === true,
     task,
@@ -82,18 +70,6 @@ export async function probeInput(
       expected: ['acquire-timeout', 'queue-full'] as const,
     }),
   };
-}
-
-/** `[dsn] [pool]`, where either may be missing: `90/50` is a pool. */
-function sortArguments(args: readonly (string | undefined)[]): { dsn: string | undefined; pool: string | undefined } {
-  const given = args.filter((arg) => arg !== undefined);
-  const isPool = (text: string) => /^\d+(?:\/|$)/.test(text);
-  const [dsn, secondDsn] = given.filter((text) => !isPool(text));
-  const [pool] = given.filter(isPool);
-  if (secondDsn === undefined) return { dsn, pool };
-  throw new PoolctlError('USAGE', 'There are two arguments, and one server is probed at a time.', {
-    hint: '`poolctl probe --help` shows how it is written.',
-  });
 }
 
 function readArrivals(read: ReadOption, isPaced: boolean): { arrivals: Arrivals; tps: Sourced<number> | undefined } {

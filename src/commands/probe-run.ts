@@ -8,10 +8,8 @@ import type { ProbeResult } from '../probe/result.ts';
 import { packageVersion } from '../version.ts';
 import type { ReadOption } from './options.ts';
 import { jsonOf, type Report, reportWriter } from './output.ts';
-import { emitAdvice } from './probe-emit.ts';
-import { probeInput } from './probe-input.ts';
 import { probeProgress } from './probe-progress.ts';
-import { onServer } from './probe-target.ts';
+import { findPlace, sortArguments } from './probe-target.ts';
 import { type ReservedOutput, reserveOutput } from './reserve.ts';
 
 /** Measures, and writes what was found: the report, and with --save and --hgrm files beside it. */
@@ -24,10 +22,17 @@ export async function runProbe(
   const files = reserveFiles(read, io);
   try {
     const write = reportWriter(command, read, io, { html: true, reserved: files.output });
-    const input = await probeInput(command, read, io, args);
-    const emitTargets = await emitAdvice(read);
     const { onEvent, end } = probeProgress(io, command.opts<{ progress?: boolean }>().progress !== false);
-    const { probed, warnings } = await onServer(input, read, io, onEvent).finally(end);
+    const { dsn, pool } = sortArguments(args);
+    const place = await findPlace(command, dsn, read, io);
+    // The first line is there before all that a probe needs has been loaded.
+    onEvent({ type: 'stage', text: place.what });
+    const { probeInput } = await import('./probe-input.ts');
+    const { emitAdvice } = await import('./probe-emit.ts');
+    const { onServer } = await import('./probe-server.ts');
+    const input = await probeInput(command, read, io, pool);
+    const emitTargets = await emitAdvice(read);
+    const { probed, warnings } = await onServer(place, input, io, onEvent).finally(end);
     if (probed.kind === 'plan') {
       await write(await planReport(probed.plan, warnings));
       return 0;

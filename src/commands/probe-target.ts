@@ -1,61 +1,42 @@
-import type { Warning } from '../core/steps.ts';
-import { ConnectionTarget } from '../engines/target.ts';
+import type { Command } from 'commander';
+import { PoolctlError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import type { OnProbeEvent } from '../probe/events.ts';
-import type { Probed } from '../probe/probe.ts';
-import { consentOf } from './consent.ts';
 import type { ReadOption } from './options.ts';
-import type { ProbeInput } from './probe-input.ts';
-import { type ChooseWorkload, usualWorkload } from './probe-workload.ts';
-import { readTarget, readTimeoutMs } from './target.ts';
+import { type Named, readTarget, readTimeoutMs } from './target.ts';
 
-export interface Finished {
-  readonly probed: Probed;
-  readonly warnings: readonly Warning[];
-}
-
-/** Probes the server that was named, or one that is started for it and removed after. */
-export async function onServer(input: ProbeInput, read: ReadOption, io: Io, onEvent: OnProbeEvent): Promise<Finished> {
-  if (input.isEmbedded) return onEmbedded(input, read, io, onEvent);
-  const { target, timeoutMs, warnings } = await readTarget(input.dsn, read, io);
-  return { probed: await measure(input, { target, timeoutMs, io, onEvent }), warnings };
-}
-
-async function onEmbedded(input: ProbeInput, read: ReadOption, io: Io, onEvent: OnProbeEvent): Promise<Finished> {
-  const { startEmbeddedPostgres } = await import('../embedded/postgres.ts');
-  const { demoWorkload, fillDemo } = await import('../probe/workload/demo.ts');
-  onEvent({ type: 'stage', text: 'starting a throw-away PostgreSQL' });
-  const { host, port, user, password, database, stop } = await startEmbeddedPostgres(io.interrupted);
-  try {
-    const target = new ConnectionTarget({
-      ...{ protocol: 'postgres', host, port, user, password, database, tls: { mode: 'disable' } },
-    });
-    const timeoutMs = readTimeoutMs(read);
-    await fillDemo(target, timeoutMs);
-    const workload: ChooseWorkload = input.workload ?? (() => demoWorkload);
-    return { probed: await measure({ ...input, workload }, { target, timeoutMs, io, onEvent }), warnings: [] };
-  } finally {
-    await stop();
-  }
-}
-
-interface Place {
-  readonly target: ConnectionTarget;
+/** Where the load goes: to the server that was named, or to one that is started for it. */
+export interface Place {
+  readonly named: Named | undefined;
   readonly timeoutMs: number;
-  readonly io: Io;
-  readonly onEvent: OnProbeEvent;
+  /** What happens first, for a line of progress. */
+  readonly what: string;
 }
 
-async function measure(input: ProbeInput, { target, timeoutMs, io, onEvent }: Place): Promise<Probed> {
-  const { probe } = await import('../probe/probe.ts');
-  const { dsn: _dsn, isEmbedded: _isEmbedded, hasConsent, workload, ...asked } = input;
-  return probe({
-    ...asked,
-    ...{ target, timeoutMs, onEvent },
-    workload: workload ?? (await usualWorkload()),
-    consent: (reason) => (hasConsent ? Promise.resolve(true) : consentOf(reason, io)),
-    interrupted: io.interrupted,
-    now: io.now,
-    startedAt: new Date(),
+/** `[dsn] [pool]`, where either may be missing: `90/50` is a pool. */
+export function sortArguments(args: readonly (string | undefined)[]): {
+  readonly dsn: string | undefined;
+  readonly pool: string | undefined;
+} {
+  const given = args.filter((arg) => arg !== undefined);
+  const isPool = (text: string) => /^\d+(?:\/|$)/.test(text);
+  const [dsn, secondDsn] = given.filter((text) => !isPool(text));
+  const [pool] = given.filter(isPool);
+  if (secondDsn === undefined) return { dsn, pool };
+  throw new PoolctlError('USAGE', 'There are two arguments, and one server is probed at a time.', {
+    hint: '`poolctl probe --help` shows how it is written.',
   });
+}
+
+/** @throws PoolctlError DSN_INVALID, INPUT_MISSING, INPUT_CONTRADICTION */
+export async function findPlace(command: Command, dsn: string | undefined, read: ReadOption, io: Io): Promise<Place> {
+  if (command.opts<{ embedded?: boolean }>().embedded !== true) {
+    const named = await readTarget(dsn === undefined ? undefined : { value: dsn, source: 'the DSN' }, read, io);
+    return { named, timeoutMs: named.timeoutMs, what: `probing ${named.target.address}` };
+  }
+  if (dsn !== undefined) {
+    throw new PoolctlError('INPUT_CONTRADICTION', '--embedded brings a server of its own; a DSN names another one.', {
+      hint: 'Leave one of them out.',
+    });
+  }
+  return { named: undefined, timeoutMs: readTimeoutMs(read), what: 'starting a throw-away PostgreSQL' };
 }

@@ -45,10 +45,9 @@ export type ProbePlan = Pick<ProbeResult, 'target' | 'workload' | 'budget'> & Pl
  * @throws PoolctlError where nothing was measured
  */
 export async function probe(request: ProbeRequest): Promise<Probed> {
-  const { target, timeoutMs, interrupted, onEvent } = request;
+  const { target, timeoutMs, interrupted } = request;
   const run = randomBytes(4).toString('hex');
   const tag = `poolctl-probe/${run}`;
-  onEvent({ type: 'stage', text: `probing ${target.address}` });
   // The signal ends the opening only: an interruption must not cut the session that cleans up.
   const control = await openControl(target, tag, { timeoutMs, signal: interrupted });
   try {

@@ -1,12 +1,12 @@
 // Whether poolctl probe measures what is true, on real servers, which it starts: waits of a known law, the smallest size
 // by the model, a known stall, a known capacity. Parts and engines can be named (waits size stall knee cores; postgres
-// mariadb mysql; all parts and the first two engines otherwise), and `short` for a tenth of the time. 14 minutes, of which
+// mariadb mysql; exponential constant lognormal; all but mysql otherwise), and `short` for a tenth of the time. 14 minutes, of which
 // the waits are 7. Needs the build: npm run build && node test/bench/probe-truth.mjs
 import { cores, knee } from './probe-truth/knee.mjs';
 import { Judge, withServer } from './probe-truth/shared.mjs';
 import { size } from './probe-truth/size.mjs';
 import { stall } from './probe-truth/stall.mjs';
-import { waits } from './probe-truth/waits.mjs';
+import { lawNames, waits } from './probe-truth/waits.mjs';
 
 const words = process.argv.slice(2);
 const isShort = words.includes('short');
@@ -16,7 +16,7 @@ const chosen = (all, others = []) => {
 };
 
 const parts = {
-  waits: (place, judge) => waits(place, judge, { seconds: isShort ? 6 : 60, runs: 20, atOnce: 20 }),
+  waits: (place, judge) => waits(place, judge, { seconds: isShort ? 6 : 60, laws: chosen(lawNames) }),
   size: (place, judge) => size(place, judge, { seconds: isShort ? 10 : 60 }),
   stall: (place, judge) => stall(place, judge, { seconds: isShort ? 6 : 20 }),
   knee: (place, judge) => knee(place, judge, { seconds: isShort ? 30 : 60 }),

@@ -23,11 +23,13 @@ const laws = {
   lognormal: { kind: 'lognormal', medianMs: 50 / Math.sqrt(2.7), sigma: Math.sqrt(Math.log(2.7)) },
 };
 
-export async function waits(place, judge, { seconds, runs, atOnce, only = Object.keys(laws) }) {
+export const lawNames = Object.keys(laws);
+
+export async function waits(place, judge, { seconds, runs = 20, atOnce = 20, laws: names = lawNames }) {
   const head = ['hold times', 'figure', 'truth', 'mean of runs', 'off', 'standard errors', 'intervals hold it'];
   const table = tableOf(head, 2);
   const ratePerSecond = (wantedLoad * connections * 1_000) / 50;
-  for (const kind of only) {
+  for (const kind of names) {
     const workload = holdWorkload(place.engine, laws[kind]);
     const planned = [];
     const measured = [];
