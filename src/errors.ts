@@ -157,7 +157,8 @@ export const errorCodes = {
   },
   OUTPUT_UNWRITABLE: {
     exit: 3,
-    means: 'A file that was named for the result cannot be written. `probe` finds out before it measures; where a disk has filled up since, it prints the result.',
+    means:
+      'A file that was named for the result cannot be written. `probe` finds out before it measures; where a disk has filled up since, it prints the result.',
   },
 } as const satisfies Record<string, CodeEntry>;
 

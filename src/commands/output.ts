@@ -10,7 +10,7 @@ import { addOptions, parseChoice, type ReadOption } from './options.ts';
 import { type ReservedOutput, unwritable } from './reserve.ts';
 
 export const formats = ['table', 'json', 'markdown'] as const;
-export const formatsWithHtml = [...formats, 'html'] as const;
+const formatsWithHtml = [...formats, 'html'] as const;
 type Format = (typeof formatsWithHtml)[number];
 export const colorModes = ['auto', 'always', 'never'] as const;
 

@@ -37,7 +37,7 @@ export function configure(command: Command, io: Io, answer: (exitCode: ExitCode)
   ]);
   command.addHelpText(
     'after',
-    `\nReads only, unless --allow-write says otherwise; takes a quarter of the free connections at most; leaves nothing.\n\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`,
+    `\nReads only, unless --allow-write is given; takes a quarter of the free\nconnections at most; leaves nothing behind.\n\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`,
   );
   command.action(async (first?: string, second?: string) => answer(await run(command, io, [first, second])));
 }

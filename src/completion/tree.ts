@@ -33,7 +33,7 @@ export async function commandTree(
       const command = self.parent?.commands.find((candidate) => candidate.name() === name);
       if (command && command !== self) (await load()).configure(command, io, () => {});
       const flags = (command?.options ?? []).map(({ long, short, description, required }): Flag => {
-        const takes = !required ? 'none' : (choices[long ?? ''] ?? 'value');
+        const takes = !required ? 'none' : (listedIn(description) ?? choices[long ?? ''] ?? 'value');
         return { long: long ?? '', short, description: description.replace(/\s+/g, ' '), takes };
       });
       return { name, summary, words: name === self.name() ? shellNames : await firstWords(name, commands), flags };
@@ -41,11 +41,16 @@ export async function commandTree(
   );
 }
 
+/** Where the commands differ, the help has the list: `table, json, markdown; ...`. */
+function listedIn(description: string): readonly string[] | undefined {
+  return /^table, .*?(?=;|$)/.exec(description)?.[0].split(', ');
+}
+
 async function valueChoices(): Promise<Readonly<Record<string, Flag['takes']>>> {
   const { kinds, profileIds } = await import('../profiles/files.ts');
   const { targets } = await import('../emit/targets/index.ts');
   const { languages } = await import('../emit/language.ts');
-  const { colorModes, formatsWithHtml } = await import('../commands/output.ts');
+  const { colorModes } = await import('../commands/output.ts');
   const { tlsModes } = await import('../engines/target.ts');
   return {
     '--server': profileIds('servers'),
@@ -54,7 +59,6 @@ async function valueChoices(): Promise<Readonly<Record<string, Flag['takes']>>> 
     '--to': Object.keys(targets),
     '--lang': languages,
     '--engine': ['postgres', 'mysql', 'mariadb'],
-    '--format': formatsWithHtml,
     '--color': colorModes,
     '--kind': kinds,
     '--sslmode': tlsModes,
@@ -62,6 +66,10 @@ async function valueChoices(): Promise<Readonly<Record<string, Flag['takes']>>> 
     '--url-file': 'file',
     '--ca': 'file',
     '--from': 'file',
+    '--save': 'file',
+    '--hgrm': 'file',
+    '--file': 'file',
+    '--verify': 'file',
   };
 }
 

@@ -70,7 +70,8 @@ describe('explain', () => {
 
   it('names in its texts only commands, topics and flags that exist', async () => {
     const known = new Set(topics().map(({ id }) => id));
-    const help = (await poolctl('size --help')).stdout + (await poolctl('simulate --help')).stdout;
+    const helps = await Promise.all(['size', 'simulate', 'probe'].map((name) => poolctl(`${name} --help`)));
+    const help = helps.map(({ stdout }) => stdout).join('');
     for (const id of known) {
       const { stdout } = await poolctl(`explain ${id}`);
       for (const [, topic = ''] of stdout.matchAll(/poolctl explain ([\w-]+)/g)) expect(known).toContain(topic);
@@ -116,7 +117,7 @@ describe('completion', () => {
   };
 
   it.each([
-    ['poolctl pro', ['profiles']],
+    ['poolctl prof', ['profiles']],
     ['poolctl size --tot', ['--total-tps']],
     ['poolctl size --server aws-rds-p', ['aws-rds-postgres']],
     ['poolctl size --profile prod', ['production']],

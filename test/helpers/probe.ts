@@ -37,7 +37,7 @@ export interface ProbeDocument {
   readonly schema: string;
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
   readonly result: import('../../src/probe/result.ts').ProbeResult & {
-    readonly snippets?: readonly { readonly code: string }[];
+    readonly snippets?: readonly { readonly text: string }[];
   };
   readonly warnings: readonly { readonly code: string }[];
 }

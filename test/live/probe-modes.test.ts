@@ -29,6 +29,7 @@ async function complete(ran: Ran) {
 
 const brief = ['--duration', '1500ms', '--warmup', '200ms', '--json'] as const;
 
+/** Each mode runs on PostgreSQL and on one of the other two, which share a driver. */
 for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
   describeWith(engine, (server) => {
     const protocol = protocolOf[engine];
@@ -46,7 +47,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       expect(await objects(place)).toEqual([]);
     });
 
-    test('an open loop serves the rate that was asked for', async () => {
+    test.skipIf(engine === 'mariadb')('an open loop serves the rate that was asked for', async () => {
       const ran = await run(['--hold', '10ms', '--connection-limit', '4', '--tps', '100', '--paced', ...brief]);
       expect(ran.exitCode).toBe(0);
       const { mode, load, runs, transport } = await complete(ran);
@@ -57,7 +58,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       expect(transport?.roundTripMs.p50).toBeGreaterThan(0);
     });
 
-    test('a closed loop serves as much as the connections can', async () => {
+    test.skipIf(engine === 'mariadb')('a closed loop serves as much as the connections can', async () => {
       const ran = await run(['--hold', '20ms', '--connection-limit', '2', '--concurrency', '4', ...brief]);
       expect(ran.exitCode).toBe(0);
       const [found] = (await complete(ran)).runs;
@@ -66,74 +67,79 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       expect(found?.throughputPerSecond.value).toBeLessThanOrEqual(101);
     });
 
-    test('a ramp finds the size, proves it, and writes it down for the program', async () => {
-      const flags = ['--hold', '20ms', '--sizes', '1,2,4', '--quick', '--tps', '80', '--duration', '10s'];
-      const emit = protocol === 'postgres' ? 'pg' : 'mysql2';
-      const files = ['--emit', emit, '--save', file('saved.json'), '--hgrm', file('total.hgrm')];
-      const ran = await run([...flags, ...files, '--json']);
-      expect(ran.exitCode).toBe(0);
-      const { ramp, recommendation, runs } = await complete(ran);
-      expect(ramp?.levels.map(({ connectionLimit }) => connectionLimit)).toEqual([1, 2, 4]);
-      for (const { connectionLimit, throughputPerSecond } of ramp?.levels ?? []) {
-        expect(throughputPerSecond.value).toBeLessThanOrEqual(50 * connectionLimit * 1.05);
-        expect(throughputPerSecond.value).toBeGreaterThan(25 * connectionLimit);
-      }
-      // 80/s of 20 ms each keep 1.6 connections busy on the average.
-      expect(recommendation?.connectionLimit).toBeGreaterThanOrEqual(2);
-      expect(runs.at(-1)).toMatchObject({ loop: 'open', wantedPerSecond: 80 });
-      expect(documentOf(ran).result.snippets?.[0]?.code).toContain(
-        `${protocol === 'postgres' ? 'max' : 'connectionLimit'}: ${recommendation?.connectionLimit}`,
-      );
-      expect(readFileSync(file('total.hgrm'), 'utf8')).toMatch(/Percentile[^]*#\[Mean/);
-      const sized = await poolctl(['size', '--from', file('saved.json'), '--tps', '80', '--p95', '300', '--json']);
-      expect(sized.exitCode).toBe(0);
-      expect(JSON.parse(sized.stdout).result.connectionLimit).toBeGreaterThanOrEqual(2);
-    });
+    test.skipIf(engine === 'mysql')(
+      'a ramp finds the size, proves it, and writes it down for the program',
+      async () => {
+        const flags = ['--hold', '20ms', '--sizes', '1,2,4', '--quick', '--tps', '80', '--duration', '8s'];
+        const emit = protocol === 'postgres' ? 'pg' : 'mysql2';
+        const files = ['--emit', emit, '--save', file('saved.json'), '--hgrm', file('total.hgrm')];
+        const ran = await run([...flags, ...files, '--json']);
+        expect(ran.exitCode).toBe(0);
+        const { ramp, recommendation, runs } = await complete(ran);
+        expect(ramp?.levels.map(({ connectionLimit }) => connectionLimit)).toEqual([1, 2, 4]);
+        for (const { connectionLimit, throughputPerSecond } of ramp?.levels ?? []) {
+          expect(throughputPerSecond.value).toBeLessThanOrEqual(50 * connectionLimit * 1.05);
+          expect(throughputPerSecond.value).toBeGreaterThan(25 * connectionLimit);
+        }
+        // 80/s of 20 ms each keep 1.6 connections busy on the average.
+        expect(recommendation?.connectionLimit).toBeGreaterThanOrEqual(2);
+        expect(runs.at(-1)).toMatchObject({ loop: 'open', wantedPerSecond: 80 });
+        expect(documentOf(ran).result.snippets?.[0]?.text).toContain(
+          `${protocol === 'postgres' ? 'max' : 'connectionLimit'}: ${recommendation?.connectionLimit}`,
+        );
+        expect(readFileSync(file('total.hgrm'), 'utf8')).toMatch(/Percentile[\s\S]*#\[Mean/);
+        const sized = await poolctl(['size', '--from', file('saved.json'), '--tps', '80', '--p95', '300', '--json']);
+        expect(sized.exitCode).toBe(0);
+        expect(JSON.parse(sized.stdout).result.connectionLimit).toBeGreaterThanOrEqual(2);
+      },
+    );
 
-    test('what size said comes true, and what it did not say does not', async () => {
+    test.skipIf(engine === 'mysql')('what size said comes true, and what it did not say does not', async () => {
       const sized = await poolctl(['size', '--tps', '40', '--hold', '20ms', '--json']);
       expect(sized.exitCode).toBe(0);
       writeFileSync(file('size.json'), sized.stdout);
-      const fits = await run(['--verify', file('size.json'), '--duration', '3s', '--warmup', '200ms', '--json']);
+      const fits = await run(['--verify', file('size.json'), '--duration', '2s', '--warmup', '200ms', '--json']);
       expect((await complete(fits)).verification?.agrees).toBe(true);
       expect(fits.exitCode).toBe(0);
-      const too = await run(['--verify', file('size.json'), '--tps', '2000', ...brief]);
-      expect(too.exitCode).toBe(1);
-      expect(documentOf(too).result.verification?.agrees).toBe(false);
+      // Connections are held five times as long as the file says.
+      const other = await run(['--verify', file('size.json'), '--hold', '100ms', ...brief]);
+      expect(other.exitCode).toBe(1);
+      expect(documentOf(other).result.verification?.agrees).toBe(false);
     });
 
-    test('of two settings, the better one is told, with the difference', async () => {
+    test.skipIf(engine === 'mariadb')('of two settings, the better one is told, with the difference', async () => {
       const flags = ['--hold', '40ms', '--tps', '60', '--compare', '1/0', '8/20/2s', '--quick', '--duration', '3s'];
       const ran = await run([...flags, '--json']);
       expect(ran.exitCode).toBe(0);
       const { comparison, runs } = await complete(ran);
       expect(runs.map(({ pool }) => pool.connectionLimit)).toEqual([1, 8]);
-      const throughput = comparison?.find(({ name }) => name === 'throughput');
-      expect(throughput?.second).toBeGreaterThan((throughput?.first ?? 0) * 1.5);
+      const waited = comparison?.find(({ name }) => name === 'mean wait');
+      expect(waited?.first).toBeGreaterThan(100);
+      expect(waited?.second).toBeLessThan((waited?.first ?? 0) / 5);
     });
 
-    test('a pool is held against a new connection each time', async () => {
+    test.skipIf(engine === 'mariadb')('a pool is held against a new connection each time', async () => {
       const flags = [
         '--workload',
         'select1',
         '--compare-unpooled',
         '--concurrency',
-        '1,2',
+        '2',
         '--quick',
         '--duration',
-        '5s',
+        '3s',
       ];
       const ran = await run([...flags, '--json']);
       expect(ran.exitCode).toBe(0);
       const { unpooled, mode } = await complete(ran);
       expect(mode).toBe('compare-unpooled');
-      expect(unpooled?.map(({ concurrency }) => concurrency)).toEqual([1, 2]);
+      expect(unpooled?.map(({ concurrency }) => concurrency)).toEqual([2]);
       for (const { pooled, unpooled: without } of unpooled ?? []) {
         expect(pooled.throughputPerSecond.value).toBeGreaterThan(2 * without.throughputPerSecond.value);
       }
     });
 
-    test('a database that freezes for a second is waited for', async () => {
+    test.skipIf(engine === 'mysql')('a database that freezes for a second is waited for', async () => {
       const pool = ['--connection-limit', '4', '--acquire-timeout', '10s'];
       const ran = await run(['--hold', '10ms', '--tps', '50', ...pool, '--stall', '1s', '--duration', '3s', '--json']);
       expect(ran.exitCode).toBe(0);
@@ -143,7 +149,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       expect(stall?.failedDuring).toEqual({});
     });
 
-    test('a transaction from a file, with variables', async () => {
+    test.skipIf(engine === 'mysql')('a transaction from a file, with variables', async () => {
       const own = await open(protocol, ordinary(server));
       await own.rows('CREATE TABLE probed (id INT PRIMARY KEY, hits INT)');
       await own.rows('INSERT INTO probed VALUES (1, 0), (2, 0), (3, 0)');
@@ -166,7 +172,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       }
     });
 
-    test('tables of its own are made and removed', async () => {
+    test.skipIf(engine === 'mariadb')('tables of its own are made and removed', async () => {
       const flags = ['--workload', 'tpcb-like', '--allow-write', '--connection-limit', '2', '--concurrency', '2'];
       const ran = await run([...flags, ...brief]);
       expect(ran.exitCode).toBe(0);
@@ -203,7 +209,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
 
     const asAdmin = () => ({ ...server, user: server.adminUser, password: server.adminPassword });
 
-    test('a report in a file is a page that opens by itself', async () => {
+    test.runIf(engine === 'postgres')('a report in a file is a page that opens by itself', async () => {
       const flags = [
         '--hold',
         '10ms',

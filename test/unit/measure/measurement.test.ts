@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Estimate } from '../../../src/core/statistics.ts';
 import type { MeterFacts, Reading, Sample } from '../../../src/engines/meter.ts';
 import { PoolctlError } from '../../../src/errors.ts';
 import { measurement } from '../../../src/measure/measurement.ts';
 import type { Measurement } from '../../../src/measure/result.ts';
-import type { Estimate } from '../../../src/core/statistics.ts';
 import { RandomStream } from '../../../src/simulate/random.ts';
 import { factsOf, readingsOf, type Stretch, samplesOf, steady } from './seen.ts';
 
