@@ -29,14 +29,13 @@ export function isEmpty({ runs, unpooled, ramp }: Findings): boolean {
 export function resultOf(outcome: Outcome): ProbeResult {
   const { request, facts, workload, budget, bench, findings, transport, failure, cleanUp, seconds } = outcome;
   const { task, arrivals, seed, threads, interrupted, startedAt } = request;
-  const { name, description, readOnly, transportOnly } = workload;
   const stoppedBy =
     bench.stoppedBy ?? (failure === undefined ? undefined : { guard: 'error', message: messageOf(failure) });
   return {
     mode: task.kind,
     finished: interrupted.aborted ? 'interrupted' : stoppedBy ? 'stopped' : 'complete',
     target: targetOf(facts),
-    workload: { name, description, readOnly, transportOnly },
+    workload: workloadOf(workload),
     budget,
     load: { ...('tps' in task && known({ tps: task.tps })), arrivals: arrivals.name, seed, threads },
     ...known({
@@ -60,6 +59,11 @@ export function resultOf(outcome: Outcome): ProbeResult {
       cores: availableParallelism(),
     },
   };
+}
+
+/** Without its statements and values, which may be somebody's data. */
+export function workloadOf({ name, description, readOnly, transportOnly }: Workload): ProbeResult['workload'] {
+  return { name, description, readOnly, transportOnly };
 }
 
 export function targetOf({ engine, version, address, user, database, encrypted }: ServerFacts): ProbeResult['target'] {

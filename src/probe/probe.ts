@@ -11,7 +11,7 @@ import { askConsent, refusePooler } from './conditions.ts';
 import { allowedConnections, freeFloorOf, isLoopback, refuseBeyond } from './guard.ts';
 import { leave } from './leave.ts';
 import type { Findings, ModeContext } from './modes/mode.ts';
-import { budgetOf, isEmpty, resultOf, targetOf } from './outcome.ts';
+import { budgetOf, isEmpty, resultOf, targetOf, workloadOf } from './outcome.ts';
 import { type Planned, planOf } from './planned.ts';
 import { rehearse } from './rehearse.ts';
 import type { ProbeRequest } from './request.ts';
@@ -54,7 +54,10 @@ export async function probe(request: ProbeRequest): Promise<Probed> {
     // Nothing is on the server yet that would have to be cleaned up.
     const prepared = await unlessAborted(prepare(request, control, run), interrupted);
     const { facts, planned, workload, budget } = prepared;
-    if (request.isDryRun) return { kind: 'plan', plan: { ...planned, workload, budget, target: targetOf(facts) } };
+    if (request.isDryRun) {
+      const [target, work] = [targetOf(facts), workloadOf(workload)];
+      return { kind: 'plan', plan: { ...planned, workload: work, budget, target } };
+    }
     await askConsent(request, facts);
     const driver = await loadDriver(target);
     const to = { target, safety: safetyOf(tag, workload) };
