@@ -6,6 +6,7 @@ import type { OnProbeEvent } from './events.ts';
 import { createWatch, type StopReason, type Watch, type WatchLimits } from './guard.ts';
 import type { StepPlan, StepRun, Tick } from './load/model.ts';
 import { runStep } from './load/run-step.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import type { Workload } from './workload/model.ts';
 
 const lookEveryMs = 500;
@@ -167,11 +168,13 @@ export class Bench {
       await sleep(lookEveryMs, undefined, { signal: done }).catch(() => {});
       if (done.aborted || this.isOver) return;
       try {
-        const look = await control.look(state().own);
+        // A step that is over does not wait for an answer that may not come.
+        const look = await unlessAborted(control.look(state().own), done);
         const { tick } = state();
         const reason = tick && this.#watch.check(look, tick, now() - this.#startedAt);
         if (reason && !done.aborted) this.stop(reason);
       } catch (error) {
+        if (done.aborted) return;
         const message = error instanceof Error ? error.message : String(error);
         this.stop({ guard: 'control-lost', message: `The control connection was lost: ${message}` }, error);
       }

@@ -3,7 +3,6 @@ import { known } from '../core/known.ts';
 import { liveBudget } from '../core/live-budget.ts';
 import type { ServerFacts } from '../core/server-facts.ts';
 import { type Control, openControl } from '../engines/control.ts';
-import { within } from '../engines/deadline.ts';
 import { type LoadDriver, type LoadTarget, loadDriver } from '../engines/load-pool.ts';
 import { PoolctlError } from '../errors.ts';
 import { Bench } from './bench.ts';
@@ -18,14 +17,12 @@ import type { ProbeRequest } from './request.ts';
 import type { ProbeResult } from './result.ts';
 import { safetyOf } from './safety.ts';
 import { measureTransport } from './transport.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import type { Workload } from './workload/model.ts';
 
 const connectTimeoutMs = 10_000;
 /** A load that takes much longer than planned does not do what was planned. */
 const mostMs = ({ seconds }: Planned) => 60_000 + 2_000 * seconds;
-
-/** Of a timer, in ms. */
-const longest = 2 ** 31 - 1;
 
 export type Probed =
   | { readonly kind: 'plan'; readonly plan: ProbePlan }
@@ -141,10 +138,6 @@ async function measure(measuring: Measuring): Promise<Probed> {
   const result = resultOf({ ...measuring, bench, findings, transport, failure, cleanUp, seconds });
   const ended = failure ?? (bench.stoppedBy && stopped(bench.stoppedBy.message, 'The result has what was measured.'));
   return { kind: 'result', result, ...known({ failure: interrupted.aborted ? undefined : ended }) };
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return within(work, longest, signal, () => new Error('interrupted'));
 }
 
 function stopped(message: string, hint: string): PoolctlError {

@@ -88,7 +88,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
           `${protocol === 'postgres' ? 'max' : 'connectionLimit'}: ${recommendation?.connectionLimit}`,
         );
         expect(readFileSync(file('total.hgrm'), 'utf8')).toMatch(/Percentile[\s\S]*#\[Mean/);
-        const sized = await poolctl(['size', '--from', file('saved.json'), '--tps', '80', '--p95', '300', '--json']);
+        const sized = await poolctl(['size', '--from', file('saved.json'), '--tps', '80', '--json']);
         expect(sized.exitCode).toBe(0);
         expect(JSON.parse(sized.stdout).result.connectionLimit).toBeGreaterThanOrEqual(2);
       },
@@ -108,13 +108,13 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
     });
 
     test.skipIf(engine === 'mariadb')('of two settings, the better one is told, with the difference', async () => {
-      const flags = ['--hold', '40ms', '--tps', '60', '--compare', '1/0', '8/20/2s', '--quick', '--duration', '3s'];
+      const flags = ['--hold', '40ms', '--tps', '40', '--compare', '1/0', '8/20/2s', '--quick', '--duration', '2s'];
       const ran = await run([...flags, '--json']);
       expect(ran.exitCode).toBe(0);
       const { comparison, runs } = await complete(ran);
       expect(runs.map(({ pool }) => pool.connectionLimit)).toEqual([1, 8]);
       const waited = comparison?.find(({ name }) => name === 'mean wait');
-      expect(waited?.first).toBeGreaterThan(100);
+      expect(waited?.first).toBeGreaterThan(50);
       expect(waited?.second).toBeLessThan((waited?.first ?? 0) / 5);
     });
 

@@ -36,6 +36,8 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
 
     const sleeping = ['--hold', '20s', '--connection-limit', '3', '--tps', '50', '--duration', '60s'] as const;
 
+    const working = ['--hold', '20ms', '--connection-limit', '2', '--concurrency', '2', '--duration', '60s'] as const;
+
     test('Ctrl-C ends statements that would run for long, looks for itself, and prints what there is', async () => {
       const child = start([...sleeping, '--json']);
       await vi.waitFor(async () => expect(await running(place)).toBe(3), { timeout: 20_000, interval: 50 });
@@ -73,6 +75,21 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       expect(await child.ended).toMatchObject({ exitCode: 130, signal: null, stdout: '' });
     });
 
+    test.skipIf(engine === 'mysql')(
+      'Ctrl-C while the server is out of reach does not wait for its timeouts',
+      async () => {
+        const child = start([...working, '--warmup', '50ms', '--timeout', '30s', '--json'], proxy.port);
+        await loaded(place, 2);
+        await sleep(500);
+        proxy.switchTo('hole');
+        child.kill('SIGINT');
+        const ended = await child.ended;
+        expect(ended).toMatchObject({ exitCode: 130, signal: null });
+        expect(ended.afterMs).toBeLessThan(15_000);
+        expect(documentOf(ended).result).toMatchObject({ finished: 'interrupted', cleanUp: { verified: false } });
+      },
+    );
+
     test('a second Ctrl-C does not wait for anything', async () => {
       const child = start(sleeping);
       await vi.waitFor(async () => expect(await running(place)).toBe(3), { timeout: 20_000, interval: 50 });
@@ -86,7 +103,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
     });
 
     test('SIGTERM is answered in the same way, with its own exit code', async () => {
-      const child = start(['--hold', '20ms', '--connection-limit', '2', '--concurrency', '2', '--duration', '60s']);
+      const child = start(working);
       await loaded(place, 2);
       child.kill('SIGTERM');
       const ended = await child.ended;

@@ -1,16 +1,9 @@
-import { realErlangC } from './erlang.ts';
-
 /** Two-phase bursts: Poisson at one rate, then at another; both phases last exponentially long. */
 export interface TwoPhaseBursts {
   readonly ratePerSecond: number;
   readonly burstRatePerSecond: number;
   readonly meanQuietMs: number;
   readonly meanBurstMs: number;
-}
-
-/** The share that waits when arrivals have peakedness z: Hayward's approximation with Erlang C at real numbers of connections. */
-export function burstWaitProbability(connections: number, load: number, peakedness: number): number {
-  return realErlangC(connections / peakedness, load / peakedness);
 }
 
 /**
@@ -25,11 +18,6 @@ export function burstPeakedness(bursts: TwoPhaseBursts, meanHoldMs: number): num
   const mean = (ratePerSecond * (1 - share) + burstRatePerSecond * share) / 1_000;
   const variance = (share * (1 - share) * (burstRatePerSecond - ratePerSecond) ** 2) / 1e6;
   return 1 + variance / (mean * (1 / meanHoldMs + 1 / meanQuietMs + 1 / meanBurstMs));
-}
-
-/** Peakedness of batches at Poisson moments under exponential holds: m of geometric sizes with mean m, (m + 1) / 2 of constant ones. */
-export function batchPeakedness(meanBatch: number, sizes: 'constant' | 'geometric'): number {
-  return sizes === 'constant' ? (meanBatch + 1) / 2 : meanBatch;
 }
 
 /**

@@ -11,11 +11,6 @@ export function inverseErlangB(servers: number, load: number): number {
   return gammaUpper(servers + 1, load) / Math.exp(logPoisson(servers, load));
 }
 
-/** Erlang B at a real number of servers: the share refused where nobody can wait. */
-export function realErlangB(servers: number, load: number): number {
-  return 1 / inverseErlangB(servers, load);
-}
-
 /** Erlang C at a real number of servers: the share that waits where everybody can; 1 when the load is not below the servers. */
 export function realErlangC(servers: number, load: number): number {
   if (load >= servers) return 1;

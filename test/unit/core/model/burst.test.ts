@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { indexOfDispersion, tracePeakedness } from '../../../../src/core/model/arrival-trace.ts';
-import {
-  batchPeakedness,
-  burstPeakedness,
-  burstWaitProbability,
-  roundRobinPeakedness,
-} from '../../../../src/core/model/burst.ts';
-import { erlangC } from '../../../../src/core/queueing.ts';
+import { burstPeakedness, roundRobinPeakedness } from '../../../../src/core/model/burst.ts';
 
 /** A seeded generator of numbers in 0..1 (mulberry32). */
 function random(seed: number): () => number {
@@ -31,11 +25,6 @@ function poissonTimes(count: number, perMs: number, batch = 1): number[] {
 }
 
 describe('peakedness', () => {
-  it('of batches is their mean size if geometric, (m + 1) / 2 if constant', () => {
-    expect(batchPeakedness(4, 'geometric')).toBe(4);
-    expect(batchPeakedness(4, 'constant')).toBe(2.5);
-  });
-
   it('of two-phase bursts is 1 + V / (lambda (1/s + r1 + r2))', () => {
     // 100/s for 900 ms, 300/s for 100 ms: lambda 120, V 3600; s 100 ms: 10 + 1.111 + 10 per second.
     const bursts = { ratePerSecond: 100, burstRatePerSecond: 300, meanQuietMs: 900, meanBurstMs: 100 };
@@ -56,12 +45,6 @@ describe('peakedness', () => {
   it('of a paced trace is half: every 10 ms, holds of 200 ms', () => {
     const times = Array.from({ length: 5_000 }, (_, i) => i * 10);
     expect(tracePeakedness(times, 200)).toBeCloseTo(0.5, 2);
-  });
-
-  it('makes more wait: none for z = 1, and Erlang C of a pool z times smaller else', () => {
-    expect(burstWaitProbability(20, 16, 1)).toBeCloseTo(erlangC(20, 16), 12);
-    expect(burstWaitProbability(20, 16, 2)).toBeCloseTo(erlangC(10, 8), 12);
-    expect(burstWaitProbability(20, 16, 1.7)).toBeGreaterThan(erlangC(20, 16));
   });
 });
 

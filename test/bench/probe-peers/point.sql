@@ -1,0 +1,2 @@
+\set id random(1, 10000)
+SELECT value FROM point WHERE id = :id;
