@@ -17,6 +17,7 @@ export class ControlSession<S extends Session> {
   readonly #open: (options: OpenOptions) => Promise<S>;
   readonly #options: OpenOptions;
   #session: S;
+  readonly #closing: AbortController;
   #isLost = false;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -25,18 +26,25 @@ export class ControlSession<S extends Session> {
     { timeoutMs, signal }: OpenOptions,
   ): Promise<ControlSession<S>> {
     let isOpen = false;
+    const closing = new AbortController();
     const options = {
       timeoutMs,
       get signal() {
-        return isOpen ? never : signal;
+        return isOpen ? closing.signal : signal;
       },
     };
     const session = await open(options);
     isOpen = true;
-    return new ControlSession(open, options, session);
+    return new ControlSession(open, options, session, closing);
   }
 
-  private constructor(open: (options: OpenOptions) => Promise<S>, options: OpenOptions, session: S) {
+  private constructor(
+    open: (options: OpenOptions) => Promise<S>,
+    options: OpenOptions,
+    session: S,
+    closing: AbortController,
+  ) {
+    this.#closing = closing;
     this.#open = open;
     this.#options = options;
     this.#session = session;
@@ -58,12 +66,14 @@ export class ControlSession<S extends Session> {
   }
 
   async close(): Promise<void> {
-    // An answer that does not come must not keep the session: its end ends the question.
     await within(this.#last, closeMs, never, () => new Error('no answer')).catch(() => {});
+    // An answer that does not come keeps nobody: what is asked or opened now ends here.
+    this.#closing.abort();
     await this.#session.close();
   }
 
   async #answer<T>(question: (session: S) => Promise<T>): Promise<T> {
+    if (this.#closing.signal.aborted) throw new Error('The control connection was closed.');
     if (this.#isLost) {
       this.#session = await this.#open(this.#options);
       this.#isLost = false;

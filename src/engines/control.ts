@@ -9,6 +9,8 @@ export interface Look {
   /** Sessions of others, all and those that do something. */
   readonly others: number;
   readonly othersActive: number;
+  /** Of the load's own sessions: those in a statement, and those of them that wait for a lock, as far as the server shows it. */
+  readonly own?: { readonly active: number; readonly lockWaiting: number };
   /** The farthest a replica is behind, where that can be seen. */
   readonly replicationLagMs?: number;
   /** How long the look itself took. */

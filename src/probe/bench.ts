@@ -27,6 +27,12 @@ interface BenchParts {
   readonly now: () => number;
 }
 
+export interface StepOptions {
+  readonly via?: LoadTarget['via'];
+  readonly onTick?: (tick: Tick) => void;
+  readonly onLook?: ((look: Look) => void) | undefined;
+}
+
 /** Where loads are put on the server one after the other, watched by the control connection, and cleaned up after. */
 export class Bench {
   readonly parts: BenchParts;
@@ -95,11 +101,7 @@ export class Bench {
   }
 
   /** Runs one stretch of load; what there is of it where it ended early, undefined where that is nothing. */
-  async step(
-    label: string,
-    plan: StepPlan,
-    options: { readonly via?: LoadTarget['via']; readonly onTick?: (tick: Tick) => void } = {},
-  ): Promise<StepRun | undefined> {
+  async step(label: string, plan: StepPlan, options: StepOptions = {}): Promise<StepRun | undefined> {
     if (this.isOver) return undefined;
     const { driver, to, workload, onEvent, now } = this.parts;
     const seconds = (plan.warmupMs + plan.durationMs) / 1_000;
@@ -107,7 +109,8 @@ export class Bench {
     let last: Tick | undefined;
     let own: readonly number[] = [];
     const isDone = new AbortController();
-    const watching = this.#watchUntil(isDone.signal, () => ({ tick: last, own }));
+    const { onLook } = options;
+    const watching = this.#watchUntil(isDone.signal, () => ({ tick: last, own, onLook }));
     try {
       const { run } = await runStep({
         to: options.via ? { ...to, via: options.via } : to,
@@ -161,7 +164,7 @@ export class Bench {
 
   async #watchUntil(
     done: AbortSignal,
-    state: () => { readonly tick: Tick | undefined; readonly own: readonly number[] },
+    state: () => { readonly tick: Tick | undefined; readonly own: readonly number[] } & Pick<StepOptions, 'onLook'>,
   ): Promise<void> {
     const { now, control } = this.parts;
     while (!done.aborted && !this.isOver) {
@@ -170,7 +173,8 @@ export class Bench {
       try {
         // A step that is over does not wait for an answer that may not come.
         const look = await unlessAborted(control.look(state().own), done);
-        const { tick } = state();
+        const { tick, onLook } = state();
+        onLook?.(look);
         const reason = tick && this.#watch.check(look, tick, now() - this.#startedAt);
         if (reason && !done.aborted) this.stop(reason);
       } catch (error) {

@@ -73,7 +73,7 @@ export function needsConsent(
     return `${formatNumber(foreignSessions)} sessions of others are on this server, which is not on this machine.`;
   }
   if (load.hasRamp) {
-    return 'The server is not on this machine, and the ramp sends requests as fast as it answers them.';
+    return 'The server is not on this machine, and without --tps requests are sent as fast as it answers them.';
   }
   if ((load.tps ?? 0) > smallRate) {
     return `The server is not on this machine, and ${formatNumber(load.tps ?? 0)} requests a second are more than ${smallRate}.`;

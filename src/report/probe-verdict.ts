@@ -113,7 +113,7 @@ function loadFinding(run: ProbeRun | undefined): { answer: Verdict['answer']; te
   const served = perSecond(run.throughputPerSecond.value);
   const of = run.wantedPerSecond === undefined ? served : `${served} of ${perSecond(run.wantedPerSecond)}`;
   const lost = run.requests > 0 ? lostOf(run) / run.requests : 0;
-  const at = `with ${formatNumber(run.pool.connectionLimit)} connections`;
+  const at = `with ${formatCount(run.pool.connectionLimit, 'connection')}`;
   if (run.overCapacity) return { answer: 'no', text: `More was due than could be served: ${of} ${at}.` };
   if (!run.trustworthy) {
     const lag = formatDuration(run.lagMs.p99);

@@ -19,8 +19,8 @@ const parts = {
   waits: (place, judge) => waits(place, judge, { seconds: isShort ? 6 : 60, laws: chosen(lawNames) }),
   size: (place, judge) => size(place, judge, { seconds: isShort ? 10 : 60 }),
   stall: (place, judge) => stall(place, judge, { seconds: isShort ? 6 : 20 }),
-  knee: (place, judge) => knee(place, judge, { seconds: isShort ? 30 : 60 }),
-  cores: (place, judge) => cores(place, judge, { seconds: isShort ? 30 : 60 }),
+  knee: (place, judge) => knee(place, judge, { flags: isShort ? ['--quick'] : [] }),
+  cores: (place, judge) => cores(place, judge, { flags: isShort ? ['--quick'] : [] }),
 };
 
 const judge = new Judge();

@@ -63,6 +63,7 @@ export async function mysqlControl(target: ConnectionTarget, tag: string, option
         // Others that may not be listed are counted all the same.
         others: Math.max(count('others'), connected - count('own') - 1),
         othersActive: count('others_active'),
+        own: { active: count('own_active'), lockWaiting: count('own_locked') },
         ...known({ replicationLagMs: lagMs }),
         tookMs,
       };
@@ -97,7 +98,9 @@ async function askAll(session: MysqlSession, own: readonly number[], mayFollow: 
   const isOwn = own.length === 0 ? 'FALSE' : `ID IN (${integers(own)})`;
   const isOther = `ID <> CONNECTION_ID() AND NOT ${isOwn}`;
   const [row] = await session.rows(`SELECT COALESCE(SUM(${isMine}), 0) AS mine, COALESCE(SUM(${isOwn}), 0) AS own,
-    COALESCE(SUM(${isOther}), 0) AS others, COALESCE(SUM(${isOther} AND COMMAND <> 'Sleep'), 0) AS others_active
+    COALESCE(SUM(${isOther}), 0) AS others, COALESCE(SUM(${isOther} AND COMMAND <> 'Sleep'), 0) AS others_active,
+    COALESCE(SUM(${isOwn} AND COMMAND <> 'Sleep'), 0) AS own_active,
+    COALESCE(SUM(${isOwn} AND COMMAND <> 'Sleep' AND STATE LIKE '%lock%'), 0) AS own_locked
    FROM information_schema.PROCESSLIST WHERE COMMAND NOT IN ('Daemon', 'Slave_IO', 'Slave_SQL', 'Slave_worker')`);
   const connected = numberOf(status.get('Threads_connected')) ?? 0;
   return { row, connected, lagMs: mayFollow ? await replicationLagMs(session) : undefined };

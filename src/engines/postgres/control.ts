@@ -69,12 +69,15 @@ export async function postgresControl(target: ConnectionTarget, tag: string, opt
 
 /** As the facts count sessions, but with our own of the control connection, which has a slot too. */
 function lookSql(own: readonly number[], tag: string): string {
+  const isLoad = `pid = ANY(${integers(own)})`;
   return `SELECT count(*) AS taken, count(*) FILTER (WHERE usename = session_user) AS of_user,
     count(*) FILTER (WHERE datname = current_database()) AS of_database,
     count(*) FILTER (WHERE NOT is_own) AS others,
     count(*) FILTER (WHERE NOT is_own AND state <> 'idle') AS others_active,
+    count(*) FILTER (WHERE is_load AND state = 'active') AS own_active,
+    count(*) FILTER (WHERE is_load AND state = 'active' AND wait_event_type = 'Lock') AS own_locked,
     (SELECT max(extract(epoch FROM replay_lag)) * 1000 FROM pg_stat_replication)::float8 AS lag_ms
-   FROM (SELECT *, pid = pg_backend_pid() OR pid = ANY(${integers(own)})
+   FROM (SELECT *, ${isLoad} AS is_load, pid = pg_backend_pid() OR ${isLoad}
        OR (usename = session_user AND application_name = ${quoted(tag)}) AS is_own
      FROM pg_stat_activity
      WHERE datid IS NOT NULL AND usesysid IS NOT NULL
@@ -91,6 +94,7 @@ function lookOf(row: Row | undefined, limits: ConnectionLimits, tookMs: number):
     freeConnections: liveBudget({ ...limits, taken: count('taken'), caps }).freeConnections,
     others: count('others'),
     othersActive: count('others_active'),
+    own: { active: count('own_active'), lockWaiting: count('own_locked') },
     ...known({ replicationLagMs: numberIn(row, 'lag_ms') }),
     tookMs,
   };

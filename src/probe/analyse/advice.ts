@@ -73,7 +73,7 @@ function byKnee({ ramp, budget, fleetInstances = 1 }: AdviceInput): Advised {
   const { connectionLimit: found, throughputPerSecond = 0, reason } = knee;
   if (found === undefined) return none(reason, 'Give the rate that the pool must carry with --tps.');
   const share = Math.max(1, Math.floor(found / fleetInstances));
-  const connectionLimit = Math.min(share, shareOf(budget, fleetInstances));
+  const connectionLimit = Math.min(Math.max(leastConnections, share), shareOf(budget, fleetInstances));
   const isOwnLimit = knee.limitedBy === 'client';
   return {
     advice: {
@@ -106,8 +106,8 @@ function byDemand(input: AdviceInput, tps: number, measured: HoldLaw & { kind: '
   const { knee } = ramp ?? {};
   const most = knee?.connectionLimit !== undefined && knee.limitedBy !== 'client' ? knee.connectionLimit : undefined;
   const mostEach = most && Math.max(1, Math.floor(most / fleetInstances));
-  const tooMuch = mostEach !== undefined && needed > mostEach;
-  const wanted = tooMuch ? mostEach : needed;
+  const tooMuch = mostEach !== undefined && needed > Math.max(leastConnections, mostEach);
+  const wanted = tooMuch ? Math.max(leastConnections, mostEach) : needed;
   const connectionLimit = Math.min(wanted, shareOf(budget, fleetInstances));
   const settings =
     connectionLimit === sized.connectionLimit

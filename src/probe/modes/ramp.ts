@@ -1,4 +1,5 @@
 import { known } from '../../core/known.ts';
+import type { Look } from '../../engines/control.ts';
 import { type Advised, advise, lawLevel } from '../analyse/advice.ts';
 import { coarseBuckets } from '../analyse/buckets.ts';
 import { rampLevel } from '../analyse/figures.ts';
@@ -14,14 +15,20 @@ import { prove } from './proof.ts';
 type RampTask = ProbeTask & { readonly kind: 'ramp' };
 type RunsBySize = ReadonlyMap<number, readonly StepRun[]>;
 
+interface Climbed {
+  readonly runs: RunsBySize;
+  /** Of the sessions at work in the larger pools, the share that waited for a lock; undefined where nobody was seen. */
+  readonly lockWaitRatio: number | undefined;
+}
+
 /** Pool sizes in a closed loop, the knee between them, and then the recommended one in an open loop at the target rate. */
 export async function rampMode(context: ModeContext, task: RampTask): Promise<void> {
   const { findings, planned, allowed, transport } = context;
   const plan = planned.ramp;
   if (!plan) throw new Error('a ramp without its plan');
-  const runs = await climb(context, plan, task);
+  const { runs, lockWaitRatio } = await climb(context, plan, task);
   if (runs.size === 0) return;
-  const facts = { mostConnections: allowed, roundTripMs: transport.roundTripMs.p50 };
+  const facts = { mostConnections: allowed, roundTripMs: transport.roundTripMs.p50, ...known({ lockWaitRatio }) };
   const ramp = rampOf(levelsOf(runs, context), plan.workers, plan.rounds, facts);
   findings.ramp = ramp;
   const advised = adviseBy(context, ramp, runs, task);
@@ -33,15 +40,22 @@ export async function rampMode(context: ModeContext, task: RampTask): Promise<vo
   await prove(context, plan.proofMs, known({ tps: task.tps, capacityPerSecond: ramp.knee.throughputPerSecond }));
 }
 
-async function climb(context: ModeContext, plan: RampPlan, { sizes }: RampTask): Promise<RunsBySize> {
+async function climb(context: ModeContext, plan: RampPlan, { sizes }: RampTask): Promise<Climbed> {
   const { bench, request } = context;
   const runs = new Map<number, StepRun[]>();
+  const seen = { active: 0, lockWaiting: 0 };
+  const middle = plan.sizes[Math.floor(plan.sizes.length / 2)] ?? 1;
   const step = async (size: number, round: number) => {
     const warmupMs = request.warmupMs ?? (runs.size === 0 ? plan.firstWarmupMs : plan.warmupMs);
     const lengths = { durationMs: plan.stepMs, warmupMs };
     const closed = closedStep(context, { connectionLimit: size }, plan.workers, lengths);
     const label = `round ${round + 1} of ${plan.rounds}, pool ${size}`;
-    const run = await bench.step(label, { ...closed, seed: request.seed + round });
+    const onLook = ({ own }: Look) => {
+      seen.active += own?.active ?? 0;
+      seen.lockWaiting += own?.lockWaiting ?? 0;
+    };
+    const stepPlan = { ...closed, seed: request.seed + round };
+    const run = await bench.step(label, stepPlan, size >= middle ? { onLook } : {});
     if (run && run.completed > 0) runs.set(size, [...(runs.get(size) ?? []), run]);
   };
   const measured = () => levelsOf(runs, context).map(asPlanned);
@@ -53,7 +67,7 @@ async function climb(context: ModeContext, plan: RampPlan, { sizes }: RampTask):
   for (let round = 1; round < plan.rounds; round += 1) {
     for (const size of roundOrder([...runs.keys()], round)) await step(size, round);
   }
-  return runs;
+  return { runs, lockWaitRatio: seen.active === 0 ? undefined : seen.lockWaiting / seen.active };
 }
 
 function levelsOf(runs: RunsBySize, { isLocal }: ModeContext) {

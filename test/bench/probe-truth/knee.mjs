@@ -5,14 +5,14 @@ import { probeCommand, runSql, tableOf } from './shared.mjs';
 const places = 8;
 const holdMs = 40;
 
-/** Takes one of the places, holds it and gives it back; who finds none looks again a ms later. */
+/** Takes one of the places, holds it and gives it back; who finds none looks again 4 ms later. */
 const semaphores = {
   postgres: `CREATE FUNCTION take_place() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
     LOOP
       FOR place IN 1..${places} LOOP
         IF pg_try_advisory_xact_lock(place) THEN PERFORM pg_sleep(${holdMs / 1_000}); RETURN; END IF;
       END LOOP;
-      PERFORM pg_sleep(0.001);
+      PERFORM pg_sleep(0.004);
     END LOOP;
   END $$`,
   mysql: `CREATE FUNCTION take_place() RETURNS INT NOT DETERMINISTIC NO SQL BEGIN
@@ -26,7 +26,7 @@ const semaphores = {
         END IF;
         SET place = place + 1;
       END WHILE;
-      DO SLEEP(0.001);
+      DO SLEEP(0.004);
     END LOOP;
   END`,
 };
@@ -39,28 +39,30 @@ const compute = {
 
 const head = ['sizes', 'known', 'knee', 'TPS by size', 'limited by', 'throughput × hold'];
 
-export async function knee(place, judge, { seconds }) {
+export async function knee(place, judge, { flags = [] }) {
   await runSql(place, semaphores[place.protocol]);
   const table = tableOf(head, 1);
   for (const sizes of [undefined, '2,4,6,8,12,16,24']) {
-    const flags = ['--sql', 'SELECT take_place()', '--duration', `${seconds}s`];
-    const { ramp } = await probeCommand(place, sizes ? [...flags, '--sizes', sizes] : flags);
+    const { ramp } = await probeCommand(place, ['--sql', 'SELECT take_place()', ...flags, ...sizesFlag(sizes)]);
     table.push([...row(sizes, ramp, places, judge), ((ramp.knee.throughputPerSecond * holdMs) / 1_000).toFixed(2)]);
   }
   await runSql(place, 'DROP FUNCTION take_place');
-  console.log(`${place.name}: each request holds one of ${places} places for ${holdMs} ms; ${seconds} s each`);
+  console.log(`${place.name}: each request holds one of ${places} places for ${holdMs} ms`);
   console.log(table.toString());
 }
 
-export async function cores(place, judge, { seconds }) {
+export async function cores(place, judge, { flags = [] }) {
   const table = tableOf(head.slice(0, -1), 1);
   for (const sizes of ['1,2,3,4,6,8', undefined]) {
-    const flags = ['--sql', compute[place.protocol], '--duration', `${seconds}s`];
-    const { ramp } = await probeCommand(place, sizes ? [...flags, '--sizes', sizes] : flags);
+    const { ramp } = await probeCommand(place, ['--sql', compute[place.protocol], ...flags, ...sizesFlag(sizes)]);
     table.push(row(sizes, ramp, availableParallelism(), judge));
   }
-  console.log(`${place.name}: a query that only computes, on ${availableParallelism()} cores; ${seconds} s each`);
+  console.log(`${place.name}: a query that only computes, on ${availableParallelism()} cores`);
   console.log(table.toString());
+}
+
+function sizesFlag(sizes) {
+  return sizes === undefined ? [] : ['--sizes', sizes];
 }
 
 function row(sizes, { levels, knee: { connectionLimit, limitedBy } }, known, judge) {

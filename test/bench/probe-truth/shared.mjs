@@ -96,7 +96,7 @@ export async function probeCommand(place, flags) {
     ...{ stdout: stream('stdout'), stderr: stream('stderr'), stdin: (async function* () {})() },
     ...{ env: { DATABASE_URL }, cwd: root, now: () => performance.now(), interrupted: new AbortController().signal },
   });
-  if (exitCode !== 0) throw new Error(`poolctl probe ended with ${exitCode}:\n${written.stderr}`);
+  if (exitCode !== 0) throw new Error(`poolctl probe ended with ${exitCode}: ${written.stderr}${written.stdout}`);
   return JSON.parse(written.stdout).result;
 }
 
