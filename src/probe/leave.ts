@@ -24,9 +24,9 @@ export async function leave(bench: Bench, request: ProbeRequest): Promise<CleanU
   onEvent({ type: 'stage', text: 'cleaning up' });
   const { control, workload } = bench.parts;
   let found = bench.hasLostControl ? unverified(bench, 0) : await cleanUp(control, bench);
-  const hasObjects = workload.teardown !== undefined && !interrupted.aborted;
-  const until = now() + (hasObjects ? comebackMs : 0);
-  while (!found.verified) {
+  const until = now() + (workload.teardown ? comebackMs : 0);
+  // After a signal nobody waits for a server to come back.
+  while (!found.verified && !interrupted.aborted) {
     found = await cleanUpAnew(bench, request, found);
     if (now() > until) break;
     if (!found.verified) await sleep(250);

@@ -18,8 +18,13 @@ const mark = 'Zq';
 const user = 'probesecret';
 
 function expectNoMark({ stdout, stderr }: Pick<Ran, 'stdout' | 'stderr'>): void {
-  expect(stdout + stderr).not.toBe('');
-  expect(stdout + stderr).not.toContain(mark);
+  expectNoMarkIn(stdout + stderr);
+}
+
+/** Histograms are in base64, in which anything may stand by chance, but no odd character. */
+function expectNoMarkIn(text: string): void {
+  expect(text).not.toBe('');
+  expect(text.replace(/[\w+/=]{40,}/g, '')).not.toContain(mark);
 }
 
 for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
@@ -76,9 +81,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
         }
         expect(readdirSync(folder).sort()).toEqual(['run.hgrm', 'run.html', 'run.json']);
         for (const written of readdirSync(folder)) {
-          const text = readFileSync(file(written), 'utf8');
-          expect(text).not.toBe('');
-          expect(text).not.toContain(mark);
+          expectNoMarkIn(readFileSync(file(written), 'utf8'));
         }
         const planned = await probe(urlOf(place), [...flags, '--dry-run', '--json']);
         expectNoMark(planned);
@@ -119,7 +122,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
             const ran = await probing;
             expect(ran.exitCode).toBe(3);
             expectNoMark(ran);
-            expect(readFileSync(file('left.json'), 'utf8')).not.toContain(mark);
+            expectNoMarkIn(readFileSync(file('left.json'), 'utf8'));
           } finally {
             await proxy.close();
           }

@@ -24,10 +24,12 @@ export async function fillDemo(target: ConnectionTarget, timeoutMs: number): Pro
   }
 }
 
-/** What an application does with the shop: it looks a customer up, then what the customer ordered. */
+const workMs = 25;
+
+/** What an application does with the shop: it looks a customer up, thinks, and reads what the customer ordered. */
 export const demoWorkload: Workload = {
   name: 'the orders of a customer',
-  description: `Each request reads one of ${customers} customers and the sum of the orders, in one transaction.`,
+  description: `Each request reads a customer, works on it for ${workMs} ms on average (the server sleeps in the application's place) and reads the orders, in one transaction.`,
   kind: 'builtin',
   readOnly: true,
   transportOnly: false,
@@ -37,6 +39,7 @@ export const demoWorkload: Workload = {
       isTransaction: true,
       statements: [
         { text: 'SELECT name FROM customers WHERE id = $1', prepared: true, parameters: ['customer'] },
+        { text: 'SELECT pg_sleep($1)', prepared: true, isSleep: true, parameters: ['work'] },
         {
           text: 'SELECT count(*), sum(cents) FROM orders WHERE customer = $1',
           prepared: true,
@@ -45,5 +48,8 @@ export const demoWorkload: Workload = {
       ],
     },
   ],
-  variables: { customer: { kind: 'int', from: 1, to: customers } },
+  variables: {
+    customer: { kind: 'int', from: 1, to: customers },
+    work: { kind: 'sleep', law: { kind: 'exponential', meanMs: workMs } },
+  },
 };
