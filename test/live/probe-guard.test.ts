@@ -93,7 +93,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
     });
 
     test('stops when requests take too long', async () => {
-      const ran = await probe(url(), [...steady, '--duration', '20s', '--max-p99', '15ms']);
+      const ran = await probe(url(), [...steady, '--duration', '20s', '--warmup', '50ms', '--max-p99', '15ms']);
       expect(ran.exitCode).toBe(3);
       expectOneError(ran, 'PROBE_STOPPED');
       expect(ran.stderr).toMatch(/99th percentile was .* above the 15 ms of --max-p99/);

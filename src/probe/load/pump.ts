@@ -5,7 +5,7 @@ import { startBell } from './metronome.ts';
 
 /**
  * How the next arrival is waited for. `spin` is exact and takes a core; `hybrid` sleeps by a timer until shortly before;
- * `metronome` is woken by another thread, some 0.1 ms late; `timer` is a ms late and takes least.
+ * `metronome` is woken by another thread and spins for the last 0.15 ms; `timer` is a ms late and takes least.
  */
 export const pumpKinds = ['hybrid', 'metronome', 'timer', 'spin'] as const;
 export type PumpKind = (typeof pumpKinds)[number];
@@ -56,13 +56,42 @@ function timerPump(clock: Clock, wake: () => void): Pump {
   };
 }
 
+/**
+ * Another thread is heard some 0.1 ms after it rings, which would be in every request: so it rings that much before, and
+ * what is left is spun. On two cores with the server, at 2,000/s: lag p50 2 in place of 107 us, for 0.04 of a core.
+ */
+const bellIsLateByMs = 0.15;
+
 async function metronomePump(clock: Clock, wake: () => void): Promise<Pump> {
-  const bell = await startBell(wake);
+  let momentMs = Number.POSITIVE_INFINITY;
+  let isSpinning = false;
+  const turn = () => {
+    isSpinning = false;
+    const leftMs = momentMs - clock.now();
+    if (leftMs <= 0) wake();
+    else wait(leftMs);
+  };
+  const bell = await startBell(() => {
+    // A ring that comes while it spins is of a moment that was put off, or of this one.
+    if (!isSpinning) turn();
+  });
+  const wait = (leftMs: number) => {
+    if (isSpinning || momentMs === Number.POSITIVE_INFINITY) return;
+    if (leftMs > bellIsLateByMs) bell.ringIn(leftMs - bellIsLateByMs);
+    else {
+      isSpinning = true;
+      setImmediate(turn);
+    }
+  };
   return {
-    wakeAt(momentMs) {
-      if (momentMs < Number.POSITIVE_INFINITY) bell.ringIn(momentMs - clock.now());
+    wakeAt(nextMs) {
+      momentMs = nextMs;
+      wait(momentMs - clock.now());
     },
-    stop: () => bell.stop(),
+    stop() {
+      momentMs = Number.POSITIVE_INFINITY;
+      bell.stop();
+    },
   };
 }
 

@@ -22,7 +22,7 @@ export async function open(place, judge, { seconds }) {
       ...[us(at('lag', 0.5)), us(at('lag', 0.95)), us(at('lag', 0.99)), ''],
       ...[us(at('service', 0.5)), us(at('service', 0.95)), '', '', ''],
     ]);
-    for (const pump of new Set([own, 'hybrid', 'spin'])) {
+    for (const pump of new Set([own, 'hybrid'])) {
       const plan = openPlan({ connections: clients, ratePerSecond, seconds });
       const run = await runLoad(place, pointWorkload(place), plan, { pump });
       const { totalMs, lagMs, waitMs, serviceMs, trustworthy, client } = probeRun('', plan, run);
@@ -32,7 +32,8 @@ export async function open(place, judge, { seconds }) {
       const mark = (isHit, text) => (pump === own ? judge.mark(isHit, text) : text);
       table.push([
         ...['', pump === own ? `probe (${pump})` : pump, us(totalMs.p50)],
-        mark(ratio <= most.median && ratio >= 1 / most.median, ratio.toFixed(2)),
+        // pgbench is woken late itself, which is in its total: being quicker than that is no fault.
+        mark(ratio <= most.median, ratio.toFixed(2)),
         ...[us(totalMs.p95), us(totalMs.p99), us(lagMs.p50), us(lagMs.p95), us(lagMs.p99), us(waitMs.p95)],
         ...[us(serviceMs.p50), us(serviceMs.p95), mark(tail <= most.serviceP95, tail.toFixed(2))],
         ...[trustworthy ? 'trusted' : 'spoilt by lag', client.cpuPerSecond.toFixed(2)],
