@@ -98,7 +98,8 @@ const nothing: Estimate = { value: 0, low: 0, high: 0 };
 
 export function throughputOf(run: StepRun): Estimate {
   const seconds = run.batches.map(() => run.batchMs / 1_000);
-  const byBatches = batchedRatio(column(run, 'completed'), seconds);
+  const ended = run.batches.map(({ ended, completed }) => ended ?? completed);
+  const byBatches = batchedRatio(ended, seconds);
   if (byBatches && run.batches.length > 1) return byBatches;
   // Too short for batches: what is left is the count itself, as of a Poisson process.
   const perSecond = run.measuredMs > 0 ? 1_000 / run.measuredMs : 0;

@@ -13,12 +13,18 @@ interface Served {
 /** Stretches of the window for intervals by batch means: about a hundred, none shorter than 50 ms or longer than 1 s. */
 export class Batches {
   readonly #batchMs: number;
-  readonly #batches: { completed: number; waited: number; serviceMs: number; waitMs: number }[];
+  readonly #batches: { completed: number; ended: number; waited: number; serviceMs: number; waitMs: number }[];
 
   constructor(windowMs: number) {
     this.#batchMs = Math.min(mostMs, Math.max(leastMs, windowMs / wanted));
     const count = Math.max(0, Math.ceil(windowMs / this.#batchMs - 1e-9));
-    this.#batches = Array.from({ length: count }, () => ({ completed: 0, waited: 0, serviceMs: 0, waitMs: 0 }));
+    this.#batches = Array.from({ length: count }, () => ({
+      completed: 0,
+      ended: 0,
+      waited: 0,
+      serviceMs: 0,
+      waitMs: 0,
+    }));
   }
 
   add(sinceStartMs: number, served: Served): void {
@@ -28,6 +34,11 @@ export class Batches {
     if (served.waited) batch.waited += 1;
     batch.serviceMs += served.serviceMs;
     batch.waitMs += served.waitMs;
+  }
+
+  ended(sinceStartMs: number): void {
+    const batch = this.#batches[Math.floor(sinceStartMs / this.#batchMs)];
+    if (batch) batch.ended += 1;
   }
 
   /** Only those that were over by then: half a batch would look like a weak one. */

@@ -53,6 +53,7 @@ function histogramsOf(shards: readonly ShardRun[]): StepHistograms {
 function batchOf(batches: readonly Batch[]): Batch {
   return {
     completed: sum(batches, ({ completed }) => completed),
+    ended: sum(batches, ({ ended = 0 }) => ended),
     waited: sum(batches, ({ waited = 0 }) => waited),
     serviceMs: sum(batches, ({ serviceMs }) => serviceMs),
     waitMs: sum(batches, ({ waitMs }) => waitMs),

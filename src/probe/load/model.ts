@@ -62,6 +62,8 @@ export interface StepHistograms {
 
 export interface Batch {
   readonly completed: number;
+  /** In an open loop: how many ended in it, whenever they were due. A queue that is served later is no throughput now. */
+  readonly ended?: number;
   /** How many of them found no free connection when they asked, where the pool can tell. */
   readonly waited?: number;
   readonly serviceMs: number;

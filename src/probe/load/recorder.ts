@@ -51,6 +51,7 @@ export class Recorder {
   }
 
   ended(request: Request): void {
+    if (request.outcome === 'served') this.#batches.ended(request.endMs - this.#window.fromMs);
     const isCounted = this.#isOpen ? request.isCounted : this.#isWithin(request.endMs);
     if (request.outcome === 'dropped' || !isCounted) return;
     if (this.#isOpen) this.#histograms.lag.record((request.askedMs - request.intendedMs) * 1_000);

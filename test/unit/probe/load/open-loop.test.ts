@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { throughputOf } from '../../../../src/probe/analyse/intervals.ts';
 import { RandomStream } from '../../../../src/simulate/random.ts';
 import { FakeDriver, isBalanced, planOf, runOn, VirtualClock } from '../../../helpers/fake-load.ts';
 
@@ -118,6 +119,18 @@ describe('what is measured', () => {
     expect(sum(({ completed }) => completed)).toBe(run.completed);
     expect(sum(({ serviceMs }) => serviceMs)).toBeCloseTo(run.completed * 5, 3);
     expect(sum(({ waitMs }) => waitMs) / run.completed).toBeCloseTo(run.histograms.wait.mean / 1_000, 2);
+  });
+
+  it('counts as throughput what ended in the window, and not what a queue is served later', async () => {
+    const { clock, driver } = serverOf(() => 50);
+    const run = await runOn(
+      clock,
+      driver,
+      planOf({ durationMs: 4_000, load: paced(40), pool: { connectionLimit: 1 } }),
+    );
+    expect(run.completed).toBeGreaterThan(100);
+    expect(run.batches.reduce((sum, { ended = 0 }) => sum + ended, 0)).toBeCloseTo(80, -1);
+    expect(throughputOf(run).value).toBeCloseTo(20, -0.5);
   });
 
   it('has a row for each second, with the queue at its end', async () => {
