@@ -1,7 +1,8 @@
 // Whether poolctl probe measures what is true, on real servers, which it starts: waits of a known law, the smallest size
-// by the model, a known stall, a known capacity. Parts and engines can be named (waits size stall knee cores; postgres
-// mariadb mysql; exponential constant lognormal; all but mysql otherwise), and `short` for a tenth of the time. 14 minutes, of which
-// the waits are 7. Needs the build: npm run build && node test/bench/probe-truth.mjs
+// by the model, a known stall, a known capacity. 20 minutes, of which the waits are 8, on a machine with nothing else to
+// do. Needs the build: npm run build && node test/bench/probe-truth.mjs
+// Parts, engines and laws can be named (waits size stall knee cores; postgres mariadb mysql; exponential constant
+// lognormal; all but mysql otherwise), and `short` for less time.
 import { cores, knee } from './probe-truth/knee.mjs';
 import { Judge, withServer } from './probe-truth/shared.mjs';
 import { size } from './probe-truth/size.mjs';
