@@ -73,7 +73,7 @@ export function simulatedRun({ connections, ratePerSecond, hold, seconds, seed }
   const warmupMs = measuredMs / 5;
   const batchMs = measuredMs / 100;
   const filled = histograms();
-  const batches: Required<Batch>[] = Array.from({ length: 100 }, () => ({
+  const batches: Required<Omit<Batch, 'ended'>>[] = Array.from({ length: 100 }, () => ({
     completed: 0,
     waited: 0,
     serviceMs: 0,
