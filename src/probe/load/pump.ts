@@ -19,10 +19,13 @@ export interface Pump {
 export type PumpMaker = (wake: () => void) => Promise<Pump>;
 
 const coresToSpin = 4;
+/** Requests a second from which being woken for each costs more than it saves: at 2,000/s, service p95 1.55 times pgbench's in place of 1.10. */
+const rateToSpin = 1_000;
 
 /** Spinning takes a core away from a server that runs on this machine too, unless there are enough of them. */
-export function choosePump(target: Pick<ConnectionTarget, 'host' | 'socketPath'>): PumpKind {
-  return availableParallelism() >= coresToSpin || !isHere(target) ? 'hybrid' : 'metronome';
+export function choosePump(target: Pick<ConnectionTarget, 'host' | 'socketPath'>, ratePerSecond: number): PumpKind {
+  const maySpin = availableParallelism() >= coresToSpin || !isHere(target) || ratePerSecond >= rateToSpin;
+  return maySpin ? 'hybrid' : 'metronome';
 }
 
 function isHere({ host, socketPath }: Pick<ConnectionTarget, 'host' | 'socketPath'>): boolean {

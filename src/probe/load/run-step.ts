@@ -1,4 +1,5 @@
 import type { ConnectTimes, LoadDriver, LoadTarget } from '../../engines/load-pool.ts';
+import { meanRatePerSecond } from '../../simulate/arrivals.ts';
 import type { Workload } from '../workload/model.ts';
 import { realClock } from './clock.ts';
 import { mergeShards, mergeTicks } from './merge.ts';
@@ -39,7 +40,8 @@ export interface StepOutcome {
 export async function runStep(step: Step): Promise<StepOutcome> {
   const { plan, to, onTick } = step;
   const threads = threadsOf(plan);
-  const pump = step.pump ?? choosePump(to.target);
+  const rate = plan.load.kind === 'open' ? meanRatePerSecond(plan.load.arrivals) : 0;
+  const pump = step.pump ?? choosePump(to.target, rate);
   if (threads > 1) return (await import('./threads.ts')).runThreads(step, pump, threads);
   const clock = realClock(step.now);
   const opened = await openStep({

@@ -13,7 +13,6 @@ const most = { median: 1.2, serviceP95: 1.5 };
 export async function open(place, judge, { seconds }) {
   const head = ['rate', 'by', 'p50', '', 'p95', 'p99', 'lag p50', 'p95', 'p99', 'wait p95', 'service p50', 'p95', ''];
   const table = tableOf([...head, 'percentiles', 'cores'], 2);
-  const own = choosePump({ host: '127.0.0.1' });
   for (const ratePerSecond of rates) {
     const peer = await pgbenchAtRate(place, { script: 'point', clients, seconds, ratePerSecond });
     const at = (name, p) => peer[name][Math.min(peer[name].length - 1, Math.floor(p * peer[name].length))];
@@ -22,7 +21,8 @@ export async function open(place, judge, { seconds }) {
       ...[us(at('lag', 0.5)), us(at('lag', 0.95)), us(at('lag', 0.99)), ''],
       ...[us(at('service', 0.5)), us(at('service', 0.95)), '', '', ''],
     ]);
-    for (const pump of new Set([own, 'hybrid'])) {
+    const own = choosePump({ host: '127.0.0.1' }, ratePerSecond);
+    for (const pump of new Set([own, 'metronome', 'hybrid'])) {
       const plan = openPlan({ connections: clients, ratePerSecond, seconds });
       const run = await runLoad(place, pointWorkload(place), plan, { pump });
       const { totalMs, lagMs, waitMs, serviceMs, trustworthy, client } = probeRun('', plan, run);

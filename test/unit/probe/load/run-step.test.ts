@@ -1,8 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { PoolctlError } from '../../../../src/errors.ts';
 import { realClock } from '../../../../src/probe/load/clock.ts';
 import type { Tick } from '../../../../src/probe/load/model.ts';
-import { pumpKinds, pumpMaker } from '../../../../src/probe/load/pump.ts';
+import { choosePump, pumpKinds, pumpMaker } from '../../../../src/probe/load/pump.ts';
 import { runStep } from '../../../../src/probe/load/run-step.ts';
 import { FakeDriver, isBalanced, noTarget, planOf, workloadOf } from '../../../helpers/fake-load.ts';
 
@@ -10,6 +11,15 @@ const step = { to: noTarget, workload: workloadOf('select 1') };
 const never = new AbortController().signal;
 
 describe('a pump', () => {
+  it('spins for a server elsewhere, and for one here only where being woken would cost more', () => {
+    const hasCores = availableParallelism() >= 4;
+    const here = hasCores ? 'hybrid' : 'metronome';
+    expect(choosePump({ host: '127.0.0.1', socketPath: undefined }, 999)).toBe(here);
+    expect(choosePump({ host: 'db.internal', socketPath: '/run/db.sock' }, 10)).toBe(here);
+    expect(choosePump({ host: '127.0.0.1', socketPath: undefined }, 1_000)).toBe('hybrid');
+    expect(choosePump({ host: 'db.internal', socketPath: undefined }, 10)).toBe('hybrid');
+  });
+
   it.each(pumpKinds)('wakes for every moment that it is set to, one that spins never before it: %s', async (kind) => {
     const clock = realClock();
     const early: number[] = [];
