@@ -1,41 +1,16 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { promisify } from 'node:util';
-import { Unavailable } from './servers/engine.ts';
-import { findProgram } from './servers/find-program.ts';
+import { debianProgram } from './servers/apt.ts';
 
-const debianPackage = 'chromium';
 const patienceMs = 60_000;
 
 /** The path of Chromium, which is installed first when it is missing and that is possible. */
-export async function chromiumProgram(): Promise<string> {
-  const found = findProgram('chromium');
-  if (found !== undefined) return found;
-  if (findProgram('apt-get') === undefined) throw new Unavailable('chromium is not installed and there is no apt-get');
-  if (process.getuid?.() !== 0) {
-    throw new Unavailable(`chromium is not installed; root can: apt-get install ${debianPackage}`);
-  }
-  console.log(`live: installing Debian's package ${debianPackage}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  // Under setsid, out of reach of Ctrl-C: an interrupted dpkg would leave the machine's packages broken.
-  const aptGet = (...args: string[]) =>
-    promisify(execFile)('setsid', ['--wait', 'apt-get', '--quiet=2', '--option=DPkg::Lock::Timeout=120', ...args], {
-      env,
-    });
-  try {
-    await aptGet('update');
-    await aptGet('install', '--yes', '--no-install-recommends', debianPackage);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    throw new Unavailable(`chromium is not installed and apt-get failed to install ${debianPackage}`);
-  }
-  const installed = findProgram('chromium');
-  if (installed === undefined) throw new Error(`Debian's package ${debianPackage} brought no chromium`);
-  return installed;
+export function chromiumProgram(): Promise<string> {
+  return debianProgram('chromium', 'chromium');
 }
 
 export interface Browser {
