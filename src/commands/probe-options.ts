@@ -21,7 +21,7 @@ export const loadOptions = [
   ['--duration <time>', 'how long to measure, in all (60s)'],
   ['--warmup <time>', 'left out of the figures'],
   ['--sizes <list>', 'pool sizes to try: 5,10,20'],
-  ['--threads <n>', 'threads that make the load (1; more where one cannot)'],
+  ['--threads <n>', 'threads that make the load (1; more from 10,000 requests a second)'],
   ['--seed <n>', 'of arrivals and variables (1)'],
 ] as const;
 

@@ -42,6 +42,8 @@ export class Bench {
   readonly #sessions = new Set<number>();
   readonly #startedAt: number;
   #cancelled = 0;
+  /** The control connection had no answer to what cannot wait. */
+  #isSilent = false;
   /** Why the guard ended it, and the error behind that, if there is one. */
   stoppedBy: StopReason | { readonly guard: 'control-lost'; readonly message: string } | undefined;
   failure: unknown;
@@ -62,7 +64,7 @@ export class Bench {
 
   /** Then another control connection has to clean up. */
   get hasLostControl(): boolean {
-    return this.stoppedBy?.guard === 'control-lost';
+    return this.#isSilent || this.stoppedBy?.guard === 'control-lost';
   }
 
   get signal(): AbortSignal {
@@ -158,7 +160,10 @@ export class Bench {
       () => {
         this.#cancelled += processIds.length;
       },
-      () => {}, // The clean-up looks again, and says what is left.
+      // The clean-up looks again, and says what is left; by another connection, where this one says nothing.
+      () => {
+        this.#isSilent = true;
+      },
     );
   }
 

@@ -72,7 +72,7 @@ export function probeVerdict(result: ProbeResult): Verdict {
   const why =
     finished === 'interrupted'
       ? 'interrupted: what was measured until then.'
-      : `stopped by ${stoppedBy?.guard ?? 'the guard'}: ${sentence(stoppedBy?.message ?? 'what was measured until then')}`;
+      : `stopped by ${stopperOf(stoppedBy?.guard)}: ${sentence(stoppedBy?.message ?? 'what was measured until then')}`;
   return { answer: 'unknown', text: `${why} ${capital(found.text)}`, details };
 }
 
@@ -99,6 +99,12 @@ function findingOf(result: ProbeResult): Verdict {
   const isClient = result.ramp?.knee.limitedBy === 'client' || result.ramp?.knee.limitedBy === 'host';
   const answer = load.answer === 'yes' && isClient ? 'unknown' : load.answer;
   return { answer, text: knee ?? (load.text || 'nothing was put under load.'), details };
+}
+
+function stopperOf(guard: string | undefined): string {
+  if (guard === 'error') return 'an error';
+  if (guard === 'control-lost') return 'the loss of the control connection';
+  return guard === undefined ? 'the guard' : `the guard (${guard})`;
 }
 
 function kneeText({ ramp }: ProbeResult): string | undefined {

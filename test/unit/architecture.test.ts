@@ -82,7 +82,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
       'report',
     ],
     ...['simulate', 'units'],
-    ...['version', 'commander', 'node:fs', 'node:path'],
+    ...['version', 'commander', 'node:fs', 'node:os', 'node:path'],
   ],
   cli: ['commands', 'errors', 'io', 'redact', 'version', 'commander'],
   index: ['core', 'errors', 'simulate'],

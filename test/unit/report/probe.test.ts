@@ -65,9 +65,9 @@ describe('the verdict', () => {
       answer: 'unknown',
       text: expect.stringMatching(/^interrupted: what was measured until then\. Limited by the server/),
     });
-    const stoppedBy = { guard: 'the p99 guard', message: 'p99 was 812 ms, above --max-p99 500ms' };
+    const stoppedBy = { guard: 'max-p99', message: 'p99 was 812 ms, above --max-p99 500ms' };
     expect(verdictOf(probeResult('load', { finished: 'stopped', stoppedBy }))?.text).toMatch(
-      /^stopped by the p99 guard: p99 was 812 ms, above --max-p99 500ms\. /,
+      /^stopped by the guard \(max-p99\): p99 was 812 ms, above --max-p99 500ms\. /,
     );
   });
 
