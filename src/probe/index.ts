@@ -1,9 +1,8 @@
-export { parseDsn } from '../engines/dsn.ts';
 export { ConnectionTarget, type TlsMode } from '../engines/target.ts';
 export type { OnProbeEvent, ProbeEvent } from './events.ts';
-export { defaultShare } from './guard.ts';
+export { type ProbeOptions, probeServer } from './library.ts';
 export { HdrHistogram } from './load/hdr-histogram.ts';
-export { type Probed, type ProbePlan, probe } from './probe.ts';
+export type { Probed, ProbePlan } from './probe.ts';
 export type { Arrivals, ProbeRequest, ProbeTask } from './request.ts';
 export type * from './result.ts';
 export { holdWorkload, parseHold } from './workload/hold.ts';

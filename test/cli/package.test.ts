@@ -47,6 +47,25 @@ console.log(result.connectionLimit, result.fleet.normal.connections, PoolctlErro
   expect(stdout).toBe('90 270 PoolctlError\n');
 });
 
+it('has the probe as an entry of its own, with types, which ends without a server in one clear error', async () => {
+  const source = `import { HdrHistogram, type ProbeOptions, type ProbeResult, probeServer } from 'poolctl/probe';
+const options: ProbeOptions = { tps: 10, durationMs: 5_000, timeoutMs: 500 };
+try {
+  const probed = await probeServer('postgres://app@127.0.0.1:1/app', options);
+  const result: ProbeResult | undefined = probed.kind === 'result' ? probed.result : undefined;
+  console.log(result?.recommendation?.connectionLimit);
+} catch (error) {
+  console.log((error as { code?: string }).code, new HdrHistogram().count);
+}
+`;
+  writeFileSync(join(folder, 'prober.ts'), source);
+  const flags =
+    '--ignoreConfig --strict --exactOptionalPropertyTypes --module nodenext --target es2022 prober.ts'.split(' ');
+  await run(join(root, 'node_modules/.bin/tsc'), flags, { cwd: folder });
+  const { stdout } = await run(process.execPath, ['prober.js'], { cwd: folder });
+  expect(stdout).toBe('CONNECT_REFUSED 0\n');
+});
+
 it('holds what is needed to run and nothing else', () => {
   expect(new Set(files.map((file) => file.split('/')[0]))).toEqual(
     new Set(['LICENSE', 'README.md', 'bin', 'dist', 'package.json', 'profiles']),

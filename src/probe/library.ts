@@ -1,0 +1,89 @@
+import { known } from '../core/known.ts';
+import { defaultPorts, parseDsn } from '../engines/dsn.ts';
+import { ConnectionTarget } from '../engines/target.ts';
+import type { OnProbeEvent } from './events.ts';
+import { defaultShare } from './guard.ts';
+import { defaultDurationMs } from './plan.ts';
+import { type Probed, probe } from './probe.ts';
+import type { Arrivals, ProbeRequest, ProbeTask } from './request.ts';
+import { defaultWorkload } from './workload/from-stats.ts';
+import type { Workload } from './workload/model.ts';
+
+/** What a probe does that is left open by its server; all of it may be left out. */
+export interface ProbeOptions {
+  /** Finds the size by default, and proves it at `tps`, requests a second, where that is given. */
+  readonly task?: ProbeTask;
+  readonly tps?: number;
+  /** The server's own reads by default, or SELECT 1 where it shows none. */
+  readonly workload?: Workload | ProbeRequest['workload'];
+  readonly arrivals?: Arrivals;
+  /** How long to measure, in all; a minute by default. */
+  readonly durationMs?: number;
+  readonly timeoutMs?: number;
+  readonly seed?: number;
+  readonly threads?: number;
+  /** Of the free connections, 0 to 1; a quarter by default. */
+  readonly share?: number;
+  readonly limits?: ProbeRequest['limits'];
+  /** Whether to go on on another machine than this one; no by default. */
+  readonly consent?: ProbeRequest['consent'];
+  readonly isDryRun?: boolean;
+  /** Ends it early: what was measured until then is the result. */
+  readonly signal?: AbortSignal;
+  readonly onEvent?: OnProbeEvent;
+}
+
+const rounds = 3;
+const timeoutMs = 5_000;
+const poisson: Arrivals = { name: 'poisson', at: (ratePerSecond) => ({ kind: 'poisson', ratePerSecond }) };
+
+/**
+ * Probes the server of a DSN, `postgres://…` or `mysql://…`, as `poolctl probe` does. What ends it early, but after
+ * something was measured, is in `failure` beside the result.
+ * @throws PoolctlError where nothing was measured
+ */
+export function probeServer(server: string | ConnectionTarget, options: ProbeOptions = {}): Promise<Probed> {
+  const { tps, task = { kind: 'ramp', rounds, ...known({ tps }) }, workload } = options;
+  return probe({
+    target: typeof server === 'string' ? targetOf(server) : server,
+    task,
+    workload:
+      typeof workload === 'function'
+        ? workload
+        : ({ session }, engine) => workload ?? defaultWorkload(session, engine, { prepared: true }),
+    arrivals: options.arrivals ?? poisson,
+    durationMs: options.durationMs ?? defaultDurationMs(rounds),
+    timeoutMs: options.timeoutMs ?? timeoutMs,
+    seed: options.seed ?? 1,
+    threads: options.threads ?? 1,
+    share: options.share ?? defaultShare,
+    limits: options.limits ?? {},
+    consent: options.consent ?? (async () => false),
+    isDryRun: options.isDryRun ?? false,
+    interrupted: options.signal ?? new AbortController().signal,
+    onEvent: options.onEvent ?? (() => {}),
+    now: () => performance.now(),
+    startedAt: new Date(),
+  });
+}
+
+/** Without the certificates that a DSN may name: files are the caller's to read, into a ConnectionTarget. */
+function targetOf(text: string): ConnectionTarget {
+  const {
+    protocol,
+    host = 'localhost',
+    port,
+    user,
+    tlsMode,
+    socketPath,
+    password,
+    database,
+  } = parseDsn(text, 'the DSN');
+  return new ConnectionTarget({
+    ...{ protocol, host },
+    port: port ?? defaultPorts[protocol],
+    user: user ?? (protocol === 'postgres' ? 'postgres' : 'root'),
+    ...known({ socketPath, password, database }),
+    tls: { mode: tlsMode ?? 'prefer' },
+  });
+}
