@@ -70,7 +70,7 @@ describe('explain', () => {
 
   it('names in its texts only commands, topics and flags that exist', async () => {
     const known = new Set(topics().map(({ id }) => id));
-    const helps = await Promise.all(['size', 'simulate', 'probe'].map((name) => poolctl(`${name} --help`)));
+    const helps = await Promise.all(['size', 'simulate', 'probe', 'report'].map((name) => poolctl(`${name} --help`)));
     const help = helps.map(({ stdout }) => stdout).join('');
     for (const id of known) {
       const { stdout } = await poolctl(`explain ${id}`);
