@@ -1,4 +1,4 @@
-import { describe, inject } from 'vitest';
+import { describe, inject, type TestAPI, test } from 'vitest';
 import type { Server } from './servers/facts.ts';
 
 const names = {
@@ -29,4 +29,12 @@ export function describeWith(engine: keyof typeof names, suite: (server: Server)
   const title = `with ${names[engine]}`;
   if (facts.available) describe(title, () => suite(facts));
   else describe.skip(`${title} (skipped: ${facts.reason})`, () => suite(noServer));
+}
+
+/**
+ * For a test that is worth its time on some engines only: on the others it is no test, rather than one that is skipped for
+ * want of something.
+ */
+export function testIf(isWorthIt: boolean): TestAPI {
+  return isWorthIt ? test : ((() => {}) as unknown as TestAPI);
 }
