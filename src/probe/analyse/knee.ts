@@ -133,7 +133,7 @@ function limitOf(levels: readonly RampLevel[], knee: RampLevel, facts: KneeFacts
 }
 
 function ownLoop({ connectionLimit, client }: RampLevel): string {
-  return `poolctl itself was at its limit with ${connectionLimit} (event loop ${formatRatio(client.eventLoopUtilization)} busy, ${formatNumber(client.cpuPerSecond)} cores used): the server may do more. Try --threads 2.`;
+  return `poolctl itself was at its limit with ${connectionLimit} (event loop ${formatRatio(client.eventLoopUtilization)} busy, ${formatNumber(client.cpuPerSecond)} cores used): the server may do more.`;
 }
 
 function stretch(knee: RampLevel, last: RampLevel): string {

@@ -11,6 +11,7 @@ import type { ProbeTask } from '../request.ts';
 import type { Ramp } from '../result.ts';
 import { closedStep, type ModeContext } from './mode.ts';
 import { prove } from './proof.ts';
+import { tryTwoThreads } from './two-threads.ts';
 
 type RampTask = ProbeTask & { readonly kind: 'ramp' };
 type RunsBySize = ReadonlyMap<number, readonly StepRun[]>;
@@ -29,7 +30,8 @@ export async function rampMode(context: ModeContext, task: RampTask): Promise<vo
   const { runs, lockWaitRatio } = await climb(context, plan, task);
   if (runs.size === 0) return;
   const facts = { mostConnections: allowed, roundTripMs: transport.roundTripMs.p50, ...known({ lockWaitRatio }) };
-  const ramp = rampOf(levelsOf(runs, context), plan.workers, plan.rounds, facts);
+  findings.ramp = rampOf(levelsOf(runs, context), plan.workers, plan.rounds, facts);
+  const ramp = await tryTwoThreads(context, plan, findings.ramp);
   findings.ramp = ramp;
   const advised = adviseBy(context, ramp, runs, task);
   if (!advised.advice) {
