@@ -12,6 +12,8 @@ const onServers = {
   testTimeout: 60_000,
   hookTimeout: 120_000,
 };
+// Counts samples in windows of seconds: nothing else may take the processors from it.
+const quietTests = ['test/live/measure.test.ts'];
 const probeTests = ['test/live/{probe,load}-*.test.ts', 'test/live/{control,embedded}.test.ts'];
 
 export default defineConfig({
@@ -19,8 +21,16 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], setupFiles, env, testTimeout: 30_000 } },
       { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], setupFiles, env, testTimeout: 60_000 } },
-      { test: { ...onServers, name: 'live', include: ['test/live/**/*.test.ts'], exclude: probeTests } },
+      {
+        test: {
+          ...onServers,
+          name: 'live',
+          include: ['test/live/**/*.test.ts'],
+          exclude: [...probeTests, ...quietTests],
+        },
+      },
       { test: { ...onServers, name: 'probe', include: probeTests } },
+      { test: { ...onServers, name: 'quiet', include: quietTests } },
     ],
   },
 });
