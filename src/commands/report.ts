@@ -104,7 +104,7 @@ async function compared(first: Read, second: Read): Promise<Report> {
 
 async function merged(probes: readonly Read[]): Promise<Report> {
   const { differencesOf } = await import('../report/compare.ts');
-  const { mergeProbes } = await import('../report/merge.ts');
+  const { mergeProbes } = await import('../probe/merge-probes.ts');
   const [first, ...others] = probes;
   for (const other of first ? others : []) {
     const [difference] = first ? differencesOf(first.result, other.result) : [];

@@ -126,6 +126,17 @@ export const verification = object({
   agrees: v.boolean(),
 });
 
+export const noRecommendation = object({ reason: text, next: text });
+
+export const difference = object({
+  name: text,
+  unit: v.picklist(['ms', 'ratio', 'perSecond']),
+  first: v.pipe(v.number(), v.finite()),
+  second: v.pipe(v.number(), v.finite()),
+  difference: estimate,
+  isReal: v.boolean(),
+});
+
 export const unpooled = object({
   concurrency: connections,
   pooled: object(loopFigures),

@@ -3,7 +3,17 @@ import type { Warning } from '../core/steps.ts';
 import type { WarningCode } from '../core/warning-codes.ts';
 import { parseDocument } from './document.ts';
 import { amount, object, optional, text } from './probe-fields.ts';
-import { ramp, recommendation, run, stall, transport, unpooled, verification } from './probe-parts.ts';
+import {
+  difference,
+  noRecommendation,
+  ramp,
+  recommendation,
+  run,
+  stall,
+  transport,
+  unpooled,
+  verification,
+} from './probe-parts.ts';
 
 /** A `poolctl.probe/1` as it was written: its result, who wrote it, and what it warned of. */
 const probeSchema = v.object({
@@ -33,8 +43,10 @@ const probeSchema = v.object({
     transport: optional(transport),
     ramp: optional(ramp),
     recommendation: optional(recommendation),
+    noRecommendation: optional(noRecommendation),
     runs: v.array(run),
     verification: optional(verification),
+    comparison: optional(v.array(difference)),
     unpooled: optional(v.array(unpooled)),
     stall: optional(stall),
     cleanUp: object({

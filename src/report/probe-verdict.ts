@@ -88,7 +88,11 @@ function findingOf(result: ProbeResult): Verdict {
   const [pair] = result.unpooled?.slice(-1) ?? [];
   if (result.mode === 'compare-unpooled' && pair) return unpooledFinding(pair);
   const knee = kneeText(result);
-  const details = [...(knee === undefined ? [] : [load.text]), ...(recommendation?.reasons ?? [])].filter(Boolean);
+  const details = [
+    ...(knee === undefined ? [] : [load.text]),
+    ...(recommendation?.reasons ?? []),
+    ...noAdvice(result),
+  ].filter(Boolean);
   if (workload.transportOnly && (result.ramp || result.runs.length > 0)) {
     return {
       answer: 'unknown',
@@ -99,6 +103,14 @@ function findingOf(result: ProbeResult): Verdict {
   const isClient = result.ramp?.knee.limitedBy === 'client' || result.ramp?.knee.limitedBy === 'host';
   const answer = load.answer === 'yes' && isClient ? 'unknown' : load.answer;
   return { answer, text: knee ?? (load.text || 'nothing was put under load.'), details };
+}
+
+/** Why there is no size, unless the knee says it already, and what to give next time. */
+function noAdvice({ noRecommendation, ramp, workload }: ProbeResult): string[] {
+  if (!noRecommendation) return [];
+  const { reason, next } = noRecommendation;
+  const isSaid = workload.transportOnly || reason === ramp?.knee.reason;
+  return isSaid ? [next] : [reason, next];
 }
 
 function stopperOf(guard: string | undefined): string {

@@ -1,5 +1,6 @@
 import type { ProbeResult, Ramp } from '../probe/result.ts';
 import { formatDuration } from '../units.ts';
+import { differenceTable } from './probe-differences.ts';
 import { runTables } from './probe-runs.ts';
 import {
   cleanUpTable,
@@ -26,8 +27,9 @@ export function probeView(result: ProbeResult): View {
 
 /** Every table that this result has something for. */
 export function probeTables(result: ProbeResult): NonNullable<View['tables']> {
-  const { verification, unpooled, stall, ramp, runs, transport } = result;
+  const { verification, comparison, unpooled, stall, ramp, runs, transport } = result;
   return [
+    comparison && differenceTable(comparison),
     verification && verificationTable(verification),
     unpooled && unpooledTable(unpooled),
     stall && stallTable(stall),

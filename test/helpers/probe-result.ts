@@ -228,6 +228,16 @@ const byMode: Readonly<Record<ProbeMode, () => Pick<ProbeResult, 'runs'> & Parti
       probeRun({ label: '10/0', pool: { connectionLimit: 10 } }, { waitMs: 180 }),
       probeRun({ label: '90/50', pool: { connectionLimit: 90, queueLimit: 50 } }, { waitMs: 2 }),
     ],
+    comparison: [
+      {
+        ...{ name: 'p99 wait', unit: 'ms', first: 180, second: 2, isReal: true },
+        difference: { value: -178, low: -190, high: -166 },
+      },
+      {
+        ...{ name: 'failed', unit: 'ratio', first: 0, second: 0.01, isReal: false },
+        difference: { value: 0.01, low: -Number.MAX_VALUE, high: Number.MAX_VALUE },
+      },
+    ],
   }),
   'compare-unpooled': () => ({
     runs: [],

@@ -1,10 +1,8 @@
 import { known } from '../../core/known.ts';
 import type { Look } from '../../engines/control.ts';
 import { type Advised, advise, lawLevel } from '../analyse/advice.ts';
-import { coarseBuckets } from '../analyse/buckets.ts';
-import { rampLevel } from '../analyse/figures.ts';
+import { rampLevel, serviceBucketsOf } from '../analyse/figures.ts';
 import { rampOf } from '../analyse/knee.ts';
-import { HdrHistogram } from '../load/hdr-histogram.ts';
 import type { StepRun } from '../load/model.ts';
 import { hasFlattened, type RampPlan, refineSizes, roundOrder } from '../plan.ts';
 import type { ProbeTask } from '../request.ts';
@@ -87,13 +85,7 @@ function adviseBy({ request, bench, budget }: ModeContext, ramp: Ramp, runs: Run
   const arrivals = request.arrivals.at(tps);
   return advise({
     ...{ ramp, budget, transportOnly, tps },
-    serviceBuckets: coarseBuckets(serviceTimes(runs.get(level?.connectionLimit ?? 0) ?? [])),
+    serviceBuckets: serviceBucketsOf(runs.get(level?.connectionLimit ?? 0) ?? []),
     ...(arrivals.kind === 'bursty' && { burst: arrivals }),
   });
-}
-
-function serviceTimes(runs: readonly StepRun[]): HdrHistogram {
-  const all = new HdrHistogram();
-  for (const { histograms } of runs) all.add(histograms.service);
-  return all;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { HdrHistogram } from '../../../src/probe/load/hdr-histogram.ts';
+import { mergeProbes } from '../../../src/probe/merge-probes.ts';
 import type { ProbeResult } from '../../../src/probe/result.ts';
 import { compareProbes } from '../../../src/report/compare.ts';
 import { comparisonView } from '../../../src/report/compare-view.ts';
-import { mergeProbes } from '../../../src/report/merge.ts';
 import { mainRun } from '../../../src/report/probe-text.ts';
 import { histogramOf, probeResult, probeRun } from '../../helpers/probe-result.ts';
 

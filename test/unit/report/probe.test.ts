@@ -115,6 +115,20 @@ describe('the tables', () => {
     expect(text.replace(/\s+/g, ' ')).toContain('but poolctl itself was late (p99 0.252 ms)');
   });
 
+  it('of two settings have their difference with its interval, and say what may be chance', () => {
+    const text = shown(probeResult('compare'));
+    expect(row(text, 'p99 wait ')).toMatch(/180 ms +2 ms +−178 ms +−190 ms to −166 ms$/);
+    expect(row(text, 'failed ')).toMatch(/0 % +1 % +\+1 % +open: one round +may be chance$/);
+  });
+
+  it('of a ramp without a size to recommend say why, and what to give', () => {
+    const { recommendation, ...rest } = probeResult('ramp');
+    const noRecommendation = { reason: 'There is no knee in this range.', next: 'Give the rate with --tps.' };
+    expect(shown({ ...rest, noRecommendation })).toMatch(
+      /There is no knee in this range\.[\s\S]*Give the rate with --tps\./,
+    );
+  });
+
   it('of the ramp name who was at its limit, the knee, and what had not settled', () => {
     const text = shown(probeResult());
     expect(row(text, '16 ')).toMatch(/268\/s ± 13\.4\/s .* server ← knee$/);

@@ -1,6 +1,6 @@
 import { batchMeans, type Estimate } from '../core/statistics.ts';
-import { HdrHistogram } from '../probe/load/hdr-histogram.ts';
-import type { Percentiles, ProbeResult, ProbeRun } from '../probe/result.ts';
+import { HdrHistogram } from './load/hdr-histogram.ts';
+import type { Percentiles, ProbeResult, ProbeRun } from './result.ts';
 
 /**
  * Runs of the same settings as one: histograms are added, so percentiles are those of all requests; intervals are of the
