@@ -6,10 +6,10 @@ import { redact } from './redact.ts';
 import { packageVersion } from './version.ts';
 
 /** How long an interrupted command may take to hand over what it has. */
-const graceMs = 5_000;
+const defaultGraceMs = 5_000;
 
 /** Runs the command line in `argv` (without node and script) and answers with the exit code; it never ends the process. */
-export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
+export async function main(argv: readonly string[], io: Io, graceMs = defaultGraceMs): Promise<ExitCode> {
   const { interrupted } = io;
   const running = run(argv, io).catch((error: unknown) => (interrupted.aborted ? 130 : reportError(error, argv, io)));
   let grace: NodeJS.Timeout | undefined;

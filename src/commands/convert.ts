@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Format } from '../convert/entry.ts';
 import { PoolctlError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { readInput } from './input.ts';
 import { addOptions, optionReader, parseChoice } from './options.ts';
 import { addOutputOptions, type Report, reportWriter } from './output.ts';
 
@@ -45,7 +46,7 @@ async function run(command: Command, io: Io, file: string | undefined): Promise<
   const { dropWarnings } = await import('../convert/dropped.ts');
   const { parseTargets, readDriverVersion, readLanguage } = await import('./emit-options.ts');
   const converted = await convert({
-    text: await textOf(file, io),
+    text: (await readInput(file, io)).text,
     file,
     from: read('from', (text) => text)?.value,
     names: parseTargets(names),
@@ -63,11 +64,6 @@ async function run(command: Command, io: Io, file: string | undefined): Promise<
     // The table already has what was dropped.
     view: () => ({ ...convertView(converted), warnings: emitted.warnings }),
   });
-}
-
-async function textOf(file: string, io: Io): Promise<string> {
-  if (file === '-') return (await import('./stdin.ts')).readStdin(io);
-  return (await import('./files.ts')).readText(file, io);
 }
 
 const written: Readonly<Record<Format, string>> = {

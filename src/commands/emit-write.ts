@@ -4,7 +4,7 @@ import { unifiedDiff } from '../emit/merge/diff.ts';
 import type { Snippet, Target } from '../emit/target.ts';
 import { PoolctlError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { readText } from './files.ts';
+import { readText } from './input.ts';
 
 /** What would become of a file. */
 export interface Change {

@@ -5,6 +5,7 @@ import type { Engine, Snippet, Target } from '../emit/target.ts';
 import { PoolctlError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { parseCount, parseDurationMs } from '../units.ts';
+import { readInput } from './input.ts';
 import { addOptions, optionReader, parseChoice, type ReadOption, type Sourced } from './options.ts';
 import { addOutputOptions, type Report, reportWriter } from './output.ts';
 
@@ -115,7 +116,8 @@ async function settings(
     refuseBoth(from, given);
     const { requestFor } = await import('../emit/run.ts');
     const { parseSized } = await import('../inputs/sized.ts');
-    return requestFor(parseSized(await textOf(from.value, io), from.value), names, engine);
+    const { text, name } = await readInput(from.value, io);
+    return requestFor(parseSized(text, name), names, engine);
   }
   if (!connectionLimit) {
     throw new PoolctlError('INPUT_MISSING', 'Which settings?', {
@@ -143,11 +145,6 @@ function refuseBoth(from: Sourced<string>, given: readonly (Sourced<number> | un
   throw new PoolctlError('INPUT_CONTRADICTION', `${from.source} and ${flag.source} cannot both be given.`, {
     hint: 'The answer of size holds all settings; size again with other flags.',
   });
-}
-
-async function textOf(file: string, io: Io): Promise<string> {
-  if (file === '-') return (await import('./stdin.ts')).readStdin(io);
-  return (await import('./files.ts')).readText(file, io);
 }
 
 /** Every target, and what it says of the four settings that drivers lack. */

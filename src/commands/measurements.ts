@@ -2,7 +2,7 @@ import type { HoldTimeInput } from '../core/hold-time.ts';
 import { parseHistogram } from '../inputs/histogram.ts';
 import { parseSamples } from '../inputs/samples.ts';
 import type { Io } from '../io.ts';
-import { readText } from './files.ts';
+import { readText } from './input.ts';
 import { oneOf, type ReadOption, type Sourced } from './options.ts';
 
 type Measured = NonNullable<HoldTimeInput['measured']>;

@@ -3,13 +3,12 @@ import type { HoldLaw } from '../core/hold-law.ts';
 import { known } from '../core/known.ts';
 import { PoolctlError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { type PoolLimits, parseAcquireTimeoutMs, parsePool, parseQueueLimit } from '../pool-notation.ts';
 import type { ProbeTask } from '../probe/request.ts';
-import type { ProbedPool } from '../probe/result.ts';
 import { parseCount, parseDurationMs } from '../units.ts';
 import type { ReadOption, Sourced } from './options.ts';
 import { readSettings } from './probe-verify.ts';
 import type { ChooseWorkload } from './probe-workload.ts';
-import { parseAcquireTimeoutMs, parsePool, parseQueueLimit } from './specs.ts';
 
 const defaultAcquireTimeoutMs = 30_000;
 const defaultFreezeMs = 5_000;
@@ -75,7 +74,7 @@ export async function readTask(source: TaskSource): Promise<{ task: ProbeTask; w
 async function readVerify(
   file: Sourced<string>,
   { read, io, tps }: TaskSource,
-  pool: ProbedPool | undefined,
+  pool: PoolLimits | undefined,
 ): Promise<{ task: ProbeTask; workload?: ChooseWorkload }> {
   if (pool) contradiction('--verify', '--connection-limit', 'The file has the settings.');
   const found = await readSettings(file.value, read, io);
@@ -98,7 +97,7 @@ async function holding(law: HoldLaw): Promise<ChooseWorkload> {
 }
 
 /** --connection-limit, and what goes with it. */
-function readPool(read: ReadOption): ProbedPool | undefined {
+function readPool(read: ReadOption): PoolLimits | undefined {
   const connectionLimit = read('connection-limit', parseCount);
   const queueLimit = read('queue-limit', parseQueueLimit);
   const acquireTimeoutMs = read('acquire-timeout', parseAcquireTimeoutMs);
@@ -119,14 +118,14 @@ function readPool(read: ReadOption): ProbedPool | undefined {
 }
 
 /** `10/0 90/50`, or with a comma between them. */
-function pair({ value, source }: Sourced<string>, second: string | undefined): [ProbedPool, ProbedPool] {
+function pair({ value, source }: Sourced<string>, second: string | undefined): [PoolLimits, PoolLimits] {
   const [first = '', other, ...rest] = [...value.split(','), ...(second === undefined ? [] : [second])];
   if (other === undefined || rest.length > 0) {
     throw new PoolctlError('VALUE_INVALID', `${source} takes two pools.`, {
       hint: 'Write connectionLimit/queueLimit/acquireTimeout of both: --compare 10/0 90/50/30s.',
     });
   }
-  return [toPool(first, source), toPool(other, source)];
+  return [parsePool(first, source), parsePool(other, source)];
 }
 
 function rateFor(flag: string, tps: Sourced<number> | undefined): number {
@@ -146,9 +145,4 @@ function contradiction(first: string, second: string, hint: string): never {
 
 function parseCounts(text: string, source: string): number[] {
   return text.split(',').map((part) => parseCount(part.trim(), source));
-}
-
-function toPool(text: string, source: string): ProbedPool {
-  const { connections: connectionLimit, ...limits } = parsePool(text, source);
-  return { connectionLimit, ...limits };
 }

@@ -1,23 +1,30 @@
 import type { HoldLaw } from '../core/hold-law.ts';
 import { known } from '../core/known.ts';
+import { PoolctlError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import type { ProbedPool } from '../probe/result.ts';
-import { readText } from './files.ts';
+import type { PoolLimits } from '../pool-notation.ts';
+import { readInput } from './input.ts';
 import { parseChoice, type ReadOption } from './options.ts';
-import { readStdin } from './stdin.ts';
+import { placeOf } from './place.ts';
 
 /** The settings to verify, with the load they were made for where the file knows it. */
 export interface SettingsFound {
-  readonly pool: ProbedPool;
+  readonly pool: PoolLimits;
   readonly ratePerSecond?: number;
   readonly law?: HoldLaw;
 }
 
 /** An answer of `size`, or any config that `convert` can read. @throws PoolctlError INPUT_INVALID, INPUT_UNREADABLE */
 export async function readSettings(file: string, read: ReadOption, io: Io): Promise<SettingsFound> {
-  const text = file === '-' ? await readStdin(io) : readText(file, io);
-  const name = file === '-' ? '<stdin>' : file;
+  if (placeOf(file, io) === 'dsn') throw serverAsSettings();
+  const { text, name } = await readInput(file, io);
   return /"schema"\s*:\s*"poolctl\./.test(text) ? sized(text, name) : config(text, name, read);
+}
+
+function serverAsSettings(): PoolctlError {
+  return new PoolctlError('INPUT_INVALID', '--verify wants a file of settings, and got a DSN.', {
+    hint: 'Name the server first, then the file: poolctl probe <dsn> --verify settings.json.',
+  });
 }
 
 async function sized(text: string, file: string): Promise<SettingsFound> {

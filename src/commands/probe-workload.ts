@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { PoolctlError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { ProbeRequest } from '../probe/request.ts';
-import { readText } from './files.ts';
+import { readText } from './input.ts';
 import { parseChoice, type ReadOption, type Sourced, variableOf } from './options.ts';
 
 /** Makes the workload when the server is known. */

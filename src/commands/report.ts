@@ -7,7 +7,7 @@ import { HdrHistogram } from '../probe/load/hdr-histogram.ts';
 import type { ProbeResult } from '../probe/result.ts';
 import type { Comparison } from '../report/compare.ts';
 import { packageVersion } from '../version.ts';
-import { readText } from './files.ts';
+import { readText } from './input.ts';
 import { addOptions, optionReader } from './options.ts';
 import { addOutputOptions, type Report, reportWriter } from './output.ts';
 

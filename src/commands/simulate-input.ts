@@ -7,29 +7,22 @@ import type { Workload } from '../core/workload.ts';
 import { PoolctlError } from '../errors.ts';
 import { parseTrace } from '../inputs/trace.ts';
 import type { Io } from '../io.ts';
+import { type PoolLimits, parseAcquireTimeoutMs, parsePool, parseQueueLimit } from '../pool-notation.ts';
 import { meanRatePerSecond } from '../simulate/arrivals.ts';
 import type { ArrivalLaw, SimulationInput } from '../simulate/model.ts';
 import { type ScenarioName, scenarios } from '../simulate/scenarios.ts';
 import { formatDuration, formatNumber, parseCount, parseDurationMs } from '../units.ts';
-import { readText } from './files.ts';
+import { readText } from './input.ts';
 import { parseChoice, type ReadOption } from './options.ts';
 import { Sources } from './size-sources.ts';
 import { gatherWorkload, refuseHalfALoad } from './size-workload.ts';
-import {
-  type PoolSpec,
-  parseAcquireTimeoutMs,
-  parseArrivals,
-  parsePool,
-  parseQueueLimit,
-  parseRetries,
-  parseSweep,
-} from './specs.ts';
+import { parseArrivals, parseRetries, parseSweep } from './specs.ts';
 
 /** Everything that `simulate` was asked for. */
 export interface SimulationPlan {
   readonly scenario: ScenarioName;
   readonly load: string;
-  readonly pools: readonly PoolSpec[];
+  readonly pools: readonly PoolLimits[];
   readonly isSweep: boolean;
   readonly replications: number;
   readonly measuredMs: number;
@@ -76,35 +69,39 @@ function refuseTooMuch(requests: number): void {
   });
 }
 
-function gatherPools(read: ReadOption, workload: Workload, instances: number): { pools: PoolSpec[]; isSweep: boolean } {
+function gatherPools(
+  read: ReadOption,
+  workload: Workload,
+  instances: number,
+): { pools: PoolLimits[]; isSweep: boolean } {
   const limits = known({
     queueLimit: read('queue-limit', parseQueueLimit)?.value,
     acquireTimeoutMs: read('acquire-timeout', parseAcquireTimeoutMs)?.value,
   });
-  const connections = read('connection-limit', parseCount)?.value;
+  const connectionLimit = read('connection-limit', parseCount)?.value;
   const sweep = read('sweep', parseSweep)?.value;
   const versus = read('vs', (text, source) =>
     text === 'recommended' ? recommended(workload, instances) : parsePool(text, source),
   )?.value;
   if (sweep) {
-    if (connections === undefined && !versus)
-      return { pools: sweep.map((swept) => ({ ...limits, connections: swept })), isSweep: true };
+    if (connectionLimit === undefined && !versus)
+      return { pools: sweep.map((swept) => ({ ...limits, connectionLimit: swept })), isSweep: true };
     throw new PoolctlError('INPUT_CONTRADICTION', '--sweep already says which pools to simulate.', {
       hint: 'Leave out --connection-limit and --vs.',
     });
   }
-  if (connections === undefined) {
+  if (connectionLimit === undefined) {
     throw new PoolctlError('INPUT_MISSING', 'There is no pool to simulate.', {
       hint: 'Add --connection-limit 10, or --sweep connection-limit=10..120.',
     });
   }
-  return { pools: [{ ...limits, connections }, ...(versus ? [versus] : [])], isSweep: false };
+  return { pools: [{ ...limits, connectionLimit }, ...(versus ? [versus] : [])], isSweep: false };
 }
 
 /** What `size` recommends for this load. */
-function recommended(workload: Workload, instances: number): PoolSpec {
+function recommended(workload: Workload, instances: number): PoolLimits {
   const { connectionLimit, queueLimit, acquireTimeoutMs } = sizePool({ workload, fleet: { instances } });
-  return { connections: connectionLimit, queueLimit, acquireTimeoutMs };
+  return { connectionLimit, queueLimit, acquireTimeoutMs };
 }
 
 function gatherArrivals(read: ReadOption, io: Io, workload: Workload, instances: number): ArrivalLaw {

@@ -1,15 +1,15 @@
 import { known } from '../core/known.ts';
 import type { Io } from '../io.ts';
+import type { PoolLimits } from '../pool-notation.ts';
 import type { SimulatedPool } from '../report/simulate.ts';
 import type { SimulationInput } from '../simulate/model.ts';
 import { recoveryMs } from '../simulate/recovery.ts';
 import { replicate } from '../simulate/replicate.ts';
 import { progressOn } from './progress.ts';
-import type { PoolSpec } from './specs.ts';
 
 /** Simulates each pool under the same load, with the same random numbers; Ctrl-C leaves out what is not begun. */
 export async function simulatePools(
-  pools: readonly PoolSpec[],
+  pools: readonly PoolLimits[],
   input: Omit<SimulationInput, 'connections'>,
   replications: number,
   io: Io,
@@ -17,10 +17,10 @@ export async function simulatePools(
   const progress = progressOn(io, 'simulating');
   const simulated: SimulatedPool[] = [];
   let isFinished = true;
-  for (const [index, pool] of pools.entries()) {
+  for (const [index, { connectionLimit: connections, ...limits }] of pools.entries()) {
     if (io.interrupted.aborted) break;
     const result = await replicate(
-      { ...input, ...pool },
+      { ...input, connections, ...limits },
       {
         replications,
         signal: io.interrupted,
@@ -28,7 +28,11 @@ export async function simulatePools(
       },
     );
     isFinished = isFinished && result.isFinished;
-    simulated.push({ settings: pool, replications: result.runs.length, ...describe(input, result) });
+    simulated.push({
+      settings: { connections, ...limits },
+      replications: result.runs.length,
+      ...describe(input, result),
+    });
   }
   progress.end();
   return { pools: simulated, isFinished: isFinished && simulated.length === pools.length };

@@ -1,13 +1,12 @@
 import type { Warning } from '../core/steps.ts';
-import { isDsn } from '../engines/dsn.ts';
 import { PoolctlError } from '../errors.ts';
 import { loadOf, type MeasuredLoad, parseMeasurement } from '../inputs/measurement.ts';
 import type { Io } from '../io.ts';
 import { formatNumber } from '../units.ts';
-import { readText } from './files.ts';
+import { readInput } from './input.ts';
 import type { ReadOption, Sourced } from './options.ts';
+import { placeOf } from './place.ts';
 import { refuseTwice } from './size-workload.ts';
-import { readStdin } from './stdin.ts';
 
 /** Beyond this, connections in use by counters and by samples are no error of measurement any more. */
 const contradictionRatio = 1.5;
@@ -27,8 +26,8 @@ export async function readFrom(read: ReadOption, io: Io): Promise<FromLoad | und
     from,
     timeFlags.map((name) => read(name, (text) => text)),
   );
-  const { load, warnings } =
-    isDsn(from.value) || from.value === 'env' ? await live(from, read, io) : await file(from, io);
+  const place = placeOf(from.value, io);
+  const { load, warnings } = place === 'dsn' || place === 'env' ? await live(from, read, io) : await file(from, io);
   refuseContradiction(load);
   return { load: { value: load, source: `${from.source}: ${load.what}` }, warnings };
 }
@@ -50,8 +49,7 @@ async function live(from: Sourced<string>, read: ReadOption, io: Io) {
 }
 
 async function file({ value }: Sourced<string>, io: Io) {
-  const text = value === '-' ? await readStdin(io) : readText(value, io);
-  const name = value === '-' ? '<stdin>' : value;
+  const { text, name } = await readInput(value, io);
   if (!isProbe(text)) return { load: parseMeasurement(text, name), warnings: [] };
   const { loadOfProbe } = await import('./size-probe.ts');
   return loadOfProbe(text, name);

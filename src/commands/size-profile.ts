@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { SizeInput } from '../core/input.ts';
 import { known } from '../core/known.ts';
 import type { Warning } from '../core/steps.ts';
@@ -7,10 +5,10 @@ import type { Workload } from '../core/workload.ts';
 import type { Io } from '../io.ts';
 import type { PoolProfile } from '../profiles/pool.ts';
 import { formatNumber } from '../units.ts';
-import { readText } from './files.ts';
+import { readInput } from './input.ts';
 import type { Sourced } from './options.ts';
+import { placeOf } from './place.ts';
 import type { Sources } from './size-sources.ts';
-import { readStdin } from './stdin.ts';
 
 /** A profile that was asked for, with the name its values are cited by. */
 export class NamedProfile {
@@ -31,10 +29,11 @@ export class NamedProfile {
 /** The profile that `--profile` names: a built-in one, a file, or standard input. */
 export async function loadProfile(text: string | undefined, io: Io): Promise<NamedProfile | undefined> {
   if (text === undefined) return undefined;
-  if (text === '-') return new NamedProfile('stdin', await parse(await readStdin(io), '<stdin>'));
-  const path = resolve(io.cwd, text);
-  const isFile = /[/\\]|\.ya?ml$/.test(text) || (!/^[\w-]+$/.test(text) && existsSync(path));
-  if (isFile) return new NamedProfile(text, await parse(readText(text, io), text));
+  const place = placeOf(text, io);
+  if (place === 'stdin' || place === 'file') {
+    const input = await readInput(text, io);
+    return new NamedProfile(place === 'stdin' ? 'stdin' : text, await parse(input.text, input.name));
+  }
   return new NamedProfile(text, await (await import('../profiles/load.ts')).loadPool(text));
 }
 

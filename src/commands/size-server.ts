@@ -6,6 +6,7 @@ import { PoolctlError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { parseCount, parseRatio } from '../units.ts';
 import type { ReadOption, Sourced } from './options.ts';
+import { placeOf } from './place.ts';
 import type { Sources } from './size-sources.ts';
 
 /** Instances, processes and surge. */
@@ -64,7 +65,7 @@ export async function gatherServer(
   const maxConnections = read('max-connections', parseCount);
   const reserved = read('reserved', orZero);
   const others = read('other-connections', orZero);
-  const named = read('server', (text) => text) ?? measuredServer(read) ?? read('url-file', () => 'env');
+  const named = read('server', (text) => text) ?? measuredServer(read, io) ?? read('url-file', () => 'env');
   if (!named && !maxConnections) {
     if (reserved ?? others) {
       throw new PoolctlError(
@@ -105,13 +106,10 @@ export async function gatherServer(
 }
 
 /** The server that the load is measured on is the one to check against. */
-function measuredServer(read: ReadOption): Sourced<string> | undefined {
+function measuredServer(read: ReadOption, io: Io): Sourced<string> | undefined {
   const from = read('from', (text) => text);
-  return from && isLive(from.value) && from.value !== '-' ? from : undefined;
-}
-
-function isLive(text: string): boolean {
-  return text === '-' || text === 'env' || text.includes('://') || text.includes('@');
+  const place = from && placeOf(from.value, io);
+  return place === 'dsn' || place === 'env' ? from : undefined;
 }
 
 /** A DSN, `-` and `env` lead to a live server, a name to a profile. */
@@ -121,8 +119,9 @@ async function knownServer(
   io: Io,
   isLimitGiven: boolean,
 ): Promise<KnownServer> {
-  if (!isLive(named.value)) return (await import('../profiles/limits.ts')).serverLimits(named.value);
-  const isMeasured = measuredServer(read)?.value === named.value;
+  const place = placeOf(named.value, io);
+  if (place === 'name' || place === 'file') return (await import('../profiles/limits.ts')).serverLimits(named.value);
+  const isMeasured = measuredServer(read, io)?.value === named.value;
   return (await import('./size-live.ts')).liveServer(named, read, io, { isLimitGiven, isMeasured });
 }
 

@@ -2,41 +2,8 @@ import { PoolctlError } from '../errors.ts';
 import type { ArrivalLaw } from '../simulate/model.ts';
 import { parseCount, parseDurationMs } from '../units.ts';
 
-/** Settings of a pool to simulate. Left out means unlimited, or for ever. */
-export interface PoolSpec {
-  readonly connections: number;
-  readonly queueLimit?: number;
-  readonly acquireTimeoutMs?: number;
-}
-
 function refuse(text: string, source: string, what: string, hint: string): never {
   throw new PoolctlError('VALUE_INVALID', `${source} "${text}" is not ${what}.`, { hint });
-}
-
-/** `50`; `0` or `unlimited` for no limit, as in mysql2; `none` for a pool where nobody may wait. */
-export function parseQueueLimit(text: string, source: string): number | undefined {
-  if (text === '0' || text === 'unlimited') return undefined;
-  return text === 'none' ? 0 : parseCount(text, source);
-}
-
-/** `30s`; `0` or `none` for ever. */
-export function parseAcquireTimeoutMs(text: string, source: string): number | undefined {
-  return text === '0' || text === 'none' ? undefined : parseDurationMs(text, source);
-}
-
-/** `90/50/30s`: connectionLimit, queueLimit and acquireTimeout; the later ones may be left out. */
-export function parsePool(text: string, source: string): PoolSpec {
-  const [connections = '', queue = '0', timeout = '0', ...rest] = text.split('/');
-  if (rest.length > 0 || !/^\d+$/.test(connections)) {
-    return refuse(text, source, 'a pool', 'Write connectionLimit/queueLimit/acquireTimeout, as in 90/50/30s.');
-  }
-  const queueLimit = parseQueueLimit(queue, source);
-  const acquireTimeoutMs = parseAcquireTimeoutMs(timeout, source);
-  return {
-    connections: parseCount(connections, source),
-    ...(queueLimit === undefined ? {} : { queueLimit }),
-    ...(acquireTimeoutMs === undefined ? {} : { acquireTimeoutMs }),
-  };
 }
 
 /** `3x:200ms/1400ms`: three times the quiet rate in bursts of 200 ms, 1400 ms apart, on average. */

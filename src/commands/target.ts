@@ -1,13 +1,13 @@
 import { known } from '../core/known.ts';
 import type { Warning } from '../core/steps.ts';
-import { type Dsn, defaultPorts, isDsn, parseDsn, tlsModeNamed } from '../engines/dsn.ts';
+import { type Dsn, defaultPorts, parseDsn, tlsModeNamed } from '../engines/dsn.ts';
 import { ConnectionTarget, type TlsMode, tlsModes } from '../engines/target.ts';
 import { PoolctlError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { parseDurationMs } from '../units.ts';
-import { readText } from './files.ts';
+import { readStdin, readText } from './input.ts';
 import type { ReadOption, Sourced } from './options.ts';
-import { readStdin } from './stdin.ts';
+import { placeOf } from './place.ts';
 
 const defaultTimeoutMs = 5_000;
 
@@ -66,10 +66,10 @@ interface Found {
 
 async function findDsn(argument: Sourced<string> | undefined, read: ReadOption, io: Io): Promise<Found> {
   const quiet = (dsn: Dsn, source: string) => ({ dsn, source, isOnCommandLine: false });
-  if (argument && argument.value !== 'env') {
-    if (argument.value === '-')
-      return quiet(parseDsn(firstLine(await readStdin(io)), 'standard input'), 'standard input');
-    if (!isDsn(argument.value)) {
+  const place = argument && placeOf(argument.value, io);
+  if (argument && place !== 'env') {
+    if (place === 'stdin') return quiet(parseDsn(firstLine(await readStdin(io)), 'standard input'), 'standard input');
+    if (place !== 'dsn') {
       throw new PoolctlError('DSN_INVALID', `${argument.source}: this is not a DSN.`, {
         hint: 'Write postgres://user@host:5432/database or mysql://user@host:3306/database, - for standard input, or env for DATABASE_URL.',
       });

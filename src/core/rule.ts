@@ -19,8 +19,8 @@ export const dbcpRule: SizingRule = {
 /** Where the rule comes from, as printed by --explain. */
 export const ruleSources = {
   load: "Little's law; Commons DBCP reading: Naver D2 helloworld/5102792 (5 connections / 500 ms = 10 TPS)",
-  headroom: 'sizing guide for TypeORM and mysql2 pools, section 3.1: 60 x 1.5 = 90; 30 to 50 % for peaks',
-  queue: 'sizing guide for TypeORM and mysql2 pools, section 3.2: about 55 % of connectionLimit',
+  headroom: 'poolctl explain sizing-guide: 60 x 1.5 = 90; 30 to 50 % for peaks',
+  queue: 'poolctl explain sizing-guide: about 55 % of connectionLimit',
   deadline: 'Naver D2 helloworld/5102792 on maxWait: a wait beyond the patience of the caller serves nobody',
   deadlock: 'HikariCP wiki, About Pool Sizing: Tn x (Cm - 1) + 1',
   capacity: 'HikariCP wiki, About Pool Sizing: 2 x cores + effective spindles, of active connections of the server',

@@ -1,3 +1,5 @@
+import { isThisMachine } from './this-machine.ts';
+
 /** Drivers that poolctl speaks through; which of MySQL and MariaDB answers is known after the handshake. */
 export type Protocol = 'postgres' | 'mysql';
 
@@ -55,6 +57,11 @@ export class ConnectionTarget {
 
   get tls(): TlsSettings {
     return this.#tls;
+  }
+
+  /** Whether the server runs on this machine, as far as its address tells. */
+  get isThisMachine(): boolean {
+    return isThisMachine(this);
   }
 
   /** What Node prints for it: otherwise it would call the getters, when it is asked to. */

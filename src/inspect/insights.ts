@@ -92,8 +92,8 @@ function replica({ replica: isReplica }: Inspection): Warning[] {
   ];
 }
 
-function unencrypted({ encrypted, address }: Inspection): Warning[] {
-  if (encrypted || /^(?:localhost|127\.|\[::1\]|\/|@)/.test(address)) return [];
+function unencrypted({ encrypted, isThisMachine, address }: Inspection): Warning[] {
+  if (encrypted || isThisMachine) return [];
   return [
     {
       code: 'NOT_ENCRYPTED',

@@ -7,6 +7,8 @@ import { type Detected, detect } from './detect.ts';
 
 /** What `poolctl inspect` answers. */
 export interface Inspection extends ServerFacts {
+  /** Whether the server runs on this machine, as far as its address tells. */
+  readonly isThisMachine: boolean;
   readonly detected: readonly Detected[];
   readonly budget: LiveBudget;
   /** What a pool to this server should keep below. */
@@ -18,6 +20,7 @@ export async function inspectServer(server: Server, target: ConnectionTarget): P
   const facts = await server.facts();
   return {
     ...facts,
+    isThisMachine: target.isThisMachine,
     detected: await detect(server, target),
     budget: liveBudget(facts.limits),
     lifetimes: lifetimes(facts.timeLimits),

@@ -24,10 +24,9 @@ export async function refusePooler(control: Control, facts: ServerFacts, target:
 
 /** A load on another machine needs somebody who wants it. @throws PoolctlError PROBE_REFUSED */
 export async function askConsent({ target, task, consent }: ProbeRequest, { sessions }: ServerFacts): Promise<void> {
-  const { host, socketPath } = target;
   const tps = 'tps' in task ? task.tps : undefined;
   const hasRamp = task.kind === 'ramp' || tps === undefined;
-  const facts = { host, socketPath, foreignSessions: sessions.connected };
+  const facts = { isThisMachine: target.isThisMachine, foreignSessions: sessions.connected };
   const why = needsConsent(facts, { ...known({ tps }), hasRamp });
   if (why === undefined || (await consent(why))) return;
   throw new PoolctlError('PROBE_REFUSED', `Nobody agreed to the load: ${why}`, {

@@ -1,11 +1,11 @@
+import type { PoolLimits } from '../pool-notation.ts';
 import type { Tick } from './load/model.ts';
-import type { ProbedPool } from './result.ts';
 
 /** What a probe tells while it runs, for a line of progress. */
 export type ProbeEvent =
   | { readonly type: 'stage'; readonly text: string }
   | { readonly type: 'planned'; readonly seconds: number }
-  | { readonly type: 'step-started'; readonly label: string; readonly pool: ProbedPool; readonly seconds: number }
+  | { readonly type: 'step-started'; readonly label: string; readonly pool: PoolLimits; readonly seconds: number }
   | { readonly type: 'tick'; readonly label: string; readonly tick: Tick }
   | { readonly type: 'step-finished'; readonly label: string; readonly ratePerSecond: number; readonly p95Ms: number }
   | { readonly type: 'stopped'; readonly message: string };

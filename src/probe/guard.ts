@@ -41,15 +41,8 @@ export function refuseBeyond(wanted: number, allowed: number, budget: LiveBudget
   );
 }
 
-/** Host names and addresses that never leave this machine. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '').replace(/^::ffff:/i, '');
-  return bare === '::1' || /^(?:.*\.)?localhost\.?$/i.test(bare) || /^127(?:\.\d{1,3}){3}$/.test(bare);
-}
-
 export interface ConsentFacts {
-  readonly host: string;
-  readonly socketPath?: string | undefined;
+  readonly isThisMachine: boolean;
   /** Sessions of others on the server. */
   readonly foreignSessions: number;
 }
@@ -64,11 +57,8 @@ const smallRate = 50;
 const fewSessions = 10;
 
 /** Why somebody has to agree before the load begins; undefined where nobody has to: here, or hardly any load. */
-export function needsConsent(
-  { host, socketPath, foreignSessions }: ConsentFacts,
-  load: ConsentLoad,
-): string | undefined {
-  if (socketPath !== undefined || isLoopback(host)) return undefined;
+export function needsConsent({ isThisMachine, foreignSessions }: ConsentFacts, load: ConsentLoad): string | undefined {
+  if (isThisMachine) return undefined;
   if (foreignSessions > fewSessions) {
     return `${formatNumber(foreignSessions)} sessions of others are on this server, which is not on this machine.`;
   }

@@ -1,6 +1,6 @@
 import { PoolctlError } from '../errors.ts';
+import { poolText } from '../pool-notation.ts';
 import { formatCount, formatDuration, formatNumber } from '../units.ts';
-import { poolName } from './modes/mode.ts';
 import { explainPlan, planRamp, type RampPlan } from './plan.ts';
 import type { ProbeRequest, ProbeTask } from './request.ts';
 
@@ -38,19 +38,19 @@ export function planOf(request: ProbeRequest, allowed: number): Planned {
       const load = tps === undefined ? `${formatCount(concurrency, 'request')} at once` : rate(tps);
       return {
         ...peak(pool.connectionLimit, durationMs),
-        sentence: `${load} on a pool of ${poolName(pool)}, for ${length}.`,
+        sentence: `${load} on a pool of ${poolText(pool)}, for ${length}.`,
       };
     }
     case 'verify':
       return {
         ...peak(task.pool.connectionLimit, durationMs),
-        sentence: `${rate(task.tps)} on a pool of ${poolName(task.pool)} from ${task.source}, for ${length}.`,
+        sentence: `${rate(task.tps)} on a pool of ${poolText(task.pool)} from ${task.source}, for ${length}.`,
       };
     case 'compare': {
       const [first, second] = task.pools;
       return {
         ...peak(Math.max(first.connectionLimit, second.connectionLimit), durationMs),
-        sentence: `${rate(task.tps)} on a pool of ${poolName(first)} and on one of ${poolName(second)}, by turns, ${formatCount(task.rounds, 'round')} in ${length}.`,
+        sentence: `${rate(task.tps)} on a pool of ${poolText(first)} and on one of ${poolText(second)}, by turns, ${formatCount(task.rounds, 'round')} in ${length}.`,
       };
     }
     case 'compare-unpooled':
@@ -61,7 +61,7 @@ export function planOf(request: ProbeRequest, allowed: number): Planned {
     case 'stall':
       return {
         ...peak(task.pool.connectionLimit, Math.max(durationMs, task.freezeMs * 3)),
-        sentence: `${rate(task.tps)} on a pool of ${poolName(task.pool)}, through a proxy that freezes for ${formatDuration(task.freezeMs)}.`,
+        sentence: `${rate(task.tps)} on a pool of ${poolText(task.pool)}, through a proxy that freezes for ${formatDuration(task.freezeMs)}.`,
       };
     default:
       return task satisfies never;

@@ -7,7 +7,7 @@ import { type LoadDriver, type LoadTarget, loadDriver } from '../engines/load-po
 import { PoolctlError } from '../errors.ts';
 import { Bench } from './bench.ts';
 import { askConsent, refusePooler } from './conditions.ts';
-import { allowedConnections, freeFloorOf, isLoopback, refuseBeyond } from './guard.ts';
+import { allowedConnections, freeFloorOf, refuseBeyond } from './guard.ts';
 import { leave } from './leave.ts';
 import type { Findings, ModeContext } from './modes/mode.ts';
 import { budgetOf, isEmpty, resultOf, targetOf, workloadOf } from './outcome.ts';
@@ -111,14 +111,13 @@ async function measure(measuring: Measuring): Promise<Probed> {
     await rehearse({ driver, to, workload, timeoutMs, signal, onSession });
     transport = await measureTransport({ driver, to, timeoutMs, signal, now, onSession });
     onEvent({ type: 'planned', seconds: planned.seconds });
-    const isLocal = target.socketPath !== undefined || isLoopback(target.host);
     const context = {
       bench,
       request,
       findings,
       planned,
       transport,
-      isLocal,
+      isLocal: target.isThisMachine,
       connectTimeoutMs,
       budget,
       allowed: budget.allowed,

@@ -2,10 +2,10 @@ import type { HoldLaw } from '../core/hold-law.ts';
 import type { EngineId } from '../core/server-facts.ts';
 import type { Control } from '../engines/control.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
+import type { PoolLimits } from '../pool-notation.ts';
 import type { ArrivalLaw } from '../simulate/model.ts';
 import type { OnProbeEvent } from './events.ts';
 import type { WatchLimits } from './guard.ts';
-import type { ProbedPool } from './result.ts';
 import type { Workload } from './workload/model.ts';
 
 /** What a probe is asked to do. */
@@ -53,10 +53,10 @@ export type ProbeTask =
       readonly areRoundsFixed?: boolean;
       readonly tps?: number;
     }
-  | { readonly kind: 'load'; readonly pool: ProbedPool; readonly tps?: number; readonly concurrency?: number }
+  | { readonly kind: 'load'; readonly pool: PoolLimits; readonly tps?: number; readonly concurrency?: number }
   | {
       readonly kind: 'verify';
-      readonly pool: ProbedPool;
+      readonly pool: PoolLimits;
       readonly tps: number;
       /** Where the settings came from. */
       readonly source: string;
@@ -65,9 +65,9 @@ export type ProbeTask =
     }
   | {
       readonly kind: 'compare';
-      readonly pools: readonly [ProbedPool, ProbedPool];
+      readonly pools: readonly [PoolLimits, PoolLimits];
       readonly tps: number;
       readonly rounds: number;
     }
   | { readonly kind: 'compare-unpooled'; readonly concurrencies: readonly number[]; readonly rounds: number }
-  | { readonly kind: 'stall'; readonly pool: ProbedPool; readonly tps: number; readonly freezeMs: number };
+  | { readonly kind: 'stall'; readonly pool: PoolLimits; readonly tps: number; readonly freezeMs: number };

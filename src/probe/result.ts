@@ -4,13 +4,7 @@ import type { UslFit } from '../core/scalability/usl.ts';
 import type { EngineId } from '../core/server-facts.ts';
 import type { Estimate } from '../core/statistics.ts';
 import type { LoadFailureKind } from '../engines/load-pool.ts';
-
-/** Settings of a pool as the application would have them; left out means unlimited, or for ever. */
-export interface ProbedPool {
-  readonly connectionLimit: number;
-  readonly queueLimit?: number;
-  readonly acquireTimeoutMs?: number;
-}
+import type { PoolLimits } from '../pool-notation.ts';
 
 export type ProbeMode = 'ramp' | 'load' | 'verify' | 'compare' | 'compare-unpooled' | 'stall';
 
@@ -149,7 +143,7 @@ export interface Advice {
 /** One open-loop (or closed-loop) run on one pool, with all that was measured. */
 export interface ProbeRun {
   readonly label: string;
-  readonly pool: ProbedPool;
+  readonly pool: PoolLimits;
   readonly loop: 'open' | 'closed';
   readonly wantedPerSecond?: number;
   readonly throughputPerSecond: Estimate;

@@ -62,7 +62,17 @@ export async function findProfile(name: string): Promise<{ kind: Kind; id: strin
   return { ...meant, text: profileText(meant.kind, meant.id), values: await load(meant.kind, meant.id) };
 }
 
-async function load<K extends Kind>(kind: K, id: string): Promise<Profiles[K]> {
+const loaded = new Map<string, Promise<Profiles[Kind]>>();
+
+/** Read once a process; profiles are never changed. */
+function load<K extends Kind>(kind: K, id: string): Promise<Profiles[K]> {
+  const key = `${kind}/${id}`;
+  const profile = loaded.get(key) ?? read(kind, id);
+  loaded.set(key, profile);
+  return profile as Promise<Profiles[K]>;
+}
+
+async function read<K extends Kind>(kind: K, id: string): Promise<Profiles[K]> {
   const ids = profileIds(kind);
   if (!ids.includes(id)) {
     const noun = kind === 'servers' ? 'server' : 'profile';

@@ -1,6 +1,7 @@
 import { type Estimate, overlap } from '../core/statistics.ts';
+import { poolText } from '../pool-notation.ts';
 import type { Percentiles, ProbeResult, ProbeRun } from '../probe/result.ts';
-import { lostOf, mainRun, perSecond, poolText } from './probe-text.ts';
+import { lostOf, mainRun, perSecond } from './probe-text.ts';
 
 /** A result and the file that it was in. */
 export interface NamedProbe {

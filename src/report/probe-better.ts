@@ -1,7 +1,8 @@
 import { overlap } from '../core/statistics.ts';
+import { poolText } from '../pool-notation.ts';
 import type { ProbeRun } from '../probe/result.ts';
 import { formatDuration, formatNumber, formatRatio } from '../units.ts';
-import { intervalText, lostOf, perSecond, poolText } from './probe-text.ts';
+import { intervalText, lostOf, perSecond } from './probe-text.ts';
 
 export interface Better {
   readonly headline: string;

@@ -1,7 +1,8 @@
 import type { Estimate } from '../core/statistics.ts';
+import { poolText } from '../pool-notation.ts';
 import type { Percentiles, ProbeRun } from '../probe/result.ts';
 import { formatDuration, formatRatio } from '../units.ts';
-import { busyText, intervalText, lostOf, perSecond, poolText } from './probe-text.ts';
+import { busyText, intervalText, lostOf, perSecond } from './probe-text.ts';
 import type { TableView } from './view.ts';
 
 /** What became of the requests, run by run, and then how long they took, with poolctl's own delay in a column of its own. */

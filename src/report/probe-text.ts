@@ -1,6 +1,6 @@
 import type { Estimate } from '../core/statistics.ts';
-import type { ProbedPool, ProbeResult, ProbeRun } from '../probe/result.ts';
-import { formatDuration, formatNumber, formatRatio } from '../units.ts';
+import type { ProbeResult, ProbeRun } from '../probe/result.ts';
+import { formatNumber, formatRatio } from '../units.ts';
 
 type FailureKind = keyof ProbeRun['failed'];
 
@@ -23,12 +23,6 @@ export function intervalText({ value, low, high }: Estimate, format: Format): st
 /** Of the event loop; more digits would only be noise. */
 export function busyText(utilization: number): string {
   return formatRatio(Math.round(utilization * 100) / 100);
-}
-
-/** `90/50/30 s`, `10/∞/∞`: connectionLimit, queueLimit, acquireTimeout. */
-export function poolText({ connectionLimit, queueLimit, acquireTimeoutMs }: ProbedPool): string {
-  const timeout = acquireTimeoutMs === undefined ? '∞' : formatDuration(acquireTimeoutMs);
-  return `${formatNumber(connectionLimit)}/${queueLimit === undefined ? '∞' : formatNumber(queueLimit)}/${timeout}`;
 }
 
 /** What a run lost: requests that failed or never went out. */

@@ -1,8 +1,9 @@
 import { engineNames } from '../core/server-facts.ts';
+import { poolText } from '../pool-notation.ts';
 import type { ProbeResult, ProbeRun } from '../probe/result.ts';
 import { formatCount, formatDuration, formatNumber, formatRatio } from '../units.ts';
 import { betterOf } from './probe-better.ts';
-import { intervalText, limitNames, lostOf, mainRun, perSecond, poolText } from './probe-text.ts';
+import { intervalText, limitNames, lostOf, mainRun, perSecond } from './probe-text.ts';
 import type { View } from './view.ts';
 
 type Verdict = NonNullable<View['verdict']>;

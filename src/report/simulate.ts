@@ -1,3 +1,4 @@
+import { poolText } from '../pool-notation.ts';
 import type { FigureName } from '../simulate/figures.ts';
 import type { Estimate, TimelineSlice } from '../simulate/model.ts';
 import { formatDuration, formatNumber, formatRatio } from '../units.ts';
@@ -60,10 +61,8 @@ export function simulationResult({ pools, ...outcome }: SimulationOutcome): obje
   };
 }
 
-/** `90/50/30 s`, `10/∞/∞`. */
-export function settingsText({ connections, queueLimit, acquireTimeoutMs }: SimulatedPool['settings']): string {
-  const timeout = acquireTimeoutMs === undefined ? '∞' : formatDuration(acquireTimeoutMs);
-  return `${formatNumber(connections)}/${queueLimit === undefined ? '∞' : formatNumber(queueLimit)}/${timeout}`;
+function settingsText({ connections, ...limits }: SimulatedPool['settings']): string {
+  return poolText({ connectionLimit: connections, ...limits });
 }
 
 function headlineOf({ settings, figures }: SimulatedPool): string {

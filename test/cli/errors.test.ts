@@ -151,7 +151,7 @@ it('stops with 130 or 143 when it is interrupted while it waits', async () => {
       now: () => 0,
       interrupted: interruption.signal,
     };
-    const running = main(['size', '--profile', '-'], io);
+    const running = main(['size', '--profile', '-'], io, 60_000);
     interruption.abort(code);
     expect(await running).toBe(code);
   }

@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseArrivals, parseBurst, parsePool, parseRetries, parseSweep } from '../../src/commands/specs.ts';
-
-it('reads a pool as connectionLimit/queueLimit/acquireTimeout, 0 as unlimited and for ever', () => {
-  expect(parsePool('90/50/30s', '--vs')).toEqual({ connections: 90, queueLimit: 50, acquireTimeoutMs: 30_000 });
-  expect(parsePool('10/0/0', '--vs')).toEqual({ connections: 10 });
-  expect(parsePool('10', '--vs')).toEqual({ connections: 10 });
-  expect(parsePool('10/none', '--vs')).toEqual({ connections: 10, queueLimit: 0 });
-});
+import { parseArrivals, parseBurst, parseRetries, parseSweep } from '../../src/commands/specs.ts';
 
 it('reads bursts, retries, arrivals and sweeps', () => {
   expect(parseBurst('3x:200ms/1400ms', '--burst')).toEqual({ factor: 3, burstMs: 200, quietMs: 1_400 });
@@ -19,9 +12,6 @@ it('reads bursts, retries, arrivals and sweeps', () => {
 
 describe('a word that is none of these is refused with how to write it', () => {
   it.each([
-    [() => parsePool('90/50/30s/1', '--vs'), 'VALUE_INVALID'],
-    [() => parsePool('many', '--vs'), 'VALUE_INVALID'],
-    [() => parsePool('0/5', '--vs'), 'VALUE_INVALID'],
     [() => parseBurst('1x:1s/1s', '--burst'), 'VALUE_INVALID'],
     [() => parseBurst('3x', '--burst'), 'VALUE_INVALID'],
     [() => parseRetries('3', '--retries'), 'VALUE_INVALID'],

@@ -53,7 +53,7 @@ export const tls: Check = {
   async run({ server, target }) {
     if (!server || !target) return undefined;
     if (target.socketPath !== undefined) return { status: 'ok', detail: 'not needed: a Unix socket' };
-    const isLocal = /^(?:localhost|127\.|::1$)/.test(target.host);
+    const isLocal = target.isThisMachine;
     if (!server.session.encrypted) {
       return {
         status: isLocal ? 'ok' : 'warning',

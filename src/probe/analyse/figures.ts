@@ -1,10 +1,11 @@
 import type { HistogramBucket } from '../../core/hold-law.ts';
 import { known } from '../../core/known.ts';
 import { type Estimate, mean, sumOf } from '../../core/statistics.ts';
+import type { PoolLimits } from '../../pool-notation.ts';
 import { meanRatePerSecond } from '../../simulate/arrivals.ts';
 import { HdrHistogram } from '../load/hdr-histogram.ts';
 import type { StepHistograms, StepPlan, StepRun } from '../load/model.ts';
-import type { ClientFigures, LoopFigures, Percentiles, ProbedPool, ProbeRun, RampLevel } from '../result.ts';
+import type { ClientFigures, LoopFigures, Percentiles, ProbeRun, RampLevel } from '../result.ts';
 import { coarseBuckets } from './buckets.ts';
 import { clientLimitOf, isTrustworthy } from './client.ts';
 import { meanServiceOf, meanWaitOf, overRounds, throughputOf, waitProbabilityOf, waitQuantileOf } from './intervals.ts';
@@ -120,7 +121,7 @@ function isOurLoopFree({ load }: StepPlan, runs: readonly StepRun[]): boolean {
   return load.kind === 'open' || clientLimitOf(runs, false) === undefined;
 }
 
-function probedPool({ pool: { connectionLimit, queueLimit, acquireTimeoutMs } }: StepPlan): ProbedPool {
+function probedPool({ pool: { connectionLimit, queueLimit, acquireTimeoutMs } }: StepPlan): PoolLimits {
   return { connectionLimit, ...known({ queueLimit, acquireTimeoutMs }) };
 }
 

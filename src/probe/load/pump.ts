@@ -1,5 +1,4 @@
-import { availableParallelism, networkInterfaces } from 'node:os';
-import type { ConnectionTarget } from '../../engines/target.ts';
+import { availableParallelism } from 'node:os';
 import type { Clock } from './clock.ts';
 import { startBell } from './metronome.ts';
 
@@ -23,14 +22,9 @@ const coresToSpin = 4;
 const rateToSpin = 1_000;
 
 /** Spinning takes a core away from a server that runs on this machine too, unless there are enough of them. */
-export function choosePump(target: Pick<ConnectionTarget, 'host' | 'socketPath'>, ratePerSecond: number): PumpKind {
-  const maySpin = availableParallelism() >= coresToSpin || !isHere(target) || ratePerSecond >= rateToSpin;
+export function choosePump(isThisMachine: boolean, ratePerSecond: number): PumpKind {
+  const maySpin = availableParallelism() >= coresToSpin || !isThisMachine || ratePerSecond >= rateToSpin;
   return maySpin ? 'hybrid' : 'metronome';
-}
-
-function isHere({ host, socketPath }: Pick<ConnectionTarget, 'host' | 'socketPath'>): boolean {
-  if (socketPath !== undefined || host === 'localhost' || host === '::1' || host.startsWith('127.')) return true;
-  return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === host));
 }
 
 export function pumpMaker(kind: PumpKind, clock: Clock): PumpMaker {

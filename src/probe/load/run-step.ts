@@ -41,7 +41,7 @@ export async function runStep(step: Step): Promise<StepOutcome> {
   const { plan, to, onTick } = step;
   const threads = threadsOf(plan);
   const rate = plan.load.kind === 'open' ? meanRatePerSecond(plan.load.arrivals) : 0;
-  const pump = step.pump ?? choosePump(to.target, rate);
+  const pump = step.pump ?? choosePump(to.target.isThisMachine, rate);
   if (threads > 1) return (await import('./threads.ts')).runThreads(step, pump, threads);
   const clock = realClock(step.now);
   const opened = await openStep({

@@ -1,8 +1,9 @@
+import { poolText } from '../../pool-notation.ts';
 import { probeRun } from '../analyse/figures.ts';
 import { compareRuns } from '../analyse/merge.ts';
 import type { StepRun } from '../load/model.ts';
 import type { ProbeTask } from '../request.ts';
-import { type ModeContext, openStep, poolName } from './mode.ts';
+import { type ModeContext, openStep } from './mode.ts';
 
 const warmupShare = 0.1;
 
@@ -23,12 +24,12 @@ export async function compareMode(context: ModeContext, task: ProbeTask & { kind
     for (const entry of round % 2 === 0 ? plans : [...plans].reverse()) {
       // The same arrivals for both, other ones in each round.
       const plan = { ...entry.plan, seed: request.seed + round };
-      const run = await bench.step(`round ${round + 1} of ${rounds}, pool ${poolName(entry.pool)}`, plan);
+      const run = await bench.step(`round ${round + 1} of ${rounds}, pool ${poolText(entry.pool)}`, plan);
       if (run) entry.runs.push(run);
     }
   }
   const measured = plans.filter(({ runs }) => runs.length > 0);
-  findings.runs.push(...measured.map(({ pool, plan, runs }) => probeRun(poolName(pool), plan, runs)));
+  findings.runs.push(...measured.map(({ pool, plan, runs }) => probeRun(poolText(pool), plan, runs)));
   const [first, second] = plans;
   const pairs = Math.min(first?.runs.length ?? 0, second?.runs.length ?? 0);
   if (first && second && pairs > 0) {

@@ -1,6 +1,7 @@
+import { poolText } from '../../pool-notation.ts';
 import { probeRun } from '../analyse/figures.ts';
 import type { ProbeTask } from '../request.ts';
-import { closedStep, type ModeContext, openStep, poolName } from './mode.ts';
+import { closedStep, type ModeContext, openStep } from './mode.ts';
 
 /** One load on one pool: open loop at a rate, or closed loop with so many requests at once. */
 export async function loadMode(context: ModeContext, task: ProbeTask & { kind: 'load' }): Promise<void> {
@@ -11,6 +12,6 @@ export async function loadMode(context: ModeContext, task: ProbeTask & { kind: '
     tps === undefined
       ? closedStep(context, pool, concurrency, { durationMs })
       : openStep(context, pool, tps, durationMs);
-  const run = await bench.step(`pool ${poolName(pool)}`, plan);
-  if (run) findings.runs.push(probeRun(poolName(pool), plan, [run]));
+  const run = await bench.step(`pool ${poolText(pool)}`, plan);
+  if (run) findings.runs.push(probeRun(poolText(pool), plan, [run]));
 }

@@ -1,10 +1,11 @@
 import type { LiveBudget } from '../../core/live-budget.ts';
 import type { LoadPoolSettings } from '../../engines/load-pool.ts';
+import type { PoolLimits } from '../../pool-notation.ts';
 import type { Bench } from '../bench.ts';
 import type { StepPlan } from '../load/model.ts';
 import type { Planned } from '../planned.ts';
 import type { Arrivals, ProbeRequest } from '../request.ts';
-import type { ProbedPool, ProbeResult, Transport } from '../result.ts';
+import type { ProbeResult, Transport } from '../result.ts';
 
 /** What a mode has found so far: also what there is when it is ended early. */
 export type Findings = {
@@ -36,7 +37,7 @@ const defaultWarmupMs = 1_500;
 /** An open-loop step at the rate of the request's arrivals. */
 export function openStep(
   { request, connectTimeoutMs }: Pick<ModeContext, 'request' | 'connectTimeoutMs'>,
-  pool: ProbedPool,
+  pool: PoolLimits,
   ratePerSecond: number,
   durationMs: number,
 ): StepPlan {
@@ -57,7 +58,7 @@ export function openStep(
 
 export function closedStep(
   { request, connectTimeoutMs }: Pick<ModeContext, 'request' | 'connectTimeoutMs'>,
-  pool: ProbedPool,
+  pool: PoolLimits,
   workers: number,
   {
     durationMs,
@@ -75,7 +76,7 @@ export function closedStep(
   };
 }
 
-function loadPool(pool: ProbedPool, connectTimeoutMs: number): LoadPoolSettings {
+function loadPool(pool: PoolLimits, connectTimeoutMs: number): LoadPoolSettings {
   return { ...pool, connectTimeoutMs };
 }
 
@@ -87,11 +88,4 @@ function rampFactors({ from, to }: NonNullable<Arrivals['ramp']>, warmupMs: numb
     fromMs: step === 0 ? 0 : warmupMs + (step / rampSteps) * durationMs,
     factor: from + ((step + 0.5) / rampSteps) * (to - from),
   }));
-}
-
-/** `90/50/30s`, as --compare takes it. */
-export function poolName({ connectionLimit, queueLimit, acquireTimeoutMs }: ProbedPool): string {
-  const queue = queueLimit === undefined ? '∞' : String(queueLimit);
-  const timeout = acquireTimeoutMs === undefined ? '∞' : `${acquireTimeoutMs / 1_000} s`;
-  return `${connectionLimit}/${queue}/${timeout}`;
 }

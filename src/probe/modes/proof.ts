@@ -1,8 +1,9 @@
+import { poolText } from '../../pool-notation.ts';
 import { formatCount, formatDuration, formatNumber } from '../../units.ts';
 import { probeRun } from '../analyse/figures.ts';
 import { proofLoads } from '../plan.ts';
 import type { Advice, ProbeRun } from '../result.ts';
-import { type ModeContext, openStep, poolName } from './mode.ts';
+import { type ModeContext, openStep } from './mode.ts';
 
 const mostRaises = 2;
 const raise = 1.25;
@@ -43,7 +44,7 @@ async function proveOnce(
 ): Promise<ProbeRun | undefined> {
   const pool = { connectionLimit, queueLimit, acquireTimeoutMs };
   const plan = openStep(context, pool, ratePerSecond, durationMs);
-  const run = await context.bench.step(`proof, ${Math.round(ratePerSecond)}/s on a pool of ${poolName(pool)}`, plan);
+  const run = await context.bench.step(`proof, ${Math.round(ratePerSecond)}/s on a pool of ${poolText(pool)}`, plan);
   if (!run) return undefined;
   const found = probeRun(`proof at ${Math.round(ratePerSecond)}/s`, plan, [run]);
   context.findings.runs.push(found);
@@ -76,17 +77,18 @@ function isTooSmall(run: ProbeRun): boolean {
 }
 
 function losesTooMuch({ failed, requests }: ProbeRun): boolean {
-  const lost = lostOf({ failed });
+  const lost = lostWaiting(failed);
   return lost >= leastLost && lost > mostLossRatio * requests;
 }
 
-function lostOf({ failed }: Pick<ProbeRun, 'failed'>): number {
+/** What a larger pool, or a longer queue, would have served. */
+function lostWaiting(failed: ProbeRun['failed']): number {
   return (failed['queue-full'] ?? 0) + (failed['acquire-timeout'] ?? 0);
 }
 
 function whatWasSeen(run: ProbeRun): string {
   return losesTooMuch(run)
-    ? `${formatCount(lostOf(run), 'request')} of ${formatNumber(run.requests)} found the queue full or gave up`
+    ? `${formatCount(lostWaiting(run.failed), 'request')} of ${formatNumber(run.requests)} found the queue full or gave up`
     : `1 % waited longer than ${formatDuration(run.p99WaitMs.low)}, which is more than a request works,`;
 }
 

@@ -1,8 +1,9 @@
+import { poolText } from '../../pool-notation.ts';
 import { probeRun } from '../analyse/figures.ts';
 import { stallFigures } from '../analyse/stall.ts';
 import { FreezeProxy } from '../freeze-proxy.ts';
 import type { ProbeTask } from '../request.ts';
-import { type ModeContext, openStep, poolName } from './mode.ts';
+import { type ModeContext, openStep } from './mode.ts';
 
 /** What the settings do while the database is frozen for some seconds, and how long the pool takes to recover. */
 export async function stallMode(context: ModeContext, task: ProbeTask & { kind: 'stall' }): Promise<void> {
@@ -15,7 +16,7 @@ export async function stallMode(context: ModeContext, task: ProbeTask & { kind: 
   // After some of the window, so that there is a usual state to compare with.
   const freezeAtMs = plan.warmupMs + Math.min(plan.durationMs / 4, 5_000);
   try {
-    const run = await bench.step(`pool ${poolName(pool)}, frozen for ${freezeMs / 1_000} s`, plan, {
+    const run = await bench.step(`pool ${poolText(pool)}, frozen for ${freezeMs / 1_000} s`, plan, {
       via: proxy.address,
       onTick: ({ elapsedMs }) => {
         if (moments.frozenMs !== undefined || elapsedMs < freezeAtMs) return;
@@ -29,7 +30,7 @@ export async function stallMode(context: ModeContext, task: ProbeTask & { kind: 
       },
     });
     if (!run) return;
-    findings.runs.push(probeRun(poolName(pool), plan, [run]));
+    findings.runs.push(probeRun(poolText(pool), plan, [run]));
     const { frozenMs, thawedMs } = moments;
     if (frozenMs !== undefined && thawedMs !== undefined)
       findings.stall = stallFigures(run, { frozenMs, thawedMs, warmupMs: plan.warmupMs });

@@ -1,11 +1,12 @@
 import type { HoldLaw } from '../../core/hold-law.ts';
 import { fitHistogram } from '../../core/model/fit-measured.ts';
 import { predictPool } from '../../core/model/predict.ts';
+import { poolText } from '../../pool-notation.ts';
 import { probeRun } from '../analyse/figures.ts';
 import { predictionsOf, verification } from '../analyse/verify.ts';
 import type { ProbeTask } from '../request.ts';
 import type { ProbeRun } from '../result.ts';
-import { type ModeContext, openStep, poolName } from './mode.ts';
+import { type ModeContext, openStep } from './mode.ts';
 
 /**
  * Runs the load that settings were made for, and holds what the model says of them against what was measured. The model
@@ -15,9 +16,9 @@ export async function verifyMode(context: ModeContext, task: ProbeTask & { kind:
   const { bench, request, findings } = context;
   const { pool, tps, law } = task;
   const plan = openStep(context, pool, tps, request.durationMs);
-  const run = await bench.step(`pool ${poolName(pool)} of ${task.source}`, plan);
+  const run = await bench.step(`pool ${poolText(pool)} of ${task.source}`, plan);
   if (!run || run.completed === 0) return;
-  const measured = probeRun(poolName(pool), plan, [run]);
+  const measured = probeRun(poolText(pool), plan, [run]);
   findings.runs.push(measured);
   const hold = law ?? measuredLaw(measured);
   const { connectionLimit: connections, ...limits } = pool;

@@ -4,7 +4,7 @@ import { peers } from './tools.mjs';
 
 const sessions = [1, 8, 32];
 
-/** What a plain Node loop reached of the C tool: design/probe.md 3.1, and 3.2 for two threads. Where it says nothing, neither does this. */
+/** Throughput of a plain Node loop as a share of the C tool's, measured with the drivers alone on two cores (November 2026); `two`: with two threads. */
 const targets = {
   postgres: {
     select1: { 1: 0.58, 8: 0.38, 32: 0.4 },

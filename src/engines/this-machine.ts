@@ -1,0 +1,25 @@
+import { networkInterfaces } from 'node:os';
+
+/** Where a server is, as a DSN says it. */
+export interface Place {
+  readonly host: string;
+  readonly socketPath?: string | undefined;
+}
+
+/** Host names and addresses that never leave this machine; `localhost-db.corp.example` is none of them. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '').replace(/^::ffff:/i, '');
+  return (
+    /^(?:::1|::|0\.0\.0\.0)$/.test(bare) || /^(?:.*\.)?localhost\.?$/i.test(bare) || /^127(?:\.\d{1,3}){3}$/.test(bare)
+  );
+}
+
+/**
+ * Whether a server runs on this machine: reached by a Unix socket, a loopback address or one of the machine's own. It then
+ * shares the processors with its client, and nobody on a network reads what passes between the two.
+ */
+export function isThisMachine({ host, socketPath }: Place): boolean {
+  if (socketPath !== undefined || isLoopback(host)) return true;
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === bare));
+}
