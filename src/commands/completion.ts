@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { bash } from '../completion/bash.ts';
-import { fish } from '../completion/fish.ts';
-import { commandTree } from '../completion/tree.ts';
-import { zsh } from '../completion/zsh.ts';
-import { PoolctlError } from '../errors.ts';
-import type { Io } from '../io.ts';
+import { PoolctlError } from '../base/errors.ts';
+import type { Io } from '../base/io.ts';
+import { bash } from '../cli/completion/bash.ts';
+import { fish } from '../cli/completion/fish.ts';
+import { commandTree } from '../cli/completion/tree.ts';
+import { zsh } from '../cli/completion/zsh.ts';
 import { commands } from './index.ts';
 
 export const examples = ['poolctl completion bash > ~/.local/share/bash-completion/completions/poolctl'] as const;

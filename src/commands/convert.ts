@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import type { Format } from '../convert/entry.ts';
-import { PoolctlError } from '../errors.ts';
-import type { Io } from '../io.ts';
-import { readInput } from './input.ts';
-import { addOptions, optionReader, parseChoice } from './options.ts';
-import { addOutputOptions, type Report, reportWriter } from './output.ts';
+import { PoolctlError } from '../base/errors.ts';
+import type { Io } from '../base/io.ts';
+import { readInput } from '../cli/input.ts';
+import { addOptions, optionReader, parseChoice } from '../cli/options.ts';
+import { addOutputOptions, type Report, reportWriter } from '../cli/output.ts';
+import type { Format } from '../declarations/entry.ts';
 
 /** Printed by --help; the test of the help runs those that begin with poolctl, test/unit/convert the others. */
 export const examples = [
@@ -44,7 +44,7 @@ async function run(command: Command, io: Io, file: string | undefined): Promise<
   }
   const { convert } = await import('../convert/run.ts');
   const { dropWarnings } = await import('../convert/dropped.ts');
-  const { parseTargets, readDriverVersion, readLanguage } = await import('./emit-options.ts');
+  const { parseTargets, readDriverVersion, readLanguage } = await import('../cli/emit-options.ts');
   const converted = await convert({
     text: (await readInput(file, io)).text,
     file,
@@ -56,7 +56,7 @@ async function run(command: Command, io: Io, file: string | undefined): Promise<
   });
   const { emitted, ...result } = converted;
   const dropped = dropWarnings(converted.dropped, file);
-  const { convertView } = await import('../report/convert.ts');
+  const { convertView } = await import('../views/convert.ts');
   await write({
     schema: 'poolctl.convert/1',
     result: { ...result, snippets: emitted.snippets },
@@ -74,7 +74,7 @@ const written: Readonly<Record<Format, string>> = {
 };
 
 async function list(): Promise<Report> {
-  const { readers } = await import('../convert/readers/index.ts');
+  const { readers } = await import('../declarations/readers/index.ts');
   const systems = Object.entries(readers).map(([name, { title, formats }]) => ({ name, title, formats }));
   return {
     schema: 'poolctl.systems/1',

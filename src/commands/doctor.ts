@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { commandTree } from '../completion/tree.ts';
-import { type ExitCode, PoolctlError } from '../errors.ts';
-import type { Io } from '../io.ts';
+import { type ExitCode, PoolctlError } from '../base/errors.ts';
+import type { Io } from '../base/io.ts';
+import { commandTree } from '../cli/completion/tree.ts';
+import { addOptions, optionReader, type ReadOption, variableOf } from '../cli/options.ts';
+import { addOutputOptions, reportWriter } from '../cli/output.ts';
+import { targetOptions } from '../cli/target-options.ts';
 import { commands } from './index.ts';
-import { addOptions, optionReader, type ReadOption, variableOf } from './options.ts';
-import { addOutputOptions, reportWriter } from './output.ts';
-import { targetOptions } from './target-options.ts';
 
 /** Printed by --help. */
 export const examples = ['poolctl doctor', 'poolctl doctor postgres://app@db.internal:5432/app'] as const;
@@ -25,7 +25,7 @@ async function run(command: Command, io: Io, dsn: string | undefined): Promise<E
   const write = reportWriter(command, read, io);
   const { runChecks } = await import('../doctor/check.ts');
   const { checks } = await import('../doctor/checks/index.ts');
-  const { readTimeoutMs } = await import('./target.ts');
+  const { readTimeoutMs } = await import('../cli/target.ts');
   const findings: Parameters<typeof runChecks>[1] = {
     env: io.env,
     variables: await knownVariables(command, io),
@@ -34,14 +34,14 @@ async function run(command: Command, io: Io, dsn: string | undefined): Promise<E
     findTarget: () => findTarget(dsn, read, io),
   };
   const results = await runChecks(checks, findings).finally(() => findings.server?.session.close());
-  const { doctorView } = await import('../report/doctor.ts');
+  const { doctorView } = await import('../views/doctor.ts');
   await write({ schema: 'poolctl.doctor/1', result: { checks: results }, view: () => doctorView(results) });
   return results.some(({ status }) => status === 'failed') ? 1 : 0;
 }
 
 /** The DSN, or nothing where none was given: doctor is of use without one. */
 async function findTarget(dsn: string | undefined, read: ReadOption, io: Io) {
-  const { readTarget } = await import('./target.ts');
+  const { readTarget } = await import('../cli/target.ts');
   try {
     const { target, source, warnings } = await readTarget(
       dsn === undefined ? undefined : { value: dsn, source: 'the DSN' },

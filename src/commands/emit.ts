@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
-import type { Warning } from '../core/steps.ts';
+import { PoolctlError } from '../base/errors.ts';
+import type { Io } from '../base/io.ts';
+import { parseCount, parseDurationMs } from '../base/units.ts';
+import { readInput } from '../cli/input.ts';
+import { addOptions, optionReader, parseChoice, type ReadOption, type Sourced } from '../cli/options.ts';
+import { addOutputOptions, type Report, reportWriter } from '../cli/output.ts';
 import type { EmitRequest } from '../emit/run.ts';
 import type { Engine, Snippet, Target } from '../emit/target.ts';
-import { PoolctlError } from '../errors.ts';
-import type { Io } from '../io.ts';
-import { parseCount, parseDurationMs } from '../units.ts';
-import { readInput } from './input.ts';
-import { addOptions, optionReader, parseChoice, type ReadOption, type Sourced } from './options.ts';
-import { addOutputOptions, type Report, reportWriter } from './output.ts';
+import type { Warning } from '../size/steps.ts';
 
 /** Printed by --help; every one is run by a test. */
 export const examples = [
@@ -49,7 +49,7 @@ async function run(command: Command, io: Io, names: string | undefined): Promise
     throw new PoolctlError('USAGE', 'For which target?', { hint: '`poolctl emit --list` names them.' });
   }
   const { chooseTarget, emitSnippets } = await import('../emit/run.ts');
-  const { parseTargets, readDriverVersion, readLanguage } = await import('./emit-options.ts');
+  const { parseTargets, readDriverVersion, readLanguage } = await import('../cli/emit-options.ts');
   const engine = read('engine', parseChoice(['postgres', 'mysql', 'mariadb']))?.value;
   const file = read('write', (text) => text)?.value;
   const targets = parseTargets(names);
@@ -83,7 +83,7 @@ async function writeInto(
   if (!snippet || second) {
     throw new PoolctlError('INPUT_CONTRADICTION', 'One file takes one target.', { hint: 'Write them one by one.' });
   }
-  const { changeFile } = await import('./emit-write.ts');
+  const { changeFile } = await import('./emit/write.ts');
   const { diff, apply } = await changeFile(file, snippet, await targetOf(snippet.target), io);
   const isWritten = !isDryRun && diff !== '';
   if (isWritten) apply();
@@ -115,7 +115,7 @@ async function settings(
   if (from) {
     refuseBoth(from, given);
     const { requestFor } = await import('../emit/run.ts');
-    const { parseSized } = await import('../inputs/sized.ts');
+    const { parseSized } = await import('../size/document.ts');
     const { text, name } = await readInput(from.value, io);
     return requestFor(parseSized(text, name), names, engine);
   }

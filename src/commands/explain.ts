@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { Io } from '../io.ts';
-import { optionReader } from './options.ts';
-import { addOutputOptions, reportWriter } from './output.ts';
+import type { Io } from '../base/io.ts';
+import { optionReader } from '../cli/options.ts';
+import { addOutputOptions, reportWriter } from '../cli/output.ts';
 
 export const examples = ['poolctl explain', 'poolctl explain batch', 'poolctl explain INPUT_CONTRADICTION'] as const;
 
@@ -13,7 +13,7 @@ export function configure(command: Command, io: Io): void {
   command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
   command.action(async (topic?: string) => {
     const write = reportWriter(command, optionReader(command, io), io);
-    const { explain, topics } = await import('../explain.ts');
+    const { explain, topics } = await import('../profiles/explain.ts');
     if (topic !== undefined) {
       const explained = explain(topic);
       const [headline = '', ...body] = explained.text.trim().split('\n');

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Io } from '../io.ts';
+import type { Io } from '../base/io.ts';
 import { commands } from './index.ts';
 
 export function configure(command: Command, io: Io): void {
@@ -14,7 +14,7 @@ export function configure(command: Command, io: Io): void {
     } else if (name === undefined) {
       program?.outputHelp();
     } else {
-      io.stdout.write((await import('../explain.ts')).explain(name).text);
+      io.stdout.write((await import('../profiles/explain.ts')).explain(name).text);
     }
   });
 }

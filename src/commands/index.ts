@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { ExitCode } from '../errors.ts';
-import type { Io } from '../io.ts';
+import type { ExitCode } from '../base/errors.ts';
+import type { Io } from '../base/io.ts';
 
 /** What a command file exports: it declares flags and an action that answers with an exit code when it is not 0. */
 export interface CommandFile {

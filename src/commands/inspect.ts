@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { Io } from '../io.ts';
-import { addOptions, optionReader } from './options.ts';
-import { addOutputOptions, reportWriter } from './output.ts';
-import { readTarget } from './target.ts';
-import { targetOptions } from './target-options.ts';
+import type { Io } from '../base/io.ts';
+import { addOptions, optionReader } from '../cli/options.ts';
+import { addOutputOptions, reportWriter } from '../cli/output.ts';
+import { readTarget } from '../cli/target.ts';
+import { targetOptions } from '../cli/target-options.ts';
 
 /** Printed by --help. */
 export const examples = [
@@ -35,11 +35,11 @@ async function run(command: Command, io: Io, dsn: string | undefined): Promise<v
   );
   const { openServer } = await import('../engines/server.ts');
   const { inspectServer } = await import('../inspect/inspect.ts');
-  const { inspectionWarnings } = await import('../inspect/insights.ts');
+  const { inspectionWarnings } = await import('../inspect/warnings.ts');
   const server = await openServer(target, { timeoutMs, signal: io.interrupted });
   try {
     const inspection = await inspectServer(server, target);
-    const { inspectView } = await import('../report/inspect.ts');
+    const { inspectView } = await import('../views/inspect.ts');
     const all = [...warnings, ...inspectionWarnings(inspection)];
     await write({
       schema: 'poolctl.inspect/1',

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { type ExitCode, PoolctlError } from '../errors.ts';
-import type { Io } from '../io.ts';
-import { addOptions, optionReader, type ReadOption } from './options.ts';
-import { addOutputOptions, reportWriter } from './output.ts';
-import { targetOptions } from './target-options.ts';
+import { type ExitCode, PoolctlError } from '../base/errors.ts';
+import type { Io } from '../base/io.ts';
+import { addOptions, optionReader, type ReadOption } from '../cli/options.ts';
+import { addOutputOptions, reportWriter } from '../cli/output.ts';
+import { targetOptions } from '../cli/target-options.ts';
 
 /** Printed by --help. */
 export const examples = [
@@ -28,10 +28,10 @@ export function configure(command: Command, io: Io, answer: (exitCode: ExitCode)
 async function run(command: Command, io: Io, dsn: string | undefined): Promise<ExitCode> {
   const read = optionReader(command, io);
   const write = reportWriter(command, read, io);
-  const { measureServer } = await import('./measuring.ts');
+  const { measureServer } = await import('../measure/measure-server.ts');
   const argument = dsn === undefined ? undefined : { value: dsn, source: 'the DSN' };
   const { measurement, warnings, failure } = await measureServer(argument, read, io);
-  const { measureView } = await import('../report/measure.ts');
+  const { measureView } = await import('../views/measure.ts');
   await write({
     schema: 'poolctl.measure/1',
     result: measurement,

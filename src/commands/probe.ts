@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
-import type { ExitCode } from '../errors.ts';
-import type { Io } from '../io.ts';
-import { addOptions, optionReader } from './options.ts';
-import { addOutputOptions } from './output.ts';
-import * as flags from './probe-options.ts';
-import { targetOptions } from './target-options.ts';
+import type { ExitCode } from '../base/errors.ts';
+import type { Io } from '../base/io.ts';
+import { addOptions, optionReader } from '../cli/options.ts';
+import { addOutputOptions } from '../cli/output.ts';
+import { targetOptions } from '../cli/target-options.ts';
+import * as flags from './probe/options.ts';
 
 /** Printed by --help. */
 export const examples = [
@@ -57,6 +57,6 @@ function addSome(
 }
 
 async function run(command: Command, io: Io, args: readonly (string | undefined)[]): Promise<ExitCode> {
-  const { runProbe } = await import('./probe-run.ts');
+  const { runProbe } = await import('./probe/run.ts');
   return runProbe(command, optionReader(command, io), io, args);
 }

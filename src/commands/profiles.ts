@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { PoolctlError } from '../errors.ts';
-import type { Io } from '../io.ts';
-import { optionReader } from './options.ts';
-import { addOutputOptions, type Report, reportWriter } from './output.ts';
+import { PoolctlError } from '../base/errors.ts';
+import type { Io } from '../base/io.ts';
+import { optionReader } from '../cli/options.ts';
+import { addOutputOptions, type Report, reportWriter } from '../cli/output.ts';
 
 export const examples = [
   'poolctl profiles list',
@@ -37,7 +37,7 @@ async function run(command: Command, io: Io, action: string, name: string | unde
 
 async function list(kind: string | undefined): Promise<Report> {
   const { kinds, profileIds, profileTitle } = await import('../profiles/files.ts');
-  const { parseChoice } = await import('./options.ts');
+  const { parseChoice } = await import('../cli/options.ts');
   const wanted = kind === undefined ? kinds : [parseChoice(kinds)(kind, '--kind')];
   const profiles = wanted.flatMap((of) => profileIds(of).map((id) => ({ id, kind: of, title: profileTitle(of, id) })));
   return {

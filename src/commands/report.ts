@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import type { Warning } from '../core/steps.ts';
-import { type ExitCode, PoolctlError } from '../errors.ts';
-import { parseProbe } from '../inputs/probe.ts';
-import type { Io } from '../io.ts';
-import { HdrHistogram } from '../probe/load/hdr-histogram.ts';
+import { type ExitCode, PoolctlError } from '../base/errors.ts';
+import type { Io } from '../base/io.ts';
+import { packageVersion } from '../base/version.ts';
+import { readText } from '../cli/input.ts';
+import { addOptions, optionReader } from '../cli/options.ts';
+import { addOutputOptions, type Report, reportWriter } from '../cli/output.ts';
+import type { Comparison } from '../probe/compare.ts';
+import { parseProbe } from '../probe/document.ts';
 import type { ProbeResult } from '../probe/result.ts';
-import type { Comparison } from '../report/compare.ts';
-import { packageVersion } from '../version.ts';
-import { readText } from './input.ts';
-import { addOptions, optionReader } from './options.ts';
-import { addOutputOptions, type Report, reportWriter } from './output.ts';
+import type { Warning } from '../size/steps.ts';
+import { HdrHistogram } from '../stats/hdr/hdr-histogram.ts';
 
 export const examples = [
   'poolctl report probe.json',
@@ -77,33 +77,33 @@ export async function probeReport(
   warnings: readonly Warning[],
   version: string = packageVersion(),
 ): Promise<Report> {
-  const { probeView } = await import('../report/probe.ts');
+  const { probeView } = await import('../views/probe/probe.ts');
   return {
     schema: 'poolctl.probe/1',
     result,
     warnings,
     view: () => ({ ...probeView(result), warnings }),
-    html: async () => (await import('../report/html/probe.ts')).renderProbeHtml(result, { version, warnings }),
+    html: async () => (await import('../views/html/probe.ts')).renderProbeHtml(result, { version, warnings }),
   };
 }
 
 async function compared(first: Read, second: Read): Promise<Report> {
-  const { compareProbes } = await import('../report/compare.ts');
-  const { comparisonView } = await import('../report/compare-view.ts');
+  const { compareProbes } = await import('../probe/compare.ts');
+  const { comparisonView } = await import('../views/comparison.ts');
   const comparison = compareProbes(first, second);
   return {
     schema: 'poolctl.report/1',
     result: comparison,
     view: () => comparisonView(comparison),
     html: async () => {
-      const { renderComparisonHtml } = await import('../report/html/comparison.ts');
+      const { renderComparisonHtml } = await import('../views/html/comparison.ts');
       return renderComparisonHtml(comparison, [first, second], { version: packageVersion() });
     },
   };
 }
 
 async function merged(probes: readonly Read[]): Promise<Report> {
-  const { differencesOf } = await import('../report/compare.ts');
+  const { differencesOf } = await import('../probe/compare.ts');
   const { mergeProbes } = await import('../probe/merge-probes.ts');
   const [first, ...others] = probes;
   for (const other of first ? others : []) {

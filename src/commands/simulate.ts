@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { known } from '../core/known.ts';
-import type { ExitCode } from '../errors.ts';
-import type { Io } from '../io.ts';
+import type { ExitCode } from '../base/errors.ts';
+import type { Io } from '../base/io.ts';
+import { known } from '../base/known.ts';
+import { addOptions, optionReader } from '../cli/options.ts';
+import { addOutputOptions, reportWriter } from '../cli/output.ts';
 import type { Scenario } from '../simulate/scenarios.ts';
-import { addOptions, optionReader } from './options.ts';
-import { addOutputOptions, reportWriter } from './output.ts';
-import { loadOptions } from './workload-options.ts';
+import { loadOptions } from './size/options.ts';
 
 export const examples = [
   'poolctl simulate --tps 200 --p50 80 --p95 300 --connection-limit 10 --queue-limit 0 --vs 90/50/30s',
@@ -43,12 +43,12 @@ export function configure(command: Command, io: Io, answer: (exitCode: ExitCode)
 async function run(command: Command, io: Io): Promise<ExitCode> {
   const read = optionReader(command, io);
   const write = reportWriter(command, read, io);
-  const { gatherSimulation } = await import('./simulate-input.ts');
+  const { gatherSimulation } = await import('./simulate/input.ts');
   const { input, pools, replications, measuredMs, ...plan } = gatherSimulation(read, io);
-  const { simulatePools } = await import('./simulate-run.ts');
+  const { simulatePools } = await import('./simulate/run.ts');
   const simulated = await simulatePools(pools, input, replications, io);
   const { scenarios } = await import('../simulate/scenarios.ts');
-  const { simulationResult, simulationView } = await import('../report/simulate.ts');
+  const { simulationResult, simulationView } = await import('../views/simulate.ts');
   const { summary, label } = scenarios[plan.scenario] as Scenario;
   const { seed, pools: instances = 1 } = input;
   const outcome = { ...plan, ...simulated, summary, instances, seed, durationMs: measuredMs, ...known({ label }) };

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import type { SizeInput } from '../core/input.ts';
-import type { Sized } from '../core/result.ts';
-import type { Warning } from '../core/steps.ts';
+import type { ExitCode } from '../base/errors.ts';
+import type { Io } from '../base/io.ts';
+import { addOptions, optionReader, type ReadOption } from '../cli/options.ts';
+import { addOutputOptions, reportWriter } from '../cli/output.ts';
+import { targetOptions } from '../cli/target-options.ts';
 import type { Emitted, Engine } from '../emit/target.ts';
-import type { ExitCode } from '../errors.ts';
-import type { Io } from '../io.ts';
-import type { TableView } from '../report/view.ts';
-import { addOptions, optionReader, type ReadOption } from './options.ts';
-import { addOutputOptions, reportWriter } from './output.ts';
-import { targetOptions } from './target-options.ts';
-import { loadOptions } from './workload-options.ts';
+import type { TableView } from '../render/view.ts';
+import type { SizeInput } from '../size/input.ts';
+import type { Sized } from '../size/result.ts';
+import type { Warning } from '../size/steps.ts';
+import { loadOptions } from './size/options.ts';
 
 export function configure(command: Command, io: Io, answer: (exitCode: ExitCode) => void): void {
   command.usage('--tps <rate> --p95 <time> [flags]');
@@ -72,16 +72,16 @@ async function run(command: Command, io: Io): Promise<ExitCode> {
   const read = optionReader(command, io);
   const write = reportWriter(command, read, io);
   const explain = command.opts<{ explain?: boolean }>().explain === true;
-  const { gatherSizeInput } = await import('./size-input.ts');
+  const { gatherSizeInput } = await import('./size/input.ts');
   const { input, emitTargets, engine, warnings: sourceWarnings } = await gatherSizeInput(read, io);
-  const { sizePool } = await import('../core/size.ts');
+  const { sizePool } = await import('../size/size.ts');
   const { warnings: insights, ...sized } = sizePool(input);
   const confirmed = await confirm(command, input, sized, io);
   const emitted = await emit(emitTargets, sized, engine, read);
   // Whoever simulates already does what this one advises.
   const advice = insights.filter(({ code }) => code !== 'BURSTS_ARE_ROUGH' || confirmed.tables.length === 0);
   const warnings = [...sourceWarnings, ...advice, ...confirmed.warnings, ...emitted.warnings];
-  const { sizeView } = await import('../report/size.ts');
+  const { sizeView } = await import('../views/size.ts');
   await write({
     schema: 'poolctl.size/1',
     result: { ...sized, ...confirmed.result, ...(emitTargets.length > 0 && { snippets: emitted.snippets }) },
@@ -99,8 +99,8 @@ interface Confirmed {
 
 async function confirm(command: Command, input: SizeInput, sized: Sized, io: Io): Promise<Confirmed> {
   if (command.opts<{ simulate?: boolean }>().simulate !== true) return { result: {}, tables: [], warnings: [] };
-  const { confirmBySimulation } = await import('./size-simulation.ts');
-  const { confirmationResult, confirmationTable } = await import('../report/confirmation.ts');
+  const { confirmBySimulation } = await import('../size/confirm.ts');
+  const { confirmationResult, confirmationTable } = await import('../views/confirmation.ts');
   const { confirmation, warnings } = await confirmBySimulation(input, sized, io);
   return {
     result: { simulation: confirmationResult(confirmation) },
@@ -117,7 +117,7 @@ async function emit(
 ): Promise<Emitted> {
   if (targets.length === 0) return { snippets: [], warnings: [] };
   const { emitSnippets, requestFor } = await import('../emit/run.ts');
-  const { readDriverVersion, readLanguage } = await import('./emit-options.ts');
+  const { readDriverVersion, readLanguage } = await import('../cli/emit-options.ts');
   const [language, driverVersion] = [readLanguage(read), readDriverVersion(read)];
   return emitSnippets({ ...requestFor(sized, targets, engine), language, driverVersion });
 }

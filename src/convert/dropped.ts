@@ -1,15 +1,15 @@
-import { known } from '../core/known.ts';
-import type { Warning } from '../core/steps.ts';
+import { known } from '../base/known.ts';
+import { inOurUnit, inUnitOf, isTime } from '../declarations/amount.ts';
+import type { Leftover } from '../declarations/classify.ts';
+import { type Concept, does } from '../declarations/concepts.ts';
+import { type Entry, shownKey } from '../declarations/entry.ts';
+import type { KnownOption } from '../declarations/options.ts';
+import type { FoundSetting } from '../declarations/settle.ts';
 import { hasSetting } from '../emit/run.ts';
 import type { Target } from '../emit/target.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
 import { loadDriver } from '../profiles/load.ts';
-import { inOurUnit, inUnitOf, isTime } from './amount.ts';
-import type { Leftover } from './classify.ts';
-import { type Concept, does } from './concepts.ts';
-import { type Entry, shownKey } from './entry.ts';
-import type { KnownOption } from './options.ts';
-import type { FoundSetting } from './settle.ts';
+import type { Warning } from '../size/steps.ts';
 
 /** A setting that no snippet has. */
 export interface DroppedSetting {

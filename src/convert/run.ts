@@ -1,20 +1,20 @@
-import type { PoolSettings } from '../core/input.ts';
-import { known } from '../core/known.ts';
+import { known } from '../base/known.ts';
+import { type Classified, classify, type Leftover, type Profiles } from '../declarations/classify.ts';
+import { does } from '../declarations/concepts.ts';
+import { invalid, shownKey } from '../declarations/entry.ts';
+import { formatOf, parseEntries } from '../declarations/formats/index.ts';
+import { guessReader, readerNamed } from '../declarations/guess.ts';
+import { optionsOf } from '../declarations/options.ts';
+import type { Picked, Reader } from '../declarations/reader.ts';
+import { readers } from '../declarations/readers/index.ts';
+import { type FoundSetting, type Settled, settle } from '../declarations/settle.ts';
 import type { Language } from '../emit/language.ts';
 import { chooseTarget, emitSnippets } from '../emit/run.ts';
 import type { EmitInput, Emitted, Engine, Target } from '../emit/target.ts';
 import { targets } from '../emit/targets/index.ts';
 import { loadDriver } from '../profiles/load.ts';
-import { type Classified, classify, type Leftover, type Profiles } from './classify.ts';
-import { does } from './concepts.ts';
+import type { PoolSettings } from '../size/input.ts';
 import { type DroppedSetting, lackedBy, nameDropped } from './dropped.ts';
-import { invalid, shownKey } from './entry.ts';
-import { formatOf, parseEntries } from './formats/index.ts';
-import { guessReader, readerNamed } from './guess.ts';
-import { optionsOf } from './options.ts';
-import type { Picked, Reader } from './reader.ts';
-import { readers } from './readers/index.ts';
-import { type FoundSetting, type Settled, settle } from './settle.ts';
 
 /** A file, and whose settings it has where the file leaves that open. */
 export interface ReadRequest {

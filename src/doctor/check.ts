@@ -1,6 +1,6 @@
+import { PoolctlError } from '../base/errors.ts';
 import type { Server } from '../engines/server.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
-import { PoolctlError } from '../errors.ts';
 import type { Inspection } from '../inspect/inspect.ts';
 
 export interface Outcome {

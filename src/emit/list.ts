@@ -1,4 +1,4 @@
-import { known } from '../core/known.ts';
+import { known } from '../base/known.ts';
 import { loadDriver } from '../profiles/load.ts';
 import { hasSetting } from './run.ts';
 import type { Engine, SettingName } from './target.ts';

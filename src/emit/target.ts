@@ -1,5 +1,5 @@
-import type { PoolSettings } from '../core/input.ts';
-import type { Warning } from '../core/steps.ts';
+import type { PoolSettings } from '../size/input.ts';
+import type { Warning } from '../size/steps.ts';
 
 export type Engine = 'postgres' | 'mysql' | 'mariadb';
 

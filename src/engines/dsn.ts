@@ -1,5 +1,5 @@
-import { known } from '../core/known.ts';
-import { PoolctlError } from '../errors.ts';
+import { PoolctlError } from '../base/errors.ts';
+import { known } from '../base/known.ts';
 import type { Protocol, TlsMode } from './target.ts';
 
 /** What a DSN says; what it leaves out is for the environment and defaults. */

@@ -1,5 +1,5 @@
-import { type ErrorCode, PoolctlError } from '../errors.ts';
-import { formatDuration } from '../units.ts';
+import { type ErrorCode, PoolctlError } from '../base/errors.ts';
+import { formatDuration } from '../base/units.ts';
 import type { ConnectionTarget } from './target.ts';
 
 /** What is known of the socket below a driver when something fails. */

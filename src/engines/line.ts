@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { within } from './deadline.ts';
+import { within } from '../base/deadline.ts';
 import { silence, type Wire } from './failure.ts';
 import type { OpenOptions } from './session.ts';
 import type { ConnectionTarget } from './target.ts';

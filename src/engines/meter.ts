@@ -1,5 +1,5 @@
-import type { HistogramBucket } from '../core/hold-law.ts';
-import type { EngineId } from '../core/server-facts.ts';
+import type { HistogramBucket } from '../queueing/hold-law.ts';
+import type { EngineId } from './facts.ts';
 
 /** One look at a server's counters, without what poolctl itself added to them. */
 export interface Reading {

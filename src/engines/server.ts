@@ -1,4 +1,4 @@
-import type { EngineId, ServerFacts } from '../core/server-facts.ts';
+import type { EngineId, ServerFacts } from './facts.ts';
 import type { Meter } from './meter.ts';
 import type { OpenOptions, Session } from './session.ts';
 import type { ConnectionTarget } from './target.ts';

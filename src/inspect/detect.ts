@@ -1,8 +1,8 @@
-import { known } from '../core/known.ts';
-import type { EngineId } from '../core/server-facts.ts';
+import { PoolctlError } from '../base/errors.ts';
+import { known } from '../base/known.ts';
+import type { EngineId } from '../engines/facts.ts';
 import type { Server } from '../engines/server.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
-import { PoolctlError } from '../errors.ts';
 import { profileIds } from '../profiles/files.ts';
 import { loadPooler, loadServer } from '../profiles/load.ts';
 import type { ServerProfile } from '../profiles/server.ts';

@@ -1,9 +1,9 @@
-import { type Lifetimes, lifetimes } from '../core/lifetimes.ts';
-import { type LiveBudget, liveBudget } from '../core/live-budget.ts';
-import type { ServerFacts } from '../core/server-facts.ts';
+import type { ServerFacts } from '../engines/facts.ts';
 import type { Server } from '../engines/server.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
 import { type Detected, detect } from './detect.ts';
+import { type Lifetimes, lifetimes } from './lifetimes.ts';
+import { type LiveBudget, liveBudget } from './live-budget.ts';
 
 /** What `poolctl inspect` answers. */
 export interface Inspection extends ServerFacts {

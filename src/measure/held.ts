@@ -1,3 +1,5 @@
+import { formatCount } from '../base/units.ts';
+import type { MeterFacts, Reading, Sample } from '../engines/meter.ts';
 import {
   batchMeans,
   type Estimate,
@@ -7,9 +9,7 @@ import {
   scaled,
   sumOf,
   widened,
-} from '../core/statistics.ts';
-import type { MeterFacts, Reading, Sample } from '../engines/meter.ts';
-import { formatCount } from '../units.ts';
+} from '../stats/estimate.ts';
 import type { Requests } from './requests.ts';
 import type { HeldFigure } from './result.ts';
 import type { Stretches } from './stretches.ts';

@@ -1,7 +1,7 @@
-import type { HistogramBucket } from '../core/hold-law.ts';
-import { holdDistribution } from '../core/model/distribution.ts';
-import type { Estimate } from '../core/statistics.ts';
 import type { Reading } from '../engines/meter.ts';
+import { holdDistribution } from '../queueing/distribution.ts';
+import type { HistogramBucket } from '../queueing/hold-law.ts';
+import type { Estimate } from '../stats/estimate.ts';
 
 export function histogramBetween(first: Reading, last: Reading): HistogramBucket[] | undefined {
   if (!first.histogram || !last.histogram) return undefined;

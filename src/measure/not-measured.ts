@@ -1,4 +1,4 @@
-import { PoolctlError } from '../errors.ts';
+import { PoolctlError } from '../base/errors.ts';
 
 export function notMeasured(message: string): PoolctlError {
   return new PoolctlError('NOT_MEASURED', message, {

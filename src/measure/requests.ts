@@ -1,5 +1,5 @@
-import { type Estimate, ratioOfBatches, sumOf } from '../core/statistics.ts';
 import type { MeterFacts } from '../engines/meter.ts';
+import { type Estimate, ratioOfBatches, sumOf } from '../stats/estimate.ts';
 import type { Measurement } from './result.ts';
 import type { Stretches } from './stretches.ts';
 

@@ -1,6 +1,6 @@
-import type { HistogramBucket } from '../core/hold-law.ts';
-import type { EngineId } from '../core/server-facts.ts';
-import type { Estimate } from '../core/statistics.ts';
+import type { EngineId } from '../engines/facts.ts';
+import type { HistogramBucket } from '../queueing/hold-law.ts';
+import type { Estimate } from '../stats/estimate.ts';
 
 /** A figure with its 95 % interval and where it came from. */
 export interface Figure extends Estimate {

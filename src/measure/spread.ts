@@ -1,6 +1,6 @@
-import { holdDistribution } from '../core/model/distribution.ts';
-import { type Estimate, inBatches, near, ratioOfBatches, sumOf } from '../core/statistics.ts';
 import type { MeterFacts, Sample } from '../engines/meter.ts';
+import { holdDistribution } from '../queueing/distribution.ts';
+import { type Estimate, inBatches, near, ratioOfBatches, sumOf } from '../stats/estimate.ts';
 import type { Requests } from './requests.ts';
 import type { Measurement } from './result.ts';
 import type { Stretches } from './stretches.ts';

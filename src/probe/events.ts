@@ -1,4 +1,4 @@
-import type { PoolLimits } from '../pool-notation.ts';
+import type { PoolLimits } from '../base/pool-notation.ts';
 import type { Tick } from './load/model.ts';
 
 /** What a probe tells while it runs, for a line of progress. */

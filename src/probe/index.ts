@@ -1,10 +1,10 @@
 export { ConnectionTarget, type TlsMode } from '../engines/target.ts';
+export { HdrHistogram } from '../stats/hdr/hdr-histogram.ts';
 export type { OnProbeEvent, ProbeEvent } from './events.ts';
 export { type ProbeOptions, probeServer } from './library.ts';
-export { HdrHistogram } from './load/hdr-histogram.ts';
-export type { Probed, ProbePlan } from './probe.ts';
 export type { Arrivals, ProbeRequest, ProbeTask } from './request.ts';
 export type * from './result.ts';
+export type { Probed, ProbePlan } from './run/probe.ts';
 export { holdWorkload, parseHold } from './workload/hold.ts';
 export type { Script, ScriptStatement, VariableLaw, Workload } from './workload/model.ts';
 export { sqlWorkload } from './workload/scripts.ts';

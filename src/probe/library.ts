@@ -1,11 +1,11 @@
-import { known } from '../core/known.ts';
+import { known } from '../base/known.ts';
 import { defaultPorts, parseDsn } from '../engines/dsn.ts';
 import { ConnectionTarget } from '../engines/target.ts';
 import type { OnProbeEvent } from './events.ts';
-import { defaultShare } from './guard.ts';
-import { defaultDurationMs } from './plan.ts';
-import { type Probed, probe } from './probe.ts';
+import { defaultDurationMs } from './plan/plan.ts';
 import type { Arrivals, ProbeRequest, ProbeTask } from './request.ts';
+import { defaultShare } from './run/guard.ts';
+import { type Probed, probe } from './run/probe.ts';
 import { defaultWorkload } from './workload/from-stats.ts';
 import type { Workload } from './workload/model.ts';
 

@@ -1,5 +1,5 @@
-import { batchMeans, type Estimate } from '../core/statistics.ts';
-import { HdrHistogram } from './load/hdr-histogram.ts';
+import { batchMeans, type Estimate } from '../stats/estimate.ts';
+import { HdrHistogram } from '../stats/hdr/hdr-histogram.ts';
 import type { Percentiles, ProbeResult, ProbeRun } from './result.ts';
 
 /**

@@ -1,11 +1,11 @@
-import type { HoldLaw } from '../core/hold-law.ts';
-import type { EngineId } from '../core/server-facts.ts';
-import type { Control } from '../engines/control.ts';
+import type { PoolLimits } from '../base/pool-notation.ts';
+import type { EngineId } from '../engines/facts.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
-import type { PoolLimits } from '../pool-notation.ts';
+import type { HoldLaw } from '../queueing/hold-law.ts';
 import type { ArrivalLaw } from '../simulate/model.ts';
+import type { Control } from './control/control.ts';
 import type { OnProbeEvent } from './events.ts';
-import type { WatchLimits } from './guard.ts';
+import type { WatchLimits } from './run/guard.ts';
 import type { Workload } from './workload/model.ts';
 
 /** What a probe is asked to do. */

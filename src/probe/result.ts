@@ -1,10 +1,10 @@
-import type { HistogramBucket } from '../core/hold-law.ts';
-import type { LiveBudget } from '../core/live-budget.ts';
-import type { UslFit } from '../core/scalability/usl.ts';
-import type { EngineId } from '../core/server-facts.ts';
-import type { Estimate } from '../core/statistics.ts';
-import type { LoadFailureKind } from '../engines/load-pool.ts';
-import type { PoolLimits } from '../pool-notation.ts';
+import type { PoolLimits } from '../base/pool-notation.ts';
+import type { LoadFailureKind } from '../drivers/driver.ts';
+import type { EngineId } from '../engines/facts.ts';
+import type { LiveBudget } from '../inspect/live-budget.ts';
+import type { HistogramBucket } from '../queueing/hold-law.ts';
+import type { UslFit } from '../scalability/usl.ts';
+import type { Estimate } from '../stats/estimate.ts';
 
 export type ProbeMode = 'ramp' | 'load' | 'verify' | 'compare' | 'compare-unpooled' | 'stall';
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
-import { PoolctlError } from '../errors.ts';
-import { didYouMean } from '../suggest.ts';
+import { PoolctlError } from '../base/errors.ts';
+import { didYouMean } from '../base/suggest.ts';
 
 /**
  * Reads YAML text as what the schema says. A mistake is PROFILE_INVALID with file, line, column and what is allowed.

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { PoolctlError } from '../errors.ts';
-import { parseBytes, parseCount, parseDurationMs, parseRatePerSecond, parseRatio } from '../units.ts';
+import { PoolctlError } from '../base/errors.ts';
+import { parseBytes, parseCount, parseDurationMs, parseRatePerSecond, parseRatio } from '../base/units.ts';
 
 /** A field written in units (`30s`, `50%`, `2MiB`): read by the same parsers as the command line, with their messages. */
 function inUnits(parse: (text: string, name: string) => number) {

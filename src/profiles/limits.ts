@@ -1,7 +1,7 @@
-import { known } from '../core/known.ts';
-import type { MemoryPerConnection } from '../core/memory.ts';
-import { PoolctlError } from '../errors.ts';
-import { didYouMean } from '../suggest.ts';
+import { PoolctlError } from '../base/errors.ts';
+import { known } from '../base/known.ts';
+import { didYouMean } from '../base/suggest.ts';
+import type { MemoryPerConnection } from '../size/memory.ts';
 import { loadServer } from './load.ts';
 import type { ServerProfile } from './server.ts';
 

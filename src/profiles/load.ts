@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { PoolctlError } from '../errors.ts';
-import { didYouMean } from '../suggest.ts';
+import { PoolctlError } from '../base/errors.ts';
+import { didYouMean } from '../base/suggest.ts';
 import type { DriverProfile } from './driver.ts';
 import { type Kind, kinds, profileIds, profileText } from './files.ts';
 import type { PlatformProfile } from './platform.ts';

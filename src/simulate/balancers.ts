@@ -1,6 +1,6 @@
+import type { RandomStream } from '../traffic/random.ts';
 import type { Balancer } from './model.ts';
 import type { Pools } from './pools.ts';
-import type { RandomStream } from './random.ts';
 import type { WaitingLine } from './waiting-line.ts';
 
 /** Picks the pool of the next request among the active ones. */

@@ -1,6 +1,6 @@
-import { atLeast, positive, whole } from '../core/workload.ts';
-import { PoolctlError } from '../errors.ts';
-import { maxDurationMs, maxRatePerSecond } from '../units.ts';
+import { PoolctlError } from '../base/errors.ts';
+import { maxDurationMs, maxRatePerSecond } from '../base/units.ts';
+import { atLeast, positive, whole } from '../size/workload.ts';
 import type { ArrivalLaw, Incident, SimulationInput } from './model.ts';
 
 /** Simulated time may be long: a year. */

@@ -1,4 +1,4 @@
-import { tQuantile } from '../core/scalability/student-t.ts';
+import { tQuantile } from '../stats/student-t.ts';
 import type { Estimate, SimulationRun } from './model.ts';
 
 /** Figures of one run that are worth an estimate over several. Ratios are 0 to 1. */

@@ -1,4 +1,4 @@
-import type { HoldLaw } from '../core/hold-law.ts';
+import type { HoldLaw } from '../queueing/hold-law.ts';
 
 /** When requests come to the fleet. Rates are of the whole fleet. */
 export type ArrivalLaw =

@@ -1,12 +1,12 @@
-import { type Arrivals, arrivalsOf } from './arrivals.ts';
+import { type Arrivals, arrivalsOf } from '../traffic/arrivals.ts';
+import { type HoldSampler, holdSampler } from '../traffic/holds.ts';
+import { randomStreams } from '../traffic/random.ts';
 import { poolPicker } from './balancers.ts';
 import { checkSimulationInput } from './check-input.ts';
 import { Departures } from './departures.ts';
-import { type HoldSampler, holdSampler } from './holds.ts';
 import { DatabaseClock, type FactorSteps, factorSteps } from './incidents.ts';
 import type { SimulationInput, SimulationRun } from './model.ts';
 import { Pools } from './pools.ts';
-import { randomStreams } from './random.ts';
 import { Schedule } from './schedule.ts';
 import { Tally } from './tally.ts';
 import { WaitingLine } from './waiting-line.ts';

@@ -1,5 +1,5 @@
-import { maxCount } from '../units.ts';
-import { meanRatePerSecond } from './arrivals.ts';
+import { maxCount } from '../base/units.ts';
+import { meanRatePerSecond } from '../traffic/arrivals.ts';
 import type { SimulationInput, SimulationRun } from './model.ts';
 import { advanceToEnd, type ProgressOptions } from './progress.ts';
 import { Simulation } from './run.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { errorCodes } from '../../src/errors.ts';
+import { errorCodes } from '../../src/base/errors.ts';
 import { poolctl } from '../helpers/run.ts';
 
 describe('bad input gets one clear error, exit code 2, and nothing else', () => {
@@ -140,7 +140,7 @@ it('stops with 130 or 143 when it is interrupted while it waits', async () => {
   for (const code of [130, 143]) {
     const interruption = new AbortController();
     const forever = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
-    const { main } = await import('../../src/cli.ts');
+    const { main } = await import('../../src/main.ts');
     const silent = { write: () => {} };
     const io = {
       stdout: silent,

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { errorCodes } from '../../src/base/errors.ts';
+import { warningCodes } from '../../src/base/warning-codes.ts';
 import { commands } from '../../src/commands/index.ts';
-import { warningCodes } from '../../src/core/warning-codes.ts';
-import { errorCodes } from '../../src/errors.ts';
-import { topics } from '../../src/explain.ts';
+import { topics } from '../../src/profiles/explain.ts';
 import { poolctl } from '../helpers/run.ts';
 
 const run = promisify(execFile);

@@ -17,10 +17,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { optionReader } from '../../src/commands/options.ts';
-import { addOutputOptions, reportWriter } from '../../src/commands/output.ts';
-import { reserveOutput } from '../../src/commands/reserve.ts';
-import type { Io } from '../../src/io.ts';
+import type { Io } from '../../src/base/io.ts';
+import { optionReader } from '../../src/cli/options.ts';
+import { addOutputOptions, reportWriter } from '../../src/cli/output.ts';
+import { reserveOutput } from '../../src/cli/reserve.ts';
 import { probeDocument, probeResult, probeRun } from '../helpers/probe-result.ts';
 import { poolctl } from '../helpers/run.ts';
 

@@ -6,7 +6,7 @@ import type {
   LoadPool,
   LoadPoolSettings,
   LoadTarget,
-} from '../../src/engines/load-pool.ts';
+} from '../../src/drivers/driver.ts';
 import { ConnectionTarget } from '../../src/engines/target.ts';
 import type { Clock } from '../../src/probe/load/clock.ts';
 import { mergeShards } from '../../src/probe/load/merge.ts';

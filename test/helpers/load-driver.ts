@@ -6,8 +6,8 @@ import type {
   LoadSafety,
   LoadStatement,
   LoadTarget,
-} from '../../src/engines/load-pool.ts';
-import { loadDriver } from '../../src/engines/load-pool.ts';
+} from '../../src/drivers/driver.ts';
+import { loadDriver } from '../../src/drivers/driver.ts';
 import { ConnectionTarget, type TargetParts } from '../../src/engines/target.ts';
 import type { Server } from './servers/facts.ts';
 import { type Protocol, protocolOf } from './sessions.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import { RandomStream } from '../../src/simulate/random.ts';
+import { RandomStream } from '../../src/traffic/random.ts';
 import type { Server } from './servers/facts.ts';
 import type { Protocol } from './sessions.ts';
 

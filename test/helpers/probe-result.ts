@@ -1,5 +1,5 @@
-import { HdrHistogram } from '../../src/probe/load/hdr-histogram.ts';
 import type { LoopFigures, Percentiles, ProbeMode, ProbeResult, ProbeRun, RampLevel } from '../../src/probe/result.ts';
+import { HdrHistogram } from '../../src/stats/hdr/hdr-histogram.ts';
 
 /** A whole result of `probe`, as it is after a good run in that mode; `changes` go over it. */
 export function probeResult(mode: ProbeMode = 'ramp', changes: Partial<ProbeResult> = {}): ProbeResult {

@@ -1,6 +1,6 @@
-import { warningCodes } from '../../src/core/warning-codes.ts';
+import { errorCodes, exitCodes } from '../../src/base/errors.ts';
+import { warningCodes } from '../../src/base/warning-codes.ts';
 import { allTargets } from '../../src/emit/targets/index.ts';
-import { errorCodes, exitCodes } from '../../src/errors.ts';
 import { profileIds, profileTitle } from '../../src/profiles/files.ts';
 import { poolctl } from './run.ts';
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { main } from '../../src/cli.ts';
-import type { Io } from '../../src/io.ts';
+import type { Io } from '../../src/base/io.ts';
+import { main } from '../../src/main.ts';
 
 export interface Ran {
   readonly exitCode: number;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { liveBudget } from '../../src/core/live-budget.ts';
-import { type Control, openControl } from '../../src/engines/control.ts';
-import type { LoadDriver, LoadPool } from '../../src/engines/load-pool.ts';
+import type { LoadDriver, LoadPool } from '../../src/drivers/driver.ts';
+import { liveBudget } from '../../src/inspect/live-budget.ts';
+import { type Control, openControl } from '../../src/probe/control/control.ts';
 import { describeWith } from '../helpers/live.ts';
 import {
   acquireAll,

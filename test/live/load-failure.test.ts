@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LoadConnection, LoadDriver, LoadPool } from '../../src/drivers/driver.ts';
 import { freePort } from '../../src/embedded/port.ts';
-import type { LoadConnection, LoadDriver, LoadPool } from '../../src/engines/load-pool.ts';
 import { FaultProxy } from '../helpers/fault-proxy.ts';
 import { describeWith } from '../helpers/live.ts';
 import {

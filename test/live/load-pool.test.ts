@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { LoadDriver, LoadPool, LoadPoolSettings } from '../../src/engines/load-pool.ts';
+import type { LoadDriver, LoadPool, LoadPoolSettings } from '../../src/drivers/driver.ts';
 import { describeWith } from '../helpers/live.ts';
 import {
   acquire,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { LoadDriver, LoadPool, LoadTarget } from '../../src/engines/load-pool.ts';
+import type { LoadDriver, LoadPool, LoadTarget } from '../../src/drivers/driver.ts';
 import { FaultProxy } from '../helpers/fault-proxy.ts';
 import { describeWith } from '../helpers/live.ts';
 import {

@@ -1,7 +1,7 @@
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EngineId } from '../../src/core/server-facts.ts';
+import type { EngineId } from '../../src/engines/facts.ts';
 import { openServer } from '../../src/engines/server.ts';
 import type { Session } from '../../src/engines/session.ts';
 import { ConnectionTarget } from '../../src/engines/target.ts';

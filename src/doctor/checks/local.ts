@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { didYouMean } from '../../suggest.ts';
+import { didYouMean } from '../../base/suggest.ts';
 import type { Check } from '../check.ts';
 
 /** As `engines` of package.json has it. */

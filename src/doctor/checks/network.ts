@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
-import { within } from '../../engines/deadline.ts';
+import { within } from '../../base/deadline.ts';
+import { formatDuration } from '../../base/units.ts';
 import { networkFailure, silence } from '../../engines/failure.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
-import { formatDuration } from '../../units.ts';
 import type { Check } from '../check.ts';
 
 const slowRoundTripMs = 20;

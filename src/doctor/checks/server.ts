@@ -1,7 +1,7 @@
-import { engineNames } from '../../core/server-facts.ts';
+import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
+import { engineNames } from '../../engines/facts.ts';
 import { openServer } from '../../engines/server.ts';
 import { hasPooler, inspectServer } from '../../inspect/inspect.ts';
-import { formatCount, formatDuration, formatNumber } from '../../units.ts';
 import type { Check } from '../check.ts';
 
 const roundTrips = 5;

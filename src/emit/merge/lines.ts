@@ -1,4 +1,4 @@
-import { PoolctlError } from '../../errors.ts';
+import { PoolctlError } from '../../base/errors.ts';
 
 /** A line `key = value`, as .env, .properties and .ini files have it. */
 const assignment = /^(\s*(?:export\s+)?([\w.$-]+)\s*[=:]\s*)(.*?)(\s*)$/;

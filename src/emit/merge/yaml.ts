@@ -1,5 +1,5 @@
 import { type Document, isMap, isScalar, parseDocument, type YAMLMap } from 'yaml';
-import { PoolctlError } from '../../errors.ts';
+import { PoolctlError } from '../../base/errors.ts';
 
 type Path = readonly string[];
 

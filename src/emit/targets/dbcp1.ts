@@ -1,8 +1,8 @@
-import { remarks, wholeMs } from '../amounts.ts';
-import { code } from '../code.ts';
-import { connectionProperties, loginByCode, maxIdle } from '../dbcp.ts';
-import { jdbcDrivers } from '../jdbc.ts';
-import { statementLimit } from '../statement-limit.ts';
+import { jdbcDrivers } from '../../declarations/vocabulary/jdbc.ts';
+import { statementLimit } from '../../declarations/vocabulary/statement-limit.ts';
+import { remarks, wholeMs } from '../parts/amounts.ts';
+import { code } from '../parts/code.ts';
+import { connectionProperties, loginByCode, maxIdle } from '../parts/dbcp.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 export const dbcp1: Target = {

@@ -1,7 +1,7 @@
-import { remarks, wholeMs, wholeSeconds } from '../amounts.ts';
-import { code } from '../code.ts';
-import { connectionProperties, loginByCode, maxIdle } from '../dbcp.ts';
-import { jdbcDrivers } from '../jdbc.ts';
+import { jdbcDrivers } from '../../declarations/vocabulary/jdbc.ts';
+import { remarks, wholeMs, wholeSeconds } from '../parts/amounts.ts';
+import { code } from '../parts/code.ts';
+import { connectionProperties, loginByCode, maxIdle } from '../parts/dbcp.ts';
 import type { Target } from '../target.ts';
 
 const title = 'Apache Commons DBCP 2';

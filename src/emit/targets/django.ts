@@ -1,7 +1,7 @@
-import type { PoolSettings } from '../../core/input.ts';
-import { remarks, wholeMs, wholeSeconds } from '../amounts.ts';
-import { code } from '../code.ts';
-import { statementLimit } from '../statement-limit.ts';
+import { statementLimit } from '../../declarations/vocabulary/statement-limit.ts';
+import type { PoolSettings } from '../../size/input.ts';
+import { remarks, wholeMs, wholeSeconds } from '../parts/amounts.ts';
+import { code } from '../parts/code.ts';
 import type { EmitInput, Engine, Target } from '../target.ts';
 
 const title = 'Django';

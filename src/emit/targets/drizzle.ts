@@ -1,6 +1,5 @@
-import { code } from '../code.ts';
-import type { Target } from '../target.ts';
-import { insteadOfAcquireTimeout, insteadOfQueueLimit } from '../wrappers.ts';
+import { insteadOfAcquireTimeout, insteadOfQueueLimit } from '../parts/bound-pools.ts';
+import { code } from '../parts/code.ts';
 import {
   head,
   insteadOfQueryTimeout,
@@ -12,7 +11,8 @@ import {
   queueOfPg,
   sections,
   waitOfMysql2,
-} from '../wrappers-orm.ts';
+} from '../parts/node.ts';
+import type { Target } from '../target.ts';
 
 export const drizzlePostgres: Target = {
   title: 'Drizzle on pg',

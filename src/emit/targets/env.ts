@@ -1,6 +1,6 @@
-import { remarks } from '../amounts.ts';
-import { code } from '../code.ts';
-import { environment } from '../environment.ts';
+import { remarks } from '../parts/amounts.ts';
+import { code } from '../parts/code.ts';
+import { environment } from '../parts/environment.ts';
 import type { Target } from '../target.ts';
 
 export const env: Target = {

@@ -1,9 +1,9 @@
-import { PoolctlError } from '../../errors.ts';
-import { code, literal, milliseconds } from '../code.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import { boundGenericPoolQueue } from '../parts/bound-queues.ts';
+import { code, literal, milliseconds } from '../parts/code.ts';
+import { head, insteadOfQueryTimeout, sections } from '../parts/node.ts';
+import { session } from '../parts/session.ts';
 import type { EmitInput, Target } from '../target.ts';
-import { head, insteadOfQueryTimeout, sections } from '../wrappers-orm.ts';
-import { boundGenericPoolQueue } from '../wrappers-queue.ts';
-import { session } from '../wrappers-session.ts';
 
 const common = { language: 'ts', driver: 'generic-pool', render };
 

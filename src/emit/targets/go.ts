@@ -1,5 +1,5 @@
-import { remarks, wholeMs, wholeSeconds } from '../amounts.ts';
-import { code, when } from '../code.ts';
+import { remarks, wholeMs, wholeSeconds } from '../parts/amounts.ts';
+import { code, when } from '../parts/code.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 const title = 'Go database/sql';

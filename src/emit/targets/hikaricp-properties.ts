@@ -1,6 +1,6 @@
-import { remarks } from '../amounts.ts';
-import { code } from '../code.ts';
-import { hikariInstead, hikariSettings, type SpringSetting, springLogin } from '../hikari.ts';
+import { remarks } from '../parts/amounts.ts';
+import { code } from '../parts/code.ts';
+import { hikariInstead, hikariSettings, type SpringSetting, springLogin } from '../parts/hikari.ts';
 import type { Target } from '../target.ts';
 
 const title = 'HikariCP (application.properties)';

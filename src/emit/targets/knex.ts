@@ -1,7 +1,6 @@
-import type { PoolSettings } from '../../core/input.ts';
-import { code, literal, milliseconds } from '../code.ts';
-import type { EmitInput, Engine, Target } from '../target.ts';
-import { insteadOfQueueLimit } from '../wrappers.ts';
+import type { PoolSettings } from '../../size/input.ts';
+import { insteadOfQueueLimit } from '../parts/bound-pools.ts';
+import { code, literal, milliseconds } from '../parts/code.ts';
 import {
   boundedWait,
   boundKnexQueue,
@@ -12,7 +11,8 @@ import {
   onWholeMs,
   sections,
   statementTimeout,
-} from '../wrappers-orm.ts';
+} from '../parts/node.ts';
+import type { EmitInput, Engine, Target } from '../target.ts';
 
 /** How long tarn lets a connection take to open, if not told. */
 const createTimeoutMs = 30_000;

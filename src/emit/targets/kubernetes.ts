@@ -1,7 +1,7 @@
-import { formatCount } from '../../units.ts';
-import { remarks } from '../amounts.ts';
-import { code } from '../code.ts';
-import { environment } from '../environment.ts';
+import { formatCount } from '../../base/units.ts';
+import { remarks } from '../parts/amounts.ts';
+import { code } from '../parts/code.ts';
+import { environment } from '../parts/environment.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 export const kubernetes: Target = {

@@ -1,9 +1,9 @@
-import { PoolctlError } from '../../errors.ts';
-import { code, literal, milliseconds } from '../code.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import { insteadOfQueueLimit } from '../parts/bound-pools.ts';
+import { boundMariadbPoolQueue } from '../parts/bound-queues.ts';
+import { code, literal, milliseconds } from '../parts/code.ts';
+import { boundedWait, head, login, sections } from '../parts/node.ts';
 import type { EmitInput, Target } from '../target.ts';
-import { insteadOfQueueLimit } from '../wrappers.ts';
-import { boundedWait, head, login, sections } from '../wrappers-orm.ts';
-import { boundMariadbPoolQueue } from '../wrappers-queue.ts';
 
 export const mariadb: Target = {
   title: 'mariadb (MariaDB Connector/Node.js)',

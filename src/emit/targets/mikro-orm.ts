@@ -1,6 +1,5 @@
-import { code, literal, milliseconds } from '../code.ts';
-import type { EmitInput, Target } from '../target.ts';
-import { insteadOfAcquireTimeout, insteadOfQueueLimit } from '../wrappers.ts';
+import { insteadOfAcquireTimeout, insteadOfQueueLimit } from '../parts/bound-pools.ts';
+import { code, literal, milliseconds } from '../parts/code.ts';
 import {
   boundKnexQueue,
   head,
@@ -14,7 +13,8 @@ import {
   sections,
   statementTimeout,
   waitOfMysql2,
-} from '../wrappers-orm.ts';
+} from '../parts/node.ts';
+import type { EmitInput, Target } from '../target.ts';
 import { afterCreate, tarnOptions } from './knex.ts';
 
 const packages = { postgres: '@mikro-orm/postgresql', mysql: '@mikro-orm/mysql', mariadb: '@mikro-orm/mariadb' };

@@ -1,7 +1,7 @@
-import { code, comment, literal, milliseconds, queueMeaning, when } from '../code.ts';
+import { boundAcquire, insteadOfAcquireTimeout } from '../parts/bound-pools.ts';
+import { code, comment, literal, milliseconds, queueMeaning, when } from '../parts/code.ts';
+import { insteadOfQueryTimeout, limitSession, login } from '../parts/node.ts';
 import type { Engine, Target } from '../target.ts';
-import { boundAcquire, insteadOfAcquireTimeout } from '../wrappers.ts';
-import { insteadOfQueryTimeout, limitSession, login } from '../wrappers-orm.ts';
 
 export const mysql: Target = {
   title: 'mysql (mysqljs)',

@@ -1,6 +1,6 @@
-import { code, comment, literal, milliseconds, queueMeaning, when } from '../code.ts';
+import { boundAcquire, insteadOfAcquireTimeout } from '../parts/bound-pools.ts';
+import { code, comment, literal, milliseconds, queueMeaning, when } from '../parts/code.ts';
 import type { Target } from '../target.ts';
-import { boundAcquire, insteadOfAcquireTimeout } from '../wrappers.ts';
 
 export const mysql2: Target = {
   title: 'mysql2',

@@ -1,8 +1,8 @@
-import { PoolctlError } from '../../errors.ts';
-import { code, literal, milliseconds, queueMeaning } from '../code.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import { boundAcquire, boundQueue, insteadOfAcquireTimeout, insteadOfQueueLimit } from '../parts/bound-pools.ts';
+import { code, literal, milliseconds, queueMeaning } from '../parts/code.ts';
+import { head, onWholeMs, pgWait, sections } from '../parts/node.ts';
 import type { EmitInput, Target } from '../target.ts';
-import { boundAcquire, boundQueue, insteadOfAcquireTimeout, insteadOfQueueLimit } from '../wrappers.ts';
-import { head, onWholeMs, pgWait, sections } from '../wrappers-orm.ts';
 
 function login(port: number): string {
   return code`

@@ -1,5 +1,5 @@
+import { head, onWholeMs, sections } from '../parts/node.ts';
 import type { Target } from '../target.ts';
-import { head, onWholeMs, sections } from '../wrappers-orm.ts';
 import { knexMysql, knexParts, knexPostgres } from './knex.ts';
 
 const render = onWholeMs((input) => {

@@ -1,6 +1,6 @@
-import { code, comment, literal, when } from '../code.ts';
+import { boundQueue, insteadOfQueueLimit } from '../parts/bound-pools.ts';
+import { code, comment, literal, when } from '../parts/code.ts';
 import type { Target } from '../target.ts';
-import { boundQueue, insteadOfQueueLimit } from '../wrappers.ts';
 
 export const pg: Target = {
   title: 'pg (node-postgres)',

@@ -1,6 +1,6 @@
-import { remarks } from '../amounts.ts';
-import { code } from '../code.ts';
-import { poolerLimits, poolerReasons } from '../pooler.ts';
+import { remarks } from '../parts/amounts.ts';
+import { code } from '../parts/code.ts';
+import { poolerLimits, poolerReasons } from '../parts/pooler.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 const title = 'PgBouncer';

@@ -1,8 +1,8 @@
-import { PoolctlError } from '../../errors.ts';
-import { code, literal } from '../code.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import { code, literal } from '../parts/code.ts';
+import { head, login, sections, statementTimeout } from '../parts/node.ts';
+import { takeTurns } from '../parts/turns.ts';
 import type { EmitInput, Target } from '../target.ts';
-import { head, login, sections, statementTimeout } from '../wrappers-orm.ts';
-import { takeTurns } from '../wrappers-turns.ts';
 
 const insteadOfBoth =
   'The snippet lets queries and transactions wait their turn in takeTurns(), which bounds queue and wait.';

@@ -1,7 +1,6 @@
-import type { PoolSettings } from '../../core/input.ts';
-import { code, literal, milliseconds } from '../code.ts';
-import type { EmitInput, Target } from '../target.ts';
-import { boundQueue, insteadOfQueueLimit } from '../wrappers.ts';
+import type { PoolSettings } from '../../size/input.ts';
+import { boundQueue, insteadOfQueueLimit } from '../parts/bound-pools.ts';
+import { code, literal, milliseconds } from '../parts/code.ts';
 import {
   boundAdapterQueue,
   boundedWait,
@@ -12,7 +11,8 @@ import {
   sections,
   statementTimeout,
   waitOrLongest,
-} from '../wrappers-orm.ts';
+} from '../parts/node.ts';
+import type { EmitInput, Target } from '../target.ts';
 
 const clientImport = "import { PrismaClient } from './generated/prisma/client.js';";
 

@@ -1,7 +1,7 @@
-import type { PoolSettings } from '../../core/input.ts';
-import { PoolctlError } from '../../errors.ts';
-import { remarks, wholeSeconds } from '../amounts.ts';
-import { literal } from '../code.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import type { PoolSettings } from '../../size/input.ts';
+import { remarks, wholeSeconds } from '../parts/amounts.ts';
+import { literal } from '../parts/code.ts';
 import type { EmitInput, Target } from '../target.ts';
 import { prismaMariadbAdapter, prismaPgAdapter } from './prisma-adapter.ts';
 

@@ -1,6 +1,6 @@
-import { remarks, within } from '../amounts.ts';
-import { code } from '../code.ts';
-import { poolerLimits, poolerReasons } from '../pooler.ts';
+import { remarks, within } from '../parts/amounts.ts';
+import { code } from '../parts/code.ts';
+import { poolerLimits, poolerReasons } from '../parts/pooler.ts';
 import type { Target } from '../target.ts';
 
 const title = 'ProxySQL';

@@ -1,7 +1,6 @@
-import { PoolctlError } from '../../errors.ts';
-import { code, literal, milliseconds } from '../code.ts';
-import type { EmitInput, Target } from '../target.ts';
-import { insteadOfQueueLimit } from '../wrappers.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import { insteadOfQueueLimit } from '../parts/bound-pools.ts';
+import { code, literal, milliseconds } from '../parts/code.ts';
 import {
   boundedWait,
   boundSequelizeQueue,
@@ -11,7 +10,8 @@ import {
   onWholeMs,
   sections,
   statementTimeout,
-} from '../wrappers-orm.ts';
+} from '../parts/node.ts';
+import type { EmitInput, Target } from '../target.ts';
 
 /** With what each engine is spoken to: pg, mysql2, mariadb. */
 function render({ settings, why, engine, driverVersion }: EmitInput): string {

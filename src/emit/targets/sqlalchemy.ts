@@ -1,6 +1,6 @@
-import { remarks, wholeMs, wholeSeconds } from '../amounts.ts';
-import { code } from '../code.ts';
-import { statementLimit } from '../statement-limit.ts';
+import { statementLimit } from '../../declarations/vocabulary/statement-limit.ts';
+import { remarks, wholeMs, wholeSeconds } from '../parts/amounts.ts';
+import { code } from '../parts/code.ts';
 import type { EmitInput, Engine, Target } from '../target.ts';
 
 const title = 'SQLAlchemy';

@@ -1,10 +1,10 @@
-import { maxDurationMs } from '../../units.ts';
-import { code, literal } from '../code.ts';
+import { maxDurationMs } from '../../base/units.ts';
+import { insteadOfQueueLimit } from '../parts/bound-pools.ts';
+import { boundTarnQueue } from '../parts/bound-queues.ts';
+import { code, literal } from '../parts/code.ts';
+import { boundedWait, head, insteadOfQueryTimeout, sections } from '../parts/node.ts';
+import { session } from '../parts/session.ts';
 import type { EmitInput, Target } from '../target.ts';
-import { insteadOfQueueLimit } from '../wrappers.ts';
-import { boundedWait, head, insteadOfQueryTimeout, sections } from '../wrappers-orm.ts';
-import { boundTarnQueue } from '../wrappers-queue.ts';
-import { session } from '../wrappers-session.ts';
 
 const common = { language: 'ts', driver: 'tarn', render };
 

@@ -1,4 +1,4 @@
-import type { PoolctlError } from '../../errors.ts';
+import type { PoolctlError } from '../../base/errors.ts';
 import { failure, lost, networkFailure, tlsHint, type Wire } from '../failure.ts';
 import type { ConnectionTarget } from '../target.ts';
 

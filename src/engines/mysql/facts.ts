@@ -1,6 +1,6 @@
-import { known } from '../../core/known.ts';
-import type { LiveTimeLimit, ServerFacts, SessionGroup } from '../../core/server-facts.ts';
-import type { ErrorCode } from '../../errors.ts';
+import type { ErrorCode } from '../../base/errors.ts';
+import { known } from '../../base/known.ts';
+import type { LiveTimeLimit, ServerFacts, SessionGroup } from '../facts.ts';
 import { numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
 

@@ -1,10 +1,10 @@
-import { mariadbDialect } from '../mariadb/dialect.ts';
 import type { Server } from '../server.ts';
 import type { OpenOptions } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
 import { connectMysql } from './connect.ts';
 import { mysqlDialect } from './dialect.ts';
 import { mysqlFamilyFacts } from './facts.ts';
+import { mariadbDialect } from './mariadb.ts';
 import { mysqlMeter } from './meter.ts';
 
 /** Which of the two answers is known after the login. */

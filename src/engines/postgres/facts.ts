@@ -1,5 +1,5 @@
-import { known } from '../../core/known.ts';
-import type { ConnectionCap, LiveTimeLimit, ServerFacts, SessionGroup, Unseen } from '../../core/server-facts.ts';
+import { known } from '../../base/known.ts';
+import type { ConnectionCap, LiveTimeLimit, ServerFacts, SessionGroup, Unseen } from '../facts.ts';
 import { flagIn, numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
 

@@ -1,5 +1,5 @@
-import { known } from '../../core/known.ts';
-import { PoolctlError } from '../../errors.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import { known } from '../../base/known.ts';
 import type { Meter, MeterFacts, Reading, Sample } from '../meter.ts';
 import { numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';

@@ -1,6 +1,6 @@
-import type { LiveBudget } from '../../core/live-budget.ts';
-import type { Targets } from '../../core/outlook.ts';
-import { formatCount, formatDuration, formatNumber } from '../../units.ts';
+import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
+import type { LiveBudget } from '../../inspect/live-budget.ts';
+import type { Targets } from '../../size/outlook.ts';
 import type { KneeFound } from '../result.ts';
 
 export type AdviceBudget = Pick<LiveBudget, 'usableConnections' | 'freeConnections' | 'limitedBy'>;

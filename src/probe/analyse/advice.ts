@@ -1,13 +1,13 @@
-import type { HistogramBucket, HoldLaw } from '../../core/hold-law.ts';
-import { holdDistribution } from '../../core/model/distribution.ts';
-import type { Targets } from '../../core/outlook.ts';
-import { queueLimitFor } from '../../core/rounding.ts';
-import { dbcpRule } from '../../core/rule.ts';
-import { selfConsistentDemand } from '../../core/scalability/usl-curve.ts';
-import { scaleLaw } from '../../core/scale-law.ts';
-import { sizePool } from '../../core/size.ts';
-import type { Burst } from '../../core/workload.ts';
-import { formatCount, formatDuration, formatNumber } from '../../units.ts';
+import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
+import { holdDistribution } from '../../queueing/distribution.ts';
+import type { HistogramBucket, HoldLaw } from '../../queueing/hold-law.ts';
+import { scaleLaw } from '../../queueing/scale-law.ts';
+import { selfConsistentDemand } from '../../scalability/usl-curve.ts';
+import type { Targets } from '../../size/outlook.ts';
+import { queueLimitFor } from '../../size/rounding.ts';
+import { dbcpRule } from '../../size/rule.ts';
+import { sizePool } from '../../size/size.ts';
+import type { Burst } from '../../size/workload.ts';
 import type { Advice, Ramp, RampLevel } from '../result.ts';
 import { type AdviceBudget, beyondKnee, budgetReason, fleetReason, needsSentence } from './advice-reasons.ts';
 

@@ -1,5 +1,5 @@
-import type { HistogramBucket } from '../../core/hold-law.ts';
-import type { HdrHistogram } from '../load/hdr-histogram.ts';
+import type { HistogramBucket } from '../../queueing/hold-law.ts';
+import type { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
 
 /** Filled buckets and the gaps between them stay below 200. */
 const cells = 60;

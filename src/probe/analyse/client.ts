@@ -1,4 +1,4 @@
-import { mean } from '../../core/statistics.ts';
+import { mean } from '../../stats/estimate.ts';
 import type { ClientUse, StepRun } from '../load/model.ts';
 
 /** Above it, with the processor used as well, poolctl's own event loop is full. */

@@ -1,9 +1,9 @@
-import type { HistogramBucket } from '../../core/hold-law.ts';
-import { known } from '../../core/known.ts';
-import { type Estimate, mean, sumOf } from '../../core/statistics.ts';
-import type { PoolLimits } from '../../pool-notation.ts';
-import { meanRatePerSecond } from '../../simulate/arrivals.ts';
-import { HdrHistogram } from '../load/hdr-histogram.ts';
+import { known } from '../../base/known.ts';
+import type { PoolLimits } from '../../base/pool-notation.ts';
+import type { HistogramBucket } from '../../queueing/hold-law.ts';
+import { type Estimate, mean, sumOf } from '../../stats/estimate.ts';
+import { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
+import { meanRatePerSecond } from '../../traffic/arrivals.ts';
 import type { StepHistograms, StepPlan, StepRun } from '../load/model.ts';
 import type { ClientFigures, LoopFigures, Percentiles, ProbeRun, RampLevel } from '../result.ts';
 import { coarseBuckets } from './buckets.ts';

@@ -1,6 +1,6 @@
-import { tQuantile } from '../../core/scalability/student-t.ts';
-import { batchMeans, type Estimate, mean, sumOf } from '../../core/statistics.ts';
-import type { HdrHistogram } from '../load/hdr-histogram.ts';
+import { batchMeans, type Estimate, mean, sumOf } from '../../stats/estimate.ts';
+import type { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
+import { tQuantile } from '../../stats/student-t.ts';
 import type { StepRun } from '../load/model.ts';
 
 const mostBatches = 20;

@@ -1,6 +1,6 @@
-import { fitUsl } from '../../core/scalability/usl.ts';
-import { leastUslLevels } from '../../core/scalability/usl-points.ts';
-import { formatCount, formatDuration, formatNumber, formatRatio } from '../../units.ts';
+import { formatCount, formatDuration, formatNumber, formatRatio } from '../../base/units.ts';
+import { fitUsl } from '../../scalability/usl.ts';
+import { leastUslLevels } from '../../scalability/usl-points.ts';
 import type { KneeFound, Ramp, RampLevel } from '../result.ts';
 
 /** What the levels do not tell themselves. */

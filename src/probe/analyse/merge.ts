@@ -1,5 +1,5 @@
-import { tQuantile } from '../../core/scalability/student-t.ts';
-import { type Estimate, mean, sumOf } from '../../core/statistics.ts';
+import { type Estimate, mean, sumOf } from '../../stats/estimate.ts';
+import { tQuantile } from '../../stats/student-t.ts';
 import type { StepRun } from '../load/model.ts';
 import type { Difference } from '../result.ts';
 import { failuresOf } from './figures.ts';

@@ -1,4 +1,4 @@
-import { known } from '../../core/known.ts';
+import { known } from '../../base/known.ts';
 import type { SecondOf, StepRun } from '../load/model.ts';
 import type { StallFigures } from '../result.ts';
 

@@ -1,5 +1,5 @@
-import { tQuantile } from '../../core/scalability/student-t.ts';
-import { inBatches, mean, sumOf } from '../../core/statistics.ts';
+import { inBatches, mean, sumOf } from '../../stats/estimate.ts';
+import { tQuantile } from '../../stats/student-t.ts';
 
 export interface SteadyPart {
   /** Values before this index are still of the start. */

@@ -1,6 +1,6 @@
-import type { PoolPrediction } from '../../core/pool-model.ts';
-import { tQuantile } from '../../core/scalability/student-t.ts';
-import type { Estimate } from '../../core/statistics.ts';
+import type { PoolPrediction } from '../../queueing/pool-model.ts';
+import type { Estimate } from '../../stats/estimate.ts';
+import { tQuantile } from '../../stats/student-t.ts';
 import type { ProbeRun, Verification } from '../result.ts';
 import { shareOf } from './intervals.ts';
 

@@ -1,5 +1,5 @@
-import type { LoadFailureKind, LoadPool } from '../../engines/load-pool.ts';
-import { HdrHistogram } from './hdr-histogram.ts';
+import type { LoadFailureKind, LoadPool } from '../../drivers/driver.ts';
+import { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
 import type { ShardSecond, ShardTick } from './shard-run.ts';
 
 /** Ticks in a second; the percentiles of a tick are of as many. */

@@ -1,5 +1,5 @@
-import type { LoadFailureKind } from '../../engines/load-pool.ts';
-import { type HdrData, HdrHistogram } from './hdr-histogram.ts';
+import type { LoadFailureKind } from '../../drivers/driver.ts';
+import { type HdrData, HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
 import type { Batch, SecondOf, StepHistograms, StepRun, Tick } from './model.ts';
 import type { ShardRun, ShardSecond, ShardTick } from './shard-run.ts';
 

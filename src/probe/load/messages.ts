@@ -1,6 +1,6 @@
-import type { ConnectTimes, LoadSafety } from '../../engines/load-pool.ts';
+import type { ErrorCode } from '../../base/errors.ts';
+import type { ConnectTimes, LoadSafety } from '../../drivers/driver.ts';
 import type { TargetParts } from '../../engines/target.ts';
-import type { ErrorCode } from '../../errors.ts';
 import type { Workload } from '../workload/model.ts';
 import type { StepPlan } from './model.ts';
 import type { PumpKind } from './pump.ts';

@@ -1,4 +1,4 @@
-import type { ConnectTimes, LoadDriver, LoadPool, LoadTarget } from '../../engines/load-pool.ts';
+import type { ConnectTimes, LoadDriver, LoadPool, LoadTarget } from '../../drivers/driver.ts';
 import { createDraw } from '../workload/draw.ts';
 import type { Workload } from '../workload/model.ts';
 import type { Clock } from './clock.ts';

@@ -1,6 +1,6 @@
-import type { LoadFailure, LoadFailureKind } from '../../engines/load-pool.ts';
+import type { LoadFailure, LoadFailureKind } from '../../drivers/driver.ts';
+import { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
 import { Batches } from './batches.ts';
-import { HdrHistogram } from './hdr-histogram.ts';
 import type { StepPlan } from './model.ts';
 import type { Request } from './request.ts';
 import type { HistogramsOf, ShardCounts } from './shard-run.ts';

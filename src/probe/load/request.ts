@@ -1,4 +1,4 @@
-import type { LoadConnection, LoadFailure, LoadPool } from '../../engines/load-pool.ts';
+import type { LoadConnection, LoadFailure, LoadPool } from '../../drivers/driver.ts';
 import type { Draw, PreparedRequest } from '../workload/draw.ts';
 
 /** What a request needs of the load that it is a part of. */

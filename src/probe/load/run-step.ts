@@ -1,5 +1,5 @@
-import type { ConnectTimes, LoadDriver, LoadTarget } from '../../engines/load-pool.ts';
-import { meanRatePerSecond } from '../../simulate/arrivals.ts';
+import type { ConnectTimes, LoadDriver, LoadTarget } from '../../drivers/driver.ts';
+import { meanRatePerSecond } from '../../traffic/arrivals.ts';
 import type { Workload } from '../workload/model.ts';
 import { realClock } from './clock.ts';
 import { mergeShards, mergeTicks } from './merge.ts';

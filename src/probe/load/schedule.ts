@@ -1,6 +1,6 @@
-import { type Arrivals, arrivalsOf } from '../../simulate/arrivals.ts';
 import type { FactorSteps } from '../../simulate/incidents.ts';
-import { RandomStream } from '../../simulate/random.ts';
+import { type Arrivals, arrivalsOf } from '../../traffic/arrivals.ts';
+import { RandomStream } from '../../traffic/random.ts';
 import type { StepPlan } from './model.ts';
 import type { Shard } from './shard.ts';
 

@@ -1,5 +1,5 @@
-import type { LoadFailureKind } from '../../engines/load-pool.ts';
-import type { HdrData } from './hdr-histogram.ts';
+import type { LoadFailureKind } from '../../drivers/driver.ts';
+import type { HdrData } from '../../stats/hdr/hdr-histogram.ts';
 import type { StepHistograms, StepRun } from './model.ts';
 
 export type HistogramsOf<T> = { readonly [Name in keyof StepHistograms]: T };

@@ -1,4 +1,4 @@
-import type { LoadPoolSettings } from '../../engines/load-pool.ts';
+import type { LoadPoolSettings } from '../../drivers/driver.ts';
 import type { StepPlan } from './model.ts';
 
 /** Which part of a step a thread does. */

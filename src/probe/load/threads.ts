@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import type { ConnectTimes } from '../../engines/load-pool.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import type { ConnectTimes } from '../../drivers/driver.ts';
 import type { ConnectionTarget, TargetParts } from '../../engines/target.ts';
-import { PoolctlError } from '../../errors.ts';
 import { mergeShards, mergeTicks } from './merge.ts';
 import type { FromThread, Task, ThreadError, ToThread } from './messages.ts';
 import type { PumpKind } from './pump.ts';

@@ -1,4 +1,4 @@
-import type { LoadFailure, LoadPool } from '../../engines/load-pool.ts';
+import type { LoadFailure, LoadPool } from '../../drivers/driver.ts';
 import type { Draw } from '../workload/draw.ts';
 import type { Clock } from './clock.ts';
 import type { LiveView, SecondSeries } from './live-view.ts';

@@ -5,7 +5,7 @@ import type {
   LoadPool,
   LoadPoolSettings,
   LoadTarget,
-} from '../../engines/load-pool.ts';
+} from '../../drivers/driver.ts';
 
 type Acquired = Parameters<LoadPool['acquire']>[0];
 type Opened = Awaited<ReturnType<LoadDriver['connect']>>;

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadDriver } from '../../engines/load-pool.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import { loadDriver } from '../../drivers/driver.ts';
 import { ConnectionTarget } from '../../engines/target.ts';
-import { PoolctlError } from '../../errors.ts';
 import { realClock } from './clock.ts';
 import type { FromThread, Task, ThreadError, ToThread } from './messages.ts';
 import { openStep } from './open-step.ts';

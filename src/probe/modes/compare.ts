@@ -1,4 +1,4 @@
-import { poolText } from '../../pool-notation.ts';
+import { poolText } from '../../base/pool-notation.ts';
 import { probeRun } from '../analyse/figures.ts';
 import { compareRuns } from '../analyse/merge.ts';
 import type { StepRun } from '../load/model.ts';

@@ -1,4 +1,4 @@
-import { poolText } from '../../pool-notation.ts';
+import { poolText } from '../../base/pool-notation.ts';
 import { probeRun } from '../analyse/figures.ts';
 import type { ProbeTask } from '../request.ts';
 import { closedStep, type ModeContext, openStep } from './mode.ts';

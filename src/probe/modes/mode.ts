@@ -1,11 +1,11 @@
-import type { LiveBudget } from '../../core/live-budget.ts';
-import type { LoadPoolSettings } from '../../engines/load-pool.ts';
-import type { PoolLimits } from '../../pool-notation.ts';
-import type { Bench } from '../bench.ts';
+import type { PoolLimits } from '../../base/pool-notation.ts';
+import type { LoadPoolSettings } from '../../drivers/driver.ts';
+import type { LiveBudget } from '../../inspect/live-budget.ts';
 import type { StepPlan } from '../load/model.ts';
-import type { Planned } from '../planned.ts';
+import type { Planned } from '../plan/planned.ts';
 import type { Arrivals, ProbeRequest } from '../request.ts';
 import type { ProbeResult, Transport } from '../result.ts';
+import type { Bench } from '../run/bench.ts';
 
 /** What a mode has found so far: also what there is when it is ended early. */
 export type Findings = {

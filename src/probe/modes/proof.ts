@@ -1,7 +1,7 @@
-import { poolText } from '../../pool-notation.ts';
-import { formatCount, formatDuration, formatNumber } from '../../units.ts';
+import { poolText } from '../../base/pool-notation.ts';
+import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
 import { probeRun } from '../analyse/figures.ts';
-import { proofLoads } from '../plan.ts';
+import { proofLoads } from '../plan/plan.ts';
 import type { Advice, ProbeRun } from '../result.ts';
 import { type ModeContext, openStep } from './mode.ts';
 

@@ -1,10 +1,10 @@
-import { known } from '../../core/known.ts';
-import type { Look } from '../../engines/control.ts';
+import { known } from '../../base/known.ts';
 import { type Advised, advise, lawLevel } from '../analyse/advice.ts';
 import { rampLevel, serviceBucketsOf } from '../analyse/figures.ts';
 import { rampOf } from '../analyse/knee.ts';
+import type { Look } from '../control/control.ts';
 import type { StepRun } from '../load/model.ts';
-import { hasFlattened, type RampPlan, refineSizes, roundOrder } from '../plan.ts';
+import { hasFlattened, type RampPlan, refineSizes, roundOrder } from '../plan/plan.ts';
 import type { ProbeTask } from '../request.ts';
 import type { Ramp } from '../result.ts';
 import { closedStep, type ModeContext } from './mode.ts';

@@ -1,8 +1,8 @@
-import { poolText } from '../../pool-notation.ts';
+import { poolText } from '../../base/pool-notation.ts';
 import { probeRun } from '../analyse/figures.ts';
 import { stallFigures } from '../analyse/stall.ts';
-import { FreezeProxy } from '../freeze-proxy.ts';
 import type { ProbeTask } from '../request.ts';
+import { FreezeProxy } from '../run/freeze-proxy.ts';
 import { type ModeContext, openStep } from './mode.ts';
 
 /** What the settings do while the database is frozen for some seconds, and how long the pool takes to recover. */

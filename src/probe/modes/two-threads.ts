@@ -1,6 +1,6 @@
-import { formatCount, formatNumber, formatRatio } from '../../units.ts';
+import { formatCount, formatNumber, formatRatio } from '../../base/units.ts';
 import { throughputOf } from '../analyse/intervals.ts';
-import type { RampPlan } from '../plan.ts';
+import type { RampPlan } from '../plan/plan.ts';
 import type { Ramp } from '../result.ts';
 import { closedStep, type ModeContext } from './mode.ts';
 

@@ -1,7 +1,7 @@
-import type { HoldLaw } from '../../core/hold-law.ts';
-import { fitHistogram } from '../../core/model/fit-measured.ts';
-import { predictPool } from '../../core/model/predict.ts';
-import { poolText } from '../../pool-notation.ts';
+import { poolText } from '../../base/pool-notation.ts';
+import { fitHistogram } from '../../queueing/fit/fit-measured.ts';
+import type { HoldLaw } from '../../queueing/hold-law.ts';
+import { predictPool } from '../../queueing/predict.ts';
 import { probeRun } from '../analyse/figures.ts';
 import { predictionsOf, verification } from '../analyse/verify.ts';
 import type { ProbeTask } from '../request.ts';

@@ -1,5 +1,5 @@
-import type { EngineId } from '../../core/server-facts.ts';
-import { PoolctlError } from '../../errors.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import type { EngineId } from '../../engines/facts.ts';
 import { pointWorkload } from './builtin/point.ts';
 import { tpcbLike } from './builtin/tpcb-like.ts';
 import type { Workload } from './model.ts';

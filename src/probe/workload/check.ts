@@ -1,6 +1,6 @@
-import type { EngineId } from '../../core/server-facts.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import type { EngineId } from '../../engines/facts.ts';
 import type { Session } from '../../engines/session.ts';
-import { PoolctlError } from '../../errors.ts';
 import { createDraw, type PreparedStatement } from './draw.ts';
 import type { Script, Workload } from './model.ts';
 import { fillPlaceholders } from './parameters.ts';

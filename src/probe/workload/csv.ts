@@ -1,4 +1,4 @@
-import { PoolctlError } from '../../errors.ts';
+import { PoolctlError } from '../../base/errors.ts';
 
 export interface CsvField {
   readonly text: string;

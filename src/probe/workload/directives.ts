@@ -1,4 +1,4 @@
-import { PoolctlError } from '../../errors.ts';
+import { PoolctlError } from '../../base/errors.ts';
 import type { VariableLaw } from './model.ts';
 import { parseVariableLaw, type ReadText } from './variables.ts';
 

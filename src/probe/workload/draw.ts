@@ -1,7 +1,7 @@
-import type { LoadStatement, LoadValue } from '../../engines/load-pool.ts';
-import { PoolctlError } from '../../errors.ts';
-import { RandomStream } from '../../simulate/random.ts';
-import { weightedIndex } from './alias.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import type { LoadStatement, LoadValue } from '../../drivers/driver.ts';
+import { weightedIndex } from '../../traffic/alias.ts';
+import { RandomStream } from '../../traffic/random.ts';
 import { lawSampler } from './law-sampler.ts';
 import type { Script, ScriptStatement, Workload } from './model.ts';
 

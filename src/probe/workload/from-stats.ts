@@ -1,7 +1,7 @@
-import type { EngineId } from '../../core/server-facts.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import { formatCount, formatNumber, formatRatio } from '../../base/units.ts';
+import type { EngineId } from '../../engines/facts.ts';
 import type { Session } from '../../engines/session.ts';
-import { PoolctlError } from '../../errors.ts';
-import { formatCount, formatNumber, formatRatio } from '../../units.ts';
 import { select1 } from './builtin.ts';
 import { explain } from './check.ts';
 import { createDraw } from './draw.ts';

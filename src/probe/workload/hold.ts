@@ -1,9 +1,9 @@
-import type { HoldLaw } from '../../core/hold-law.ts';
-import { holdDistribution } from '../../core/model/distribution.ts';
-import { normalQuantile } from '../../core/model/normal.ts';
-import type { EngineId } from '../../core/server-facts.ts';
-import { PoolctlError } from '../../errors.ts';
-import { formatDuration, parseDurationMs } from '../../units.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import { formatDuration, parseDurationMs } from '../../base/units.ts';
+import type { EngineId } from '../../engines/facts.ts';
+import { holdDistribution } from '../../queueing/distribution.ts';
+import type { HoldLaw } from '../../queueing/hold-law.ts';
+import { normalQuantile } from '../../stats/normal.ts';
 import type { Workload } from './model.ts';
 
 const hint = 'Write 300ms, exp:300ms (its mean) or lognormal:80ms,300ms (p50 and p95).';

@@ -1,9 +1,9 @@
-import type { LoadValue } from '../../engines/load-pool.ts';
-import { holdSampler } from '../../simulate/holds.ts';
-import type { RandomStream } from '../../simulate/random.ts';
-import { weightedIndex } from './alias.ts';
+import type { LoadValue } from '../../drivers/driver.ts';
+import { weightedIndex } from '../../traffic/alias.ts';
+import { holdSampler } from '../../traffic/holds.ts';
+import type { RandomStream } from '../../traffic/random.ts';
+import { zipfRank } from '../../traffic/zipf.ts';
 import type { VariableLaw } from './model.ts';
-import { zipfRank } from './zipf.ts';
 
 /** Draws the values of a variable by its law. */
 export function lawSampler(law: VariableLaw, random: RandomStream): () => LoadValue {

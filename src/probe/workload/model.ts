@@ -1,5 +1,5 @@
-import type { HoldLaw } from '../../core/hold-law.ts';
-import type { LoadStatement } from '../../engines/load-pool.ts';
+import type { LoadStatement } from '../../drivers/driver.ts';
+import type { HoldLaw } from '../../queueing/hold-law.ts';
 
 /** What each request of a load does, as plain data: worker threads get it by a message. */
 export interface Workload {

@@ -1,4 +1,4 @@
-import { PoolctlError } from '../../errors.ts';
+import { PoolctlError } from '../../base/errors.ts';
 import { parseCsv } from './csv.ts';
 import type { VariableLaw } from './model.ts';
 

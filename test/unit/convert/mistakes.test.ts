@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PoolctlError } from '../../../src/base/errors.ts';
 import { convert, readPool } from '../../../src/convert/run.ts';
-import { PoolctlError } from '../../../src/errors.ts';
 
 interface Refusal {
   readonly code: string;

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readers } from '../../../src/convert/readers/index.ts';
+import { maxDurationMs } from '../../../src/base/units.ts';
 import { readPool } from '../../../src/convert/run.ts';
-import type { PoolSettings } from '../../../src/core/input.ts';
+import { readers } from '../../../src/declarations/readers/index.ts';
 import { emitSnippets } from '../../../src/emit/run.ts';
 import type { Engine } from '../../../src/emit/target.ts';
 import { loadDriver } from '../../../src/profiles/load.ts';
-import { maxDurationMs } from '../../../src/units.ts';
+import type { PoolSettings } from '../../../src/size/input.ts';
 
 /** Targets whose config `convert` reads: in which file, and what they can express. */
 const written = [

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { PoolctlError } from '../../../src/base/errors.ts';
 import { type Check, type Findings, runChecks } from '../../../src/doctor/check.ts';
 import { config, node } from '../../../src/doctor/checks/local.ts';
-import { PoolctlError } from '../../../src/errors.ts';
-import { doctorView } from '../../../src/report/doctor.ts';
+import { doctorView } from '../../../src/views/doctor.ts';
 
 const findings: Findings = {
   env: {},

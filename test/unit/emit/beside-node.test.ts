@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import type { PoolSettings } from '../../../src/core/input.ts';
 import { emitSnippets } from '../../../src/emit/run.ts';
 import type { EmitFleet, EmitInput, Emitted, Engine } from '../../../src/emit/target.ts';
+import type { PoolSettings } from '../../../src/size/input.ts';
 import { poolctl } from '../../helpers/run.ts';
 
 const usual: PoolSettings = { connectionLimit: 90, queueLimit: 50, acquireTimeoutMs: 3_000, connectTimeoutMs: 10_000 };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PoolctlError } from '../../../src/base/errors.ts';
 import { type Dsn, isDsn, parseDsn } from '../../../src/engines/dsn.ts';
-import { PoolctlError } from '../../../src/errors.ts';
 
 const parse = (text: string): Dsn => parseDsn(text, 'the DSN');
 

@@ -1,11 +1,11 @@
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
+import type { ErrorCode, PoolctlError } from '../../../src/base/errors.ts';
 import type { Wire } from '../../../src/engines/failure.ts';
 import { silence } from '../../../src/engines/failure.ts';
 import { mysqlFailure } from '../../../src/engines/mysql/errors.ts';
 import { postgresFailure } from '../../../src/engines/postgres/errors.ts';
 import { ConnectionTarget, type Protocol, type TlsMode } from '../../../src/engines/target.ts';
-import type { ErrorCode, PoolctlError } from '../../../src/errors.ts';
 
 const password = 'Feldgrau-5';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lifetimes } from '../../../src/core/lifetimes.ts';
-import { liveBudget } from '../../../src/core/live-budget.ts';
-import type { ConnectionLimits, LiveTimeLimit } from '../../../src/core/server-facts.ts';
+import type { ConnectionLimits, LiveTimeLimit } from '../../../src/engines/facts.ts';
+import { lifetimes } from '../../../src/inspect/lifetimes.ts';
+import { liveBudget } from '../../../src/inspect/live-budget.ts';
 
 const empty: ConnectionLimits = {
   maxConnections: 100,

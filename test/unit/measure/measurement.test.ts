@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Estimate } from '../../../src/core/statistics.ts';
+import { PoolctlError } from '../../../src/base/errors.ts';
 import type { MeterFacts, Reading, Sample } from '../../../src/engines/meter.ts';
-import { PoolctlError } from '../../../src/errors.ts';
 import { measurement } from '../../../src/measure/measurement.ts';
 import type { Measurement } from '../../../src/measure/result.ts';
-import { RandomStream } from '../../../src/simulate/random.ts';
+import type { Estimate } from '../../../src/stats/estimate.ts';
+import { RandomStream } from '../../../src/traffic/random.ts';
 import { factsOf, readingsOf, type Stretch, samplesOf, steady } from './seen.ts';
 
 const measured = (stretches: readonly Stretch[], samples: readonly Sample[] = [], facts: Partial<MeterFacts> = {}) =>

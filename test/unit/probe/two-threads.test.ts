@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { StepPlan, StepRun } from '../../../src/probe/load/model.ts';
 import type { ModeContext } from '../../../src/probe/modes/mode.ts';
 import { tryTwoThreads } from '../../../src/probe/modes/two-threads.ts';
-import { planRamp } from '../../../src/probe/plan.ts';
+import { planRamp } from '../../../src/probe/plan/plan.ts';
 import type { Ramp } from '../../../src/probe/result.ts';
 import { level, runOf } from './analyse/runs.ts';
 

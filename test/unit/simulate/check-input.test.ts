@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PoolctlError } from '../../../src/errors.ts';
+import { PoolctlError } from '../../../src/base/errors.ts';
 import type { SimulationInput } from '../../../src/simulate/model.ts';
 import { simulate } from '../../../src/simulate/run.ts';
 import { ofRequests } from './runs.ts';

@@ -1,4 +1,4 @@
-import type { HoldLaw } from '../../../src/core/hold-law.ts';
+import type { HoldLaw } from '../../../src/queueing/hold-law.ts';
 import { estimateFigures } from '../../../src/simulate/figures.ts';
 import type { SimulationInput, SimulationRun } from '../../../src/simulate/model.ts';
 import { simulate } from '../../../src/simulate/run.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { RandomStream } from '../../../src/simulate/random.ts';
 import { WaitHistogram } from '../../../src/simulate/wait-histogram.ts';
+import { RandomStream } from '../../../src/traffic/random.ts';
 
 it.each([1e-4, 1, 1e6])('finds quantiles within 0.5 %% of those of the sorted waits, around %d ms', (scale) => {
   const random = new RandomStream(1, 0);

@@ -1,5 +1,5 @@
-import type { EngineId } from '../../../core/server-facts.ts';
-import { PoolctlError } from '../../../errors.ts';
+import { PoolctlError } from '../../../base/errors.ts';
+import type { EngineId } from '../../../engines/facts.ts';
 import type { BuiltinOptions } from '../builtin.ts';
 import type { ScriptStatement, VariableLaw, Workload } from '../model.ts';
 import { bindParameters } from '../parameters.ts';

@@ -1,7 +1,7 @@
-import type { LoadValue } from '../../../engines/load-pool.ts';
+import { PoolctlError } from '../../../base/errors.ts';
+import type { LoadValue } from '../../../drivers/driver.ts';
 import { flagIn, numberIn, type Row, textIn } from '../../../engines/rows.ts';
 import type { Session } from '../../../engines/session.ts';
-import { PoolctlError } from '../../../errors.ts';
 import type { VariableLaw } from '../model.ts';
 import { literal } from '../parameters.ts';
 import type { ColumnLaws, WantedColumn } from './fill.ts';

@@ -1,6 +1,6 @@
+import { PoolctlError } from '../../../base/errors.ts';
 import { numberIn, textIn } from '../../../engines/rows.ts';
 import type { Session } from '../../../engines/session.ts';
-import { PoolctlError } from '../../../errors.ts';
 import { readsOf } from './candidate.ts';
 import { fill, wantedColumns } from './fill.ts';
 import { columnLaws } from './mysql-columns.ts';

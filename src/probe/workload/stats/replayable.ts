@@ -1,4 +1,4 @@
-import { PoolctlError } from '../../../errors.ts';
+import { PoolctlError } from '../../../base/errors.ts';
 import type { VariableLaw } from '../model.ts';
 
 /** A counted statement that can be sent again, with the values that it needs. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { predictPool } from '../../../../src/core/model/predict.ts';
-import { missedTargets } from '../../../../src/core/model/smallest.ts';
 import { type AdviceInput, advise, lawLevel } from '../../../../src/probe/analyse/advice.ts';
 import { coarseBuckets } from '../../../../src/probe/analyse/buckets.ts';
 import { meanWaitOf } from '../../../../src/probe/analyse/intervals.ts';
 import { rampOf } from '../../../../src/probe/analyse/knee.ts';
+import { predictPool } from '../../../../src/queueing/predict.ts';
+import { missedTargets } from '../../../../src/queueing/smallest.ts';
 import { level, simulatedRun } from './runs.ts';
 
 const budget = { usableConnections: 97, freeConnections: 90, limitedBy: 'max_connections' };

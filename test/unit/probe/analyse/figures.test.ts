@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { holdDistribution } from '../../../../src/core/model/distribution.ts';
-import { fitHistogram } from '../../../../src/core/model/fit-measured.ts';
 import { coarseBuckets } from '../../../../src/probe/analyse/buckets.ts';
 import { loopFigures, probeRun, rampLevel } from '../../../../src/probe/analyse/figures.ts';
-import { HdrHistogram } from '../../../../src/probe/load/hdr-histogram.ts';
 import type { StepPlan } from '../../../../src/probe/load/model.ts';
-import { holdSampler } from '../../../../src/simulate/holds.ts';
-import { RandomStream } from '../../../../src/simulate/random.ts';
+import { holdDistribution } from '../../../../src/queueing/distribution.ts';
+import { fitHistogram } from '../../../../src/queueing/fit/fit-measured.ts';
+import { HdrHistogram } from '../../../../src/stats/hdr/hdr-histogram.ts';
+import { holdSampler } from '../../../../src/traffic/holds.ts';
+import { RandomStream } from '../../../../src/traffic/random.ts';
 import { runOf, simulatedRun, stepRun } from './runs.ts';
 
 const open: StepPlan = {

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { erlangC } from '../../../../src/core/queueing.ts';
-import type { Estimate } from '../../../../src/core/statistics.ts';
 import {
   batchedRatio,
   likeness,
@@ -13,9 +11,11 @@ import {
   waitProbabilityOf,
   waitQuantileOf,
 } from '../../../../src/probe/analyse/intervals.ts';
-import { HdrHistogram } from '../../../../src/probe/load/hdr-histogram.ts';
 import type { StepRun } from '../../../../src/probe/load/model.ts';
-import { RandomStream } from '../../../../src/simulate/random.ts';
+import { erlangC } from '../../../../src/queueing/erlang-recurrence.ts';
+import type { Estimate } from '../../../../src/stats/estimate.ts';
+import { HdrHistogram } from '../../../../src/stats/hdr/hdr-histogram.ts';
+import { RandomStream } from '../../../../src/traffic/random.ts';
 import { runOf, simulatedRun, stepRun } from './runs.ts';
 
 const holds = ({ low, high }: Estimate, truth: number) => low <= truth && truth <= high;

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  peakOf,
-  responseTimeMsAtConcurrency,
-  throughputAtConcurrency,
-} from '../../../../src/core/scalability/usl-curve.ts';
 import { findRampKnee, rampOf, rampUsl } from '../../../../src/probe/analyse/knee.ts';
-import { RandomStream } from '../../../../src/simulate/random.ts';
+import { peakOf, responseTimeMsAtConcurrency, throughputAtConcurrency } from '../../../../src/scalability/usl-curve.ts';
+import { RandomStream } from '../../../../src/traffic/random.ts';
 import { level } from './runs.ts';
 
 // The tables of probe.md 2.5: measured with 48 workers, medians of three rounds.

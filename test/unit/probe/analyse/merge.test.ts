@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { comparePairs, compareRuns } from '../../../../src/probe/analyse/merge.ts';
-import { RandomStream } from '../../../../src/simulate/random.ts';
+import { RandomStream } from '../../../../src/traffic/random.ts';
 import { runOf, simulatedRun } from './runs.ts';
 
 describe('two settings by pairs of rounds', () => {

@@ -1,9 +1,9 @@
-import type { HoldLaw } from '../../../../src/core/hold-law.ts';
-import { HdrHistogram } from '../../../../src/probe/load/hdr-histogram.ts';
 import type { Batch, StepRun } from '../../../../src/probe/load/model.ts';
 import type { RampLevel } from '../../../../src/probe/result.ts';
-import { holdSampler } from '../../../../src/simulate/holds.ts';
-import { randomStreams } from '../../../../src/simulate/random.ts';
+import type { HoldLaw } from '../../../../src/queueing/hold-law.ts';
+import { HdrHistogram } from '../../../../src/stats/hdr/hdr-histogram.ts';
+import { holdSampler } from '../../../../src/traffic/holds.ts';
+import { randomStreams } from '../../../../src/traffic/random.ts';
 
 /** A run in which nothing happened, with what a test changes. */
 export function stepRun(changes: Partial<StepRun> = {}): StepRun {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { steadyPart } from '../../../../src/probe/analyse/steady.ts';
-import { RandomStream } from '../../../../src/simulate/random.ts';
+import { RandomStream } from '../../../../src/traffic/random.ts';
 
 const noisy = (count: number, seed: number, at: (index: number) => number) => {
   const random = new RandomStream(seed, 0);

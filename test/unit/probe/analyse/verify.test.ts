@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { predictPool } from '../../../../src/core/model/predict.ts';
 import { probeRun } from '../../../../src/probe/analyse/figures.ts';
 import { predictionsOf, verification } from '../../../../src/probe/analyse/verify.ts';
 import type { StepPlan } from '../../../../src/probe/load/model.ts';
 import type { ProbeRun } from '../../../../src/probe/result.ts';
+import { predictPool } from '../../../../src/queueing/predict.ts';
 import { simulatedRun } from './runs.ts';
 
 const hold = { kind: 'exponential', meanMs: 20 } as const;

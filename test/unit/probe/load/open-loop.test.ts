@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { throughputOf } from '../../../../src/probe/analyse/intervals.ts';
-import { RandomStream } from '../../../../src/simulate/random.ts';
+import { RandomStream } from '../../../../src/traffic/random.ts';
 import { FakeDriver, isBalanced, planOf, runOn, VirtualClock } from '../../../helpers/fake-load.ts';
 
 const poisson = (ratePerSecond: number) => ({ kind: 'open', arrivals: { kind: 'poisson', ratePerSecond } }) as const;

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { PoolctlError } from '../../../../src/errors.ts';
+import { PoolctlError } from '../../../../src/base/errors.ts';
 import { realClock } from '../../../../src/probe/load/clock.ts';
 import type { Tick } from '../../../../src/probe/load/model.ts';
 import { choosePump, pumpKinds, pumpMaker } from '../../../../src/probe/load/pump.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HdrHistogram } from '../../../../src/probe/load/hdr-histogram.ts';
 import { mergeShards } from '../../../../src/probe/load/merge.ts';
 import { type OpenLoad, scheduleOf } from '../../../../src/probe/load/schedule.ts';
 import { planFor, threadsOf } from '../../../../src/probe/load/shard.ts';
 import type { ShardRun } from '../../../../src/probe/load/shard-run.ts';
 import type { ArrivalLaw } from '../../../../src/simulate/model.ts';
+import { HdrHistogram } from '../../../../src/stats/hdr/hdr-histogram.ts';
 import { planOf } from '../../../helpers/fake-load.ts';
 
 function momentsOf(load: OpenLoad, thread: number, threads: number, untilMs: number, connections = 7): number[] {

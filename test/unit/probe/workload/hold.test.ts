@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { holdDistribution } from '../../../../src/core/model/distribution.ts';
 import { createDraw } from '../../../../src/probe/workload/draw.ts';
 import { holdWorkload, parseHold } from '../../../../src/probe/workload/hold.ts';
+import { holdDistribution } from '../../../../src/queueing/distribution.ts';
 
 it('reads a constant and an exponential hold', () => {
   expect(parseHold('300ms', '--hold')).toEqual({ kind: 'constant', meanMs: 300 });

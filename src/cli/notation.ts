@@ -1,0 +1,51 @@
+import { PoolctlError } from '../base/errors.ts';
+import { parseCount, parseDurationMs } from '../base/units.ts';
+import type { ArrivalLaw } from '../simulate/model.ts';
+
+function refuse(text: string, source: string, what: string, hint: string): never {
+  throw new PoolctlError('VALUE_INVALID', `${source} "${text}" is not ${what}.`, { hint });
+}
+
+/** `3x:200ms/1400ms`: three times the quiet rate in bursts of 200 ms, 1400 ms apart, on average. */
+export function parseBurst(text: string, source: string): { factor: number; burstMs: number; quietMs: number } {
+  const match = /^(\d+(?:\.\d+)?)x:([^/]+)\/([^/]+)$/.exec(text);
+  const [, factor = '', burst = '', quiet = ''] = match ?? [];
+  if (!match || Number(factor) <= 1 || Number(factor) > 1_000) {
+    return refuse(text, source, 'a burst', 'Write factor (above 1), length and distance, as in 3x:200ms/1400ms.');
+  }
+  return { factor: Number(factor), burstMs: parseDurationMs(burst, source), quietMs: parseDurationMs(quiet, source) };
+}
+
+/** `3:200ms`: three more attempts, each 200 ms after the one that failed. */
+export function parseRetries(text: string, source: string): { attempts: number; pauseMs: number } {
+  const [attempts = '', pause, ...rest] = text.split(':');
+  if (pause === undefined || rest.length > 0) {
+    return refuse(text, source, 'a way to retry', 'Write attempts and pause, as in 3:200ms.');
+  }
+  return { attempts: parseCount(attempts, source), pauseMs: parseDurationMs(pause, source) };
+}
+
+/** `poisson`, `paced`, or `batches:10`. */
+export function parseArrivals(text: string, source: string): (ratePerSecond: number) => ArrivalLaw {
+  if (text === 'poisson' || text === 'paced') return (ratePerSecond) => ({ kind: text, ratePerSecond });
+  const [kind, size, ...rest] = text.split(':');
+  if (kind !== 'batches' || size === undefined || rest.length > 0) {
+    return refuse(text, source, 'a kind of arrivals', 'Write poisson, paced, or batches:10.');
+  }
+  const batch = parseCount(size, source);
+  return (ratePerSecond) => ({ kind: 'batches', ratePerSecond, size: batch });
+}
+
+const sweepHint = 'Write connection-limit=10..120, with a step if you like: connection-limit=10..120/10.';
+
+/** `connection-limit=10..120` or with a step behind `/`; at most 40 values, evenly spread where no step is given. */
+export function parseSweep(text: string, source: string): number[] {
+  const match = /^connection-limit=(\d+)\.\.(\d+)(?:\/(\d+))?$/.exec(text);
+  if (!match) return refuse(text, source, 'a range to sweep', sweepHint);
+  const [from, to] = [parseCount(match[1] ?? '', source), parseCount(match[2] ?? '', source)];
+  if (from >= to) return refuse(text, source, 'a range that rises', sweepHint);
+  const step = match[3] === undefined ? Math.max(1, Math.ceil((to - from) / 19)) : parseCount(match[3], source);
+  const values = Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
+  if (values.at(-1) !== to) values.push(to);
+  return values.length <= 40 ? values : refuse(text, source, 'a range of at most 40 values', sweepHint);
+}

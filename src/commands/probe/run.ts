@@ -1,0 +1,110 @@
+import type { Command } from 'commander';
+import { type ExitCode, PoolctlError } from '../../base/errors.ts';
+import type { Io } from '../../base/io.ts';
+import { packageVersion } from '../../base/version.ts';
+import type { ReadOption } from '../../cli/options.ts';
+import { jsonOf, type Report, reportWriter } from '../../cli/output.ts';
+import { type ReservedOutput, reserveOutput } from '../../cli/reserve.ts';
+import type { Snippet } from '../../emit/target.ts';
+import type { ProbeResult } from '../../probe/result.ts';
+import type { ProbePlan } from '../../probe/run/probe.ts';
+import type { Warning } from '../../size/steps.ts';
+import { probeProgress } from './progress.ts';
+import { findPlace, sortArguments } from './target.ts';
+
+/** Measures, and writes what was found: the report, and with --save and --hgrm files beside it. */
+export async function runProbe(
+  command: Command,
+  read: ReadOption,
+  io: Io,
+  args: readonly (string | undefined)[],
+): Promise<ExitCode> {
+  const files = reserveFiles(read, io);
+  try {
+    const write = reportWriter(command, read, io, { html: true, reserved: files.output });
+    const { onEvent, end } = probeProgress(io, command.opts<{ progress?: boolean }>().progress !== false);
+    const { dsn, pool } = sortArguments(args);
+    const place = await findPlace(command, dsn, read, io);
+    // The first line is there before all that a probe needs has been loaded.
+    onEvent({ type: 'stage', text: place.what });
+    const { probeInput } = await import('./input.ts');
+    const { emitAdvice } = await import('./emit.ts');
+    const { onServer } = await import('./server.ts');
+    const input = await probeInput(command, read, io, pool);
+    const emitTargets = await emitAdvice(read);
+    const { probed, warnings } = await onServer(place, input, io, onEvent).finally(end);
+    if (probed.kind === 'plan') {
+      await write(await planReport(probed.plan, warnings));
+      return 0;
+    }
+    const { result, failure } = probed;
+    const { probeWarnings } = await import('../../probe/warnings.ts');
+    const { snippets, warnings: emitWarnings } = await emitTargets(result);
+    const all = [...warnings, ...probeWarnings(result), ...emitWarnings];
+    const report = await resultReport(result, all, snippets);
+    files.save?.write(jsonOf(report));
+    if (files.hgrm) files.hgrm.write(await hgrmText(result));
+    await write(report);
+    return exitCodeOf(result, failure, command, read);
+  } finally {
+    for (const file of Object.values(files)) file?.release();
+  }
+}
+
+function reserveFiles(
+  read: ReadOption,
+  io: Io,
+): Readonly<Record<'output' | 'save' | 'hgrm', ReservedOutput | undefined>> {
+  const reserve = (flag: string) => {
+    const file = read(flag, (path) => path)?.value;
+    return file === undefined || file === '-' ? undefined : reserveOutput(file, io.cwd);
+  };
+  return { output: reserve('output'), save: reserve('save'), hgrm: reserve('hgrm') };
+}
+
+async function planReport(plan: ProbePlan, warnings: readonly Warning[]): Promise<Report> {
+  const { planView } = await import('../../views/probe/plan.ts');
+  return {
+    schema: 'poolctl.probe-plan/1',
+    result: plan,
+    warnings,
+    view: () => ({ ...planView(plan), warnings }),
+  };
+}
+
+async function resultReport(
+  result: ProbeResult,
+  warnings: readonly Warning[],
+  snippets: readonly Snippet[],
+): Promise<Report> {
+  const { probeView } = await import('../../views/probe/probe.ts');
+  return {
+    schema: 'poolctl.probe/1',
+    result: { ...result, ...(snippets.length > 0 && { snippets }) },
+    warnings,
+    view: () => ({ ...probeView(result), warnings, snippets }),
+    html: async () => {
+      const { renderProbeHtml } = await import('../../views/html/probe.ts');
+      return renderProbeHtml(result, { version: packageVersion(), warnings });
+    },
+  };
+}
+
+/** Of the first run, the way a caller sees it: from the intended start to the end. */
+async function hgrmText({ runs }: ProbeResult): Promise<string> {
+  const { HdrHistogram } = await import('../../stats/hdr/hdr-histogram.ts');
+  const { hgrmOf } = await import('../../stats/hdr/hgrm.ts');
+  const total = new HdrHistogram();
+  const [first] = runs;
+  if (first) total.add(HdrHistogram.decode(first.histograms.total));
+  return hgrmOf(total, { unitsPerMs: 1_000 });
+}
+
+/** @throws what ended the probe early, where its document is not what a program reads from stdout */
+function exitCodeOf(result: ProbeResult, failure: unknown, command: Command, read: ReadOption): ExitCode {
+  if (failure === undefined) return result.verification?.agrees === false ? 1 : 0;
+  const isJson = command.opts<{ json?: boolean }>().json === true || read('format', (text) => text)?.value === 'json';
+  const isOnStdout = (read('output', (path) => path)?.value ?? '-') === '-';
+  if (failure instanceof PoolctlError && isJson && isOnStdout) return failure.exitCode;
+  throw failure;
+}

@@ -1,0 +1,57 @@
+import type { Io } from '../../base/io.ts';
+import { consentOf } from '../../cli/consent.ts';
+import { ConnectionTarget } from '../../engines/target.ts';
+import type { OnProbeEvent } from '../../probe/events.ts';
+import { type Probed, probe } from '../../probe/run/probe.ts';
+import type { Warning } from '../../size/steps.ts';
+import type { ProbeInput } from './input.ts';
+import type { Place } from './target.ts';
+import { type ChooseWorkload, usualWorkload } from './workload.ts';
+
+export interface Finished {
+  readonly probed: Probed;
+  readonly warnings: readonly Warning[];
+}
+
+/** Probes the server that was named, or one that is started for it and removed after. */
+export async function onServer(place: Place, input: ProbeInput, io: Io, onEvent: OnProbeEvent): Promise<Finished> {
+  const { named, timeoutMs } = place;
+  if (!named) return onEmbedded(timeoutMs, input, io, onEvent);
+  return { probed: await measure(input, named.target, timeoutMs, io, onEvent), warnings: named.warnings };
+}
+
+async function onEmbedded(timeoutMs: number, input: ProbeInput, io: Io, onEvent: OnProbeEvent): Promise<Finished> {
+  const { startEmbeddedPostgres } = await import('../../embedded/postgres.ts');
+  const { demoWorkload, fillDemo } = await import('../../probe/workload/demo.ts');
+  const { host, port, user, password, database, stop } = await startEmbeddedPostgres(io.interrupted);
+  try {
+    const target = new ConnectionTarget({
+      ...{ protocol: 'postgres', host, port, user, password, database, tls: { mode: 'disable' } },
+    });
+    await fillDemo(target, timeoutMs);
+    onEvent({ type: 'stage', text: `probing ${target.address}` });
+    const workload: ChooseWorkload = input.workload ?? (() => demoWorkload);
+    return { probed: await measure({ ...input, workload }, target, timeoutMs, io, onEvent), warnings: [] };
+  } finally {
+    await stop();
+  }
+}
+
+async function measure(
+  input: ProbeInput,
+  target: ConnectionTarget,
+  timeoutMs: number,
+  io: Io,
+  onEvent: OnProbeEvent,
+): Promise<Probed> {
+  const { hasConsent, workload, ...asked } = input;
+  return probe({
+    ...asked,
+    ...{ target, timeoutMs, onEvent },
+    workload: workload ?? (await usualWorkload()),
+    consent: (reason) => (hasConsent ? Promise.resolve(true) : consentOf(reason, io)),
+    interrupted: io.interrupted,
+    now: io.now,
+    startedAt: new Date(),
+  });
+}

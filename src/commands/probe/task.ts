@@ -1,0 +1,148 @@
+import type { Command } from 'commander';
+import { PoolctlError } from '../../base/errors.ts';
+import type { Io } from '../../base/io.ts';
+import { known } from '../../base/known.ts';
+import { type PoolLimits, parseAcquireTimeoutMs, parsePool, parseQueueLimit } from '../../base/pool-notation.ts';
+import { parseCount, parseDurationMs } from '../../base/units.ts';
+import type { ReadOption, Sourced } from '../../cli/options.ts';
+import type { ProbeTask } from '../../probe/request.ts';
+import type { HoldLaw } from '../../queueing/hold-law.ts';
+import { readSettings } from './verify.ts';
+import type { ChooseWorkload } from './workload.ts';
+
+const defaultAcquireTimeoutMs = 30_000;
+const defaultFreezeMs = 5_000;
+const defaultConcurrencies = [1, 4, 16];
+
+export interface TaskSource {
+  readonly command: Command;
+  readonly read: ReadOption;
+  readonly io: Io;
+  readonly secondPool: string | undefined;
+  readonly rounds: number;
+  readonly areRoundsFixed: boolean;
+  readonly tps: Sourced<number> | undefined;
+}
+
+/** What is to be done, and the workload that comes with it where it has one. @throws PoolctlError */
+export async function readTask(source: TaskSource): Promise<{ task: ProbeTask; workload?: ChooseWorkload }> {
+  const { command, read, rounds, areRoundsFixed, tps } = source;
+  const isUnpooled = command.opts<{ compareUnpooled?: boolean }>().compareUnpooled === true;
+  const stall = command.opts<{ stall?: string | boolean }>().stall;
+  const [verify, compare] = [read('verify', (text) => text), read('compare', (text) => text)];
+  const pool = readPool(read);
+  const concurrencies = read('concurrency', parseCounts);
+  const modes = [verify && '--verify', compare && '--compare', isUnpooled && '--compare-unpooled', stall && '--stall'];
+  const [mode, other] = modes.filter((name) => typeof name === 'string');
+  if (other) contradiction(`${mode}`, other, 'One question at a time.');
+  const sizes = read('sizes', parseCounts);
+  if (sizes && (mode ?? pool)) contradiction('--sizes', mode ?? '--connection-limit', 'Sizes are for finding one.');
+  if (verify) return readVerify(verify, source, pool);
+  if (compare) {
+    if (pool) contradiction('--compare', '--connection-limit', 'Write both pools behind --compare: 10/0 90/50.');
+    const task = {
+      kind: 'compare' as const,
+      pools: pair(compare, source.secondPool),
+      tps: rateFor('--compare', tps),
+      rounds,
+    };
+    return { task };
+  }
+  if (isUnpooled) {
+    return { task: { kind: 'compare-unpooled', concurrencies: concurrencies?.value ?? defaultConcurrencies, rounds } };
+  }
+  if (stall) {
+    const freezeMs = typeof stall === 'string' ? parseDurationMs(stall, '--stall') : defaultFreezeMs;
+    return { task: { kind: 'stall', pool: pool ?? missingPool('--stall'), tps: rateFor('--stall', tps), freezeMs } };
+  }
+  const [concurrency, ...more] = concurrencies?.value ?? [];
+  if (more.length > 0) {
+    throw new PoolctlError('VALUE_INVALID', '--concurrency takes several numbers only with --compare-unpooled.', {
+      hint: 'Give one number; --sizes tries several pools.',
+    });
+  }
+  if (pool || concurrency !== undefined) {
+    if (tps && concurrency !== undefined) {
+      contradiction('--tps', '--concurrency', '--tps is open loop, --concurrency closed loop.');
+    }
+    const one = pool ?? { connectionLimit: concurrency ?? 1 };
+    return { task: { kind: 'load', pool: one, ...known({ tps: tps?.value, concurrency }) } };
+  }
+  return { task: { kind: 'ramp', rounds, areRoundsFixed, ...known({ sizes: sizes?.value, tps: tps?.value }) } };
+}
+
+async function readVerify(
+  file: Sourced<string>,
+  { read, io, tps }: TaskSource,
+  pool: PoolLimits | undefined,
+): Promise<{ task: ProbeTask; workload?: ChooseWorkload }> {
+  if (pool) contradiction('--verify', '--connection-limit', 'The file has the settings.');
+  const found = await readSettings(file.value, read, io);
+  const rate = tps?.value ?? found.ratePerSecond;
+  if (rate === undefined) {
+    throw new PoolctlError('INPUT_MISSING', `${file.value} has settings, but no load to verify them under.`, {
+      hint: 'Add --tps 200, and what a request does: --sql, --file or --hold.',
+    });
+  }
+  const { law } = found;
+  return {
+    task: { kind: 'verify', pool: found.pool, tps: rate, source: file.value, ...known({ law }) },
+    ...(law && { workload: await holding(law) }),
+  };
+}
+
+async function holding(law: HoldLaw): Promise<ChooseWorkload> {
+  const { holdWorkload } = await import('../../probe/workload/hold.ts');
+  return (_control, engine) => holdWorkload(engine, law);
+}
+
+/** --connection-limit, and what goes with it. */
+function readPool(read: ReadOption): PoolLimits | undefined {
+  const connectionLimit = read('connection-limit', parseCount);
+  const queueLimit = read('queue-limit', parseQueueLimit);
+  const acquireTimeoutMs = read('acquire-timeout', parseAcquireTimeoutMs);
+  if (!connectionLimit) {
+    const other = queueLimit ?? acquireTimeoutMs;
+    if (!other?.source.startsWith('--')) return undefined;
+    throw new PoolctlError('INPUT_MISSING', `${other.source} is of a pool, but how large is it?`, {
+      hint: 'Add --connection-limit 10; without settings, probe looks for them.',
+    });
+  }
+  return {
+    connectionLimit: connectionLimit.value,
+    ...known({
+      queueLimit: queueLimit?.value,
+      acquireTimeoutMs: acquireTimeoutMs ? acquireTimeoutMs.value : defaultAcquireTimeoutMs,
+    }),
+  };
+}
+
+/** `10/0 90/50`, or with a comma between them. */
+function pair({ value, source }: Sourced<string>, second: string | undefined): [PoolLimits, PoolLimits] {
+  const [first = '', other, ...rest] = [...value.split(','), ...(second === undefined ? [] : [second])];
+  if (other === undefined || rest.length > 0) {
+    throw new PoolctlError('VALUE_INVALID', `${source} takes two pools.`, {
+      hint: 'Write connectionLimit/queueLimit/acquireTimeout of both: --compare 10/0 90/50/30s.',
+    });
+  }
+  return [parsePool(first, source), parsePool(other, source)];
+}
+
+function rateFor(flag: string, tps: Sourced<number> | undefined): number {
+  if (tps) return tps.value;
+  throw new PoolctlError('INPUT_MISSING', `${flag} needs a rate.`, { hint: 'Add --tps 200.' });
+}
+
+function missingPool(flag: string): never {
+  throw new PoolctlError('INPUT_MISSING', `${flag} needs the settings to try.`, {
+    hint: 'Add --connection-limit 90 --queue-limit 50 --acquire-timeout 30s.',
+  });
+}
+
+function contradiction(first: string, second: string, hint: string): never {
+  throw new PoolctlError('INPUT_CONTRADICTION', `${first} and ${second} cannot both be given.`, { hint });
+}
+
+function parseCounts(text: string, source: string): number[] {
+  return text.split(',').map((part) => parseCount(part.trim(), source));
+}

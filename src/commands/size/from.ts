@@ -1,0 +1,76 @@
+import { PoolctlError } from '../../base/errors.ts';
+import type { Io } from '../../base/io.ts';
+import { formatNumber } from '../../base/units.ts';
+import { readInput } from '../../cli/input.ts';
+import type { ReadOption, Sourced } from '../../cli/options.ts';
+import { placeOf } from '../../cli/place.ts';
+import { loadOf, type MeasuredLoad, parseMeasurement } from '../../measure/document.ts';
+import type { Warning } from '../../size/steps.ts';
+import { refuseTwice } from './workload.ts';
+
+/** Beyond this, connections in use by counters and by samples are no error of measurement any more. */
+const contradictionRatio = 1.5;
+/** Flags that say what the measurement says too. */
+const timeFlags = ['samples', 'histogram', 'hold', 'mean', 'p50', 'p95', 'p99'];
+
+export interface FromLoad {
+  readonly load: Sourced<MeasuredLoad>;
+  readonly warnings: readonly Warning[];
+}
+
+/** The load that `--from` names: a live server, measured now, or what `measure` has written. */
+export async function readFrom(read: ReadOption, io: Io): Promise<FromLoad | undefined> {
+  const from = read('from', (text) => text);
+  if (!from) return undefined;
+  refuseTwice(
+    from,
+    timeFlags.map((name) => read(name, (text) => text)),
+  );
+  const place = placeOf(from.value, io);
+  const { load, warnings } = place === 'dsn' || place === 'env' ? await live(from, read, io) : await file(from, io);
+  refuseContradiction(load);
+  return { load: { value: load, source: `${from.source}: ${load.what}` }, warnings };
+}
+
+async function live(from: Sourced<string>, read: ReadOption, io: Io) {
+  const { measureServer } = await import('../../measure/measure-server.ts');
+  const { measurement, warnings, failure } = await measureServer(from, read, io);
+  if (failure !== undefined) throw failure;
+  const { ratePerSecond, holdTime, heldBy, scope, windowSeconds, histogram } = measurement;
+  const plain = {
+    scope,
+    windowSeconds,
+    ratePerSecond,
+    holdTime,
+    heldBy: [...heldBy],
+    ...(histogram && { histogram: [...histogram] }),
+  };
+  return { load: loadOf(plain), warnings };
+}
+
+async function file({ value }: Sourced<string>, io: Io) {
+  const { text, name } = await readInput(value, io);
+  if (!isProbe(text)) return { load: parseMeasurement(text, name), warnings: [] };
+  const { loadOfProbe } = await import('../../probe/measured-load.ts');
+  return loadOfProbe(text, name);
+}
+
+/** Only to choose the parser, which then looks closely. */
+function isProbe(text: string): boolean {
+  return /^\s*\{\s*"schema"\s*:\s*"poolctl\.probe\//.test(text);
+}
+
+function refuseContradiction({ heldBy }: MeasuredLoad): void {
+  const [first, ...others] = heldBy;
+  const other = others.find(
+    ({ value }) => first && Math.max(value, first.value) > contradictionRatio * Math.min(value, first.value) + 0.5,
+  );
+  if (!first || !other) return;
+  throw new PoolctlError(
+    'NOT_MEASURED',
+    `The measurement contradicts itself: ${formatNumber(first.value)} connections in use by ${first.source}, ${formatNumber(other.value)} by ${other.source}.`,
+    {
+      hint: 'One of them does not see all the load; `poolctl explain measure` tells what each misses. Size with --total-tps and --mean of your own.',
+    },
+  );
+}

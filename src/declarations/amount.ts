@@ -1,0 +1,117 @@
+import { PoolctlError } from '../base/errors.ts';
+import { maxCount, maxDurationMs, parseDurationMs, tidy } from '../base/units.ts';
+import { type Entry, invalid } from './entry.ts';
+import { type Meaning, meaningOf } from './meaning.ts';
+import type { KnownOption } from './options.ts';
+
+/** How the file writes values. */
+export interface Spelling {
+  readonly file: string;
+  /** Numbers and text differ in the file, as in JSON. */
+  readonly isTyped: boolean;
+  /** `10s` is understood by the system, and not only `10000`. */
+  readonly hasSuffixes: boolean;
+}
+
+const unitMs: Readonly<Record<string, number>> = { ns: 1e-6, ms: 1, s: 1_000, min: 60_000 };
+
+export function isTime({ unit }: Pick<KnownOption, 'unit'>): boolean {
+  return unit !== undefined && Object.hasOwn(unitMs, unit);
+}
+
+/** Of an amount in the option's own unit: in ms, or as it is where it is no time. */
+export function inOurUnit(amount: number, { unit }: Pick<KnownOption, 'unit'>): number {
+  return tidy(amount * (unitMs[unit ?? ''] ?? 1));
+}
+
+/** The other way round. */
+export function inUnitOf({ unit }: Pick<KnownOption, 'unit'>, amount: number): number {
+  return tidy(amount / (unitMs[unit ?? ''] ?? 1));
+}
+
+/**
+ * What the value of an option comes to: an amount in ms where it is a time, by what its profile says of its unit, of 0,
+ * of negative and other unusual values, and of its range. More than poolctl counts to is no limit.
+ * @throws PoolctlError INPUT_INVALID with file and line, where it is no amount or one that the system refuses
+ */
+export function readAmount({ key, value, line }: Entry, option: KnownOption, spelling: Spelling): Meaning {
+  const { file } = spelling;
+  const refuse = (why: string, hint = `${option.name} is a number${unitWords(option)}.`) =>
+    invalid(file, line, `${key} ${why}`, hint);
+  const unusual = (kind: 'emptyString' | 'null' | 'numericString' | 'otherString', what: string): Meaning => {
+    const words = option.unusual?.[kind];
+    if (words === undefined) throw refuse(`is ${what}, and must be a number.`);
+    return checked(meaningOf(words), words);
+  };
+  const checked = (meaning: Meaning, words: string): Meaning => {
+    if (meaning.kind === 'words' && /^throws/.test(words)) throw refuse(`is refused there: it ${words}.`);
+    return meaning.kind === 'amount' ? { kind: 'amount', amount: inOurUnit(meaning.amount, option) } : meaning;
+  };
+
+  if (typeof value === 'boolean') throw refuse('is true or false, and must be a number.');
+  if (value === null) return unusual('null', 'null');
+  if (value === '') return unusual('emptyString', 'empty');
+  if (typeof value === 'string' && spelling.isTyped) {
+    if (!isNumber(value)) return unusual('otherString', 'text');
+    const words = option.unusual?.numericString;
+    if (words !== undefined && !/^read as the number/.test(words)) return checked(meaningOf(words), words);
+  }
+
+  const amount = typeof value === 'number' ? value : numberIn(value);
+  if (!Number.isFinite(amount)) throw refuse('must be a number.');
+  if (!Number.isInteger(amount) && !takesFractions(option)) throw refuse('must be a whole number.');
+  const words = wordsFor(amount, option);
+  if (words !== undefined) return checked(meaningOf(words), words);
+  if (amount < 0) throw refuse('is negative.');
+  const ours = inOurUnit(amount, option);
+  return ours > (isTime(option) ? maxDurationMs : maxCount) ? { kind: 'unlimited' } : { kind: 'amount', amount: ours };
+
+  function numberIn(text: string): number {
+    const inner = /^\$\{[^}:]+:([^}]*)\}$/.exec(text)?.[1] ?? text;
+    if (/^\$\{.*\}$/.test(inner)) {
+      throw refuse('comes from the environment.', `Put the number in its place, or behind a colon: \${NAME:20}.`);
+    }
+    if (isNumber(inner)) return Number(inner);
+    const ms = isTime(option) ? durationIn(inner) : undefined;
+    if (ms === undefined) return Number.NaN;
+    const converted = inUnitOf(option, ms);
+    if (spelling.hasSuffixes) return converted;
+    throw refuse(`has a unit, and must be a plain number${unitWords(option)}.`, `Write ${converted}.`);
+  }
+}
+
+/** What the profile says of an amount that is not simply one. */
+function wordsFor(amount: number, { zero, unusual, range }: KnownOption): string | undefined {
+  if (amount === 0 && zero !== undefined) return zero;
+  if (amount < 0 && unusual?.negative !== undefined) return unusual.negative;
+  const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, outside } = range ?? {};
+  return amount < least || amount > most ? outside : undefined;
+}
+
+function isNumber(text: string): boolean {
+  return /^\s*[+-]?\d+(?:\.\d+)?\s*$/.test(text);
+}
+
+function durationIn(text: string): number | undefined {
+  try {
+    return parseDurationMs(text.trim(), '');
+  } catch (error) {
+    if (error instanceof PoolctlError) return undefined;
+    throw error;
+  }
+}
+
+function takesFractions(option: KnownOption): boolean {
+  return isTime(option) && !/^(?:int|integer|long)\b/.test(option.type ?? '');
+}
+
+const names: Readonly<Record<string, string>> = {
+  ms: ' of milliseconds',
+  s: ' of seconds',
+  min: ' of minutes',
+  ns: ' of nanoseconds',
+};
+
+function unitWords({ unit }: KnownOption): string {
+  return unit === undefined ? '' : (names[unit] ?? ` of ${unit}`);
+}

@@ -1,0 +1,158 @@
+import { didYouMean } from '../base/suggest.ts';
+import type { DriverProfile } from '../profiles/driver.ts';
+import { type Concept, does, isSettable } from './concepts.ts';
+import { contradiction, type Entry, shownKey } from './entry.ts';
+import { type KnownOption, optionsOf } from './options.ts';
+import { isNamed, type Picked, type PickedOption, type Reader } from './reader.ts';
+import type { Candidate } from './settle.ts';
+
+/** What has no place among the settings that a snippet can have. */
+export interface Leftover {
+  readonly entry: Entry;
+  readonly concept?: Concept;
+  readonly option?: KnownOption;
+  /** "It ...". */
+  readonly did: string;
+  /** Why it is left out, where it is not for want of a place. */
+  readonly why?: string;
+}
+
+export interface Classified {
+  readonly candidates: readonly Candidate[];
+  readonly leftovers: readonly Leftover[];
+  /** Where the server is, and who logs in. */
+  readonly byReference: readonly Entry[];
+}
+
+/** The profiles that a reader needs, by id. */
+export type Profiles = ReadonlyMap<string, DriverProfile>;
+
+/** Sorts what a reader has found by what its system's profile knows of it. */
+export function classify(reader: Reader, picked: Picked, profiles: Profiles, file: string): Classified {
+  refuseTwice(picked.options, file);
+  const index = optionsIndex(reader, picked, profiles);
+  const candidates: Candidate[] = [];
+  const leftovers: Leftover[] = [];
+  const byReference: Entry[] = [];
+  const isDirect = ({ key, line }: Entry) =>
+    picked.direct?.some((direct) => direct.key === key && direct.line === line);
+  for (const option of picked.options) {
+    const known = index.filter(({ name }) => name === option.name);
+    const settings = known.filter(({ concept, role, perCall }) => isSettable(concept) && role !== 'and' && !perCall);
+    if (option.misplaced !== undefined)
+      leftovers.push({ entry: option, did: 'does nothing where it stands', why: option.misplaced });
+    else if (settings.length > 0) candidates.push(...settings.map((setting) => ({ entry: option, option: setting })));
+    else if (known.length === 0 && isLogin(option.name, reader)) byReference.push(option);
+    else if (!isDirect(option)) leftovers.push(leftover(option, known, reader, picked, profiles));
+  }
+  return { candidates, leftovers, byReference };
+}
+
+/** A name of its own among the others beats a pattern of the login. */
+function isLogin(name: string, { login, others }: Reader): boolean {
+  return login.includes(name) || (!Object.hasOwn(others, name) && isNamed(name, login));
+}
+
+/** The options of the profile, and those of the driver below it with what stands before them. */
+export function optionsIndex(
+  { wrapped }: Pick<Reader, 'wrapped'>,
+  { driver, inUse }: Pick<Picked, 'driver' | 'inUse'>,
+  profiles: Profiles,
+): KnownOption[] {
+  const profile = profiles.get(driver);
+  const own = profile ? optionsOf(profile, inUse) : [];
+  const below = profiles.get(wrapped?.drivers[inUse ?? ''] ?? '');
+  if (!wrapped || !below) return own;
+  const names = new Set(own.map(({ name }) => name));
+  // Its five main settings are as the profile of the ORM says them.
+  const further = optionsOf(below).map((option) => ({ ...option, name: wrapped.prefix + option.name }));
+  return [...own, ...further.filter(({ name, concept }) => !names.has(name) && !isSettable(concept))];
+}
+
+function leftover(
+  option: PickedOption,
+  known: readonly KnownOption[],
+  reader: Reader,
+  picked: Picked,
+  profiles: Profiles,
+): Leftover {
+  const [first] = known;
+  if (!first) {
+    const did = otherDid(option.name, reader);
+    return did === undefined ? unknown(option, reader, picked, profiles) : { entry: option, did };
+  }
+  const { concept } = first;
+  if (first.perCall) {
+    const why = `it is given with each call: ${first.of ?? first.name}`;
+    return { entry: option, concept, did: 'does nothing among these options', why };
+  }
+  const main = profiles.get(picked.driver)?.options[concept]?.option;
+  if (first.role === 'and' && main !== undefined) {
+    return {
+      entry: option,
+      concept,
+      did: `goes with ${main}, which ${does[concept]}`,
+      why: 'no counterpart of its own',
+    };
+  }
+  return { entry: option, concept, option: first, did: does[concept] };
+}
+
+/** What an option does that is no setting of a pool. */
+function otherDid(name: string, { others }: Reader): string | undefined {
+  const key = Object.hasOwn(others, name) ? name : Object.keys(others).find((other) => isNamed(name, [other]));
+  return key === undefined ? undefined : others[key];
+}
+
+/** A key that the system does not know: perhaps another system's, or a slip of the pen. */
+function unknown(option: PickedOption, reader: Reader, picked: Picked, profiles: Profiles): Leftover {
+  const profile = profiles.get(picked.driver);
+  const nothing = { entry: option, did: `is not known to ${reader.title}` };
+  const note = Object.hasOwn(profile?.options ?? {}, option.name)
+    ? profile?.options[option.name as Concept]?.note
+    : undefined;
+  if (note !== undefined) return { ...nothing, why: firstSentence(note) };
+  for (const rival of reader.rivals ?? []) {
+    const theirs = profiles.get(rival);
+    const same = theirs && optionsOf(theirs).find(({ name, role }) => name === option.name && role !== 'and');
+    const ours = same && profile?.options[same.concept]?.option;
+    if (theirs && same)
+      return { ...nothing, why: `${theirs.title} has it${ours === undefined ? '' : `; here it is ${ours}`}` };
+  }
+  const names = [
+    ...optionsIndex(reader, picked, profiles).map(({ name }) => name),
+    ...Object.keys(reader.others),
+    ...reader.login,
+  ];
+  const meant = didYouMean(
+    spelledLike(option, option.name),
+    names.filter((name) => !name.endsWith('*')).map((name) => spelledLike(option, name)),
+  );
+  return { ...nothing, why: meant.trim() || 'no option of that name is known' };
+}
+
+/** In the kebab-case that Spring's files are written in, where this key is. */
+function spelledLike({ key }: Entry, name: string): string {
+  return key.includes('-') ? name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) : name;
+}
+
+/** One setting in two lines, in whatever spelling. */
+function refuseTwice(options: readonly PickedOption[], file: string): void {
+  const seen = new Map<string, PickedOption>();
+  for (const option of options.filter(({ name, misplaced }) => !misplaced && !/^(?:databases|users)\./.test(name))) {
+    const before = seen.get(option.name);
+    if (before) {
+      throw contradiction(
+        file,
+        option.line,
+        `${shownKey(option.key)} is set a second time; the first is in line ${before.line}.`,
+        'Leave the one that is meant.',
+      );
+    }
+    seen.set(option.name, option);
+  }
+}
+
+function firstSentence(text: string): string {
+  return /^.*?[.:](?=\s|$)/s.exec(text)?.[0].replace(/:$/, '.') ?? text;
+}

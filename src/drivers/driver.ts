@@ -1,0 +1,128 @@
+import type { ConnectionTarget } from '../engines/target.ts';
+
+/** A pool as the application would configure it. */
+export interface LoadPoolSettings {
+  readonly connectionLimit: number;
+  /** How many may wait. Undefined: any number; 0: nobody. Where the driver has none, a wrapper of ours refuses. */
+  readonly queueLimit?: number;
+  /** Undefined: for ever. Where the driver has none, a wrapper of ours gives up. */
+  readonly acquireTimeoutMs?: number;
+  readonly connectTimeoutMs: number;
+}
+
+/** What every session of a load is told, so that nothing of ours works on after we are gone. */
+export interface LoadSafety {
+  /** Seen by the server's administrator: `poolctl-probe/1f3a`. */
+  readonly tag: string;
+  readonly readOnly: boolean;
+  readonly statementTimeoutMs: number;
+  readonly lockTimeoutMs: number;
+  /** After it the server ends a session that does nothing, in a transaction or outside of one. */
+  readonly idleTimeoutMs: number;
+}
+
+export interface LoadTarget {
+  readonly target: ConnectionTarget;
+  readonly safety: LoadSafety;
+  /** A proxy on this machine to connect through; certificates are still held against the target's own name. */
+  readonly via?: { readonly host: string; readonly port: number };
+}
+
+/** One statement as the driver takes it: with its own placeholders, `$1` or `?`. */
+export interface LoadStatement {
+  readonly text: string;
+  /** Sent as a prepared statement, parsed once a connection. */
+  readonly prepared: boolean;
+  /** Asks the server to sleep: MySQL answers 1 and no error where the sleep was cut short, which is then a failure. */
+  readonly isSleep?: boolean;
+}
+
+export type LoadValue = string | number | null;
+
+/** How long the parts of opening a connection took, in ms; TLS only where there is any. */
+export interface ConnectTimes {
+  readonly tcpMs: number;
+  readonly tlsMs?: number;
+  /** From the end of the former to the first moment at which a statement could be sent. */
+  readonly loginMs: number;
+  /** Our SETs. */
+  readonly setupMs: number;
+  readonly totalMs: number;
+}
+
+export interface LoadConnection {
+  /** As the server counts its sessions. */
+  readonly processId: number;
+  /** Calls back when all of the answer has been read. */
+  run(statement: LoadStatement, values: readonly LoadValue[], done: (error: Error | undefined) => void): void;
+  /** Back into the pool; `broken` closes it instead. */
+  release(broken?: boolean): void;
+}
+
+/** A pool of the driver itself (pg.Pool, mysql2's callback pool), with callbacks: promises cost mysql2 a tenth of its speed. */
+export interface LoadPool {
+  /**
+   * Opens all connections, at most ten every 100 ms, so that no first request pays for one.
+   * @throws PoolctlError as the engine maps the driver's errors
+   */
+  openAll(signal: AbortSignal): Promise<readonly ConnectTimes[]>;
+  /** `opened`: this request had to wait for a new connection, and how long that took. Errors are the driver's own; see classifyFailure. */
+  acquire(
+    done: (error: Error | undefined, connection: LoadConnection | undefined, openedMs: number | undefined) => void,
+  ): void;
+  /** Requests that wait for a connection now. */
+  readonly waiting: number;
+  readonly connections: number;
+  /** Of every session that is open or opening, as the server counts them. */
+  readonly processIds: readonly number[];
+  /** Says goodbye on idle connections, and cuts what has not ended after `graceMs`. Cutting does not end the server's work: see Control. */
+  end(graceMs: number): Promise<void>;
+}
+
+/** Why a request failed, by the class that the report counts; `label` is the server's or driver's own code. */
+export interface LoadFailure {
+  readonly kind: LoadFailureKind;
+  readonly label: string;
+}
+
+export const loadFailureKinds = [
+  'acquire-timeout',
+  'queue-full',
+  'server-full',
+  'connect-failed',
+  'connection-lost',
+  'statement-timeout',
+  'lock-timeout',
+  'deadlock',
+  'serialization',
+  'read-only',
+  'login-refused',
+  'sql-error',
+] as const;
+export type LoadFailureKind = (typeof loadFailureKinds)[number];
+
+/** What poolctl needs of a driver to make a load. */
+export interface LoadDriver {
+  /** `pg 8.23.1`. */
+  readonly name: string;
+  createPool(to: LoadTarget, settings: LoadPoolSettings): LoadPool;
+  /** One connection outside of any pool, ready to be used. @throws PoolctlError */
+  connect(
+    to: LoadTarget,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<{ connection: LoadConnection; times: ConnectTimes; close(): Promise<void> }>;
+  classify(error: Error): LoadFailure;
+}
+
+/** Loads pg or mysql2, the one that the target needs. */
+export async function loadDriver(target: ConnectionTarget): Promise<LoadDriver> {
+  switch (target.protocol) {
+    case 'postgres':
+      return (await import('./pg/driver.ts')).postgresLoad;
+    case 'mysql':
+      return (await import('./mysql2/driver.ts')).mysqlLoad;
+    default:
+      return target.protocol satisfies never;
+  }
+}

@@ -1,0 +1,59 @@
+import type mysql from 'mysql2';
+import { PooledConnection } from '../connection.ts';
+import type { LoadStatement, LoadValue } from '../driver.ts';
+import { ownFailure } from '../failure.ts';
+import type { LoadLine } from '../line.ts';
+
+type Connection = mysql.PoolConnection | mysql.Connection;
+
+/** A connection of mysql2, lent. */
+export class MysqlConnection extends PooledConnection {
+  readonly #connection: Connection;
+  readonly #isEnding: () => boolean;
+
+  constructor(connection: Connection, line: LoadLine, isEnding: () => boolean) {
+    super(line);
+    this.#connection = connection;
+    this.#isEnding = isEnding;
+  }
+
+  run(statement: LoadStatement, values: readonly LoadValue[], done: (error: Error | undefined) => void): void {
+    const { text, prepared, isSleep } = statement;
+    let isDone = false;
+    const answered = (error: Error | null, rows?: unknown) => {
+      // A connection that is lost while it prepares fails both the preparing and the executing.
+      if (isDone) return;
+      isDone = true;
+      if (error) done(error);
+      else if (isSleep && wasCutShort(rows)) done(ownFailure('SLEEP_INTERRUPTED', 'the server cut a sleep short'));
+      else done(undefined);
+    };
+    if (prepared) this.#connection.execute(text, values as LoadValue[], answered);
+    else if (values.length > 0) this.#connection.query(text, values as LoadValue[], answered);
+    else this.#connection.query(text, answered);
+  }
+
+  /** With gracefulEnd, which the pool is made with, a pooled connection leaves the pool by it. */
+  sayGoodbye(): void {
+    this.#connection.end();
+  }
+
+  protected override giveBack(): void {
+    if (this.#isEnding()) this.sayGoodbye();
+    else if ('release' in this.#connection) this.#connection.release();
+  }
+
+  protected override discard(): void {
+    this.#connection.destroy();
+  }
+
+  protected override ping(): void {
+    this.#connection.ping(() => {});
+  }
+}
+
+/** SLEEP() is 1 where a limit or KILL QUERY ended it, and the statement no error. */
+function wasCutShort(rows: unknown): boolean {
+  const [row] = Array.isArray(rows) ? (rows as Record<string, unknown>[]) : [];
+  return row !== undefined && Object.values(row)[0] === 1;
+}

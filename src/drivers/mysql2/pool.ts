@@ -1,0 +1,157 @@
+import mysql from 'mysql2';
+import type { ConnectTimes, LoadPool, LoadPoolSettings, LoadTarget } from '../driver.ts';
+import { noteOpening, openingOf, ownFailure } from '../failure.ts';
+import type { LoadLine } from '../line.ts';
+import { openAllOf } from '../opening.ts';
+import { LoadSessions } from '../sessions.ts';
+import { fallsBackToPlain, traitsOf } from '../traits.ts';
+import { type Acquired, type Waiter, Waiters } from '../waiters.ts';
+import { MysqlConnection } from './connection.ts';
+import { isTlsMissing, openingFailure } from './explain.ts';
+import { dial, loginOptions } from './options.ts';
+import { setUpSession } from './session.ts';
+import { connectionWith, wire } from './wiring.ts';
+
+/** mysql2's own callback pool with its own queue limit, and with an acquire timeout by a wrapper. */
+export class MysqlLoadPool implements LoadPool {
+  readonly #to: LoadTarget;
+  readonly #settings: LoadPoolSettings;
+  readonly #sessions: LoadSessions;
+  readonly #waiters: Waiters;
+  /** Who opens connections beforehand waits for as long as that may take. */
+  readonly #patient = new Waiters();
+  /** Those that have their limits. */
+  readonly #connections = new WeakMap<mysql.Connection, MysqlConnection>();
+  readonly #lines = new WeakMap<object, LoadLine>();
+  #pool: mysql.Pool;
+  #ending: Promise<void> | undefined;
+
+  constructor(to: LoadTarget, settings: LoadPoolSettings) {
+    this.#to = to;
+    this.#settings = settings;
+    this.#waiters = new Waiters(settings.acquireTimeoutMs);
+    this.#sessions = new LoadSessions(to, settings.connectTimeoutMs);
+    this.#pool = this.#createPool();
+  }
+
+  get waiting(): number {
+    return this.#waiters.count;
+  }
+
+  get connections(): number {
+    return this.#sessions.count;
+  }
+
+  get processIds(): readonly number[] {
+    return this.#sessions.processIds;
+  }
+
+  acquire(acquired: Acquired): void {
+    const waiter = this.#waiters.add(acquired);
+    if (this.#sessions.isEnding) waiter.refuseSoon(closed());
+    else this.#request(waiter);
+  }
+
+  async openAll(signal: AbortSignal): Promise<readonly ConnectTimes[]> {
+    try {
+      return await openAllOf(this.#settings.connectionLimit, () => this.#take(), signal);
+    } catch (error) {
+      throw openingFailure(error, this.#to, this.#settings.connectTimeoutMs);
+    }
+  }
+
+  end(graceMs: number): Promise<void> {
+    this.#ending ??= this.#end(graceMs);
+    return this.#ending;
+  }
+
+  async #end(graceMs: number): Promise<void> {
+    this.#sessions.isEnding = true;
+    for (const waiters of [this.#waiters, this.#patient]) waiters.refuseAll(closed());
+    await this.#sessions.end(graceMs);
+    // Not earlier: it would cut transactions in two, and forget what is given back.
+    this.#pool.end(() => {});
+  }
+
+  #createPool(): mysql.Pool {
+    const { connectionLimit, queueLimit } = this.#settings;
+    return mysql.createPool({
+      ...loginOptions(this.#to, ({ config }) => this.#open(config)),
+      connectionLimit,
+      maxIdle: connectionLimit,
+      // Of mysql2 a queue limit of 0 is none.
+      waitForConnections: queueLimit !== 0,
+      queueLimit: queueLimit ?? 0,
+      gracefulEnd: true,
+    });
+  }
+
+  /** A socket for the connection that the pool is just making. */
+  #open(config: unknown): LoadLine['socket'] {
+    const line = this.#sessions.line();
+    queueMicrotask(() => {
+      const connection = connectionWith(config, this.#pool);
+      if (!connection) return line.cut();
+      this.#lines.set(connection, line);
+      wire(connection, line);
+    });
+    return this.#sessions.isEnding ? line.socket : dial(this.#to, line);
+  }
+
+  #request(waiter: Waiter): void {
+    const pool = this.#pool;
+    pool.getConnection((error: Error | null, connection) => {
+      if (error) return this.#failed(waiter, error, pool);
+      const known = this.#connections.get(connection);
+      if (known) this.#serve(waiter, known, undefined);
+      else this.#setUp(waiter, connection);
+    });
+  }
+
+  #failed(waiter: Waiter, error: Error, pool: mysql.Pool): void {
+    const { target } = this.#to;
+    const isPlainNow = pool !== this.#pool;
+    const triesAgain = openingOf(error) && !this.#sessions.isEnding && isTlsMissing(error, this.#to);
+    if (triesAgain && (isPlainNow || fallsBackToPlain(traitsOf(target), target, true))) {
+      // mysql2 keeps what a pool was made with.
+      if (!isPlainNow) this.#pool = this.#createPool();
+      this.#request(waiter);
+    } else waiter.refuseSoon(error);
+  }
+
+  #setUp(waiter: Waiter, made: mysql.PoolConnection): void {
+    const line = this.#lines.get(made);
+    if (!line) throw new Error('a connection that nobody opened');
+    setUpSession(made, this.#to, line, (error) => {
+      if (error) {
+        made.destroy();
+        line.cut();
+        waiter.refuse(noteOpening(error, line));
+        return;
+      }
+      const connection = new MysqlConnection(made, line, () => this.#sessions.isEnding);
+      this.#connections.set(made, connection);
+      this.#sessions.opened(connection);
+      this.#serve(waiter, connection, line.times.totalMs);
+    });
+  }
+
+  #serve(waiter: Waiter, connection: MysqlConnection, openedMs: number | undefined): void {
+    if (!waiter.serve(connection.lend(), openedMs)) connection.release();
+  }
+
+  #take(): Promise<MysqlConnection> {
+    return new Promise((resolve, reject) => {
+      this.#request(
+        this.#patient.add((error, connection) => {
+          if (connection instanceof MysqlConnection) resolve(connection);
+          else reject(error);
+        }),
+      );
+    });
+  }
+}
+
+function closed(): Error {
+  return ownFailure('POOL_CLOSED', 'the pool has ended');
+}

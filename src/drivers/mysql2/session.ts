@@ -1,0 +1,42 @@
+import type mysql from 'mysql2';
+import { failure } from '../../engines/failure.ts';
+import type { LoadTarget } from '../driver.ts';
+import type { LoadLine } from '../line.ts';
+import { traitsOf } from '../traits.ts';
+import { sessionSql } from './settings.ts';
+
+/** Gives a session its limits. The first one of a target asks for the version, which decides how they are called. */
+export function setUpSession(
+  connection: mysql.Connection,
+  to: LoadTarget,
+  line: LoadLine,
+  done: (error: Error | undefined) => void,
+): void {
+  const traits = traitsOf(to.target);
+  line.mark('login');
+  const limit = (version: string) =>
+    connection.query(sessionSql(to.safety, version), (error: Error | null) => {
+      if (!error) line.mark('setup');
+      done(error ?? undefined);
+    });
+  if (traits.version !== undefined) {
+    limit(traits.version);
+    return;
+  }
+  const sql = 'SELECT VERSION() AS version, CONNECTION_ID() AS id';
+  connection.query(sql, (error: Error | null, rows: mysql.RowDataPacket[]) => {
+    const [row] = rows ?? [];
+    if (error) return done(error);
+    if (Number(row?.['id']) !== line.processId) return done(throughProxy(to));
+    traits.version = String(row?.['version']);
+    limit(traits.version);
+  });
+}
+
+function throughProxy({ target }: LoadTarget): Error {
+  return failure(
+    'PROTOCOL_MISMATCH',
+    `A proxy answers at ${target.address}: limits that are set there would stay behind on sessions of others.`,
+    'Name the server itself, past the proxy.',
+  );
+}

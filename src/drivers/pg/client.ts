@@ -1,0 +1,111 @@
+import { dirname, extname } from 'node:path';
+import pg from 'pg';
+import { failure } from '../../engines/failure.ts';
+import { sslConfig } from '../../engines/postgres/ssl.ts';
+import type { LoadTarget } from '../driver.ts';
+import { noteOpening } from '../failure.ts';
+import type { LoadLine } from '../line.ts';
+import { type LoadTraits, traitsOf } from '../traits.ts';
+import type { PostgresConnection } from './connection.ts';
+import { sessionSql } from './settings.ts';
+
+type Connected = (error?: Error | null) => void;
+
+/** What pg keeps to itself: its connection, which says more of the login than the client does. */
+interface Wiring {
+  readonly connection: NodeJS.EventEmitter & { readonly stream: NodeJS.EventEmitter };
+}
+
+/** pg's client, whose connect() is done only when the session has its limits, and which times the parts of it. */
+export class LoadClient extends pg.Client {
+  readonly line: LoadLine;
+  /** How a pool lends it. */
+  lendable: PostgresConnection | undefined;
+  readonly #to: LoadTarget;
+  readonly #traits: LoadTraits;
+  #version = '';
+
+  constructor(to: LoadTarget, line: LoadLine) {
+    const traits = traitsOf(to.target);
+    if (to.via) line.detour(to.via);
+    super(clientConfig(to, traits, line));
+    this.line = line;
+    this.#to = to;
+    this.#traits = traits;
+    // A session that the server ends says so here, at any time; what runs on it fails, and the pool forgets it.
+    this.on('error', () => {});
+    const { connection } = this as unknown as Wiring;
+    connection.once('backendKeyData', ({ processID }: { processID: number }) => {
+      line.processId = processID;
+    });
+    connection.once('sslconnect', () => connection.stream.once('secureConnect', () => line.mark('tls')));
+    connection.on('parameterStatus', ({ parameterName, parameterValue }: Record<string, string>) => {
+      if (parameterName === 'server_version') this.#version = parameterValue ?? '';
+    });
+  }
+
+  override connect(): Promise<pg.Client>;
+  override connect(connected: Connected): void;
+  override connect(connected?: Connected): Promise<pg.Client> | undefined {
+    if (!connected) {
+      return new Promise((resolve, reject) => {
+        this.connect((error?: Error | null) => (error ? reject(error) : resolve(this)));
+      });
+    }
+    this.#connect(connected);
+    return undefined;
+  }
+
+  #connect(connected: Connected): void {
+    const failed = (error: Error) => {
+      connected(noteOpening(error, this.line));
+      this.line.cut();
+    };
+    super.connect((error: Error | null) => {
+      if (error) return failed(error);
+      this.line.mark('login');
+      this.#setUp((refusal) => {
+        if (refusal) return failed(refusal);
+        this.line.mark('setup');
+        connected(null);
+      });
+    });
+  }
+
+  #setUp(done: (error: Error | undefined) => void): void {
+    const { processId = 0 } = this.line;
+    const sql = sessionSql(this.#to.safety, processId, this.#version, this.#traits);
+    this.query(sql, (error: (Error & { code?: string }) | null, result: pg.QueryResult<{ pid: number }>) => {
+      if (error?.code === '22023' && !this.#traits.cannotCheckClient) {
+        // Of all settings only client_connection_check_interval depends on the platform.
+        this.#traits.cannotCheckClient = true;
+        return this.#setUp(done);
+      }
+      if (error) return done(error);
+      done(result.rows[0]?.pid === processId ? undefined : throughPooler(this.#to));
+    });
+  }
+}
+
+function clientConfig({ target, safety }: LoadTarget, { tls }: LoadTraits, line: LoadLine): pg.ClientConfig {
+  const { socketPath, host, port, user, password = '', database = user } = target;
+  return {
+    host: socketPath === undefined ? host : dirname(socketPath),
+    port: socketPath === undefined ? port : Number(extname(socketPath).slice(1)),
+    user,
+    // A function: pg would look into PGPASSWORD and ~/.pgpass for a password that is left out.
+    password: () => password,
+    database,
+    application_name: safety.tag,
+    ssl: sslConfig(tls),
+    stream: () => line.socket,
+  };
+}
+
+function throughPooler({ target }: LoadTarget): Error {
+  return failure(
+    'PROTOCOL_MISMATCH',
+    `A pooler answers at ${target.address}: limits that are set there would stay behind on sessions of others.`,
+    'Name the server itself, past the pooler.',
+  );
+}

@@ -1,0 +1,141 @@
+import pg from 'pg';
+import type { ConnectTimes, LoadPool, LoadPoolSettings, LoadTarget } from '../driver.ts';
+import { ownFailure } from '../failure.ts';
+import { openAllOf } from '../opening.ts';
+import { LoadSessions } from '../sessions.ts';
+import { fallsBackToPlain, traitsOf } from '../traits.ts';
+import { type Acquired, type Waiter, Waiters } from '../waiters.ts';
+import { LoadClient } from './client.ts';
+import { PostgresConnection } from './connection.ts';
+import { isTlsMissing, openingFailure } from './explain.ts';
+
+/** pg's own pool with its own acquire timeout, and with a queue limit by a wrapper. */
+export class PostgresLoadPool implements LoadPool {
+  readonly #to: LoadTarget;
+  readonly #settings: LoadPoolSettings;
+  readonly #pool: pg.Pool;
+  readonly #sessions: LoadSessions;
+  readonly #waiters = new Waiters();
+  /** Within the moment in which the pool gives a new client to the request that it was opened for. */
+  #justOpened: PostgresConnection | undefined;
+  #ending: Promise<void> | undefined;
+
+  constructor(to: LoadTarget, settings: LoadPoolSettings) {
+    this.#to = to;
+    this.#settings = settings;
+    const sessions = new LoadSessions(to, settings.connectTimeoutMs);
+    this.#sessions = sessions;
+    this.#pool = new pg.Pool({
+      max: settings.connectionLimit,
+      // Of pg the wait for a connection, and the opening of one; 0 is for ever. The lines have the connect timeout.
+      connectionTimeoutMillis: acquireTimeout(settings),
+      idleTimeoutMillis: 0,
+      Client: class extends LoadClient {
+        constructor() {
+          super(to, sessions.line());
+        }
+      },
+    });
+    this.#pool.on('error', () => {}); // Idle sessions that the server ends are opened again when they are needed.
+    this.#pool.on('connect', (client) => this.#opened(client as unknown as LoadClient));
+  }
+
+  get waiting(): number {
+    return this.#waiters.count;
+  }
+
+  get connections(): number {
+    return this.#sessions.count;
+  }
+
+  get processIds(): readonly number[] {
+    return this.#sessions.processIds;
+  }
+
+  acquire(acquired: Acquired): void {
+    const waiter = this.#waiters.add(acquired);
+    const { queueLimit } = this.#settings;
+    if (this.#sessions.isEnding) waiter.refuseSoon(closed());
+    else if (queueLimit !== undefined && this.#isFull(queueLimit)) {
+      waiter.refuseSoon(ownFailure('POOL_QUEUE_LIMIT', `${queueLimit} requests already wait`));
+    } else this.#request(waiter);
+  }
+
+  async openAll(signal: AbortSignal): Promise<readonly ConnectTimes[]> {
+    const { options } = this.#pool;
+    // How long a request may wait is no measure of how long the opening may take.
+    Object.assign(options, { connectionTimeoutMillis: 0 });
+    try {
+      return await openAllOf(this.#settings.connectionLimit, () => this.#take(), signal);
+    } catch (error) {
+      throw openingFailure(error, this.#to, this.#settings.connectTimeoutMs);
+    } finally {
+      Object.assign(options, { connectionTimeoutMillis: acquireTimeout(this.#settings) });
+    }
+  }
+
+  end(graceMs: number): Promise<void> {
+    this.#ending ??= this.#end(graceMs);
+    return this.#ending;
+  }
+
+  async #end(graceMs: number): Promise<void> {
+    this.#sessions.isEnding = true;
+    this.#waiters.refuseAll(closed());
+    // From now on the pool says goodbye on what is given back.
+    this.#pool.end().catch(() => {});
+    await this.#sessions.end(graceMs);
+  }
+
+  /** pg also counts requests as waiting that it is about to serve, by an idle connection or a new one. */
+  #isFull(queueLimit: number): boolean {
+    const { waitingCount, idleCount, totalCount } = this.#pool;
+    return waitingCount - idleCount - (this.#settings.connectionLimit - totalCount) >= queueLimit;
+  }
+
+  #request(waiter: Waiter): void {
+    this.#pool.connect((error, client) => {
+      const connection = (client as unknown as LoadClient | undefined)?.lendable;
+      if (connection) return this.#serve(waiter, connection);
+      const reason = error ?? new Error('no connection');
+      const { target } = this.#to;
+      const triesAgain = !this.#sessions.isEnding && fallsBackToPlain(traitsOf(target), target, isTlsMissing(reason));
+      if (triesAgain) this.#request(waiter);
+      else waiter.refuse(reason);
+    });
+  }
+
+  #serve(waiter: Waiter, connection: PostgresConnection): void {
+    const openedMs = connection === this.#justOpened ? connection.line.times.totalMs : undefined;
+    if (!waiter.serve(connection.lend(), openedMs)) connection.release();
+  }
+
+  #opened(client: LoadClient): void {
+    const connection = new PostgresConnection(client);
+    client.lendable = connection;
+    this.#sessions.opened(connection);
+    this.#justOpened = connection;
+    queueMicrotask(() => {
+      this.#justOpened = undefined;
+    });
+  }
+
+  #take(): Promise<PostgresConnection> {
+    return new Promise((resolve, reject) => {
+      this.#request(
+        this.#waiters.add((error, connection) => {
+          if (connection instanceof PostgresConnection) resolve(connection);
+          else reject(error);
+        }),
+      );
+    });
+  }
+}
+
+function acquireTimeout({ acquireTimeoutMs }: LoadPoolSettings): number {
+  return acquireTimeoutMs === undefined ? 0 : Math.max(1, acquireTimeoutMs);
+}
+
+function closed(): Error {
+  return ownFailure('POOL_CLOSED', 'the pool has ended');
+}

@@ -1,0 +1,39 @@
+import { PoolctlError } from '../../base/errors.ts';
+import { formatDuration } from '../../base/units.ts';
+
+/** Comment lines for a language whose comments start with `mark`, or nothing. */
+export function remarks(mark: '#' | ';' | '--' | '//', lines: readonly string[]): string | undefined {
+  return lines.length === 0 ? undefined : lines.map((line) => `${mark} ${line}`).join('\n');
+}
+
+/** Milliseconds where no part of one can be written; what is more than 0 stays so, because 0 has a meaning of its own. */
+export function wholeMs(ms: number): number {
+  return ms > 0 ? Math.max(1, Math.round(ms)) : 0;
+}
+
+/**
+ * Seconds where no part of one can be written.
+ * @throws PoolctlError INPUT_CONTRADICTION rather than make 500 ms a second
+ */
+export function wholeSeconds(ms: number, title: string, setting: string): number {
+  if (ms % 1_000 === 0) return ms / 1_000;
+  throw new PoolctlError(
+    'INPUT_CONTRADICTION',
+    `${title} takes whole seconds for the ${setting}, and ${formatDuration(ms)} is not.`,
+    { hint: `Choose ${formatDuration(Math.ceil(ms / 1_000) * 1_000)}, or another number of seconds.` },
+  );
+}
+
+/**
+ * A time that a system takes only from `least` to `most` ms.
+ * @throws PoolctlError INPUT_CONTRADICTION
+ */
+export function within(ms: number, least: number, most: number, title: string, setting: string): number {
+  if (ms >= least && ms <= most) return wholeMs(ms);
+  const isForEver = ms === 0;
+  throw new PoolctlError(
+    'INPUT_CONTRADICTION',
+    `${title} takes ${formatDuration(least)} to ${formatDuration(most)} for the ${setting}, and ${isForEver ? '0 (for ever)' : formatDuration(ms)} is not.`,
+    { hint: `Choose ${formatDuration(isForEver || ms > most ? most : least)}, or another time in between.` },
+  );
+}

@@ -1,0 +1,43 @@
+import type { PoolSettings } from '../../size/input.ts';
+import { wholeMs } from './amounts.ts';
+
+interface Variable {
+  readonly name: string;
+  readonly value: number;
+  readonly means: string;
+}
+
+/** The settings as environment variables, with the unit in the name; profiles/drivers/env.yaml knows them too. */
+export function environment(settings: PoolSettings): Variable[] {
+  const { connectionLimit, queueLimit, acquireTimeoutMs, connectTimeoutMs, queryTimeoutMs } = settings;
+  return [
+    { name: 'DB_POOL_CONNECTION_LIMIT', value: connectionLimit, means: 'Connections of one pool.' },
+    {
+      name: 'DB_POOL_QUEUE_LIMIT',
+      value: queueLimit,
+      means: 'Requests that may wait for a connection; 0 for any number.',
+    },
+    {
+      name: 'DB_POOL_ACQUIRE_TIMEOUT_MS',
+      value: wholeMs(acquireTimeoutMs),
+      means: 'The longest wait for a connection; 0 for ever.',
+    },
+    {
+      name: 'DB_POOL_CONNECT_TIMEOUT_MS',
+      value: wholeMs(connectTimeoutMs),
+      means: 'The longest wait for a new session with the server.',
+    },
+    ...(queryTimeoutMs === undefined
+      ? []
+      : [
+          {
+            name: 'DB_POOL_QUERY_TIMEOUT_MS',
+            value: wholeMs(queryTimeoutMs),
+            means: 'The longest run of a statement.',
+          },
+        ]),
+  ];
+}
+
+/** Where the server is and who logs in, by the names that every snippet reads. */
+export const loginVariables = ['DB_HOST', 'DB_PORT', 'DB_USERNAME', 'DB_PASSWORD', 'DB_DATABASE'] as const;

@@ -1,0 +1,44 @@
+import { PoolctlError } from '../../base/errors.ts';
+import { formatCount, maxCount } from '../../base/units.ts';
+import type { EmitInput } from '../target.ts';
+
+/** The two limits of a pooler that the whole fleet shares. */
+export interface PoolerLimits {
+  /** Towards the server: what the pools of the fleet take in normal running, together. */
+  readonly serverConnections: number;
+  /** Towards applications: all their connections at the worst minute of a roll-out, and the requests that may wait. */
+  readonly clients: number;
+}
+
+/** As many clients as a pooler can be told; nothing reaches it, so it stands for any number of waiting requests. */
+export const anyNumberOfClients = maxCount;
+
+export function poolerLimits({ settings, fleet }: EmitInput, title: string): PoolerLimits {
+  const { connectionLimit, queueLimit } = settings;
+  const poolsAtWorst = Math.ceil(fleet.connections / connectionLimit);
+  const serverConnections = connectionLimit * fleet.instances * fleet.processesPerInstance;
+  const clients = queueLimit === 0 ? anyNumberOfClients : fleet.connections + queueLimit * poolsAtWorst;
+  if (clients <= anyNumberOfClients) return { serverConnections, clients };
+  throw new PoolctlError('INPUT_CONTRADICTION', `${title} would have to let in ${clients} clients.`, {
+    hint: 'Choose a smaller queueLimit.',
+  });
+}
+
+/** How the two numbers came about, for a comment. */
+export function poolerReasons(
+  { settings, fleet }: EmitInput,
+  { clients }: PoolerLimits,
+): { server: string; clients: string } {
+  const { connectionLimit, queueLimit } = settings;
+  const pools = [
+    ...(fleet.instances > 1 ? [`${fleet.instances} instances`] : []),
+    ...(fleet.processesPerInstance > 1 ? [`${fleet.processesPerInstance} processes`] : []),
+  ];
+  return {
+    server: [...pools, formatCount(connectionLimit, 'connection')].join(' x '),
+    clients:
+      queueLimit === 0
+        ? 'any number may wait, as far as file descriptors go'
+        : `${formatCount(fleet.connections, 'connection')} of all pools at the worst minute, and ${formatCount(clients - fleet.connections, 'request')} that may wait`,
+  };
+}

@@ -1,0 +1,139 @@
+import type { PoolSettings } from '../../size/input.ts';
+import { code, when } from './code.ts';
+
+/**
+ * A queue limit and an acquire timeout for postgres.js, which has neither: whatever wants a connection waits its turn
+ * in front of it. A query is held back in `handle`, which postgres.js 3 calls when it is about to be sent.
+ */
+export function takeTurns(
+  { queueLimit, acquireTimeoutMs }: Pick<PoolSettings, 'queueLimit' | 'acquireTimeoutMs'>,
+  hasReserve: boolean,
+): string {
+  const parameters = [
+    'limit',
+    ...(queueLimit > 0 ? ['queueLimit'] : []),
+    ...(acquireTimeoutMs > 0 ? ['timeoutMs'] : []),
+  ];
+  const bounds = [
+    ...(queueLimit > 0 ? ['at most queueLimit of them'] : []),
+    ...(acquireTimeoutMs > 0 ? ['for at most timeoutMs'] : []),
+  ];
+  return code`
+    ⟨interface Query extends PromiseLike<unknown> {
+      readonly cancelled: unknown;
+      readonly cursorRows?: number;
+      handle(): Promise<void>;
+      reject(reason: unknown): void;
+    }
+
+    interface Requests {
+      (...args: unknown[]): Query;
+      unsafe(...args: unknown[]): Query;
+      file(...args: unknown[]): Query;
+      begin(...args: unknown[]): Promise<unknown>;
+      ${when(hasReserve, 'reserve(): Promise<postgres.ReservedSql>;')}
+    }⟩
+
+    ⟨type Limits = { ${parameters.map((name) => `${name}: number`).join('; ')} };⟩
+
+    /**
+     * Lets ${hasReserve ? 'queries, transactions and reserved connections' : 'queries and transactions'} run, at most limit at a time. Others wait their turn,
+     * ${bounds.join(' and ')}.
+     */
+    function takeTurns(pool⟨: postgres.Sql⟩, { ${parameters.join(', ')} }⟨: Limits⟩)⟨: postgres.Sql⟩ {
+      const sql = pool⟨ as unknown as Requests⟩;
+      const waiting = new Set⟨<() => void>⟩();
+      let running = 0;
+
+      async function enter()⟨: Promise<void>⟩ {
+        if (running < limit) {
+          running += 1;
+          return;
+        }
+        ${when(queueLimit, refuse)}
+        ${acquireTimeoutMs > 0 ? waitInTime : 'await new Promise⟨<void>⟩((resolve) => waiting.add(resolve));'}
+      }
+
+      /** Passes the turn on to who waits longest. */
+      function leave()⟨: void⟩ {
+        const [next] = waiting;
+        if (next) {
+          waiting.delete(next);
+          next();
+        } else {
+          running -= 1;
+        }
+      }
+
+      /** Holds a query back until its turn, and counts it until its end. */
+      function inTurn(query⟨: Query⟩)⟨: Query⟩ {
+        const { handle } = query;
+        if (!handle) return query; // not a query but names or values for one
+        query.handle = async () => {
+          query.handle = async () => {};
+          if (query.cursorRows) return handle.call(query); // its end cannot be seen: not counted
+          try {
+            await enter();
+          } catch (error) {
+            return query.reject(error);
+          }
+          if (query.cancelled) return leave();
+          query.then(leave, leave);
+          return handle.call(query);
+        };
+        return query;
+      }
+
+      const requests = {
+        unsafe: (...args⟨: unknown[]⟩) => inTurn(sql.unsafe(...args)),
+        file: (...args⟨: unknown[]⟩) => inTurn(sql.file(...args)),
+        begin: async (...args⟨: unknown[]⟩) => {
+          await enter();
+          return sql.begin(...args).finally(leave);
+        },
+        ${when(hasReserve, reserve)}
+      };
+      return new Proxy(pool, {
+        apply: (_pool, _this, args) => inTurn(sql(...args)),
+        get: (_pool, name) => Reflect.get(name in requests ? requests : pool, name),
+      });
+    }
+  `.trim();
+}
+
+const refuse = code`
+  if (waiting.size >= queueLimit) {
+    throw Object.assign(new Error(\`\${queueLimit} requests already wait\`), { code: 'POOL_QUEUE_LIMIT' });
+  }
+`.trim();
+
+const waitInTime = code`
+  await new Promise⟨<void>⟩((resolve, reject) => {
+    const start = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(() => {
+      waiting.delete(start);
+      reject(Object.assign(new Error(\`No connection within \${timeoutMs} ms\`), { code: 'POOL_ACQUIRE_TIMEOUT' }));
+    }, timeoutMs);
+    waiting.add(start);
+  });
+`.trim();
+
+const reserve = code`
+  reserve: async () => {
+    await enter();
+    const reserved = await sql.reserve().catch((error⟨: unknown⟩) => {
+      leave();
+      throw error;
+    });
+    const { release } = reserved;
+    reserved.release = () => {
+      reserved.release = () => {};
+      release();
+      leave();
+    };
+    return reserved;
+  },
+`.trim();

@@ -1,0 +1,28 @@
+import { type MysqlDialect, numberOf } from './facts.ts';
+
+export const mariadbDialect: MysqlDialect = {
+  engine: 'mariadb',
+  // Only those that found the slot of the administrator taken as well; others are known by Aborted_connects alone.
+  countsRefused: false,
+  timeLimits: [
+    { name: 'idle_transaction_timeout', kind: 'idle in transaction', unitMs: 1_000 },
+    { name: 'max_statement_time', kind: 'statement', unitMs: 1_000 },
+  ],
+
+  besides(variables) {
+    const port = numberOf(variables.get('extra_port')) ?? 0;
+    if (port === 0) return [];
+    return [
+      {
+        name: `extra_port ${port}`,
+        connections: numberOf(variables.get('extra_max_connections')) ?? 1,
+        note: 'slots of its own; where its sessions are counted with the others, more may be free',
+      },
+    ];
+  },
+
+  async cores(_session, variables) {
+    const count = numberOf(variables.get('thread_pool_size'));
+    return count === undefined ? undefined : { count, source: 'thread_pool_size, which is the CPU count unless set' };
+  },
+};

@@ -1,0 +1,112 @@
+import { formatCount, formatDuration, formatNumber } from '../base/units.ts';
+import type { Warning } from '../size/steps.ts';
+import { hasPooler, type Inspection } from './inspect.ts';
+
+const crowdedRatio = 0.1;
+const longIdleSeconds = 60;
+
+/** What a reader of the facts should not overlook. */
+export function inspectionWarnings(inspection: Inspection): Warning[] {
+  return [pooler, admin, nearlyFull, wasFull, refused, idleInTransaction, replica, unencrypted, notSeen].flatMap(
+    (rule) => rule(inspection),
+  );
+}
+
+function pooler(inspection: Inspection): Warning[] {
+  if (!hasPooler(inspection)) return [];
+  const named = inspection.detected.find((hint) => hint.pooler !== undefined)?.means ?? 'A pooler';
+  return [
+    {
+      code: 'POOLER_IN_PATH',
+      message: `${named} stands between here and the server: the figures are the server's, and the pooler's own limits (clients, pool size) come first.`,
+      hint: 'Ask the server itself, past the pooler; what the pooler allows is in its configuration (PgBouncer: max_client_conn, default_pool_size).',
+    },
+  ];
+}
+
+function admin({ limits: { privilege }, user }: Inspection): Warning[] {
+  if (privilege === undefined) return [];
+  return [
+    {
+      code: 'ADMIN_LOGIN',
+      message: `"${user}" is ${privilege}; an application should log in as an ordinary user, who has less.`,
+      hint: 'Give the DSN of the application to see its own limits.',
+    },
+  ];
+}
+
+function nearlyFull({ budget }: Inspection): Warning[] {
+  const { freeConnections, usableConnections, limitedBy } = budget;
+  if (freeConnections >= usableConnections * crowdedRatio) return [];
+  return [
+    {
+      code: 'SERVER_NEARLY_FULL',
+      message: `Only ${formatCount(freeConnections, 'connection')} of ${formatNumber(usableConnections)} are free (${limitedBy}).`,
+      hint: 'The next roll-out may be refused. `poolctl size --server <dsn>` says what your pools may take.',
+    },
+  ];
+}
+
+function wasFull({ sessions: { highWater }, limits, budget }: Inspection): Warning[] {
+  if (!highWater || highWater.connections < limits.maxConnections * (1 - crowdedRatio)) return [];
+  if (budget.freeConnections < budget.usableConnections * crowdedRatio) return [];
+  return [
+    {
+      code: 'SERVER_WAS_FULL',
+      message: `${formatCount(highWater.connections, 'connection')} were open at once, of ${formatNumber(limits.maxConnections)}${highWater.at === undefined ? '' : ` (${highWater.at})`}.`,
+      hint: 'What is free now is not free at the peak: plan with the high-water mark.',
+    },
+  ];
+}
+
+function refused({ sessions }: Inspection): Warning[] {
+  if (!sessions.refused) return [];
+  return [
+    {
+      code: 'CONNECTIONS_REFUSED',
+      message: `${formatCount(sessions.refused, 'connection')} have been refused since the server started, because it was full.`,
+      hint: 'The pools together are larger than max_connections: smaller pools, fewer instances or a pooler.',
+    },
+  ];
+}
+
+function idleInTransaction({ sessions: { idleInTransaction: idle } }: Inspection): Warning[] {
+  if (!idle || (idle.oldestSeconds ?? 0) < longIdleSeconds) return [];
+  return [
+    {
+      code: 'IDLE_IN_TRANSACTION',
+      message: `${formatCount(idle.sessions, 'session')} idle inside a transaction, the longest for ${formatDuration((idle.oldestSeconds ?? 0) * 1_000)}: each holds a connection, and maybe locks.`,
+      hint: 'Look for a transaction that waits for something else than the database, or is never ended.',
+    },
+  ];
+}
+
+function replica({ replica: isReplica }: Inspection): Warning[] {
+  if (!isReplica) return [];
+  return [
+    {
+      code: 'SERVER_IS_REPLICA',
+      message: 'This server takes no writes: it is a replica, with a budget of its own.',
+      hint: 'After a failover the load of both servers lands on the one that is left.',
+    },
+  ];
+}
+
+function unencrypted({ encrypted, isThisMachine, address }: Inspection): Warning[] {
+  if (encrypted || isThisMachine) return [];
+  return [
+    {
+      code: 'NOT_ENCRYPTED',
+      message: `The connection to ${address} is not encrypted: the server offers no TLS, or sslmode=disable is set.`,
+      hint: `Add ?sslmode=require where the server has TLS.`,
+    },
+  ];
+}
+
+function notSeen({ unseen }: Inspection): Warning[] {
+  return unseen.map(({ what, grant }) => ({
+    code: 'NOT_ALL_SEEN',
+    message: `Not seen, for want of a privilege: ${what}.`,
+    hint: `${grant}; poolctl only reads.`,
+  }));
+}

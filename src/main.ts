@@ -1,0 +1,109 @@
+import { Command, CommanderError } from 'commander';
+import { type ExitCode, PoolctlError } from './base/errors.ts';
+import type { Io } from './base/io.ts';
+import { redact } from './base/redact.ts';
+import { packageVersion } from './base/version.ts';
+import { commands } from './commands/index.ts';
+
+/** How long an interrupted command may take to hand over what it has. */
+const defaultGraceMs = 5_000;
+
+/** Runs the command line in `argv` (without node and script) and answers with the exit code; it never ends the process. */
+export async function main(argv: readonly string[], io: Io, graceMs = defaultGraceMs): Promise<ExitCode> {
+  const { interrupted } = io;
+  const running = run(argv, io).catch((error: unknown) => (interrupted.aborted ? 130 : reportError(error, argv, io)));
+  let grace: NodeJS.Timeout | undefined;
+  const stopped = new Promise<void>((resolve) => {
+    const stop = () => {
+      grace = setTimeout(resolve, graceMs);
+    };
+    if (interrupted.aborted) stop();
+    else interrupted.addEventListener('abort', stop, { once: true });
+  });
+  const exitCode = await Promise.race([running, stopped]);
+  clearTimeout(grace);
+  if (interrupted.aborted) return interrupted.reason === 143 ? 143 : 130;
+  return exitCode ?? 0;
+}
+
+async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const program = buildProgram(io, (code) => {
+    exitCode = code;
+  });
+  if (argv.length === 0) {
+    program.outputHelp();
+    return 0;
+  }
+  await program.parseAsync([...argv], { from: 'user' });
+  return exitCode;
+}
+
+/** The command tree. A command's own file is loaded only when that command is asked for. */
+export function buildProgram(io: Io, answer: (exitCode: ExitCode) => void): Command {
+  const program = new Command('poolctl')
+    .description('Sizes database connection pools from measured load, and checks them against the server.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void io.stdout.write(text), writeErr: () => {}, outputError: () => {} })
+    .addHelpText(
+      'after',
+      '\nExamples:\n  poolctl size --tps 200 --p95 300\n  poolctl explain exit-codes\n\nEvery flag of a command can be set in the environment: POOLCTL_HEADROOM=30% for --headroom 30%.',
+    );
+  for (const { name, summary } of commands) {
+    program.command(name).summary(summary).description(summary).copyInheritedSettings(program);
+  }
+  program.hook('preSubcommand', async (_program, command) => {
+    const entry = commands.find(({ name }) => name === command.name());
+    if (entry) (await entry.load()).configure(command, io, answer);
+  });
+  return program;
+}
+
+function reportError(error: unknown, argv: readonly string[], io: Io): ExitCode {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  const known = error instanceof CommanderError ? usageError(error) : error;
+  if (!(known instanceof PoolctlError)) return reportBug(known, io);
+
+  const { code, exitCode } = known;
+  const message = redact(known.message);
+  const hint = known.hint === undefined ? undefined : redact(known.hint);
+  if (wantsJson(argv, io)) {
+    const document = { schema: 'poolctl.error/1', error: { code, message, ...(hint === undefined ? {} : { hint }) } };
+    io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  } else {
+    io.stderr.write(`error[${code}]: ${message}\n${hint === undefined ? '' : `  hint: ${hint}\n`}`);
+  }
+  return exitCode;
+}
+
+/** commander's message, split into what is wrong and its "(Did you mean …?)". */
+function usageError({ message }: CommanderError): PoolctlError {
+  const [what = '', meant] = message.replace(/^error: /, '').split('\n');
+  const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1)}${/[.?!]$/.test(what) ? '' : '.'}`;
+  return new PoolctlError('USAGE', sentence, {
+    hint: meant === undefined ? '`poolctl --help` lists what there is.' : meant.replace(/^\(|\)$/g, ''),
+  });
+}
+
+function wantsJson(argv: readonly string[], { env }: Io): boolean {
+  const format = argv.indexOf('--format');
+  return (
+    argv.includes('--json') ||
+    argv.includes('--format=json') ||
+    (format >= 0 && argv[format + 1] === 'json') ||
+    env['POOLCTL_FORMAT'] === 'json'
+  );
+}
+
+function reportBug(error: unknown, { stderr }: Io): ExitCode {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  stderr.write(
+    `bug: poolctl ${packageVersion()} on Node ${process.version} (${process.platform} ${process.arch}) met something it should not.\n` +
+      `${redact(stack)}\n  hint: please report the lines above with the command line that led to them.\n`,
+  );
+  return 4;
+}

@@ -1,0 +1,62 @@
+import * as v from 'valibot';
+import { known } from '../base/known.ts';
+import { parseDocument } from '../documents/document.ts';
+import type { HistogramBucket } from '../queueing/hold-law.ts';
+
+/** The load that a server was measured to have, as `size` takes it. */
+export interface MeasuredLoad {
+  /** Of all clients of the server or database together; of a probe, what it was asked to serve. */
+  readonly ratePerSecond: number;
+  /** The rate is that of one instance with one pool, not of the fleet. */
+  readonly isOfInstance?: boolean;
+  readonly meanMs: number;
+  readonly p95Ms?: number;
+  /** Hold times as a whole, where the server keeps them. */
+  readonly histogram?: readonly HistogramBucket[];
+  /** Connections in use by two independent ways. */
+  readonly heldBy: readonly { readonly value: number; readonly source: string }[];
+  readonly what: string;
+}
+
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const zeroOrMore = v.pipe(v.number(), v.finite(), v.minValue(0));
+const estimate = v.object({ value: positive });
+
+/** What `size` needs of a `poolctl.measure/1`; the rest of the document is left alone. */
+const measureSchema = v.object({
+  schema: v.literal('poolctl.measure/1'),
+  result: v.object({
+    scope: v.string(),
+    windowSeconds: positive,
+    ratePerSecond: estimate,
+    holdTime: v.object({ meanMs: estimate, p95Ms: v.optional(estimate) }),
+    heldBy: v.array(v.object({ value: zeroOrMore, source: v.string() })),
+    histogram: v.optional(v.array(v.object({ fromMs: zeroOrMore, toMs: positive, count: zeroOrMore }))),
+  }),
+});
+
+export type MeasureDocument = v.InferOutput<typeof measureSchema>;
+
+/** Reads what `poolctl measure --json` has written. @throws PoolctlError INPUT_INVALID */
+export function parseMeasurement(text: string, file: string): MeasuredLoad {
+  const hint = 'Write it with `poolctl measure --json -o load.json`.';
+  return loadOf(parseDocument(measureSchema, text, { file, what: 'a measurement', hint }).result);
+}
+
+/** The part of a measurement that a pool is sized by. */
+export function loadOf({
+  scope,
+  windowSeconds,
+  ratePerSecond,
+  holdTime,
+  heldBy,
+  histogram,
+}: MeasureDocument['result']): MeasuredLoad {
+  return {
+    ratePerSecond: ratePerSecond.value,
+    meanMs: holdTime.meanMs.value,
+    ...known({ p95Ms: holdTime.p95Ms?.value, histogram }),
+    heldBy,
+    what: `${scope}, over ${Math.round(windowSeconds)} s`,
+  };
+}

@@ -1,0 +1,34 @@
+import { PoolctlError } from '../base/errors.ts';
+
+/** A line of a file of measurements, without blank lines and `#` comments; `refuse` points at it. */
+export interface Line {
+  readonly text: string;
+  refuse(why: string, hint: string): never;
+}
+
+export function linesOf(text: string, file: string): Line[] {
+  return text.split(/\r?\n/).flatMap((raw, index) => {
+    const line = raw.replace(/#.*$/, '').trim();
+    const refuse = (why: string, hint: string): never => refuseAt(file, index + 1, why, hint);
+    return line === '' ? [] : [{ text: line, refuse }];
+  });
+}
+
+/** The error for a file with nothing in it. */
+export function refuseEmpty(file: string, hint: string): never {
+  return refuseAt(file, 1, 'there is no measurement in it.', hint);
+}
+
+function refuseAt(file: string, line: number, why: string, hint: string): never {
+  throw new PoolctlError('INPUT_INVALID', `${file}:${line}: ${why}`, { hint });
+}
+
+/** Runs a parser of `units.ts` on part of a line, and points at the line when it refuses. */
+export function parseIn(line: Line, part: string, parse: (text: string, name: string) => number): number {
+  try {
+    return parse(part, 'the value');
+  } catch (error) {
+    if (!(error instanceof PoolctlError)) throw error;
+    return line.refuse(error.message, error.hint ?? '');
+  }
+}

@@ -1,0 +1,145 @@
+import { poolText } from '../base/pool-notation.ts';
+import { type Estimate, overlap } from '../stats/estimate.ts';
+import { lostOf, mainRun, perSecond } from '../views/probe/text.ts';
+import type { Percentiles, ProbeResult, ProbeRun } from './result.ts';
+
+/** A result and the file that it was in. */
+export interface NamedProbe {
+  readonly file: string;
+  readonly result: ProbeResult;
+}
+
+/** Two runs of `probe` side by side; `poolctl.report/1`. */
+export interface Comparison {
+  readonly files: readonly [string, string];
+  /** False where something other than the settings differs, so that the settings explain nothing. */
+  readonly comparable: boolean;
+  /** What differs besides the settings. */
+  readonly differences: readonly { readonly what: string; readonly values: readonly [string, string] }[];
+  readonly figures: readonly ComparedFigure[];
+  readonly levels: readonly {
+    readonly connectionLimit: number;
+    readonly throughputPerSecond: readonly [Estimate, Estimate];
+    readonly verdict: FigureVerdict;
+  }[];
+}
+
+/** `same`: the 95 % intervals overlap. `unknown`: there is no interval, or poolctl itself was late. */
+export type FigureVerdict = 'better' | 'worse' | 'same' | 'unknown';
+
+export interface ComparedFigure {
+  readonly name: string;
+  readonly unit: 'ms' | 'perSecond' | 'ratio' | 'connections' | 'text';
+  readonly values: readonly [Estimate | string, Estimate | string];
+  /** The second against the first. */
+  readonly change?: number;
+  readonly verdict?: FigureVerdict;
+}
+
+/** What changed from the first to the second, and whether it is more than chance. */
+export function compareProbes(first: NamedProbe, second: NamedProbe): Comparison {
+  const [a, b] = [first.result, second.result];
+  const differences = differencesOf(a, b);
+  return {
+    files: [first.file, second.file],
+    comparable: differences.length === 0,
+    differences,
+    figures: [...settingFigures(a, b), ...runFigures(mainRun(a), mainRun(b))],
+    levels: comparedLevels(a, b),
+  };
+}
+
+/** What else than the settings of the pool is not the same. */
+export function differencesOf(a: ProbeResult, b: ProbeResult): Comparison['differences'] {
+  const rate = ({ load, runs: [run] }: ProbeResult) => load.tps ?? run?.wantedPerSecond;
+  const rateText = (value: number | undefined) => (value === undefined ? 'none' : perSecond(value));
+  const facts: readonly (readonly [what: string, pick: (result: ProbeResult) => string])[] = [
+    ['mode', ({ mode }) => mode],
+    ['engine', ({ target }) => target.engine],
+    ['version', ({ target }) => target.version],
+    ['server', ({ target }) => target.address],
+    ['encryption', ({ target }) => (target.encrypted ? 'TLS' : 'none')],
+    ['workload', ({ workload }) => workload.name],
+    ['arrivals', ({ load }) => load.arrivals],
+    ['rate', (result) => rateText(rate(result))],
+    ['threads', ({ load }) => String(load.threads)],
+    ['finished', ({ finished }) => finished],
+    ['Node', ({ metadata }) => metadata.node],
+    ['drivers', ({ metadata }) => metadata.drivers],
+    ['cores', ({ metadata }) => String(metadata.cores)],
+  ];
+  return facts
+    .map(([what, pick]) => ({ what, values: [pick(a), pick(b)] as const }))
+    .filter(({ values: [x, y] }) => x !== y);
+}
+
+function settingFigures({ recommendation: a }: ProbeResult, { recommendation: b }: ProbeResult): ComparedFigure[] {
+  if (!a || !b) return [];
+  return (['connectionLimit', 'queueLimit', 'acquireTimeoutMs'] as const).map((name) => ({
+    name: name === 'acquireTimeoutMs' ? 'acquireTimeout' : name,
+    unit: name === 'acquireTimeoutMs' ? 'ms' : 'connections',
+    values: [exactly(a[name]), exactly(b[name])],
+    ...changeOf(a[name], b[name]),
+  }));
+}
+
+function runFigures(a: ProbeRun | undefined, b: ProbeRun | undefined): ComparedFigure[] {
+  if (!a || !b) return [];
+  const trusted = a.trustworthy && b.trustworthy;
+  const lost = (run: ProbeRun) => (run.requests > 0 ? lostOf(run) / run.requests : 0);
+  const of = (
+    name: string,
+    unit: ComparedFigure['unit'],
+    x: Estimate,
+    y: Estimate,
+    wish: 'more' | 'less',
+  ): ComparedFigure => ({
+    name,
+    unit,
+    values: [x, y],
+    ...changeOf(x.value, y.value),
+    verdict: trusted ? verdictOf(x, y, wish) : 'unknown',
+  });
+  const plain = (label: string, pick: (run: ProbeRun) => Percentiles, names: readonly ('p50' | 'p95' | 'p99')[]) =>
+    names.map((name): ComparedFigure => {
+      const [x, y] = [pick(a)[name], pick(b)[name]];
+      return { name: `${label} ${name}`, unit: 'ms', values: [exactly(x), exactly(y)], ...changeOf(x, y) };
+    });
+  return [
+    { name: 'pool under test', unit: 'text', values: [poolText(a.pool), poolText(b.pool)] },
+    of('served', 'perSecond', a.throughputPerSecond, b.throughputPerSecond, 'more'),
+    { name: 'lost', unit: 'ratio', values: [exactly(lost(a)), exactly(lost(b))], ...changeOf(lost(a), lost(b)) },
+    of('had to wait', 'ratio', a.waitProbability, b.waitProbability, 'less'),
+    of('mean wait', 'ms', a.meanWaitMs, b.meanWaitMs, 'less'),
+    ...plain('wait', ({ waitMs }) => waitMs, ['p50', 'p95']),
+    of('wait p99', 'ms', a.p99WaitMs, b.p99WaitMs, 'less'),
+    of('mean service', 'ms', a.meanServiceMs, b.meanServiceMs, 'less'),
+    ...plain('service', ({ serviceMs }) => serviceMs, ['p50', 'p95', 'p99']),
+    ...plain('total', ({ totalMs }) => totalMs, ['p50', 'p95', 'p99']),
+    ...plain('poolctl late', ({ lagMs }) => lagMs, ['p99']),
+  ];
+}
+
+function comparedLevels({ ramp: a }: ProbeResult, { ramp: b }: ProbeResult): Comparison['levels'] {
+  return (a?.levels ?? []).flatMap(({ connectionLimit, throughputPerSecond: x }) => {
+    const other = b?.levels.find((level) => level.connectionLimit === connectionLimit);
+    if (!other) return [];
+    const y = other.throughputPerSecond;
+    return [{ connectionLimit, throughputPerSecond: [x, y] as const, verdict: verdictOf(x, y, 'more') }];
+  });
+}
+
+function verdictOf(a: Estimate, b: Estimate, wish: 'more' | 'less'): FigureVerdict {
+  if (![a, b].every(({ low, high }) => Number.isFinite(low) && Number.isFinite(high))) return 'unknown';
+  if (overlap(a, b)) return 'same';
+  return b.value > a.value === (wish === 'more') ? 'better' : 'worse';
+}
+
+function exactly(value: number): Estimate {
+  return { value, low: value, high: value };
+}
+
+/** The share by which the second is above the first. */
+export function changeOf(a: number, b: number): { change?: number } {
+  return a > 0 ? { change: b / a - 1 } : {};
+}

@@ -1,0 +1,49 @@
+import type { ServerFacts } from '../../engines/facts.ts';
+import type { OpenOptions, Session } from '../../engines/session.ts';
+import type { ConnectionTarget } from '../../engines/target.ts';
+
+/** What a short look at the server tells during a load. */
+export interface Look {
+  /** What the server would still let in for this user. */
+  readonly freeConnections: number;
+  /** Sessions of others, all and those that do something. */
+  readonly others: number;
+  readonly othersActive: number;
+  /** Of the load's own sessions: those in a statement, and those of them that wait for a lock, as far as the server shows it. */
+  readonly own?: { readonly active: number; readonly lockWaiting: number };
+  /** The farthest a replica is behind, where that can be seen. */
+  readonly replicationLagMs?: number;
+  /** How long the look itself took. */
+  readonly tookMs: number;
+}
+
+/**
+ * The session that stays outside of the load: opened before it, closed after it. It alone can end what the load's
+ * sessions do: a socket that is closed ends no statement.
+ */
+export interface Control {
+  readonly session: Session;
+  facts(): Promise<ServerFacts>;
+  /** `own`: process ids of the load, which are not others. */
+  look(own: readonly number[]): Promise<Look>;
+  /** Which of these sessions are still there, and are still ours (by user and, where the server shows it, by tag). */
+  alive(processIds: readonly number[]): Promise<number[]>;
+  /** Stops the statements of these sessions, then ends the sessions. */
+  cancel(processIds: readonly number[]): Promise<void>;
+  terminate(processIds: readonly number[]): Promise<void>;
+  /** Runs statements that write, on a session of their own, for the schema of a workload. */
+  write(statements: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens it. @throws PoolctlError */
+export async function openControl(target: ConnectionTarget, tag: string, options: OpenOptions): Promise<Control> {
+  switch (target.protocol) {
+    case 'postgres':
+      return (await import('./postgres.ts')).postgresControl(target, tag, options);
+    case 'mysql':
+      return (await import('./mysql.ts')).mysqlControl(target, tag, options);
+    default:
+      return target.protocol satisfies never;
+  }
+}

@@ -1,0 +1,115 @@
+import type { PoolctlError } from '../../base/errors.ts';
+import { known } from '../../base/known.ts';
+import { mysqlLoad } from '../../drivers/mysql2/driver.ts';
+import type { ServerFacts } from '../../engines/facts.ts';
+import { connectMysql, type MysqlSession } from '../../engines/mysql/connect.ts';
+import { mysqlDialect } from '../../engines/mysql/dialect.ts';
+import { mysqlFailure } from '../../engines/mysql/errors.ts';
+import { mysqlFamilyFacts, numberOf, pairs } from '../../engines/mysql/facts.ts';
+import { mariadbDialect } from '../../engines/mysql/mariadb.ts';
+import { replicationLagMs } from '../../engines/mysql/replication.ts';
+import { numberIn } from '../../engines/rows.ts';
+import type { OpenOptions } from '../../engines/session.ts';
+import type { ConnectionTarget } from '../../engines/target.ts';
+import { liveBudget } from '../../inspect/live-budget.ts';
+import type { Control } from './control.ts';
+import { ControlSession } from './session.ts';
+import { writeOnOwnSession } from './write.ts';
+
+/** Opens the session that watches a load and ends it. @throws PoolctlError */
+export async function mysqlControl(target: ConnectionTarget, tag: string, options: OpenOptions): Promise<Control> {
+  const control = await ControlSession.open((open) => connectMysql(target, open), options);
+  const facts = () =>
+    control.ask((session) => mysqlFamilyFacts(session, session.isMariadb ? mariadbDialect : mysqlDialect));
+  let first: Promise<ServerFacts> | undefined;
+  let mayFollow = true;
+
+  async function alive(processIds: readonly number[]): Promise<number[]> {
+    if (processIds.length === 0) return [];
+    const rows = await control.rows(
+      `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ID IN (${integers(processIds)}) AND ${isMine}`,
+    );
+    return rows.map((row) => numberIn(row, 'id') ?? 0);
+  }
+
+  async function kill(what: 'QUERY' | 'CONNECTION', processIds: readonly number[]): Promise<void> {
+    for (const id of await alive(processIds)) {
+      await control.rows(`KILL ${what} ${id}`).catch((error: PoolctlError) => {
+        if (!isGone(error)) throw error;
+      });
+    }
+  }
+
+  return {
+    get session() {
+      return control.session;
+    },
+    facts,
+
+    async look(own) {
+      first ??= facts();
+      const { limits } = await first.catch((error) => {
+        first = undefined;
+        throw error;
+      });
+      const startedMs = performance.now();
+      const { row, connected, lagMs } = await control.ask((session) => askAll(session, own, mayFollow));
+      const tookMs = performance.now() - startedMs;
+      mayFollow = lagMs !== undefined; // Asked once: who follows nobody now is not told to during a load.
+      const count = (column: string) => numberIn(row, column) ?? 0;
+      const caps = limits.caps.map((cap) => ({ ...cap, taken: count('mine') }));
+      return {
+        freeConnections: liveBudget({ ...limits, taken: connected, caps }).freeConnections,
+        // Others that may not be listed are counted all the same.
+        others: Math.max(count('others'), connected - count('own') - 1),
+        othersActive: count('others_active'),
+        own: { active: count('own_active'), lockWaiting: count('own_locked') },
+        ...known({ replicationLagMs: lagMs }),
+        tookMs,
+      };
+    },
+
+    alive,
+    cancel: (processIds) => kill('QUERY', processIds),
+    terminate: (processIds) => kill('CONNECTION', processIds),
+
+    write: (statements) =>
+      writeOnOwnSession(
+        {
+          driver: mysqlLoad,
+          target,
+          tag,
+          timeoutMs: options.timeoutMs,
+          explain: (error) => mysqlFailure(error, target, { connected: true, greeting: undefined }),
+          isForbidden: (error) => [1044, 1142, 1227].includes((error as { errno?: number }).errno ?? 0),
+        },
+        statements,
+      ),
+
+    close: () => control.close(),
+  };
+}
+
+/** The name that this session logged in with; ids are never given twice, so id and name are enough. */
+const isMine = `USER = LEFT(USER(), CHAR_LENGTH(USER()) - LOCATE('@', REVERSE(USER())))`;
+
+async function askAll(session: MysqlSession, own: readonly number[], mayFollow: boolean) {
+  const status = pairs(await session.rows(`SHOW GLOBAL STATUS LIKE 'Threads_connected'`));
+  const isOwn = own.length === 0 ? 'FALSE' : `ID IN (${integers(own)})`;
+  const isOther = `ID <> CONNECTION_ID() AND NOT ${isOwn}`;
+  const [row] = await session.rows(`SELECT COALESCE(SUM(${isMine}), 0) AS mine, COALESCE(SUM(${isOwn}), 0) AS own,
+    COALESCE(SUM(${isOther}), 0) AS others, COALESCE(SUM(${isOther} AND COMMAND <> 'Sleep'), 0) AS others_active,
+    COALESCE(SUM(${isOwn} AND COMMAND <> 'Sleep'), 0) AS own_active,
+    COALESCE(SUM(${isOwn} AND COMMAND <> 'Sleep' AND STATE LIKE '%lock%'), 0) AS own_locked
+   FROM information_schema.PROCESSLIST WHERE COMMAND NOT IN ('Daemon', 'Slave_IO', 'Slave_SQL', 'Slave_worker')`);
+  const connected = numberOf(status.get('Threads_connected')) ?? 0;
+  return { row, connected, lagMs: mayFollow ? await replicationLagMs(session) : undefined };
+}
+
+function isGone({ cause }: PoolctlError): boolean {
+  return (cause as { errno?: number } | undefined)?.errno === 1094;
+}
+
+function integers(ids: readonly number[]): string {
+  return ids.filter((id) => Number.isSafeInteger(id)).join(', ') || '0';
+}

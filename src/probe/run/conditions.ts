@@ -1,0 +1,35 @@
+import { PoolctlError } from '../../base/errors.ts';
+import { known } from '../../base/known.ts';
+import type { ServerFacts } from '../../engines/facts.ts';
+import type { ConnectionTarget } from '../../engines/target.ts';
+import { detect } from '../../inspect/detect.ts';
+import type { Control } from '../control/control.ts';
+import type { ProbeRequest } from '../request.ts';
+import { needsConsent } from './guard.ts';
+
+/**
+ * A pooler shares sessions among clients: limits that are set for the load would stay behind on them, and what a load
+ * leaves could not be ended. @throws PoolctlError PROBE_REFUSED
+ */
+export async function refusePooler(control: Control, facts: ServerFacts, target: ConnectionTarget): Promise<void> {
+  const detected = await detect({ engine: facts.engine, session: control.session }, target);
+  const pooler = detected.find((hint) => hint.pooler !== undefined)?.means;
+  if (pooler === undefined && !facts.throughPooler) return;
+  throw new PoolctlError(
+    'PROBE_REFUSED',
+    `Between here and the server stands ${pooler ?? 'a pooler'}: it shares sessions, so the limits of a load would stay behind on them, and what the load leaves could not be ended.`,
+    { hint: 'Give the DSN of the server itself.' },
+  );
+}
+
+/** A load on another machine needs somebody who wants it. @throws PoolctlError PROBE_REFUSED */
+export async function askConsent({ target, task, consent }: ProbeRequest, { sessions }: ServerFacts): Promise<void> {
+  const tps = 'tps' in task ? task.tps : undefined;
+  const hasRamp = task.kind === 'ramp' || tps === undefined;
+  const facts = { isThisMachine: target.isThisMachine, foreignSessions: sessions.connected };
+  const why = needsConsent(facts, { ...known({ tps }), hasRamp });
+  if (why === undefined || (await consent(why))) return;
+  throw new PoolctlError('PROBE_REFUSED', `Nobody agreed to the load: ${why}`, {
+    hint: 'Look at the plan with --dry-run, then add --yes.',
+  });
+}

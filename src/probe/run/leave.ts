@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '../../base/deadline.ts';
+import { type ErrorCode, PoolctlError } from '../../base/errors.ts';
+import { type Control, openControl } from '../control/control.ts';
+import type { ProbeRequest } from '../request.ts';
+import type { CleanUp } from '../result.ts';
+import type { Workload } from '../workload/model.ts';
+import type { Bench } from './bench.ts';
+
+/** What is said after a signal must be said soon, also where the server says nothing any more. */
+const answerMs = 2_000;
+/** How long sessions that end by themselves may take, and those that were told to. */
+const goodbyeMs = 500;
+const farewellMs = 1_000;
+/** Objects of ours are worth waiting for a server that comes back. */
+const comebackMs = 15_000;
+/** The server heard a statement, and did not do it. */
+const refusals: readonly ErrorCode[] = ['QUERY_FAILED', 'PRIVILEGE_MISSING', 'SERVER_TIMEOUT'];
+const never = new AbortController().signal;
+
+/** Cleans up by the control connection that there is, or by another one where it was lost. */
+export async function leave(bench: Bench, request: ProbeRequest): Promise<CleanUp> {
+  const { onEvent, now, interrupted } = request;
+  onEvent({ type: 'stage', text: 'cleaning up' });
+  const { control, workload } = bench.parts;
+  let found = bench.hasLostControl ? unverified(bench, 0) : await cleanUp(control, bench);
+  const until = now() + (workload.teardown ? comebackMs : 0);
+  // After a signal nobody waits for a server to come back.
+  while (!found.verified && !interrupted.aborted) {
+    found = await cleanUpAnew(bench, request, found);
+    if (now() > until) break;
+    if (!found.verified) await sleep(250);
+  }
+  return found;
+}
+
+async function cleanUpAnew(bench: Bench, { target, timeoutMs }: ProbeRequest, before: CleanUp): Promise<CleanUp> {
+  const options = { timeoutMs: Math.min(timeoutMs, answerMs), signal: never };
+  const control = await openControl(target, bench.parts.to.safety.tag, options).catch(() => undefined);
+  if (!control) return before;
+  try {
+    return await cleanUp(control, bench);
+  } finally {
+    await control.close();
+  }
+}
+
+/** Ends what is still there, and says what is left in the end. */
+async function cleanUp(control: Control, bench: Bench): Promise<CleanUp> {
+  const { workload, now } = bench.parts;
+  const ids = bench.sessions;
+  let ended = 0;
+  try {
+    let left = await remaining(control, ids, now, goodbyeMs);
+    if (left.length > 0) {
+      ended = left.length;
+      await soon(control.cancel(left));
+      await soon(control.terminate(left));
+      left = await remaining(control, left, now, farewellMs);
+    }
+    const objectsLeft = await tearDown(control, workload);
+    return { ...unverified(bench, ended), verified: true, sessionsLeft: left.length, objectsLeft };
+  } catch {
+    return unverified(bench, ended);
+  }
+}
+
+function unverified({ sessions, cancelled, parts }: Bench, ended: number): CleanUp {
+  return {
+    verified: false,
+    sessionsOpened: sessions.length,
+    sessionsLeft: 0,
+    cancelled: cancelled + ended,
+    objectsLeft: parts.workload.teardown ?? [],
+  };
+}
+
+async function remaining(
+  control: Control,
+  ids: readonly number[],
+  now: () => number,
+  patienceMs: number,
+): Promise<readonly number[]> {
+  const until = now() + patienceMs;
+  for (;;) {
+    const left = ids.length === 0 ? [] : await soon(control.alive(ids));
+    if (left.length === 0 || now() > until) return left;
+    await sleep(20);
+  }
+}
+
+function soon<T>(answer: Promise<T>): Promise<T> {
+  return within(answer, answerMs, never, () => new Error('no answer'));
+}
+
+/** Removes what the workload has made; the statements that failed name what is left. */
+async function tearDown(control: Control, { teardown = [] }: Workload): Promise<string[]> {
+  const left: string[] = [];
+  for (const statement of teardown) {
+    await control.write([statement]).catch((error: unknown) => {
+      // Who was not asked may say yes later.
+      if (!(error instanceof PoolctlError && refusals.includes(error.code))) throw error;
+      left.push(statement);
+    });
+  }
+  return left;
+}

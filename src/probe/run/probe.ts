@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto';
+import { PoolctlError } from '../../base/errors.ts';
+import { known } from '../../base/known.ts';
+import { type LoadDriver, type LoadTarget, loadDriver } from '../../drivers/driver.ts';
+import type { ServerFacts } from '../../engines/facts.ts';
+import { liveBudget } from '../../inspect/live-budget.ts';
+import { type Control, openControl } from '../control/control.ts';
+import type { Findings, ModeContext } from '../modes/mode.ts';
+import { type Planned, planOf } from '../plan/planned.ts';
+import type { ProbeRequest } from '../request.ts';
+import type { ProbeResult } from '../result.ts';
+import type { Workload } from '../workload/model.ts';
+import { Bench } from './bench.ts';
+import { askConsent, refusePooler } from './conditions.ts';
+import { allowedConnections, freeFloorOf, refuseBeyond } from './guard.ts';
+import { leave } from './leave.ts';
+import { budgetOf, isEmpty, resultOf, targetOf, workloadOf } from './outcome.ts';
+import { rehearse } from './rehearse.ts';
+import { safetyOf } from './safety.ts';
+import { measureTransport } from './transport.ts';
+import { unlessAborted } from './unless-aborted.ts';
+
+const connectTimeoutMs = 10_000;
+/** A load that takes much longer than planned does not do what was planned. */
+const mostMs = ({ seconds }: Planned) => 60_000 + 2_000 * seconds;
+
+export type Probed =
+  | { readonly kind: 'plan'; readonly plan: ProbePlan }
+  | {
+      readonly kind: 'result';
+      readonly result: ProbeResult;
+      /** What ended it early, where that was an error and no signal. */
+      readonly failure?: unknown;
+    };
+
+/** What --dry-run answers. */
+export type ProbePlan = Pick<ProbeResult, 'target' | 'workload' | 'budget'> & Planned;
+
+/**
+ * Puts a load on a server through the driver's own pool, and measures what pools of which size do with it. Nothing is
+ * left on the server; `cleanUp` says whether that was seen.
+ * @throws PoolctlError where nothing was measured
+ */
+export async function probe(request: ProbeRequest): Promise<Probed> {
+  const { target, timeoutMs, interrupted } = request;
+  const run = randomBytes(4).toString('hex');
+  const tag = `poolctl-probe/${run}`;
+  // The signal ends the opening only: an interruption must not cut the session that cleans up.
+  const control = await openControl(target, tag, { timeoutMs, signal: interrupted });
+  try {
+    // Nothing is on the server yet that would have to be cleaned up.
+    const prepared = await unlessAborted(prepare(request, control, run), interrupted);
+    const { facts, planned, workload, budget } = prepared;
+    if (request.isDryRun) {
+      const [target, work] = [targetOf(facts), workloadOf(workload)];
+      return { kind: 'plan', plan: { ...planned, workload: work, budget, target } };
+    }
+    await askConsent(request, facts);
+    const driver = await loadDriver(target);
+    const to = { target, safety: safetyOf(tag, workload) };
+    return await measure({ ...prepared, request, control, driver, to });
+  } finally {
+    await control.close();
+  }
+}
+
+/** Looks at the server, and plans. @throws PoolctlError PROBE_REFUSED and others */
+async function prepare(request: ProbeRequest, control: Control, run: string) {
+  const { target, share, limits } = request;
+  const facts = await control.facts();
+  await refusePooler(control, facts, target);
+  const budget = liveBudget(facts.limits);
+  const freeFloor = limits.freeFloor ?? freeFloorOf(budget);
+  const allowed = allowedConnections(budget, share, freeFloor);
+  refuseBeyond(1, allowed, budget, share);
+  const workload = await request.workload(control, facts.engine, run);
+  const planned = planOf(request, allowed);
+  refuseBeyond(planned.connectionsAtPeak, allowed, budget, share);
+  return { facts, workload, planned, freeFloor, budget: budgetOf(budget, share, allowed) };
+}
+
+interface Measuring {
+  readonly request: ProbeRequest;
+  readonly control: Control;
+  readonly facts: ServerFacts;
+  readonly budget: ProbeResult['budget'];
+  readonly freeFloor: number;
+  readonly workload: Workload;
+  readonly driver: LoadDriver;
+  readonly to: LoadTarget;
+  readonly planned: Planned;
+}
+
+/** From the first thing that is made on the server to the last that is removed. */
+async function measure(measuring: Measuring): Promise<Probed> {
+  const { request, control, workload, driver, to, planned, freeFloor, budget } = measuring;
+  const { interrupted, onEvent, now, limits, timeoutMs, target } = request;
+  const start = now();
+  const baseline = await control.look([]);
+  const bench = new Bench({
+    ...{ control, driver, to, workload, baseline, interrupted, onEvent, now },
+    limits: { mostMs: mostMs(planned), ...limits, freeFloor },
+  });
+  const findings: Findings = { runs: [], unpooled: [] };
+  const { signal } = bench;
+  let transport: ProbeResult['transport'];
+  let failure: unknown;
+  try {
+    for (const statement of workload.setup ?? []) if (!signal.aborted) await control.write([statement]);
+    const onSession = (processId: number) => bench.seen([processId]);
+    await rehearse({ driver, to, workload, timeoutMs, signal, onSession });
+    transport = await measureTransport({ driver, to, timeoutMs, signal, now, onSession });
+    onEvent({ type: 'planned', seconds: planned.seconds });
+    const context = {
+      bench,
+      request,
+      findings,
+      planned,
+      transport,
+      isLocal: target.isThisMachine,
+      connectTimeoutMs,
+      budget,
+      allowed: budget.allowed,
+    };
+    await runMode(context);
+  } catch (error) {
+    failure = error;
+  }
+  const cleanUp = await leave(bench, request);
+  // After an interruption everything may fail, and none of it is news.
+  failure = interrupted.aborted ? undefined : (failure ?? bench.failure);
+  if (isEmpty(findings)) {
+    if (failure !== undefined) throw failure;
+    if (bench.stoppedBy) throw stopped(bench.stoppedBy.message, 'Nothing had been measured yet.');
+  }
+  const seconds = (now() - start) / 1_000;
+  const result = resultOf({ ...measuring, bench, findings, transport, failure, cleanUp, seconds });
+  const ended = failure ?? (bench.stoppedBy && stopped(bench.stoppedBy.message, 'The result has what was measured.'));
+  return { kind: 'result', result, ...known({ failure: interrupted.aborted ? undefined : ended }) };
+}
+
+function stopped(message: string, hint: string): PoolctlError {
+  return new PoolctlError('PROBE_STOPPED', `The guard stopped the load: ${message}`, { hint });
+}
+
+async function runMode(context: ModeContext): Promise<void> {
+  const { task } = context.request;
+  switch (task.kind) {
+    case 'ramp':
+      return (await import('../modes/ramp.ts')).rampMode(context, task);
+    case 'load':
+      return (await import('../modes/load.ts')).loadMode(context, task);
+    case 'verify':
+      return (await import('../modes/verify.ts')).verifyMode(context, task);
+    case 'compare':
+      return (await import('../modes/compare.ts')).compareMode(context, task);
+    case 'compare-unpooled':
+      return (await import('../modes/unpooled.ts')).unpooledMode(context, task);
+    case 'stall':
+      return (await import('../modes/stall.ts')).stallMode(context, task);
+    default:
+      return task satisfies never;
+  }
+}

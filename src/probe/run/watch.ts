@@ -1,0 +1,179 @@
+import { formatCount, formatDuration, formatNumber, formatRatio } from '../../base/units.ts';
+import type { LoadFailureKind } from '../../drivers/driver.ts';
+import type { Look } from '../control/control.ts';
+import type { Tick } from '../load/model.ts';
+
+/** What ends a load before its time. Left out: not watched, or the default that stands here. */
+export interface WatchLimits {
+  /** Failed requests as a share of those that ended in the last ten seconds; 1 %. */
+  readonly maxErrorRatio?: number;
+  /** Failures that the run is there to see: of the pool's own limits, where these are under test. */
+  readonly expected?: readonly LoadFailureKind[];
+  /** --max-p99. */
+  readonly maxP99Ms?: number;
+  /** Connections that must stay free on the server. */
+  readonly freeFloor: number;
+  /** 10 s. */
+  readonly maxReplicationLagMs?: number;
+  /** Of all steps together; see the third argument of check. */
+  readonly mostMs?: number;
+}
+
+export const guardNames = [
+  'server-full',
+  'login-refused',
+  'free-floor',
+  'error-rate',
+  'max-p99',
+  'others-active',
+  'replication-lag',
+  'control-slow',
+  'time',
+] as const;
+export type GuardName = (typeof guardNames)[number];
+
+export interface StopReason {
+  /** A guard's name, or what else ended the load. */
+  readonly guard: GuardName | (string & {});
+  /** A sentence with the figures. */
+  readonly message: string;
+}
+
+/** Watches a load from its first step to its last. */
+export interface Watch {
+  /** What to stop for, after a look and the last tick, if there was one; `runMs` since the load began. */
+  check(look: Look, tick: Tick | undefined, runMs?: number): StopReason | undefined;
+}
+
+const windowMs = 10_000;
+/** Fewer failures are bad luck: a deadlock, a login that timed out. */
+const leastFailures = 5;
+/** The 99th percentile of one tick is one slow request; of three in a row it is how the server answers. */
+const slowTicks = 3;
+
+export function createWatch(limits: WatchLimits, baseline: Look): Watch {
+  const failures = recentFailures(limits.expected ?? []);
+  const isSlow = slowFor(limits.maxP99Ms);
+  return {
+    check: (look, tick, runMs) => {
+      return (
+        (tick && fatalFailure(tick)) ??
+        tooFewFree(look, limits) ??
+        (tick && (tooManyFailures(failures(tick), limits) ?? isSlow(tick))) ??
+        othersGrew(look, baseline) ??
+        replicaFellBehind(look, baseline, limits) ??
+        controlSlowed(look, baseline) ??
+        timeIsUp(runMs, limits)
+      );
+    },
+  };
+}
+
+/** None of ours may be the connection that somebody else then lacks. */
+function fatalFailure({ failedBy = {} }: Tick): StopReason | undefined {
+  const { 'server-full': full = 0, 'login-refused': refused = 0 } = failedBy;
+  if (full > 0) {
+    return {
+      guard: 'server-full',
+      message: `The server had no connection left: it refused ${formatCount(full, 'connection')} of the load.`,
+    };
+  }
+  if (refused > 0) {
+    return {
+      guard: 'login-refused',
+      message: `The server refused the login of ${formatCount(refused, 'connection')} of the load; did the password or the rights change?`,
+    };
+  }
+  return undefined;
+}
+
+function tooFewFree({ freeConnections }: Look, { freeFloor }: WatchLimits): StopReason | undefined {
+  if (freeConnections >= freeFloor) return undefined;
+  return {
+    guard: 'free-floor',
+    message: `Only ${formatCount(freeConnections, 'connection')} of the server ${freeConnections === 1 ? 'was' : 'were'} free; ${formatNumber(freeFloor)} must stay free for others.`,
+  };
+}
+
+interface Ended {
+  readonly failed: number;
+  readonly all: number;
+  readonly spanMs: number;
+}
+
+function tooManyFailures(recent: Ended, { maxErrorRatio = 0.01 }: WatchLimits): StopReason | undefined {
+  const { failed, all, spanMs } = recent;
+  if (failed < leastFailures || failed <= maxErrorRatio * all) return undefined;
+  return {
+    guard: 'error-rate',
+    message: `${formatNumber(failed)} of ${formatCount(all, 'request')} failed in ${formatDuration(spanMs)}: ${formatRatio(failed / all)}, where ${formatRatio(maxErrorRatio)} is the limit.`,
+  };
+}
+
+function othersGrew({ othersActive }: Look, { othersActive: before }: Look): StopReason | undefined {
+  if (othersActive <= before * 1.5 || othersActive <= before + 5) return undefined;
+  return {
+    guard: 'others-active',
+    message: `${formatCount(othersActive, 'session')} of others were at work, ${formatNumber(before)} before the load: they may be waiting for it.`,
+  };
+}
+
+/** One that was late before is stopped for only when it falls back as far again. */
+function replicaFellBehind(look: Look, baseline: Look, limits: WatchLimits): StopReason | undefined {
+  const { maxReplicationLagMs: limit = 10_000 } = limits;
+  const { replicationLagMs: lag = 0 } = look;
+  const { replicationLagMs: before = 0 } = baseline;
+  if (lag <= limit + (before > limit ? before : 0)) return undefined;
+  return {
+    guard: 'replication-lag',
+    message: `A replica was ${formatDuration(lag)} behind, ${formatDuration(before)} before the load; ${formatDuration(limit)} is the limit.`,
+  };
+}
+
+function controlSlowed({ tookMs }: Look, { tookMs: before }: Look): StopReason | undefined {
+  if (tookMs <= 1_000 || tookMs <= 10 * before) return undefined;
+  return {
+    guard: 'control-slow',
+    message: `A look at the server took ${formatDuration(tookMs)}, ${formatDuration(before)} before the load: it hardly answers any more.`,
+  };
+}
+
+function timeIsUp(runMs: number | undefined, { mostMs }: WatchLimits): StopReason | undefined {
+  if (runMs === undefined || mostMs === undefined || runMs <= mostMs) return undefined;
+  return {
+    guard: 'time',
+    message: `The load had run for ${formatDuration(runMs)}; ${formatDuration(mostMs)} is the limit.`,
+  };
+}
+
+/** What failed and what ended in the last seconds, over ticks that count from the start of a step. */
+function recentFailures(expected: readonly LoadFailureKind[]): (tick: Tick) => Ended {
+  const start = { elapsedMs: 0, failed: 0, all: 0 };
+  let marks = [start];
+  return (tick) => {
+    const { elapsedMs, completed } = tick;
+    const failed = tick.failed - expected.reduce((sum, kind) => sum + (tick.failedBy?.[kind] ?? 0), 0);
+    const last = marks.at(-1) ?? start;
+    if (elapsedMs < last.elapsedMs) marks = [start]; // the next step
+    const mark = { elapsedMs, failed, all: completed + tick.failed };
+    marks.push(mark);
+    while (marks.length > 2 && (marks[1]?.elapsedMs ?? 0) <= elapsedMs - windowMs) marks.shift();
+    const first = marks[0] ?? start;
+    return { failed: mark.failed - first.failed, all: mark.all - first.all, spanMs: elapsedMs - first.elapsedMs };
+  };
+}
+
+function slowFor(maxP99Ms: number | undefined): (tick: Tick) => StopReason | undefined {
+  let slow = 0;
+  let lastMs = -1;
+  return ({ elapsedMs, p99Ms }) => {
+    if (maxP99Ms === undefined || elapsedMs === lastMs) return undefined;
+    lastMs = elapsedMs;
+    slow = p99Ms > maxP99Ms ? slow + 1 : 0;
+    if (slow < slowTicks) return undefined;
+    return {
+      guard: 'max-p99',
+      message: `The 99th percentile was ${formatDuration(p99Ms)}, for the third time in a row above the ${formatDuration(maxP99Ms)} of --max-p99.`,
+    };
+  };
+}

@@ -1,0 +1,125 @@
+import { formatCount, formatDuration, formatNumber, formatRatio } from '../base/units.ts';
+import type { Warning } from '../size/steps.ts';
+import type { ProbeResult, ProbeRun } from './result.ts';
+
+/** What a reader of a probe should not overlook. */
+export function probeWarnings(result: ProbeResult): Warning[] {
+  return [cutShort, leftBehind, transportOnly, ownLimit, spoiled, overCapacity, unsteady, shardedPool].flatMap((rule) =>
+    rule(result),
+  );
+}
+
+function cutShort({ finished, stoppedBy }: ProbeResult): Warning[] {
+  if (finished === 'complete') return [];
+  return [
+    {
+      code: 'PROBE_CUT_SHORT',
+      message:
+        finished === 'interrupted'
+          ? 'The probe was interrupted: this is what it had measured.'
+          : `The probe was stopped before its end: ${stoppedBy?.message ?? 'the server failed.'}`,
+      hint: 'Figures of few rounds are rough; run it again for a recommendation to rely on.',
+    },
+  ];
+}
+
+function leftBehind({ cleanUp }: ProbeResult): Warning[] {
+  const { verified, sessionsLeft, objectsLeft } = cleanUp;
+  if (verified && sessionsLeft === 0 && objectsLeft.length === 0) return [];
+  const objects = objectsLeft.length === 0 ? '' : ` Run: ${objectsLeft.join('; ')}.`;
+  return [
+    {
+      code: 'NOT_CLEANED_UP',
+      message: verified
+        ? `Left on the server: ${formatCount(sessionsLeft, 'session')}, ${formatCount(objectsLeft.length, 'object')}.`
+        : 'The server could not be asked whether anything was left on it.',
+      hint: `Sessions end by their own time limits within a minute.${objects}`,
+    },
+  ];
+}
+
+function transportOnly({ workload }: ProbeResult): Warning[] {
+  if (!workload.transportOnly) return [];
+  return [
+    {
+      code: 'TRANSPORT_ONLY',
+      message: `"${workload.name}" tells how fast network, driver and pool are, and nothing of the application's work.`,
+      hint: 'Give the work: --sql, --file, --from-stats, or --hold with the time that a request holds a connection.',
+    },
+  ];
+}
+
+/** Whoever reads a curve should know whose it is. */
+function ownLimit({ ramp, metadata }: ProbeResult): Warning[] {
+  const own = ramp?.levels.filter(({ boundBy }) => boundBy === 'client' || boundBy === 'host') ?? [];
+  const [first] = own;
+  if (!first) return [];
+  const { eventLoopUtilization, cpuPerSecond } = first.client;
+  const sizes = own.map(({ connectionLimit }) => connectionLimit).join(', ');
+  return [
+    {
+      code: 'CLIENT_IS_THE_LIMIT',
+      message:
+        first.boundBy === 'client'
+          ? `With ${sizes} connections poolctl itself was at its limit (event loop ${formatRatio(eventLoopUtilization)} busy): that is no limit of the server.`
+          : `With ${sizes} connections the server took the processors that poolctl needed (${formatNumber(cpuPerSecond)} cores used): they share this machine.`,
+      hint:
+        first.boundBy === 'client' && metadata.cores > 2
+          ? 'Try --threads 2, or probe from another machine.'
+          : 'Probe from another machine than the server.',
+    },
+  ];
+}
+
+function spoiled({ runs }: ProbeResult): Warning[] {
+  const bad = runs.filter(({ trustworthy, loop }) => loop === 'open' && !trustworthy);
+  const [first] = bad;
+  if (!first) return [];
+  return [
+    {
+      code: 'LAG_SPOILS_PERCENTILES',
+      message: `poolctl sent requests up to ${formatDuration(first.lagMs.p99)} late (p99): the times of ${namesOf(bad)} that are in parentheses are partly its own.`,
+      hint: 'A busy machine, or too high a rate for one thread: try --threads 2, or probe from another machine.',
+    },
+  ];
+}
+
+function overCapacity({ runs }: ProbeResult): Warning[] {
+  const over = runs.filter((run) => run.overCapacity);
+  if (over.length === 0) return [];
+  return [
+    {
+      code: 'OVER_CAPACITY',
+      message: `More requests came than ${namesOf(over)} could serve: the queue grew until the run ended, so no wait of it is a steady one.`,
+      hint: 'Give it more connections, a queue limit, or a lower --tps.',
+    },
+  ];
+}
+
+function unsteady({ runs }: ProbeResult): Warning[] {
+  const restless = runs.filter(({ steady, overCapacity: isOver }) => !steady && !isOver);
+  if (restless.length === 0) return [];
+  return [
+    {
+      code: 'NOT_STEADY',
+      message: `${namesOf(restless)} did not come to rest: its first and second half differ by more than chance.`,
+      hint: 'Measure longer: --duration 3m, or when less else runs on the server.',
+    },
+  ];
+}
+
+/** Threads split the pool into queues of their own. */
+function shardedPool({ load }: ProbeResult): Warning[] {
+  if (load.threads === 1) return [];
+  return [
+    {
+      code: 'POOL_IS_SHARDED',
+      message: `${formatNumber(load.threads)} threads have a pool of their own each, with a part of the connections: such pools wait a little more than one.`,
+      hint: 'Take threads for high rates, and one thread to compare waits with a model.',
+    },
+  ];
+}
+
+function namesOf(runs: readonly ProbeRun[]): string {
+  return runs.map(({ label }) => label).join(', ');
+}

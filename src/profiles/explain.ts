@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { errorCodes, exitCodes, PoolctlError } from '../base/errors.ts';
+import { didYouMean } from '../base/suggest.ts';
+import { warningCodes } from '../base/warning-codes.ts';
+import { wrap } from '../base/wrap.ts';
+
+export interface Topic {
+  readonly id: string;
+  readonly kind: 'terms' | 'errors' | 'warnings';
+  readonly title: string;
+}
+
+export interface Explanation extends Topic {
+  /** The title, an empty line, and the text. */
+  readonly text: string;
+}
+
+/** One file of profiles/topics is one term: its first line is the title. */
+const folder = new URL('../../profiles/topics/', import.meta.url);
+
+/** Everything that can be explained, sorted within its kind. */
+export function topics(): Topic[] {
+  return all().map(({ id, kind, title }) => ({ id, kind, title }));
+}
+
+/** The text on a term, an error code or a warning code; TOPIC_UNKNOWN names the nearest one. */
+export function explain(name: string): Explanation {
+  const wanted = name.toLowerCase();
+  const found = all().find(({ id }) => id.toLowerCase() === wanted);
+  if (found) return found;
+  const ids = all().map(({ id }) => id);
+  throw new PoolctlError('TOPIC_UNKNOWN', `There is nothing to explain about "${name}".${didYouMean(name, ids)}`, {
+    hint: '`poolctl explain` lists the topics.',
+  });
+}
+
+const exitTitle = 'Exit codes: what they say';
+
+function all(): Explanation[] {
+  const terms = readdirSync(folder).map((file) =>
+    term(file.replace(/\.txt$/, ''), readFileSync(new URL(file, folder), 'utf8')),
+  );
+  const exits = Object.entries(exitCodes).map(
+    ([code, means]) => `${code.padStart(3)}  ${wrap(means, 75).join('\n     ')}`,
+  );
+  const errors = Object.entries(errorCodes).map(([id, { exit, means }]) =>
+    explanation('errors', id, means, `Exit code ${exit}.`),
+  );
+  const warnings = Object.entries(warningCodes).map(([id, means]) =>
+    explanation('warnings', id, means, 'A warning: it does not change the exit code.'),
+  );
+  return [
+    ...terms,
+    { id: 'exit-codes', kind: 'terms' as const, title: exitTitle, text: `${exitTitle}\n\n${exits.join('\n')}\n` },
+  ]
+    .sort((a, b) => a.id.localeCompare(b.id))
+    .concat(errors, warnings);
+}
+
+function term(id: string, text: string): Explanation {
+  const [title = id] = text.split('\n');
+  return { id, kind: 'terms', title, text };
+}
+
+function explanation(kind: Topic['kind'], id: string, means: string, effect: string): Explanation {
+  const [title = means] = means.split(/(?<=\.)\s/);
+  return { id, kind, title, text: `${id}\n\n${wrap(means, 80).join('\n')}\n\n${effect}\n` };
+}

@@ -1,0 +1,121 @@
+import { PoolctlError } from '../../base/errors.ts';
+import { percentileRanks } from '../../stats/percentile-bounds.ts';
+import { holdDistribution } from '../distribution.ts';
+import type { HistogramBucket, HoldLaw } from '../hold-law.ts';
+import type { HoldFit } from './fit.ts';
+
+const shown = [0.5, 0.95, 0.99];
+
+/** The measured holds themselves as the law, with 95 % intervals of their percentiles and of their mean. Times in ms, any order. */
+export function fitSamples(timesMs: readonly number[]): HoldFit {
+  const sortedMs = [...timesMs].sort((a, b) => a - b);
+  if (sortedMs.length === 0) {
+    throw new PoolctlError('INPUT_MISSING', 'There are no samples of hold times.', {
+      hint: 'One time in milliseconds a line.',
+    });
+  }
+  for (const [index, ms] of timesMs.entries()) {
+    if (ms > 0 && ms < Infinity) continue;
+    throw new PoolctlError('VALUE_INVALID', `Sample ${index + 1} is ${ms} ms; a hold time is above 0.`);
+  }
+  const count = sortedMs.length;
+  const law: HoldLaw = { kind: 'samples', sortedMs };
+  const { meanMs, scv, quantile } = holdDistribution(law);
+  const half = count > 1 ? 1.96 * Math.sqrt(scv / (count - 1)) : 0;
+  const scaled = (factor: number): HoldLaw => ({ kind: 'samples', sortedMs: sortedMs.map((ms) => ms * factor) });
+  const [lowFactor, highFactor] = [Math.max(0.05, 1 - half), 1 + half];
+  const percentiles = shown.map((p) => {
+    const ms = quantile(p);
+    const { low, high } = percentileRanks(p, count);
+    const lowMs = low === undefined ? undefined : sortedMs[low - 1];
+    const highMs = high === undefined ? undefined : sortedMs[high - 1];
+    return {
+      ...{ p, givenMs: ms, fittedMs: ms, ratio: 1 },
+      ...(lowMs !== undefined && { lowMs }),
+      ...(highMs !== undefined && { highMs }),
+    };
+  });
+  return {
+    law,
+    family: 'samples',
+    basis: `${count} samples`,
+    isAssumed: false,
+    meanMs,
+    lowMeanMs: meanMs * lowFactor,
+    highMeanMs: meanMs * highFactor,
+    low: scaled(lowFactor),
+    high: scaled(highFactor),
+    percentiles,
+    worstRatio: 1,
+    tail: 'as-fitted',
+  };
+}
+
+export interface HistogramFit extends HoldFit {
+  /** Share of the holds in a last bucket without an upper bound; its times are a guess. */
+  readonly openShare: number;
+}
+
+/**
+ * Counts per bucket as the law, uniform within each. A last bucket up to Infinity ends where the given mean puts it, else at
+ * twice its start, which makes the variability too low rather than too high.
+ */
+export function fitHistogram(
+  buckets: readonly HistogramBucket[],
+  given: { readonly meanMs?: number } = {},
+): HistogramFit {
+  checkBuckets(buckets);
+  const total = buckets.reduce((sum, { count }) => sum + count, 0);
+  const open = buckets.find(({ toMs, count }) => toMs === Infinity && count > 0);
+  const closed = buckets.filter(({ toMs }) => toMs < Infinity);
+  const law: HoldLaw = {
+    kind: 'histogram',
+    buckets: open ? [...closed, closedBucket(open, closed, given.meanMs)] : closed,
+  };
+  const { meanMs, quantile } = holdDistribution(law);
+  return {
+    law,
+    family: 'histogram',
+    basis: `histogram of ${total}${given.meanMs === undefined ? '' : ', mean'}`,
+    isAssumed: false,
+    meanMs,
+    lowMeanMs: meanMs,
+    highMeanMs: meanMs,
+    percentiles: shown.map((p) => ({ p, givenMs: quantile(p), fittedMs: quantile(p), ratio: 1 })),
+    worstRatio: 1,
+    tail: 'as-fitted',
+    openShare: open ? open.count / total : 0,
+  };
+}
+
+function closedBucket(
+  open: HistogramBucket,
+  closed: readonly HistogramBucket[],
+  meanMs: number | undefined,
+): HistogramBucket {
+  const { fromMs, count } = open;
+  if (meanMs === undefined) return { fromMs, toMs: fromMs > 0 ? 2 * fromMs : 1, count };
+  const total = closed.reduce((sum, bucket) => sum + bucket.count, count);
+  const below = closed.reduce((sum, bucket) => sum + (bucket.count * (bucket.fromMs + bucket.toMs)) / 2, 0);
+  return { fromMs, toMs: Math.max(fromMs * 1.000001, (2 * (meanMs * total - below)) / count - fromMs), count };
+}
+
+function checkBuckets(buckets: readonly HistogramBucket[]): void {
+  let last = 0;
+  for (const [index, { fromMs, toMs, count }] of buckets.entries()) {
+    if (fromMs >= last && toMs >= fromMs && fromMs < Infinity && count >= 0 && count < Infinity) {
+      last = toMs;
+      continue;
+    }
+    throw new PoolctlError(
+      'VALUE_INVALID',
+      `Bucket ${index + 1} (${fromMs} to ${toMs} ms, ${count}) is out of order or not a count.`,
+      {
+        hint: 'Buckets rise without overlaps, from 0 on, with counts of at least 0.',
+      },
+    );
+  }
+  if (!buckets.some(({ count }) => count > 0)) {
+    throw new PoolctlError('INPUT_MISSING', 'The histogram counts no holds.', { hint: 'Measure under load first.' });
+  }
+}

@@ -1,0 +1,290 @@
+import { PoolctlError } from '../../base/errors.ts';
+import { formatDuration, formatNumber } from '../../base/units.ts';
+import { normalQuantile } from '../../stats/normal.ts';
+import { percentileRanks } from '../../stats/percentile-bounds.ts';
+import { holdDistribution } from '../distribution.ts';
+import type { HoldLaw } from '../hold-law.ts';
+import {
+  gammaOfMean,
+  gammaThrough,
+  lawOfMeanAnd,
+  least,
+  lognormalOfMean,
+  lognormalThrough,
+  type Percentile,
+  twoPoint,
+} from './fit-families.ts';
+import { checkHoldTime } from './hold-time.ts';
+
+/** What is known of the hold times, in ms. */
+export interface HoldKnowledge {
+  readonly meanMs?: number;
+  readonly p50Ms?: number;
+  readonly p95Ms?: number;
+  readonly p99Ms?: number;
+  /** How many holds were measured; gives the percentiles and the law an uncertainty. */
+  readonly sampleCount?: number;
+}
+
+/** A percentile and what the law makes of it. */
+export interface FittedPercentile {
+  readonly p: number;
+  readonly givenMs: number;
+  readonly fittedMs: number;
+  /** Fitted over given: 1 where the law goes through it. */
+  readonly ratio: number;
+  /** 95 % confidence, by the number of samples; left out where it is unknown or the samples do not reach. */
+  readonly lowMs?: number;
+  readonly highMs?: number;
+}
+
+export interface HoldFit {
+  readonly law: HoldLaw;
+  /** 'two-point': two classes of constant times, where no smooth law has such figures. */
+  readonly family: 'constant' | 'exponential' | 'lognormal' | 'gamma' | 'two-point' | 'samples' | 'histogram';
+  /** The figures that the law was fitted to, as `mean+p95`. */
+  readonly basis: string;
+  /** True where the family or its spread is a guess: from one figure alone. */
+  readonly isAssumed: boolean;
+  /** The mean hold time; low and high are its bounds by the number of samples or by the guess, equal to it where nothing is known. */
+  readonly meanMs: number;
+  readonly lowMeanMs: number;
+  readonly highMeanMs: number;
+  /** The laws with those means, where the bounds differ from the mean. */
+  readonly low?: HoldLaw;
+  readonly high?: HoldLaw;
+  readonly percentiles: readonly FittedPercentile[];
+  /** The largest of ratio and 1 / ratio; 1 where every percentile is met. */
+  readonly worstRatio: number;
+  /** ln(p99/p50) over ln(p95/p50), each over its normal quantile: 1 for a lognormal. Only where all three are known. */
+  readonly tailRatio?: number;
+  /**
+   * 'heavier': more long holds than the law has; the figures may be of two classes, of lock waits or timeouts: split them.
+   * 'lighter': fewer.
+   */
+  readonly tail: 'as-fitted' | 'lighter' | 'heavier';
+}
+
+/** Above this tailRatio the tail is heavier than that of a lognormal. (A gamma has 0.86 to 0.99: exponential times 0.91.) */
+const heaviest = 1.15;
+/** The largest ratio of two percentiles that is taken for one distribution; a lognormal with it has cv 6,000. */
+const widest = 1_000;
+
+/**
+ * The hold law that the figures stand for, and how well. Throws INPUT_MISSING without any, INPUT_CONTRADICTION for figures
+ * that no distribution has, or that are further apart than any one class of requests is.
+ */
+export function fitHoldLaw(known: HoldKnowledge): HoldFit {
+  checkHoldTime(known);
+  const percentiles = percentilesOf(known);
+  checkSpread(percentiles);
+  const single = known.meanMs === undefined && percentiles.length === 1 ? percentiles[0] : undefined;
+  if (single) return assumedSpread(single);
+  const tailRatio = tailRatioOf(known);
+  const law = lawOf(known, percentiles);
+  const { meanMs, quantile } = holdDistribution(law);
+
+  const { sampleCount } = known;
+  const fitted = percentiles.map(({ p, ms }) => ({
+    p,
+    givenMs: ms,
+    fittedMs: quantile(p),
+    ratio: quantile(p) / ms,
+    ...(sampleCount !== undefined && boundsOf(p, sampleCount, quantile)),
+  }));
+  const [low, high] = sampleCount === undefined ? [law, law] : boundLaws(known, sampleCount);
+  const basis = [known.meanMs !== undefined && 'mean', ...percentiles.map(({ p }) => `p${Math.round(p * 100)}`)];
+  return {
+    law,
+    family: familyOf(law),
+    basis: basis.filter((name) => name !== false).join('+'),
+    isAssumed: percentiles.length === 0,
+    meanMs,
+    lowMeanMs: holdDistribution(low).meanMs,
+    highMeanMs: holdDistribution(high).meanMs,
+    ...(sampleCount !== undefined && { low, high }),
+    percentiles: fitted,
+    worstRatio: fitted.reduce((worst, { ratio }) => Math.max(worst, ratio, 1 / ratio), 1),
+    ...(tailRatio !== undefined && { tailRatio }),
+    tail: tailOf(law, fitted, tailRatio),
+  };
+}
+
+function percentilesOf({ p50Ms, p95Ms, p99Ms }: HoldKnowledge): Percentile[] {
+  const all = [
+    { p: 0.5, ms: p50Ms },
+    { p: 0.95, ms: p95Ms },
+    { p: 0.99, ms: p99Ms },
+  ];
+  return all.flatMap(({ p, ms }) => (ms === undefined ? [] : [{ p, ms }]));
+}
+
+function checkSpread(percentiles: readonly Percentile[]): void {
+  for (const { ms } of percentiles) {
+    if (!(ms > 0 && ms < Infinity))
+      throw new PoolctlError('VALUE_INVALID', `A percentile is ${ms} ms; it must be above 0.`);
+  }
+  const [first, last] = [percentiles[0], percentiles.at(-1)];
+  if (!first || !last || last.ms <= widest * first.ms) return;
+  const times = formatNumber(last.ms / first.ms);
+  throw new PoolctlError(
+    'INPUT_CONTRADICTION',
+    `The percentiles ${formatDuration(first.ms)} and ${formatDuration(last.ms)} are ${times} times apart; no one kind of request spreads so.`,
+    { hint: 'Are they in the same unit? Else size each class of requests, or give the samples or a histogram.' },
+  );
+}
+
+function tailRatioOf({ p50Ms, p95Ms, p99Ms }: HoldKnowledge): number | undefined {
+  if (p50Ms === undefined || p95Ms === undefined || p99Ms === undefined || p95Ms === p50Ms) return undefined;
+  return Math.log(p99Ms / p50Ms) / normalQuantile(0.99) / (Math.log(p95Ms / p50Ms) / normalQuantile(0.95));
+}
+
+function lawOf({ meanMs }: HoldKnowledge, percentiles: readonly Percentile[]): HoldLaw {
+  const [first, second, third] = percentiles;
+  if (!first) {
+    if (meanMs !== undefined) return { kind: 'exponential', meanMs };
+    throw new PoolctlError('INPUT_MISSING', 'Nothing is known of the hold times.', {
+      hint: 'Give a mean or percentiles.',
+    });
+  }
+  const last = third ?? second ?? first;
+  const isConstant = last.ms === first.ms && Math.abs((meanMs ?? first.ms) / first.ms - 1) < 1e-9;
+  if (isConstant) return { kind: 'constant', meanMs: first.ms };
+  if (meanMs !== undefined) return lawWithMean(meanMs, percentiles, first, last);
+  // The same time up to p95, and another at p99: some requests of the last 5 % are of another class.
+  if (second && third && first.ms === second.ms) return twoPoint(0.03, first.ms, third.ms);
+  const lognormal = lognormalThrough(first, percentiles.slice(1));
+  const gamma = second && third && gammaThrough(first, second);
+  return gamma && misfit(gamma, percentiles) < misfit(lognormal, percentiles) ? gamma : lognormal;
+}
+
+/** Little's law needs the mean: it is kept, and the percentiles are met as nearly as they can be. */
+function lawWithMean(meanMs: number, percentiles: readonly Percentile[], first: Percentile, last: Percentile): HoldLaw {
+  if (meanMs < first.ms && first.p === 0.5) return belowMedian(meanMs, first.ms);
+  // Nearly all take no longer than the last percentile, and the mean is above it: a few take very long.
+  if (last.p > 0.5 && meanMs >= last.ms)
+    return twoPoint((1 - last.p) / 2, last.ms, slowMs(meanMs, (1 - last.p) / 2, last.ms));
+  if (first === last) {
+    if (first.p === 0.5) return lognormalOfMean(meanMs, Math.sqrt(2 * Math.log(meanMs / first.ms)));
+    return lawOfMeanAnd(meanMs, first) ?? aboveAll(meanMs, first);
+  }
+  const error = (law: HoldLaw) => misfit(law, percentiles);
+  const lognormal = lognormalOfMean(
+    meanMs,
+    least((sigma) => error(lognormalOfMean(meanMs, sigma)), 0.001, 3),
+  );
+  const shapeOf = (logShape: number) => gammaOfMean(meanMs, Math.exp(logShape));
+  const gamma = shapeOf(least((logShape) => error(shapeOf(logShape)), Math.log(0.1), Math.log(1e4)));
+  return error(gamma) < error(lognormal) ? gamma : lognormal;
+}
+
+/** Sum of the squared logarithms of fitted over given. */
+function misfit(law: HoldLaw, percentiles: readonly Percentile[]): number {
+  const { quantile } = holdDistribution(law);
+  return percentiles.reduce((sum, { p, ms }) => sum + Math.log(quantile(p) / ms) ** 2, 0);
+}
+
+/** No usual law has its mean below its median; just under half of the requests are a faster class then. */
+function belowMedian(meanMs: number, p50Ms: number): HoldLaw {
+  if (meanMs > p50Ms * 0.999) return { kind: 'constant', meanMs };
+  const fastMs = (meanMs - 0.501 * p50Ms) / 0.499;
+  if (fastMs > 0) return twoPoint(0.501, fastMs, p50Ms);
+  throw new PoolctlError(
+    'INPUT_CONTRADICTION',
+    `A mean of ${formatDuration(meanMs)} is impossible with a p50 of ${formatDuration(p50Ms)}: it is at least half of it.`,
+    { hint: 'Are they from the same measurement, and in the same unit?' },
+  );
+}
+
+/** The percentile is higher above the mean than a lognormal or a gamma has it: just as many requests as it takes are slow. */
+function aboveAll(meanMs: number, { p, ms }: Percentile): HoldLaw {
+  const share = (1 - p) * 1.01;
+  const fastMs = (meanMs - share * ms) / (1 - share);
+  if (fastMs > 0) return twoPoint(share, fastMs, ms);
+  throw new PoolctlError(
+    'INPUT_CONTRADICTION',
+    `A p${Math.round(p * 100)} of ${formatDuration(ms)} is impossible with a mean of ${formatDuration(meanMs)}: the slowest ${formatNumber(100 * (1 - p))} % alone make it larger.`,
+    { hint: 'Are they from the same measurement, and in the same unit?' },
+  );
+}
+
+function slowMs(meanMs: number, slowShare: number, fastMs: number): number {
+  return (meanMs - (1 - slowShare) * fastMs) / slowShare;
+}
+
+/**
+ * One percentile alone: laws of the lognormal family from constant times to sigma = 1.645, centred on cv 1. Its mean is then
+ * within p95/3.87 .. p95, as no lognormal has a p95 above 3.87 means.
+ */
+function assumedSpread(single: Percentile): HoldFit {
+  const z = normalQuantile(single.p);
+  const withSigma = (sigma: number): HoldLaw => ({
+    kind: 'lognormal',
+    medianMs: single.ms * Math.exp(-sigma * z),
+    sigma,
+  });
+  const law = withSigma(Math.sqrt(Math.LN2));
+  const constant: HoldLaw = { kind: 'constant', meanMs: single.ms };
+  const wide = withSigma(normalQuantile(0.95));
+  const [low, high] = holdDistribution(wide).meanMs < single.ms ? [wide, constant] : [constant, wide];
+  return {
+    law,
+    family: 'lognormal',
+    basis: `p${Math.round(single.p * 100)}`,
+    isAssumed: true,
+    meanMs: holdDistribution(law).meanMs,
+    lowMeanMs: holdDistribution(low).meanMs,
+    highMeanMs: holdDistribution(high).meanMs,
+    low,
+    high,
+    percentiles: [{ p: single.p, givenMs: single.ms, fittedMs: single.ms, ratio: 1 }],
+    worstRatio: 1,
+    tail: 'as-fitted',
+  };
+}
+
+function boundsOf(p: number, samples: number, quantile: (p: number) => number) {
+  const { low, high } = percentileRanks(p, samples);
+  return {
+    ...(low !== undefined && { lowMs: quantile(low / samples) }),
+    ...(high !== undefined && { highMs: quantile(Math.min(high / samples, 1 - 0.5 / samples)) }),
+  };
+}
+
+/** The laws through the figures at the ends of their 95 % intervals, all low or all high. */
+function boundLaws(known: HoldKnowledge, samples: number): [HoldLaw, HoldLaw] {
+  const percentiles = percentilesOf(known);
+  const law = lawOf(known, percentiles);
+  const { scv, quantile } = holdDistribution(law);
+  const half = 1.96 * Math.sqrt(scv / samples);
+  const bound = (side: 1 | -1): HoldLaw => {
+    // How much further along the fitted law the end of the interval is; the figure moves by the same factor.
+    const moved = percentiles.map(({ p, ms }) => {
+      const end = p + side * 1.96 * Math.sqrt((p * (1 - p)) / samples);
+      return { p, ms: (ms * quantile(Math.min(1 - 0.5 / samples, Math.max(0.5 / samples, end)))) / quantile(p) };
+    });
+    const meanMs = known.meanMs === undefined ? undefined : known.meanMs * Math.max(0.05, 1 + side * half);
+    const [p50, p95, p99] = [0.5, 0.95, 0.99].map((p) => moved.find((percentile) => percentile.p === p)?.ms);
+    const ends: HoldKnowledge = {
+      ...(meanMs !== undefined && { meanMs }),
+      ...(p50 !== undefined && { p50Ms: p50 }),
+      ...(p95 !== undefined && { p95Ms: p95 }),
+      ...(p99 !== undefined && { p99Ms: p99 }),
+    };
+    return lawOf(ends, moved);
+  };
+  return [bound(-1), bound(1)];
+}
+
+function familyOf({ kind }: HoldLaw): HoldFit['family'] {
+  return kind === 'mixture' ? 'two-point' : kind;
+}
+
+function tailOf(law: HoldLaw, fitted: readonly FittedPercentile[], tailRatio: number | undefined): HoldFit['tail'] {
+  if (law.kind === 'mixture') return 'heavier';
+  const last = fitted.at(-1);
+  if (tailRatio !== undefined && law.kind === 'lognormal' && tailRatio > heaviest) return 'heavier';
+  // A last percentile that the law misses by a quarter, with the mean or a gamma.
+  if (last && last.ratio < 0.8) return 'heavier';
+  return last && last.ratio > 1.25 ? 'lighter' : 'as-fitted';
+}

@@ -1,0 +1,91 @@
+import type { HoldDistribution } from '../distribution.ts';
+import type { HistogramBucket } from '../hold-law.ts';
+
+/** Each time as likely as the others. */
+export function samples(sortedMs: readonly number[]): HoldDistribution {
+  const times = Float64Array.from(sortedMs);
+  return weighted(times, times, new Float64Array(times.length).fill(1));
+}
+
+/** Uniform within each bucket. */
+export function histogram(buckets: readonly HistogramBucket[]): HoldDistribution {
+  const filled = buckets.filter(({ count }) => count > 0);
+  const column = (of: (bucket: HistogramBucket) => number) => Float64Array.from(filled, of);
+  return weighted(
+    column(({ fromMs }) => fromMs),
+    column(({ toMs }) => toMs),
+    column(({ count }) => count),
+  );
+}
+
+/** Sorted pieces, each with a count of times, uniform from its start to its end or all in one point where these meet. */
+function weighted(starts: Float64Array, ends: Float64Array, weights: Float64Array): HoldDistribution {
+  const pieces = ends.length;
+  // Sums over the pieces before each one: of the counts, of count x mean and of count x mean square.
+  const counts = new Float64Array(pieces + 1);
+  const sums = new Float64Array(pieces + 1);
+  const squares = new Float64Array(pieces + 1);
+  for (let index = 0; index < pieces; index += 1) {
+    const [from, to, weight] = [starts[index] ?? 0, ends[index] ?? 0, weights[index] ?? 0];
+    counts[index + 1] = (counts[index] ?? 0) + weight;
+    sums[index + 1] = (sums[index] ?? 0) + (weight * (from + to)) / 2;
+    squares[index + 1] = (squares[index] ?? 0) + (weight * (from * from + from * to + to * to)) / 3;
+  }
+  const total = counts.at(-1) ?? 0;
+  const meanMs = (sums.at(-1) ?? 0) / total;
+
+  /** Count, sum and sum of squares of the times at most t. */
+  const upTo = (t: number) => {
+    const index = firstAbove(ends, t);
+    const [from, to, weight] = [starts[index] ?? t, ends[index] ?? t, weights[index] ?? 0];
+    const part = t > from ? (weight * (t - from)) / (to - from) : 0;
+    return {
+      count: (counts[index] ?? 0) + part,
+      sum: (sums[index] ?? 0) + (part * (from + t)) / 2,
+      square: (squares[index] ?? 0) + (part * (from * from + from * t + t * t)) / 3,
+    };
+  };
+  return {
+    meanMs,
+    scv: Math.max(0, (squares.at(-1) ?? 0) / total / meanMs ** 2 - 1),
+    cdf: (t) => upTo(t).count / total,
+    quantile: (p) => {
+      const index = Math.min(pieces - 1, Math.max(0, firstAtLeast(counts, p * total) - 1));
+      const [from, to, weight] = [starts[index] ?? 0, ends[index] ?? 0, weights[index] ?? 1];
+      return from + (to - from) * Math.min(1, Math.max(0, (p * total - (counts[index] ?? 0)) / weight));
+    },
+    residualCdf: (t) => {
+      if (t <= 0) return 0;
+      const below = upTo(t);
+      return Math.min(1, (below.sum + t * (total - below.count)) / (total * meanMs));
+    },
+    residualMeanUpTo: (t) => {
+      if (t <= 0) return 0;
+      const below = upTo(t);
+      const above = total - below.count;
+      return (below.square + 2 * t * (total * meanMs - below.sum) - t * t * above) / (2 * total * meanMs);
+    },
+  };
+}
+
+/** Index of the first of the sorted values that is above x; their number when none is. */
+function firstAbove(sorted: Float64Array, x: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0) <= x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Index of the first of the sorted values that is at least x, up to rounding. */
+function firstAtLeast(sorted: Float64Array, x: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0) < x * (1 - 1e-12)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,69 @@
+import { criticalSlack, type EffectivePool, effectivePool } from './effective-pool.ts';
+import { exponentialWait } from './exponential-wait.ts';
+import { latticeCells, latticeWait } from './lattice-wait.ts';
+import type { LimitedWait } from './limited-wait.ts';
+import type { PoolModel } from './pool-model.ts';
+
+/** The wait of every request of a pool without limits. Times in ms. */
+export interface WaitDistribution {
+  /** Share of the requests that wait. */
+  readonly waitProbability: number;
+  readonly meanMs: number;
+  /** The wait that a share p of the requests does not exceed; p from 0 to 1. */
+  readonly quantile: (p: number) => number;
+  /** Share of the requests that wait longer than t. */
+  readonly tail: (t: number) => number;
+}
+
+/**
+ * Where fewer than one request in a million finds all connections busy, the law of the hold times is left aside: what little
+ * waiting there is gets an exponential wait with the mean that two moments give (Allen-Cunneen; Gans, Koole and Mandelbaum
+ * (2003), section 4).
+ */
+export const negligibleWaitProbability = 1e-6;
+
+/**
+ * The wait in a pool without limits: exact for exponential holds, for one connection, and for the delay probability
+ * of constant to exponential holds within some percent; see waitLattice. Undefined when the load is not below the connections.
+ */
+export function waitDistribution(
+  pool: Pick<PoolModel, 'connections' | 'arrivalRatePerSecond' | 'hold' | 'peakedness'>,
+  options: { readonly cells?: number; readonly alwaysByLattice?: boolean } = {},
+): WaitDistribution | undefined {
+  const effective = effectivePool({
+    connections: pool.connections,
+    arrivalRatePerSecond: pool.arrivalRatePerSecond,
+    hold: pool.hold,
+    ...(pool.peakedness !== undefined && { peakedness: pool.peakedness }),
+  });
+  if (effective.utilization >= 1 - criticalSlack) return undefined;
+  const wait = options.alwaysByLattice ? latticeWait(effective, options.cells) : limitedWait(effective, options.cells);
+  if (!wait) return undefined;
+  const { waitProbability, meanMs, tail, exceededBy } = onRealClock(wait, effective.clock);
+  return {
+    waitProbability,
+    meanMs: waitProbability * meanMs,
+    quantile: (p) => (waitProbability <= 1 - p ? 0 : exceededBy((1 - p) / waitProbability)),
+    tail: (t) => waitProbability * tail(t),
+  };
+}
+
+/** Picks the formula: exact for exponential holds and where nobody may wait, the lattice else. Times of the effective pool. */
+export function limitedWait(pool: EffectivePool, cells = latticeCells): LimitedWait {
+  const { servers, hold, places, patienceMs, utilization, inverseBlocking } = pool;
+  // Nobody may wait, or not for a millionth of the time between two connections that come back.
+  const mayWait = places !== 0 && (patienceMs === undefined || patienceMs * servers > 1e-6 * hold.meanMs);
+  if (hold.isMemoryless || !mayWait) return exponentialWait(pool);
+  if (1 / inverseBlocking < negligibleWaitProbability * (1 - utilization)) return exponentialWait(pool);
+  return latticeWait(pool, cells) ?? exponentialWait(pool);
+}
+
+/** Turns times of the effective pool into real ones. */
+export function onRealClock(wait: LimitedWait, clock: number): LimitedWait {
+  return {
+    ...wait,
+    meanMs: wait.meanMs * clock,
+    tail: (t) => wait.tail(t / clock),
+    exceededBy: (above) => wait.exceededBy(above) * clock,
+  };
+}

@@ -1,0 +1,71 @@
+import type { Warning } from '../../size/steps.ts';
+import type { TableView, View } from '../view.ts';
+import { embeddedJson, html, type Markup } from './markup.ts';
+import { css } from './style.ts';
+
+const marks = { yes: '✓', no: '✗', unknown: '?' } as const;
+
+/**
+ * One file that needs nothing else: no script, no font, no request. The policy lets in this very style sheet only, so
+ * that text of others could do nothing even if it were not escaped.
+ */
+export async function renderPage(
+  { headline, verdict, warnings = [] }: View,
+  sections: readonly Markup[],
+  { document, footer }: { document: object; footer: string },
+): Promise<string> {
+  const policy = `default-src 'none'; style-src 'sha256-${await hashOf(css)}'; base-uri 'none'; form-action 'none'`;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${headline}</title>
+<style>${{ markup: css }}</style>
+</head>
+<body>
+<main>
+<h1>${headline}</h1>
+${verdict && html`<p class="verdict ${verdict.answer}">${marks[verdict.answer]} ${verdict.text}</p>`}
+${verdict?.details.map((detail) => html`<p>${detail}</p>\n`)}
+${warningList(warnings)}
+${sections}
+<p class="soft">${footer}</p>
+</main>
+<script type="application/json" id="poolctl">${embeddedJson(document)}</script>
+</body>
+</html>
+`;
+  return page.markup;
+}
+
+function warningList(warnings: readonly Warning[]): Markup | undefined {
+  if (warnings.length === 0) return undefined;
+  const items = warnings.map(({ message, hint }) => html`<li><strong>${message}</strong> ${hint}</li>\n`);
+  return html`<h2>Warnings</h2>\n<ul class="warnings">${items}</ul>`;
+}
+
+/** A heading and what is below it; nothing where there is nothing below. */
+export function section(title: string, parts: readonly Markup[]): Markup {
+  return parts.length === 0 ? html`` : html`<section>\n<h2>${title}</h2>\n${parts}</section>\n`;
+}
+
+/** A table as in the terminal. Wide ones scroll within themselves, so that the page does not. */
+export function tableMarkup({ title, head, rows, rightAligned = [] }: TableView): Markup {
+  const kind = (column: number) => (rightAligned.includes(column) ? 'n' : '');
+  const heads =
+    head &&
+    html`<thead><tr>${head.map((cell, column) => html`<th scope="col" class="${kind(column)}">${cell}</th>`)}</tr></thead>`;
+  const body = rows.map(([first = '', ...cells]) => {
+    const rest = cells.map((cell, index) => html`<td class="${kind(index + 1)}">${cell}</td>`);
+    return html`<tr><th scope="row" class="${kind(0)}">${first}</th>${rest}</tr>\n`;
+  });
+  return html`${title && html`<h3>${title}</h3>\n`}<div class="scroll" role="region" aria-label="${title || 'Figures'}" tabindex="0"><table>${heads}<tbody>${body}</tbody></table></div>\n`;
+}
+
+async function hashOf(text: string): Promise<string> {
+  const digest = await globalThis.crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return btoa(String.fromCharCode(...new Uint8Array(digest)));
+}

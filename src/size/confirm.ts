@@ -1,0 +1,102 @@
+import { PoolctlError } from '../base/errors.ts';
+import type { Io } from '../base/io.ts';
+import { known } from '../base/known.ts';
+import { formatDuration } from '../base/units.ts';
+import { progressOn } from '../cli/progress.ts';
+import { holdDistribution } from '../queueing/distribution.ts';
+import { holdLaws } from '../queueing/fit/hold-laws.ts';
+import { statedError } from '../queueing/model-error.ts';
+import type { ArrivalLaw } from '../simulate/model.ts';
+import { replicate } from '../simulate/replicate.ts';
+import { type SearchInput, smallestBySimulation } from '../simulate/smallest-by-simulation.ts';
+import { runLength } from '../simulate/warmup.ts';
+import type { Confirmation } from '../views/confirmation.ts';
+import type { SizeInput } from './input.ts';
+import { poolLoad } from './pool-load.ts';
+import type { Sized } from './result.ts';
+import type { Warning } from './steps.ts';
+
+const requestsOfARun = 200_000;
+const usualRequests = 100_000;
+
+/** Simulates the recommended pool under the load of the outlook, and says whether the prediction holds. */
+export async function confirmBySimulation(
+  input: SizeInput,
+  sized: Sized,
+  io: Io,
+): Promise<{ confirmation: Confirmation; warnings: Warning[] }> {
+  const { outlook, load, connectionLimit, queueLimit, acquireTimeoutMs } = sized;
+  const laws = holdLaws(input.workload ?? {});
+  if (!outlook || !load || !laws) {
+    throw new PoolctlError('INPUT_MISSING', '--simulate needs a load, and a profile of settings has none.', {
+      hint: 'Add --tps 200 --p95 300ms.',
+    });
+  }
+  const { hold, arrivalRatePerSecond: ratePerSecond, peakedness } = poolLoad(laws.law, load);
+  const { meanMs, scv } = holdDistribution(hold);
+  const pool = { connections: connectionLimit - load.batchJobs, queueLimit, acquireTimeoutMs };
+  const steady = { ...pool, arrivalRatePerSecond: ratePerSecond, meanHoldMs: meanMs, holdScv: scv };
+  const { warmupMs, durationMs: leastMs } = runLength(steady, { mostRequests: requestsOfARun });
+  const durationMs = Math.max(leastMs, warmupMs + (usualRequests / ratePerSecond) * 1_000);
+  // Without peakedness the rate is that within a long burst, as in the model.
+  const arrivals: ArrivalLaw =
+    load.burst && peakedness !== undefined
+      ? { kind: 'bursty', ratePerSecond, ...load.burst }
+      : { kind: 'poisson', ratePerSecond };
+  const progress = progressOn(io, 'simulating');
+  const { figures, isFinished } = await replicate(
+    {
+      ...pool,
+      hold,
+      arrivals,
+      warmupMs,
+      durationMs,
+      seed: 1,
+    },
+    { replications: 5, signal: io.interrupted, onProgress: progress.report },
+  );
+  const smallest = await smallestPool(
+    sized,
+    (ratePerSecond * meanMs) / 1_000,
+    { arrivals, hold, seed: 1 },
+    io,
+    progress.report,
+  );
+  progress.end();
+  const predictedMs = outlook.prediction.p99WaitMs;
+  const { mean, standardError } = figures.p99WaitMs;
+  const error = statedError(scv);
+  // A hundredth of the hold time is nothing that a user would size by.
+  const slackMs = 3 * (Number.isFinite(standardError) ? standardError : mean) + meanMs / 100;
+  const agrees =
+    predictedMs !== undefined &&
+    predictedMs >= mean * (1 + error.low) - slackMs &&
+    predictedMs <= mean * (1 + error.high) + slackMs;
+  const warnings: Warning[] = agrees
+    ? []
+    : [
+        {
+          code: 'MODEL_DISAGREES',
+          message: `The model expects a p99 wait of ${predictedMs === undefined ? 'without end' : formatDuration(predictedMs)}, and the simulation finds ${formatDuration(mean)}: more apart than the model's known error.`,
+          hint: 'Trust the simulation, and report the load if you can.',
+        },
+      ];
+  return { confirmation: { figures, agrees, isFinished, ...known({ smallestConnectionLimit: smallest }) }, warnings };
+}
+
+/** The smallest pool within the targets, walked to from the model's; its utilization bound holds here too. */
+async function smallestPool(
+  { outlook, load }: Sized,
+  meanLoad: number,
+  input: SearchInput,
+  { interrupted }: Io,
+  onProgress: (share: number) => Promise<void>,
+): Promise<number | undefined> {
+  if (!outlook?.smallest || !load) return undefined;
+  const { batchJobs } = load;
+  const least = Math.ceil(meanLoad / outlook.targets.maxUtilization);
+  const start = Math.max(least, outlook.smallest.connectionLimit - batchJobs);
+  const search = { start, least, signal: interrupted, onProgress };
+  const { connections } = await smallestBySimulation(input, outlook.targets, search);
+  return connections === undefined ? undefined : connections + batchJobs;
+}

@@ -1,0 +1,44 @@
+import { known } from '../base/known.ts';
+import type { WarningCode } from '../base/warning-codes.ts';
+
+/** A number with its meaning, as shown by --explain and carried in JSON. */
+export interface Quantity {
+  readonly label: string;
+  readonly value: number;
+  readonly unit: Unit;
+  /** Where the number came from: a flag, an environment variable, a profile file and key, `default`. */
+  readonly source?: string;
+}
+
+export type Unit =
+  | 'perSecond'
+  | 'ms'
+  | 'connections'
+  | 'ratio'
+  | 'bytes'
+  | 'instances'
+  | 'processes'
+  | 'requests'
+  | 'cores'
+  | 'spindles';
+
+/** One step of the calculation: what went in, by which rule, what came out. */
+export interface Step {
+  readonly label: string;
+  readonly formula: string;
+  readonly inputs: readonly Quantity[];
+  readonly result: Quantity;
+  /** The book, paper, page or repository that the rule comes from. */
+  readonly source: string;
+}
+
+/** Something the user would otherwise miss: what it is, and what to do about it. Codes are stable. */
+export interface Warning {
+  readonly code: WarningCode;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export function quantity(label: string, value: number, unit: Unit, source?: string): Quantity {
+  return { label, value, unit, ...known({ source }) };
+}

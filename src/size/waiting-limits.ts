@@ -1,0 +1,48 @@
+import { queueQuantile } from '../queueing/deadline.ts';
+import { longestTimelyQueue } from '../queueing/fires-first.ts';
+import type { HoldLaws } from '../queueing/fit/hold-laws.ts';
+import type { PoolModel } from '../queueing/pool-model.ts';
+import { waitDistribution } from '../queueing/wait.ts';
+import type { SizeInput } from './input.ts';
+import { poolLoad } from './pool-load.ts';
+import type { OfferedLoad } from './workload.ts';
+
+/** The queue limits that make sense for a pool with its acquire timeout. */
+export interface QueueBounds {
+  /** The queue that 99.9 % of the requests do not find longer in normal running: a shorter limit refuses good traffic. */
+  readonly least: number;
+  /** The most places of which the last is served within the acquire timeout for 99 % of those who take it. */
+  readonly most: number;
+}
+
+/** Bounds on queueLimit where a deadline or the model decides; undefined where the rule alone does. */
+export function queueBoundsFor(
+  input: SizeInput,
+  laws: HoldLaws,
+  load: OfferedLoad,
+  connectionLimit: number,
+  acquireTimeoutMs: number,
+): QueueBounds | undefined {
+  if (input.deadlineMs === undefined && input.method !== 'model') return undefined;
+  const connections = connectionLimit - load.batchJobs;
+  if (connections < 1) return undefined;
+  const least = leastQueueLimit({ ...poolLoad(laws.law, load), connections }) ?? 1;
+  return { least, most: Math.max(1, longestTimelyQueue(connections, load.holdTimeMs, acquireTimeoutMs, 0.01)) };
+}
+
+/** The queue that 99.9 % of the requests do not find longer, at least 1; undefined in overload. */
+export function leastQueueLimit(pool: PoolModel): number | undefined {
+  const wait = waitDistribution(pool);
+  return wait && Math.max(1, queueQuantile(wait, pool.arrivalRatePerSecond / 1_000, 0.999));
+}
+
+/** As near to `queueLimit` as the bounds allow; where they cross, what is served in time wins. */
+export function clamp(queueLimit: number, { least, most }: QueueBounds): number {
+  return Math.min(most, Math.max(least, queueLimit));
+}
+
+/** The time to leave for the work itself: the slowest hold time that was given. */
+export function slowHoldMs({ workload = {} }: SizeInput, load: OfferedLoad | undefined): number {
+  if (!load) return 0;
+  return Math.max(load.holdTimeMs, (workload.p99Ms ?? 0) + load.roundTripMs);
+}

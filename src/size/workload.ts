@@ -1,0 +1,116 @@
+import { PoolctlError } from '../base/errors.ts';
+import { known } from '../base/known.ts';
+import { maxCount, maxDurationMs, maxRatePerSecond } from '../base/units.ts';
+import type { HoldLaws } from '../queueing/fit/hold-laws.ts';
+import { checkHoldTime, type HoldTimeBasis, type HoldTimeInput, holdTimeBasis } from '../queueing/fit/hold-time.ts';
+import type { Fleet } from './budget.ts';
+
+export interface Burst {
+  readonly factor: number;
+  readonly burstMs: number;
+  readonly quietMs: number;
+}
+
+/** The load on the pools, as measured. */
+export interface Workload extends HoldTimeInput {
+  /** Requests (transactions) a second that want a connection. */
+  readonly arrivalRatePerSecond?: number;
+  /** What the rate was measured over: one instance (default), or the whole fleet, which is then divided by its instances. */
+  readonly scope?: 'instance' | 'fleet';
+  /** Time on the wire added to the hold time: an SSH tunnel, another region. */
+  readonly roundTripMs?: number;
+  /** Arrivals in bursts: `factor` times the quiet rate for burstMs, quietMs apart, both on average. The rate stays the mean. */
+  readonly burst?: Burst;
+  /** Connections that one request holds at once; 1 by default. More nests acquisition and can deadlock. */
+  readonly connectionsPerRequest?: number;
+  /** Requests that run together in one pool's process at the most, when something bounds them (threads, a semaphore). */
+  readonly concurrentRequests?: number;
+  /** Batch jobs that run at once in one pool; each holds a connection for its whole run. */
+  readonly batchJobs?: number;
+}
+
+/** The load as the formula sees it. All of one pool unless named otherwise. */
+export interface OfferedLoad {
+  readonly scope: 'instance' | 'fleet';
+  readonly poolArrivalRatePerSecond: number;
+  readonly instanceArrivalRatePerSecond: number;
+  readonly fleetArrivalRatePerSecond: number;
+  readonly holdTimeMs: number;
+  readonly holdTimeBasis: HoldTimeBasis;
+  readonly roundTripMs: number;
+  readonly connectionsPerRequest: number;
+  readonly batchJobs: number;
+  readonly burst?: Burst;
+  /** Connections in use by the formula: rate x hold time x connections per request. */
+  readonly offeredLoad: number;
+  /** Connections in use on average, by the mean that the latencies stand for; low = high where it is known. */
+  readonly meanLoad: {
+    readonly estimate: number;
+    readonly low: number;
+    readonly high: number;
+  };
+}
+
+/** Turns checked numbers and their law into the load on one pool; undefined without a rate, where only a preset can answer. */
+export function offeredLoad(workload: Workload, { fit }: HoldLaws, fleet: Fleet): OfferedLoad | undefined {
+  const { arrivalRatePerSecond: rate, scope = 'instance', roundTripMs = 0, connectionsPerRequest = 1 } = workload;
+  const hold = holdTimeBasis(workload);
+  if (rate === undefined || hold === undefined) return undefined;
+
+  const { instances = 1, processesPerInstance = 1 } = fleet;
+  const instanceRate = scope === 'fleet' ? rate / instances : rate;
+  const poolRate = instanceRate / processesPerInstance;
+  const connections = (holdMs: number) => (poolRate * (holdMs + roundTripMs) * connectionsPerRequest) / 1_000;
+  return {
+    scope,
+    poolArrivalRatePerSecond: poolRate,
+    instanceArrivalRatePerSecond: instanceRate,
+    fleetArrivalRatePerSecond: instanceRate * instances,
+    holdTimeMs: hold.ms + roundTripMs,
+    holdTimeBasis: hold.basis,
+    roundTripMs,
+    connectionsPerRequest,
+    batchJobs: workload.batchJobs ?? 0,
+    ...known({ burst: workload.burst }),
+    offeredLoad: connections(hold.ms),
+    meanLoad: {
+      estimate: connections(fit.meanMs),
+      low: connections(fit.lowMeanMs),
+      high: connections(fit.highMeanMs),
+    },
+  };
+}
+
+/** Refuses numbers that no load can have (VALUE_INVALID, INPUT_CONTRADICTION). */
+export function checkWorkload(workload: Workload): void {
+  positive('arrivalRatePerSecond', workload.arrivalRatePerSecond, maxRatePerSecond);
+  for (const name of ['holdMs', 'meanMs', 'p50Ms', 'p95Ms', 'p99Ms'] as const) {
+    positive(name, workload[name], maxDurationMs);
+  }
+  atLeast('roundTripMs', workload.roundTripMs, 0, maxDurationMs);
+  atLeast('burst.factor', workload.burst?.factor, 1, 1_000);
+  positive('burst.burstMs', workload.burst?.burstMs, maxDurationMs);
+  positive('burst.quietMs', workload.burst?.quietMs, maxDurationMs);
+  whole('connectionsPerRequest', workload.connectionsPerRequest, 1);
+  whole('concurrentRequests', workload.concurrentRequests, 1);
+  whole('batchJobs', workload.batchJobs, 0);
+  checkHoldTime(workload);
+}
+
+/** Throws VALUE_INVALID unless the value is left out, or finite, above 0 and at most `most`. */
+export function positive(name: string, value: number | undefined, most: number): void {
+  if (value !== undefined && !(value > 0 && value <= most)) invalid(name, value, `more than 0 and at most ${most}`);
+}
+
+export function atLeast(name: string, value: number | undefined, least: number, most: number): void {
+  if (value !== undefined && !(value >= least && value <= most)) invalid(name, value, `from ${least} to ${most}`);
+}
+
+export function whole(name: string, value: number | undefined, least: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= maxCount)) return;
+  invalid(name, value, `a whole number from ${least} to ${maxCount}`);
+}
+
+function invalid(name: string, value: number, range: string): never {
+  throw new PoolctlError('VALUE_INVALID', `${name} is ${value}; it must be ${range}.`);
+}

@@ -1,0 +1,80 @@
+import { formatAtMost, formatDuration, formatNumber, formatRatio } from '../base/units.ts';
+import type { TableView } from '../render/view.ts';
+import type { Outlook } from '../size/outlook.ts';
+import type { Sized } from '../size/result.ts';
+
+/** What the model says of the recommended pool, with the range that the given figures leave open. */
+export function outlookTable({ outlook, load, behaviour }: Sized): TableView | undefined {
+  if (!outlook || !load || !behaviour) return undefined;
+  const { prediction, predictionRange: range, targets, hold, smallest } = outlook;
+  const between = (pick: (of: typeof prediction) => number | undefined, format: (value: number) => string) => {
+    const [low, high] = [range && pick(range.low), range && pick(range.high)];
+    return low === undefined || high === undefined || format(low) === format(high)
+      ? ''
+      : `${format(low)} to ${format(high)}`;
+  };
+  const lost = (of: typeof prediction) => of.rejectedRatio + of.timedOutRatio;
+  const rows = [
+    ...(outlook.burstRatePerSecond === undefined
+      ? []
+      : [
+          [
+            'within a burst',
+            `${formatAtMost(outlook.burstRatePerSecond)} TPS`,
+            'all of this is for then: it lasts many hold times',
+          ],
+        ]),
+    ['held on average', formatDuration(hold.meanMs), basisText(hold)],
+    ['utilization', formatRatio(prediction.utilization), between(({ utilization }) => utilization, formatRatio)],
+    [
+      'have to wait',
+      formatRatio(prediction.waitProbability),
+      between(({ waitProbability }) => waitProbability, formatRatio),
+    ],
+    ['p95 wait', waitText(prediction.p95WaitMs), between(({ p95WaitMs }) => p95WaitMs, formatDuration)],
+    ['p99 wait', waitText(prediction.p99WaitMs), between(({ p99WaitMs }) => p99WaitMs, formatDuration)],
+    ['mean wait', waitText(prediction.meanWaitMs), between(({ meanWaitMs }) => meanWaitMs, formatDuration)],
+    ['lost', formatRatio(lost(prediction)), between(lost, formatRatio)],
+    ['carries', `${formatAtMost(outlook.largestRatePerSecond)} TPS`, `within ${targetsText(targets)}`],
+    ['fires first', firstText(outlook), firstNote(outlook)],
+    [
+      'smallest pool',
+      smallest ? formatNumber(smallest.connectionLimit) : 'none',
+      smallest?.range
+        ? `within the same; ${formatNumber(smallest.range.low)} to ${formatNumber(smallest.range.high)}, as far as these figures tell`
+        : 'within the same',
+    ],
+  ];
+  return { title: 'What the model expects of it', rows, rightAligned: [1] };
+}
+
+function basisText({ family, basis, isAssumed }: Outlook['hold']): string {
+  if (family === 'samples' || family === 'histogram') return 'as measured';
+  if (!isAssumed) return `${family} through ${basis}`;
+  return basis === 'mean' ? 'exponential, for want of percentiles' : `a guess from the ${basis} alone; give --p50`;
+}
+
+function waitText(ms: number | undefined): string {
+  return ms === undefined ? 'endless' : formatDuration(ms);
+}
+
+function targetsText({ maxWaitP99Ms, maxLossRatio, maxUtilization }: Outlook['targets']): string {
+  return `p99 wait ${formatDuration(maxWaitP99Ms)}, loss ${formatRatio(maxLossRatio)}, utilization ${formatRatio(maxUtilization)}`;
+}
+
+function firstText({ firesFirst: { first } }: Outlook): string {
+  const texts = {
+    queueLimit: 'queueLimit',
+    acquireTimeout: 'acquireTimeout',
+    either: 'either',
+    neither: 'neither',
+  } as const;
+  return texts[first];
+}
+
+function firstNote({ firesFirst: { lastPlaceWaitMs }, capacityPerSecond }: Outlook): string {
+  const from = `from ${formatAtMost(capacityPerSecond)} TPS on`;
+  return lastPlaceWaitMs === undefined
+    ? from
+    : `${from}; the last place of the queue waits ${formatDuration(lastPlaceWaitMs)}`;
+}

@@ -1,0 +1,32 @@
+import { formatNumber, formatRatio } from '../../base/units.ts';
+import type { ProbePlan } from '../../probe/run/probe.ts';
+import type { View } from '../../render/view.ts';
+
+/** What --dry-run shows: nothing has been put on the server yet. */
+export function planView({ target, workload, budget, sentence, seconds, connectionsAtPeak }: ProbePlan): View {
+  const { freeConnections, usableConnections, limitedBy, share, allowed } = budget;
+  return {
+    headline: `would probe ${target.address} for about ${formatNumber(Math.ceil(seconds))} s`,
+    verdict: {
+      answer: 'yes',
+      text: `${formatNumber(connectionsAtPeak)} connections at once, of ${formatNumber(allowed)} that the guard allows.`,
+      details: [sentence],
+    },
+    tables: [
+      {
+        title: 'Plan',
+        rows: [
+          ['workload', workload.name, workload.description],
+          [
+            'writes',
+            workload.readOnly ? 'no' : 'yes',
+            workload.readOnly ? 'every session is read-only' : '--allow-write',
+          ],
+          ['free now', formatNumber(freeConnections), `of ${formatNumber(usableConnections)}, by ${limitedBy}`],
+          ['allowed', formatNumber(allowed), `${formatRatio(share)} of the free ones (--share)`],
+        ],
+        rightAligned: [1],
+      },
+    ],
+  };
+}

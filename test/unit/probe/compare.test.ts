@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { compareProbes } from '../../../src/probe/compare.ts';
+import { mergeProbes } from '../../../src/probe/merge-probes.ts';
+import type { ProbeResult } from '../../../src/probe/result.ts';
+import { HdrHistogram } from '../../../src/stats/hdr/hdr-histogram.ts';
+import { comparisonView } from '../../../src/views/comparison.ts';
+import { mainRun } from '../../../src/views/probe/text.ts';
+import { histogramOf, probeResult, probeRun } from '../../helpers/probe-result.ts';
+
+const compare = (a: ProbeResult, b: ProbeResult) =>
+  compareProbes({ file: 'a.json', result: a }, { file: 'b.json', result: b });
+const load = (...args: Parameters<typeof probeRun>) => probeResult('load', { runs: [probeRun(...args)] });
+const verdict = (comparison: ReturnType<typeof compare>, name: string) =>
+  comparison.figures.find((figure) => figure.name === name)?.verdict;
+
+describe('two runs', () => {
+  it('differ only where their 95 % intervals are apart', () => {
+    const comparison = compare(load({}, { waitMs: 40 }), load());
+    expect(verdict(comparison, 'wait p99')).toBe('better');
+    expect(verdict(comparison, 'served')).toBe('same');
+    expect(verdict(compare(load(), load({}, { waitMs: 40 })), 'wait p99')).toBe('worse');
+    expect(comparisonView(comparison)).toMatchObject({
+      headline: 'from a.json to b.json: 2 better, 0 worse',
+      verdict: { answer: 'yes', text: 'beyond the 95 % intervals: mean wait, wait p99.' },
+    });
+  });
+
+  it('that are the same run do not differ', () => {
+    const comparison = compare(load(), load());
+    expect(comparison.figures.filter(({ verdict: one }) => one === 'better' || one === 'worse')).toEqual([]);
+    expect(comparisonView(comparison).headline).toBe('no difference beyond the noise from a.json to b.json');
+  });
+
+  it('of which poolctl itself was late in one have no verdict', () => {
+    expect(verdict(compare(load({ trustworthy: false }, { waitMs: 40 }), load()), 'wait p99')).toBe('unknown');
+  });
+
+  it('are not comparable when server, version, workload or arrivals differ, which is named', () => {
+    const { target, load: arrivals } = probeResult('load');
+    const other = probeResult('load', {
+      target: { ...target, version: '16.1' },
+      load: { ...arrivals, arrivals: 'paced' },
+    });
+    const comparison = compare(probeResult('load'), other);
+    expect(comparison.comparable).toBe(false);
+    expect(comparison.differences).toEqual([
+      { what: 'version', values: ['15.18', '16.1'] },
+      { what: 'arrivals', values: ['poisson', 'paced'] },
+    ]);
+    expect(comparisonView(comparison).verdict).toMatchObject({
+      answer: 'unknown',
+      text: 'not comparable as it stands: version, arrivals differ, and so may explain what changed.',
+    });
+  });
+
+  it('with ramps are compared size by size, and by what they recommend', () => {
+    const comparison = compare(probeResult(), probeResult());
+    expect(comparison.levels.map(({ connectionLimit }) => connectionLimit)).toEqual([1, 2, 4, 8, 12, 16, 24, 32]);
+    expect(comparison.figures[0]).toMatchObject({ name: 'connectionLimit', change: 0 });
+  });
+});
+
+it('takes the trustworthy open-loop run at the recommended size for the one that counts', () => {
+  const at = (connectionLimit: number, changes = {}) => probeRun({ pool: { connectionLimit }, ...changes });
+  const runs = [at(16, { trustworthy: false }), at(16, { loop: 'closed' }), at(24), at(14)];
+  expect(mainRun(probeResult('ramp', { runs }))?.pool.connectionLimit).toBe(14);
+});
+
+describe('merged runs', () => {
+  it('have the percentiles of all requests, not means of percentiles', () => {
+    const merged = mergeProbes([load({}, { waitMs: 4 }), load({}, { waitMs: 40 })]);
+    const all = histogramOf(4, 1, 6_000, 0.7);
+    all.add(histogramOf(40, 1, 6_000, 0.7));
+    const run = merged?.runs[0];
+    expect(run?.waitMs.p99).toBe(all.valueAt(0.99) / 1_000);
+    expect(HdrHistogram.decode(run?.histograms.wait ?? '').buckets()).toEqual(all.buckets());
+    expect(run).toMatchObject({ label: '200/s, 2 runs', requests: 12_006, completed: 12_000 });
+    expect(run?.serviceBuckets.reduce((sum, { count }) => sum + count, 0)).toBe(12_000);
+  });
+
+  it('have intervals of the means of the runs', () => {
+    const served = (value: number) => load({ throughputPerSecond: { value, low: value, high: value } });
+    const run = mergeProbes([served(190), served(200), served(210)])?.runs[0];
+    // t(0.975, 2) = 4.303; standard error 10 / sqrt(3).
+    expect(run?.throughputPerSecond.value).toBeCloseTo(200);
+    expect(run?.throughputPerSecond.high).toBeCloseTo(200 + (4.303 * 10) / Math.sqrt(3), 1);
+  });
+
+  it('leave out what only one of them has', () => {
+    const merged = mergeProbes([load(), load({ pool: { connectionLimit: 17 } })]);
+    expect(merged?.runs).toEqual([]);
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { parseProbe } from '../../../src/probe/document.ts';
+import { loadOfProbe } from '../../../src/probe/measured-load.ts';
+import type { ProbeMode, ProbeResult } from '../../../src/probe/result.ts';
+import { probeDocument, probeResult, probeRun } from '../../helpers/probe-result.ts';
+
+/** A document of probe with another value at that path. */
+function withAt(path: readonly (string | number)[], value: unknown): string {
+  const document = JSON.parse(probeDocument(probeResult())) as Record<string | number, unknown>;
+  let place = document;
+  for (const key of path.slice(0, -1)) place = place[key] as Record<string | number, unknown>;
+  place[path.at(-1) ?? ''] = value;
+  return JSON.stringify(document);
+}
+
+describe('a file of probe', () => {
+  it.each<ProbeMode>(['ramp', 'load', 'verify', 'compare', 'compare-unpooled', 'stall'])(
+    'of %s reads back as the result that was written',
+    (mode) => {
+      const result: ProbeResult = parseProbe(probeDocument(probeResult(mode)), 'probe.json').result;
+      expect(result).toEqual(JSON.parse(JSON.stringify(probeResult(mode))));
+    },
+  );
+
+  it('has bounds that do not exist as infinite again, left out or null', () => {
+    for (const bounds of [{}, { low: null, high: null }]) {
+      const text = withAt(['result', 'runs', 0, 'p99WaitMs'], { value: 3, ...bounds });
+      const [run] = parseProbe(text, 'probe.json').result.runs;
+      expect(run?.p99WaitMs).toMatchObject({ low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
+    }
+  });
+
+  it('keeps what a later version adds, and takes control characters out of names', () => {
+    expect(parseProbe(withAt(['result', 'later'], [1]), 'x').result).toMatchObject({ later: [1] });
+    const name = parseProbe(withAt(['result', 'workload', 'name'], 'a\u001b[2Jb'), 'x').result.workload.name;
+    expect(name).toBe('a [2Jb');
+  });
+
+  it.each<[what: string, text: string, message: string]>([
+    ['no JSON', 'TPS 150', 'probe.json: this is not JSON.'],
+    ['a list', '[]', 'probe.json: this is not a probe: schema is missing.'],
+    [
+      'another document',
+      withAt(['schema'], 'poolctl.size/1'),
+      'probe.json: this is not a probe: schema is not what it should be.',
+    ],
+    [
+      'a run without waits',
+      withAt(['result', 'runs', 1, 'waitMs'], undefined),
+      'probe.json: this is not a probe: result.runs.1.waitMs is missing.',
+    ],
+    [
+      'a negative rate',
+      withAt(['result', 'load', 'tps'], -1),
+      'probe.json: this is not a probe: result.load.tps is not what it should be.',
+    ],
+    [
+      'no size of pool',
+      withAt(['result', 'runs', 0, 'pool', 'connectionLimit'], 0),
+      'probe.json: this is not a probe: result.runs.0.pool.connectionLimit is not what it should be.',
+    ],
+    [
+      'an unknown mode',
+      withAt(['result', 'mode'], 'dream'),
+      'probe.json: this is not a probe: result.mode is not what it should be.',
+    ],
+  ])('with %s is refused with its name and the place', (_, text, message) => {
+    expect(() => parseProbe(text, 'probe.json')).toThrow(expect.objectContaining({ code: 'INPUT_INVALID', message }));
+  });
+});
+
+describe('the load of a probe', () => {
+  const loadOf = (result: ProbeResult) => loadOfProbe(probeDocument(result), 'probe.json').load;
+
+  it('is the rate that was wanted, with the service times of the run at the recommended size', () => {
+    const result = probeResult();
+    const [, recommended] = result.runs;
+    expect(loadOf(result)).toEqual({
+      ratePerSecond: 200,
+      isOfInstance: true,
+      meanMs: recommended?.meanServiceMs.value,
+      p95Ms: recommended?.serviceMs.p95,
+      histogram: recommended?.serviceBuckets,
+      heldBy: [],
+      what: 'probe of 127.0.0.1:5432, orders.sql',
+    });
+  });
+
+  it('without a rate and runs is what the recommended size served, and its mean by Little’s law', () => {
+    const { load, ...rest } = probeResult('ramp', { runs: [] });
+    const { tps, ...free } = load;
+    const found = loadOf({ ...rest, load: free });
+    expect(found.ratePerSecond).toBe(268);
+    expect(found.meanMs).toBeCloseTo((1_000 * 16) / 268);
+    expect(found.p95Ms).toBe(118);
+  });
+
+  it('is taken from a run in which poolctl itself was late only where there is no other, and says so', () => {
+    const runs = [probeRun({ trustworthy: false })];
+    expect(loadOf(probeResult('ramp', { runs })).histogram).toBeUndefined();
+    const { load, warnings } = loadOfProbe(probeDocument(probeResult('load', { runs })), 'probe.json');
+    expect(load.meanMs).toBe(runs[0]?.meanServiceMs.value);
+    expect(warnings.map(({ code }) => code)).toEqual(['LAG_SPOILS_PERCENTILES']);
+  });
+
+  it.each<[what: string, result: ProbeResult, why: RegExp]>([
+    [
+      'of the transport alone',
+      probeResult('ramp', { workload: { ...probeResult().workload, name: 'select1', transportOnly: true } }),
+      /select1 only shows how fast wire, driver and pool are/,
+    ],
+    [
+      'that was interrupted before its first run',
+      (({ ramp, recommendation, ...rest }) => ({ ...rest, load: { arrivals: 'poisson', seed: 1, threads: 1 } }))(
+        probeResult('ramp', { runs: [] }),
+      ),
+      /it has no run under load/,
+    ],
+  ])('%s is refused', (_, result, why) => {
+    expect(() => loadOf(result)).toThrow(
+      expect.objectContaining({ code: 'INPUT_MISSING', message: expect.stringMatching(why) }),
+    );
+  });
+});

@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import type { ProbeMode, ProbeResult } from '../../../../src/probe/result.ts';
+import { renderMarkdown } from '../../../../src/render/markdown.ts';
+import { renderTerminal } from '../../../../src/render/terminal.ts';
+import { probeView } from '../../../../src/views/probe/probe.ts';
+import { intervalText, perSecond } from '../../../../src/views/probe/text.ts';
+import { probeResult, probeRun, rampLevels } from '../../../helpers/probe-result.ts';
+
+const modes: readonly ProbeMode[] = ['ramp', 'load', 'verify', 'compare', 'compare-unpooled', 'stall'];
+const shown = (result: ProbeResult) => renderTerminal(probeView(result), { color: false, columns: 80 });
+const verdictOf = (result: ProbeResult) => probeView(result).verdict;
+const row = (text: string, start: string) => text.split('\n').find((line) => line.trim().startsWith(start)) ?? '';
+
+describe('the answer comes first', () => {
+  it.each<[ProbeMode, string]>([
+    ['ramp', 'connectionLimit 16   queueLimit 9   acquireTimeout 30000 ms'],
+    ['load', '16/9/30 s: 200/s wanted, 200/s served, p95 111 ms'],
+    ['verify', 'the prediction does not hold: 3 of 4 figures lie in the measured interval'],
+    ['compare', '90/50/∞ is better: p99 wait 14.4 ms against 1.3 s (90 times)'],
+    ['compare-unpooled', 'a pool serves 35.7 to 62.2 times as much as a new connection for each request'],
+    ['stall', 'frozen for 5 s: 855 failed, 149 served late, back to normal 420 ms after it'],
+  ])('of %s', (mode, headline) => {
+    expect(probeView(probeResult(mode)).headline).toBe(headline);
+  });
+
+  it('of a probe of the transport alone, which recommends nothing', () => {
+    const { ramp, recommendation, ...rest } = probeResult();
+    const workload = { ...rest.workload, name: 'select1', transportOnly: true };
+    const view = probeView({ ...rest, workload, runs: [probeRun()] });
+    expect(view.headline).not.toContain('connectionLimit');
+    expect(view.verdict?.answer).toBe('unknown');
+    expect(view.verdict?.text).toContain('no size for other statements follows from it');
+  });
+
+  it('of a probe that got no further than the way to the server', () => {
+    const { ramp, recommendation, ...rest } = probeResult('ramp', { runs: [], finished: 'interrupted' });
+    expect(probeView(rest).headline).toBe('round trip 0.094 ms, a new connection 3.9 ms');
+    const { transport, ...nothing } = rest;
+    expect(probeView(nothing).headline).toBe('nothing was measured');
+  });
+});
+
+describe('the verdict', () => {
+  it('says what limited throughput, with the figures', () => {
+    expect(verdictOf(probeResult())).toMatchObject({
+      answer: 'yes',
+      text: 'limited by the server: from 16 connections on, throughput stays at 268/s while the service time grows with the pool.',
+    });
+  });
+
+  it('does not present a limit of poolctl itself as one of the server', () => {
+    const { ramp } = probeResult();
+    const knee = {
+      limitedBy: 'client',
+      connectionLimit: 6,
+      reason: 'the event loop was busy 98 % of the time',
+    } as const;
+    const verdict = verdictOf(probeResult('ramp', { ...(ramp && { ramp: { ...ramp, knee } }) }));
+    expect(verdict?.answer).toBe('unknown');
+    expect(verdict?.text).toMatch(/^limited by poolctl itself: /);
+  });
+
+  it('marks an interrupted and a stopped probe before anything else', () => {
+    expect(verdictOf(probeResult('ramp', { finished: 'interrupted' }))).toMatchObject({
+      answer: 'unknown',
+      text: expect.stringMatching(/^interrupted: what was measured until then\. Limited by the server/),
+    });
+    const stoppedBy = { guard: 'max-p99', message: 'p99 was 812 ms, above --max-p99 500ms' };
+    expect(verdictOf(probeResult('load', { finished: 'stopped', stoppedBy }))?.text).toMatch(
+      /^stopped by the guard \(max-p99\): p99 was 812 ms, above --max-p99 500ms\. /,
+    );
+  });
+
+  it('is no where more was due than could be served, and where requests were lost', () => {
+    const over = probeRun({ overCapacity: true, unsent: 4_000 });
+    expect(verdictOf(probeResult('load', { runs: [over] }))?.answer).toBe('no');
+    const lossy = probeRun({ failed: { 'queue-full': 600 } });
+    expect(verdictOf(probeResult('load', { runs: [lossy] }))?.answer).toBe('no');
+  });
+
+  it('of two settings whose intervals overlap is that they do not differ', () => {
+    const runs = [probeRun({ pool: { connectionLimit: 10 } }), probeRun({ pool: { connectionLimit: 20 } })];
+    const view = probeView(probeResult('compare', { runs }));
+    expect(view.headline).toBe('no difference between 10/∞/∞ and 20/∞/∞ beyond the noise');
+    expect(view.verdict?.answer).toBe('unknown');
+  });
+
+  it('prefers the settings that lose less, whatever their waits', () => {
+    const runs = [
+      probeRun({ pool: { connectionLimit: 10, queueLimit: 0 }, failed: { 'queue-full': 1_200 } }, { waitMs: 0.1 }),
+      probeRun({ pool: { connectionLimit: 10 } }, { waitMs: 90 }),
+    ];
+    expect(probeView(probeResult('compare', { runs })).headline).toBe('10/∞/∞ is better: 0 % lost against 20 %');
+  });
+});
+
+describe('the tables', () => {
+  it.each(modes)('of %s fit 80 columns, hold no NaN and no undefined, and end with the clean-up', (mode) => {
+    const text = shown(probeResult(mode));
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(text).not.toMatch(/NaN|undefined|Infinity|\[object/);
+    expect(row(text, 'sessions left')).toBe('  sessions left   0   verified on the server; of 134 opened, 0 cancelled');
+  });
+
+  it.each(modes)('of %s are the same in markdown', (mode) => {
+    const text = renderMarkdown(probeView(probeResult(mode)));
+    expect(text).toContain('### Clean-up');
+    expect(text).not.toMatch(/NaN|undefined|\[object/);
+  });
+
+  it('put times that poolctl’s own delay spoils in parentheses, and say why', () => {
+    const spoilt = probeRun({ label: '4000/s', trustworthy: false });
+    const text = shown(probeResult('load', { runs: [spoilt] }));
+    expect(row(text, 'p95')).toMatch(/^ {2}p95 +0\.141 ms +\(10\.3 ms\) +\(105 ms\) +\(111 ms\)$/);
+    expect(text.replace(/\s+/g, ' ')).toContain('but poolctl itself was late (p99 0.252 ms)');
+  });
+
+  it('of two settings have their difference with its interval, and say what may be chance', () => {
+    const text = shown(probeResult('compare'));
+    expect(row(text, 'p99 wait ')).toMatch(/180 ms +2 ms +−178 ms +−190 ms to −166 ms$/);
+    expect(row(text, 'failed ')).toMatch(/0 % +1 % +\+1 % +open: one round +may be chance$/);
+  });
+
+  it('of a ramp without a size to recommend say why, and what to give', () => {
+    const { recommendation, ...rest } = probeResult('ramp');
+    const noRecommendation = { reason: 'There is no knee in this range.', next: 'Give the rate with --tps.' };
+    expect(shown({ ...rest, noRecommendation })).toMatch(
+      /There is no knee in this range\.[\s\S]*Give the rate with --tps\./,
+    );
+  });
+
+  it('of the ramp name who was at its limit, the knee, and what had not settled', () => {
+    const text = shown(probeResult());
+    expect(row(text, '16 ')).toMatch(/268\/s ± 13\.4\/s .* server ← knee$/);
+    expect(row(text, '24 ')).toMatch(/server, not steady$/);
+  });
+
+  it('of failures have each class with the server’s own codes below', () => {
+    const text = shown(probeResult('stall'));
+    expect(row(text, 'gave up waiting')).toMatch(/212$/);
+    expect(row(text, '57014')).toMatch(/3$/);
+  });
+
+  it('say so when the clean-up could not be seen, and what is left', () => {
+    const cleanUp = {
+      verified: false,
+      sessionsOpened: 9,
+      sessionsLeft: 2,
+      cancelled: 7,
+      objectsLeft: ['schema poolctl_probe_1f3a'],
+    };
+    const text = shown(probeResult('load', { cleanUp }));
+    expect(row(text, 'sessions left')).toMatch(/2 +not verified/);
+    expect(row(text, 'objects left')).toContain('schema poolctl_probe_1f3a');
+  });
+
+  it('leave out an interval that one round cannot have', () => {
+    const { ramp } = probeResult();
+    const levels = rampLevels.map((level) => ({
+      ...level,
+      throughputPerSecond: { value: level.throughputPerSecond.value, low: 0, high: Number.POSITIVE_INFINITY },
+    }));
+    const text = shown(probeResult('ramp', { ...(ramp && { ramp: { ...ramp, rounds: 1, levels } }) }));
+    expect(row(text, '16 ')).toMatch(/^ +16 +268\/s +57 ms/);
+  });
+});
+
+it.each([
+  [{ value: 420, low: 408, high: 432 }, '420/s ± 12/s'],
+  [{ value: 25, low: 0, high: 83 }, '25/s (0/s to 83/s)'],
+  [{ value: 420, low: 0, high: Number.POSITIVE_INFINITY }, '420/s'],
+  [{ value: 420, low: 420, high: 420 }, '420/s'],
+])('writes the interval of %j as %s', (estimate, text) => {
+  expect(intervalText(estimate, perSecond)).toBe(text);
+});
+
+it('draws throughput and p95 by connectionLimit, with knee and recommendation', () => {
+  const text = shown(probeResult());
+  expect(text.slice(text.indexOf('Throughput and p95'))).toMatchInlineSnapshot(`
+    "Throughput and p95 service time by connectionLimit
+         throughput                        p95
+     1 │ █▉                       21.5/s   ███▎          71 ms
+     2 │ ███▉                       44/s   ███▎          70 ms
+     4 │ ███████▋                   86/s   ███▍          74 ms
+     8 │ ██████████████▌           165/s   ███▊          82 ms
+    12 │ ████████████████████▍     231/s   ████▍         96 ms
+    16 │ ███████████████████████▋  268/s   █████▍       118 ms ← knee, recommended
+    24 │ ████████████████████████  272/s   ████████▎    181 ms
+    32 │ ███████████████████████▎  264/s   ████████████ 262 ms
+    "
+  `);
+});
+
+it('marks the frozen stretch in the charts of a stall', () => {
+  const charts = probeView(probeResult('stall')).charts ?? [];
+  expect(charts).toMatchObject([
+    { title: 'served a second', mark: { from: 10, to: 15, label: 'frozen' } },
+    { title: 'waiting at the end of the second', mark: { from: 10, to: 15 } },
+  ]);
+});
