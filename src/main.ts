@@ -58,7 +58,7 @@ export function buildProgram(io: Io, answer: (exitCode: ExitCode) => void): Comm
   }
   program.hook('preSubcommand', async (_program, command) => {
     const entry = commands.find(({ name }) => name === command.name());
-    if (entry) (await entry.load()).configure(command, io, answer);
+    if (entry) (await entry.load()).configure(command, { io, answer, commands });
   });
   return program;
 }

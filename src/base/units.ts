@@ -16,7 +16,7 @@ const unitMs: Readonly<Record<string, number>> = {
   h: 3_600_000,
   d: 86_400_000,
 };
-const perSecond: Readonly<Record<string, number>> = { s: 1, sec: 1, m: 60, min: 60, h: 3_600, d: 86_400 };
+const secondsOf: Readonly<Record<string, number>> = { s: 1, sec: 1, m: 60, min: 60, h: 3_600, d: 86_400 };
 const multiplier: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6 };
 const unitBytes: Readonly<Record<string, number>> = {
   KiB: 2 ** 10,
@@ -49,7 +49,7 @@ export function parseRatePerSecond(text: string, name: string): number {
   const hint = 'Write a rate as 200 (a second), 200/s, 1.5k/s or 12k/min.';
   const match = /^(\d+(?:\.\d+)?|\.\d+)([kM]?)(?:\/(s|sec|m|min|h|d))?$/.exec(text);
   const value = match
-    ? (Number(match[1]) * (multiplier[match[2] ?? ''] ?? Number.NaN)) / (perSecond[match[3] ?? 's'] ?? Number.NaN)
+    ? (Number(match[1]) * (multiplier[match[2] ?? ''] ?? Number.NaN)) / (secondsOf[match[3] ?? 's'] ?? Number.NaN)
     : Number.NaN;
   return inRange(value, {
     name,
@@ -165,4 +165,13 @@ export function formatBytes(bytes: number): string {
 /** `1 instance`, `3 instances`. */
 export function formatCount(count: number, noun: string): string {
   return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+export type Format = (value: number) => string;
+
+export const perSecond: Format = (value) => `${formatNumber(value)}/s`;
+
+/** Milliseconds where no part of one can be written; what is more than 0 stays so, because 0 has a meaning of its own. */
+export function wholeMs(ms: number): number {
+  return ms > 0 ? Math.max(1, Math.round(ms)) : 0;
 }

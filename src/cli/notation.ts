@@ -1,6 +1,6 @@
 import { PoolctlError } from '../base/errors.ts';
 import { parseCount, parseDurationMs } from '../base/units.ts';
-import type { ArrivalLaw } from '../simulate/model.ts';
+import type { ArrivalLaw } from '../traffic/arrival-law.ts';
 
 function refuse(text: string, source: string, what: string, hint: string): never {
   throw new PoolctlError('VALUE_INVALID', `${source} "${text}" is not ${what}.`, { hint });

@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import { packageVersion } from '../base/version.ts';
+import type { Warning } from '../base/warning.ts';
 import type { View } from '../render/view.ts';
-import type { Warning } from '../size/steps.ts';
 import { addOptions, parseChoice, type ReadOption } from './options.ts';
 import { type ReservedOutput, unwritable } from './reserve.ts';
 

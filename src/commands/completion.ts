@@ -1,15 +1,14 @@
 import type { Command } from 'commander';
 import { PoolctlError } from '../base/errors.ts';
-import type { Io } from '../base/io.ts';
+import type { CommandContext } from '../cli/command.ts';
 import { bash } from '../cli/completion/bash.ts';
 import { fish } from '../cli/completion/fish.ts';
 import { commandTree } from '../cli/completion/tree.ts';
 import { zsh } from '../cli/completion/zsh.ts';
-import { commands } from './index.ts';
 
 export const examples = ['poolctl completion bash > ~/.local/share/bash-completion/completions/poolctl'] as const;
 
-export function configure(command: Command, io: Io): void {
+export function configure(command: Command, context: CommandContext): void {
   command.usage('<bash | zsh | fish>').argument('[shell]', 'bash, zsh or fish');
   command.addHelpText(
     'after',
@@ -26,7 +25,7 @@ export function configure(command: Command, io: Io): void {
         },
       );
     }
-    io.stdout.write(write(await commandTree(command, commands, Object.keys(shells), io)));
+    context.io.stdout.write(write(await commandTree(command, context, Object.keys(shells))));
   });
 }
 

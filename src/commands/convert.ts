@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
+import type { CommandContext } from '../cli/command.ts';
 import { readInput } from '../cli/input.ts';
 import { addOptions, optionReader, parseChoice } from '../cli/options.ts';
 import { addOutputOptions, type Report, reportWriter } from '../cli/output.ts';
@@ -13,7 +14,7 @@ export const examples = [
   'poolctl convert --list',
 ] as const;
 
-export function configure(command: Command, io: Io): void {
+export function configure(command: Command, { io }: CommandContext): void {
   command
     .usage('<file> --to <targets> [flags]')
     .argument('[file]', 'the settings of a pool: YAML, JSON, properties, ini or .env; - for stdin')
@@ -42,10 +43,10 @@ async function run(command: Command, io: Io, file: string | undefined): Promise<
       hint: 'Write `poolctl convert application.yml --to mysql2`.',
     });
   }
-  const { convert } = await import('../convert/run.ts');
+  const { convertSettings } = await import('../convert/run.ts');
   const { dropWarnings } = await import('../convert/dropped.ts');
   const { parseTargets, readDriverVersion, readLanguage } = await import('../cli/emit-options.ts');
-  const converted = await convert({
+  const converted = await convertSettings({
     text: (await readInput(file, io)).text,
     file,
     from: read('from', (text) => text)?.value,

@@ -1,39 +1,38 @@
 import type { Command } from 'commander';
 import { type ExitCode, PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
+import type { CommandContext } from '../cli/command.ts';
 import { commandTree } from '../cli/completion/tree.ts';
 import { addOptions, optionReader, type ReadOption, variableOf } from '../cli/options.ts';
 import { addOutputOptions, reportWriter } from '../cli/output.ts';
 import { targetOptions } from '../cli/target-options.ts';
-import { commands } from './index.ts';
 
 /** Printed by --help. */
 export const examples = ['poolctl doctor', 'poolctl doctor postgres://app@db.internal:5432/app'] as const;
 
-export function configure(command: Command, io: Io, answer: (exitCode: ExitCode) => void): void {
+export function configure(command: Command, context: CommandContext): void {
   command
     .usage('[dsn] [flags]')
     .argument('[dsn]', 'postgres://… or mysql://…; - for stdin; DATABASE_URL when left out');
   addOptions(command, 'Server:', targetOptions);
   addOutputOptions(command);
   command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
-  command.action(async (dsn?: string) => answer(await run(command, io, dsn)));
+  command.action(async (dsn?: string) => context.answer(await run(command, context, dsn)));
 }
 
-async function run(command: Command, io: Io, dsn: string | undefined): Promise<ExitCode> {
+async function run(command: Command, context: CommandContext, dsn: string | undefined): Promise<ExitCode> {
+  const { io } = context;
   const read = optionReader(command, io);
   const write = reportWriter(command, read, io);
-  const { runChecks } = await import('../doctor/check.ts');
-  const { checks } = await import('../doctor/checks/index.ts');
+  const { doctor } = await import('../doctor/doctor.ts');
   const { readTimeoutMs } = await import('../cli/target.ts');
-  const findings: Parameters<typeof runChecks>[1] = {
+  const results = await doctor({
     env: io.env,
-    variables: await knownVariables(command, io),
+    variables: await knownVariables(command, context),
     timeoutMs: readTimeoutMs(read),
     signal: io.interrupted,
     findTarget: () => findTarget(dsn, read, io),
-  };
-  const results = await runChecks(checks, findings).finally(() => findings.server?.session.close());
+  });
   const { doctorView } = await import('../views/doctor.ts');
   await write({ schema: 'poolctl.doctor/1', result: { checks: results }, view: () => doctorView(results) });
   return results.some(({ status }) => status === 'failed') ? 1 : 0;
@@ -56,7 +55,7 @@ async function findTarget(dsn: string | undefined, read: ReadOption, io: Io) {
 }
 
 /** Every flag can be set in the environment, so the flags tell the variables. */
-async function knownVariables(command: Command, io: Io): Promise<string[]> {
-  const entries = await commandTree(command, commands, [], io);
+async function knownVariables(command: Command, context: CommandContext): Promise<string[]> {
+  const entries = await commandTree(command, context, []);
   return entries.flatMap(({ flags }) => flags.map(({ long }) => variableOf(long.slice(2))));
 }

@@ -1,13 +1,15 @@
 import { type Command, Option } from 'commander';
+import type { EngineId } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import { parseCount, parseDurationMs } from '../base/units.ts';
+import type { Warning } from '../base/warning.ts';
+import type { CommandContext } from '../cli/command.ts';
 import { readInput } from '../cli/input.ts';
 import { addOptions, optionReader, parseChoice, type ReadOption, type Sourced } from '../cli/options.ts';
 import { addOutputOptions, type Report, reportWriter } from '../cli/output.ts';
 import type { EmitRequest } from '../emit/run.ts';
-import type { Engine, Snippet, Target } from '../emit/target.ts';
-import type { Warning } from '../size/steps.ts';
+import type { Snippet, Target } from '../emit/target.ts';
 
 /** Printed by --help; every one is run by a test. */
 export const examples = [
@@ -16,7 +18,7 @@ export const examples = [
   'poolctl emit --list',
 ] as const;
 
-export function configure(command: Command, io: Io): void {
+export function configure(command: Command, { io }: CommandContext): void {
   command
     .usage('<targets> [flags]')
     .argument('[targets]', 'what to write for, with commas between them; --list names them')
@@ -101,7 +103,7 @@ async function settings(
   read: ReadOption,
   io: Io,
   names: readonly string[],
-  engine: Engine | undefined,
+  engine: EngineId | undefined,
 ): Promise<EmitRequest> {
   const from = read('from', (text) => text);
   const orZero = (parse: (text: string, source: string) => number) => (text: string, source: string) =>

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import type { Io } from '../base/io.ts';
+import type { CommandContext } from '../cli/command.ts';
 import { optionReader } from '../cli/options.ts';
 import { addOutputOptions, reportWriter } from '../cli/output.ts';
 
 export const examples = ['poolctl explain', 'poolctl explain batch', 'poolctl explain INPUT_CONTRADICTION'] as const;
 
-export function configure(command: Command, io: Io): void {
+export function configure(command: Command, { io }: CommandContext): void {
   command
     .usage('[topic] [flags]')
     .argument('[topic]', 'a term, an error code or a warning code; leave out to list them');

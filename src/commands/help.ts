@@ -1,20 +1,19 @@
 import type { Command } from 'commander';
-import type { Io } from '../base/io.ts';
-import { commands } from './index.ts';
+import type { CommandContext } from '../cli/command.ts';
 
-export function configure(command: Command, io: Io): void {
+export function configure(command: Command, context: CommandContext): void {
   command.usage('[command | topic]').argument('[name]', 'a command, or anything that `poolctl explain` knows');
   command.action(async (name?: string) => {
     const program = command.parent;
-    const entry = commands.find((candidate) => candidate.name === name);
+    const entry = context.commands.find((candidate) => candidate.name === name);
     const asked = program?.commands.find((candidate) => candidate.name() === name);
     if (entry && asked) {
-      if (asked !== command) (await entry.load()).configure(asked, io, () => {});
+      if (asked !== command) (await entry.load()).configure(asked, { ...context, answer: () => {} });
       asked.outputHelp();
     } else if (name === undefined) {
       program?.outputHelp();
     } else {
-      io.stdout.write((await import('../profiles/explain.ts')).explain(name).text);
+      context.io.stdout.write((await import('../profiles/explain.ts')).explain(name).text);
     }
   });
 }

@@ -1,17 +1,4 @@
-import type { Command } from 'commander';
-import type { ExitCode } from '../base/errors.ts';
-import type { Io } from '../base/io.ts';
-
-/** What a command file exports: it declares flags and an action that answers with an exit code when it is not 0. */
-export interface CommandFile {
-  configure(command: Command, io: Io, answer: (exitCode: ExitCode) => void): void;
-}
-
-export interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  load(): Promise<CommandFile>;
-}
+import type { CommandEntry } from '../cli/command.ts';
 
 /** Every command of poolctl; the only list of them. */
 export const commands: readonly CommandEntry[] = [

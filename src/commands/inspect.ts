@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Io } from '../base/io.ts';
+import type { CommandContext } from '../cli/command.ts';
 import { addOptions, optionReader } from '../cli/options.ts';
 import { addOutputOptions, reportWriter } from '../cli/output.ts';
 import { readTarget } from '../cli/target.ts';
@@ -12,7 +13,7 @@ export const examples = [
   'poolctl inspect --url-file /run/secrets/dsn --json',
 ] as const;
 
-export function configure(command: Command, io: Io): void {
+export function configure(command: Command, { io }: CommandContext): void {
   command
     .usage('[dsn] [flags]')
     .argument('[dsn]', 'postgres://… or mysql://…; - for stdin; DATABASE_URL when left out');
@@ -33,21 +34,15 @@ async function run(command: Command, io: Io, dsn: string | undefined): Promise<v
     read,
     io,
   );
-  const { openServer } = await import('../engines/server.ts');
   const { inspectServer } = await import('../inspect/inspect.ts');
   const { inspectionWarnings } = await import('../inspect/warnings.ts');
-  const server = await openServer(target, { timeoutMs, signal: io.interrupted });
-  try {
-    const inspection = await inspectServer(server, target);
-    const { inspectView } = await import('../views/inspect.ts');
-    const all = [...warnings, ...inspectionWarnings(inspection)];
-    await write({
-      schema: 'poolctl.inspect/1',
-      result: inspection,
-      warnings: all,
-      view: () => ({ ...inspectView(inspection), warnings: all }),
-    });
-  } finally {
-    await server.session.close();
-  }
+  const inspection = await inspectServer(target, { timeoutMs, signal: io.interrupted });
+  const { inspectView } = await import('../views/inspect.ts');
+  const all = [...warnings, ...inspectionWarnings(inspection)];
+  await write({
+    schema: 'poolctl.inspect/1',
+    result: inspection,
+    warnings: all,
+    view: () => ({ ...inspectView(inspection), warnings: all }),
+  });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type ExitCode, PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
+import type { CommandContext } from '../cli/command.ts';
 import { addOptions, optionReader, type ReadOption } from '../cli/options.ts';
 import { addOutputOptions, reportWriter } from '../cli/output.ts';
 import { targetOptions } from '../cli/target-options.ts';
@@ -12,7 +13,7 @@ export const examples = [
   'poolctl size --from load.json --instances 3 --server postgres',
 ] as const;
 
-export function configure(command: Command, io: Io, answer: (exitCode: ExitCode) => void): void {
+export function configure(command: Command, { io, answer }: CommandContext): void {
   command
     .usage('[dsn] [flags]')
     .argument('[dsn]', 'postgres://… or mysql://…; - for stdin; DATABASE_URL when left out');
@@ -28,9 +29,9 @@ export function configure(command: Command, io: Io, answer: (exitCode: ExitCode)
 async function run(command: Command, io: Io, dsn: string | undefined): Promise<ExitCode> {
   const read = optionReader(command, io);
   const write = reportWriter(command, read, io);
-  const { measureServer } = await import('../measure/measure-server.ts');
+  const { measureNamed } = await import('./measuring.ts');
   const argument = dsn === undefined ? undefined : { value: dsn, source: 'the DSN' };
-  const { measurement, warnings, failure } = await measureServer(argument, read, io);
+  const { measurement, warnings, failure } = await measureNamed(argument, read, io);
   const { measureView } = await import('../views/measure.ts');
   await write({
     schema: 'poolctl.measure/1',

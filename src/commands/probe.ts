@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ExitCode } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
+import type { CommandContext } from '../cli/command.ts';
 import { addOptions, optionReader } from '../cli/options.ts';
 import { addOutputOptions } from '../cli/output.ts';
 import { targetOptions } from '../cli/target-options.ts';
@@ -15,7 +16,7 @@ export const examples = [
   'poolctl probe --verify size.json -o report.html',
 ] as const;
 
-export function configure(command: Command, io: Io, answer: (exitCode: ExitCode) => void): void {
+export function configure(command: Command, { io, answer }: CommandContext): void {
   command
     .usage('[dsn] [flags]')
     .argument('[dsn]', 'postgres://… or mysql://…; - for stdin; DATABASE_URL when left out')

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
+import type { CommandContext } from '../cli/command.ts';
 import { optionReader } from '../cli/options.ts';
 import { addOutputOptions, type Report, reportWriter } from '../cli/output.ts';
 
@@ -10,7 +11,7 @@ export const examples = [
   'poolctl profiles show aws-rds-mysql --json',
 ] as const;
 
-export function configure(command: Command, io: Io): void {
+export function configure(command: Command, { io }: CommandContext): void {
   command
     .usage('[list | show <name>] [flags]')
     .argument('[action]', 'list (default) or show')

@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import { type ExitCode, PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import { packageVersion } from '../base/version.ts';
+import type { Warning } from '../base/warning.ts';
+import type { CommandContext } from '../cli/command.ts';
 import { readText } from '../cli/input.ts';
 import { addOptions, optionReader } from '../cli/options.ts';
 import { addOutputOptions, type Report, reportWriter } from '../cli/output.ts';
 import type { Comparison } from '../probe/compare.ts';
 import { parseProbe } from '../probe/document.ts';
 import type { ProbeResult } from '../probe/result.ts';
-import type { Warning } from '../size/steps.ts';
 import { HdrHistogram } from '../stats/hdr/hdr-histogram.ts';
 
 export const examples = [
@@ -18,7 +19,7 @@ export const examples = [
   'poolctl report monday.json tuesday.json friday.json --merge --json -o week.json',
 ] as const;
 
-export function configure(command: Command, io: Io, answer: (exitCode: ExitCode) => void): void {
+export function configure(command: Command, { io, answer }: CommandContext): void {
   command
     .usage('<probe.json> [other.json] [flags]')
     .argument('<files...>', 'what `probe --json` has written: one to show, two to compare');

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ExitCode } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import { known } from '../base/known.ts';
+import type { CommandContext } from '../cli/command.ts';
 import { addOptions, optionReader } from '../cli/options.ts';
 import { addOutputOptions, reportWriter } from '../cli/output.ts';
 import type { Scenario } from '../simulate/scenarios.ts';
@@ -13,7 +14,7 @@ export const examples = [
   'poolctl simulate --tps 200 --mean 110ms --p50 80 --sweep connection-limit=20..40',
 ] as const;
 
-export function configure(command: Command, io: Io, answer: (exitCode: ExitCode) => void): void {
+export function configure(command: Command, { io, answer }: CommandContext): void {
   command.usage('--tps <rate> --p95 <time> --connection-limit <n> [flags]');
   addOptions(command, 'Workload:', loadOptions);
   addOptions(command, 'Pool:', [

@@ -1,17 +1,20 @@
 import type { Command } from 'commander';
+import type { EngineId } from '../base/engine.ts';
 import type { ExitCode } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
+import type { Warning } from '../base/warning.ts';
+import type { CommandContext } from '../cli/command.ts';
 import { addOptions, optionReader, type ReadOption } from '../cli/options.ts';
 import { addOutputOptions, reportWriter } from '../cli/output.ts';
+import { progressOn } from '../cli/progress.ts';
 import { targetOptions } from '../cli/target-options.ts';
-import type { Emitted, Engine } from '../emit/target.ts';
+import type { Emitted } from '../emit/target.ts';
 import type { TableView } from '../render/view.ts';
 import type { SizeInput } from '../size/input.ts';
 import type { Sized } from '../size/result.ts';
-import type { Warning } from '../size/steps.ts';
 import { loadOptions } from './size/options.ts';
 
-export function configure(command: Command, io: Io, answer: (exitCode: ExitCode) => void): void {
+export function configure(command: Command, { io, answer }: CommandContext): void {
   command.usage('--tps <rate> --p95 <time> [flags]');
   addOptions(command, 'Workload:', [
     ...loadOptions,
@@ -99,9 +102,13 @@ interface Confirmed {
 
 async function confirm(command: Command, input: SizeInput, sized: Sized, io: Io): Promise<Confirmed> {
   if (command.opts<{ simulate?: boolean }>().simulate !== true) return { result: {}, tables: [], warnings: [] };
-  const { confirmBySimulation } = await import('../size/confirm.ts');
-  const { confirmationResult, confirmationTable } = await import('../views/confirmation.ts');
-  const { confirmation, warnings } = await confirmBySimulation(input, sized, io);
+  const { confirmationResult, confirmBySimulation } = await import('../size/confirm.ts');
+  const { confirmationTable } = await import('../views/confirmation.ts');
+  const progress = progressOn(io, 'simulating');
+  const { confirmation, warnings } = await confirmBySimulation(input, sized, {
+    signal: io.interrupted,
+    onProgress: (share) => progress.report(share),
+  }).finally(progress.end);
   return {
     result: { simulation: confirmationResult(confirmation) },
     tables: sized.outlook ? [confirmationTable(sized.outlook, confirmation)] : [],
@@ -112,7 +119,7 @@ async function confirm(command: Command, input: SizeInput, sized: Sized, io: Io)
 async function emit(
   targets: readonly string[],
   sized: Sized,
-  engine: Engine | undefined,
+  engine: EngineId | undefined,
   read: ReadOption,
 ): Promise<Emitted> {
   if (targets.length === 0) return { snippets: [], warnings: [] };

@@ -1,4 +1,5 @@
 import { known } from '../base/known.ts';
+import type { Warning } from '../base/warning.ts';
 import { inOurUnit, inUnitOf, isTime } from '../declarations/amount.ts';
 import type { Leftover } from '../declarations/classify.ts';
 import { type Concept, does } from '../declarations/concepts.ts';
@@ -9,7 +10,6 @@ import { hasSetting } from '../emit/run.ts';
 import type { Target } from '../emit/target.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
 import { loadDriver } from '../profiles/load.ts';
-import type { Warning } from '../size/steps.ts';
 
 /** A setting that no snippet has. */
 export interface DroppedSetting {

@@ -1,3 +1,4 @@
+import type { EngineId } from '../base/engine.ts';
 import { known } from '../base/known.ts';
 import { type Classified, classify, type Leftover, type Profiles } from '../declarations/classify.ts';
 import { does } from '../declarations/concepts.ts';
@@ -10,7 +11,7 @@ import { readers } from '../declarations/readers/index.ts';
 import { type FoundSetting, type Settled, settle } from '../declarations/settle.ts';
 import type { Language } from '../emit/language.ts';
 import { chooseTarget, emitSnippets } from '../emit/run.ts';
-import type { EmitInput, Emitted, Engine, Target } from '../emit/target.ts';
+import type { EmitInput, Emitted, Target } from '../emit/target.ts';
 import { targets } from '../emit/targets/index.ts';
 import { loadDriver } from '../profiles/load.ts';
 import type { PoolSettings } from '../size/input.ts';
@@ -22,7 +23,7 @@ export interface ReadRequest {
   /** As the user calls it. */
   readonly file: string;
   readonly from?: string | undefined;
-  readonly engine?: Engine | undefined;
+  readonly engine?: EngineId | undefined;
 }
 
 export interface ConvertRequest extends ReadRequest {
@@ -32,7 +33,7 @@ export interface ConvertRequest extends ReadRequest {
 }
 
 export interface Converted {
-  readonly from: { readonly name: string; readonly title: string; readonly engine?: Engine };
+  readonly from: { readonly name: string; readonly title: string; readonly engine?: EngineId };
   readonly settings: PoolSettings;
   readonly found: readonly FoundSetting[];
   readonly dropped: readonly DroppedSetting[];
@@ -44,11 +45,11 @@ export interface Converted {
 interface PoolRead extends Settled, Pick<Classified, 'leftovers' | 'byReference'> {
   readonly name: string;
   readonly reader: Reader;
-  readonly engine: Engine | undefined;
+  readonly engine: EngineId | undefined;
 }
 
 /** One system's settings as other systems' config; all that finds no place there is named. */
-export async function convert(request: ConvertRequest): Promise<Converted> {
+export async function convertSettings(request: ConvertRequest): Promise<Converted> {
   const pool = await readPool(request);
   const { name, reader, engine, settings, found, unkept } = pool;
   const chosen = await Promise.all(
@@ -127,7 +128,7 @@ function namesOf(driver: string, profiles: Profiles): string[] {
 async function targetFor(
   name: string,
   { engine, driverVersion }: ConvertRequest,
-  found: Engine | undefined,
+  found: EngineId | undefined,
 ): Promise<Target> {
   return chooseTarget(name, await engineFor(name, engine, found), driverVersion);
 }
@@ -135,9 +136,9 @@ async function targetFor(
 /** The source's engine for a target that talks to it; whoever moves to another database takes the target's. */
 async function engineFor(
   name: string,
-  asked: Engine | undefined,
-  found: Engine | undefined,
-): Promise<Engine | undefined> {
+  asked: EngineId | undefined,
+  found: EngineId | undefined,
+): Promise<EngineId | undefined> {
   if (asked !== undefined || found === undefined || !Object.hasOwn(targets, name)) return asked;
   const variants = (await targets[name]?.()) ?? [];
   return variants.some(({ engines }) => engines.includes(found)) ? found : undefined;

@@ -1,13 +1,13 @@
-import type { Engine } from '../emit/target.ts';
+import type { EngineId } from '../base/engine.ts';
 import type { Entry } from './entry.ts';
 import type { DirectSetting } from './reader.ts';
 import { jdbcDrivers } from './vocabulary/jdbc.ts';
 import { readStatementLimit } from './vocabulary/statement-limit.ts';
 
-const engines = Object.keys(jdbcDrivers) as Engine[];
+const engines = Object.keys(jdbcDrivers) as EngineId[];
 
 /** The engine that a JDBC URL or the class of a driver is for. */
-export function jdbcEngine(text: string): Engine | undefined {
+export function jdbcEngine(text: string): EngineId | undefined {
   return (
     engines.find((engine) => {
       const { scheme, className } = jdbcDrivers[engine];
@@ -21,7 +21,7 @@ export function jdbcConnectTimeout(
   property: string,
   text: string,
   entry: Entry,
-  engine: Engine | undefined,
+  engine: EngineId | undefined,
 ): DirectSetting[] {
   if (property !== 'connectTimeout' || !/^\d+$/.test(text) || engine === undefined) return [];
   const { unit } = jdbcDrivers[engine].connectTimeout;
@@ -31,7 +31,7 @@ export function jdbcConnectTimeout(
 }
 
 /** The connect timeout behind the `?` of a JDBC URL. */
-export function urlConnectTimeout(entry: Entry, engine: Engine | undefined): DirectSetting[] {
+export function urlConnectTimeout(entry: Entry, engine: EngineId | undefined): DirectSetting[] {
   const text = /[?&;]connectTimeout=(\d+)/.exec(String(entry.value))?.[1];
   return text === undefined ? [] : jdbcConnectTimeout('connectTimeout', text, entry, engine);
 }

@@ -1,10 +1,10 @@
-import type { Engine } from '../emit/target.ts';
+import type { EngineId } from '../base/engine.ts';
 import type { Entry } from './entry.ts';
 
 /** The id of the Node driver that an ORM uses for an engine. */
-export const nodeDrivers: Readonly<Record<Engine, string>> = { mysql: 'mysql2', mariadb: 'mysql2', postgres: 'pg' };
+export const nodeDrivers: Readonly<Record<EngineId, string>> = { mysql: 'mysql2', mariadb: 'mysql2', postgres: 'pg' };
 
-const engines: Readonly<Record<string, Engine>> = {
+const engines: Readonly<Record<string, EngineId>> = {
   pg: 'postgres',
   postgres: 'postgres',
   postgresql: 'postgres',
@@ -16,7 +16,7 @@ const engines: Readonly<Record<string, Engine>> = {
 };
 
 /** The engine by the option of an ORM that names it. */
-export function nodeEngine(entries: readonly Entry[], ...keys: string[]): Engine | undefined {
+export function nodeEngine(entries: readonly Entry[], ...keys: string[]): EngineId | undefined {
   const named = entries.find(({ key }) => keys.includes(key));
   const name = String(named?.value ?? '');
   return Object.hasOwn(engines, name) ? engines[name] : undefined;

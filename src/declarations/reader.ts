@@ -1,4 +1,4 @@
-import type { Engine } from '../emit/target.ts';
+import type { EngineId } from '../base/engine.ts';
 import type { Settable } from './concepts.ts';
 import type { Entry, Format } from './entry.ts';
 import type { KnownOption } from './options.ts';
@@ -23,7 +23,7 @@ export interface Picked {
   readonly driver: string;
   /** The id of the driver below an ORM. */
   readonly inUse?: string;
-  readonly engine?: Engine;
+  readonly engine?: EngineId;
   /** Something in it says whose it is: `spring.datasource.hikari`, `[pgbouncer]`. */
   readonly isMarked: boolean;
   readonly options: readonly PickedOption[];
@@ -36,7 +36,7 @@ export interface ReadContext {
   readonly format: Format;
   /** The names of options by profile, to recognize them in other spellings. */
   readonly namesOf: (driver: string) => readonly string[];
-  readonly engine?: Engine | undefined;
+  readonly engine?: EngineId | undefined;
 }
 
 /** Finds the settings of one system in a file. */

@@ -1,6 +1,5 @@
 import { PoolctlError } from '../base/errors.ts';
 import { known } from '../base/known.ts';
-import { anyNumberOfClients } from '../emit/parts/pooler.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
 import type { PoolSettings } from '../size/input.ts';
 import { inOurUnit, isTime, readAmount, type Spelling } from './amount.ts';
@@ -9,6 +8,7 @@ import { contradiction, type Entry } from './entry.ts';
 import { type Meaning, meaningOf } from './meaning.ts';
 import type { KnownOption } from './options.ts';
 import type { DirectSetting } from './reader.ts';
+import { anyNumberOfClients } from './vocabulary/statement-limit.ts';
 
 /** A setting that was found, with what the file says in its own unit; or that was not, and where it comes from then. */
 export interface FoundSetting {

@@ -114,15 +114,3 @@ export interface LoadDriver {
   ): Promise<{ connection: LoadConnection; times: ConnectTimes; close(): Promise<void> }>;
   classify(error: Error): LoadFailure;
 }
-
-/** Loads pg or mysql2, the one that the target needs. */
-export async function loadDriver(target: ConnectionTarget): Promise<LoadDriver> {
-  switch (target.protocol) {
-    case 'postgres':
-      return (await import('./pg/driver.ts')).postgresLoad;
-    case 'mysql':
-      return (await import('./mysql2/driver.ts')).mysqlLoad;
-    default:
-      return target.protocol satisfies never;
-  }
-}

@@ -1,14 +1,15 @@
+import type { EngineId } from '../base/engine.ts';
 import { known } from '../base/known.ts';
 import { loadDriver } from '../profiles/load.ts';
 import { hasSetting } from './run.ts';
-import type { Engine, SettingName } from './target.ts';
+import type { SettingName } from './target.ts';
 import { allTargets } from './targets/index.ts';
 
 export interface ListedTarget {
   readonly name: string;
   readonly title: string;
   readonly language: string;
-  readonly engines: readonly Engine[];
+  readonly engines: readonly EngineId[];
   /** Settings that the driver has no option of the pool for, and what the snippet does about each. */
   readonly lacks: readonly { readonly setting: SettingName; readonly instead?: string }[];
 }

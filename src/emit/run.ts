@@ -1,14 +1,15 @@
+import type { EngineId } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
 import { known } from '../base/known.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { formatDuration, formatNumber, formatRatio } from '../base/units.ts';
+import type { Warning } from '../base/warning.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
 import { loadDriver } from '../profiles/load.ts';
 import type { EmittableSize } from '../size/document.ts';
 import type { PoolSettings } from '../size/input.ts';
-import type { Warning } from '../size/steps.ts';
 import { inLanguage, type Language } from './language.ts';
-import type { EmitFleet, EmitInput, Emitted, Engine, SettingName, Snippet, Target } from './target.ts';
+import type { EmitFleet, EmitInput, Emitted, SettingName, Snippet, Target } from './target.ts';
 import { allTargets, targets } from './targets/index.ts';
 
 /** What to write: the settings with their reasons, whoever worked them out. */
@@ -17,7 +18,7 @@ export interface EmitRequest {
   readonly settings: PoolSettings;
   readonly why: readonly string[];
   readonly fleet: EmitFleet;
-  readonly engine?: Engine | undefined;
+  readonly engine?: EngineId | undefined;
   readonly language?: Language | undefined;
   readonly driverVersion?: EmitInput['driverVersion'] | undefined;
 }
@@ -45,7 +46,7 @@ function settingsOf({
 }
 
 /** What a sized pool asks to be written. */
-export function requestFor(sized: EmittableSize, names: readonly string[], engine: Engine | undefined): EmitRequest {
+export function requestFor(sized: EmittableSize, names: readonly string[], engine: EngineId | undefined): EmitRequest {
   const { fleet } = sized;
   return {
     names,
@@ -87,7 +88,7 @@ function snippetOf(
  */
 export async function chooseTarget(
   name: string,
-  engine: Engine | undefined,
+  engine: EngineId | undefined,
   driverVersion: EmitInput['driverVersion'] | undefined,
 ): Promise<Target> {
   const load = Object.hasOwn(targets, name) ? targets[name] : undefined;

@@ -1,7 +1,6 @@
+import type { EngineId } from '../base/engine.ts';
+import type { Warning } from '../base/warning.ts';
 import type { PoolSettings } from '../size/input.ts';
-import type { Warning } from '../size/steps.ts';
-
-export type Engine = 'postgres' | 'mysql' | 'mariadb';
 
 /** What a snippet is written from. */
 export interface EmitInput {
@@ -9,7 +8,7 @@ export interface EmitInput {
   /** Comment lines that say where the numbers come from. */
   readonly why: readonly string[];
   /** The server's engine, where it is known and the target is made for it. */
-  readonly engine: Engine;
+  readonly engine: EngineId;
   /** Pools and instances, for targets that speak of all of them: Kubernetes, PgBouncer. */
   readonly fleet: EmitFleet;
   /** The driver's version, where the user told it: `[3, 10]`. */
@@ -32,7 +31,7 @@ export interface Target {
   readonly title: string;
   /** Of the code block: `ts` for what Node runs, which can be had as js and cjs too; else `yaml`, `ini`, `properties` … */
   readonly language: string;
-  readonly engines: readonly Engine[];
+  readonly engines: readonly EngineId[];
   /** The profile in profiles/drivers/ that knows this driver's options. */
   readonly driver: string;
   /** Whether the driver has a setting on these engines, where its profile, which speaks of all, says otherwise. */

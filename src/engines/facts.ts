@@ -1,7 +1,4 @@
-export type EngineId = 'postgres' | 'mysql' | 'mariadb';
-
-/** As people write them. */
-export const engineNames = { postgres: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB' } as const;
+import type { EngineId } from '../base/engine.ts';
 
 /** What a live server says of its connections: how many it lets in, who has them now, and what it did not show. */
 export interface ServerFacts {

@@ -1,5 +1,5 @@
-import type { HistogramBucket } from '../queueing/hold-law.ts';
-import type { EngineId } from './facts.ts';
+import type { EngineId } from '../base/engine.ts';
+import type { HistogramBucket } from '../stats/histogram-bucket.ts';
 
 /** One look at a server's counters, without what poolctl itself added to them. */
 export interface Reading {

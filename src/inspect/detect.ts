@@ -1,6 +1,6 @@
+import type { EngineId } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
 import { known } from '../base/known.ts';
-import type { EngineId } from '../engines/facts.ts';
 import type { Server } from '../engines/server.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
 import { profileIds } from '../profiles/files.ts';

@@ -1,4 +1,5 @@
 import type { ServerFacts } from '../engines/facts.ts';
+import { openServer } from '../engines/open.ts';
 import type { Server } from '../engines/server.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
 import { type Detected, detect } from './detect.ts';
@@ -16,7 +17,7 @@ export interface Inspection extends ServerFacts {
 }
 
 /** Asks the server, on the session that there is, and draws the conclusions. */
-export async function inspectServer(server: Server, target: ConnectionTarget): Promise<Inspection> {
+export async function inspectSession(server: Server, target: ConnectionTarget): Promise<Inspection> {
   const facts = await server.facts();
   return {
     ...facts,
@@ -25,6 +26,25 @@ export async function inspectServer(server: Server, target: ConnectionTarget): P
     budget: liveBudget(facts.limits),
     lifetimes: lifetimes(facts.timeLimits),
   };
+}
+
+export interface InspectOptions {
+  /** How long the login and each answer of the server may take; 5 s by default. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Logs in, asks the server what it lets in and who is connected, and closes the session. @throws PoolctlError */
+export async function inspectServer(
+  target: ConnectionTarget,
+  { timeoutMs = 5_000, signal = new AbortController().signal }: InspectOptions = {},
+): Promise<Inspection> {
+  const server = await openServer(target, { timeoutMs, signal });
+  try {
+    return await inspectSession(server, target);
+  } finally {
+    await server.session.close();
+  }
 }
 
 /** Whether something stands between us and the server that has limits of its own. */

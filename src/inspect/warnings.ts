@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatNumber } from '../base/units.ts';
-import type { Warning } from '../size/steps.ts';
+import type { Warning } from '../base/warning.ts';
 import { hasPooler, type Inspection } from './inspect.ts';
 
 const crowdedRatio = 0.1;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { known } from '../base/known.ts';
 import { parseDocument } from '../documents/document.ts';
-import type { HistogramBucket } from '../queueing/hold-law.ts';
+import type { HistogramBucket } from '../stats/histogram-bucket.ts';
 
 /** The load that a server was measured to have, as `size` takes it. */
 export interface MeasuredLoad {

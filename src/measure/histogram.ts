@@ -1,7 +1,7 @@
 import type { Reading } from '../engines/meter.ts';
 import { holdDistribution } from '../queueing/distribution.ts';
-import type { HistogramBucket } from '../queueing/hold-law.ts';
 import type { Estimate } from '../stats/estimate.ts';
+import type { HistogramBucket } from '../stats/histogram-bucket.ts';
 
 export function histogramBetween(first: Reading, last: Reading): HistogramBucket[] | undefined {
   if (!first.histogram || !last.histogram) return undefined;

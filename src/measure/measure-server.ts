@@ -1,19 +1,27 @@
-import { PoolctlError } from '../base/errors.ts';
-import type { Io } from '../base/io.ts';
-import { formatDuration, parseDurationMs } from '../base/units.ts';
-import type { ReadOption, Sourced } from '../cli/options.ts';
-import { progressOn } from '../cli/progress.ts';
-import { readTarget } from '../cli/target.ts';
-import { openServer } from '../engines/server.ts';
+import { formatDuration } from '../base/units.ts';
+import type { Warning } from '../base/warning.ts';
+import { openServer } from '../engines/open.ts';
+import type { ConnectionTarget } from '../engines/target.ts';
 import { detect } from '../inspect/detect.ts';
-import type { Warning } from '../size/steps.ts';
 import { measurement } from './measurement.ts';
 import type { Measurement } from './result.ts';
 import { measurementWarnings } from './warnings.ts';
 import { watch } from './watch.ts';
 
-const defaultWindowMs = 60_000;
-const shortestWindowMs = 2_000;
+export const defaultWindowMs = 60_000;
+
+export interface MeasureOptions {
+  /** How long to measure; a minute by default. */
+  readonly windowMs?: number;
+  /** How long the login and each answer of the server may take; 5 s by default. */
+  readonly timeoutMs?: number;
+  /** Ends the window early: what was seen until then is the measurement. */
+  readonly signal?: AbortSignal;
+  /** Called with the share of the window that is over, 0 to 1. */
+  readonly onProgress?: (share: number) => void | Promise<void>;
+  /** Milliseconds since some moment. */
+  readonly now?: () => number;
+}
 
 export interface Measured {
   readonly measurement: Measurement;
@@ -22,42 +30,40 @@ export interface Measured {
   readonly failure?: unknown;
 }
 
-/** Measures the load on a server for a while, with progress on stderr. An interruption ends the window early. */
+const defaultTimeoutMs = 5_000;
+
+/**
+ * Measures the load on a server for a while: logs in, reads its counters and samples its sessions on that one connection,
+ * and closes it. @throws PoolctlError where the login fails, or nothing was measured
+ */
 export async function measureServer(
-  argument: Sourced<string> | undefined,
-  read: ReadOption,
-  io: Io,
+  target: ConnectionTarget,
+  {
+    windowMs = defaultWindowMs,
+    timeoutMs = defaultTimeoutMs,
+    signal = new AbortController().signal,
+    onProgress = () => {},
+    now = () => performance.now(),
+  }: MeasureOptions = {},
 ): Promise<Measured> {
-  const { target, timeoutMs, warnings } = await readTarget(argument, read, io);
-  const windowMs = read('window', parseWindow)?.value ?? defaultWindowMs;
   // An interruption must not cut the session: the counters are read once more for what there is.
   const server = await openServer(target, { timeoutMs, signal: new AbortController().signal });
-  const progress = progressOn(io, `measuring ${target.address}`);
   try {
     const detected = await detect(server, target);
     const meter = await server.meter();
-    const { readings, samples, failure } = await watch(meter, {
-      windowMs,
-      now: io.now,
-      signal: io.interrupted,
-      onProgress: (share) =>
-        progress.report(share, `, ${formatDuration(Math.ceil(((1 - share) * windowMs) / 1_000) * 1_000)} left`),
-    });
-    progress.end();
+    const { readings, samples, failure } = await watch(meter, { windowMs, now, signal, onProgress });
     const found = measuredUntil(failure, () => measurement(meter.facts, readings, samples));
     const pooler = detected.find((hint) => hint.pooler !== undefined)?.means;
     return {
       measurement: found,
       warnings: [
-        ...warnings,
-        ...cutShort(found, io, failure),
+        ...cutShort(found, signal, failure),
         ...inPath(pooler ?? (meter.facts.throughPooler ? 'A pooler' : undefined), found),
         ...measurementWarnings(found),
       ],
       ...(failure !== undefined && { failure }),
     };
   } finally {
-    progress.end();
     await server.session.close();
   }
 }
@@ -82,21 +88,13 @@ function inPath(pooler: string | undefined, { scope }: Measurement): Warning[] {
   ];
 }
 
-function cutShort({ windowSeconds }: Measurement, { interrupted }: Io, failure: unknown): Warning[] {
-  if (!interrupted.aborted && failure === undefined) return [];
+function cutShort({ windowSeconds }: Measurement, signal: AbortSignal, failure: unknown): Warning[] {
+  if (!signal.aborted && failure === undefined) return [];
   return [
     {
       code: 'WINDOW_CUT_SHORT',
-      message: `The window ended after ${formatDuration(windowSeconds * 1_000)}: ${interrupted.aborted ? 'it was interrupted' : failure instanceof Error ? failure.message : String(failure)}`,
+      message: `The window ended after ${formatDuration(windowSeconds * 1_000)}: ${signal.aborted ? 'it was interrupted' : failure instanceof Error ? failure.message : String(failure)}`,
       hint: 'The figures are of what was seen until then.',
     },
   ];
-}
-
-function parseWindow(text: string, source: string): number {
-  const ms = parseDurationMs(text, source);
-  if (ms >= shortestWindowMs) return ms;
-  throw new PoolctlError('VALUE_INVALID', `${source} "${text}" is shorter than ${formatDuration(shortestWindowMs)}.`, {
-    hint: 'Counters come up to a second late: write 60s.',
-  });
 }

@@ -1,8 +1,8 @@
 import { known } from '../base/known.ts';
 import { formatCount, formatDuration } from '../base/units.ts';
 import type { MeterFacts, Reading, Sample } from '../engines/meter.ts';
-import type { HistogramBucket } from '../queueing/hold-law.ts';
 import { type Estimate, mean, near, overlap, quotient, ratioOfBatches, scaled, sumOf } from '../stats/estimate.ts';
+import type { HistogramBucket } from '../stats/histogram-bucket.ts';
 import { heldFigures, unseenNote, withLag } from './held.ts';
 import { histogramBetween, percentiles } from './histogram.ts';
 import { notMeasured } from './not-measured.ts';

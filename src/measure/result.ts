@@ -1,6 +1,6 @@
-import type { EngineId } from '../engines/facts.ts';
-import type { HistogramBucket } from '../queueing/hold-law.ts';
+import type { EngineId } from '../base/engine.ts';
 import type { Estimate } from '../stats/estimate.ts';
+import type { HistogramBucket } from '../stats/histogram-bucket.ts';
 
 /** A figure with its 95 % interval and where it came from. */
 export interface Figure extends Estimate {

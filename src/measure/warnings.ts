@@ -1,5 +1,5 @@
 import { formatDuration, formatNumber } from '../base/units.ts';
-import type { Warning } from '../size/steps.ts';
+import type { Warning } from '../base/warning.ts';
 import type { Figure, Measurement } from './result.ts';
 
 /** Below this the lag of the counters is felt. */

@@ -13,7 +13,7 @@ export interface WatchOptions {
   readonly now: () => number;
   /** Ends the window early; what was seen until then counts. */
   readonly signal: AbortSignal;
-  readonly onProgress: (share: number) => Promise<void>;
+  readonly onProgress: (share: number) => void | Promise<void>;
 }
 
 /** Stretches that the window is cut into, for intervals; longer than the lag of the counters, where four of them are. */

@@ -1,5 +1,5 @@
 import { parseDurationMs, parseTally } from '../base/units.ts';
-import type { HistogramBucket } from '../queueing/hold-law.ts';
+import type { HistogramBucket } from '../stats/histogram-bucket.ts';
 import { type Line, linesOf, parseIn, refuseEmpty } from './lines.ts';
 
 const hint =

@@ -1,8 +1,9 @@
 import { poolText } from '../base/pool-notation.ts';
-import { formatDuration, formatNumber, formatRatio } from '../base/units.ts';
+import { formatDuration, formatNumber, formatRatio, perSecond } from '../base/units.ts';
 import { overlap } from '../stats/estimate.ts';
-import { intervalText, lostOf, perSecond } from '../views/probe/text.ts';
+import { intervalText } from '../stats/interval-text.ts';
 import type { ProbeRun } from './result.ts';
+import { lostOf } from './runs.ts';
 
 export interface Better {
   readonly headline: string;

@@ -1,7 +1,8 @@
 import { poolText } from '../base/pool-notation.ts';
+import { perSecond } from '../base/units.ts';
 import { type Estimate, overlap } from '../stats/estimate.ts';
-import { lostOf, mainRun, perSecond } from '../views/probe/text.ts';
 import type { Percentiles, ProbeResult, ProbeRun } from './result.ts';
+import { lostOf, mainRun } from './runs.ts';
 
 /** A result and the file that it was in. */
 export interface NamedProbe {

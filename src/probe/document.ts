@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import type { Warning } from '../base/warning.ts';
 import type { WarningCode } from '../base/warning-codes.ts';
 import { parseDocument } from '../documents/document.ts';
 import { amount, object, optional, text } from '../documents/fields.ts';
-import type { Warning } from '../size/steps.ts';
 import {
   difference,
   noRecommendation,

@@ -1,11 +1,11 @@
 import { PoolctlError } from '../base/errors.ts';
 import { known } from '../base/known.ts';
 import { formatDuration } from '../base/units.ts';
+import type { Warning } from '../base/warning.ts';
 import type { MeasuredLoad } from '../measure/document.ts';
-import type { Warning } from '../size/steps.ts';
-import { mainRun } from '../views/probe/text.ts';
 import { parseProbe } from './document.ts';
 import type { ProbeResult, ProbeRun, RampLevel } from './result.ts';
+import { mainRun } from './runs.ts';
 
 /**
  * The load of a probe as `size` takes it: the rate that it was to serve, else what its best size served, and the service

@@ -1,8 +1,8 @@
+import type { EngineId } from '../base/engine.ts';
 import type { PoolLimits } from '../base/pool-notation.ts';
-import type { EngineId } from '../engines/facts.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
 import type { HoldLaw } from '../queueing/hold-law.ts';
-import type { ArrivalLaw } from '../simulate/model.ts';
+import type { ArrivalLaw } from '../traffic/arrival-law.ts';
 import type { Control } from './control/control.ts';
 import type { OnProbeEvent } from './events.ts';
 import type { WatchLimits } from './run/guard.ts';

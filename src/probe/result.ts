@@ -1,10 +1,10 @@
+import type { EngineId } from '../base/engine.ts';
 import type { PoolLimits } from '../base/pool-notation.ts';
 import type { LoadFailureKind } from '../drivers/driver.ts';
-import type { EngineId } from '../engines/facts.ts';
 import type { LiveBudget } from '../inspect/live-budget.ts';
-import type { HistogramBucket } from '../queueing/hold-law.ts';
 import type { UslFit } from '../scalability/usl.ts';
 import type { Estimate } from '../stats/estimate.ts';
+import type { HistogramBucket } from '../stats/histogram-bucket.ts';
 
 export type ProbeMode = 'ramp' | 'load' | 'verify' | 'compare' | 'compare-unpooled' | 'stall';
 

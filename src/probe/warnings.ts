@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatNumber, formatRatio } from '../base/units.ts';
-import type { Warning } from '../size/steps.ts';
+import type { Warning } from '../base/warning.ts';
 import type { ProbeResult, ProbeRun } from './result.ts';
 
 /** What a reader of a probe should not overlook. */

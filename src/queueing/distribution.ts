@@ -1,29 +1,9 @@
 import { PoolctlError } from '../base/errors.ts';
+import type { HoldDistribution } from './hold-distribution.ts';
 import type { HoldLaw } from './hold-law.ts';
 import { histogram, samples } from './laws/empirical.ts';
 import { mixture } from './laws/mixture.ts';
 import { constant, exponential, gamma, lognormal } from './laws/parametric.ts';
-
-/**
- * What the queueing formulas ask of a hold time. Times in ms.
- * The residual is what is left of a hold at a random moment of it: density P(S > t) / mean (the equilibrium distribution of
- * renewal theory; Cox, Renewal Theory (1962), section 5.2).
- */
-export interface HoldDistribution {
-  readonly meanMs: number;
-  /** Variance over squared mean: 0 for constant, 1 for exponential times. */
-  readonly scv: number;
-  /** Exponential: formulas are exact. */
-  readonly isMemoryless?: boolean;
-  /** Share of the holds that are at most t. */
-  readonly cdf: (t: number) => number;
-  /** The time that a share p of the holds does not exceed; p from 0 to 1. */
-  readonly quantile: (p: number) => number;
-  /** Share of the residuals that are at most t. */
-  readonly residualCdf: (t: number) => number;
-  /** Mean of min(residual, t): the integral of 1 - residualCdf from 0 to t. Its limit is mean (1 + scv) / 2. */
-  readonly residualMeanUpTo: (t: number) => number;
-}
 
 const known = new WeakMap<HoldLaw, HoldDistribution>();
 

@@ -1,3 +1,4 @@
+import type { HistogramBucket } from '../stats/histogram-bucket.ts';
 /** How long a connection is held, as a distribution. Times in ms, always above 0. */
 export type HoldLaw =
   | { readonly kind: 'constant'; readonly meanMs: number }
@@ -11,9 +12,3 @@ export type HoldLaw =
   | { readonly kind: 'histogram'; readonly buckets: readonly HistogramBucket[] }
   /** Classes of requests, each with its share of the requests. */
   | { readonly kind: 'mixture'; readonly parts: readonly { readonly share: number; readonly law: HoldLaw }[] };
-
-export interface HistogramBucket {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly count: number;
-}

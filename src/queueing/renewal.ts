@@ -1,4 +1,4 @@
-import type { HoldDistribution } from './distribution.ts';
+import type { HoldDistribution } from './hold-distribution.ts';
 
 /** A pool whose connections are all busy, with times in ms: what the waiting requests see. */
 export interface BusyPool {

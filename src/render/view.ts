@@ -1,4 +1,4 @@
-import type { Warning } from '../size/steps.ts';
+import type { Warning } from '../base/warning.ts';
 
 /** What a reader sees of a result, before it is laid out for a terminal or as markdown. Holds text only, no colour. */
 export interface View {

@@ -1,7 +1,8 @@
+import { atLeast, positive, whole } from '../base/check-number.ts';
 import { PoolctlError } from '../base/errors.ts';
 import { maxDurationMs, maxRatePerSecond } from '../base/units.ts';
-import { atLeast, positive, whole } from '../size/workload.ts';
-import type { ArrivalLaw, Incident, SimulationInput } from './model.ts';
+import type { ArrivalLaw } from '../traffic/arrival-law.ts';
+import type { Incident, SimulationInput } from './model.ts';
 
 /** Simulated time may be long: a year. */
 const maxRunMs = 366 * 86_400_000;

@@ -1,10 +1,5 @@
+import type { FactorSteps } from '../traffic/factor-steps.ts';
 import type { Incident } from './model.ts';
-
-/** A factor that changes at given moments: factors[i] holds from startsMs[i] (the first is 0) to the next. */
-export interface FactorSteps {
-  readonly startsMs: readonly number[];
-  readonly factors: readonly number[];
-}
 
 /** The factor of one kind of incident over the run: 1 outside of them; where some overlap, their product. */
 export function factorSteps(incidents: readonly Incident[], kind: Incident['kind']): FactorSteps {
@@ -17,11 +12,6 @@ export function factorSteps(incidents: readonly Incident[], kind: Incident['kind
     ours.filter(({ fromMs, toMs }) => fromMs <= moment && moment < toMs).reduce((all, { factor }) => all * factor, 1),
   );
   return { startsMs, factors };
-}
-
-/** The factor at a moment. */
-export function factorAt({ startsMs, factors }: FactorSteps, momentMs: number): number {
-  return factors[startsMs.findLastIndex((start) => start <= momentMs)] ?? 1;
 }
 
 /**

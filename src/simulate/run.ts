@@ -1,10 +1,11 @@
 import { type Arrivals, arrivalsOf } from '../traffic/arrivals.ts';
+import type { FactorSteps } from '../traffic/factor-steps.ts';
 import { type HoldSampler, holdSampler } from '../traffic/holds.ts';
 import { randomStreams } from '../traffic/random.ts';
 import { poolPicker } from './balancers.ts';
 import { checkSimulationInput } from './check-input.ts';
 import { Departures } from './departures.ts';
-import { DatabaseClock, type FactorSteps, factorSteps } from './incidents.ts';
+import { DatabaseClock, factorSteps } from './incidents.ts';
 import type { SimulationInput, SimulationRun } from './model.ts';
 import { Pools } from './pools.ts';
 import { Schedule } from './schedule.ts';

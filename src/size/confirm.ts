@@ -1,29 +1,29 @@
 import { PoolctlError } from '../base/errors.ts';
-import type { Io } from '../base/io.ts';
 import { known } from '../base/known.ts';
 import { formatDuration } from '../base/units.ts';
-import { progressOn } from '../cli/progress.ts';
+import type { Warning } from '../base/warning.ts';
 import { holdDistribution } from '../queueing/distribution.ts';
 import { holdLaws } from '../queueing/fit/hold-laws.ts';
 import { statedError } from '../queueing/model-error.ts';
-import type { ArrivalLaw } from '../simulate/model.ts';
+import type { FigureName } from '../simulate/figures.ts';
+import type { Estimate } from '../simulate/model.ts';
+import type { ProgressOptions } from '../simulate/progress.ts';
 import { replicate } from '../simulate/replicate.ts';
 import { type SearchInput, smallestBySimulation } from '../simulate/smallest-by-simulation.ts';
 import { runLength } from '../simulate/warmup.ts';
-import type { Confirmation } from '../views/confirmation.ts';
+import type { ArrivalLaw } from '../traffic/arrival-law.ts';
 import type { SizeInput } from './input.ts';
 import { poolLoad } from './pool-load.ts';
 import type { Sized } from './result.ts';
-import type { Warning } from './steps.ts';
 
 const requestsOfARun = 200_000;
 const usualRequests = 100_000;
 
-/** Simulates the recommended pool under the load of the outlook, and says whether the prediction holds. */
+/** Simulates the recommended pool under the load of the outlook, and says whether the prediction holds. @throws PoolctlError INPUT_MISSING where there is no load */
 export async function confirmBySimulation(
   input: SizeInput,
   sized: Sized,
-  io: Io,
+  progress: ProgressOptions = {},
 ): Promise<{ confirmation: Confirmation; warnings: Warning[] }> {
   const { outlook, load, connectionLimit, queueLimit, acquireTimeoutMs } = sized;
   const laws = holdLaws(input.workload ?? {});
@@ -43,7 +43,6 @@ export async function confirmBySimulation(
     load.burst && peakedness !== undefined
       ? { kind: 'bursty', ratePerSecond, ...load.burst }
       : { kind: 'poisson', ratePerSecond };
-  const progress = progressOn(io, 'simulating');
   const { figures, isFinished } = await replicate(
     {
       ...pool,
@@ -53,16 +52,9 @@ export async function confirmBySimulation(
       durationMs,
       seed: 1,
     },
-    { replications: 5, signal: io.interrupted, onProgress: progress.report },
+    { replications: 5, ...progress },
   );
-  const smallest = await smallestPool(
-    sized,
-    (ratePerSecond * meanMs) / 1_000,
-    { arrivals, hold, seed: 1 },
-    io,
-    progress.report,
-  );
-  progress.end();
+  const smallest = await smallestPool(sized, (ratePerSecond * meanMs) / 1_000, { arrivals, hold, seed: 1 }, progress);
   const predictedMs = outlook.prediction.p99WaitMs;
   const { mean, standardError } = figures.p99WaitMs;
   const error = statedError(scv);
@@ -89,14 +81,32 @@ async function smallestPool(
   { outlook, load }: Sized,
   meanLoad: number,
   input: SearchInput,
-  { interrupted }: Io,
-  onProgress: (share: number) => Promise<void>,
+  progress: ProgressOptions,
 ): Promise<number | undefined> {
   if (!outlook?.smallest || !load) return undefined;
   const { batchJobs } = load;
   const least = Math.ceil(meanLoad / outlook.targets.maxUtilization);
   const start = Math.max(least, outlook.smallest.connectionLimit - batchJobs);
-  const search = { start, least, signal: interrupted, onProgress };
+  const search = { start, least, ...progress };
   const { connections } = await smallestBySimulation(input, outlook.targets, search);
   return connections === undefined ? undefined : connections + batchJobs;
+}
+
+/** What a simulation of the recommended pool came to. */
+export interface Confirmation {
+  readonly figures: Readonly<Record<FigureName, Estimate>>;
+  /** Whether the predicted p99 wait lies within the model's stated error of the simulated one. */
+  readonly agrees: boolean;
+  readonly isFinished: boolean;
+  /** The smallest pool within the targets, by simulation. */
+  readonly smallestConnectionLimit?: number;
+}
+
+/** The same for programs; an interval that one run cannot have is left out. */
+export function confirmationResult({ figures, ...rest }: Confirmation): object {
+  const finite = ({ mean, halfWidth }: Estimate) => (Number.isFinite(halfWidth) ? { mean, halfWidth } : { mean });
+  return {
+    ...rest,
+    figures: Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, finite(figure)])),
+  };
 }

@@ -1,6 +1,5 @@
 import type { Fleet, ServerLimits } from './budget.ts';
 import type { MemoryPerConnection } from './memory.ts';
-import type { Targets } from './outlook.ts';
 import type { SizingRule } from './rule.ts';
 import type { Workload } from './workload.ts';
 
@@ -34,4 +33,13 @@ export interface SizeInput {
   readonly memory?: readonly MemoryPerConnection[];
   /** Where values came from, by path (`workload.p95Ms`), to be carried into the steps. */
   readonly sources?: Readonly<Record<string, string>>;
+}
+
+/** What a pool must achieve to be large enough. */
+export interface Targets {
+  readonly maxWaitP99Ms: number;
+  /** Requests that may be refused or give up, as a share. */
+  readonly maxLossRatio: number;
+  /** Share of the connections in use; room for what no model knows. */
+  readonly maxUtilization: number;
 }

@@ -8,19 +8,10 @@ import { latticeCells, roughCells } from '../queueing/lattice-wait.ts';
 import type { PoolModel, PoolPrediction } from '../queueing/pool-model.ts';
 import { predictPool } from '../queueing/predict.ts';
 import { nearlyLargestRate, type PoolTarget, roughlySmallest, smallestPool } from '../queueing/smallest.ts';
-import type { PoolSettings, SizeInput } from './input.ts';
+import type { PoolSettings, SizeInput, Targets } from './input.ts';
 import { poolLoad } from './pool-load.ts';
 import { leastQueueLimit } from './waiting-limits.ts';
 import type { OfferedLoad } from './workload.ts';
-
-/** What a pool must achieve to be large enough. */
-export interface Targets {
-  readonly maxWaitP99Ms: number;
-  /** Requests that may be refused or give up, as a share. */
-  readonly maxLossRatio: number;
-  /** Share of the connections in use; room for what no model knows. */
-  readonly maxUtilization: number;
-}
 
 /** What the model says of the recommended pool, and which pool it would take itself. */
 export interface Outlook {

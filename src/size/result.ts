@@ -1,3 +1,4 @@
+import type { Warning } from '../base/warning.ts';
 import type { Budget, FleetDemand } from './budget.ts';
 import type { DeadlockBound } from './deadlock.ts';
 import type { PoolSettings } from './input.ts';
@@ -5,7 +6,7 @@ import type { MemoryEstimate } from './memory.ts';
 import type { Outlook } from './outlook.ts';
 import type { Recommendation } from './recommend.ts';
 import type { Shortfall } from './shortfall.ts';
-import type { Step, Warning } from './steps.ts';
+import type { Step } from './steps.ts';
 import type { QueueBounds } from './waiting-limits.ts';
 import type { OfferedLoad } from './workload.ts';
 

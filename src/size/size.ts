@@ -1,3 +1,4 @@
+import { atLeast, positive, whole } from '../base/check-number.ts';
 import { PoolctlError } from '../base/errors.ts';
 import { known } from '../base/known.ts';
 import { formatDuration, formatNumber, maxCount, maxDurationMs } from '../base/units.ts';
@@ -16,7 +17,7 @@ import { dbcpRule, type SizingRule } from './rule.ts';
 import { findShortfall } from './shortfall.ts';
 import { clamp, queueBoundsFor, slowHoldMs } from './waiting-limits.ts';
 import { findWarnings } from './warnings.ts';
-import { atLeast, checkWorkload, type OfferedLoad, offeredLoad, positive, whole } from './workload.ts';
+import { checkWorkload, type OfferedLoad, offeredLoad } from './workload.ts';
 
 /**
  * Sizes a connection pool by TPS x seconds held plus headroom, and checks the fleet against the server.

@@ -1,5 +1,4 @@
 import { known } from '../base/known.ts';
-import type { WarningCode } from '../base/warning-codes.ts';
 
 /** A number with its meaning, as shown by --explain and carried in JSON. */
 export interface Quantity {
@@ -30,13 +29,6 @@ export interface Step {
   readonly result: Quantity;
   /** The book, paper, page or repository that the rule comes from. */
   readonly source: string;
-}
-
-/** Something the user would otherwise miss: what it is, and what to do about it. Codes are stable. */
-export interface Warning {
-  readonly code: WarningCode;
-  readonly message: string;
-  readonly hint: string;
 }
 
 export function quantity(label: string, value: number, unit: Unit, source?: string): Quantity {

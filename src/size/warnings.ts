@@ -1,8 +1,8 @@
 import { formatCount, formatDuration, formatNumber, formatRatio } from '../base/units.ts';
+import type { Warning } from '../base/warning.ts';
 import { fleetDemand } from './budget.ts';
 import type { SizeInput } from './input.ts';
 import type { Found } from './result.ts';
-import type { Warning } from './steps.ts';
 
 type Insight = (found: Found, input: SizeInput) => Warning | undefined;
 

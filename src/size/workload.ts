@@ -1,6 +1,6 @@
-import { PoolctlError } from '../base/errors.ts';
+import { atLeast, positive, whole } from '../base/check-number.ts';
 import { known } from '../base/known.ts';
-import { maxCount, maxDurationMs, maxRatePerSecond } from '../base/units.ts';
+import { maxDurationMs, maxRatePerSecond } from '../base/units.ts';
 import type { HoldLaws } from '../queueing/fit/hold-laws.ts';
 import { checkHoldTime, type HoldTimeBasis, type HoldTimeInput, holdTimeBasis } from '../queueing/fit/hold-time.ts';
 import type { Fleet } from './budget.ts';
@@ -95,22 +95,4 @@ export function checkWorkload(workload: Workload): void {
   whole('concurrentRequests', workload.concurrentRequests, 1);
   whole('batchJobs', workload.batchJobs, 0);
   checkHoldTime(workload);
-}
-
-/** Throws VALUE_INVALID unless the value is left out, or finite, above 0 and at most `most`. */
-export function positive(name: string, value: number | undefined, most: number): void {
-  if (value !== undefined && !(value > 0 && value <= most)) invalid(name, value, `more than 0 and at most ${most}`);
-}
-
-export function atLeast(name: string, value: number | undefined, least: number, most: number): void {
-  if (value !== undefined && !(value >= least && value <= most)) invalid(name, value, `from ${least} to ${most}`);
-}
-
-export function whole(name: string, value: number | undefined, least: number): void {
-  if (value === undefined || (Number.isInteger(value) && value >= least && value <= maxCount)) return;
-  invalid(name, value, `a whole number from ${least} to ${maxCount}`);
-}
-
-function invalid(name: string, value: number, range: string): never {
-  throw new PoolctlError('VALUE_INVALID', `${name} is ${value}; it must be ${range}.`);
 }

@@ -1,5 +1,5 @@
-import { type FactorSteps, factorAt } from '../simulate/incidents.ts';
-import type { ArrivalLaw } from '../simulate/model.ts';
+import type { ArrivalLaw } from './arrival-law.ts';
+import { type FactorSteps, factorAt } from './factor-steps.ts';
 import type { RandomStream } from './random.ts';
 
 /** Gives the moments of arrivals one after the other, in ms from the start; Infinity when no more come. */

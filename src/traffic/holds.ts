@@ -1,4 +1,5 @@
-import type { HistogramBucket, HoldLaw } from '../queueing/hold-law.ts';
+import type { HoldLaw } from '../queueing/hold-law.ts';
+import type { HistogramBucket } from '../stats/histogram-bucket.ts';
 import type { RandomStream } from './random.ts';
 
 /** Draws hold times, in ms, by a law. */

@@ -1,8 +1,8 @@
-import { formatDuration, formatNumber, formatRatio } from '../base/units.ts';
+import { type Format, formatDuration, formatNumber, formatRatio, perSecond } from '../base/units.ts';
 import { type ComparedFigure, type Comparison, changeOf, type FigureVerdict } from '../probe/compare.ts';
 import type { TableView, View } from '../render/view.ts';
 import type { Estimate } from '../stats/estimate.ts';
-import { type Format, intervalText, perSecond } from './probe/text.ts';
+import { intervalText } from '../stats/interval-text.ts';
 
 const formats: Readonly<Record<Exclude<ComparedFigure['unit'], 'text'>, Format>> = {
   ms: formatDuration,

@@ -1,18 +1,8 @@
 import { formatDuration, formatNumber, formatRatio } from '../base/units.ts';
 import type { TableView } from '../render/view.ts';
-import type { FigureName } from '../simulate/figures.ts';
 import type { Estimate } from '../simulate/model.ts';
+import type { Confirmation } from '../size/confirm.ts';
 import type { Outlook } from '../size/outlook.ts';
-
-/** What a simulation of the recommended pool came to. */
-export interface Confirmation {
-  readonly figures: Readonly<Record<FigureName, Estimate>>;
-  /** Whether the predicted p99 wait lies within the model's stated error of the simulated one. */
-  readonly agrees: boolean;
-  readonly isFinished: boolean;
-  /** The smallest pool within the targets, by simulation. */
-  readonly smallestConnectionLimit?: number;
-}
 
 /** Prediction and simulation side by side. */
 export function confirmationTable(
@@ -37,14 +27,5 @@ export function confirmationTable(
         : []),
     ],
     rightAligned: [1, 2],
-  };
-}
-
-/** The same for programs; an interval that one run cannot have is left out. */
-export function confirmationResult({ figures, ...rest }: Confirmation): object {
-  const finite = ({ mean, halfWidth }: Estimate) => (Number.isFinite(halfWidth) ? { mean, halfWidth } : { mean });
-  return {
-    ...rest,
-    figures: Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, finite(figure)])),
   };
 }

@@ -1,5 +1,6 @@
+import { engineNames } from '../base/engine.ts';
 import { formatCount, formatDuration, formatNumber } from '../base/units.ts';
-import { engineNames, type LiveTimeLimit, type SessionGroup } from '../engines/facts.ts';
+import type { LiveTimeLimit, SessionGroup } from '../engines/facts.ts';
 import type { Inspection } from '../inspect/inspect.ts';
 import type { TableView, View } from '../render/view.ts';
 

@@ -1,5 +1,5 @@
+import { engineNames } from '../base/engine.ts';
 import { formatCount, formatDuration, formatNumber } from '../base/units.ts';
-import { engineNames } from '../engines/facts.ts';
 import type { Measurement } from '../measure/result.ts';
 import type { TableView, View } from '../render/view.ts';
 import type { Estimate } from '../stats/estimate.ts';

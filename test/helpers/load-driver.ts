@@ -7,7 +7,7 @@ import type {
   LoadStatement,
   LoadTarget,
 } from '../../src/drivers/driver.ts';
-import { loadDriver } from '../../src/drivers/driver.ts';
+import { openDriver } from '../../src/drivers/open.ts';
 import { ConnectionTarget, type TargetParts } from '../../src/engines/target.ts';
 import type { Server } from './servers/facts.ts';
 import { type Protocol, protocolOf } from './sessions.ts';
@@ -41,7 +41,7 @@ export function loadTarget(
 }
 
 export async function driverOf(engine: keyof typeof protocolOf, server: Server): Promise<LoadDriver> {
-  return loadDriver(loadTarget(protocolOf[engine], server).target);
+  return openDriver(loadTarget(protocolOf[engine], server).target);
 }
 
 export interface Lent {

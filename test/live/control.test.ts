@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { LoadDriver, LoadPool } from '../../src/drivers/driver.ts';
 import { liveBudget } from '../../src/inspect/live-budget.ts';
-import { type Control, openControl } from '../../src/probe/control/control.ts';
+import type { Control } from '../../src/probe/control/control.ts';
+import { openControl } from '../../src/probe/control/open.ts';
 import { describeWith } from '../helpers/live.ts';
 import {
   acquireAll,

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Warning } from '../../src/base/warning.ts';
 import { freePort } from '../../src/embedded/port.ts';
-import { openServer } from '../../src/engines/server.ts';
+import { openServer } from '../../src/engines/open.ts';
 import { ConnectionTarget } from '../../src/engines/target.ts';
 import type { Inspection } from '../../src/inspect/inspect.ts';
-import type { Warning } from '../../src/size/steps.ts';
 import { FaultProxy } from '../helpers/fault-proxy.ts';
 import { describeWith } from '../helpers/live.ts';
 import { poolctl } from '../helpers/run.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { openServer } from '../../src/engines/server.ts';
+import { openServer } from '../../src/engines/open.ts';
 import { ConnectionTarget } from '../../src/engines/target.ts';
 import type { Measurement } from '../../src/measure/result.ts';
 import { describeWith } from '../helpers/live.ts';

@@ -1,11 +1,11 @@
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EngineId } from '../../src/engines/facts.ts';
-import { openServer } from '../../src/engines/server.ts';
+import type { EngineId } from '../../src/base/engine.ts';
+import { openServer } from '../../src/engines/open.ts';
 import type { Session } from '../../src/engines/session.ts';
 import { ConnectionTarget } from '../../src/engines/target.ts';
-import { type BuiltinName, builtinNames, builtinWorkload } from '../../src/probe/workload/builtin.ts';
+import { type BuiltinName, builtinNames, builtinWorkload } from '../../src/probe/workload/builtin/index.ts';
 import { checkOnServer } from '../../src/probe/workload/check.ts';
 import { createDraw, type PreparedRequest, type PreparedStatement } from '../../src/probe/workload/draw.ts';
 import { defaultWorkload, statsWorkload } from '../../src/probe/workload/from-stats.ts';

@@ -6,7 +6,7 @@ import { inspect as show } from 'node:util';
 import { escape as quoteMysql } from 'mysql2';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openServer } from '../../src/engines/server.ts';
+import { openServer } from '../../src/engines/open.ts';
 import { ConnectionTarget, type TlsMode } from '../../src/engines/target.ts';
 import { describeWith } from '../helpers/live.ts';
 import { poolctl, type Ran, root, type Surroundings } from '../helpers/run.ts';

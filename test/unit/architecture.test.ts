@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 const src = fileURLToPath(new URL('../../src/', import.meta.url));
 
 /**
- * What each part of src may import: other parts, and packages. Files at the top of src are parts of their own.
- * A new edge means a line here, on purpose, in the same change.
+ * What each folder of src imports, types and dynamic imports included: folders, then packages. Files at the top of src are
+ * folders of their own. The order is the order of the floors: a folder imports only what stands above it here. The table is
+ * the graph itself, so a new edge is a word here, on purpose, in the same change.
  */
-const allowed: Readonly<Record<string, readonly string[]>> = {
+const imports: Readonly<Record<string, readonly string[]>> = {
   base: ['node:fs'],
-  stats: ['node:buffer', 'node:zlib'],
   embedded: [
     'base',
     'node:child_process',
@@ -24,84 +24,38 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node:path',
     'node:timers/promises',
   ],
+  render: ['base', 'chalk', 'cli-table3'],
+  stats: ['base', 'node:buffer', 'node:zlib'],
+  engines: ['base', 'stats', 'node:net', 'node:os', 'node:path', 'mysql2', 'pg'],
+  measurements: ['base', 'stats'],
   queueing: ['base', 'stats'],
   scalability: ['base', 'stats'],
   documents: ['base', 'queueing', 'valibot'],
-  engines: ['base', 'queueing', 'node:net', 'node:os', 'node:path', 'mysql2', 'pg'],
-  measurements: ['base', 'queueing'],
   drivers: ['base', 'engines', 'node:module', 'node:net', 'node:path', 'mysql2', 'pg'],
+  traffic: ['stats', 'queueing'],
+  simulate: ['base', 'stats', 'queueing', 'traffic'],
+  size: ['base', 'queueing', 'documents', 'traffic', 'simulate', 'valibot'],
   index: ['base', 'queueing', 'scalability', 'simulate', 'size'],
-  main: ['base', 'commands', 'commander'],
-  cli: [
-    'base',
-    'engines',
-    'commands',
-    'emit',
-    'profiles',
-    'render',
-    'simulate',
-    'size',
-    'node:fs',
-    'node:path',
-    'commander',
-  ],
-  commands: [
-    'base',
-    'stats',
-    'embedded',
-    'queueing',
-    'engines',
-    'measurements',
-    'cli',
-    'convert',
-    'declarations',
-    'doctor',
-    'emit',
-    'inspect',
-    'measure',
-    'probe',
-    'profiles',
-    'render',
-    'simulate',
-    'size',
-    'traffic',
-    'views',
-    'node:fs',
-    'node:os',
-    'node:path',
-    'commander',
-  ],
-  convert: ['base', 'declarations', 'emit', 'profiles', 'size'],
-  declarations: ['base', 'emit', 'profiles', 'size', 'yaml'],
+  profiles: ['base', 'size', 'node:fs', 'valibot', 'yaml'],
+  declarations: ['base', 'size', 'profiles', 'yaml'],
+  inspect: ['base', 'engines', 'profiles'],
   doctor: ['base', 'engines', 'inspect', 'node:dns/promises', 'node:fs', 'node:net'],
-  emit: ['base', 'declarations', 'profiles', 'size', 'yaml'],
-  inspect: ['base', 'engines', 'profiles', 'size'],
-  measure: [
-    'base',
-    'stats',
-    'queueing',
-    'documents',
-    'engines',
-    'cli',
-    'inspect',
-    'size',
-    'node:timers/promises',
-    'valibot',
-  ],
+  emit: ['base', 'size', 'profiles', 'declarations', 'yaml'],
+  measure: ['base', 'stats', 'engines', 'queueing', 'documents', 'inspect', 'node:timers/promises', 'valibot'],
+  cli: ['base', 'render', 'engines', 'traffic', 'profiles', 'emit', 'node:fs', 'node:path', 'commander'],
+  convert: ['base', 'size', 'profiles', 'declarations', 'emit'],
   probe: [
     'base',
     'stats',
+    'engines',
     'queueing',
     'scalability',
     'documents',
-    'engines',
     'drivers',
+    'traffic',
+    'size',
     'inspect',
     'measure',
-    'simulate',
-    'size',
-    'traffic',
-    'views',
     'node:crypto',
     'node:events',
     'node:net',
@@ -111,62 +65,150 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node:worker_threads',
     'valibot',
   ],
-  profiles: ['base', 'size', 'node:fs', 'valibot', 'yaml'],
-  render: ['base', 'size', 'views', 'chalk', 'cli-table3'],
-  simulate: ['base', 'stats', 'queueing', 'size', 'traffic'],
-  size: ['base', 'queueing', 'documents', 'cli', 'simulate', 'views', 'valibot'],
-  traffic: ['queueing', 'simulate'],
   views: [
     'base',
-    'stats',
-    'scalability',
-    'engines',
-    'convert',
-    'declarations',
-    'doctor',
-    'inspect',
-    'measure',
-    'probe',
     'render',
+    'stats',
+    'engines',
+    'scalability',
     'simulate',
     'size',
+    'declarations',
+    'inspect',
+    'doctor',
+    'measure',
+    'convert',
+    'probe',
   ],
+  commands: [
+    'base',
+    'embedded',
+    'render',
+    'stats',
+    'engines',
+    'measurements',
+    'queueing',
+    'traffic',
+    'simulate',
+    'size',
+    'profiles',
+    'declarations',
+    'inspect',
+    'doctor',
+    'emit',
+    'measure',
+    'cli',
+    'convert',
+    'probe',
+    'views',
+    'node:fs',
+    'node:os',
+    'node:path',
+    'commander',
+  ],
+  main: ['base', 'commands', 'commander'],
 };
 
-function partOf(file: string): string {
-  return relative(src, file).split('/')[0]?.replace(/\.ts$/, '') ?? '';
-}
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+const textOf = (name: string) => readFileSync(join(src, name), 'utf8');
+const folderOf = (name: string) => (name.split('/')[0] ?? name).replace(/\.ts$/, '');
 
-function importsOf(file: string): string[] {
-  const text = readFileSync(file, 'utf8');
+/** What a file imports, as paths from src or names of packages. */
+function importsOf(name: string): string[] {
+  const text = textOf(name);
   const found = [
     ...text.matchAll(/^(?:import|export)\s[\w\s{},*]*?from '([^']+)'/gm),
     ...text.matchAll(/\bimport\('([^']+)'\)/g),
   ];
-  return found.map(([, target = '']) => (target.startsWith('.') ? partOf(join(dirname(file), target)) : target));
+  const targets = found.map(([, target = '']) => (target.startsWith('.') ? join(dirname(name), target) : target));
+  return [...new Set(targets)].filter((target) => !target.startsWith('..'));
 }
 
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+const graph = new Map(files.map((name) => [name, importsOf(name)]));
 
-it.each(files)('%s imports only what its part may', (name) => {
-  const file = join(src, name);
-  const part = partOf(file);
-  const beyond = importsOf(file).filter((target) => target !== part && !allowed[part]?.includes(target));
-  expect(beyond).toEqual([]);
+/** A way from a file back to itself; undefined where there is none. */
+function circleIn(edges: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
+  const done = new Set<string>();
+  const walk = (name: string, way: readonly string[]): readonly string[] | undefined => {
+    if (way.includes(name)) return [...way.slice(way.indexOf(name)), name];
+    if (done.has(name)) return undefined;
+    for (const next of edges.get(name) ?? []) {
+      const circle = walk(next, [...way, name]);
+      if (circle) return circle;
+    }
+    done.add(name);
+    return undefined;
+  };
+  for (const name of edges.keys()) {
+    const circle = walk(name, []);
+    if (circle) return circle;
+  }
+  return undefined;
+}
+
+describe('the folders', () => {
+  it('import what the table says: no more, and nothing that is only allowed', () => {
+    const folders = [...new Set(files.map(folderOf))];
+    const found = Object.fromEntries(
+      folders.map((folder) => {
+        const targets = files
+          .filter((name) => folderOf(name) === folder)
+          .flatMap((name) => graph.get(name) ?? [])
+          .map((target) => (graph.has(target) ? folderOf(target) : target));
+        return [folder, [...new Set(targets)].filter((target) => target !== folder).sort()];
+      }),
+    );
+    const table = Object.fromEntries(Object.entries(imports).map(([folder, targets]) => [folder, [...targets].sort()]));
+    expect(found).toEqual(table);
+  });
+
+  it('import only from the floors below their own', () => {
+    const order = Object.keys(imports);
+    const upward = order.flatMap((folder, floor) =>
+      (imports[folder] ?? []).filter((target) => order.indexOf(target) >= floor).map((target) => [folder, target]),
+    );
+    expect(upward).toEqual([]);
+  });
+});
+
+it('has no circle among its files, types and dynamic imports included', () => {
+  expect(circleIn(graph)).toBeUndefined();
+});
+
+/** The same word for the same thing in two places that cannot see each other, or the same export of every twin. */
+const sharedNames: ReadonlySet<string> = new Set(['configure', 'examples']);
+
+it('declares no exported name in two places', () => {
+  const places = new Map<string, string[]>();
+  for (const name of files) {
+    const declared = textOf(name).matchAll(
+      /^export (?:declare )?(?:abstract )?(?:async )?(?:function\*?|const|class|interface|type) (\w+)/gm,
+    );
+    for (const [, word = ''] of declared) places.set(word, [...(places.get(word) ?? []), name]);
+  }
+  const twice = [...places].filter(([word, where]) => !sharedNames.has(word) && new Set(where).size > 1);
+  expect(Object.fromEntries(twice)).toEqual({});
 });
 
 it('keeps the maths pure: no clock, no randomness, no environment', () => {
   const impure = files
-    .filter((name) => /^(?:stats|queueing|scalability|size)\//.test(name) && name !== 'size/confirm.ts')
-    .filter((name) => /Date\b|Math\.random|process\.|performance\b|node:/.test(readFileSync(join(src, name), 'utf8')));
+    .filter((name) => /^(?:stats|queueing|scalability|size)\//.test(name))
+    .filter((name) => /\bDate\b|Math\.random|process\.|performance\b|node:/.test(textOf(name)));
   expect(impure).toEqual([]);
 });
 
 it('prints nothing from the middle and never ends the process: only io.ts knows process', () => {
   const knows = files
     .filter((name) => !/^emit\/(?:targets|parts)\//.test(name)) // there, what is written for others does
-    .filter((name) =>
-      /console\.(log|error)\(|process\.(exit|stdout|stderr|stdin|env|argv)/.test(readFileSync(join(src, name), 'utf8')),
-    );
+    .filter((name) => /console\.(log|error)\(|process\.(exit|stdout|stderr|stdin|env|argv)/.test(textOf(name)));
   expect(knows).toEqual(['base/io.ts']);
+});
+
+it('reads no wall clock in tests: only what talks to a real server or process may', () => {
+  const tests = fileURLToPath(new URL('../', import.meta.url));
+  const looks = readdirSync(tests, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /^(?:unit|cli)\/.*\.test\.ts$/.test(name) && name !== 'unit/architecture.test.ts')
+    .filter((name) => /toBeLessThan\w*\([^)]*\)/.test(readFileSync(join(tests, name), 'utf8')))
+    .filter((name) => /(?:performance|Date)\.now\(\) - /.test(readFileSync(join(tests, name), 'utf8')));
+  expect(looks).toEqual([]);
 });

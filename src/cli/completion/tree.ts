@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import type { Io } from '../../base/io.ts';
-import type { CommandEntry } from '../../commands/index.ts';
+import type { CommandContext, CommandEntry } from '../command.ts';
 
 /** A flag of a command, as a completion script needs it. */
 export interface Flag {
@@ -23,15 +22,15 @@ export interface Entry {
 /** The commands with their flags, read from the same tree that parses the command line. */
 export async function commandTree(
   self: Command,
-  commands: readonly CommandEntry[],
+  context: CommandContext,
   shellNames: readonly string[],
-  io: Io,
 ): Promise<Entry[]> {
+  const { commands } = context;
   const choices = await valueChoices();
   return Promise.all(
     commands.map(async ({ name, summary, load }) => {
       const command = self.parent?.commands.find((candidate) => candidate.name() === name);
-      if (command && command !== self) (await load()).configure(command, io, () => {});
+      if (command && command !== self) (await load()).configure(command, { ...context, answer: () => {} });
       const flags = (command?.options ?? []).map(({ long, short, description, required }): Flag => {
         const takes = !required ? 'none' : (listedIn(description) ?? choices[long ?? ''] ?? 'value');
         return { long: long ?? '', short, description: description.replace(/\s+/g, ' '), takes };

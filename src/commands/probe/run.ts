@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { type ExitCode, PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
 import { packageVersion } from '../../base/version.ts';
+import type { Warning } from '../../base/warning.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { jsonOf, type Report, reportWriter } from '../../cli/output.ts';
 import { type ReservedOutput, reserveOutput } from '../../cli/reserve.ts';
 import type { Snippet } from '../../emit/target.ts';
 import type { ProbeResult } from '../../probe/result.ts';
 import type { ProbePlan } from '../../probe/run/probe.ts';
-import type { Warning } from '../../size/steps.ts';
 import { probeProgress } from './progress.ts';
 import { findPlace, sortArguments } from './target.ts';
 

@@ -1,9 +1,9 @@
 import type { Io } from '../../base/io.ts';
+import type { Warning } from '../../base/warning.ts';
 import { consentOf } from '../../cli/consent.ts';
 import { ConnectionTarget } from '../../engines/target.ts';
 import type { OnProbeEvent } from '../../probe/events.ts';
 import { type Probed, probe } from '../../probe/run/probe.ts';
-import type { Warning } from '../../size/steps.ts';
 import type { ProbeInput } from './input.ts';
 import type { Place } from './target.ts';
 import { type ChooseWorkload, usualWorkload } from './workload.ts';

@@ -33,7 +33,7 @@ export async function readWorkload(command: Command, read: ReadOption, io: Io): 
       return law && ((_control, engine) => holdWorkload(engine, law.value));
     }
     case 'workload': {
-      const { builtinWorkload, parseBuiltin } = await import('../../probe/workload/builtin.ts');
+      const { builtinWorkload, parseBuiltin } = await import('../../probe/workload/builtin/index.ts');
       const name = read('workload', parseBuiltin);
       return (
         name && ((_control, engine, runId) => builtinWorkload(name.value, { engine, runId, allowWrite, prepared }))

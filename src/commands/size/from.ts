@@ -1,11 +1,11 @@
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
 import { formatNumber } from '../../base/units.ts';
+import type { Warning } from '../../base/warning.ts';
 import { readInput } from '../../cli/input.ts';
 import type { ReadOption, Sourced } from '../../cli/options.ts';
 import { placeOf } from '../../cli/place.ts';
 import { loadOf, type MeasuredLoad, parseMeasurement } from '../../measure/document.ts';
-import type { Warning } from '../../size/steps.ts';
 import { refuseTwice } from './workload.ts';
 
 /** Beyond this, connections in use by counters and by samples are no error of measurement any more. */
@@ -33,8 +33,8 @@ export async function readFrom(read: ReadOption, io: Io): Promise<FromLoad | und
 }
 
 async function live(from: Sourced<string>, read: ReadOption, io: Io) {
-  const { measureServer } = await import('../../measure/measure-server.ts');
-  const { measurement, warnings, failure } = await measureServer(from, read, io);
+  const { measureNamed } = await import('../measuring.ts');
+  const { measurement, warnings, failure } = await measureNamed(from, read, io);
   if (failure !== undefined) throw failure;
   const { ratePerSecond, holdTime, heldBy, scope, windowSeconds, histogram } = measurement;
   const plain = {

@@ -1,11 +1,11 @@
+import type { EngineId } from '../../base/engine.ts';
 import type { Io } from '../../base/io.ts';
 import { known } from '../../base/known.ts';
 import { parseDurationMs, parseRatio } from '../../base/units.ts';
+import type { Warning } from '../../base/warning.ts';
 import { parseTargets } from '../../cli/emit-options.ts';
 import { parseChoice, type ReadOption } from '../../cli/options.ts';
-import type { Engine } from '../../emit/target.ts';
 import type { SizeInput } from '../../size/input.ts';
-import type { Warning } from '../../size/steps.ts';
 import type { FromLoad } from './from.ts';
 import { gatherPreset, loadProfile, outsideOfProfile } from './profile.ts';
 import { gatherFleet, gatherHardware, gatherServer } from './server.ts';
@@ -16,7 +16,7 @@ export interface Gathered {
   readonly input: SizeInput;
   readonly emitTargets: readonly string[];
   /** The engine, where --server tells it. */
-  readonly engine?: Engine;
+  readonly engine?: EngineId;
   /** What is to be said of the sources. */
   readonly warnings: readonly Warning[];
 }

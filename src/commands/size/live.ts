@@ -1,15 +1,14 @@
+import { engineNames } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
 import { formatCount } from '../../base/units.ts';
+import type { Warning } from '../../base/warning.ts';
 import type { ReadOption, Sourced } from '../../cli/options.ts';
 import { readTarget } from '../../cli/target.ts';
-import { engineNames } from '../../engines/facts.ts';
-import { openServer } from '../../engines/server.ts';
 import { hasPooler, type Inspection, inspectServer } from '../../inspect/inspect.ts';
 import { inspectionWarnings } from '../../inspect/warnings.ts';
 import { memoryOf } from '../../profiles/limits.ts';
-import type { Warning } from '../../size/steps.ts';
-import type { KnownServer } from './server.ts';
+import type { KnownServer } from './known-server.ts';
 
 /** The budget as the server itself has it now: its limits, less the sessions of other users than the DSN's. */
 export async function liveServer(
@@ -19,13 +18,7 @@ export async function liveServer(
   { isLimitGiven, isMeasured }: { isLimitGiven: boolean; isMeasured: boolean },
 ): Promise<KnownServer> {
   const { target, timeoutMs, warnings } = await readTarget(named, read, io);
-  const server = await openServer(target, { timeoutMs, signal: io.interrupted });
-  let inspection: Inspection;
-  try {
-    inspection = await inspectServer(server, target);
-  } finally {
-    await server.session.close();
-  }
+  const inspection = await inspectServer(target, { timeoutMs, signal: io.interrupted });
   const { engine, version, address, limits, user } = inspection;
   const name = `${engineNames[engine]} ${version} at ${address}`;
   if (hasPooler(inspection)) {

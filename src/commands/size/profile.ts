@@ -1,12 +1,12 @@
 import type { Io } from '../../base/io.ts';
 import { known } from '../../base/known.ts';
 import { formatNumber } from '../../base/units.ts';
+import type { Warning } from '../../base/warning.ts';
 import { readInput } from '../../cli/input.ts';
 import type { Sourced } from '../../cli/options.ts';
 import { placeOf } from '../../cli/place.ts';
 import type { PoolProfile } from '../../profiles/pool.ts';
 import type { SizeInput } from '../../size/input.ts';
-import type { Warning } from '../../size/steps.ts';
 import type { Workload } from '../../size/workload.ts';
 import type { Sources } from './sources.ts';
 

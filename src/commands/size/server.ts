@@ -1,12 +1,13 @@
+import type { EngineId } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
 import { known } from '../../base/known.ts';
 import { parseCount, parseRatio } from '../../base/units.ts';
+import type { Warning } from '../../base/warning.ts';
 import type { ReadOption, Sourced } from '../../cli/options.ts';
 import { placeOf } from '../../cli/place.ts';
-import type { Engine } from '../../emit/target.ts';
 import type { SizeInput } from '../../size/input.ts';
-import type { Warning } from '../../size/steps.ts';
+import type { KnownServer } from './known-server.ts';
 import type { Sources } from './sources.ts';
 
 /** Instances, processes and surge. */
@@ -37,20 +38,8 @@ export function gatherHardware(read: ReadOption, sources: Sources): SizeInput['h
 interface GatheredServer {
   readonly limits?: NonNullable<SizeInput['server']>;
   readonly memory?: NonNullable<SizeInput['memory']>;
-  readonly engine?: Engine;
+  readonly engine?: EngineId;
   /** What was seen on a live server. */
-  readonly warnings?: readonly Warning[];
-}
-
-/** What one way of naming a server knows of it: a profile, or the server itself. */
-export interface KnownServer {
-  readonly name: string;
-  readonly engine: Engine;
-  readonly maxConnections?: { readonly value: number; readonly source: string; readonly estimated: boolean };
-  readonly reserved: readonly { readonly name: string; readonly connections: number; readonly source: string }[];
-  readonly otherConnections?: Sourced<number>;
-  readonly caps?: Sourced<NonNullable<NonNullable<SizeInput['server']>['caps']>>;
-  readonly memory: NonNullable<SizeInput['memory']>;
   readonly warnings?: readonly Warning[];
 }
 

@@ -1,5 +1,5 @@
-import { loginVariables } from '../../emit/parts/environment.ts';
 import type { Reader } from '../reader.ts';
+import { loginVariables } from '../vocabulary/login.ts';
 
 /** The variables that `poolctl emit env` writes. */
 export const env: Reader = {

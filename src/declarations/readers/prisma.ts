@@ -1,4 +1,4 @@
-import type { Engine } from '../../emit/target.ts';
+import type { EngineId } from '../../base/engine.ts';
 import { contradiction, type Entry } from '../entry.ts';
 import type { PickedOption, Reader } from '../reader.ts';
 
@@ -59,7 +59,7 @@ function isUrl(value: Entry['value']): boolean {
   return /^(?:postgres|postgresql|mysql|mariadb):\/\//i.test(String(value));
 }
 
-function engineOf(url: string): Engine {
+function engineOf(url: string): EngineId {
   return /^postgres/i.test(url) ? 'postgres' : 'mysql';
 }
 

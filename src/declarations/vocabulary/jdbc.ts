@@ -1,4 +1,4 @@
-import type { Engine } from '../../emit/target.ts';
+import type { EngineId } from '../../base/engine.ts';
 
 /** What a JDBC driver calls things. Its connect timeout is in seconds for PostgreSQL and in ms for the others. */
 export interface JdbcDriver {
@@ -9,7 +9,7 @@ export interface JdbcDriver {
 }
 
 /** Connector/J (MySQL and MariaDB): connectTimeout in ms. pgjdbc: connectTimeout in seconds (PGProperty.CONNECT_TIMEOUT). */
-export const jdbcDrivers: Readonly<Record<Engine, JdbcDriver>> = {
+export const jdbcDrivers: Readonly<Record<EngineId, JdbcDriver>> = {
   mysql: {
     scheme: 'mysql',
     className: 'com.mysql.cj.jdbc.Driver',

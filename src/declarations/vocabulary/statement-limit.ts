@@ -1,6 +1,5 @@
-import { tidy } from '../../base/units.ts';
-import { wholeMs } from '../../emit/parts/amounts.ts';
-import type { Engine } from '../../emit/target.ts';
+import type { EngineId } from '../../base/engine.ts';
+import { maxCount, tidy, wholeMs } from '../../base/units.ts';
 
 interface StatementLimit {
   /** The variable of the session that stops a statement after a time. */
@@ -11,7 +10,7 @@ interface StatementLimit {
   readonly note: string;
 }
 
-const limits: Readonly<Record<Engine, StatementLimit>> = {
+const limits: Readonly<Record<EngineId, StatementLimit>> = {
   postgres: {
     variable: 'statement_timeout',
     set: 'SET statement_timeout',
@@ -33,7 +32,7 @@ const limits: Readonly<Record<Engine, StatementLimit>> = {
 };
 
 /** SQL for the start of a session, after which the server itself ends a statement that takes longer. */
-export function statementLimit(engine: Engine, ms: number): { sql: string; note: string } {
+export function statementLimit(engine: EngineId, ms: number): { sql: string; note: string } {
   const { set, unitMs, note } = limits[engine];
   return { sql: `${set} = ${wholeMs(ms) / unitMs}`, note };
 }
@@ -50,3 +49,6 @@ export function readStatementLimit(sql: string): number | undefined {
   }
   return undefined;
 }
+
+/** As many clients as a pooler can be told; nothing reaches it, so it stands for any number of waiting requests. */
+export const anyNumberOfClients = maxCount;

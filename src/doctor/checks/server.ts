@@ -1,7 +1,7 @@
+import { engineNames } from '../../base/engine.ts';
 import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
-import { engineNames } from '../../engines/facts.ts';
-import { openServer } from '../../engines/server.ts';
-import { hasPooler, inspectServer } from '../../inspect/inspect.ts';
+import { openServer } from '../../engines/open.ts';
+import { hasPooler, inspectSession } from '../../inspect/inspect.ts';
 import type { Check } from '../check.ts';
 
 const roundTrips = 5;
@@ -17,7 +17,7 @@ export const login: Check = {
     const start = performance.now();
     findings.server = await openServer(target, { timeoutMs, signal });
     const took = formatDuration(Math.round(performance.now() - start));
-    findings.inspection = await inspectServer(findings.server, target);
+    findings.inspection = await inspectSession(findings.server, target);
     const { engine, version, user, replica } = findings.inspection;
     return {
       status: 'ok',

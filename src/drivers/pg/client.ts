@@ -6,7 +6,6 @@ import type { LoadTarget } from '../driver.ts';
 import { noteOpening } from '../failure.ts';
 import type { LoadLine } from '../line.ts';
 import { type LoadTraits, traitsOf } from '../traits.ts';
-import type { PostgresConnection } from './connection.ts';
 import { sessionSql } from './settings.ts';
 
 type Connected = (error?: Error | null) => void;
@@ -19,8 +18,6 @@ interface Wiring {
 /** pg's client, whose connect() is done only when the session has its limits, and which times the parts of it. */
 export class LoadClient extends pg.Client {
   readonly line: LoadLine;
-  /** How a pool lends it. */
-  lendable: PostgresConnection | undefined;
   readonly #to: LoadTarget;
   readonly #traits: LoadTraits;
   #version = '';

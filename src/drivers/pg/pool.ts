@@ -16,6 +16,8 @@ export class PostgresLoadPool implements LoadPool {
   readonly #pool: pg.Pool;
   readonly #sessions: LoadSessions;
   readonly #waiters = new Waiters();
+  /** How each client is lent. */
+  readonly #lendable = new WeakMap<LoadClient, PostgresConnection>();
   /** Within the moment in which the pool gives a new client to the request that it was opened for. */
   #justOpened: PostgresConnection | undefined;
   #ending: Promise<void> | undefined;
@@ -95,7 +97,7 @@ export class PostgresLoadPool implements LoadPool {
 
   #request(waiter: Waiter): void {
     this.#pool.connect((error, client) => {
-      const connection = (client as unknown as LoadClient | undefined)?.lendable;
+      const connection = client && this.#lendable.get(client as unknown as LoadClient);
       if (connection) return this.#serve(waiter, connection);
       const reason = error ?? new Error('no connection');
       const { target } = this.#to;
@@ -112,7 +114,7 @@ export class PostgresLoadPool implements LoadPool {
 
   #opened(client: LoadClient): void {
     const connection = new PostgresConnection(client);
-    client.lendable = connection;
+    this.#lendable.set(client, connection);
     this.#sessions.opened(connection);
     this.#justOpened = connection;
     queueMicrotask(() => {

@@ -1,14 +1,9 @@
 import { PoolctlError } from '../../base/errors.ts';
-import { formatDuration } from '../../base/units.ts';
+import { formatDuration, wholeMs } from '../../base/units.ts';
 
 /** Comment lines for a language whose comments start with `mark`, or nothing. */
 export function remarks(mark: '#' | ';' | '--' | '//', lines: readonly string[]): string | undefined {
   return lines.length === 0 ? undefined : lines.map((line) => `${mark} ${line}`).join('\n');
-}
-
-/** Milliseconds where no part of one can be written; what is more than 0 stays so, because 0 has a meaning of its own. */
-export function wholeMs(ms: number): number {
-  return ms > 0 ? Math.max(1, Math.round(ms)) : 0;
 }
 
 /**

@@ -1,6 +1,7 @@
+import { wholeMs } from '../../base/units.ts';
 import { jdbcDrivers } from '../../declarations/vocabulary/jdbc.ts';
 import type { EmitInput } from '../target.ts';
-import { wholeMs, wholeSeconds } from './amounts.ts';
+import { wholeSeconds } from './amounts.ts';
 
 /** Of DBCP 1 and 2: connections given back above maxIdle are closed, and the next request opens them again. */
 export function maxIdle({ settings: { connectionLimit } }: EmitInput): string | undefined {

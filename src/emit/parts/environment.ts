@@ -1,5 +1,5 @@
+import { wholeMs } from '../../base/units.ts';
 import type { PoolSettings } from '../../size/input.ts';
-import { wholeMs } from './amounts.ts';
 
 interface Variable {
   readonly name: string;
@@ -38,6 +38,3 @@ export function environment(settings: PoolSettings): Variable[] {
         ]),
   ];
 }
-
-/** Where the server is and who logs in, by the names that every snippet reads. */
-export const loginVariables = ['DB_HOST', 'DB_PORT', 'DB_USERNAME', 'DB_PASSWORD', 'DB_DATABASE'] as const;

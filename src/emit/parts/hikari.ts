@@ -1,7 +1,8 @@
+import { wholeMs } from '../../base/units.ts';
 import { jdbcDrivers } from '../../declarations/vocabulary/jdbc.ts';
 import { statementLimit } from '../../declarations/vocabulary/statement-limit.ts';
 import type { EmitInput, Target } from '../target.ts';
-import { wholeMs, wholeSeconds, within } from './amounts.ts';
+import { wholeSeconds, within } from './amounts.ts';
 
 /** A key below spring.datasource with its value, and a comment for the reader. */
 export interface SpringSetting {

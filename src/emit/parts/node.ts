@@ -1,7 +1,8 @@
+import type { EngineId } from '../../base/engine.ts';
+import { wholeMs } from '../../base/units.ts';
 import { statementLimit } from '../../declarations/vocabulary/statement-limit.ts';
 import type { PoolSettings } from '../../size/input.ts';
-import type { EmitInput, Engine } from '../target.ts';
-import { wholeMs } from './amounts.ts';
+import type { EmitInput } from '../target.ts';
 import { boundAcquire, boundQueue } from './bound-pools.ts';
 import { boundMariadbPoolQueue } from './bound-queues.ts';
 import { code, comment, literal, milliseconds, queueMeaning } from './code.ts';
@@ -26,7 +27,7 @@ export function waitOrLongest(ms: number): string {
 }
 
 /** The address and the user, under the names that most drivers have for them. */
-export function login(engine: Engine, names: Partial<Record<'user' | 'database', string>> = {}): string {
+export function login(engine: EngineId, names: Partial<Record<'user' | 'database', string>> = {}): string {
   return [
     'host: process.env.DB_HOST,',
     `port: Number(process.env.DB_PORT ?? ${engine === 'postgres' ? 5432 : 3306}),`,
@@ -42,7 +43,7 @@ export function statementTimeout(ms: number | undefined): string | undefined {
 }
 
 /** A query timeout that the server keeps, for a session of MySQL or MariaDB. */
-export function limitSession(engine: Engine, ms: number): { readonly sql: string; readonly meaning: string } {
+export function limitSession(engine: EngineId, ms: number): { readonly sql: string; readonly meaning: string } {
   const { sql, note } = statementLimit(engine, ms);
   return { sql, meaning: `Query timeout: ${note}.` };
 }
@@ -81,7 +82,7 @@ export function mysql2Options({ connectionLimit, queueLimit, connectTimeoutMs }:
 }
 
 /** Sets a query timeout in each new session of a callback pool of mysql2. */
-export function limitSessions(pool: string, engine: Engine, ms: number | undefined): string | undefined {
+export function limitSessions(pool: string, engine: EngineId, ms: number | undefined): string | undefined {
   if (ms === undefined) return undefined;
   const { sql, meaning } = limitSession(engine, ms);
   return code`

@@ -1,5 +1,6 @@
 import { PoolctlError } from '../../base/errors.ts';
-import { formatCount, maxCount } from '../../base/units.ts';
+import { formatCount } from '../../base/units.ts';
+import { anyNumberOfClients } from '../../declarations/vocabulary/statement-limit.ts';
 import type { EmitInput } from '../target.ts';
 
 /** The two limits of a pooler that the whole fleet shares. */
@@ -9,9 +10,6 @@ export interface PoolerLimits {
   /** Towards applications: all their connections at the worst minute of a roll-out, and the requests that may wait. */
   readonly clients: number;
 }
-
-/** As many clients as a pooler can be told; nothing reaches it, so it stands for any number of waiting requests. */
-export const anyNumberOfClients = maxCount;
 
 export function poolerLimits({ settings, fleet }: EmitInput, title: string): PoolerLimits {
   const { connectionLimit, queueLimit } = settings;

@@ -1,5 +1,5 @@
+import type { EngineId } from '../../base/engine.ts';
 import type { PoolSettings } from '../../size/input.ts';
-import type { Engine } from '../target.ts';
 import { code, milliseconds } from './code.ts';
 import { limitSession, login, statementTimeout } from './node.ts';
 
@@ -15,7 +15,7 @@ export interface Session {
 }
 
 /** With pg for PostgreSQL, with mysql2 for the others. */
-export function session(engine: Engine, settings: PoolSettings): Session {
+export function session(engine: EngineId, settings: PoolSettings): Session {
   return engine === 'postgres' ? pgSession(settings) : mysql2Session(engine, settings);
 }
 
@@ -48,7 +48,7 @@ function pgSession({ connectTimeoutMs, queryTimeoutMs }: PoolSettings): Session 
   };
 }
 
-function mysql2Session(engine: Engine, { connectTimeoutMs, queryTimeoutMs }: PoolSettings): Session {
+function mysql2Session(engine: EngineId, { connectTimeoutMs, queryTimeoutMs }: PoolSettings): Session {
   const limit = queryTimeoutMs === undefined ? undefined : limitSession(engine, queryTimeoutMs);
   return {
     node: "⟨import type { Socket } from 'node:net';⟩",

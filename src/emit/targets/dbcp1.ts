@@ -1,6 +1,7 @@
+import { wholeMs } from '../../base/units.ts';
 import { jdbcDrivers } from '../../declarations/vocabulary/jdbc.ts';
 import { statementLimit } from '../../declarations/vocabulary/statement-limit.ts';
-import { remarks, wholeMs } from '../parts/amounts.ts';
+import { remarks } from '../parts/amounts.ts';
 import { code } from '../parts/code.ts';
 import { connectionProperties, loginByCode, maxIdle } from '../parts/dbcp.ts';
 import type { EmitInput, Target } from '../target.ts';

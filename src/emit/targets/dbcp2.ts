@@ -1,5 +1,6 @@
+import { wholeMs } from '../../base/units.ts';
 import { jdbcDrivers } from '../../declarations/vocabulary/jdbc.ts';
-import { remarks, wholeMs, wholeSeconds } from '../parts/amounts.ts';
+import { remarks, wholeSeconds } from '../parts/amounts.ts';
 import { code } from '../parts/code.ts';
 import { connectionProperties, loginByCode, maxIdle } from '../parts/dbcp.ts';
 import type { Target } from '../target.ts';

@@ -1,12 +1,14 @@
+import type { EngineId } from '../../base/engine.ts';
+import { wholeMs } from '../../base/units.ts';
 import { statementLimit } from '../../declarations/vocabulary/statement-limit.ts';
 import type { PoolSettings } from '../../size/input.ts';
-import { remarks, wholeMs, wholeSeconds } from '../parts/amounts.ts';
+import { remarks, wholeSeconds } from '../parts/amounts.ts';
 import { code } from '../parts/code.ts';
-import type { EmitInput, Engine, Target } from '../target.ts';
+import type { EmitInput, Target } from '../target.ts';
 
 const title = 'Django';
 
-const backends: Readonly<Record<Engine, { name: string; defaultPort: number }>> = {
+const backends: Readonly<Record<EngineId, { name: string; defaultPort: number }>> = {
   postgres: { name: 'postgresql', defaultPort: 5432 },
   mysql: { name: 'mysql', defaultPort: 3306 },
   mariadb: { name: 'mysql', defaultPort: 3306 },

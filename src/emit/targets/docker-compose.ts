@@ -1,7 +1,8 @@
 import { formatCount } from '../../base/units.ts';
+import { loginVariables } from '../../declarations/vocabulary/login.ts';
 import { remarks } from '../parts/amounts.ts';
 import { code } from '../parts/code.ts';
-import { environment, loginVariables } from '../parts/environment.ts';
+import { environment } from '../parts/environment.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 export const dockerCompose: Target = {

@@ -1,4 +1,5 @@
-import { remarks, wholeMs, wholeSeconds } from '../parts/amounts.ts';
+import { wholeMs } from '../../base/units.ts';
+import { remarks, wholeSeconds } from '../parts/amounts.ts';
 import { code, when } from '../parts/code.ts';
 import type { EmitInput, Target } from '../target.ts';
 

@@ -1,3 +1,4 @@
+import type { EngineId } from '../../base/engine.ts';
 import type { PoolSettings } from '../../size/input.ts';
 import { insteadOfQueueLimit } from '../parts/bound-pools.ts';
 import { code, literal, milliseconds } from '../parts/code.ts';
@@ -12,7 +13,7 @@ import {
   sections,
   statementTimeout,
 } from '../parts/node.ts';
-import type { EmitInput, Engine, Target } from '../target.ts';
+import type { EmitInput, Target } from '../target.ts';
 
 /** How long tarn lets a connection take to open, if not told. */
 const createTimeoutMs = 30_000;
@@ -32,7 +33,7 @@ export function tarnOptions({ connectionLimit, acquireTimeoutMs, connectTimeoutM
 }
 
 /** Sets a query timeout in each session that tarn's pool opens with mysql2. */
-export function afterCreate(engine: Engine, ms: number | undefined): string | undefined {
+export function afterCreate(engine: EngineId, ms: number | undefined): string | undefined {
   if (ms === undefined || engine === 'postgres') return undefined;
   const { sql, meaning } = limitSession(engine, ms);
   return code`

@@ -1,7 +1,8 @@
+import type { EngineId } from '../../base/engine.ts';
 import { boundAcquire, insteadOfAcquireTimeout } from '../parts/bound-pools.ts';
 import { code, comment, literal, milliseconds, queueMeaning, when } from '../parts/code.ts';
 import { insteadOfQueryTimeout, limitSession, login } from '../parts/node.ts';
-import type { Engine, Target } from '../target.ts';
+import type { Target } from '../target.ts';
 
 export const mysql: Target = {
   title: 'mysql (mysqljs)',
@@ -36,7 +37,7 @@ const poolType = `⟨interface Pool {
 `;
 
 /** Sets a query timeout in each new session. */
-function limitSessions(engine: Engine, ms: number): string {
+function limitSessions(engine: EngineId, ms: number): string {
   const { sql, meaning } = limitSession(engine, ms);
   return code`
     // ${meaning}

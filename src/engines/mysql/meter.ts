@@ -1,4 +1,4 @@
-import type { HistogramBucket } from '../../queueing/hold-law.ts';
+import type { HistogramBucket } from '../../stats/histogram-bucket.ts';
 import type { Meter, MeterFacts, Reading, Sample } from '../meter.ts';
 import { numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';

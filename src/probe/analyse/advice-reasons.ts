@@ -1,6 +1,6 @@
 import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
 import type { LiveBudget } from '../../inspect/live-budget.ts';
-import type { Targets } from '../../size/outlook.ts';
+import type { Targets } from '../../size/input.ts';
 import type { KneeFound } from '../result.ts';
 
 export type AdviceBudget = Pick<LiveBudget, 'usableConnections' | 'freeConnections' | 'limitedBy'>;

@@ -1,13 +1,14 @@
 import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
 import { holdDistribution } from '../../queueing/distribution.ts';
-import type { HistogramBucket, HoldLaw } from '../../queueing/hold-law.ts';
+import type { HoldLaw } from '../../queueing/hold-law.ts';
 import { scaleLaw } from '../../queueing/scale-law.ts';
 import { selfConsistentDemand } from '../../scalability/usl-curve.ts';
-import type { Targets } from '../../size/outlook.ts';
+import type { Targets } from '../../size/input.ts';
 import { queueLimitFor } from '../../size/rounding.ts';
 import { dbcpRule } from '../../size/rule.ts';
 import { sizePool } from '../../size/size.ts';
 import type { Burst } from '../../size/workload.ts';
+import type { HistogramBucket } from '../../stats/histogram-bucket.ts';
 import type { Advice, Ramp, RampLevel } from '../result.ts';
 import { type AdviceBudget, beyondKnee, budgetReason, fleetReason, needsSentence } from './advice-reasons.ts';
 

@@ -1,5 +1,5 @@
-import type { HistogramBucket } from '../../queueing/hold-law.ts';
 import type { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
+import type { HistogramBucket } from '../../stats/histogram-bucket.ts';
 
 /** Filled buckets and the gaps between them stay below 200. */
 const cells = 60;

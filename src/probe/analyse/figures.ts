@@ -1,8 +1,8 @@
 import { known } from '../../base/known.ts';
 import type { PoolLimits } from '../../base/pool-notation.ts';
-import type { HistogramBucket } from '../../queueing/hold-law.ts';
 import { type Estimate, mean, sumOf } from '../../stats/estimate.ts';
 import { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
+import type { HistogramBucket } from '../../stats/histogram-bucket.ts';
 import { meanRatePerSecond } from '../../traffic/arrivals.ts';
 import type { StepHistograms, StepPlan, StepRun } from '../load/model.ts';
 import type { ClientFigures, LoopFigures, Percentiles, ProbeRun, RampLevel } from '../result.ts';

@@ -1,6 +1,5 @@
 import type { ServerFacts } from '../../engines/facts.ts';
-import type { OpenOptions, Session } from '../../engines/session.ts';
-import type { ConnectionTarget } from '../../engines/target.ts';
+import type { Session } from '../../engines/session.ts';
 
 /** What a short look at the server tells during a load. */
 export interface Look {
@@ -34,16 +33,4 @@ export interface Control {
   /** Runs statements that write, on a session of their own, for the schema of a workload. */
   write(statements: readonly string[]): Promise<void>;
   close(): Promise<void>;
-}
-
-/** Opens it. @throws PoolctlError */
-export async function openControl(target: ConnectionTarget, tag: string, options: OpenOptions): Promise<Control> {
-  switch (target.protocol) {
-    case 'postgres':
-      return (await import('./postgres.ts')).postgresControl(target, tag, options);
-    case 'mysql':
-      return (await import('./mysql.ts')).mysqlControl(target, tag, options);
-    default:
-      return target.protocol satisfies never;
-  }
 }

@@ -1,6 +1,6 @@
 import type { LoadFailureKind, LoadPoolSettings } from '../../drivers/driver.ts';
-import type { ArrivalLaw } from '../../simulate/model.ts';
 import type { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
+import type { ArrivalLaw } from '../../traffic/arrival-law.ts';
 
 /** One stretch of load on one pool. */
 export interface StepPlan {

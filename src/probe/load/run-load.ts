@@ -1,46 +1,14 @@
-import type { LoadFailure, LoadPool } from '../../drivers/driver.ts';
-import type { Draw } from '../workload/draw.ts';
-import type { Clock } from './clock.ts';
 import { ClosedLoop } from './closed-loop.ts';
 import { LiveView, SecondSeries } from './live-view.ts';
+import type { LoadParts, LoadRun } from './load-run.ts';
 import type { Loop } from './loop.ts';
-import type { StepPlan } from './model.ts';
 import { mostWaiting, OpenLoop } from './open-loop.ts';
 import type { Pump, PumpMaker } from './pump.ts';
 import { Recorder, type Window } from './recorder.ts';
 import { scheduleOf } from './schedule.ts';
-import type { Shard } from './shard.ts';
-import type { ShardRun, ShardTick } from './shard-run.ts';
+import type { ShardRun } from './shard-run.ts';
 import { Traffic } from './traffic.ts';
 import { watchWindow } from './window-watch.ts';
-
-/** One thread's part of a step. */
-export interface LoadRun {
-  readonly pool: LoadPool;
-  readonly draw: Draw;
-  readonly classify: (error: Error) => LoadFailure;
-  readonly plan: StepPlan;
-  readonly shard: Shard;
-  readonly clock: Clock;
-  readonly makePump: PumpMaker;
-  readonly signal: AbortSignal;
-  /** How long what is under way at the end is waited for. */
-  readonly drainMs?: number;
-  readonly statementTimeoutMs: number;
-  readonly onTick?: (tick: ShardTick) => void;
-  /** Something is still under way after that, and may be ended from outside. How it is counted is settled before. */
-  readonly onStuck?: () => Promise<void>;
-}
-
-/** What watches a load, and what it watches. */
-export interface LoadParts {
-  readonly startMs: number;
-  readonly window: Window;
-  readonly recorder: Recorder;
-  readonly live: LiveView;
-  readonly seconds: SecondSeries;
-  readonly traffic: Traffic;
-}
 
 type End = 'time' | 'aborted' | 'over-capacity';
 

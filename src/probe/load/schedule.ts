@@ -1,5 +1,5 @@
-import type { FactorSteps } from '../../simulate/incidents.ts';
 import { type Arrivals, arrivalsOf } from '../../traffic/arrivals.ts';
+import type { FactorSteps } from '../../traffic/factor-steps.ts';
 import { RandomStream } from '../../traffic/random.ts';
 import type { StepPlan } from './model.ts';
 import type { Shard } from './shard.ts';

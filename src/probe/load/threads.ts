@@ -5,9 +5,9 @@ import type { ConnectionTarget, TargetParts } from '../../engines/target.ts';
 import { mergeShards, mergeTicks } from './merge.ts';
 import type { FromThread, Task, ThreadError, ToThread } from './messages.ts';
 import type { PumpKind } from './pump.ts';
-import type { Step, StepOutcome } from './run-step.ts';
 import { planFor, type Shard } from './shard.ts';
 import type { ShardRun, ShardTick } from './shard-run.ts';
+import type { Step, StepOutcome } from './step.ts';
 
 /** Node 20 cannot run TypeScript, so the sources use the built file, too. */
 const workerFile = new URL(

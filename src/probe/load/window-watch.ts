@@ -2,8 +2,8 @@ import { watchClient } from './client-use.ts';
 import { every } from './clock.ts';
 import { grewToTheEnd } from './growing-queue.ts';
 import { tickMs } from './live-view.ts';
+import type { LoadParts, LoadRun } from './load-run.ts';
 import { mostWaiting } from './open-loop.ts';
-import type { LoadParts, LoadRun } from './run-load.ts';
 import type { ShardSecond, ShardUse } from './shard-run.ts';
 
 export interface WindowWatch {

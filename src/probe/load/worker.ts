@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PoolctlError } from '../../base/errors.ts';
-import { loadDriver } from '../../drivers/driver.ts';
+import { openDriver } from '../../drivers/open.ts';
 import { ConnectionTarget } from '../../engines/target.ts';
 import { realClock } from './clock.ts';
 import type { FromThread, Task, ThreadError, ToThread } from './messages.ts';
@@ -36,7 +36,7 @@ async function work(port: NonNullable<typeof parentPort>, task: Task): Promise<v
     const step = await openStep({
       ...task,
       to: { target, safety, ...(via ? { via } : {}) },
-      driver: await loadDriver(target),
+      driver: await openDriver(target),
       ...{ clock, makePump: pumpMaker(pump, clock), signal: stopping.signal },
       onSessions: (processIds) => send({ kind: 'sessions', processIds }),
       onTick: (tick) => send({ kind: 'tick', tick }),

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { within } from '../../base/deadline.ts';
 import { type ErrorCode, PoolctlError } from '../../base/errors.ts';
-import { type Control, openControl } from '../control/control.ts';
+import type { Control } from '../control/control.ts';
+import { openControl } from '../control/open.ts';
 import type { ProbeRequest } from '../request.ts';
 import type { CleanUp } from '../result.ts';
 import type { Workload } from '../workload/model.ts';

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { PoolctlError } from '../../base/errors.ts';
 import { known } from '../../base/known.ts';
-import { type LoadDriver, type LoadTarget, loadDriver } from '../../drivers/driver.ts';
+import type { LoadDriver, LoadTarget } from '../../drivers/driver.ts';
+import { openDriver } from '../../drivers/open.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
 import { liveBudget } from '../../inspect/live-budget.ts';
-import { type Control, openControl } from '../control/control.ts';
+import type { Control } from '../control/control.ts';
+import { openControl } from '../control/open.ts';
 import type { Findings, ModeContext } from '../modes/mode.ts';
 import { type Planned, planOf } from '../plan/planned.ts';
 import type { ProbeRequest } from '../request.ts';
@@ -56,7 +58,7 @@ export async function probe(request: ProbeRequest): Promise<Probed> {
       return { kind: 'plan', plan: { ...planned, workload: work, budget, target } };
     }
     await askConsent(request, facts);
-    const driver = await loadDriver(target);
+    const driver = await openDriver(target);
     const to = { target, safety: safetyOf(tag, workload) };
     return await measure({ ...prepared, request, control, driver, to });
   } finally {

@@ -1,5 +1,5 @@
+import type { EngineId } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
-import type { EngineId } from '../../engines/facts.ts';
 import type { Session } from '../../engines/session.ts';
 import { createDraw, type PreparedStatement } from './draw.ts';
 import type { Script, Workload } from './model.ts';

@@ -1,5 +1,5 @@
 import type { ConnectionTarget } from '../../engines/target.ts';
-import { openControl } from '../control/control.ts';
+import { openControl } from '../control/open.ts';
 import type { Workload } from './model.ts';
 
 const customers = 2_000;

@@ -1,8 +1,8 @@
+import type { EngineId } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
 import { formatCount, formatNumber, formatRatio } from '../../base/units.ts';
-import type { EngineId } from '../../engines/facts.ts';
 import type { Session } from '../../engines/session.ts';
-import { select1 } from './builtin.ts';
+import { select1 } from './builtin/index.ts';
 import { explain } from './check.ts';
 import { createDraw } from './draw.ts';
 import type { Workload } from './model.ts';

@@ -1,6 +1,6 @@
+import type { EngineId } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
 import { formatDuration, parseDurationMs } from '../../base/units.ts';
-import type { EngineId } from '../../engines/facts.ts';
 import { holdDistribution } from '../../queueing/distribution.ts';
 import type { HoldLaw } from '../../queueing/hold-law.ts';
 import { normalQuantile } from '../../stats/normal.ts';

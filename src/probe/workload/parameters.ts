@@ -1,6 +1,6 @@
+import type { EngineId } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
 import type { LoadValue } from '../../drivers/driver.ts';
-import type { EngineId } from '../../engines/facts.ts';
 import { tokensOf } from './tokens.ts';
 
 /** A statement with the driver's placeholders, and the variables behind them in their order. */

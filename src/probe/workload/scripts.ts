@@ -1,5 +1,5 @@
+import type { EngineId } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
-import type { EngineId } from '../../engines/facts.ts';
 import { parseDirectives, parseWeight } from './directives.ts';
 import type { Script, ScriptStatement, VariableLaw, Workload } from './model.ts';
 import { bindParameters } from './parameters.ts';

@@ -1,4 +1,4 @@
-import type { EngineId } from '../../engines/facts.ts';
+import type { EngineId } from '../../base/engine.ts';
 import { lineAt, type Token, tokensOf } from './tokens.ts';
 
 /** A statement without its semicolon, and the line of the script that it begins in. */

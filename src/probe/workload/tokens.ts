@@ -1,5 +1,5 @@
+import type { EngineId } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
-import type { EngineId } from '../../engines/facts.ts';
 
 /**
  * A piece of SQL. `name`: an identifier in quotes; `variable`: `:name`; `placeholder`: `$1`, or `?` on MySQL and MariaDB;

@@ -1,4 +1,4 @@
-import type { EngineId } from '../../engines/facts.ts';
+import type { EngineId } from '../../base/engine.ts';
 import { meaningOf, type Token, tokensOf } from './tokens.ts';
 
 /** What a statement would do beside reading, as a message puts it: `INSERT`, `SELECT ... FOR UPDATE`, `nextval()`. */

@@ -1,7 +1,8 @@
 import { PoolctlError } from '../../base/errors.ts';
+import type { HistogramBucket } from '../../stats/histogram-bucket.ts';
 import { percentileRanks } from '../../stats/percentile-bounds.ts';
 import { holdDistribution } from '../distribution.ts';
-import type { HistogramBucket, HoldLaw } from '../hold-law.ts';
+import type { HoldLaw } from '../hold-law.ts';
 import type { HoldFit } from './fit.ts';
 
 const shown = [0.5, 0.95, 0.99];

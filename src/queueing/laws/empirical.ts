@@ -1,5 +1,5 @@
-import type { HoldDistribution } from '../distribution.ts';
-import type { HistogramBucket } from '../hold-law.ts';
+import type { HistogramBucket } from '../../stats/histogram-bucket.ts';
+import type { HoldDistribution } from '../hold-distribution.ts';
 
 /** Each time as likely as the others. */
 export function samples(sortedMs: readonly number[]): HoldDistribution {

@@ -1,4 +1,4 @@
-import type { HoldDistribution } from '../distribution.ts';
+import type { HoldDistribution } from '../hold-distribution.ts';
 
 interface Part {
   readonly share: number;

@@ -1,6 +1,6 @@
 import { gammaLower, gammaQuantile, logPoisson } from '../../stats/gamma.ts';
 import { normalCdf, normalQuantile } from '../../stats/normal.ts';
-import type { HoldDistribution } from '../distribution.ts';
+import type { HoldDistribution } from '../hold-distribution.ts';
 
 // In each law, the mean of min(residual, t) is (E[S^2; S < t] + 2 t E[S; S >= t] - t^2 P(S >= t)) / (2 mean).
 

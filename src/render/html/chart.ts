@@ -1,4 +1,4 @@
-import type { Format } from '../../views/probe/text.ts';
+import type { Format } from '../../base/units.ts';
 import { html, type Markup } from './markup.ts';
 import { tableMarkup } from './page.ts';
 import type { Scale } from './scale.ts';

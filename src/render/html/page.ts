@@ -1,4 +1,4 @@
-import type { Warning } from '../../size/steps.ts';
+import type { Warning } from '../../base/warning.ts';
 import type { TableView, View } from '../view.ts';
 import { embeddedJson, html, type Markup } from './markup.ts';
 import { css } from './style.ts';

@@ -1,9 +1,9 @@
 import type { Comparison, NamedProbe } from '../../probe/compare.ts';
+import { mainRun } from '../../probe/runs.ts';
 import { chartMarkup } from '../../render/html/chart.ts';
 import { html } from '../../render/html/markup.ts';
 import { renderPage, section, tableMarkup } from '../../render/html/page.ts';
 import { comparisonView } from '../comparison.ts';
-import { mainRun } from '../probe/text.ts';
 import { percentileChart, totalsChart } from './run-charts.ts';
 
 /** Two results side by side as one HTML file. */

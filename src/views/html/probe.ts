@@ -1,12 +1,11 @@
-import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
+import { formatCount, formatDuration, formatNumber, perSecond } from '../../base/units.ts';
+import type { Warning } from '../../base/warning.ts';
 import type { ProbeResult } from '../../probe/result.ts';
 import { chartMarkup } from '../../render/html/chart.ts';
 import { html, type Markup } from '../../render/html/markup.ts';
 import { renderPage, section, tableMarkup } from '../../render/html/page.ts';
 import type { TableView } from '../../render/view.ts';
-import type { Warning } from '../../size/steps.ts';
 import { probeTables } from '../probe/probe.ts';
-import { perSecond } from '../probe/text.ts';
 import { probeHeadline, probeVerdict } from '../probe/verdict.ts';
 import { rampCharts, unpooledChart } from './ramp-charts.ts';
 import { percentileChart, seriesCharts, totalsChart } from './run-charts.ts';

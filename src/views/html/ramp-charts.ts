@@ -1,9 +1,8 @@
-import { formatDuration, formatNumber } from '../../base/units.ts';
+import { formatDuration, formatNumber, perSecond } from '../../base/units.ts';
 import type { ProbeResult, Ramp } from '../../probe/result.ts';
 import type { Axis, Chart, Series } from '../../render/html/chart.ts';
 import { linearScale, logScale, sizeScale } from '../../render/html/scale.ts';
 import { throughputAtConcurrency } from '../../scalability/usl-curve.ts';
-import { perSecond } from '../probe/text.ts';
 
 const curvePoints = 60;
 

@@ -1,7 +1,6 @@
-import { formatDuration, formatRatio } from '../../base/units.ts';
+import { formatDuration, formatRatio, perSecond } from '../../base/units.ts';
 import type { Difference } from '../../probe/result.ts';
 import type { TableView } from '../../render/view.ts';
-import { perSecond } from './text.ts';
 
 const formats = { ms: formatDuration, ratio: formatRatio, perSecond } as const;
 /** What one pair of rounds leaves open is written as the largest number there is. */

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../base/units.ts';
+import { formatDuration, perSecond } from '../../base/units.ts';
 import type { ProbeResult, Ramp } from '../../probe/result.ts';
 import type { BarsView, ChartView, View } from '../../render/view.ts';
 import { differenceTable } from './differences.ts';
@@ -12,7 +12,6 @@ import {
   unpooledTable,
   verificationTable,
 } from './tables.ts';
-import { perSecond } from './text.ts';
 import { probeHeadline, probeVerdict } from './verdict.ts';
 
 /** What `poolctl probe` found, for a reader: the answer, what limited it, and all that was measured. */

@@ -1,9 +1,11 @@
 import { poolText } from '../../base/pool-notation.ts';
-import { formatDuration, formatRatio } from '../../base/units.ts';
+import { formatDuration, formatRatio, perSecond } from '../../base/units.ts';
 import type { Percentiles, ProbeRun } from '../../probe/result.ts';
+import { lostOf } from '../../probe/runs.ts';
 import type { TableView } from '../../render/view.ts';
 import type { Estimate } from '../../stats/estimate.ts';
-import { busyText, intervalText, lostOf, perSecond } from './text.ts';
+import { intervalText } from '../../stats/interval-text.ts';
+import { busyText } from './text.ts';
 
 /** What became of the requests, run by run, and then how long they took, with poolctl's own delay in a column of its own. */
 export function runTables(runs: readonly ProbeRun[]): TableView[] {

@@ -1,7 +1,9 @@
-import { formatCount, formatDuration, formatNumber, formatRatio } from '../../base/units.ts';
+import { type Format, formatCount, formatDuration, formatNumber, formatRatio, perSecond } from '../../base/units.ts';
 import type { ProbeResult, Ramp } from '../../probe/result.ts';
+import { lostOf } from '../../probe/runs.ts';
 import type { TableView } from '../../render/view.ts';
-import { busyText, type Format, failureName, intervalText, lostOf, perSecond } from './text.ts';
+import { intervalText } from '../../stats/interval-text.ts';
+import { busyText, failureName } from './text.ts';
 
 type Part<Key extends keyof ProbeResult> = NonNullable<ProbeResult[Key]>;
 

@@ -1,10 +1,12 @@
+import { engineNames } from '../../base/engine.ts';
 import { poolText } from '../../base/pool-notation.ts';
-import { formatCount, formatDuration, formatNumber, formatRatio } from '../../base/units.ts';
-import { engineNames } from '../../engines/facts.ts';
+import { formatCount, formatDuration, formatNumber, formatRatio, perSecond } from '../../base/units.ts';
 import { betterOf } from '../../probe/better.ts';
 import type { ProbeResult, ProbeRun } from '../../probe/result.ts';
+import { lostOf, mainRun } from '../../probe/runs.ts';
 import type { View } from '../../render/view.ts';
-import { intervalText, limitNames, lostOf, mainRun, perSecond } from './text.ts';
+import { intervalText } from '../../stats/interval-text.ts';
+import { limitNames } from './text.ts';
 
 type Verdict = NonNullable<View['verdict']>;
 type Part<Key extends keyof ProbeResult> = NonNullable<ProbeResult[Key]>;

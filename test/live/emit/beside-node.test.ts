@@ -15,12 +15,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EngineId } from '../../../src/base/engine.ts';
 import { readPool } from '../../../src/convert/run.ts';
 import { freePort } from '../../../src/embedded/port.ts';
 import { Sandbox } from '../../../src/embedded/sandbox.ts';
 import { randomSecret } from '../../../src/embedded/secret.ts';
 import { emitSnippets } from '../../../src/emit/run.ts';
-import type { EmitInput, Engine } from '../../../src/emit/target.ts';
+import type { EmitInput } from '../../../src/emit/target.ts';
 import type { PoolSettings } from '../../../src/size/input.ts';
 import { describeWith } from '../../helpers/live.ts';
 import { cached } from '../../helpers/servers/cache.ts';
@@ -44,7 +45,7 @@ const edge: PoolSettings = { connectionLimit: 1, queueLimit: 0, acquireTimeoutMs
 
 async function textOf(
   name: string,
-  wishes: { settings: PoolSettings; engine?: Engine; driverVersion?: EmitInput['driverVersion'] },
+  wishes: { settings: PoolSettings; engine?: EngineId; driverVersion?: EmitInput['driverVersion'] },
 ): Promise<string> {
   const fleet = { instances: 1, processesPerInstance: 1, connections: wishes.settings.connectionLimit };
   const { snippets } = await emitSnippets({ names: [name], why: [], fleet, ...wishes });

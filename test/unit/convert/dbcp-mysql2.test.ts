@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Converted, convert } from '../../../src/convert/run.ts';
+import { type Converted, convertSettings } from '../../../src/convert/run.ts';
 
 /** Every property that BasicDataSourceFactory of DBCP 2 reads, and what becomes of it with mysql2. */
 const mapping: readonly (readonly [key: string, value: string, fate: string | RegExp])[] = [
@@ -53,7 +53,7 @@ const mapping: readonly (readonly [key: string, value: string, fate: string | Re
 ];
 
 const text = mapping.map(([key, value]) => `${key}=${value}`).join('\n');
-const converted = convert({ text, file: 'dbcp.properties', names: ['mysql2'] });
+const converted = convertSettings({ text, file: 'dbcp.properties', names: ['mysql2'] });
 
 function fateOf(key: string, { found, dropped, byReference }: Converted): string[] {
   const isIt = (candidate?: string) => candidate === key || candidate?.startsWith(`${key}.`);
@@ -94,7 +94,7 @@ describe('DBCP 2 to mysql2, property by property', () => {
 
   it('tells what the names of DBCP 1 are called now', async () => {
     const old = 'maxTotal=5\nmaxActive=20\nmaxWait=100\nremoveAbandoned=true\n';
-    const { dropped, settings } = await convert({ text: old, file: 'd.properties', names: ['mysql2'] });
+    const { dropped, settings } = await convertSettings({ text: old, file: 'd.properties', names: ['mysql2'] });
     expect(settings.connectionLimit).toBe(5);
     expect(dropped.map(({ key, why }) => [key, why])).toEqual([
       ['maxActive', 'Apache Commons DBCP 1.x has it; here it is maxTotal'],
@@ -118,7 +118,12 @@ describe('mysql2 to DBCP 2, option by option', () => {
     host: 'db',
     password: 'canary3',
   };
-  const back = convert({ text: JSON.stringify(options, null, 2), file: 'pool.json', from: 'mysql2', names: ['dbcp2'] });
+  const back = convertSettings({
+    text: JSON.stringify(options, null, 2),
+    file: 'pool.json',
+    from: 'mysql2',
+    names: ['dbcp2'],
+  });
 
   it.each([
     ['connectionLimit', 'connectionLimit 12'],

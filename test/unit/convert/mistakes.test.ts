@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PoolctlError } from '../../../src/base/errors.ts';
-import { convert, readPool } from '../../../src/convert/run.ts';
+import { convertSettings, readPool } from '../../../src/convert/run.ts';
 
 interface Refusal {
   readonly code: string;
@@ -177,7 +177,7 @@ describe('a value of the wrong type or unit', () => {
 
 describe('a key that the system does not know', () => {
   const droppedOf = async (text: string, file: string, from?: string) =>
-    (await convert({ text, file, from, names: ['env'] })).dropped.map(({ key, line, did, why }) => [
+    (await convertSettings({ text, file, from, names: ['env'] })).dropped.map(({ key, line, did, why }) => [
       key,
       line,
       did,
@@ -269,7 +269,7 @@ describe('a file of anything at all', () => {
         fc.option(fc.constantFrom(...systems), { nil: undefined }),
         async (lines, file, from) => {
           try {
-            await convert({ text: lines.join('\n'), file, from, names: ['env'] });
+            await convertSettings({ text: lines.join('\n'), file, from, names: ['env'] });
           } catch (error) {
             expect(error).toBeInstanceOf(PoolctlError);
           }

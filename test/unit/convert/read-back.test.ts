@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { EngineId } from '../../../src/base/engine.ts';
 import { maxDurationMs } from '../../../src/base/units.ts';
 import { readPool } from '../../../src/convert/run.ts';
 import { readers } from '../../../src/declarations/readers/index.ts';
 import { emitSnippets } from '../../../src/emit/run.ts';
-import type { Engine } from '../../../src/emit/target.ts';
 import { loadDriver } from '../../../src/profiles/load.ts';
 import type { PoolSettings } from '../../../src/size/input.ts';
 
@@ -47,7 +47,7 @@ interface Written {
   readonly name: string;
   readonly from: string;
   readonly file: string;
-  readonly engines: readonly Engine[];
+  readonly engines: readonly EngineId[];
   readonly leastAcquireMs?: number;
   readonly hasQueue?: boolean;
   readonly wholeSecondsToQuery?: boolean;
@@ -65,7 +65,7 @@ const time = (least: number) =>
   );
 const seconds = time(1_000).map((ms) => Math.floor(ms / 1_000) * 1_000);
 
-function settingsFor(target: Written, engine: Engine): fc.Arbitrary<PoolSettings> {
+function settingsFor(target: Written, engine: EngineId): fc.Arbitrary<PoolSettings> {
   const connect = engine === 'postgres' && !target.fractionsToConnect ? seconds : time(1);
   const query = target.wholeSecondsToQuery ? seconds : time(1);
   return fc

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import type { EngineId } from '../../../src/base/engine.ts';
 import { emitSnippets } from '../../../src/emit/run.ts';
-import type { EmitFleet, EmitInput, Emitted, Engine } from '../../../src/emit/target.ts';
+import type { EmitFleet, EmitInput, Emitted } from '../../../src/emit/target.ts';
 import type { PoolSettings } from '../../../src/size/input.ts';
 import { poolctl } from '../../helpers/run.ts';
 
@@ -16,7 +17,7 @@ const alone = (connectionLimit: number): EmitFleet => ({
 
 interface Wishes {
   readonly settings?: PoolSettings;
-  readonly engine?: Engine;
+  readonly engine?: EngineId;
   readonly fleet?: EmitFleet;
   readonly driverVersion?: EmitInput['driverVersion'];
 }

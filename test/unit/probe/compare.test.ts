@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { compareProbes } from '../../../src/probe/compare.ts';
 import { mergeProbes } from '../../../src/probe/merge-probes.ts';
 import type { ProbeResult } from '../../../src/probe/result.ts';
+import { mainRun } from '../../../src/probe/runs.ts';
 import { HdrHistogram } from '../../../src/stats/hdr/hdr-histogram.ts';
 import { comparisonView } from '../../../src/views/comparison.ts';
-import { mainRun } from '../../../src/views/probe/text.ts';
 import { histogramOf, probeResult, probeRun } from '../../helpers/probe-result.ts';
 
 const compare = (a: ProbeResult, b: ProbeResult) =>

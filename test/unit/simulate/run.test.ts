@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ArrivalLaw, SimulationInput } from '../../../src/simulate/model.ts';
+import type { SimulationInput } from '../../../src/simulate/model.ts';
 import { Simulation, simulate } from '../../../src/simulate/run.ts';
+import type { ArrivalLaw } from '../../../src/traffic/arrival-law.ts';
 import { estimates, ofRequests, poisson } from './runs.ts';
 
 const at = (...timesMs: number[]): ArrivalLaw => ({ kind: 'trace', timesMs });

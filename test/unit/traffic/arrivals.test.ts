@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { factorSteps } from '../../../src/simulate/incidents.ts';
-import type { ArrivalLaw, Incident } from '../../../src/simulate/model.ts';
+import type { Incident } from '../../../src/simulate/model.ts';
+import type { ArrivalLaw } from '../../../src/traffic/arrival-law.ts';
 import { arrivalsOf } from '../../../src/traffic/arrivals.ts';
 import { RandomStream } from '../../../src/traffic/random.ts';
 

@@ -1,4 +1,4 @@
-import type { EngineId } from '../../../engines/facts.ts';
+import type { EngineId } from '../../../base/engine.ts';
 
 /**
  * Where the tables of a run are. On PostgreSQL a schema, so that one statement removes all; on MySQL and MariaDB tables of

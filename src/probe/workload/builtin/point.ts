@@ -1,5 +1,5 @@
-import type { BuiltinOptions } from '../builtin.ts';
 import type { Workload } from '../model.ts';
+import type { BuiltinOptions } from './options.ts';
 import { analyzeTable, createTable, numbers, placeFor } from './place.ts';
 
 const digits = 4;

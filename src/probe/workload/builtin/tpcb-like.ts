@@ -1,8 +1,8 @@
+import type { EngineId } from '../../../base/engine.ts';
 import { PoolctlError } from '../../../base/errors.ts';
-import type { EngineId } from '../../../engines/facts.ts';
-import type { BuiltinOptions } from '../builtin.ts';
 import type { ScriptStatement, VariableLaw, Workload } from '../model.ts';
 import { bindParameters } from '../parameters.ts';
+import type { BuiltinOptions } from './options.ts';
 import { analyzeTable, createTable, numbers, type Place, placeFor } from './place.ts';
 
 const accountDigits = 5;

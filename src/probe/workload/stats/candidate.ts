@@ -1,4 +1,4 @@
-import type { EngineId } from '../../../engines/facts.ts';
+import type { EngineId } from '../../../base/engine.ts';
 import { meaningOf, type Token, tokensOf } from '../tokens.ts';
 import { effectOf } from '../writes.ts';
 

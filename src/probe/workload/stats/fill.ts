@@ -1,4 +1,4 @@
-import type { EngineId } from '../../../engines/facts.ts';
+import type { EngineId } from '../../../base/engine.ts';
 import type { VariableLaw } from '../model.ts';
 import type { Candidate } from './candidate.ts';
 import { type Place, placeOf, type TableName, tablesOf } from './places.ts';

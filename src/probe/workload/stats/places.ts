@@ -1,4 +1,4 @@
-import type { EngineId } from '../../../engines/facts.ts';
+import type { EngineId } from '../../../base/engine.ts';
 import type { Token } from '../tokens.ts';
 
 /** What a placeholder stands for, as far as the SQL around it tells. */

@@ -4,8 +4,8 @@ import { mergeShards } from '../../../../src/probe/load/merge.ts';
 import { type OpenLoad, scheduleOf } from '../../../../src/probe/load/schedule.ts';
 import { planFor, threadsOf } from '../../../../src/probe/load/shard.ts';
 import type { ShardRun } from '../../../../src/probe/load/shard-run.ts';
-import type { ArrivalLaw } from '../../../../src/simulate/model.ts';
 import { HdrHistogram } from '../../../../src/stats/hdr/hdr-histogram.ts';
+import type { ArrivalLaw } from '../../../../src/traffic/arrival-law.ts';
 import { planOf } from '../../../helpers/fake-load.ts';
 
 function momentsOf(load: OpenLoad, thread: number, threads: number, untilMs: number, connections = 7): number[] {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { builtinNames, builtinWorkload, parseBuiltin } from '../../../../src/probe/workload/builtin.ts';
+import { builtinNames, builtinWorkload, parseBuiltin } from '../../../../src/probe/workload/builtin/index.ts';
 
 const options = { engine: 'postgres', runId: 'a1', allowWrite: true, prepared: true } as const;
 

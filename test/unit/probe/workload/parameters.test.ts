@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { EngineId } from '../../../../src/engines/facts.ts';
+import type { EngineId } from '../../../../src/base/engine.ts';
 import { bindParameters, fillPlaceholders, literal } from '../../../../src/probe/workload/parameters.ts';
 
 const bind = (text: string, engine: EngineId = 'postgres') => bindParameters(text, engine, (name) => name, '--sql');

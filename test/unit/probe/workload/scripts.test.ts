@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineId } from '../../../../src/engines/facts.ts';
+import type { EngineId } from '../../../../src/base/engine.ts';
 import { createDraw } from '../../../../src/probe/workload/draw.ts';
 import { parseWeightedFile, type SqlSource, sqlWorkload } from '../../../../src/probe/workload/scripts.ts';
 

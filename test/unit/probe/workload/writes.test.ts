@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineId } from '../../../../src/engines/facts.ts';
+import type { EngineId } from '../../../../src/base/engine.ts';
 import { effectOf } from '../../../../src/probe/workload/writes.ts';
 
 const effect = (text: string, engine: EngineId) => effectOf(text, engine, '--sql')?.kind ?? 'reads';

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { perSecond } from '../../../../src/base/units.ts';
 import type { ProbeMode, ProbeResult } from '../../../../src/probe/result.ts';
 import { renderMarkdown } from '../../../../src/render/markdown.ts';
 import { renderTerminal } from '../../../../src/render/terminal.ts';
+import { intervalText } from '../../../../src/stats/interval-text.ts';
 import { probeView } from '../../../../src/views/probe/probe.ts';
-import { intervalText, perSecond } from '../../../../src/views/probe/text.ts';
 import { probeResult, probeRun, rampLevels } from '../../../helpers/probe-result.ts';
 
 const modes: readonly ProbeMode[] = ['ramp', 'load', 'verify', 'compare', 'compare-unpooled', 'stall'];

@@ -1,21 +1,11 @@
-import { PoolctlError } from '../../base/errors.ts';
-import type { EngineId } from '../../engines/facts.ts';
-import { pointWorkload } from './builtin/point.ts';
-import { tpcbLike } from './builtin/tpcb-like.ts';
-import type { Workload } from './model.ts';
+import { PoolctlError } from '../../../base/errors.ts';
+import type { Workload } from '../model.ts';
+import type { BuiltinOptions } from './options.ts';
+import { pointWorkload } from './point.ts';
+import { tpcbLike } from './tpcb-like.ts';
 
 export const builtinNames = ['select1', 'point', 'tpcb-like'] as const;
 export type BuiltinName = (typeof builtinNames)[number];
-
-export interface BuiltinOptions {
-  readonly engine: EngineId;
-  /** Part of the names of its objects: letters a to z and digits, at most 20. */
-  readonly runId: string;
-  readonly allowWrite: boolean;
-  readonly prepared: boolean;
-  /** Of tpcb-like: branches, each with 10 tellers and 100,000 accounts. */
-  readonly scale?: number;
-}
 
 /** Reads --workload. @throws PoolctlError VALUE_INVALID */
 export function parseBuiltin(text: string): BuiltinName {

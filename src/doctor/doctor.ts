@@ -1,0 +1,42 @@
+import { PoolctlError } from '../base/errors.ts';
+import type { Check, CheckResult, Findings, Outcome } from './check.ts';
+import { checks } from './checks/index.ts';
+
+/** What doctor is told before its first check; the checks fill in the rest. */
+export type DoctorInput = Omit<Findings, 'target' | 'server' | 'inspection'>;
+
+/** Runs every check between here and a server, in order, and closes the session that they opened. */
+export async function doctor(input: DoctorInput): Promise<CheckResult[]> {
+  const findings: Findings = { ...input };
+  return runChecks(checks, findings).finally(() => findings.server?.session.close());
+}
+
+/** Runs the checks in order. One whose predecessor found nothing to go on is skipped; an error of its own is its failure. */
+export async function runChecks(checks: readonly Check[], findings: Findings): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  const failed = new Set<string>();
+  for (const { id, title, after, run } of checks) {
+    if (after !== undefined && failed.has(after)) {
+      failed.add(id);
+      results.push({ id, title, status: 'skipped', detail: 'an earlier check failed' });
+      continue;
+    }
+    const outcome = await attempt(() => run(findings));
+    if (outcome?.status === 'failed') failed.add(id);
+    results.push({ id, title, ...(outcome ?? { status: 'skipped', detail: 'does not apply' }) });
+  }
+  return results;
+}
+
+async function attempt(run: () => Promise<Outcome | undefined>): Promise<Outcome | undefined> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof PoolctlError)) throw error;
+    return {
+      status: 'failed',
+      detail: `${error.code}: ${error.message}`,
+      ...(error.hint !== undefined && { fix: error.hint }),
+    };
+  }
+}

@@ -1,0 +1,38 @@
+import type { LoadFailure, LoadPool } from '../../drivers/driver.ts';
+import type { Draw } from '../workload/draw.ts';
+import type { Clock } from './clock.ts';
+import type { LiveView, SecondSeries } from './live-view.ts';
+import type { StepPlan } from './model.ts';
+import type { PumpMaker } from './pump.ts';
+import type { Recorder, Window } from './recorder.ts';
+import type { Shard } from './shard.ts';
+import type { ShardTick } from './shard-run.ts';
+import type { Traffic } from './traffic.ts';
+
+/** One thread's part of a step. */
+export interface LoadRun {
+  readonly pool: LoadPool;
+  readonly draw: Draw;
+  readonly classify: (error: Error) => LoadFailure;
+  readonly plan: StepPlan;
+  readonly shard: Shard;
+  readonly clock: Clock;
+  readonly makePump: PumpMaker;
+  readonly signal: AbortSignal;
+  /** How long what is under way at the end is waited for. */
+  readonly drainMs?: number;
+  readonly statementTimeoutMs: number;
+  readonly onTick?: (tick: ShardTick) => void;
+  /** Something is still under way after that, and may be ended from outside. How it is counted is settled before. */
+  readonly onStuck?: () => Promise<void>;
+}
+
+/** What watches a load, and what it watches. */
+export interface LoadParts {
+  readonly startMs: number;
+  readonly window: Window;
+  readonly recorder: Recorder;
+  readonly live: LiveView;
+  readonly seconds: SecondSeries;
+  readonly traffic: Traffic;
+}

@@ -1,0 +1,20 @@
+import type { ProbeResult, ProbeRun } from './result.ts';
+
+/** What a run lost: requests that failed or never went out. */
+export function lostOf({ failed, unsent }: Pick<ProbeRun, 'failed' | 'unsent'>): number {
+  return failuresOf(failed) + unsent;
+}
+
+export function failuresOf(failed: ProbeRun['failed']): number {
+  return Object.values(failed).reduce((sum, count) => sum + count, 0);
+}
+
+/** Which run of a result stands for it: trustworthy and open-loop, at the size that is recommended or next to it. */
+export function mainRun({ runs, recommendation }: ProbeResult): ProbeRun | undefined {
+  const size = recommendation?.connectionLimit;
+  const rank = (run: ProbeRun) =>
+    (run.loop === 'open' ? 0 : 1e12) +
+    (run.trustworthy && !run.overCapacity ? 0 : 1e9) +
+    (size === undefined ? 0 : Math.abs(run.pool.connectionLimit - size));
+  return runs.reduce<ProbeRun | undefined>((best, run) => (best && rank(best) <= rank(run) ? best : run), undefined);
+}

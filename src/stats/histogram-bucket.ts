@@ -1,0 +1,5 @@
+export interface HistogramBucket {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly count: number;
+}
