@@ -22,7 +22,7 @@ export type { PoolSettings, SizeInput, Targets } from './size/input.ts';
 export type { MemoryEstimate, MemoryPerConnection } from './size/memory.ts';
 export type { Outlook } from './size/outlook.ts';
 export type { Behaviour, SizeResult } from './size/result.ts';
-export { dbcpRule, type SizingRule } from './size/rule.ts';
+export { formulaRule, type SizingRule } from './size/rule.ts';
 export type { Lever, Shortfall } from './size/shortfall.ts';
 export { sizePool } from './size/size.ts';
 export type { Quantity, Step, Unit } from './size/steps.ts';

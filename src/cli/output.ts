@@ -9,8 +9,8 @@ import type { View } from '../render/view.ts';
 import { addOptions, parseChoice, type ReadOption } from './options.ts';
 import { type ReservedOutput, unwritable } from './reserve.ts';
 
-export const formats = ['table', 'json', 'markdown'] as const;
-const formatsWithHtml = [...formats, 'html'] as const;
+export const outputFormats = ['table', 'json', 'markdown'] as const;
+const formatsWithHtml = [...outputFormats, 'html'] as const;
 type Format = (typeof formatsWithHtml)[number];
 export const colorModes = ['auto', 'always', 'never'] as const;
 
@@ -32,7 +32,7 @@ export interface OutputOptions {
 }
 
 export function addOutputOptions(command: Command, { html = false }: OutputOptions = {}): void {
-  const names = html ? formatsWithHtml : formats;
+  const names = html ? formatsWithHtml : outputFormats;
   addOptions(command, 'Output:', [
     ['--json', 'the same as --format json'],
     ['--format <format>', `${names.join(', ')}${html ? '' : '; tables may change, JSON is stable'}`],
@@ -49,7 +49,7 @@ export function reportWriter(
   { html = false, reserved }: OutputOptions = {},
 ): (report: Report) => Promise<void> {
   const asJson = command.opts<{ json?: boolean }>().json === true;
-  const chosen = read('format', parseChoice<Format>(html ? formatsWithHtml : formats));
+  const chosen = read('format', parseChoice<Format>(html ? formatsWithHtml : outputFormats));
   if (asJson && chosen?.source === '--format' && chosen.value !== 'json') {
     throw new PoolctlError('INPUT_CONTRADICTION', `--json and --format ${chosen.value} cannot both be given.`, {
       hint: '--json is short for --format json.',

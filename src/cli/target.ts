@@ -1,8 +1,8 @@
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
-import { known } from '../base/known.ts';
 import { parseDurationMs } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import { type Dsn, defaultPorts, parseDsn, tlsModeNamed } from '../engines/dsn.ts';
 import { ConnectionTarget, type TlsMode, tlsModes } from '../engines/target.ts';
 import { readStdin, readText } from './input.ts';
@@ -37,10 +37,14 @@ export async function readTarget(argument: Sourced<string> | undefined, read: Re
     host: dsn.host ?? 'localhost',
     port: dsn.port ?? defaultPorts[dsn.protocol],
     user: dsn.user ?? userOf(dsn, io),
-    ...known({ socketPath: dsn.socketPath, password: dsn.password ?? passwordOf(dsn, io), database: dsn.database }),
+    ...withoutUndefined({
+      socketPath: dsn.socketPath,
+      password: dsn.password ?? passwordOf(dsn, io),
+      database: dsn.database,
+    }),
     tls: {
       mode: caFile && mode === 'prefer' ? 'verify-ca' : mode,
-      ...known({ ca: file(caFile), cert: file(dsn.certFile), key: file(dsn.keyFile) }),
+      ...withoutUndefined({ ca: file(caFile), cert: file(dsn.certFile), key: file(dsn.keyFile) }),
     },
   });
   const isExposed = isOnCommandLine && dsn.password !== undefined;
@@ -120,7 +124,7 @@ function fromVariables({ env }: Io): Found {
     dsn: {
       protocol,
       port,
-      ...known({
+      ...withoutUndefined({
         host: folder === undefined ? host || undefined : undefined,
         socketPath:
           folder === undefined ? (isMysql ? env['MYSQL_UNIX_PORT'] : undefined) : `${folder}/.s.PGSQL.${port}`,

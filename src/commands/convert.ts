@@ -5,7 +5,7 @@ import type { CommandContext } from '../cli/command.ts';
 import { readInput } from '../cli/input.ts';
 import { addOptions, optionReader, parseChoice } from '../cli/options.ts';
 import { addOutputOptions, type Report, reportWriter } from '../cli/output.ts';
-import type { Format } from '../declarations/entry.ts';
+import type { FileFormat } from '../declarations/entry.ts';
 
 /** Printed by --help; the test of the help runs those that begin with poolctl, test/unit/convert the others. */
 export const examples = [
@@ -67,7 +67,7 @@ async function run(command: Command, io: Io, file: string | undefined): Promise<
   });
 }
 
-const written: Readonly<Record<Format, string>> = {
+const written: Readonly<Record<FileFormat, string>> = {
   yaml: 'YAML, JSON',
   properties: '.properties',
   ini: '.ini',

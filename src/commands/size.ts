@@ -26,7 +26,7 @@ export function configure(command: Command, { io, answer }: CommandContext): voi
   addOptions(command, 'Targets of the model:', [
     ['--max-wait-p99 <time>', 'longest p99 wait; a tenth of the deadline, or the mean hold'],
     ['--max-loss <share>', 'most requests refused or given up: 0.1%'],
-    ['--method <name>', 'dbcp (default): the formula; model: the smallest pool for the targets'],
+    ['--method <name>', 'formula (default); model: the smallest pool for the targets'],
     ['--simulate', 'confirm the prediction by simulation'],
   ]);
   addOptions(command, 'Measured:', [

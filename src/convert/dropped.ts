@@ -1,15 +1,15 @@
-import { known } from '../base/known.ts';
 import type { Warning } from '../base/warning.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import { inOurUnit, inUnitOf, isTime } from '../declarations/amount.ts';
 import type { Leftover } from '../declarations/classify.ts';
 import { type Concept, does } from '../declarations/concepts.ts';
-import { type Entry, shownKey } from '../declarations/entry.ts';
+import { type DeclaredEntry, shownKey } from '../declarations/entry.ts';
 import type { KnownOption } from '../declarations/options.ts';
 import type { FoundSetting } from '../declarations/settle.ts';
 import { hasSetting } from '../emit/run.ts';
 import type { Target } from '../emit/target.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
-import { loadDriver } from '../profiles/load.ts';
+import { driverProfile } from '../profiles/load.ts';
 
 /** A setting that no snippet has. */
 export interface DroppedSetting {
@@ -35,7 +35,7 @@ export async function nameDropped(
   return {
     key: shownKey(entry.key),
     line: entry.line,
-    ...known({ value }),
+    ...withoutUndefined({ value }),
     did,
     why:
       why ??
@@ -48,7 +48,7 @@ export async function lackedBy(
   { name, target }: ChosenTarget,
   found: readonly FoundSetting[],
 ): Promise<DroppedSetting[]> {
-  const driver = await loadDriver(target.driver);
+  const driver = await driverProfile(target.driver);
   return found.flatMap(({ setting, value, key, line }) => {
     if (key === undefined || line === undefined || value === 0 || setting === 'connectionLimit') return [];
     if (hasSetting(target, driver, setting) || target.instead[setting] !== undefined) return [];
@@ -64,7 +64,7 @@ export function dropWarnings(dropped: readonly DroppedSetting[], file: string): 
   }));
 }
 
-function shownValue({ value }: Entry): number | boolean | undefined {
+function shownValue({ value }: DeclaredEntry): number | boolean | undefined {
   if (typeof value === 'boolean') return value;
   if (value === 'true' || value === 'false') return value === 'true';
   const amount = typeof value === 'string' && /^\s*[+-]?\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) : value;
@@ -80,7 +80,7 @@ async function counterparts(
 ): Promise<string> {
   const each = await Promise.all(
     chosen.map(async ({ name, target }) => {
-      const theirs = (await loadDriver(target.driver)).options[concept];
+      const theirs = (await driverProfile(target.driver)).options[concept];
       const amount = theirs && option && typeof value === 'number' ? converted(value, option, theirs) : undefined;
       return { name, theirs: theirs?.option && [name, theirs.option, amount].filter(Boolean).join(' ') };
     }),

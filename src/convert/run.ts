@@ -1,8 +1,8 @@
 import type { EngineId } from '../base/engine.ts';
-import { known } from '../base/known.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import { type Classified, classify, type Leftover, type Profiles } from '../declarations/classify.ts';
 import { does } from '../declarations/concepts.ts';
-import { invalid, shownKey } from '../declarations/entry.ts';
+import { refuseFile, shownKey } from '../declarations/entry.ts';
 import { formatOf, parseEntries } from '../declarations/formats/index.ts';
 import { guessReader, readerNamed } from '../declarations/guess.ts';
 import { optionsOf } from '../declarations/options.ts';
@@ -13,7 +13,7 @@ import type { Language } from '../emit/language.ts';
 import { chooseTarget, emitSnippets } from '../emit/run.ts';
 import type { EmitInput, Emitted, Target } from '../emit/target.ts';
 import { targets } from '../emit/targets/index.ts';
-import { loadDriver } from '../profiles/load.ts';
+import { driverProfile } from '../profiles/load.ts';
 import type { PoolSettings } from '../size/input.ts';
 import { type DroppedSetting, lackedBy, nameDropped } from './dropped.ts';
 
@@ -64,7 +64,7 @@ export async function convertSettings(request: ConvertRequest): Promise<Converte
     ...(await Promise.all(chosen.map((target) => lackedBy(target, found)))).flat(),
   ];
   return {
-    from: { name, title: reader.title, ...known({ engine }) },
+    from: { name, title: reader.title, ...withoutUndefined({ engine }) },
     settings,
     found: found.map(({ key, ...setting }) => ({ ...setting, ...(key !== undefined && { key: shownKey(key) }) })),
     dropped: dropped.sort((a, b) => a.line - b.line),
@@ -85,7 +85,7 @@ export async function readPool({ text, file, from, engine }: ReadRequest): Promi
   const picked = reader.pick(entries, context);
   const { candidates, leftovers, byReference } = classify(reader, picked, profiles, file);
   if (candidates.length === 0 && !isOf(picked, leftovers)) {
-    throw invalid(
+    throw refuseFile(
       file,
       1,
       `there is no setting of ${reader.title} in it.`,
@@ -93,7 +93,7 @@ export async function readPool({ text, file, from, engine }: ReadRequest): Promi
     );
   }
   const settled = settle(candidates, picked.direct ?? [], {
-    profile: profiles.get(picked.driver) ?? (await loadDriver(picked.driver)),
+    profile: profiles.get(picked.driver) ?? (await driverProfile(picked.driver)),
     title: reader.title,
     // Spring Boot binds a number, and leaves no suffix for the pool to read.
     spelling: { file, isTyped: reader.isTyped === true, hasSuffixes: reader.hasSuffixes === true && !picked.isMarked },
@@ -117,7 +117,7 @@ async function profilesFor(wanted: readonly Reader[]): Promise<Profiles> {
     ...rivals,
     ...Object.values(wrapped?.drivers ?? {}),
   ]);
-  return new Map(await Promise.all([...new Set(ids)].map(async (id) => [id, await loadDriver(id)] as const)));
+  return new Map(await Promise.all([...new Set(ids)].map(async (id) => [id, await driverProfile(id)] as const)));
 }
 
 function namesOf(driver: string, profiles: Profiles): string[] {

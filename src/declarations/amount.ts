@@ -1,6 +1,6 @@
 import { PoolctlError } from '../base/errors.ts';
 import { maxCount, maxDurationMs, parseDurationMs, tidy } from '../base/units.ts';
-import { type Entry, invalid } from './entry.ts';
+import { type DeclaredEntry, refuseFile } from './entry.ts';
 import { type Meaning, meaningOf } from './meaning.ts';
 import type { KnownOption } from './options.ts';
 
@@ -34,10 +34,10 @@ export function inUnitOf({ unit }: Pick<KnownOption, 'unit'>, amount: number): n
  * of negative and other unusual values, and of its range. More than poolctl counts to is no limit.
  * @throws PoolctlError INPUT_INVALID with file and line, where it is no amount or one that the system refuses
  */
-export function readAmount({ key, value, line }: Entry, option: KnownOption, spelling: Spelling): Meaning {
+export function readAmount({ key, value, line }: DeclaredEntry, option: KnownOption, spelling: Spelling): Meaning {
   const { file } = spelling;
   const refuse = (why: string, hint = `${option.name} is a number${unitWords(option)}.`) =>
-    invalid(file, line, `${key} ${why}`, hint);
+    refuseFile(file, line, `${key} ${why}`, hint);
   const unusual = (kind: 'emptyString' | 'null' | 'numericString' | 'otherString', what: string): Meaning => {
     const words = option.unusual?.[kind];
     if (words === undefined) throw refuse(`is ${what}, and must be a number.`);

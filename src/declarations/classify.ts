@@ -1,14 +1,14 @@
 import { didYouMean } from '../base/suggest.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
 import { type Concept, does, isSettable } from './concepts.ts';
-import { contradiction, type Entry, shownKey } from './entry.ts';
+import { contradiction, type DeclaredEntry, shownKey } from './entry.ts';
 import { type KnownOption, optionsOf } from './options.ts';
 import { isNamed, type Picked, type PickedOption, type Reader } from './reader.ts';
-import type { Candidate } from './settle.ts';
+import type { SettingCandidate } from './settle.ts';
 
 /** What has no place among the settings that a snippet can have. */
 export interface Leftover {
-  readonly entry: Entry;
+  readonly entry: DeclaredEntry;
   readonly concept?: Concept;
   readonly option?: KnownOption;
   /** "It ...". */
@@ -18,10 +18,10 @@ export interface Leftover {
 }
 
 export interface Classified {
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly SettingCandidate[];
   readonly leftovers: readonly Leftover[];
   /** Where the server is, and who logs in. */
-  readonly byReference: readonly Entry[];
+  readonly byReference: readonly DeclaredEntry[];
 }
 
 /** The profiles that a reader needs, by id. */
@@ -31,10 +31,10 @@ export type Profiles = ReadonlyMap<string, DriverProfile>;
 export function classify(reader: Reader, picked: Picked, profiles: Profiles, file: string): Classified {
   refuseTwice(picked.options, file);
   const index = optionsIndex(reader, picked, profiles);
-  const candidates: Candidate[] = [];
+  const candidates: SettingCandidate[] = [];
   const leftovers: Leftover[] = [];
-  const byReference: Entry[] = [];
-  const isDirect = ({ key, line }: Entry) =>
+  const byReference: DeclaredEntry[] = [];
+  const isDirect = ({ key, line }: DeclaredEntry) =>
     picked.direct?.some((direct) => direct.key === key && direct.line === line);
   for (const option of picked.options) {
     const known = index.filter(({ name }) => name === option.name);
@@ -132,7 +132,7 @@ function unknown(option: PickedOption, reader: Reader, picked: Picked, profiles:
 }
 
 /** In the kebab-case that Spring's files are written in, where this key is. */
-function spelledLike({ key }: Entry, name: string): string {
+function spelledLike({ key }: DeclaredEntry, name: string): string {
   return key.includes('-') ? name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) : name;
 }
 

@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts';
+import type { DeclaredEntry } from './entry.ts';
 import { jdbcConnectTimeout, jdbcEngine, sessionQueryTimeout, urlConnectTimeout } from './jdbc.ts';
 import type { Picked, PickedOption, ReadContext, Reader } from './reader.ts';
 import { springOptions } from './spring.ts';
@@ -35,7 +35,7 @@ export const dbcpOthers: Reader['others'] = {
 
 /** The options of DBCP in Spring Boot or in a property file, and those of its that are the JDBC driver's. */
 export function pickDbcp(
-  entries: readonly Entry[],
+  entries: readonly DeclaredEntry[],
   { pool, driver, initSql }: { pool: string; driver: string; initSql: string },
   reader: Pick<Reader, 'others' | 'login'>,
   context: ReadContext,

@@ -1,11 +1,11 @@
 import { PoolctlError } from '../base/errors.ts';
 
-export const formats = ['yaml', 'properties', 'ini', 'dotenv'] as const;
+export const fileFormats = ['yaml', 'properties', 'ini', 'dotenv'] as const;
 /** JSON is read as YAML, of which it is a part. */
-export type Format = (typeof formats)[number];
+export type FileFormat = (typeof fileFormats)[number];
 
 /** A setting as it stands in a file: its key, with dots where it is nested, and its value. */
-export interface Entry {
+export interface DeclaredEntry {
   readonly key: string;
   readonly value: string | number | boolean | null;
   /** Counted from 1. */
@@ -15,7 +15,7 @@ export interface Entry {
 }
 
 /** The error for a line that cannot be read. No value is ever quoted: it may be a secret. */
-export function invalid(file: string, line: number, why: string, hint: string): PoolctlError {
+export function refuseFile(file: string, line: number, why: string, hint: string): PoolctlError {
   return new PoolctlError('INPUT_INVALID', `${file}:${line}: ${why}`, { hint });
 }
 

@@ -1,7 +1,7 @@
 import { PoolctlError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { optionsIndex, type Profiles } from './classify.ts';
-import type { Entry, Format } from './entry.ts';
+import type { DeclaredEntry, FileFormat } from './entry.ts';
 import { optionsOf } from './options.ts';
 import type { ReadContext, Reader } from './reader.ts';
 
@@ -25,8 +25,8 @@ export function readerNamed(name: string, readers: Readonly<Record<string, Reade
  * @throws PoolctlError INPUT_MISSING where it has to be asked
  */
 export function guessReader(
-  entries: readonly Entry[],
-  format: Format,
+  entries: readonly DeclaredEntry[],
+  format: FileFormat,
   {
     readers,
     profiles,

@@ -1,5 +1,5 @@
 import type { EngineId } from '../base/engine.ts';
-import type { Entry } from './entry.ts';
+import type { DeclaredEntry } from './entry.ts';
 import type { DirectSetting } from './reader.ts';
 import { jdbcDrivers } from './vocabulary/jdbc.ts';
 import { readStatementLimit } from './vocabulary/statement-limit.ts';
@@ -20,7 +20,7 @@ export function jdbcEngine(text: string): EngineId | undefined {
 export function jdbcConnectTimeout(
   property: string,
   text: string,
-  entry: Entry,
+  entry: DeclaredEntry,
   engine: EngineId | undefined,
 ): DirectSetting[] {
   if (property !== 'connectTimeout' || !/^\d+$/.test(text) || engine === undefined) return [];
@@ -31,13 +31,13 @@ export function jdbcConnectTimeout(
 }
 
 /** The connect timeout behind the `?` of a JDBC URL. */
-export function urlConnectTimeout(entry: Entry, engine: EngineId | undefined): DirectSetting[] {
+export function urlConnectTimeout(entry: DeclaredEntry, engine: EngineId | undefined): DirectSetting[] {
   const text = /[?&;]connectTimeout=(\d+)/.exec(String(entry.value))?.[1];
   return text === undefined ? [] : jdbcConnectTimeout('connectTimeout', text, entry, engine);
 }
 
 /** A query timeout in the SQL that starts a session. */
-export function sessionQueryTimeout(entry: Entry): DirectSetting[] {
+export function sessionQueryTimeout(entry: DeclaredEntry): DirectSetting[] {
   const ms = readStatementLimit(String(entry.value));
   return ms === undefined ? [] : [{ ...entry, concept: 'queryTimeout', unit: 'ms', value: ms, ms }];
 }

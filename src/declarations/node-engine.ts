@@ -1,5 +1,5 @@
 import type { EngineId } from '../base/engine.ts';
-import type { Entry } from './entry.ts';
+import type { DeclaredEntry } from './entry.ts';
 
 /** The id of the Node driver that an ORM uses for an engine. */
 export const nodeDrivers: Readonly<Record<EngineId, string>> = { mysql: 'mysql2', mariadb: 'mysql2', postgres: 'pg' };
@@ -16,7 +16,7 @@ const engines: Readonly<Record<string, EngineId>> = {
 };
 
 /** The engine by the option of an ORM that names it. */
-export function nodeEngine(entries: readonly Entry[], ...keys: string[]): EngineId | undefined {
+export function nodeEngine(entries: readonly DeclaredEntry[], ...keys: string[]): EngineId | undefined {
   const named = entries.find(({ key }) => keys.includes(key));
   const name = String(named?.value ?? '');
   return Object.hasOwn(engines, name) ? engines[name] : undefined;

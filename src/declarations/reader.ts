@@ -1,17 +1,17 @@
 import type { EngineId } from '../base/engine.ts';
 import type { Settable } from './concepts.ts';
-import type { Entry, Format } from './entry.ts';
+import type { DeclaredEntry, FileFormat } from './entry.ts';
 import type { KnownOption } from './options.ts';
 
 /** An entry that belongs to the system, with the name that the system's profile has for it. */
-export interface PickedOption extends Entry {
+export interface PickedOption extends DeclaredEntry {
   readonly name: string;
   /** Why it does nothing where it stands. */
   readonly misplaced?: string;
 }
 
 /** A setting that the pool itself has no option for: the JDBC driver's, or SQL for the start of a session. */
-export interface DirectSetting extends Entry {
+export interface DirectSetting extends DeclaredEntry {
   readonly concept: Settable;
   readonly unit: NonNullable<KnownOption['unit']>;
   readonly ms: number;
@@ -33,7 +33,7 @@ export interface Picked {
 /** What may help a reader beyond the file. */
 export interface ReadContext {
   readonly file: string;
-  readonly format: Format;
+  readonly format: FileFormat;
   /** The names of options by profile, to recognize them in other spellings. */
   readonly namesOf: (driver: string) => readonly string[];
   readonly engine?: EngineId | undefined;
@@ -42,7 +42,7 @@ export interface ReadContext {
 /** Finds the settings of one system in a file. */
 export interface Reader {
   readonly title: string;
-  readonly formats: readonly Format[];
+  readonly formats: readonly FileFormat[];
   /** Every profile that `pick` may choose. */
   readonly drivers: readonly string[];
   /** Profiles of other systems that have options of the same names, with other meanings or defaults. */
@@ -57,7 +57,7 @@ export interface Reader {
   readonly login: readonly string[];
   /** Options that are no setting of a pool, and what each does: "it ...". */
   readonly others: Readonly<Record<string, string>>;
-  pick(entries: readonly Entry[], context: ReadContext): Picked;
+  pick(entries: readonly DeclaredEntry[], context: ReadContext): Picked;
 }
 
 /** Whether one of the names, or of the patterns that end in `*`, means this one. */

@@ -1,10 +1,10 @@
 import { PoolctlError } from '../base/errors.ts';
-import { known } from '../base/known.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
 import type { PoolSettings } from '../size/input.ts';
 import { inOurUnit, isTime, readAmount, type Spelling } from './amount.ts';
 import { type Settable, settable } from './concepts.ts';
-import { contradiction, type Entry } from './entry.ts';
+import { contradiction, type DeclaredEntry } from './entry.ts';
 import { type Meaning, meaningOf } from './meaning.ts';
 import type { KnownOption } from './options.ts';
 import type { DirectSetting } from './reader.ts';
@@ -28,7 +28,7 @@ export interface FoundSetting {
 
 /** A value that cannot be kept though its kind of setting can, and why. */
 export interface Unkept {
-  readonly entry: Entry;
+  readonly entry: DeclaredEntry;
   readonly option: Pick<KnownOption, 'concept' | 'name'>;
   readonly why: string;
 }
@@ -40,8 +40,8 @@ export interface Settled {
 }
 
 /** An option of one of the five kinds as the file has it. */
-export interface Candidate {
-  readonly entry: Entry;
+export interface SettingCandidate {
+  readonly entry: DeclaredEntry;
   readonly option: KnownOption;
 }
 
@@ -52,7 +52,7 @@ export interface Source {
   readonly spelling: Spelling;
 }
 
-interface Read extends Candidate {
+interface Read extends SettingCandidate {
   readonly meaning: Meaning;
 }
 
@@ -79,7 +79,11 @@ const withoutOption: Readonly<Partial<Record<Settable, Meaning>>> = {
 };
 
 /** The settings of the pool: from the file, or else by the defaults of its system, so that a pool stays what it was. */
-export function settle(candidates: readonly Candidate[], direct: readonly DirectSetting[], source: Source): Settled {
+export function settle(
+  candidates: readonly SettingCandidate[],
+  direct: readonly DirectSetting[],
+  source: Source,
+): Settled {
   const found = new Map<Settable, FoundSetting>();
   const unkept: Unkept[] = [];
   for (const setting of settable) {
@@ -97,7 +101,7 @@ export function settle(candidates: readonly Candidate[], direct: readonly Direct
   return { settings: settingsOf(found), found: [...found.values()], unkept };
 }
 
-function read(candidate: Candidate, { spelling }: Source): Read {
+function read(candidate: SettingCandidate, { spelling }: Source): Read {
   return { ...candidate, meaning: readAmount(candidate.entry, candidate.option, spelling) };
 }
 
@@ -217,11 +221,14 @@ function wordsOf(meaning: Meaning): string {
   return meaning.kind === 'unlimited' ? 'no limit' : 'nothing that is known';
 }
 
-function writtenOf(entry: Entry, option: KnownOption): Pick<FoundSetting, 'written' | 'writtenUnit' | 'isReference'> {
+function writtenOf(
+  entry: DeclaredEntry,
+  option: KnownOption,
+): Pick<FoundSetting, 'written' | 'writtenUnit' | 'isReference'> {
   const written = Number(entry.value);
   const isAmount = entry.value !== '' && Number.isFinite(written);
   const isWorthSaying = isTime(option) || option.unit === 'clients';
-  return known({
+  return withoutUndefined({
     written: isAmount ? written : undefined,
     writtenUnit: isAmount && isWorthSaying ? option.unit : undefined,
     isReference: String(entry.value).startsWith('${') ? (true as const) : undefined,
@@ -229,7 +236,7 @@ function writtenOf(entry: Entry, option: KnownOption): Pick<FoundSetting, 'writt
 }
 
 /** Only numbers are shown: text may be a secret in the wrong place. */
-function shownAmount({ value }: Entry): string {
+function shownAmount({ value }: DeclaredEntry): string {
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   if (value === '') return 'empty';
   return /^\s*[+-]?\d+(?:\.\d+)?\s*(?:ms|s|m|h|d)?\s*$/.test(value) ? value.trim() : 'text';
@@ -242,6 +249,6 @@ function settingsOf(found: ReadonlyMap<Settable, FoundSetting>): PoolSettings {
     queueLimit: value('queueLimit') ?? fallback.queueLimit,
     acquireTimeoutMs: value('acquireTimeout') ?? fallback.acquireTimeout,
     connectTimeoutMs: value('connectTimeout') ?? fallback.connectTimeout,
-    ...known({ queryTimeoutMs: value('queryTimeout') }),
+    ...withoutUndefined({ queryTimeoutMs: value('queryTimeout') }),
   };
 }

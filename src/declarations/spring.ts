@@ -1,4 +1,4 @@
-import { contradiction, type Entry, shownKey } from './entry.ts';
+import { contradiction, type DeclaredEntry, shownKey } from './entry.ts';
 import type { PickedOption, ReadContext } from './reader.ts';
 
 const otherPools = ['hikari', 'dbcp2', 'dbcp', 'tomcat', 'oracleucp'];
@@ -15,7 +15,7 @@ export interface SpringPicked {
  * spellings that Spring Boot takes, or without Spring in a file of its own (`maximumPoolSize`).
  */
 export function springOptions(
-  entries: readonly Entry[],
+  entries: readonly DeclaredEntry[],
   pool: string,
   { options: poolOptions, others }: { options: readonly string[]; others: readonly string[] },
   { file, format }: Pick<ReadContext, 'file' | 'format'>,
@@ -51,14 +51,14 @@ export function springOptions(
 }
 
 /** `maximum-pool-size`, `maximumPoolSize` and `maximum_pool_size` are one. What is below a dot is a driver's and stays. */
-function named(entry: Entry, rest: string, known: readonly string[]): PickedOption {
+function named(entry: DeclaredEntry, rest: string, known: readonly string[]): PickedOption {
   const [head = '', ...tail] = rest.split('.');
   const name = known.find((candidate) => uniform(candidate) === uniform(head)) ?? camelCase(head);
   return { ...entry, name: [name, ...tail].join('.') };
 }
 
 function inDatasource(
-  entry: Entry,
+  entry: DeclaredEntry,
   parent: string,
   pool: string,
   poolOptions: readonly string[],

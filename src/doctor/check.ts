@@ -2,7 +2,7 @@ import type { Server } from '../engines/server.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
 import type { Inspection } from '../inspect/inspect.ts';
 
-export interface Outcome {
+export interface CheckOutcome {
   readonly status: 'ok' | 'warning' | 'failed';
   /** What was found. */
   readonly detail: string;
@@ -11,7 +11,7 @@ export interface Outcome {
 }
 
 /** What earlier checks found, for later ones. */
-export interface Findings {
+export interface DoctorFindings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Names of environment variables that poolctl reads. */
   readonly variables: readonly string[];
@@ -28,13 +28,13 @@ export interface Check {
   readonly title: string;
   /** The check without which this one makes no sense. */
   readonly after?: string;
-  run(findings: Findings): Promise<Outcome | undefined>;
+  run(findings: DoctorFindings): Promise<CheckOutcome | undefined>;
 }
 
 export interface CheckResult {
   readonly id: string;
   readonly title: string;
-  readonly status: Outcome['status'] | 'skipped';
+  readonly status: CheckOutcome['status'] | 'skipped';
   readonly detail: string;
   readonly fix?: string;
 }

@@ -1,18 +1,18 @@
 import { PoolctlError } from '../base/errors.ts';
-import type { Check, CheckResult, Findings, Outcome } from './check.ts';
+import type { Check, CheckOutcome, CheckResult, DoctorFindings } from './check.ts';
 import { checks } from './checks/index.ts';
 
 /** What doctor is told before its first check; the checks fill in the rest. */
-export type DoctorInput = Omit<Findings, 'target' | 'server' | 'inspection'>;
+export type DoctorInput = Omit<DoctorFindings, 'target' | 'server' | 'inspection'>;
 
 /** Runs every check between here and a server, in order, and closes the session that they opened. */
 export async function doctor(input: DoctorInput): Promise<CheckResult[]> {
-  const findings: Findings = { ...input };
+  const findings: DoctorFindings = { ...input };
   return runChecks(checks, findings).finally(() => findings.server?.session.close());
 }
 
 /** Runs the checks in order. One whose predecessor found nothing to go on is skipped; an error of its own is its failure. */
-export async function runChecks(checks: readonly Check[], findings: Findings): Promise<CheckResult[]> {
+export async function runChecks(checks: readonly Check[], findings: DoctorFindings): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   const failed = new Set<string>();
   for (const { id, title, after, run } of checks) {
@@ -28,7 +28,7 @@ export async function runChecks(checks: readonly Check[], findings: Findings): P
   return results;
 }
 
-async function attempt(run: () => Promise<Outcome | undefined>): Promise<Outcome | undefined> {
+async function attempt(run: () => Promise<CheckOutcome | undefined>): Promise<CheckOutcome | undefined> {
   try {
     return await run();
   } catch (error) {

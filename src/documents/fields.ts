@@ -4,33 +4,33 @@ import * as v from 'valibot';
 export const object = v.looseObject;
 export const optional = v.exactOptional;
 
-export const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
+export const nonNegative = v.pipe(v.number(), v.finite(), v.minValue(0));
 export const connections = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /** A line feed or an escape sequence in a name could rewrite the reader's terminal. */
-export const text = v.pipe(
+export const safeText = v.pipe(
   v.string(),
   v.transform((raw) => raw.replace(/\p{Cc}+/gu, ' ')),
 );
 
 /** A bound that does not exist is left out of JSON, or null. */
-export const estimate = object({
+export const estimateField = object({
   value: v.pipe(v.number(), v.finite()),
   low: v.nullish(v.number(), Number.NEGATIVE_INFINITY),
   high: v.nullish(v.number(), Number.POSITIVE_INFINITY),
 });
 
-export const client = object({ eventLoopUtilization: amount, cpuPerSecond: amount, lagP99Ms: amount });
+export const client = object({ eventLoopUtilization: nonNegative, cpuPerSecond: nonNegative, lagP99Ms: nonNegative });
 
-export const failures = v.record(text, amount);
+export const failures = v.record(safeText, nonNegative);
 
 /** Of a closed loop at one size or concurrency. */
-export const loopFigures = {
-  throughputPerSecond: estimate,
-  serviceP50Ms: amount,
-  serviceP95Ms: amount,
-  totalP95Ms: amount,
-  completed: amount,
-  failed: amount,
+export const loopFigureFields = {
+  throughputPerSecond: estimateField,
+  serviceP50Ms: nonNegative,
+  serviceP95Ms: nonNegative,
+  totalP95Ms: nonNegative,
+  completed: nonNegative,
+  failed: nonNegative,
   client,
 };

@@ -1,6 +1,6 @@
 import type { EngineId } from '../base/engine.ts';
-import { known } from '../base/known.ts';
-import { loadDriver } from '../profiles/load.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
+import { driverProfile } from '../profiles/load.ts';
 import { hasSetting } from './run.ts';
 import type { SettingName } from './target.ts';
 import { allTargets } from './targets/index.ts';
@@ -20,10 +20,10 @@ const settings: readonly SettingName[] = ['queueLimit', 'acquireTimeout', 'conne
 export async function targetList(): Promise<ListedTarget[]> {
   return Promise.all(
     (await allTargets()).map(async ({ name, target }) => {
-      const driver = await loadDriver(target.driver);
+      const driver = await driverProfile(target.driver);
       const lacks = settings
         .filter((setting) => !hasSetting(target, driver, setting))
-        .map((setting) => ({ setting, ...known({ instead: target.instead[setting] }) }));
+        .map((setting) => ({ setting, ...withoutUndefined({ instead: target.instead[setting] }) }));
       return { name, title: target.title, language: target.language, engines: target.engines, lacks };
     }),
   );

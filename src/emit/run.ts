@@ -1,11 +1,11 @@
 import type { EngineId } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
-import { known } from '../base/known.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { formatDuration, formatNumber, formatRatio } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
-import { loadDriver } from '../profiles/load.ts';
+import { driverProfile } from '../profiles/load.ts';
 import type { EmittableSize } from '../size/document.ts';
 import type { PoolSettings } from '../size/input.ts';
 import { inLanguage, type Language } from './language.ts';
@@ -42,7 +42,7 @@ function settingsOf({
   connectTimeoutMs,
   queryTimeoutMs,
 }: EmittableSize): PoolSettings {
-  return { connectionLimit, queueLimit, acquireTimeoutMs, connectTimeoutMs, ...known({ queryTimeoutMs }) };
+  return { connectionLimit, queueLimit, acquireTimeoutMs, connectTimeoutMs, ...withoutUndefined({ queryTimeoutMs }) };
 }
 
 /** What a sized pool asks to be written. */
@@ -71,7 +71,7 @@ function snippetOf(
     why,
     fleet,
     engine: engine !== undefined && target.engines.includes(engine) ? engine : (target.engines[0] ?? 'mysql'),
-    ...known({ driverVersion }),
+    ...withoutUndefined({ driverVersion }),
   });
   const written = target.language === 'ts' ? (language ?? 'ts') : undefined;
   return {
@@ -143,7 +143,7 @@ async function lackWarnings(
   target: Target,
   { queueLimit, queryTimeoutMs, acquireTimeoutMs, connectTimeoutMs }: PoolSettings,
 ): Promise<Warning[]> {
-  const driver = await loadDriver(target.driver);
+  const driver = await driverProfile(target.driver);
   // 0 asks for no limit, which a driver without the option has.
   const wanted = {
     queueLimit,

@@ -1,5 +1,5 @@
 import { PoolctlError } from '../base/errors.ts';
-import { known } from '../base/known.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import type { Protocol, TlsMode } from './target.ts';
 
 /** What a DSN says; what it leaves out is for the environment and defaults. */
@@ -78,7 +78,7 @@ export function parseDsn(text: string, source: string): Dsn {
       : `${folder.replace(/\/$/, '')}/.s.PGSQL.${port ?? defaultPorts.postgres}`;
   return {
     protocol,
-    ...known({
+    ...withoutUndefined({
       host: folder === undefined ? hostText : undefined,
       port,
       socketPath,

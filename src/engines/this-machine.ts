@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 
 /** Where a server is, as a DSN says it. */
-export interface Place {
+export interface ServerAddress {
   readonly host: string;
   readonly socketPath?: string | undefined;
 }
@@ -18,7 +18,7 @@ export function isLoopback(host: string): boolean {
  * Whether a server runs on this machine: reached by a Unix socket, a loopback address or one of the machine's own. It then
  * shares the processors with its client, and nobody on a network reads what passes between the two.
  */
-export function isThisMachine({ host, socketPath }: Place): boolean {
+export function isThisMachine({ host, socketPath }: ServerAddress): boolean {
   if (socketPath !== undefined || isLoopback(host)) return true;
   const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
   return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === bare));

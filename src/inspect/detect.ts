@@ -1,10 +1,10 @@
 import type { EngineId } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
-import { known } from '../base/known.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import type { Server } from '../engines/server.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
 import { profileIds } from '../profiles/files.ts';
-import { loadPooler, loadServer } from '../profiles/load.ts';
+import { poolerProfile, serverProfile } from '../profiles/load.ts';
 import type { ServerProfile } from '../profiles/server.ts';
 
 type Hint = NonNullable<ServerProfile['detection']>[number];
@@ -27,15 +27,15 @@ export async function detect(
   const found: Detected[] = [];
   for (const hint of await hintsFor(engine)) {
     const by = matchesPlace(hint, target) ?? ((await answers(hint, session)) ? 'sql' : undefined);
-    if (by) found.push({ means: hint.means, ...known({ servers: hint.servers, pooler: hint.pooler }), by });
+    if (by) found.push({ means: hint.means, ...withoutUndefined({ servers: hint.servers, pooler: hint.pooler }), by });
   }
   return found;
 }
 
 async function hintsFor(engine: EngineId): Promise<Hint[]> {
   // Everything known of MySQL's flavours is asked of MariaDB as well; what it has not, it says.
-  const server = await loadServer(engine === 'mariadb' ? 'mysql' : engine);
-  const poolers = await Promise.all(profileIds('poolers').map(loadPooler));
+  const server = await serverProfile(engine === 'mariadb' ? 'mysql' : engine);
+  const poolers = await Promise.all(profileIds('poolers').map(poolerProfile));
   const inPath = poolers.filter(({ engines }) => engines.includes(engine)).flatMap(({ detection = [] }) => detection);
   return [...(server.detection ?? []), ...inPath];
 }

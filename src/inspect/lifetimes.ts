@@ -1,4 +1,4 @@
-import { known } from '../base/known.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import type { LiveTimeLimit } from '../engines/facts.ts';
 
 /** What a pool must keep below, so that the server never ends a connection that the pool believes alive. */
@@ -25,7 +25,7 @@ export function lifetimes(timeLimits: readonly LiveTimeLimit[]): Lifetimes {
   const below = (ms: number) => Math.floor(Math.max(ms / 2, ms - Math.max(30_000, ms * 0.05)));
   const maxLifetimeMs = below(shortest.ms);
   return {
-    ...known({ because: shortest.name }),
+    ...withoutUndefined({ because: shortest.name }),
     maxLifetimeMs,
     idleTimeoutMs: below(maxLifetimeMs),
     keepAliveMs: Math.min(60_000, Math.floor(shortest.ms / 2)),

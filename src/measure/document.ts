@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { known } from '../base/known.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import { parseDocument } from '../documents/document.ts';
 import type { HistogramBucket } from '../stats/histogram-bucket.ts';
 
@@ -55,7 +55,7 @@ export function loadOf({
   return {
     ratePerSecond: ratePerSecond.value,
     meanMs: holdTime.meanMs.value,
-    ...known({ p95Ms: holdTime.p95Ms?.value, histogram }),
+    ...withoutUndefined({ p95Ms: holdTime.p95Ms?.value, histogram }),
     heldBy,
     what: `${scope}, over ${Math.round(windowSeconds)} s`,
   };

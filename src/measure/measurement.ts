@@ -1,5 +1,5 @@
-import { known } from '../base/known.ts';
 import { formatCount, formatDuration } from '../base/units.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import type { MeterFacts, Reading, Sample } from '../engines/meter.ts';
 import { type Estimate, mean, near, overlap, quotient, ratioOfBatches, scaled, sumOf } from '../stats/estimate.ts';
 import type { HistogramBucket } from '../stats/histogram-bucket.ts';
@@ -74,7 +74,7 @@ export function measurement(facts: MeterFacts, readings: readonly Reading[], sam
       ...(isHoldHistogram && histogram ? { ...percentiles(histogram), source: facts.sources.histogram } : spread),
     },
     ...(isHoldHistogram && histogram && { histogram }),
-    ...known({ statements: statementFigures(first, last, seconds, histogram) }),
+    ...withoutUndefined({ statements: statementFigures(first, last, seconds, histogram) }),
     connectedSessions: readings.reduce((sum, { connected }) => sum + connected, 0) / readings.length,
     byName: byName(first, last, seconds),
     notes: [
@@ -98,7 +98,7 @@ function statementFigures(
   const ms = delta(first, last, 'statementMs');
   return {
     perSecond: count / seconds,
-    ...known({ meanMs: ms === undefined ? undefined : ms / count }),
+    ...withoutUndefined({ meanMs: ms === undefined ? undefined : ms / count }),
     ...(histogram && histogram.length > 0 && percentiles(histogram)),
   };
 }

@@ -1,6 +1,6 @@
 import { parseDurationMs, parseTally } from '../base/units.ts';
 import type { HistogramBucket } from '../stats/histogram-bucket.ts';
-import { type Line, linesOf, parseIn, refuseEmpty } from './lines.ts';
+import { type MeasuredLine, measuredLines, parseIn, refuseEmpty } from './lines.ts';
 
 const hint =
   'A histogram has a bound and a count a line (100ms 4210), rising, or the _bucket lines of a Prometheus histogram.';
@@ -10,7 +10,7 @@ const hint =
  * Prometheus histogram, in seconds and cumulative. The open last bucket is taken to end at twice the last bound.
  */
 export function parseHistogram(text: string, file: string): HistogramBucket[] {
-  const lines = linesOf(text, file);
+  const lines = measuredLines(text, file);
   const isPrometheus = lines.some((line) => /\ble="/.test(line.text));
   const bounds = isPrometheus ? lines.flatMap(prometheusBound) : lines.map(plainBound);
   const buckets: HistogramBucket[] = [];
@@ -29,19 +29,19 @@ export function parseHistogram(text: string, file: string): HistogramBucket[] {
 }
 
 interface Bound {
-  readonly line: Line;
+  readonly line: MeasuredLine;
   /** Undefined for +Inf. */
   readonly toMs: number | undefined;
   readonly count: number;
 }
 
-function plainBound(line: Line): Bound {
+function plainBound(line: MeasuredLine): Bound {
   const [bound = '', count, ...rest] = line.text.split(/[\s,;]+/);
   if (count === undefined || rest.length > 0) return line.refuse(`"${line.text}" is not a bound and a count.`, hint);
   return { line, toMs: parseIn(line, bound, parseDurationMs), count: parseIn(line, count, parseTally) };
 }
 
-function prometheusBound(line: Line): Bound[] {
+function prometheusBound(line: MeasuredLine): Bound[] {
   const match = /_bucket\{[^}]*\ble="([^"]+)"[^}]*\}\s+(\S+)/.exec(line.text);
   if (!match) return [];
   const [, bound = '', count = ''] = match;

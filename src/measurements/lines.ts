@@ -1,12 +1,12 @@
 import { PoolctlError } from '../base/errors.ts';
 
 /** A line of a file of measurements, without blank lines and `#` comments; `refuse` points at it. */
-export interface Line {
+export interface MeasuredLine {
   readonly text: string;
   refuse(why: string, hint: string): never;
 }
 
-export function linesOf(text: string, file: string): Line[] {
+export function measuredLines(text: string, file: string): MeasuredLine[] {
   return text.split(/\r?\n/).flatMap((raw, index) => {
     const line = raw.replace(/#.*$/, '').trim();
     const refuse = (why: string, hint: string): never => refuseAt(file, index + 1, why, hint);
@@ -24,7 +24,7 @@ function refuseAt(file: string, line: number, why: string, hint: string): never 
 }
 
 /** Runs a parser of `units.ts` on part of a line, and points at the line when it refuses. */
-export function parseIn(line: Line, part: string, parse: (text: string, name: string) => number): number {
+export function parseIn(line: MeasuredLine, part: string, parse: (text: string, name: string) => number): number {
   try {
     return parse(part, 'the value');
   } catch (error) {

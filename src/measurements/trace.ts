@@ -1,11 +1,11 @@
-import { type Line, linesOf, refuseEmpty } from './lines.ts';
+import { type MeasuredLine, measuredLines, refuseEmpty } from './lines.ts';
 
 const hint =
   'A trace has the moment of one request a line, in ms (0, 12.5, …) or as 2026-01-31T09:00:00.125Z, not going back.';
 
 /** Moments of requests in ms from the first one: numbers of ms, or ISO 8601 timestamps, one a line, not going back. */
 export function parseTrace(text: string, file: string): number[] {
-  const lines = linesOf(text, file);
+  const lines = measuredLines(text, file);
   const moments = lines.map(momentIn);
   if (moments.length === 0) refuseEmpty(file, hint);
   for (const [index, line] of lines.entries()) {
@@ -16,7 +16,7 @@ export function parseTrace(text: string, file: string): number[] {
   return moments.map((moment) => moment - first);
 }
 
-function momentIn(line: Line): number {
+function momentIn(line: MeasuredLine): number {
   const { text } = line;
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   const moment = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;

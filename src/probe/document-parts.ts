@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import {
-  amount,
   client,
   connections,
-  estimate,
+  estimateField,
   failures,
-  loopFigures,
+  loopFigureFields,
+  nonNegative,
   object,
   optional,
-  text,
+  safeText,
 } from '../documents/fields.ts';
 import type { UslFit } from '../scalability/usl.ts';
 
@@ -20,7 +20,7 @@ export const ramp = object({
   rounds: connections,
   levels: v.array(
     object({
-      ...loopFigures,
+      ...loopFigureFields,
       connectionLimit: connections,
       rounds: connections,
       boundBy: v.picklist(['server', 'client', 'host', 'pool']),
@@ -29,16 +29,16 @@ export const ramp = object({
   ),
   knee: object({
     connectionLimit: optional(connections),
-    throughputPerSecond: optional(amount),
+    throughputPerSecond: optional(nonNegative),
     limitedBy: v.picklist(['server', 'client', 'host', 'network', 'locks', 'slots', 'none']),
-    reason: text,
-    power: optional(amount),
+    reason: safeText,
+    power: optional(nonNegative),
   }),
   usl: optional(
     object({
-      singleThroughputPerSecond: amount,
-      contention: amount,
-      coherency: amount,
+      singleThroughputPerSecond: nonNegative,
+      contention: nonNegative,
+      coherency: nonNegative,
       peak: passedOn<UslFit['peak']>(),
       uncertainty: passedOn<UslFit['uncertainty']>(),
     }),
@@ -47,44 +47,48 @@ export const ramp = object({
 
 export const recommendation = object({
   connectionLimit: connections,
-  queueLimit: amount,
-  acquireTimeoutMs: amount,
-  connectTimeoutMs: amount,
+  queueLimit: nonNegative,
+  acquireTimeoutMs: nonNegative,
+  connectTimeoutMs: nonNegative,
   basis: v.picklist(['demand', 'knee', 'settings']),
-  needed: optional(amount),
-  most: optional(amount),
-  reasons: v.array(text),
+  needed: optional(nonNegative),
+  most: optional(nonNegative),
+  reasons: v.array(safeText),
 });
 
 const percentiles = object({
-  count: amount,
-  mean: amount,
-  p50: amount,
-  p90: amount,
-  p95: amount,
-  p99: amount,
-  p999: amount,
-  max: amount,
+  count: nonNegative,
+  mean: nonNegative,
+  p50: nonNegative,
+  p90: nonNegative,
+  p95: nonNegative,
+  p99: nonNegative,
+  p999: nonNegative,
+  max: nonNegative,
 });
 
 export const run = object({
-  label: text,
-  pool: object({ connectionLimit: connections, queueLimit: optional(amount), acquireTimeoutMs: optional(amount) }),
+  label: safeText,
+  pool: object({
+    connectionLimit: connections,
+    queueLimit: optional(nonNegative),
+    acquireTimeoutMs: optional(nonNegative),
+  }),
   loop: v.picklist(['open', 'closed']),
-  wantedPerSecond: optional(amount),
-  throughputPerSecond: estimate,
-  requests: amount,
-  completed: amount,
+  wantedPerSecond: optional(nonNegative),
+  throughputPerSecond: estimateField,
+  requests: nonNegative,
+  completed: nonNegative,
   failed: failures,
   failureLabels: failures,
-  unsent: amount,
-  unfinished: amount,
+  unsent: nonNegative,
+  unfinished: nonNegative,
   waitMs: percentiles,
-  waitProbability: estimate,
-  meanWaitMs: estimate,
-  p99WaitMs: estimate,
+  waitProbability: estimateField,
+  meanWaitMs: estimateField,
+  p99WaitMs: estimateField,
   serviceMs: percentiles,
-  meanServiceMs: estimate,
+  meanServiceMs: estimateField,
   totalMs: percentiles,
   lagMs: percentiles,
   connectMs: optional(percentiles),
@@ -94,13 +98,13 @@ export const run = object({
   client,
   series: v.array(
     object({
-      completed: amount,
-      failed: amount,
-      p50Ms: amount,
-      p95Ms: amount,
-      p99Ms: amount,
-      waiting: amount,
-      connections: amount,
+      completed: nonNegative,
+      failed: nonNegative,
+      p50Ms: nonNegative,
+      p95Ms: nonNegative,
+      p99Ms: nonNegative,
+      waiting: nonNegative,
+      connections: nonNegative,
     }),
   ),
   histograms: object({
@@ -110,15 +114,15 @@ export const run = object({
     service: v.string(),
     total: v.string(),
   }),
-  serviceBuckets: v.array(object({ fromMs: amount, toMs: amount, count: amount })),
+  serviceBuckets: v.array(object({ fromMs: nonNegative, toMs: nonNegative, count: nonNegative })),
 });
 
 export const verification = object({
   checks: v.array(
     object({
-      name: text,
+      name: safeText,
       predicted: v.number(),
-      measured: estimate,
+      measured: estimateField,
       unit: v.picklist(['ms', 'ratio', 'perSecond', 'connections']),
       agrees: v.boolean(),
     }),
@@ -126,43 +130,43 @@ export const verification = object({
   agrees: v.boolean(),
 });
 
-export const noRecommendation = object({ reason: text, next: text });
+export const noRecommendation = object({ reason: safeText, next: safeText });
 
 export const difference = object({
-  name: text,
+  name: safeText,
   unit: v.picklist(['ms', 'ratio', 'perSecond']),
   first: v.pipe(v.number(), v.finite()),
   second: v.pipe(v.number(), v.finite()),
-  difference: estimate,
+  difference: estimateField,
   isReal: v.boolean(),
 });
 
 export const unpooled = object({
   concurrency: connections,
-  pooled: object(loopFigures),
-  unpooled: object(loopFigures),
+  pooled: object(loopFigureFields),
+  unpooled: object(loopFigureFields),
 });
 
 export const stall = object({
-  fromMs: amount,
-  toMs: amount,
-  requestsDuring: amount,
-  servedLate: amount,
+  fromMs: nonNegative,
+  toMs: nonNegative,
+  requestsDuring: nonNegative,
+  servedLate: nonNegative,
   failedDuring: failures,
-  longestQueue: amount,
-  longestWaitMs: amount,
-  recoveredAfterMs: optional(amount),
+  longestQueue: nonNegative,
+  longestWaitMs: nonNegative,
+  recoveredAfterMs: optional(nonNegative),
 });
 
 export const transport = object({
-  roundTripMs: object({ least: amount, p50: amount, p95: amount }),
+  roundTripMs: object({ least: nonNegative, p50: nonNegative, p95: nonNegative }),
   connectMs: object({
-    count: amount,
-    tcp: amount,
-    tls: optional(amount),
-    login: amount,
-    setup: amount,
-    p50: amount,
-    p95: amount,
+    count: nonNegative,
+    tcp: nonNegative,
+    tls: optional(nonNegative),
+    login: nonNegative,
+    setup: nonNegative,
+    p50: nonNegative,
+    p95: nonNegative,
   }),
 });

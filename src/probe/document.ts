@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Warning } from '../base/warning.ts';
 import type { WarningCode } from '../base/warning-codes.ts';
 import { parseDocument } from '../documents/document.ts';
-import { amount, object, optional, text } from '../documents/fields.ts';
+import { nonNegative, object, optional, safeText } from '../documents/fields.ts';
 import {
   difference,
   noRecommendation,
@@ -18,28 +18,28 @@ import {
 /** A `poolctl.probe/1` as it was written: its result, who wrote it, and what it warned of. */
 const probeSchema = v.object({
   schema: v.literal('poolctl.probe/1'),
-  poolctl: text,
+  poolctl: safeText,
   result: object({
     mode: v.picklist(['ramp', 'load', 'verify', 'compare', 'compare-unpooled', 'stall']),
     finished: v.picklist(['complete', 'interrupted', 'stopped']),
-    stoppedBy: optional(object({ guard: text, message: text })),
+    stoppedBy: optional(object({ guard: safeText, message: safeText })),
     target: object({
       engine: v.picklist(['postgres', 'mysql', 'mariadb']),
-      version: text,
-      address: text,
-      user: text,
-      database: optional(text),
+      version: safeText,
+      address: safeText,
+      user: safeText,
+      database: optional(safeText),
       encrypted: v.boolean(),
     }),
-    workload: object({ name: text, description: text, readOnly: v.boolean(), transportOnly: v.boolean() }),
+    workload: object({ name: safeText, description: safeText, readOnly: v.boolean(), transportOnly: v.boolean() }),
     budget: object({
-      usableConnections: amount,
-      freeConnections: amount,
-      limitedBy: text,
-      share: amount,
-      allowed: amount,
+      usableConnections: nonNegative,
+      freeConnections: nonNegative,
+      limitedBy: safeText,
+      share: nonNegative,
+      allowed: nonNegative,
     }),
-    load: object({ tps: optional(amount), arrivals: text, seed: v.number(), threads: amount }),
+    load: object({ tps: optional(nonNegative), arrivals: safeText, seed: v.number(), threads: nonNegative }),
     transport: optional(transport),
     ramp: optional(ramp),
     recommendation: optional(recommendation),
@@ -51,15 +51,15 @@ const probeSchema = v.object({
     stall: optional(stall),
     cleanUp: object({
       verified: v.boolean(),
-      sessionsOpened: amount,
-      sessionsLeft: amount,
-      cancelled: amount,
-      objectsLeft: v.array(text),
+      sessionsOpened: nonNegative,
+      sessionsLeft: nonNegative,
+      cancelled: nonNegative,
+      objectsLeft: v.array(safeText),
     }),
-    seconds: amount,
-    metadata: object({ startedAt: text, node: text, drivers: text, cores: amount }),
+    seconds: nonNegative,
+    metadata: object({ startedAt: safeText, node: safeText, drivers: safeText, cores: nonNegative }),
   }),
-  warnings: v.optional(v.array(v.object({ code: text, message: text, hint: text })), []),
+  warnings: v.optional(v.array(v.object({ code: safeText, message: safeText, hint: safeText })), []),
 });
 
 type ProbeDocument = v.InferOutput<typeof probeSchema>;

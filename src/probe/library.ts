@@ -1,13 +1,13 @@
-import { known } from '../base/known.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import { defaultPorts, parseDsn } from '../engines/dsn.ts';
 import { ConnectionTarget } from '../engines/target.ts';
 import type { OnProbeEvent } from './events.ts';
 import { defaultDurationMs } from './plan/plan.ts';
-import type { Arrivals, ProbeRequest, ProbeTask } from './request.ts';
+import type { ProbeArrivals, ProbeRequest, ProbeTask } from './request.ts';
 import { defaultShare } from './run/guard.ts';
 import { type Probed, probe } from './run/probe.ts';
 import { defaultWorkload } from './workload/from-stats.ts';
-import type { Workload } from './workload/model.ts';
+import type { ProbeWorkload } from './workload/model.ts';
 
 /** What a probe does that is left open by its server; all of it may be left out. */
 export interface ProbeOptions {
@@ -15,8 +15,8 @@ export interface ProbeOptions {
   readonly task?: ProbeTask;
   readonly tps?: number;
   /** The server's own reads by default, or SELECT 1 where it shows none. */
-  readonly workload?: Workload | ProbeRequest['workload'];
-  readonly arrivals?: Arrivals;
+  readonly workload?: ProbeWorkload | ProbeRequest['workload'];
+  readonly arrivals?: ProbeArrivals;
   /** How long to measure, in all; a minute by default. */
   readonly durationMs?: number;
   readonly timeoutMs?: number;
@@ -35,7 +35,7 @@ export interface ProbeOptions {
 
 const rounds = 3;
 const timeoutMs = 5_000;
-const poisson: Arrivals = { name: 'poisson', at: (ratePerSecond) => ({ kind: 'poisson', ratePerSecond }) };
+const poisson: ProbeArrivals = { name: 'poisson', at: (ratePerSecond) => ({ kind: 'poisson', ratePerSecond }) };
 
 /**
  * Probes the server of a DSN, `postgres://…` or `mysql://…`, as `poolctl probe` does. What ends it early, but after
@@ -43,7 +43,7 @@ const poisson: Arrivals = { name: 'poisson', at: (ratePerSecond) => ({ kind: 'po
  * @throws PoolctlError where nothing was measured
  */
 export function probeServer(server: string | ConnectionTarget, options: ProbeOptions = {}): Promise<Probed> {
-  const { tps, task = { kind: 'ramp', rounds, ...known({ tps }) }, workload } = options;
+  const { tps, task = { kind: 'ramp', rounds, ...withoutUndefined({ tps }) }, workload } = options;
   return probe({
     target: typeof server === 'string' ? targetOf(server) : server,
     task,
@@ -83,7 +83,7 @@ function targetOf(text: string): ConnectionTarget {
     ...{ protocol, host },
     port: port ?? defaultPorts[protocol],
     user: user ?? (protocol === 'postgres' ? 'postgres' : 'root'),
-    ...known({ socketPath, password, database }),
+    ...withoutUndefined({ socketPath, password, database }),
     tls: { mode: tlsMode ?? 'prefer' },
   });
 }

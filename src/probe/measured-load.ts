@@ -1,7 +1,7 @@
 import { PoolctlError } from '../base/errors.ts';
-import { known } from '../base/known.ts';
 import { formatDuration } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import type { MeasuredLoad } from '../measure/document.ts';
 import { parseProbe } from './document.ts';
 import type { ProbeResult, ProbeRun, RampLevel } from './result.ts';
@@ -48,7 +48,7 @@ type Times = Pick<MeasuredLoad, 'meanMs' | 'p95Ms' | 'histogram'>;
 function timesOfRun({ completed, meanServiceMs, serviceMs, serviceBuckets }: ProbeRun): Times | undefined {
   if (completed === 0 || meanServiceMs.value <= 0) return undefined;
   const histogram = serviceBuckets.length > 0 ? serviceBuckets : undefined;
-  return { meanMs: meanServiceMs.value, p95Ms: serviceMs.p95, ...known({ histogram }) };
+  return { meanMs: meanServiceMs.value, p95Ms: serviceMs.p95, ...withoutUndefined({ histogram }) };
 }
 
 /** There every connection is always busy, so Little's law has the mean: connections / throughput. */

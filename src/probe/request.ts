@@ -6,7 +6,7 @@ import type { ArrivalLaw } from '../traffic/arrival-law.ts';
 import type { Control } from './control/control.ts';
 import type { OnProbeEvent } from './events.ts';
 import type { WatchLimits } from './run/guard.ts';
-import type { Workload } from './workload/model.ts';
+import type { ProbeWorkload } from './workload/model.ts';
 
 /** What a probe is asked to do. */
 export interface ProbeRequest {
@@ -14,12 +14,12 @@ export interface ProbeRequest {
   /** The longest wait for a login and for each answer of the control connection. */
   readonly timeoutMs: number;
   /** Makes the workload, once the server can be asked. `run` is part of the names of objects that it creates. */
-  readonly workload: (control: Control, engine: EngineId, run: string) => Promise<Workload> | Workload;
+  readonly workload: (control: Control, engine: EngineId, run: string) => Promise<ProbeWorkload> | ProbeWorkload;
   readonly task: ProbeTask;
   /** How long to measure, in all. */
   readonly durationMs: number;
   readonly warmupMs?: number;
-  readonly arrivals: Arrivals;
+  readonly arrivals: ProbeArrivals;
   readonly seed: number;
   readonly threads: number;
   /** Of the free connections of the server, how many poolctl may take; 0 to 1. */
@@ -36,7 +36,7 @@ export interface ProbeRequest {
 }
 
 /** When requests come, at a rate that the task names. */
-export interface Arrivals {
+export interface ProbeArrivals {
   readonly name: string;
   at(ratePerSecond: number): ArrivalLaw;
   /** The rate goes evenly from the first of these factors to the second. */

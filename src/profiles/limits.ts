@@ -1,8 +1,8 @@
 import { PoolctlError } from '../base/errors.ts';
-import { known } from '../base/known.ts';
 import { didYouMean } from '../base/suggest.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import type { MemoryPerConnection } from '../size/memory.ts';
-import { loadServer } from './load.ts';
+import { serverProfile } from './load.ts';
 import type { ServerProfile } from './server.ts';
 
 /** What a server profile and one of its classes say of the connections it allows. */
@@ -21,13 +21,13 @@ export async function serverLimits(text: string): Promise<ProfileLimits> {
   const colon = text.indexOf(':');
   const id = colon < 0 ? text : text.slice(0, colon);
   const className = colon < 0 ? undefined : text.slice(colon + 1);
-  const profile = await loadServer(id);
+  const profile = await serverProfile(id);
   const cite = (key: string) => profile.sources[key]?.ref ?? key;
   const limit = className === undefined ? defaultLimit(profile, id) : classLimit(profile, id, className);
   return {
     name: className === undefined ? id : `${id} ${className}`,
     engine: profile.engine,
-    ...known({
+    ...withoutUndefined({
       maxConnections: limit && {
         value: limit.value,
         source: cite(limit.source),
@@ -41,7 +41,7 @@ export async function serverLimits(text: string): Promise<ProfileLimits> {
 
 /** What a connection costs each of these engines, by their own profiles. */
 export async function memoryOf(engines: readonly ServerProfile['engine'][]): Promise<MemoryPerConnection[]> {
-  return (await Promise.all(engines.map(loadServer))).flatMap(engineMemory);
+  return (await Promise.all(engines.map(serverProfile))).flatMap(engineMemory);
 }
 
 function engineMemory({ engine, memoryPerConnection: cost, sources }: ServerProfile): MemoryPerConnection[] {

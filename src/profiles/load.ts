@@ -20,23 +20,23 @@ interface Profiles {
 const compiled = new URL('./data/', import.meta.url);
 
 /** A shipped profile by id; PROFILE_UNKNOWN names the nearest one. */
-export function loadPool(id: string): Promise<PoolProfile> {
+export function poolProfile(id: string): Promise<PoolProfile> {
   return load('pools', id);
 }
 
 /** A shipped server profile by id; what its engine's own profile says holds where it says nothing. */
-export async function loadServer(id: string): Promise<ServerProfile> {
+export async function serverProfile(id: string): Promise<ServerProfile> {
   const server = await load('servers', id);
   return server.engine === id ? server : inherit(server, await load('servers', server.engine));
 }
 
 /** What is known of a driver or ORM, by id. */
-export function loadDriver(id: string): Promise<DriverProfile> {
+export function driverProfile(id: string): Promise<DriverProfile> {
   return load('drivers', id);
 }
 
 /** What is known of a pooler or proxy, by id. */
-export function loadPooler(id: string): Promise<PoolerProfile> {
+export function poolerProfile(id: string): Promise<PoolerProfile> {
   return load('poolers', id);
 }
 

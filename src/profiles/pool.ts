@@ -34,7 +34,7 @@ export const poolSchema = v.strictObject({
 });
 
 /** A user's own sizing profile; `file` is how mistakes name it. */
-export function parsePool(text: string, file: string): PoolProfile {
+export function parsePoolProfile(text: string, file: string): PoolProfile {
   return parseProfile(poolSchema, text, file);
 }
 

@@ -1,5 +1,5 @@
 /** A measured pair and how much it counts. */
-export interface Sample {
+export interface UslSample {
   readonly x: number;
   readonly y: number;
   readonly weight: number;
@@ -30,7 +30,12 @@ export interface LeastSquares {
  * a parameter at its bound whose slope points outward is held, the rest are fitted without it, and it is let go when the
  * slope turns. Source: Marquardt, J. SIAM 11 (1963).
  */
-export function fitLeastSquares(model: Model, samples: readonly Sample[], start: Triple, bounds: Bounds): LeastSquares {
+export function fitLeastSquares(
+  model: Model,
+  samples: readonly UslSample[],
+  start: Triple,
+  bounds: Bounds,
+): LeastSquares {
   let parameters = clamp(start, bounds);
   let here = normalEquations(model, samples, parameters);
   let damping = 1e-3;
@@ -107,7 +112,7 @@ interface NormalEquations {
 }
 
 /** `squares` is NaN, which no comparison prefers, where the curve is not positive at a sample. */
-function normalEquations(model: Model, samples: readonly Sample[], parameters: Triple): NormalEquations {
+function normalEquations(model: Model, samples: readonly UslSample[], parameters: Triple): NormalEquations {
   let [m00, m01, m02, m11, m12, m22] = [0, 0, 0, 0, 0, 0];
   let [g0, g1, g2, squares, size] = [0, 0, 0, 0, 0];
   for (const { x, y, weight } of samples) {

@@ -1,5 +1,5 @@
 import type { UslCurve } from './usl-curve.ts';
-import type { Model, Sample, Triple } from './usl-least-squares.ts';
+import type { Model, Triple, UslSample } from './usl-least-squares.ts';
 import type { UslPoint } from './usl-points.ts';
 
 /** gamma, sigma, kappa, in the order of the fit. */
@@ -16,7 +16,7 @@ export function toCurve([singleThroughputPerSecond, contention, coherency]: Trip
 }
 
 /** Weights to a mean of 1: only their ratios count, and the residual error stays a throughput. */
-export function toSamples(points: readonly UslPoint[]): Sample[] {
+export function toSamples(points: readonly UslPoint[]): UslSample[] {
   const total = points.reduce((sum, { weight = 1 }) => sum + weight, 0);
   return points.map(({ concurrency, throughputPerSecond, weight = 1 }) => ({
     x: concurrency,

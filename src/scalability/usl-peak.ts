@@ -1,5 +1,5 @@
 import { contentionLimitPerSecond, peakOf } from './usl-curve.ts';
-import type { Bounds, LeastSquares, Sample, Triple } from './usl-least-squares.ts';
+import type { Bounds, LeastSquares, Triple, UslSample } from './usl-least-squares.ts';
 import { toCurve, uslModel } from './usl-model.ts';
 import { peakConcurrencyInterval, peakThroughputInterval, type UslInterval } from './usl-profile.ts';
 
@@ -31,7 +31,7 @@ export interface Margin {
   readonly t: number;
 }
 
-export function findPeak(fit: LeastSquares, samples: readonly Sample[], bounds: Bounds, margin: Margin): UslPeak {
+export function findPeak(fit: LeastSquares, samples: readonly UslSample[], bounds: Bounds, margin: Margin): UslPeak {
   const curve = toCurve(fit.parameters);
   const peak = peakOf(curve);
   const profile = { fit, samples, bounds, mostSquares: fit.squares + margin.t ** 2 * margin.variance };
@@ -55,7 +55,7 @@ export function findPeak(fit: LeastSquares, samples: readonly Sample[], bounds: 
 
 function verdictOf(
   fit: LeastSquares,
-  samples: readonly Sample[],
+  samples: readonly UslSample[],
   { high }: UslInterval,
   { variance, t }: Margin,
 ): PeakVerdict {

@@ -4,8 +4,8 @@ import {
   fitLeastSquares,
   type LeastSquares,
   type Model,
-  type Sample,
   type Triple,
+  type UslSample,
 } from './usl-least-squares.ts';
 import { toCurve, uslModel } from './usl-model.ts';
 
@@ -18,7 +18,7 @@ export interface UslInterval {
 /** A fitted curve, what it was fitted to, and the most that a weighted sum of squares may be to count as plausible. */
 export interface ProfileInput {
   readonly fit: LeastSquares;
-  readonly samples: readonly Sample[];
+  readonly samples: readonly UslSample[];
   readonly bounds: Bounds;
   readonly mostSquares: number;
 }
@@ -82,7 +82,7 @@ function holdThird({ low, high }: Bounds, value: number): Bounds {
   return { low: [low[0], low[1], value], high: [high[0], high[1], value] };
 }
 
-function straightLineSquares(fit: LeastSquares, samples: readonly Sample[], { low, high }: Bounds): number {
+function straightLineSquares(fit: LeastSquares, samples: readonly UslSample[], { low, high }: Bounds): number {
   return fitLeastSquares(uslModel, samples, [fit.parameters[0], 0, 0], { low: [low[0], 0, 0], high: [high[0], 0, 0] })
     .squares;
 }

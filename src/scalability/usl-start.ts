@@ -1,4 +1,4 @@
-import { type Bounds, fitLeastSquares, type Model, type Sample, type Triple } from './usl-least-squares.ts';
+import { type Bounds, fitLeastSquares, type Model, type Triple, type UslSample } from './usl-least-squares.ts';
 
 /** N / X(N) = a + b (N - 1) + c N (N - 1): linear in a = 1/gamma, b = sigma/gamma and c = kappa/gamma. */
 const timeModel: Model = ([a, b, c], concurrency) => {
@@ -11,7 +11,7 @@ const timeModel: Model = ([a, b, c], concurrency) => {
  * of X, and so trusts the highest levels most; on the SDM91 data with gamma = 64.9 it gives sigma 0.01705, which usl 1.8
  * printed as its fit, where least squares on X gives 0.01260.
  */
-export function linearStart(samples: readonly Sample[], givenGamma: number | undefined): Triple {
+export function linearStart(samples: readonly UslSample[], givenGamma: number | undefined): Triple {
   const times = samples.map(({ x, y, weight }) => ({ x, y: x / y, weight }));
   const shortest = Math.min(...times.map(({ y }) => y));
   const bounds: Bounds = {

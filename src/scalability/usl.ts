@@ -1,6 +1,6 @@
 import { tQuantile } from '../stats/student-t.ts';
 import type { UslCurve } from './usl-curve.ts';
-import { type Bounds, fitLeastSquares, type LeastSquares, type Sample, type Triple } from './usl-least-squares.ts';
+import { type Bounds, fitLeastSquares, type LeastSquares, type Triple, type UslSample } from './usl-least-squares.ts';
 import { toCurve, toSamples, uslModel } from './usl-model.ts';
 import { findPeak, type UslPeak } from './usl-peak.ts';
 import { checkLevels, checkPositive, leastUslLevels, type UslPoint } from './usl-points.ts';
@@ -54,7 +54,7 @@ export function fitUsl(points: readonly UslPoint[], options: UslFitOptions = {})
   return describe(fit, samples, bounds);
 }
 
-function boundsOf(samples: readonly Sample[], givenGamma: number | undefined): Bounds {
+function boundsOf(samples: readonly UslSample[], givenGamma: number | undefined): Bounds {
   const best = Math.max(...samples.map(({ x, y }) => y / x));
   return {
     low: [givenGamma ?? best * 1e-6, 0, 0],
@@ -63,7 +63,7 @@ function boundsOf(samples: readonly Sample[], givenGamma: number | undefined): B
 }
 
 /** A coefficient whose whole effect at the highest level is below one in 10^9 is rounding: held at 0. */
-function fitFrom(start: Triple, samples: readonly Sample[], { low, high }: Bounds): LeastSquares {
+function fitFrom(start: Triple, samples: readonly UslSample[], { low, high }: Bounds): LeastSquares {
   const fit = fitLeastSquares(uslModel, samples, start, { low, high });
   const most = Math.max(...samples.map(({ x }) => x));
   const [gamma, sigma, kappa] = fit.parameters;
@@ -74,7 +74,7 @@ function fitFrom(start: Triple, samples: readonly Sample[], { low, high }: Bound
   return fitLeastSquares(uslModel, samples, [gamma, sigma, kappa], held);
 }
 
-function describe(fit: LeastSquares, samples: readonly Sample[], bounds: Bounds): UslFit {
+function describe(fit: LeastSquares, samples: readonly UslSample[], bounds: Bounds): UslFit {
   const degreesOfFreedom = samples.length - fit.isFree.filter((isFree) => isFree).length;
   const variance = fit.squares / degreesOfFreedom;
   const t = tQuantile(0.975, degreesOfFreedom);
@@ -104,7 +104,7 @@ function describe(fit: LeastSquares, samples: readonly Sample[], bounds: Bounds)
 }
 
 /** 1 where all throughputs are the same: nothing is left to explain, and contention of 1 draws just that line. */
-function explainedShare(squares: number, samples: readonly Sample[]): number {
+function explainedShare(squares: number, samples: readonly UslSample[]): number {
   const mean = samples.reduce((sum, { y, weight }) => sum + weight * y, 0) / samples.length;
   const aboutMean = samples.reduce((sum, { y, weight }) => sum + weight * (y - mean) ** 2, 0);
   return aboutMean === 0 ? 1 : 1 - squares / aboutMean;

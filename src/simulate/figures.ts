@@ -1,5 +1,5 @@
 import { tQuantile } from '../stats/student-t.ts';
-import type { Estimate, SimulationRun } from './model.ts';
+import type { MeanEstimate, SimulationRun } from './model.ts';
 
 /** Figures of one run that are worth an estimate over several. Ratios are 0 to 1. */
 const figureOf = {
@@ -28,8 +28,8 @@ const figureOf = {
 export type FigureName = keyof typeof figureOf;
 
 /** An estimate of every figure from independent runs of the same length; quantiles are averaged over the runs. */
-export function estimateFigures(runs: readonly SimulationRun[]): Readonly<Record<FigureName, Estimate>> {
-  const of = (name: FigureName) => estimate(runs.map(figureOf[name]));
+export function estimateFigures(runs: readonly SimulationRun[]): Readonly<Record<FigureName, MeanEstimate>> {
+  const of = (name: FigureName) => estimateOf(runs.map(figureOf[name]));
   return {
     waitProbability: of('waitProbability'),
     rejectedRatio: of('rejectedRatio'),
@@ -52,7 +52,7 @@ export function estimateFigures(runs: readonly SimulationRun[]): Readonly<Record
 }
 
 /** The mean of independent values with its 95 % interval; the interval of a single value is infinite. */
-export function estimate(values: readonly number[]): Estimate {
+export function estimateOf(values: readonly number[]): MeanEstimate {
   const count = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   if (count < 2) return { mean, halfWidth: Infinity, standardError: Infinity };

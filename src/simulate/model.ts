@@ -85,7 +85,7 @@ export interface TimelineSlice {
 }
 
 /** A figure over independent replications: its mean, and the half width of the 95 % interval by Student's t. */
-export interface Estimate {
+export interface MeanEstimate {
   readonly mean: number;
   readonly halfWidth: number;
   readonly standardError: number;

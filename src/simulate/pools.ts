@@ -1,5 +1,5 @@
 /** What a request finds when it asks a pool for a connection. */
-export type Found = 'idle' | 'can-open' | 'server-full' | 'none';
+export type FoundConnection = 'idle' | 'can-open' | 'server-full' | 'none';
 
 /** The connections of all pools: which are idle, busy, being opened, and how many the server still allows. */
 export class Pools {
@@ -47,7 +47,7 @@ export class Pools {
   }
 
   /** What there is for one more request, with `waiting` before it. A connection being opened is for one that waits. */
-  find(pool: number, waiting: number): Found {
+  find(pool: number, waiting: number): FoundConnection {
     if ((this.#idle[pool] ?? 0) > 0) return 'idle';
     if ((this.#held[pool] ?? 0) >= this.#limit || (this.#opening[pool] ?? 0) > waiting) return 'none';
     return this.#heldByAll < this.#serverLimit ? 'can-open' : 'server-full';

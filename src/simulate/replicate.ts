@@ -1,11 +1,11 @@
 import { estimateFigures, type FigureName } from './figures.ts';
-import type { Estimate, SimulationInput, SimulationRun } from './model.ts';
+import type { MeanEstimate, SimulationInput, SimulationRun } from './model.ts';
 import { advanceToEnd, type ProgressOptions } from './progress.ts';
 import { Simulation } from './run.ts';
 
 /** What several independent runs of the same input came to. */
 export interface Replications {
-  readonly figures: Readonly<Record<FigureName, Estimate>>;
+  readonly figures: Readonly<Record<FigureName, MeanEstimate>>;
   /** The finished runs, with seeds input.seed, input.seed + 1 and so on; when stopped within the first, that one as far as it got. */
   readonly runs: readonly SimulationRun[];
   /** False when the signal stopped it before all runs were done. */

@@ -1,4 +1,4 @@
-import { type Arrivals, arrivalsOf } from '../traffic/arrivals.ts';
+import { type ArrivalStream, arrivalsOf } from '../traffic/arrivals.ts';
 import type { FactorSteps } from '../traffic/factor-steps.ts';
 import { type HoldSampler, holdSampler } from '../traffic/holds.ts';
 import { randomStreams } from '../traffic/random.ts';
@@ -25,7 +25,7 @@ export function simulate(input: SimulationInput): SimulationRun {
  * released at the moment of an arrival serves it, and one released when a wait reaches its timeout is in time.
  */
 export class Simulation {
-  readonly #arrivals: Arrivals;
+  readonly #arrivals: ArrivalStream;
   readonly #nextHold: HoldSampler;
   readonly #pickPool: () => number;
   readonly #clock: DatabaseClock;

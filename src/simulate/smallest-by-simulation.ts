@@ -15,17 +15,17 @@ export interface SearchInput extends Omit<SimulationInput, 'connections' | 'dura
   readonly durationMs?: number;
 }
 
-export interface Candidate {
+export interface SimulatedCandidate {
   readonly connections: number;
   readonly meetsTargets: boolean;
   readonly run: SimulationRun;
 }
 
-export interface SmallestPool {
+export interface SimulatedSmallest {
   /** Fewest connections of one pool that meet the targets; undefined when none up to `most` do, or when stopped before one did. */
   readonly connections?: number;
   /** In the order in which they were tried. */
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly SimulatedCandidate[];
   /** False when the signal stopped the search: `connections` is then the fewest found so far. */
   readonly isFinished: boolean;
 }
@@ -39,11 +39,11 @@ export async function smallestBySimulation(
   input: SearchInput,
   targets: WaitTargets,
   options: ProgressOptions & { readonly start: number; readonly least?: number; readonly most?: number },
-): Promise<SmallestPool> {
+): Promise<SimulatedSmallest> {
   const { least = 1, most = maxCount } = options;
   const durationMs = input.durationMs ?? (300_000 / meanRatePerSecond(input.arrivals)) * 1_000;
   const warmupMs = input.warmupMs ?? durationMs / 10;
-  const candidates: Candidate[] = [];
+  const candidates: SimulatedCandidate[] = [];
   let isFinished = true;
 
   const meets = async (connections: number): Promise<boolean> => {

@@ -1,5 +1,5 @@
-import { known } from '../base/known.ts';
 import { tidy } from '../base/units.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 
 /** How many pools of one kind are open against the server. */
 export interface Fleet {
@@ -72,7 +72,7 @@ export function fleetDemand(connectionLimit: number, fleet: Fleet, availableConn
     const pools = running * processesPerInstance;
     const connections = pools * connectionLimit;
     const leftConnections = availableConnections === undefined ? undefined : availableConnections - connections;
-    return { instances: running, pools, connections, ...known({ leftConnections }) };
+    return { instances: running, pools, connections, ...withoutUndefined({ leftConnections }) };
   };
   return { normal: demand(instances), rollout: demand(maxInstances + Math.ceil(tidy(maxInstances * surgeRatio))) };
 }
@@ -88,7 +88,7 @@ export function checkBudget(connectionLimit: number, fleet: Fleet, server: Serve
   const availableConnections = tightest.left;
   const { rollout } = fleetDemand(connectionLimit, fleet);
   return {
-    ...known({ server: server.name, estimated: server.estimated, limitedBy: tightest.name }),
+    ...withoutUndefined({ server: server.name, estimated: server.estimated, limitedBy: tightest.name }),
     maxConnections: server.maxConnections,
     reservedConnections: reservedOf(server),
     otherConnections,

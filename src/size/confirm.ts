@@ -1,12 +1,12 @@
 import { PoolctlError } from '../base/errors.ts';
-import { known } from '../base/known.ts';
 import { formatDuration } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import { holdDistribution } from '../queueing/distribution.ts';
 import { holdLaws } from '../queueing/fit/hold-laws.ts';
 import { statedError } from '../queueing/model-error.ts';
 import type { FigureName } from '../simulate/figures.ts';
-import type { Estimate } from '../simulate/model.ts';
+import type { MeanEstimate } from '../simulate/model.ts';
 import type { ProgressOptions } from '../simulate/progress.ts';
 import { replicate } from '../simulate/replicate.ts';
 import { type SearchInput, smallestBySimulation } from '../simulate/smallest-by-simulation.ts';
@@ -73,7 +73,10 @@ export async function confirmBySimulation(
           hint: 'Trust the simulation, and report the load if you can.',
         },
       ];
-  return { confirmation: { figures, agrees, isFinished, ...known({ smallestConnectionLimit: smallest }) }, warnings };
+  return {
+    confirmation: { figures, agrees, isFinished, ...withoutUndefined({ smallestConnectionLimit: smallest }) },
+    warnings,
+  };
 }
 
 /** The smallest pool within the targets, walked to from the model's; its utilization bound holds here too. */
@@ -94,7 +97,7 @@ async function smallestPool(
 
 /** What a simulation of the recommended pool came to. */
 export interface Confirmation {
-  readonly figures: Readonly<Record<FigureName, Estimate>>;
+  readonly figures: Readonly<Record<FigureName, MeanEstimate>>;
   /** Whether the predicted p99 wait lies within the model's stated error of the simulated one. */
   readonly agrees: boolean;
   readonly isFinished: boolean;
@@ -104,7 +107,7 @@ export interface Confirmation {
 
 /** The same for programs; an interval that one run cannot have is left out. */
 export function confirmationResult({ figures, ...rest }: Confirmation): object {
-  const finite = ({ mean, halfWidth }: Estimate) => (Number.isFinite(halfWidth) ? { mean, halfWidth } : { mean });
+  const finite = ({ mean, halfWidth }: MeanEstimate) => (Number.isFinite(halfWidth) ? { mean, halfWidth } : { mean });
   return {
     ...rest,
     figures: Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, finite(figure)])),

@@ -24,7 +24,7 @@ export interface SizeInput {
   /** What the pool must achieve, by the model; see `Outlook.targets` for the defaults. */
   readonly targets?: Partial<Targets>;
   /** Which answer is recommended: the formula's (default), or the smallest pool that meets the targets. */
-  readonly method?: 'dbcp' | 'model';
+  readonly method?: 'formula' | 'model';
   readonly fleet?: Fleet;
   readonly server?: ServerLimits;
   /** Cores and disks of the server, for a bound on its active connections. */

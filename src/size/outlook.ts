@@ -1,4 +1,4 @@
-import { known } from '../base/known.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import { holdDistribution } from '../queueing/distribution.ts';
 import { type FiresFirst, firesFirst } from '../queueing/fires-first.ts';
 import type { HoldFit } from '../queueing/fit/fit.ts';
@@ -105,13 +105,13 @@ export function outlook(
     targets,
     hold: {
       ...{ meanMs, scv, family, basis, isAssumed, worstRatio, tail },
-      ...known({ law: laws.law.kind === 'samples' ? undefined : laws.law }),
+      ...withoutUndefined({ law: laws.law.kind === 'samples' ? undefined : laws.law }),
     },
     prediction,
     firesFirst: firesFirst(centre),
     largestRatePerSecond: isLargeEnough ? Math.max(largest, offered) : largest,
     capacityPerSecond: (connections * 1_000) / meanMs / load.connectionsPerRequest,
-    ...known({
+    ...withoutUndefined({
       burstRatePerSecond: load.burst && centre.peakedness === undefined ? burstRate : undefined,
       predictionRange: laws.low &&
         laws.high && { low: predictPool(model(laws.low)), high: predictPool(model(laws.high)) },

@@ -15,7 +15,7 @@ export interface SizeConstraints {
 export type BindingConstraint = 'demand' | 'deadlock-floor' | 'budget' | 'server';
 
 /** What would lift the constraint at the least effort. Counts are of one pool's connections. */
-export type Lever =
+export type RecommendedLever =
   /** Nothing needs to change. */
   | { readonly kind: 'none' }
   /** Bound the requests that hold a connection and ask for another, so that they fit. */
@@ -36,7 +36,7 @@ export interface Recommendation {
   /** Connections between the answer and each constraint: how much it could move before it binds; below 0 where it is broken. */
   readonly slack: Readonly<Partial<Record<BindingConstraint, number>>>;
   /** The cheapest change that would meet all targets; where the server itself is the limit, more connections do not help. */
-  readonly lever: Lever;
+  readonly lever: RecommendedLever;
 }
 
 /** Beyond this share of the connections a queue no longer settles in any time that matters. */
@@ -77,7 +77,7 @@ export function recommendSize({ need, load, deadlockFloor, budget, server }: Siz
     return load >= servable * cap || cap === Infinity ? 'cannot-be-served' : 'limited';
   }
 
-  function lever(): Lever {
+  function lever(): RecommendedLever {
     if (isFree) return { kind: 'none' };
     if (deadlockFloor > cap) return { kind: 'limit-nesting' };
     if (capped === 'budget' && need !== undefined && need <= (server ?? Infinity)) {

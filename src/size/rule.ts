@@ -9,7 +9,7 @@ export interface SizingRule {
 }
 
 /** The rule where nothing else is asked for. */
-export const dbcpRule: SizingRule = {
+export const formulaRule: SizingRule = {
   headroomRatio: 0.5,
   queueRatio: 0.55,
   acquireTimeoutMs: 30_000,

@@ -1,5 +1,5 @@
-import { known } from '../base/known.ts';
 import { maxCount, tidy } from '../base/units.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import { loadAtWaitProbability, serversForWaitProbability } from '../queueing/erlang-recurrence.ts';
 import { type Budget, capLeft, fleetDemand } from './budget.ts';
 import type { PoolSettings, SizeInput } from './input.ts';
@@ -52,7 +52,7 @@ export function findShortfall(
   const cost = load && costOf(connectionLimit, load, input);
   return {
     connectionLimit,
-    ...known({ cost }),
+    ...withoutUndefined({ cost }),
     levers: [
       smallestPoolLever(connectionLimit, input, smallest),
       holdTimeLever(connectionLimit, load, rule, input),
@@ -138,7 +138,7 @@ function maxConnectionsLever({ connectionLimit }: PoolSettings, budget: Budget, 
   return {
     kind: 'max-connections',
     maxConnections,
-    ...known({ memory: memory && estimateMemory(memory, demand) }),
+    ...withoutUndefined({ memory: memory && estimateMemory(memory, demand) }),
   } as const;
 }
 

@@ -1,7 +1,7 @@
 import { atLeast, positive, whole } from '../base/check-number.ts';
 import { PoolctlError } from '../base/errors.ts';
-import { known } from '../base/known.ts';
 import { formatDuration, formatNumber, maxCount, maxDurationMs } from '../base/units.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import { erlangC } from '../queueing/erlang-recurrence.ts';
 import { holdLaws } from '../queueing/fit/hold-laws.ts';
 import { explainSteps } from './because/because.ts';
@@ -13,7 +13,7 @@ import { type Outlook, outlook, smallestConnections } from './outlook.ts';
 import { type Recommendation, recommendSize } from './recommend.ts';
 import type { Behaviour, Found, SizeResult } from './result.ts';
 import { queueLimitFor, roundUpConnections } from './rounding.ts';
-import { dbcpRule, type SizingRule } from './rule.ts';
+import { formulaRule, type SizingRule } from './rule.ts';
 import { findShortfall } from './shortfall.ts';
 import { clamp, queueBoundsFor, slowHoldMs } from './waiting-limits.ts';
 import { findWarnings } from './warnings.ts';
@@ -27,7 +27,7 @@ import { checkWorkload, type OfferedLoad, offeredLoad } from './workload.ts';
 export function sizePool(input: SizeInput): SizeResult {
   checkInput(input);
   const { preset = {}, fleet = {}, workload = {} } = input;
-  const rule: SizingRule = { ...dbcpRule, ...input.rule };
+  const rule: SizingRule = { ...formulaRule, ...input.rule };
   const laws = holdLaws(workload);
   const load = laws && offeredLoad(workload, laws, fleet);
 
@@ -44,7 +44,7 @@ export function sizePool(input: SizeInput): SizeResult {
     queueLimit: queueBounds ? clamp(byRule, queueBounds) : byRule,
     acquireTimeoutMs,
     connectTimeoutMs: preset.connectTimeoutMs ?? rule.connectTimeoutMs,
-    ...known({ queryTimeoutMs: preset.queryTimeoutMs }),
+    ...withoutUndefined({ queryTimeoutMs: preset.queryTimeoutMs }),
   };
 
   const budget = input.server && checkBudget(connectionLimit, fleet, input.server);
@@ -54,7 +54,7 @@ export function sizePool(input: SizeInput): SizeResult {
     limitedBy: limitedBy(input, load, byMethod, connectionLimit),
     headroomRatio: rule.headroomRatio,
     fleet: { ...demand, processesPerInstance: fleet.processesPerInstance ?? 1 },
-    ...known({
+    ...withoutUndefined({
       load,
       behaviour: load && behaviour(input, settings, load),
       connectionLimitByFormula: input.method === 'model' ? byFormula : undefined,

@@ -1,5 +1,5 @@
 import type { SizeInput } from './input.ts';
-import { dbcpRule, type SizingRule } from './rule.ts';
+import { formulaRule, type SizingRule } from './rule.ts';
 
 /** Where the value at a path of the input came from. */
 export type SourceFinder = (path: string) => string;
@@ -11,7 +11,7 @@ export function sourceFinder(input: SizeInput, rule: SizingRule): SourceFinder {
     if (named !== undefined) return named;
     const [group, key] = path.split('.') as [keyof SizeInput, string?];
     if (group === 'rule' && key !== undefined) {
-      return rule[key as keyof SizingRule] === dbcpRule[key as keyof SizingRule] ? 'default' : 'given';
+      return rule[key as keyof SizingRule] === formulaRule[key as keyof SizingRule] ? 'default' : 'given';
     }
     const value = input[group];
     const given = key === undefined ? value : (value as Record<string, unknown> | undefined)?.[key];

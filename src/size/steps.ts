@@ -1,4 +1,4 @@
-import { known } from '../base/known.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 
 /** A number with its meaning, as shown by --explain and carried in JSON. */
 export interface Quantity {
@@ -32,5 +32,5 @@ export interface Step {
 }
 
 export function quantity(label: string, value: number, unit: Unit, source?: string): Quantity {
-  return { label, value, unit, ...known({ source }) };
+  return { label, value, unit, ...withoutUndefined({ source }) };
 }

@@ -1,6 +1,6 @@
 import { atLeast, positive, whole } from '../base/check-number.ts';
-import { known } from '../base/known.ts';
 import { maxDurationMs, maxRatePerSecond } from '../base/units.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import type { HoldLaws } from '../queueing/fit/hold-laws.ts';
 import { checkHoldTime, type HoldTimeBasis, type HoldTimeInput, holdTimeBasis } from '../queueing/fit/hold-time.ts';
 import type { Fleet } from './budget.ts';
@@ -71,7 +71,7 @@ export function offeredLoad(workload: Workload, { fit }: HoldLaws, fleet: Fleet)
     roundTripMs,
     connectionsPerRequest,
     batchJobs: workload.batchJobs ?? 0,
-    ...known({ burst: workload.burst }),
+    ...withoutUndefined({ burst: workload.burst }),
     offeredLoad: connections(hold.ms),
     meanLoad: {
       estimate: connections(fit.meanMs),

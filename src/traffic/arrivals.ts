@@ -3,12 +3,12 @@ import { type FactorSteps, factorAt } from './factor-steps.ts';
 import type { RandomStream } from './random.ts';
 
 /** Gives the moments of arrivals one after the other, in ms from the start; Infinity when no more come. */
-export interface Arrivals {
+export interface ArrivalStream {
   next(): number;
 }
 
 /** Arrivals of the law; `load` is how many times as many come at which moment. */
-export function arrivalsOf(law: ArrivalLaw, load: FactorSteps, random: RandomStream): Arrivals {
+export function arrivalsOf(law: ArrivalLaw, load: FactorSteps, random: RandomStream): ArrivalStream {
   switch (law.kind) {
     case 'poisson':
       return new RatedArrivals([law.ratePerSecond / 1_000], load, () => random.exponential());
@@ -42,7 +42,7 @@ interface Phases {
   readonly random: RandomStream;
 }
 
-function bursty(law: ArrivalLaw & { kind: 'bursty' }, load: FactorSteps, random: RandomStream): Arrivals {
+function bursty(law: ArrivalLaw & { kind: 'bursty' }, load: FactorSteps, random: RandomStream): ArrivalStream {
   const { ratePerSecond, factor, burstMs, quietMs } = law;
   const burstShare = burstMs / (burstMs + quietMs);
   const quietRate = ratePerSecond / 1_000 / (1 + (factor - 1) * burstShare);
@@ -57,7 +57,7 @@ function bursty(law: ArrivalLaw & { kind: 'bursty' }, load: FactorSteps, random:
  * Arrivals at a rate that is constant for stretches: each comes when the rate, summed up since the last one, reaches a gap
  * drawn with mean 1. Exponential gaps make a Poisson process of any rate; gaps of 1 make paced arrivals.
  */
-class RatedArrivals implements Arrivals {
+class RatedArrivals implements ArrivalStream {
   readonly #phaseRates: readonly number[];
   readonly #load: FactorSteps;
   readonly #gap: () => number;
@@ -112,13 +112,13 @@ class RatedArrivals implements Arrivals {
   }
 }
 
-class Batches implements Arrivals {
-  readonly #moments: Arrivals;
+class Batches implements ArrivalStream {
+  readonly #moments: ArrivalStream;
   readonly #size: number;
   #momentMs = 0;
   #left = 0;
 
-  constructor(moments: Arrivals, size: number) {
+  constructor(moments: ArrivalStream, size: number) {
     this.#moments = moments;
     this.#size = size;
   }
@@ -134,7 +134,7 @@ class Batches implements Arrivals {
 }
 
 /** Recorded moments; with more load, each comes as often as the factor says, its fraction by lot. */
-class Trace implements Arrivals {
+class Trace implements ArrivalStream {
   readonly #timesMs: readonly number[];
   readonly #load: FactorSteps;
   readonly #random: RandomStream;

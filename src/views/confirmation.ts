@@ -1,6 +1,6 @@
 import { formatDuration, formatNumber, formatRatio } from '../base/units.ts';
 import type { TableView } from '../render/view.ts';
-import type { Estimate } from '../simulate/model.ts';
+import type { MeanEstimate } from '../simulate/model.ts';
 import type { Confirmation } from '../size/confirm.ts';
 import type { Outlook } from '../size/outlook.ts';
 
@@ -9,7 +9,7 @@ export function confirmationTable(
   { prediction, smallest }: Outlook,
   { figures, agrees, isFinished, smallestConnectionLimit }: Confirmation,
 ): TableView {
-  const interval = ({ mean, halfWidth }: Estimate, format: (value: number) => string) =>
+  const interval = ({ mean, halfWidth }: MeanEstimate, format: (value: number) => string) =>
     Number.isFinite(halfWidth) && halfWidth > 0 ? `${format(mean)} ± ${format(halfWidth)}` : format(mean);
   const wait = (ms: number | undefined) => (ms === undefined ? 'endless' : formatDuration(ms));
   const lost = figures.rejectedRatio.mean + figures.timedOutRatio.mean;

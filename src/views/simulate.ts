@@ -2,13 +2,13 @@ import { poolText } from '../base/pool-notation.ts';
 import { formatDuration, formatNumber, formatRatio } from '../base/units.ts';
 import type { ChartView, TableView, View } from '../render/view.ts';
 import type { FigureName } from '../simulate/figures.ts';
-import type { Estimate, TimelineSlice } from '../simulate/model.ts';
+import type { MeanEstimate, TimelineSlice } from '../simulate/model.ts';
 
 /** A pool with what several runs of it came to. */
 export interface SimulatedPool {
   readonly settings: { readonly connections: number; readonly queueLimit?: number; readonly acquireTimeoutMs?: number };
   readonly replications: number;
-  readonly figures: Readonly<Record<FigureName, Estimate>>;
+  readonly figures: Readonly<Record<FigureName, MeanEstimate>>;
   /** Of the first run, without its warm-up. */
   readonly timeline: readonly TimelineSlice[];
   /** When the incident was, and how long after it the pool was back, on average; absent when it never was in some run. */
@@ -51,7 +51,7 @@ export function simulationView(outcome: SimulationOutcome): View {
 
 /** The same for programs; an interval that one run cannot have is left out. */
 export function simulationResult({ pools, ...outcome }: SimulationOutcome): object {
-  const finite = ({ mean, halfWidth }: Estimate) => (Number.isFinite(halfWidth) ? { mean, halfWidth } : { mean });
+  const finite = ({ mean, halfWidth }: MeanEstimate) => (Number.isFinite(halfWidth) ? { mean, halfWidth } : { mean });
   return {
     ...outcome,
     pools: pools.map((pool) => ({
@@ -118,7 +118,7 @@ function comparisonTable({ pools, durationMs }: SimulationOutcome): TableView {
   };
 }
 
-function interval({ mean, halfWidth }: Estimate, format: Format): string {
+function interval({ mean, halfWidth }: MeanEstimate, format: Format): string {
   const isKnown = Number.isFinite(halfWidth) && halfWidth > Math.abs(mean) * 0.005;
   return isKnown ? `${format(mean)} ± ${format(halfWidth)}` : format(mean);
 }

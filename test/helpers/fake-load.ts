@@ -14,7 +14,7 @@ import type { StepPlan, StepRun } from '../../src/probe/load/model.ts';
 import { openStep, type StepParts } from '../../src/probe/load/open-step.ts';
 import { pumpMaker } from '../../src/probe/load/pump.ts';
 import { wholeStep } from '../../src/probe/load/shard.ts';
-import type { Script, Workload } from '../../src/probe/workload/model.ts';
+import type { ProbeWorkload, Script } from '../../src/probe/workload/model.ts';
 
 /** A clock that jumps from one moment at which something happens to the next. */
 export class VirtualClock implements Clock {
@@ -250,7 +250,7 @@ class FakePool implements LoadPool {
 }
 
 /** Requests of one statement, or of several in a transaction. */
-export function workloadOf(...texts: string[]): Workload {
+export function workloadOf(...texts: string[]): ProbeWorkload {
   const script: Script = {
     weight: 1,
     isTransaction: texts.length > 1,

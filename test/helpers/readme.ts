@@ -1,45 +1,122 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { errorCodes, exitCodes } from '../../src/base/errors.ts';
 import { warningCodes } from '../../src/base/warning-codes.ts';
+import { commands } from '../../src/commands/index.ts';
+import { readers } from '../../src/declarations/readers/index.ts';
 import { allTargets } from '../../src/emit/targets/index.ts';
 import { profileIds, profileTitle } from '../../src/profiles/files.ts';
-import { poolctl } from './run.ts';
+import { scenarios } from '../../src/simulate/scenarios.ts';
+import { exportedFunctions, renewExample } from './docs-examples.ts';
+import { floors } from './docs-folders.ts';
+import { poolctl, type Ran, root } from './run.ts';
 
-const emitTargets = await allTargets();
-
-/** The README as it should be: the output of its console blocks and its tables, made anew. */
-export async function renewReadme(readme: string): Promise<string> {
-  const blocks = readme.split(/(?<=^```console\n)([\s\S]*?)(?=^```$)/m);
-  for (const [index, block] of blocks.entries()) if (index % 2 === 1) blocks[index] = await renewConsole(block);
-  return blocks
-    .join('')
-    .replace(
-      /(<!-- table: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g,
-      (_match, start: string, name: string, end: string) => `${start}${tables[name]?.() ?? ''}\n${end}`,
-    );
+/** A page of the documentation, by its path from the root of the project. */
+export interface Page {
+  readonly name: string;
+  readonly text: string;
 }
 
-/** `$ poolctl …` lines with what they print now; a line `…` cuts the rest of an output off. */
-async function renewConsole(block: string): Promise<string> {
-  const runs = block.split(/^(?=\$ )/m);
-  const renewed = await Promise.all(
-    runs.map(async (run) => {
-      const [line = '', ...shown] = run.trimEnd().split('\n');
-      const { stdout, stderr, exitCode } = await poolctl(line.replace(/^\$ poolctl ?/, ''));
-      const printed = (stdout + stderr).trimEnd().split('\n');
-      const cut = shown.indexOf('…');
-      const kept = cut < 0 ? printed : [...printed.slice(0, cut), '…'];
-      const status = shown.at(-1)?.startsWith('(exit code') ? [`(exit code ${exitCode})`] : [];
-      return [line, ...kept, ...status].join('\n');
-    }),
-  );
-  return `${renewed.join('\n')}\n`;
+/** README.md and docs/*.md, as they are. */
+export function readPages(): Page[] {
+  const docs = readdirSync(`${root}docs`).filter((name) => name.endsWith('.md'));
+  const names = ['README.md', ...docs.sort().map((name) => `docs/${name}`)];
+  return names.map((name) => ({ name, text: readFileSync(`${root}${name}`, 'utf8') }));
+}
+
+/** A code block: the file that it is for the commands of its page, its language, its text. */
+export const codeBlock = /^(?:<!-- file: (\S+) -->\n)?```(\w*)\n([\s\S]*?)^```$/gm;
+
+/** A page as it should be: what its commands and examples print, and its tables, made anew. */
+export async function renewPage({ text }: Pick<Page, 'text'>): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'poolctl-docs-'));
+  const hasFiles = text.includes('<!-- file: ');
+  const run = (line: string) => (hasFiles ? poolctl(line, { cwd: folder }) : once(line));
+  try {
+    const renewed = new Map<string, string>();
+    for (const [block, file, language, code = ''] of text.matchAll(codeBlock)) {
+      if (file !== undefined) writeIn(folder, file, code);
+      if (language === 'console') renewed.set(block, block.replace(code, await swap(renewConsole(code, run))));
+      if (language === 'ts') renewed.set(block, block.replace(code, await swap(renewExample(code))));
+    }
+    return text
+      .replace(codeBlock, (block) => renewed.get(block) ?? block)
+      .replace(
+        /(<!-- table: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g,
+        (_match, start: string, name: string, end: string) => `${start}${tableNamed(name)}\n${end}`,
+      );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** As the second argument of replace(), which gives `$` a meaning of its own. */
+const swap = async (text: Promise<string>) => {
+  const found = await text;
+  return () => found;
+};
+
+function writeIn(folder: string, name: string, text: string): void {
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  writeFileSync(join(folder, name), text);
+}
+
+const ran = new Map<string, Promise<Ran>>();
+
+/** Runs a command line only once, however many pages show it. */
+function once(line: string): Promise<Ran> {
+  const running = ran.get(line) ?? poolctl(line);
+  ran.set(line, running);
+  return running;
+}
+
+/** `$ poolctl …` lines, which end where no `\` continues them, with what they print now; see `shorten` for a line `…`. */
+async function renewConsole(block: string, run: (line: string) => Promise<Ran>): Promise<string> {
+  let renewed = '';
+  for (const part of block.split(/^(?=\$ )/m)) {
+    const [command = '', line = ''] = /^\$ poolctl ?((?:.*\\\n)*.*)\n/.exec(part) ?? [];
+    if (command === '') throw new Error(`A console block begins with "$ poolctl": ${part}`);
+    const shown = part.slice(command.length).trimEnd().split('\n');
+    const hasStatus = shown.at(-1)?.startsWith('(exit code') ?? false;
+    const { stdout, stderr, exitCode } = await run(line.replace(/\\\n\s*/g, ''));
+    const printed = (stdout + stderr).trimEnd().split('\n');
+    const lines = shorten(printed, hasStatus ? shown.slice(0, -1) : shown);
+    const status = hasStatus ? [`(exit code ${exitCode})`] : [];
+    renewed += `${command}${[...lines, ...status].join('\n')}`.trimEnd().concat('\n');
+  }
+  return renewed;
+}
+
+/** What was printed, without what stood for `…` in what was shown: up to the line after it, or to the end. */
+function shorten(printed: readonly string[], shown: readonly string[]): string[] {
+  const lines: string[] = [];
+  let [at, from] = [0, 0];
+  for (;;) {
+    const cut = shown.indexOf('…', from);
+    if (cut < 0) return [...lines, ...printed.slice(at)];
+    lines.push(...printed.slice(at, at + cut - from), '…');
+    from = cut + 1;
+    const next = shown[from];
+    if (next === undefined) return lines;
+    at = printed.indexOf(next, at);
+    if (at < 0) throw new Error(`No line of the output is "${next}", which stands after a "…".`);
+  }
 }
 
 const row = (...cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]) =>
   [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
 
+const emitTargets = await allTargets();
+const written = { yaml: 'YAML, JSON', properties: '.properties', ini: '.ini', env: '.env' } as const;
+
 const tables: Readonly<Record<string, () => string>> = {
+  commands: () =>
+    table(
+      ['Command', 'What it does'],
+      commands.map(({ name, summary }) => [`\`${name}\``, summary]),
+    ),
   'exit-codes': () => table(['Code', 'Meaning'], Object.entries(exitCodes)),
   'error-codes': () =>
     table(
@@ -61,6 +138,11 @@ const tables: Readonly<Record<string, () => string>> = {
       ['`--profile`', 'Made for'],
       profileIds('pools').map((id) => [`\`${id}\``, profileTitle('pools', id)]),
     ),
+  scenarios: () =>
+    table(
+      ['`--scenario`', 'What happens'],
+      Object.entries(scenarios).map(([name, { summary }]) => [`\`${name}\``, summary]),
+    ),
   targets: () =>
     table(
       ['`--emit`', 'Writes', 'What the driver lacks'],
@@ -70,4 +152,29 @@ const tables: Readonly<Record<string, () => string>> = {
         Object.keys(instead).join(', '),
       ]),
     ),
+  systems: () =>
+    table(
+      ['`--from`', 'Reads', 'Written as'],
+      Object.entries(readers).map(([name, { title, formats }]) => [
+        `\`${name}\``,
+        title,
+        formats.map((format) => written[format]).join(', '),
+      ]),
+    ),
+  entries: () =>
+    table(
+      ['Entry', 'What it has'],
+      exportedFunctions.map(({ entry, names }) => [`\`${entry}\``, names.map((name) => `\`${name}\``).join(', ')]),
+    ),
+  folders: () =>
+    table(
+      ['Floor', 'Folder', 'What it holds'],
+      floors().map(({ floor, folder, holds }) => [floor, `\`${folder}\``, holds]),
+    ),
 };
+
+function tableNamed(name: string): string {
+  const make = tables[name];
+  if (!make) throw new Error(`No table is called "${name}": ${Object.keys(tables).join(', ')}.`);
+  return make();
+}

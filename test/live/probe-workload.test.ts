@@ -10,7 +10,7 @@ import { checkOnServer } from '../../src/probe/workload/check.ts';
 import { createDraw, type PreparedRequest, type PreparedStatement } from '../../src/probe/workload/draw.ts';
 import { defaultWorkload, statsWorkload } from '../../src/probe/workload/from-stats.ts';
 import { holdWorkload } from '../../src/probe/workload/hold.ts';
-import type { VariableLaw, Workload } from '../../src/probe/workload/model.ts';
+import type { ProbeWorkload, VariableLaw } from '../../src/probe/workload/model.ts';
 import { sqlWorkload } from '../../src/probe/workload/scripts.ts';
 import { describeWith } from '../helpers/live.ts';
 import type { Server } from '../helpers/servers/facts.ts';
@@ -56,7 +56,7 @@ async function sendAll(engine: EngineId, server: Server, requests: readonly Prep
   return rows;
 }
 
-function drawn(workload: Workload, count: number): PreparedRequest[] {
+function drawn(workload: ProbeWorkload, count: number): PreparedRequest[] {
   const draw = createDraw(workload, 1);
   return Array.from({ length: count }, () => draw.next());
 }

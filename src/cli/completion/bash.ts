@@ -1,8 +1,8 @@
-import type { Entry } from './tree.ts';
+import type { CommandWords } from './tree.ts';
 
 /** The completion script for bash. */
-export function bash(tree: readonly Entry[]): string {
-  const flagWords = ({ flags }: Entry) =>
+export function bash(tree: readonly CommandWords[]): string {
+  const flagWords = ({ flags }: CommandWords) =>
     flags.flatMap(({ long, short }) => [long, ...(short ? [short] : [])]).join(' ');
   const valueCases = [...new Map(tree.flatMap(({ flags }) => flags).map((flag) => [flag.long, flag])).values()]
     .filter(({ takes }) => takes !== 'none')

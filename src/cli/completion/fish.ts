@@ -1,7 +1,7 @@
-import type { Entry } from './tree.ts';
+import type { CommandWords } from './tree.ts';
 
 /** The completion script for fish. */
-export function fish(tree: readonly Entry[]): string {
+export function fish(tree: readonly CommandWords[]): string {
   const quote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   const lines = tree.flatMap(({ name, summary, words, flags }) => [
     `complete -c poolctl -n __fish_use_subcommand -f -a ${name} -d ${quote(summary)}`,

@@ -11,7 +11,7 @@ export interface Flag {
 }
 
 /** A command with what may follow it. */
-export interface Entry {
+export interface CommandWords {
   readonly name: string;
   readonly summary: string;
   /** What may stand as its first word. */
@@ -24,7 +24,7 @@ export async function commandTree(
   self: Command,
   context: CommandContext,
   shellNames: readonly string[],
-): Promise<Entry[]> {
+): Promise<CommandWords[]> {
   const { commands } = context;
   const choices = await valueChoices();
   return Promise.all(

@@ -1,7 +1,7 @@
-import type { Entry, Flag } from './tree.ts';
+import type { CommandWords, Flag } from './tree.ts';
 
 /** The completion script for zsh. */
-export function zsh(tree: readonly Entry[]): string {
+export function zsh(tree: readonly CommandWords[]): string {
   const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   const describe = (text: string) => text.replace(/[[\]:\\]/g, '\\$&');
   const flagSpec = ({ long, short, description, takes }: Flag) => {

@@ -2,12 +2,12 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
-import { known } from '../../base/known.ts';
 import { parseCount, parseDurationMs, parseRatePerSecond, parseRatio } from '../../base/units.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import { parseBurst } from '../../cli/notation.ts';
 import type { ReadOption, Sourced } from '../../cli/options.ts';
 import { defaultDurationMs } from '../../probe/plan/plan.ts';
-import type { Arrivals, ProbeRequest } from '../../probe/request.ts';
+import type { ProbeArrivals, ProbeRequest } from '../../probe/request.ts';
 import { defaultShare } from '../../probe/run/guard.ts';
 import { readTask } from './task.ts';
 import { type ChooseWorkload, readWorkload } from './workload.ts';
@@ -58,11 +58,11 @@ export async function probeInput(
     workload: workload ?? ofTask,
     arrivals,
     durationMs: read('duration', parseDurationMs)?.value ?? defaultDurationMs(rounds),
-    ...known({ warmupMs: read('warmup', parseDurationMs)?.value }),
+    ...withoutUndefined({ warmupMs: read('warmup', parseDurationMs)?.value }),
     seed: read('seed', parseCount)?.value ?? 1,
     threads: read('threads', parseThreads)?.value ?? threadsFor(tps?.value),
     share: read('share', parseShare)?.value ?? defaultShare,
-    limits: known({
+    limits: withoutUndefined({
       maxErrorRatio,
       maxP99Ms: read('max-p99', parseDurationMs)?.value,
       freeFloor: read('free-floor', parseCount)?.value,
@@ -73,7 +73,10 @@ export async function probeInput(
   };
 }
 
-function readArrivals(read: ReadOption, isPaced: boolean): { arrivals: Arrivals; tps: Sourced<number> | undefined } {
+function readArrivals(
+  read: ReadOption,
+  isPaced: boolean,
+): { arrivals: ProbeArrivals; tps: Sourced<number> | undefined } {
   const tps = read('tps', parseRatePerSecond);
   const burst = read('burst', (text, source) => ({ text, ...parseBurst(text, source) }));
   const ramp = read('ramp', parseRamp);
@@ -87,7 +90,7 @@ function readArrivals(read: ReadOption, isPaced: boolean): { arrivals: Arrivals;
     };
   }
   const kind = isPaced ? 'paced' : 'poisson';
-  const plain: Arrivals = { name: kind, at: (ratePerSecond) => ({ kind, ratePerSecond }) };
+  const plain: ProbeArrivals = { name: kind, at: (ratePerSecond) => ({ kind, ratePerSecond }) };
   if (!ramp) return { tps, arrivals: plain };
   const { from, to } = ramp.value;
   const most = Math.max(from, to);

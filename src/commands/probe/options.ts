@@ -13,7 +13,7 @@ export const workloadSwitches = [
   ['--allow-write', 'let the workload write'],
 ] as const;
 
-export const loadOptions = [
+export const probeLoadOptions = [
   ['--tps <rate>', 'requests a second, open loop: 200, 12k/min'],
   ['--burst <spec>', 'in bursts: 3x:200ms/1400ms (factor, burst, quiet)'],
   ['--ramp <from..to>', 'the rate rises (or falls) evenly: 50..400'],

@@ -5,7 +5,7 @@ import { ConnectionTarget } from '../../engines/target.ts';
 import type { OnProbeEvent } from '../../probe/events.ts';
 import { type Probed, probe } from '../../probe/run/probe.ts';
 import type { ProbeInput } from './input.ts';
-import type { Place } from './target.ts';
+import type { ProbePlace } from './target.ts';
 import { type ChooseWorkload, usualWorkload } from './workload.ts';
 
 export interface Finished {
@@ -14,7 +14,7 @@ export interface Finished {
 }
 
 /** Probes the server that was named, or one that is started for it and removed after. */
-export async function onServer(place: Place, input: ProbeInput, io: Io, onEvent: OnProbeEvent): Promise<Finished> {
+export async function onServer(place: ProbePlace, input: ProbeInput, io: Io, onEvent: OnProbeEvent): Promise<Finished> {
   const { named, timeoutMs } = place;
   if (!named) return onEmbedded(timeoutMs, input, io, onEvent);
   return { probed: await measure(input, named.target, timeoutMs, io, onEvent), warnings: named.warnings };

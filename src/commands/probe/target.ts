@@ -5,7 +5,7 @@ import type { ReadOption } from '../../cli/options.ts';
 import { type Named, readTarget, readTimeoutMs } from '../../cli/target.ts';
 
 /** Where the load goes: to the server that was named, or to one that is started for it. */
-export interface Place {
+export interface ProbePlace {
   readonly named: Named | undefined;
   readonly timeoutMs: number;
   /** What happens first, for a line of progress. */
@@ -28,7 +28,12 @@ export function sortArguments(args: readonly (string | undefined)[]): {
 }
 
 /** @throws PoolctlError DSN_INVALID, INPUT_MISSING, INPUT_CONTRADICTION */
-export async function findPlace(command: Command, dsn: string | undefined, read: ReadOption, io: Io): Promise<Place> {
+export async function findPlace(
+  command: Command,
+  dsn: string | undefined,
+  read: ReadOption,
+  io: Io,
+): Promise<ProbePlace> {
   if (command.opts<{ embedded?: boolean }>().embedded !== true) {
     const named = await readTarget(dsn === undefined ? undefined : { value: dsn, source: 'the DSN' }, read, io);
     return { named, timeoutMs: named.timeoutMs, what: `probing ${named.target.address}` };

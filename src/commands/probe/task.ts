@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
-import { known } from '../../base/known.ts';
 import { type PoolLimits, parseAcquireTimeoutMs, parsePool, parseQueueLimit } from '../../base/pool-notation.ts';
 import { parseCount, parseDurationMs } from '../../base/units.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ReadOption, Sourced } from '../../cli/options.ts';
 import type { ProbeTask } from '../../probe/request.ts';
 import type { HoldLaw } from '../../queueing/hold-law.ts';
@@ -66,9 +66,11 @@ export async function readTask(source: TaskSource): Promise<{ task: ProbeTask; w
       contradiction('--tps', '--concurrency', '--tps is open loop, --concurrency closed loop.');
     }
     const one = pool ?? { connectionLimit: concurrency ?? 1 };
-    return { task: { kind: 'load', pool: one, ...known({ tps: tps?.value, concurrency }) } };
+    return { task: { kind: 'load', pool: one, ...withoutUndefined({ tps: tps?.value, concurrency }) } };
   }
-  return { task: { kind: 'ramp', rounds, areRoundsFixed, ...known({ sizes: sizes?.value, tps: tps?.value }) } };
+  return {
+    task: { kind: 'ramp', rounds, areRoundsFixed, ...withoutUndefined({ sizes: sizes?.value, tps: tps?.value }) },
+  };
 }
 
 async function readVerify(
@@ -86,7 +88,7 @@ async function readVerify(
   }
   const { law } = found;
   return {
-    task: { kind: 'verify', pool: found.pool, tps: rate, source: file.value, ...known({ law }) },
+    task: { kind: 'verify', pool: found.pool, tps: rate, source: file.value, ...withoutUndefined({ law }) },
     ...(law && { workload: await holding(law) }),
   };
 }
@@ -110,7 +112,7 @@ function readPool(read: ReadOption): PoolLimits | undefined {
   }
   return {
     connectionLimit: connectionLimit.value,
-    ...known({
+    ...withoutUndefined({
       queueLimit: queueLimit?.value,
       acquireTimeoutMs: acquireTimeoutMs ? acquireTimeoutMs.value : defaultAcquireTimeoutMs,
     }),

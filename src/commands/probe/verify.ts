@@ -1,7 +1,7 @@
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
-import { known } from '../../base/known.ts';
 import type { PoolLimits } from '../../base/pool-notation.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import { readInput } from '../../cli/input.ts';
 import { parseChoice, type ReadOption } from '../../cli/options.ts';
 import { placeOf } from '../../cli/place.ts';
@@ -48,7 +48,7 @@ async function config(text: string, file: string, read: ReadOption): Promise<Set
 
 /** In settings, 0 is no limit. */
 function limits(queueLimit: number, acquireTimeoutMs: number) {
-  return known({ queueLimit: queueLimit || undefined, acquireTimeoutMs: acquireTimeoutMs || undefined });
+  return withoutUndefined({ queueLimit: queueLimit || undefined, acquireTimeoutMs: acquireTimeoutMs || undefined });
 }
 
 /** The law of that mean and spread, where the document has no better one. */

@@ -1,8 +1,8 @@
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
-import { known } from '../../base/known.ts';
 import { type PoolLimits, parseAcquireTimeoutMs, parsePool, parseQueueLimit } from '../../base/pool-notation.ts';
 import { formatDuration, formatNumber, parseCount, parseDurationMs } from '../../base/units.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import { readText } from '../../cli/input.ts';
 import { parseArrivals, parseRetries, parseSweep } from '../../cli/notation.ts';
 import { parseChoice, type ReadOption } from '../../cli/options.ts';
@@ -51,7 +51,7 @@ export function gatherSimulation(read: ReadOption, io: Io): SimulationPlan {
     warmupMs: defaults.warmupMs,
     seed: count('seed') ?? defaults.seed,
     timelineSlices: Math.min(80, Math.max(10, Math.round(durationMs / defaults.sliceMs))),
-    ...known({ maxConnections: count('max-connections'), retries: read('retries', parseRetries)?.value }),
+    ...withoutUndefined({ maxConnections: count('max-connections'), retries: read('retries', parseRetries)?.value }),
   };
   const { connections: _, ...input } = scenarios[scenario].apply(plain);
   const replications = count('replications') ?? defaults.replications;
@@ -75,7 +75,7 @@ function gatherPools(
   workload: Workload,
   instances: number,
 ): { pools: PoolLimits[]; isSweep: boolean } {
-  const limits = known({
+  const limits = withoutUndefined({
     queueLimit: read('queue-limit', parseQueueLimit)?.value,
     acquireTimeoutMs: read('acquire-timeout', parseAcquireTimeoutMs)?.value,
   });

@@ -1,6 +1,6 @@
 import type { Io } from '../../base/io.ts';
-import { known } from '../../base/known.ts';
 import type { PoolLimits } from '../../base/pool-notation.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import { progressOn } from '../../cli/progress.ts';
 import type { SimulationInput } from '../../simulate/model.ts';
 import { recoveryMs } from '../../simulate/recovery.ts';
@@ -49,5 +49,9 @@ function describe(
   const recoveries = runs.map((run) => recoveryMs(run.timeline, incident, warmupMs));
   const back = recoveries.filter((ms) => ms !== undefined);
   const meanMs = back.length === runs.length ? back.reduce((sum, ms) => sum + ms, 0) / back.length : undefined;
-  return { figures, timeline, recovery: { fromMs: incident.fromMs, toMs: incident.toMs, ...known({ meanMs }) } };
+  return {
+    figures,
+    timeline,
+    recovery: { fromMs: incident.fromMs, toMs: incident.toMs, ...withoutUndefined({ meanMs }) },
+  };
 }

@@ -1,8 +1,8 @@
 import type { EngineId } from '../../base/engine.ts';
 import type { Io } from '../../base/io.ts';
-import { known } from '../../base/known.ts';
 import { parseDurationMs, parseRatio } from '../../base/units.ts';
 import type { Warning } from '../../base/warning.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import { parseTargets } from '../../cli/emit-options.ts';
 import { parseChoice, type ReadOption } from '../../cli/options.ts';
 import type { SizeInput } from '../../size/input.ts';
@@ -35,17 +35,17 @@ export async function gatherSizeInput(read: ReadOption, io: Io): Promise<Gathere
   const headroomRatio = sources.take('rule.headroomRatio', headroom);
   refuseHalfALoad(workload);
   refuseIdleFlags(workload, sources);
-  const targets = known({
+  const targets = withoutUndefined({
     maxWaitP99Ms: sources.take('targets.maxWaitP99Ms', read('max-wait-p99', parseDurationMs)),
     maxLossRatio: sources.take('targets.maxLossRatio', read('max-loss', parseRatio)),
   });
-  const method = read('method', parseChoice(['dbcp', 'model']))?.value;
+  const method = read('method', parseMethod)?.value;
   const deadlineMs = sources.take('deadlineMs', read('deadline', parseDurationMs));
   const input: SizeInput = {
     workload,
     preset: gatherPreset(profile, sources),
     fleet,
-    ...known({
+    ...withoutUndefined({
       targets,
       method,
       rule: headroomRatio === undefined ? undefined : { headroomRatio },
@@ -59,7 +59,7 @@ export async function gatherSizeInput(read: ReadOption, io: Io): Promise<Gathere
   return {
     input,
     emitTargets,
-    ...known({ engine: server.engine }),
+    ...withoutUndefined({ engine: server.engine }),
     warnings: [
       ...distinct([...(from?.warnings ?? []), ...(server.warnings ?? [])]),
       ...outsideOfProfile(profile, workload, fleet.instances ?? 1),
@@ -74,4 +74,11 @@ async function readFromIfAsked(read: ReadOption, io: Io): Promise<FromLoad | und
 /** The same server may have been asked twice. */
 function distinct(warnings: readonly Warning[]): Warning[] {
   return [...new Map(warnings.map((warning) => [warning.code, warning])).values()];
+}
+
+const methodOf = parseChoice(['formula', 'model']);
+
+/** `dbcp`, after the pool that the formula was first told for, is the older name of `formula`. */
+function parseMethod(text: string, source: string): NonNullable<SizeInput['method']> {
+  return text === 'dbcp' ? 'formula' : methodOf(text, source);
 }

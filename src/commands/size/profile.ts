@@ -1,7 +1,7 @@
 import type { Io } from '../../base/io.ts';
-import { known } from '../../base/known.ts';
 import { formatNumber } from '../../base/units.ts';
 import type { Warning } from '../../base/warning.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import { readInput } from '../../cli/input.ts';
 import type { Sourced } from '../../cli/options.ts';
 import { placeOf } from '../../cli/place.ts';
@@ -34,12 +34,12 @@ export async function loadProfile(text: string | undefined, io: Io): Promise<Nam
     const input = await readInput(text, io);
     return new NamedProfile(place === 'stdin' ? 'stdin' : text, await parse(input.text, input.name));
   }
-  return new NamedProfile(text, await (await import('../../profiles/load.ts')).loadPool(text));
+  return new NamedProfile(text, await (await import('../../profiles/load.ts')).poolProfile(text));
 }
 
 /** The YAML parser is loaded for a file of the user's only; shipped profiles come compiled. */
 async function parse(text: string, file: string): Promise<PoolProfile> {
-  return (await import('../../profiles/pool.ts')).parsePool(text, file);
+  return (await import('../../profiles/pool.ts')).parsePoolProfile(text, file);
 }
 
 /** The settings that a profile brings. */
@@ -49,7 +49,7 @@ export function gatherPreset(profile: NamedProfile | undefined, sources: Sources
       `preset.${path}`,
       profile?.value(`settings.${key}`, ({ settings }) => settings?.[key]),
     );
-  return known({
+  return withoutUndefined({
     connectionLimit: preset('connectionLimit', 'connectionLimit'),
     queueLimit: preset('queueLimit', 'queueLimit'),
     acquireTimeoutMs: preset('acquireTimeoutMs', 'acquireTimeout'),

@@ -1,9 +1,9 @@
 import type { EngineId } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
-import { known } from '../../base/known.ts';
 import { parseCount, parseRatio } from '../../base/units.ts';
 import type { Warning } from '../../base/warning.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ReadOption, Sourced } from '../../cli/options.ts';
 import { placeOf } from '../../cli/place.ts';
 import type { SizeInput } from '../../size/input.ts';
@@ -12,7 +12,7 @@ import type { Sources } from './sources.ts';
 
 /** Instances, processes and surge. */
 export function gatherFleet(read: ReadOption, sources: Sources): NonNullable<SizeInput['fleet']> {
-  return known({
+  return withoutUndefined({
     instances: sources.take('fleet.instances', read('instances', parseCount)),
     maxInstances: sources.take('fleet.maxInstances', read('max-instances', parseCount)),
     processesPerInstance: sources.take('fleet.processesPerInstance', read('processes', parseCount)),
@@ -32,7 +32,7 @@ export function gatherHardware(read: ReadOption, sources: Sources): SizeInput['h
       hint: 'Add --cores 4.',
     });
   }
-  return cores === undefined ? undefined : { cores, ...known({ spindles }) };
+  return cores === undefined ? undefined : { cores, ...withoutUndefined({ spindles }) };
 }
 
 interface GatheredServer {
@@ -81,7 +81,7 @@ export async function gatherServer(
   return {
     limits: {
       maxConnections: sources.take('server.maxConnections', limit) ?? 0,
-      ...known({
+      ...withoutUndefined({
         name: server?.name,
         estimated: !maxConnections && server?.maxConnections?.estimated ? true : undefined,
         reserved: slots,
@@ -90,7 +90,7 @@ export async function gatherServer(
       }),
     },
     memory: server?.memory ?? (await memoryOfEngines()),
-    ...known({ engine: server?.engine, warnings: server?.warnings }),
+    ...withoutUndefined({ engine: server?.engine, warnings: server?.warnings }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
-import { known } from '../../base/known.ts';
 import { parseCount, parseDurationMs, parseRatePerSecond } from '../../base/units.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import { parseBurst } from '../../cli/notation.ts';
 import { oneOf, type ReadOption, type Sourced } from '../../cli/options.ts';
 import type { MeasuredLoad } from '../../measure/document.ts';
@@ -27,7 +27,7 @@ export function gatherWorkload(
     rate !== undefined && (rate === total || (rate.source === from?.source && !from.value.isOfInstance));
   const { measured, hold, mean, p50, p95, p99 } = gatherTimes(read, io, profile, from);
   const count = (name: string, least?: number) => read(name, (text, source) => parseCount(text, source, least));
-  const workload = known({
+  const workload = withoutUndefined({
     arrivalRatePerSecond: sources.take('workload.arrivalRatePerSecond', rate),
     scope: isOfFleet ? ('fleet' as const) : undefined,
     p50Ms: sources.take('workload.p50Ms', p50),

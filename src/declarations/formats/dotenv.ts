@@ -1,8 +1,8 @@
-import { type Entry, linesOf } from '../entry.ts';
+import { type DeclaredEntry, linesOf } from '../entry.ts';
 
 /** A .env file: `KEY=value`, also with `export` before it and quotes around the value, which may then go over lines. */
-export function parseDotenv(text: string): Entry[] {
-  const entries: Entry[] = [];
+export function parseDotenv(text: string): DeclaredEntry[] {
+  const entries: DeclaredEntry[] = [];
   const lines = linesOf(text);
   for (let index = 0; index < lines.length; index += 1) {
     const { text: raw = '', line = 0 } = lines[index] ?? {};

@@ -1,21 +1,21 @@
-import type { Entry, Format } from '../entry.ts';
+import type { DeclaredEntry, FileFormat } from '../entry.ts';
 import { parseDotenv } from './dotenv.ts';
 import { parseIni } from './ini.ts';
 import { parseProperties } from './properties.ts';
 import { parseYaml } from './yaml.ts';
 
-const parsers: Readonly<Record<Format, (text: string, file: string) => Entry[]>> = {
+const parsers: Readonly<Record<FileFormat, (text: string, file: string) => DeclaredEntry[]>> = {
   yaml: parseYaml,
   properties: parseProperties,
   ini: parseIni,
   dotenv: parseDotenv,
 };
 
-export function parseEntries(format: Format, text: string, file: string): Entry[] {
+export function parseEntries(format: FileFormat, text: string, file: string): DeclaredEntry[] {
   return parsers[format](text, file);
 }
 
-const endings: readonly (readonly [RegExp, Format])[] = [
+const endings: readonly (readonly [RegExp, FileFormat])[] = [
   [/\.(?:ya?ml|json)$/i, 'yaml'],
   [/\.properties$/i, 'properties'],
   [/\.ini$/i, 'ini'],
@@ -23,7 +23,7 @@ const endings: readonly (readonly [RegExp, Format])[] = [
 ];
 
 /** The format by the file's name, or else by what stands in it. */
-export function formatOf(text: string, file: string): Format {
+export function formatOf(text: string, file: string): FileFormat {
   const named = endings.find(([ending]) => ending.test(file))?.[1];
   if (named) return named;
   const lines = text.split(/\r?\n/).filter((line) => !/^\s*(?:[#;!]|$)/.test(line));

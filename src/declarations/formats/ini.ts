@@ -1,7 +1,7 @@
-import { type Entry, invalid, linesOf } from '../entry.ts';
+import { type DeclaredEntry, linesOf, refuseFile } from '../entry.ts';
 
 /** PgBouncer's ini: sections, `key = value`, and comments that have their lines for themselves. */
-export function parseIni(text: string, file: string): Entry[] {
+export function parseIni(text: string, file: string): DeclaredEntry[] {
   let section = '';
   return linesOf(text).flatMap(({ text: raw, line }) => {
     const trimmed = raw.trim();
@@ -14,7 +14,7 @@ export function parseIni(text: string, file: string): Entry[] {
     }
     const [, key, value = ''] = /^("(?:[^"]|"")*"|[^=\s]+)\s*=\s*(.*)$/.exec(trimmed) ?? [];
     if (key === undefined) {
-      throw invalid(
+      throw refuseFile(
         file,
         line,
         'this is neither a section, a comment nor `key = value`.',

@@ -1,8 +1,8 @@
-import { type Entry, linesOf } from '../entry.ts';
+import { type DeclaredEntry, linesOf } from '../entry.ts';
 
 /** Java's .properties: `key=value`, `key: value` or `key value`; `\` continues a line and escapes a character. */
-export function parseProperties(text: string): Entry[] {
-  const entries: Entry[] = [];
+export function parseProperties(text: string): DeclaredEntry[] {
+  const entries: DeclaredEntry[] = [];
   const lines = linesOf(text);
   for (let index = 0; index < lines.length; index += 1) {
     const { text: first = '', line = 0 } = lines[index] ?? {};

@@ -1,17 +1,17 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
-import { contradiction, type Entry, invalid } from '../entry.ts';
+import { contradiction, type DeclaredEntry, refuseFile } from '../entry.ts';
 
 /** More than any configuration has; aliases within aliases can make as many of a few lines, and one within itself as deep. */
 const mostEntries = 20_000;
 const mostLevels = 100;
 
 /** YAML and JSON: one entry for each value, its key with dots from the top. Several documents are read as one. */
-export function parseYaml(text: string, file: string): Entry[] {
+export function parseYaml(text: string, file: string): DeclaredEntry[] {
   if (isTooDeep(text)) throw tooMuch(file);
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const lineAt = (offset: number) => lines.linePos(offset).line;
-  const entries: Entry[] = [];
+  const entries: DeclaredEntry[] = [];
   for (const document of 'empty' in documents ? [] : documents) {
     const [mistake] = document.errors;
     if (mistake) {
@@ -20,7 +20,7 @@ export function parseYaml(text: string, file: string): Entry[] {
       if (mistake.code === 'DUPLICATE_KEY') {
         throw contradiction(file, where, 'a key is there twice.', 'Leave the one that is meant.');
       }
-      throw invalid(
+      throw refuseFile(
         file,
         where,
         `this is not YAML or JSON: ${what}.`,
@@ -66,5 +66,5 @@ function isTooDeep(text: string): boolean {
 }
 
 function tooMuch(file: string): Error {
-  return invalid(file, 1, 'there is more in it than in any configuration.', 'Leave only the settings of the pool.');
+  return refuseFile(file, 1, 'there is more in it than in any configuration.', 'Leave only the settings of the pool.');
 }

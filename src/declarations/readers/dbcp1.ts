@@ -2,7 +2,7 @@ import { dbcpLogin, dbcpOthers, pickDbcp } from '../dbcp.ts';
 import type { Reader } from '../reader.ts';
 
 /** spring.datasource.dbcp.* of Spring Boot 1, and the properties of BasicDataSourceFactory. Tomcat's pool has the same names. */
-export const dbcp1: Reader = {
+export const dbcp1Reader: Reader = {
   title: 'Apache Commons DBCP 1.x',
   formats: ['properties', 'yaml'],
   drivers: ['dbcp1'],

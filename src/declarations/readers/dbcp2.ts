@@ -2,7 +2,7 @@ import { dbcpLogin, dbcpOthers, pickDbcp } from '../dbcp.ts';
 import type { Reader } from '../reader.ts';
 
 /** spring.datasource.dbcp2.*, and the properties of BasicDataSourceFactory. */
-export const dbcp2: Reader = {
+export const dbcp2Reader: Reader = {
   title: 'Apache Commons DBCP 2',
   formats: ['properties', 'yaml'],
   drivers: ['dbcp2'],

@@ -2,7 +2,7 @@ import type { Reader } from '../reader.ts';
 import { loginVariables } from '../vocabulary/login.ts';
 
 /** The variables that `poolctl emit env` writes. */
-export const env: Reader = {
+export const envReader: Reader = {
   title: 'Environment variables',
   formats: ['dotenv'],
   drivers: ['env'],

@@ -3,7 +3,7 @@ import type { Reader } from '../reader.ts';
 import { springOptions } from '../spring.ts';
 
 /** spring.datasource.hikari.* as YAML or properties, and HikariCP's own properties. */
-export const hikaricp: Reader = {
+export const hikaricpReader: Reader = {
   title: 'HikariCP',
   formats: ['yaml', 'properties'],
   drivers: ['hikaricp'],

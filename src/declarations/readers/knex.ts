@@ -2,7 +2,7 @@ import { nodeDrivers, nodeEngine } from '../node-engine.ts';
 import type { Reader } from '../reader.ts';
 
 /** The options of knex(), as JSON or YAML. */
-export const knex: Reader = {
+export const knexReader: Reader = {
   title: 'Knex',
   formats: ['yaml'],
   drivers: ['knex'],

@@ -1,7 +1,7 @@
 import type { Reader } from '../reader.ts';
 
 /** The options of createPool(), as JSON or YAML. */
-export const mysql2: Reader = {
+export const mysql2Reader: Reader = {
   title: 'mysql2',
   formats: ['yaml'],
   drivers: ['mysql2'],

@@ -1,7 +1,7 @@
 import type { Reader } from '../reader.ts';
 
 /** The options of new Pool(), as JSON or YAML. */
-export const pg: Reader = {
+export const pgReader: Reader = {
   title: 'pg (node-postgres)',
   formats: ['yaml'],
   drivers: ['pg'],

@@ -1,9 +1,9 @@
-import { contradiction, type Entry } from '../entry.ts';
+import { contradiction, type DeclaredEntry } from '../entry.ts';
 import { parseConnectString } from '../formats/ini.ts';
 import type { PickedOption, Reader } from '../reader.ts';
 
 /** pgbouncer.ini: [pgbouncer], and what stands in a line of [databases] where it is the only one. */
-export const pgbouncer: Reader = {
+export const pgbouncerReader: Reader = {
   title: 'PgBouncer',
   formats: ['ini'],
   drivers: ['pgbouncer'],
@@ -105,7 +105,7 @@ export const pgbouncer: Reader = {
   },
 };
 
-function settingsOf({ key, value, line }: Entry): PickedOption[] {
+function settingsOf({ key, value, line }: DeclaredEntry): PickedOption[] {
   return parseConnectString(String(value)).map((setting) => ({
     name: setting.key === 'pool_size' ? 'pool_size' : `databases.${setting.key}`,
     key: `${key}.${setting.key}`,

@@ -1,9 +1,9 @@
 import type { EngineId } from '../../base/engine.ts';
-import { contradiction, type Entry } from '../entry.ts';
+import { contradiction, type DeclaredEntry } from '../entry.ts';
 import type { PickedOption, Reader } from '../reader.ts';
 
 /** A .env file whose DATABASE_URL has the parameters of Prisma up to version 6. */
-export const prisma: Reader = {
+export const prismaReader: Reader = {
   title: 'Prisma',
   formats: ['dotenv'],
   drivers: ['prisma-engine'],
@@ -55,7 +55,7 @@ export const prisma: Reader = {
   },
 };
 
-function isUrl(value: Entry['value']): boolean {
+function isUrl(value: DeclaredEntry['value']): boolean {
   return /^(?:postgres|postgresql|mysql|mariadb):\/\//i.test(String(value));
 }
 
@@ -64,7 +64,7 @@ function engineOf(url: string): EngineId {
 }
 
 /** Behind the last question mark: a password may hold one. Where that may have been it, only known names are taken. */
-function parametersOf({ key, value, line }: Entry, known: readonly string[]): PickedOption[] {
+function parametersOf({ key, value, line }: DeclaredEntry, known: readonly string[]): PickedOption[] {
   const query = /\?([^?]*)$/.exec(String(value))?.[1] ?? '';
   return query.split('&').flatMap((pair) => {
     const [name = '', ...rest] = pair.split('=');

@@ -2,7 +2,7 @@ import { nodeDrivers, nodeEngine } from '../node-engine.ts';
 import type { Reader } from '../reader.ts';
 
 /** The options of new Sequelize(), version 6, as JSON or YAML. */
-export const sequelize: Reader = {
+export const sequelizeReader: Reader = {
   title: 'Sequelize',
   formats: ['yaml'],
   drivers: ['sequelize'],

@@ -2,7 +2,7 @@ import { nodeDrivers, nodeEngine } from '../node-engine.ts';
 import type { Reader } from '../reader.ts';
 
 /** The options of new DataSource(), as JSON or YAML. */
-export const typeorm: Reader = {
+export const typeormReader: Reader = {
   title: 'TypeORM',
   formats: ['yaml'],
   drivers: ['typeorm-mysql', 'typeorm-postgres'],

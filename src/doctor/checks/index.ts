@@ -1,7 +1,7 @@
 import type { Check } from '../check.ts';
 import { config, node, openFiles } from './local.ts';
 import { dns, dsn, tcp } from './network.ts';
-import { idleEnds, limits, login, pooler, privileges, roundTrip, tls } from './server.ts';
+import { idleEnds, limits, loginCheck, pooler, privileges, roundTrip, tls } from './server.ts';
 
 /** Every check of `doctor`, in the order in which one needs the other. */
 export const checks: readonly Check[] = [
@@ -11,7 +11,7 @@ export const checks: readonly Check[] = [
   dsn,
   dns,
   tcp,
-  login,
+  loginCheck,
   tls,
   roundTrip,
   pooler,

@@ -7,7 +7,7 @@ import type { Check } from '../check.ts';
 const roundTrips = 5;
 const crowdedRatio = 0.1;
 
-export const login: Check = {
+export const loginCheck: Check = {
   id: 'login',
   title: 'login',
   after: 'tcp',

@@ -23,7 +23,7 @@ export function wholeSeconds(ms: number, title: string, setting: string): number
  * A time that a system takes only from `least` to `most` ms.
  * @throws PoolctlError INPUT_CONTRADICTION
  */
-export function within(ms: number, least: number, most: number, title: string, setting: string): number {
+export function withinSetting(ms: number, least: number, most: number, title: string, setting: string): number {
   if (ms >= least && ms <= most) return wholeMs(ms);
   const isForEver = ms === 0;
   throw new PoolctlError(

@@ -2,7 +2,7 @@ import { wholeMs } from '../../base/units.ts';
 import { jdbcDrivers } from '../../declarations/vocabulary/jdbc.ts';
 import { statementLimit } from '../../declarations/vocabulary/statement-limit.ts';
 import type { EmitInput, Target } from '../target.ts';
-import { wholeSeconds, within } from './amounts.ts';
+import { wholeSeconds, withinSetting } from './amounts.ts';
 
 /** A key below spring.datasource with its value, and a comment for the reader. */
 export interface SpringSetting {
@@ -45,7 +45,7 @@ export function hikariSettings({ settings, engine }: EmitInput, title: string): 
       ? { path: ['hikari', 'connection-timeout'], value: 0, note: '0: waits 24.8 days for a connection' }
       : {
           path: ['hikari', 'connection-timeout'],
-          value: within(acquireTimeoutMs, 250, longestMs, title, 'acquire timeout'),
+          value: withinSetting(acquireTimeoutMs, 250, longestMs, title, 'acquire timeout'),
           note: 'ms, longest wait for a connection',
         },
     ...validation(acquireTimeoutMs),

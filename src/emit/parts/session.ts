@@ -4,7 +4,7 @@ import { code, milliseconds } from './code.ts';
 import { limitSession, login, statementTimeout } from './node.ts';
 
 /** How a snippet opens connections for a pool that knows nothing of databases. */
-export interface Session {
+export interface SessionCode {
   /** The imports, from Node.js and of the driver. */
   readonly node?: string;
   readonly driver: string;
@@ -15,13 +15,13 @@ export interface Session {
 }
 
 /** With pg for PostgreSQL, with mysql2 for the others. */
-export function session(engine: EngineId, settings: PoolSettings): Session {
+export function session(engine: EngineId, settings: PoolSettings): SessionCode {
   return engine === 'postgres' ? pgSession(settings) : mysql2Session(engine, settings);
 }
 
 const listener = '// Without a listener, an idle connection that the server closes can end the process.';
 
-function pgSession({ connectTimeoutMs, queryTimeoutMs }: PoolSettings): Session {
+function pgSession({ connectTimeoutMs, queryTimeoutMs }: PoolSettings): SessionCode {
   return {
     driver: "import pg from 'pg';",
     type: 'pg.Client',
@@ -48,7 +48,7 @@ function pgSession({ connectTimeoutMs, queryTimeoutMs }: PoolSettings): Session 
   };
 }
 
-function mysql2Session(engine: EngineId, { connectTimeoutMs, queryTimeoutMs }: PoolSettings): Session {
+function mysql2Session(engine: EngineId, { connectTimeoutMs, queryTimeoutMs }: PoolSettings): SessionCode {
   const limit = queryTimeoutMs === undefined ? undefined : limitSession(engine, queryTimeoutMs);
   return {
     node: "⟨import type { Socket } from 'node:net';⟩",

@@ -1,4 +1,4 @@
-import { remarks, within } from '../parts/amounts.ts';
+import { remarks, withinSetting } from '../parts/amounts.ts';
 import { code } from '../parts/code.ts';
 import { poolerLimits, poolerReasons } from '../parts/pooler.ts';
 import type { Target } from '../target.ts';
@@ -21,8 +21,8 @@ export const proxysql: Target = {
     const { settings, why } = input;
     const limits = poolerLimits(input, title);
     const reasons = poolerReasons(input, limits);
-    const acquire = within(settings.acquireTimeoutMs, 10, 3_600_000, title, 'acquire timeout');
-    const connect = within(settings.connectTimeoutMs, 10, 120_000, title, 'connect timeout');
+    const acquire = withinSetting(settings.acquireTimeoutMs, 10, 3_600_000, title, 'acquire timeout');
+    const connect = withinSetting(settings.connectTimeoutMs, 10, 120_000, title, 'connect timeout');
     return code`
       ${remarks('--', why)}
       -- For the admin interface. Hostgroup 0 is where the backends are: change it if yours are in another.
@@ -34,7 +34,7 @@ export const proxysql: Target = {
       ${variable('mysql-connect_timeout_server_max', acquire)}
       -- The longest attempt to open one:
       ${variable('mysql-connect_timeout_server', connect)}
-      ${settings.queryTimeoutMs === undefined ? undefined : variable('mysql-default_query_timeout', within(settings.queryTimeoutMs, 1_000, 20 * day, title, 'query timeout'))}
+      ${settings.queryTimeoutMs === undefined ? undefined : variable('mysql-default_query_timeout', withinSetting(settings.queryTimeoutMs, 1_000, 20 * day, title, 'query timeout'))}
       LOAD MYSQL SERVERS TO RUNTIME;
       SAVE MYSQL SERVERS TO DISK;
       LOAD MYSQL VARIABLES TO RUNTIME;

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../base/errors.ts';
-import { known } from '../../base/known.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { LiveTimeLimit, ServerFacts, SessionGroup } from '../facts.ts';
 import { numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
@@ -54,7 +54,10 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
     user,
     encrypted: session.encrypted,
     replica: isReadOnly(variables),
-    ...known({ database: textIn(own, 'db'), uptimeSeconds: Number(status.get('Uptime') ?? Number.NaN) || undefined }),
+    ...withoutUndefined({
+      database: textIn(own, 'db'),
+      uptimeSeconds: Number(status.get('Uptime') ?? Number.NaN) || undefined,
+    }),
     limits: {
       maxConnections: Number(variables.get('max_connections') ?? 0),
       reserved: [],
@@ -75,7 +78,7 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
       taken: connected,
       takenByOthers: Math.max(0, connected - mine),
       besides,
-      ...known({ privilege: await privilege(session) }),
+      ...withoutUndefined({ privilege: await privilege(session) }),
     },
     sessions: {
       connected: Math.max(connected, visible),
@@ -84,21 +87,21 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
       ...(transactions && {
         idleInTransaction: {
           sessions: numberIn(transactions[0], 'sessions') ?? 0,
-          ...known({ oldestSeconds: numberIn(transactions[0], 'oldest_s') }),
+          ...withoutUndefined({ oldestSeconds: numberIn(transactions[0], 'oldest_s') }),
         },
         waitingForLocks: numberIn(transactions[0], 'waiting') ?? 0,
       }),
-      ...known({
+      ...withoutUndefined({
         highWater: highWater(status),
         refused: dialect.countsRefused ? refused : refused || undefined,
       }),
     },
     timeLimits: [
-      { name: 'wait_timeout', kind: 'idle' as const, ...known({ ms: waitTimeoutMs(variables) }) },
+      { name: 'wait_timeout', kind: 'idle' as const, ...withoutUndefined({ ms: waitTimeoutMs(variables) }) },
       ...dialect.timeLimits.map(({ name, kind, unitMs }) => ({
         name,
         kind,
-        ...known({ ms: (numberOf(variables.get(name)) ?? 0) * unitMs || undefined }),
+        ...withoutUndefined({ ms: (numberOf(variables.get(name)) ?? 0) * unitMs || undefined }),
       })),
     ],
     unseen:
@@ -110,7 +113,7 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
               grant: `GRANT PROCESS ON *.* TO ${quoted(textIn(own, 'account') ?? user)}`,
             },
           ],
-    ...known({ cores: await dialect.cores(session, variables) }),
+    ...withoutUndefined({ cores: await dialect.cores(session, variables) }),
     throughPooler: session.processId !== undefined && session.processId !== numberIn(own, 'id'),
   };
 }
@@ -158,14 +161,14 @@ function waitTimeoutMs(variables: ReadonlyMap<string, string>): number | undefin
     variables.get('wait_timeout'),
     variables.has('aurora_version') ? variables.get('interactive_timeout') : undefined,
   ];
-  const known = seconds.filter((value) => value !== undefined).map(Number);
-  return known.length === 0 ? undefined : Math.min(...known) * 1_000;
+  const seen = seconds.filter((value) => value !== undefined).map(Number);
+  return seen.length === 0 ? undefined : Math.min(...seen) * 1_000;
 }
 
 function highWater(status: ReadonlyMap<string, string>): ServerFacts['sessions']['highWater'] {
   const connections = numberOf(status.get('Max_used_connections'));
   if (connections === undefined) return undefined;
-  return { connections, ...known({ at: status.get('Max_used_connections_time') }) };
+  return { connections, ...withoutUndefined({ at: status.get('Max_used_connections_time') }) };
 }
 
 /** The slot beyond max_connections is for these; an application's budget is without it. */
@@ -188,7 +191,7 @@ function sessionGroup(row: Row): SessionGroup {
   return {
     user: textIn(row, 'user') ?? '?',
     connections: numberIn(row, 'connections') ?? 0,
-    ...known({
+    ...withoutUndefined({
       database: textIn(row, 'db'),
       application: textIn(row, 'application') || undefined,
       client: textIn(row, 'client') || undefined,

@@ -1,4 +1,4 @@
-import { known } from '../../base/known.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ConnectionCap, LiveTimeLimit, ServerFacts, SessionGroup, Unseen } from '../facts.ts';
 import { flagIn, numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
@@ -36,7 +36,7 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
     database,
     encrypted: session.encrypted,
     replica: flagIn(row, 'replica'),
-    ...known({ uptimeSeconds: numberIn(row, 'uptime_s') }),
+    ...withoutUndefined({ uptimeSeconds: numberIn(row, 'uptime_s') }),
     limits: {
       maxConnections: numberIn(row, 'max_connections') ?? 0,
       reserved: reserved(row),
@@ -46,11 +46,11 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
       besides: [
         {
           name: 'max_wal_senders',
-          ...known({ connections: numberIn(row, 'max_wal_senders') }),
+          ...withoutUndefined({ connections: numberIn(row, 'max_wal_senders') }),
           note: 'replication has slots of its own',
         },
       ],
-      ...known({ privilege: privilege(row) }),
+      ...withoutUndefined({ privilege: privilege(row) }),
     },
     sessions: {
       connected: count(() => true),
@@ -59,14 +59,14 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
       ...(seesAll && {
         idleInTransaction: {
           sessions: idle.reduce((sum, group) => sum + (numberIn(group, 'connections') ?? 0), 0),
-          ...known({ oldestSeconds: largest(idle, 'oldest_s') }),
+          ...withoutUndefined({ oldestSeconds: largest(idle, 'oldest_s') }),
         },
         waitingForLocks: groups.reduce((sum, group) => sum + (numberIn(group, 'waiting') ?? 0), 0),
       }),
     },
     timeLimits: timeLimits(row),
     unseen: seesAll ? [] : [unseen(user, hidden)],
-    ...known({ cores: cores(row) }),
+    ...withoutUndefined({ cores: cores(row) }),
     throughPooler: session.processId !== undefined && session.processId !== numberIn(row, 'pid'),
   };
 }
@@ -131,7 +131,11 @@ function privilege(row: Row | undefined): string | undefined {
 }
 
 function timeLimits(row: Row | undefined): LiveTimeLimit[] {
-  const limit = (name: string, kind: LiveTimeLimit['kind']) => ({ name, kind, ...known({ ms: numberIn(row, name) }) });
+  const limit = (name: string, kind: LiveTimeLimit['kind']) => ({
+    name,
+    kind,
+    ...withoutUndefined({ ms: numberIn(row, name) }),
+  });
   return [
     limit('idle_session_timeout', 'idle'),
     limit('idle_in_transaction_session_timeout', 'idle in transaction'),
@@ -144,7 +148,7 @@ function sessionGroup(group: Row): SessionGroup {
   return {
     user: textIn(group, 'usename') ?? '?',
     connections: numberIn(group, 'connections') ?? 0,
-    ...known({
+    ...withoutUndefined({
       database: textIn(group, 'datname'),
       application: textIn(group, 'application_name') || undefined,
       client: textIn(group, 'client'),

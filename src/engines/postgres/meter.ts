@@ -1,5 +1,5 @@
 import { PoolctlError } from '../../base/errors.ts';
-import { known } from '../../base/known.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { Meter, MeterFacts, Reading, Sample } from '../meter.ts';
 import { numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
@@ -54,7 +54,7 @@ export async function postgresMeter(session: Session): Promise<Meter> {
           ]),
         ),
         ...(hasTimes && { transactionMs: (numberIn(here, 'active_ms') ?? 0) + (numberIn(here, 'idle_ms') ?? 0) - ms }),
-        ...known({
+        ...withoutUndefined({
           statements: numberIn(statements, 'calls'),
           statementMs: numberIn(statements, 'ms'),
           statementSquaresMs2: numberIn(statements, 'squares'),

@@ -5,7 +5,7 @@ import { scaleLaw } from '../../queueing/scale-law.ts';
 import { selfConsistentDemand } from '../../scalability/usl-curve.ts';
 import type { Targets } from '../../size/input.ts';
 import { queueLimitFor } from '../../size/rounding.ts';
-import { dbcpRule } from '../../size/rule.ts';
+import { formulaRule } from '../../size/rule.ts';
 import { sizePool } from '../../size/size.ts';
 import type { Burst } from '../../size/workload.ts';
 import type { HistogramBucket } from '../../stats/histogram-bucket.ts';
@@ -184,7 +184,7 @@ function roomReason(queueLimit: number, tps: number): string[] {
 }
 
 function byRule(connectionLimit: number) {
-  const { queueRatio, acquireTimeoutMs, connectTimeoutMs } = dbcpRule;
+  const { queueRatio, acquireTimeoutMs, connectTimeoutMs } = formulaRule;
   return {
     connectionLimit,
     queueLimit: queueLimitFor(connectionLimit, queueRatio),

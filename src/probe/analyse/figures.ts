@@ -1,5 +1,5 @@
-import { known } from '../../base/known.ts';
 import type { PoolLimits } from '../../base/pool-notation.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import { type Estimate, mean, sumOf } from '../../stats/estimate.ts';
 import { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
 import type { HistogramBucket } from '../../stats/histogram-bucket.ts';
@@ -47,7 +47,7 @@ export function loopFigures(runs: readonly StepRun[]): LoopFigures {
     serviceP95Ms: inMs(service, 0.95),
     totalP95Ms: inMs(merged(runs, 'total'), 0.95),
     completed: sumOf(runs.map(({ completed }) => completed)),
-    failed: sumOf(runs.map(failuresOf)),
+    failed: sumOf(runs.map(failureCounts)),
     client: clientFigures(runs),
   };
 }
@@ -83,7 +83,7 @@ export function probeRun(label: string, plan: StepPlan, given: StepRun | readonl
     label,
     pool: probedPool(plan),
     loop: plan.load.kind,
-    ...known({ wantedPerSecond: wantedRate(plan) }),
+    ...withoutUndefined({ wantedPerSecond: wantedRate(plan) }),
     throughputPerSecond: overRounds(runs, throughputOf),
     requests: total(({ requests }) => requests),
     completed: total(({ completed }) => completed),
@@ -122,7 +122,7 @@ function isOurLoopFree({ load }: StepPlan, runs: readonly StepRun[]): boolean {
 }
 
 function probedPool({ pool: { connectionLimit, queueLimit, acquireTimeoutMs } }: StepPlan): PoolLimits {
-  return { connectionLimit, ...known({ queueLimit, acquireTimeoutMs }) };
+  return { connectionLimit, ...withoutUndefined({ queueLimit, acquireTimeoutMs }) };
 }
 
 /** The mean rate that was asked for while it counted; a closed loop asks for none. */
@@ -160,7 +160,7 @@ function clientFigures(runs: readonly StepRun[]): ClientFigures {
   };
 }
 
-export function failuresOf({ failed }: { readonly failed: StepRun['failed'] }): number {
+export function failureCounts({ failed }: { readonly failed: StepRun['failed'] }): number {
   return sumOf(Object.values(failed));
 }
 

@@ -2,7 +2,7 @@ import { type Estimate, mean, sumOf } from '../../stats/estimate.ts';
 import { tQuantile } from '../../stats/student-t.ts';
 import type { StepRun } from '../load/model.ts';
 import type { Difference } from '../result.ts';
-import { failuresOf } from './figures.ts';
+import { failureCounts } from './figures.ts';
 import { meanServiceOf, meanWaitOf, throughputOf } from './intervals.ts';
 
 /**
@@ -31,7 +31,7 @@ const figures: readonly (Pick<Difference, 'name' | 'unit'> & { readonly of: (run
   { name: 'p99 wait', unit: 'ms', of: ({ histograms }) => histograms.wait.valueAt(0.99) / 1_000 },
   { name: 'mean service time', unit: 'ms', of: (run) => meanServiceOf(run).value },
   { name: 'p95 total', unit: 'ms', of: ({ histograms }) => histograms.total.valueAt(0.95) / 1_000 },
-  { name: 'failed', unit: 'ratio', of: (run) => (run.requests > 0 ? failuresOf(run) / run.requests : 0) },
+  { name: 'failed', unit: 'ratio', of: (run) => (run.requests > 0 ? failureCounts(run) / run.requests : 0) },
 ];
 
 /** Two settings over interleaved rounds, in the order of the rounds. */

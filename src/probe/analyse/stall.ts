@@ -1,4 +1,4 @@
-import { known } from '../../base/known.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { SecondOf, StepRun } from '../load/model.ts';
 import type { StallFigures } from '../result.ts';
 
@@ -29,7 +29,7 @@ export function stallFigures(run: StepRun, { frozenMs, thawedMs, warmupMs = 0 }:
     failedDuring: run.failed,
     longestQueue: seconds.reduce((most, { waiting }) => Math.max(most, waiting), 0),
     longestWaitMs: histograms.wait.max / 1_000,
-    ...known({ recoveredAfterMs: recoveredAfterMs(seconds, usualMs, toMs) }),
+    ...withoutUndefined({ recoveredAfterMs: recoveredAfterMs(seconds, usualMs, toMs) }),
   };
 }
 

@@ -45,7 +45,7 @@ export function predictionsOf(model: PoolPrediction, connections: number): Predi
  * times within poolctl's own delay (of the same mean or percentile: a late event loop hands a connection over late), the steps of the histograms; shares within half a request. Of six intervals of
  * 95 % one often misses by chance: all together agree where each does at the level that Bonferroni leaves it.
  */
-export function verification(predictions: readonly Prediction[], run: ProbeRun): Verification {
+export function verificationOf(predictions: readonly Prediction[], run: ProbeRun): Verification {
   const checks = predictions.map((prediction) => check(prediction, run));
   const factor = togetherFactor(checks.length);
   return { checks, agrees: checks.every(({ predicted, measured }) => holds(stretched(measured, factor), predicted)) };

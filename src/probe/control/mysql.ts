@@ -1,5 +1,5 @@
 import type { PoolctlError } from '../../base/errors.ts';
-import { known } from '../../base/known.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import { mysqlLoad } from '../../drivers/mysql2/driver.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
 import { connectMysql, type MysqlSession } from '../../engines/mysql/connect.ts';
@@ -64,7 +64,7 @@ export async function mysqlControl(target: ConnectionTarget, tag: string, option
         others: Math.max(count('others'), connected - count('own') - 1),
         othersActive: count('others_active'),
         own: { active: count('own_active'), lockWaiting: count('own_locked') },
-        ...known({ replicationLagMs: lagMs }),
+        ...withoutUndefined({ replicationLagMs: lagMs }),
         tookMs,
       };
     },

@@ -1,4 +1,4 @@
-import { known } from '../../base/known.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import { postgresLoad } from '../../drivers/pg/driver.ts';
 import type { ConnectionLimits } from '../../engines/facts.ts';
 import { connectPostgres } from '../../engines/postgres/connect.ts';
@@ -95,7 +95,7 @@ function lookOf(row: Row | undefined, limits: ConnectionLimits, tookMs: number):
     others: count('others'),
     othersActive: count('others_active'),
     own: { active: count('own_active'), lockWaiting: count('own_locked') },
-    ...known({ replicationLagMs: numberIn(row, 'lag_ms') }),
+    ...withoutUndefined({ replicationLagMs: numberIn(row, 'lag_ms') }),
     tookMs,
   };
 }

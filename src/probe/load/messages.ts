@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../base/errors.ts';
 import type { ConnectTimes, LoadSafety } from '../../drivers/driver.ts';
 import type { TargetParts } from '../../engines/target.ts';
-import type { Workload } from '../workload/model.ts';
+import type { ProbeWorkload } from '../workload/model.ts';
 import type { StepPlan } from './model.ts';
 import type { PumpKind } from './pump.ts';
 import type { Shard } from './shard.ts';
@@ -12,7 +12,7 @@ export interface Task {
   readonly target: TargetParts;
   readonly safety: LoadSafety;
   readonly via?: { readonly host: string; readonly port: number };
-  readonly workload: Workload;
+  readonly workload: ProbeWorkload;
   readonly plan: StepPlan;
   readonly shard: Shard;
   readonly pump: PumpKind;

@@ -3,7 +3,7 @@ import type { StepPlan } from './model.ts';
 import type { Pump } from './pump.ts';
 import type { Recorder } from './recorder.ts';
 import type { Request } from './request.ts';
-import type { Schedule } from './schedule.ts';
+import type { ArrivalSchedule } from './schedule.ts';
 import type { Traffic } from './traffic.ts';
 
 /** Later than that, and what is sent is no longer the load that was asked for. */
@@ -21,7 +21,7 @@ export function mostWaiting({ pool, unpooled = false }: Pick<StepPlan, 'pool' | 
 export interface OpenLoopParts {
   readonly traffic: Traffic;
   readonly recorder: Recorder;
-  readonly schedule: Schedule;
+  readonly schedule: ArrivalSchedule;
   readonly startMs: number;
   readonly mostWaiting: number;
   /** Calls `wake`. */

@@ -1,6 +1,6 @@
 import type { ConnectTimes, LoadDriver, LoadPool, LoadTarget } from '../../drivers/driver.ts';
 import { createDraw } from '../workload/draw.ts';
-import type { Workload } from '../workload/model.ts';
+import type { ProbeWorkload } from '../workload/model.ts';
 import type { Clock } from './clock.ts';
 import type { StepPlan } from './model.ts';
 import type { PumpMaker } from './pump.ts';
@@ -12,7 +12,7 @@ import { Unpooled } from './unpooled.ts';
 export interface StepParts {
   readonly to: LoadTarget;
   readonly driver: LoadDriver;
-  readonly workload: Workload;
+  readonly workload: ProbeWorkload;
   readonly plan: StepPlan;
   readonly shard: Shard;
   readonly clock: Clock;

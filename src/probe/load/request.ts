@@ -16,7 +16,7 @@ export interface RequestHost {
 }
 
 /** `dropped`: it got its connection too late to do anything with it. */
-export type Outcome = 'served' | 'dropped' | LoadFailure;
+export type RequestOutcome = 'served' | 'dropped' | LoadFailure;
 
 const rollback = { statement: { text: 'ROLLBACK', prepared: false }, values: [] } as const;
 
@@ -37,7 +37,7 @@ export class Request {
   foundFull = false;
   /** It has had a connection. */
   hasRun = false;
-  outcome: Outcome = 'dropped';
+  outcome: RequestOutcome = 'dropped';
   readonly #host: RequestHost;
   readonly #ended: (request: Request) => void;
   #prepared: PreparedRequest | undefined;
@@ -102,7 +102,7 @@ export class Request {
     this.#connection?.run(rollback.statement, rollback.values, (error) => this.#giveBack(failure, error !== undefined));
   }
 
-  #giveBack(outcome: Outcome, isBroken: boolean): void {
+  #giveBack(outcome: RequestOutcome, isBroken: boolean): void {
     if (outcome === 'served') this.endMs = this.#host.now();
     const connection = this.#connection;
     this.#connection = undefined;
@@ -111,12 +111,12 @@ export class Request {
     this.#finish(outcome);
   }
 
-  #end(outcome: Outcome): void {
+  #end(outcome: RequestOutcome): void {
     this.endMs = this.gotMs;
     this.#finish(outcome);
   }
 
-  #finish(outcome: Outcome): void {
+  #finish(outcome: RequestOutcome): void {
     this.outcome = outcome;
     this.#ended(this);
   }

@@ -4,13 +4,13 @@ import { mergeShards, mergeTicks } from './merge.ts';
 import { openStep } from './open-step.ts';
 import { choosePump, pumpMaker } from './pump.ts';
 import { threadsOf, wholeStep } from './shard.ts';
-import type { Step, StepOutcome } from './step.ts';
+import type { LoadStep, StepOutcome } from './step.ts';
 
 /**
  * Opens a pool, loads it as planned, and closes it. Gives what was counted, however the step ended.
  * @throws PoolctlError where the pool cannot be opened
  */
-export async function runStep(step: Step): Promise<StepOutcome> {
+export async function runStep(step: LoadStep): Promise<StepOutcome> {
   const { plan, to, onTick } = step;
   const threads = threadsOf(plan);
   const rate = plan.load.kind === 'open' ? meanRatePerSecond(plan.load.arrivals) : 0;

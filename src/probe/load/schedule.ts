@@ -1,4 +1,4 @@
-import { type Arrivals, arrivalsOf } from '../../traffic/arrivals.ts';
+import { type ArrivalStream, arrivalsOf } from '../../traffic/arrivals.ts';
 import type { FactorSteps } from '../../traffic/factor-steps.ts';
 import { RandomStream } from '../../traffic/random.ts';
 import type { StepPlan } from './model.ts';
@@ -11,7 +11,7 @@ const arrivalStream = 0;
 const lotStream = 3;
 
 /** The moments at which requests are due, in ms from the start; made one by one, as they are asked for. */
-export interface Schedule {
+export interface ArrivalSchedule {
   /** Infinity when no more come. */
   readonly nextMs: number;
   advance(): void;
@@ -21,7 +21,7 @@ export interface Schedule {
  * Every thread makes all of the arrivals and takes those that are its own: together they are exactly what one thread would
  * have sent, whatever the law. By lot, a Poisson process split so is one in each thread too; paced ones take turns.
  */
-export function scheduleOf(load: OpenLoad, seed: number, { thread, threads, connections }: Shard): Schedule {
+export function scheduleOf(load: OpenLoad, seed: number, { thread, threads, connections }: Shard): ArrivalSchedule {
   const arrivals = arrivalsOf(load.arrivals, stepsOf(load.rates), new RandomStream(seed, arrivalStream));
   if (threads === 1) return new OwnArrivals(arrivals, () => true);
   const lots = new RandomStream(seed, lotStream);
@@ -31,12 +31,12 @@ export function scheduleOf(load: OpenLoad, seed: number, { thread, threads, conn
   return new OwnArrivals(arrivals, () => card() % threads === thread);
 }
 
-class OwnArrivals implements Schedule {
-  readonly #arrivals: Arrivals;
+class OwnArrivals implements ArrivalSchedule {
+  readonly #arrivals: ArrivalStream;
   readonly #isOwn: () => boolean;
   nextMs = 0;
 
-  constructor(arrivals: Arrivals, isOwn: () => boolean) {
+  constructor(arrivals: ArrivalStream, isOwn: () => boolean) {
     this.#arrivals = arrivals;
     this.#isOwn = isOwn;
     this.advance();

@@ -21,17 +21,18 @@ export function threadsOf(plan: StepPlan): number {
 }
 
 /** Dealt like cards: the first threads have one more where it does not come out even. */
-export function shareOf(count: number, { thread, threads }: Pick<Shard, 'thread' | 'threads'>): number {
+export function shardShare(count: number, { thread, threads }: Pick<Shard, 'thread' | 'threads'>): number {
   return Math.floor(count / threads) + (thread < count % threads ? 1 : 0);
 }
 
 /** What one thread does of a plan; its arrivals are split by the schedule. */
 export function planFor(plan: StepPlan, shard: Shard): StepPlan {
-  const load = plan.load.kind === 'closed' ? { ...plan.load, workers: shareOf(plan.load.workers, shard) } : plan.load;
+  const load =
+    plan.load.kind === 'closed' ? { ...plan.load, workers: shardShare(plan.load.workers, shard) } : plan.load;
   return { ...plan, threads: 1, load, pool: poolFor(plan.pool, shard) };
 }
 
 function poolFor(pool: LoadPoolSettings, shard: Shard): LoadPoolSettings {
-  const own = { ...pool, connectionLimit: shareOf(pool.connectionLimit, shard) };
-  return pool.queueLimit === undefined ? own : { ...own, queueLimit: shareOf(pool.queueLimit, shard) };
+  const own = { ...pool, connectionLimit: shardShare(pool.connectionLimit, shard) };
+  return pool.queueLimit === undefined ? own : { ...own, queueLimit: shardShare(pool.queueLimit, shard) };
 }

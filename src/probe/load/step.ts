@@ -1,12 +1,12 @@
 import type { ConnectTimes, LoadDriver, LoadTarget } from '../../drivers/driver.ts';
-import type { Workload } from '../workload/model.ts';
+import type { ProbeWorkload } from '../workload/model.ts';
 import type { StepPlan, StepRun, Tick } from './model.ts';
 import type { PumpKind } from './pump.ts';
 
-export interface Step {
+export interface LoadStep {
   readonly to: LoadTarget;
   readonly driver: LoadDriver;
-  readonly workload: Workload;
+  readonly workload: ProbeWorkload;
   readonly plan: StepPlan;
   /** Ends the step early, with what there is. */
   readonly signal: AbortSignal;

@@ -7,7 +7,7 @@ import type { FromThread, Task, ThreadError, ToThread } from './messages.ts';
 import type { PumpKind } from './pump.ts';
 import { planFor, type Shard } from './shard.ts';
 import type { ShardRun, ShardTick } from './shard-run.ts';
-import type { Step, StepOutcome } from './step.ts';
+import type { LoadStep, StepOutcome } from './step.ts';
 
 /** Node 20 cannot run TypeScript, so the sources use the built file, too. */
 const workerFile = new URL(
@@ -16,7 +16,7 @@ const workerFile = new URL(
 );
 
 /** The step on several threads, each with its share of the connections. They begin together, when all are open. */
-export async function runThreads(step: Step, pump: PumpKind, threads: number): Promise<StepOutcome> {
+export async function runThreads(step: LoadStep, pump: PumpKind, threads: number): Promise<StepOutcome> {
   const { plan, onTick, onSessions, onStuck, signal } = step;
   const ticks: ShardTick[] = [];
   const sessions: (readonly number[])[] = [];
@@ -134,7 +134,7 @@ function tellAll(crew: readonly Thread[], kind: ToThread['kind']): void {
   for (const thread of crew) thread.tell(kind);
 }
 
-function taskOf({ to, workload, plan, drainMs }: Step, shard: Shard, pump: PumpKind): Task {
+function taskOf({ to, workload, plan, drainMs }: LoadStep, shard: Shard, pump: PumpKind): Task {
   const { target, safety, via } = to;
   return {
     ...{ target: partsOf(target), safety, workload, plan: planFor(plan, shard), shard, pump },

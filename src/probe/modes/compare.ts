@@ -3,7 +3,7 @@ import { probeRun } from '../analyse/figures.ts';
 import { compareRuns } from '../analyse/merge.ts';
 import type { StepRun } from '../load/model.ts';
 import type { ProbeTask } from '../request.ts';
-import { type ModeContext, openStep } from './mode.ts';
+import { type ModeContext, openStepPlan } from './mode.ts';
 
 const warmupShare = 0.1;
 
@@ -15,7 +15,7 @@ export async function compareMode(context: ModeContext, task: ProbeTask & { kind
   const plans = pools.map((pool) => ({
     pool,
     plan: {
-      ...openStep(context, pool, tps, stepMs),
+      ...openStepPlan(context, pool, tps, stepMs),
       warmupMs: request.warmupMs ?? Math.max(500, stepMs * warmupShare),
     },
     runs: [] as StepRun[],

@@ -1,7 +1,7 @@
 import { poolText } from '../../base/pool-notation.ts';
 import { probeRun } from '../analyse/figures.ts';
 import type { ProbeTask } from '../request.ts';
-import { closedStep, type ModeContext, openStep } from './mode.ts';
+import { closedStep, type ModeContext, openStepPlan } from './mode.ts';
 
 /** One load on one pool: open loop at a rate, or closed loop with so many requests at once. */
 export async function loadMode(context: ModeContext, task: ProbeTask & { kind: 'load' }): Promise<void> {
@@ -11,7 +11,7 @@ export async function loadMode(context: ModeContext, task: ProbeTask & { kind: '
   const plan =
     tps === undefined
       ? closedStep(context, pool, concurrency, { durationMs })
-      : openStep(context, pool, tps, durationMs);
+      : openStepPlan(context, pool, tps, durationMs);
   const run = await bench.step(`pool ${poolText(pool)}`, plan);
   if (run) findings.runs.push(probeRun(poolText(pool), plan, [run]));
 }

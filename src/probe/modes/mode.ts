@@ -3,12 +3,12 @@ import type { LoadPoolSettings } from '../../drivers/driver.ts';
 import type { LiveBudget } from '../../inspect/live-budget.ts';
 import type { StepPlan } from '../load/model.ts';
 import type { Planned } from '../plan/planned.ts';
-import type { Arrivals, ProbeRequest } from '../request.ts';
+import type { ProbeArrivals, ProbeRequest } from '../request.ts';
 import type { ProbeResult, Transport } from '../result.ts';
 import type { Bench } from '../run/bench.ts';
 
 /** What a mode has found so far: also what there is when it is ended early. */
-export type Findings = {
+export type ModeFindings = {
   -readonly [Key in
     | 'ramp'
     | 'recommendation'
@@ -21,7 +21,7 @@ export type Findings = {
 export interface ModeContext {
   readonly bench: Bench;
   readonly request: ProbeRequest;
-  readonly findings: Findings;
+  readonly findings: ModeFindings;
   readonly planned: Planned;
   readonly transport: Transport;
   readonly budget: LiveBudget;
@@ -35,7 +35,7 @@ export interface ModeContext {
 const defaultWarmupMs = 1_500;
 
 /** An open-loop step at the rate of the request's arrivals. */
-export function openStep(
+export function openStepPlan(
   { request, connectTimeoutMs }: Pick<ModeContext, 'request' | 'connectTimeoutMs'>,
   pool: PoolLimits,
   ratePerSecond: number,
@@ -83,7 +83,7 @@ function loadPool(pool: PoolLimits, connectTimeoutMs: number): LoadPoolSettings 
 const rampSteps = 40;
 
 /** A rate that goes evenly from one factor to the other, in small steps; during the warm-up it is the first. */
-function rampFactors({ from, to }: NonNullable<Arrivals['ramp']>, warmupMs: number, durationMs: number) {
+function rampFactors({ from, to }: NonNullable<ProbeArrivals['ramp']>, warmupMs: number, durationMs: number) {
   return Array.from({ length: rampSteps }, (_, step) => ({
     fromMs: step === 0 ? 0 : warmupMs + (step / rampSteps) * durationMs,
     factor: from + ((step + 0.5) / rampSteps) * (to - from),

@@ -3,7 +3,7 @@ import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
 import { probeRun } from '../analyse/figures.ts';
 import { proofLoads } from '../plan/plan.ts';
 import type { Advice, ProbeRun } from '../result.ts';
-import { type ModeContext, openStep } from './mode.ts';
+import { type ModeContext, openStepPlan } from './mode.ts';
 
 const mostRaises = 2;
 const raise = 1.25;
@@ -43,7 +43,7 @@ async function proveOnce(
   durationMs: number,
 ): Promise<ProbeRun | undefined> {
   const pool = { connectionLimit, queueLimit, acquireTimeoutMs };
-  const plan = openStep(context, pool, ratePerSecond, durationMs);
+  const plan = openStepPlan(context, pool, ratePerSecond, durationMs);
   const run = await context.bench.step(`proof, ${Math.round(ratePerSecond)}/s on a pool of ${poolText(pool)}`, plan);
   if (!run) return undefined;
   const found = probeRun(`proof at ${Math.round(ratePerSecond)}/s`, plan, [run]);

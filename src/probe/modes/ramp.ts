@@ -1,4 +1,4 @@
-import { known } from '../../base/known.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import { type Advised, advise, lawLevel } from '../analyse/advice.ts';
 import { rampLevel, serviceBucketsOf } from '../analyse/figures.ts';
 import { rampOf } from '../analyse/knee.ts';
@@ -27,7 +27,11 @@ export async function rampMode(context: ModeContext, task: RampTask): Promise<vo
   if (!plan) throw new Error('a ramp without its plan');
   const { runs, lockWaitRatio } = await climb(context, plan, task);
   if (runs.size === 0) return;
-  const facts = { mostConnections: allowed, roundTripMs: transport.roundTripMs.p50, ...known({ lockWaitRatio }) };
+  const facts = {
+    mostConnections: allowed,
+    roundTripMs: transport.roundTripMs.p50,
+    ...withoutUndefined({ lockWaitRatio }),
+  };
   findings.ramp = rampOf(levelsOf(runs, context), plan.workers, plan.rounds, facts);
   const ramp = await tryTwoThreads(context, plan, findings.ramp);
   findings.ramp = ramp;
@@ -37,7 +41,11 @@ export async function rampMode(context: ModeContext, task: RampTask): Promise<vo
     return;
   }
   findings.recommendation = advised.advice;
-  await prove(context, plan.proofMs, known({ tps: task.tps, capacityPerSecond: ramp.knee.throughputPerSecond }));
+  await prove(
+    context,
+    plan.proofMs,
+    withoutUndefined({ tps: task.tps, capacityPerSecond: ramp.knee.throughputPerSecond }),
+  );
 }
 
 async function climb(context: ModeContext, plan: RampPlan, { sizes }: RampTask): Promise<Climbed> {

@@ -3,13 +3,13 @@ import { probeRun } from '../analyse/figures.ts';
 import { stallFigures } from '../analyse/stall.ts';
 import type { ProbeTask } from '../request.ts';
 import { FreezeProxy } from '../run/freeze-proxy.ts';
-import { type ModeContext, openStep } from './mode.ts';
+import { type ModeContext, openStepPlan } from './mode.ts';
 
 /** What the settings do while the database is frozen for some seconds, and how long the pool takes to recover. */
 export async function stallMode(context: ModeContext, task: ProbeTask & { kind: 'stall' }): Promise<void> {
   const { bench, request, findings } = context;
   const { pool, tps, freezeMs } = task;
-  const plan = openStep(context, pool, tps, Math.max(request.durationMs, freezeMs * 3));
+  const plan = openStepPlan(context, pool, tps, Math.max(request.durationMs, freezeMs * 3));
   const proxy = await FreezeProxy.start(request.target);
   const moments: { frozenMs?: number; thawedMs?: number } = {};
   let timer: NodeJS.Timeout | undefined;

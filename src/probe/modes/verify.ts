@@ -3,10 +3,10 @@ import { fitHistogram } from '../../queueing/fit/fit-measured.ts';
 import type { HoldLaw } from '../../queueing/hold-law.ts';
 import { predictPool } from '../../queueing/predict.ts';
 import { probeRun } from '../analyse/figures.ts';
-import { predictionsOf, verification } from '../analyse/verify.ts';
+import { predictionsOf, verificationOf } from '../analyse/verify.ts';
 import type { ProbeTask } from '../request.ts';
 import type { ProbeRun } from '../result.ts';
-import { type ModeContext, openStep } from './mode.ts';
+import { type ModeContext, openStepPlan } from './mode.ts';
 
 /**
  * Runs the load that settings were made for, and holds what the model says of them against what was measured. The model
@@ -15,7 +15,7 @@ import { type ModeContext, openStep } from './mode.ts';
 export async function verifyMode(context: ModeContext, task: ProbeTask & { kind: 'verify' }): Promise<void> {
   const { bench, request, findings } = context;
   const { pool, tps, law } = task;
-  const plan = openStep(context, pool, tps, request.durationMs);
+  const plan = openStepPlan(context, pool, tps, request.durationMs);
   const run = await bench.step(`pool ${poolText(pool)} of ${task.source}`, plan);
   if (!run || run.completed === 0) return;
   const measured = probeRun(poolText(pool), plan, [run]);
@@ -23,7 +23,7 @@ export async function verifyMode(context: ModeContext, task: ProbeTask & { kind:
   const hold = law ?? measuredLaw(measured);
   const { connectionLimit: connections, ...limits } = pool;
   const prediction = predictPool({ connections, ...limits, arrivalRatePerSecond: tps, hold });
-  findings.verification = verification(predictionsOf(prediction, connections), measured);
+  findings.verification = verificationOf(predictionsOf(prediction, connections), measured);
 }
 
 function measuredLaw({ serviceBuckets }: ProbeRun): HoldLaw {

@@ -5,7 +5,7 @@ import type { Control, Look } from '../control/control.ts';
 import type { OnProbeEvent } from '../events.ts';
 import type { StepPlan, StepRun, Tick } from '../load/model.ts';
 import { runStep } from '../load/run-step.ts';
-import type { Workload } from '../workload/model.ts';
+import type { ProbeWorkload } from '../workload/model.ts';
 import { createWatch, type StopReason, type Watch, type WatchLimits } from './guard.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -18,7 +18,7 @@ interface BenchParts {
   readonly control: Control;
   readonly driver: LoadDriver;
   readonly to: LoadTarget;
-  readonly workload: Workload;
+  readonly workload: ProbeWorkload;
   readonly limits: WatchLimits;
   readonly baseline: Look;
   /** From outside: a signal of the user. */

@@ -1,5 +1,5 @@
 import { PoolctlError } from '../../base/errors.ts';
-import { known } from '../../base/known.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
 import { detect } from '../../inspect/detect.ts';
@@ -27,7 +27,7 @@ export async function askConsent({ target, task, consent }: ProbeRequest, { sess
   const tps = 'tps' in task ? task.tps : undefined;
   const hasRamp = task.kind === 'ramp' || tps === undefined;
   const facts = { isThisMachine: target.isThisMachine, foreignSessions: sessions.connected };
-  const why = needsConsent(facts, { ...known({ tps }), hasRamp });
+  const why = needsConsent(facts, { ...withoutUndefined({ tps }), hasRamp });
   if (why === undefined || (await consent(why))) return;
   throw new PoolctlError('PROBE_REFUSED', `Nobody agreed to the load: ${why}`, {
     hint: 'Look at the plan with --dry-run, then add --yes.',

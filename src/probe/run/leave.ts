@@ -5,7 +5,7 @@ import type { Control } from '../control/control.ts';
 import { openControl } from '../control/open.ts';
 import type { ProbeRequest } from '../request.ts';
 import type { CleanUp } from '../result.ts';
-import type { Workload } from '../workload/model.ts';
+import type { ProbeWorkload } from '../workload/model.ts';
 import type { Bench } from './bench.ts';
 
 /** What is said after a signal must be said soon, also where the server says nothing any more. */
@@ -95,7 +95,7 @@ function soon<T>(answer: Promise<T>): Promise<T> {
 }
 
 /** Removes what the workload has made; the statements that failed name what is left. */
-async function tearDown(control: Control, { teardown = [] }: Workload): Promise<string[]> {
+async function tearDown(control: Control, { teardown = [] }: ProbeWorkload): Promise<string[]> {
   const left: string[] = [];
   for (const statement of teardown) {
     await control.write([statement]).catch((error: unknown) => {

@@ -1,20 +1,20 @@
 import { availableParallelism } from 'node:os';
-import { known } from '../../base/known.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
 import type { LiveBudget } from '../../inspect/live-budget.ts';
-import type { Findings } from '../modes/mode.ts';
+import type { ModeFindings } from '../modes/mode.ts';
 import type { ProbeRequest } from '../request.ts';
 import type { CleanUp, ProbeResult, Transport } from '../result.ts';
-import type { Workload } from '../workload/model.ts';
+import type { ProbeWorkload } from '../workload/model.ts';
 import type { Bench } from './bench.ts';
 
-export interface Outcome {
+export interface ProbeOutcome {
   readonly request: ProbeRequest;
   readonly facts: ServerFacts;
-  readonly workload: Workload;
+  readonly workload: ProbeWorkload;
   readonly budget: ProbeResult['budget'];
   readonly bench: Bench;
-  readonly findings: Findings;
+  readonly findings: ModeFindings;
   readonly transport: Transport | undefined;
   readonly failure: unknown;
   readonly cleanUp: CleanUp;
@@ -22,11 +22,11 @@ export interface Outcome {
 }
 
 /** Whether there is anything to show. */
-export function isEmpty({ runs, unpooled, ramp }: Findings): boolean {
+export function isEmpty({ runs, unpooled, ramp }: ModeFindings): boolean {
   return runs.length === 0 && unpooled.length === 0 && ramp === undefined;
 }
 
-export function resultOf(outcome: Outcome): ProbeResult {
+export function resultOf(outcome: ProbeOutcome): ProbeResult {
   const { request, facts, workload, budget, bench, findings, transport, failure, cleanUp, seconds } = outcome;
   const { task, arrivals, seed, threads, interrupted, startedAt } = request;
   const stoppedBy =
@@ -37,8 +37,8 @@ export function resultOf(outcome: Outcome): ProbeResult {
     target: targetOf(facts),
     workload: workloadOf(workload),
     budget,
-    load: { ...('tps' in task && known({ tps: task.tps })), arrivals: arrivals.name, seed, threads },
-    ...known({
+    load: { ...('tps' in task && withoutUndefined({ tps: task.tps })), arrivals: arrivals.name, seed, threads },
+    ...withoutUndefined({
       stoppedBy: interrupted.aborted ? undefined : stoppedBy,
       transport,
       ramp: findings.ramp,
@@ -62,12 +62,12 @@ export function resultOf(outcome: Outcome): ProbeResult {
 }
 
 /** Without its statements and values, which may be somebody's data. */
-export function workloadOf({ name, description, readOnly, transportOnly }: Workload): ProbeResult['workload'] {
+export function workloadOf({ name, description, readOnly, transportOnly }: ProbeWorkload): ProbeResult['workload'] {
   return { name, description, readOnly, transportOnly };
 }
 
 export function targetOf({ engine, version, address, user, database, encrypted }: ServerFacts): ProbeResult['target'] {
-  return { engine, version, address, user, ...known({ database }), encrypted };
+  return { engine, version, address, user, ...withoutUndefined({ database }), encrypted };
 }
 
 export function budgetOf(budget: LiveBudget, share: number, allowed: number): ProbeResult['budget'] {

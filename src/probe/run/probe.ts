@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { PoolctlError } from '../../base/errors.ts';
-import { known } from '../../base/known.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { LoadDriver, LoadTarget } from '../../drivers/driver.ts';
 import { openDriver } from '../../drivers/open.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
 import { liveBudget } from '../../inspect/live-budget.ts';
 import type { Control } from '../control/control.ts';
 import { openControl } from '../control/open.ts';
-import type { Findings, ModeContext } from '../modes/mode.ts';
+import type { ModeContext, ModeFindings } from '../modes/mode.ts';
 import { type Planned, planOf } from '../plan/planned.ts';
 import type { ProbeRequest } from '../request.ts';
 import type { ProbeResult } from '../result.ts';
-import type { Workload } from '../workload/model.ts';
+import type { ProbeWorkload } from '../workload/model.ts';
 import { Bench } from './bench.ts';
 import { askConsent, refusePooler } from './conditions.ts';
 import { allowedConnections, freeFloorOf, refuseBeyond } from './guard.ts';
@@ -87,7 +87,7 @@ interface Measuring {
   readonly facts: ServerFacts;
   readonly budget: ProbeResult['budget'];
   readonly freeFloor: number;
-  readonly workload: Workload;
+  readonly workload: ProbeWorkload;
   readonly driver: LoadDriver;
   readonly to: LoadTarget;
   readonly planned: Planned;
@@ -103,7 +103,7 @@ async function measure(measuring: Measuring): Promise<Probed> {
     ...{ control, driver, to, workload, baseline, interrupted, onEvent, now },
     limits: { mostMs: mostMs(planned), ...limits, freeFloor },
   });
-  const findings: Findings = { runs: [], unpooled: [] };
+  const findings: ModeFindings = { runs: [], unpooled: [] };
   const { signal } = bench;
   let transport: ProbeResult['transport'];
   let failure: unknown;
@@ -138,7 +138,7 @@ async function measure(measuring: Measuring): Promise<Probed> {
   const seconds = (now() - start) / 1_000;
   const result = resultOf({ ...measuring, bench, findings, transport, failure, cleanUp, seconds });
   const ended = failure ?? (bench.stoppedBy && stopped(bench.stoppedBy.message, 'The result has what was measured.'));
-  return { kind: 'result', result, ...known({ failure: interrupted.aborted ? undefined : ended }) };
+  return { kind: 'result', result, ...withoutUndefined({ failure: interrupted.aborted ? undefined : ended }) };
 }
 
 function stopped(message: string, hint: string): PoolctlError {

@@ -1,9 +1,9 @@
 import { createDraw } from '../workload/draw.ts';
-import type { Workload } from '../workload/model.ts';
+import type { ProbeWorkload } from '../workload/model.ts';
 import { type Asking, runOnce } from './failure.ts';
 
 interface Rehearsal extends Asking {
-  readonly workload: Workload;
+  readonly workload: ProbeWorkload;
   readonly onSession: (processId: number) => void;
 }
 

@@ -1,11 +1,11 @@
 import type { LoadSafety } from '../../drivers/driver.ts';
 import { holdDistribution } from '../../queueing/distribution.ts';
-import type { Workload } from '../workload/model.ts';
+import type { ProbeWorkload } from '../workload/model.ts';
 
 const leastStatementTimeoutMs = 10_000;
 
 /** The limits that every session of a load has on the server; a sleep may take as long as one in a million does. */
-export function safetyOf(tag: string, { readOnly, variables }: Workload): LoadSafety {
+export function safetyOf(tag: string, { readOnly, variables }: ProbeWorkload): LoadSafety {
   const sleeps = Object.values(variables).filter((law) => law.kind === 'sleep');
   const longestMs = Math.max(0, ...sleeps.map(({ law }) => holdDistribution(law).quantile(1 - 1e-6)));
   return {

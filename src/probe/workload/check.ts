@@ -2,9 +2,9 @@ import type { EngineId } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
 import type { Session } from '../../engines/session.ts';
 import { createDraw, type PreparedStatement } from './draw.ts';
-import type { Script, Workload } from './model.ts';
+import type { ProbeWorkload, Script } from './model.ts';
 import { fillPlaceholders } from './parameters.ts';
-import { meaningOf, tokensOf } from './tokens.ts';
+import { tokenMeaning, tokensOf } from './tokens.ts';
 import { effectOf } from './writes.ts';
 
 /** What EXPLAIN takes, on all servers. */
@@ -17,7 +17,7 @@ const makesObjects = /^(?:CREATE|ALTER|DROP|RENAME)$/;
  * right before there is load. Not for a workload with a set-up, whose tables are not there yet.
  * @throws PoolctlError QUERY_FAILED, PRIVILEGE_MISSING and those of the connection
  */
-export async function checkOnServer(session: Session, engine: EngineId, workload: Workload): Promise<void> {
+export async function checkOnServer(session: Session, engine: EngineId, workload: ProbeWorkload): Promise<void> {
   if (workload.setup !== undefined) return;
   for (const [index, script] of workload.scripts.entries()) {
     const place = workload.scripts.length === 1 ? workload.name : `script ${index + 1} of ${workload.name}`;
@@ -28,7 +28,7 @@ export async function checkOnServer(session: Session, engine: EngineId, workload
 async function checkScript(
   session: Session,
   engine: EngineId,
-  workload: Workload,
+  workload: ProbeWorkload,
   script: Script,
   place: string,
 ): Promise<void> {
@@ -38,7 +38,7 @@ async function checkScript(
   for (const [index, statement] of statements.entries()) {
     if (!explainable.test(verbs[index] ?? '')) continue;
     try {
-      await explain(session, engine, statement);
+      await explainStatement(session, engine, statement);
     } catch (error) {
       throw refusal(error, statements.length === 1 ? place : `statement ${index + 1} of ${place}`, session);
     }
@@ -46,11 +46,11 @@ async function checkScript(
 }
 
 function verbOf(text: string, engine: EngineId): string {
-  return meaningOf(tokensOf(text, engine, 'the statement'))[0]?.text.toUpperCase() ?? '';
+  return tokenMeaning(tokensOf(text, engine, 'the statement'))[0]?.text.toUpperCase() ?? '';
 }
 
 /** Has the server plan a statement. @throws PoolctlError as the engine maps what the server answers */
-export async function explain(
+export async function explainStatement(
   session: Session,
   engine: EngineId,
   { statement, values }: PreparedStatement,

@@ -1,6 +1,6 @@
 import type { ConnectionTarget } from '../../engines/target.ts';
 import { openControl } from '../control/open.ts';
-import type { Workload } from './model.ts';
+import type { ProbeWorkload } from './model.ts';
 
 const customers = 2_000;
 const ordersOfEach = 5;
@@ -27,7 +27,7 @@ export async function fillDemo(target: ConnectionTarget, timeoutMs: number): Pro
 const workMs = 25;
 
 /** What an application does with the shop: it looks a customer up, thinks, and reads what the customer ordered. */
-export const demoWorkload: Workload = {
+export const demoWorkload: ProbeWorkload = {
   name: 'the orders of a customer',
   description: `Each request reads a customer, works on it for ${workMs} ms on average (the server sleeps in the application's place) and reads the orders, in one transaction.`,
   kind: 'builtin',

@@ -3,7 +3,7 @@ import type { LoadStatement, LoadValue } from '../../drivers/driver.ts';
 import { weightedIndex } from '../../traffic/alias.ts';
 import { RandomStream } from '../../traffic/random.ts';
 import { lawSampler } from './law-sampler.ts';
-import type { Script, ScriptStatement, Workload } from './model.ts';
+import type { ProbeWorkload, Script, ScriptStatement } from './model.ts';
 
 /** What one request sends, in order, BEGIN and COMMIT included. Not to be changed: parts of it may be shared. */
 export interface PreparedRequest {
@@ -30,7 +30,7 @@ const firstStream = 16;
 type Samplers = ReadonlyMap<string, () => LoadValue>;
 
 /** Draws requests: a script by its weight, and each of its variables once. The same seed gives the same requests. */
-export function createDraw(workload: Workload, seed: number): Draw {
+export function createDraw(workload: ProbeWorkload, seed: number): Draw {
   const names = Object.keys(workload.variables).sort();
   const samplers: Samplers = new Map(
     names.flatMap((name, index) => {

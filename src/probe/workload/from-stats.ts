@@ -3,12 +3,12 @@ import { PoolctlError } from '../../base/errors.ts';
 import { formatCount, formatNumber, formatRatio } from '../../base/units.ts';
 import type { Session } from '../../engines/session.ts';
 import { select1 } from './builtin/index.ts';
-import { explain } from './check.ts';
+import { explainStatement } from './check.ts';
 import { createDraw } from './draw.ts';
-import type { Workload } from './model.ts';
+import type { ProbeWorkload } from './model.ts';
 import { mariadbReads, mysqlReads } from './stats/mysql.ts';
 import { postgresReads } from './stats/postgres.ts';
-import { notMeasured, type Replayable } from './stats/replayable.ts';
+import { notReplayable, type Replayable } from './stats/replayable.ts';
 
 /** More kinds of requests than that change no figure: the rest are rare. */
 const most = 30;
@@ -21,10 +21,10 @@ export interface StatsOptions {
  * The workload of `--from-stats`: the server's own most frequent reads, as often as it has counted them, with values from
  * the server where it keeps any. @throws PoolctlError NOT_MEASURED with what is missing, and those of the connection
  */
-export async function statsWorkload(session: Session, engine: EngineId, options: StatsOptions): Promise<Workload> {
+export async function statsWorkload(session: Session, engine: EngineId, options: StatsOptions): Promise<ProbeWorkload> {
   const { reads, calls } = await readsFrom(session, engine);
   if (calls === 0) {
-    throw notMeasured(
+    throw notReplayable(
       'it has counted no read of a table in this database',
       'Let the application run for a while, name the database that it uses, or give --sql.',
     );
@@ -65,7 +65,7 @@ function readsFrom(session: Session, engine: EngineId): Promise<{ reads: Replaya
   }
 }
 
-function workloadOf(reads: readonly Replayable[], description: string, { prepared }: StatsOptions): Workload {
+function workloadOf(reads: readonly Replayable[], description: string, { prepared }: StatsOptions): ProbeWorkload {
   return {
     name: 'from-stats',
     description,
@@ -82,11 +82,11 @@ function workloadOf(reads: readonly Replayable[], description: string, { prepare
 }
 
 /** Tables may be gone, or not be this user's to read. */
-async function isAccepted(session: Session, engine: EngineId, workload: Workload): Promise<boolean> {
+async function isAccepted(session: Session, engine: EngineId, workload: ProbeWorkload): Promise<boolean> {
   const [statement] = createDraw(workload, 1).next().statements;
   if (statement === undefined) return false;
   try {
-    await explain(session, engine, statement);
+    await explainStatement(session, engine, statement);
     return true;
   } catch (error) {
     if (error instanceof PoolctlError && /^(?:QUERY_FAILED|PRIVILEGE_MISSING|SERVER_TIMEOUT)$/.test(error.code))
@@ -104,11 +104,15 @@ function nothingUsable(engine: EngineId): PoolctlError {
     engine === 'postgres'
       ? 'Values come from pg_stats, for conditions such as column = $1; ANALYZE gathers them. Otherwise give --sql or --file.'
       : 'Samples are cut at performance_schema_max_sql_text_length, and those of prepared statements have no values. Give --sql or --file.';
-  return notMeasured(why, hint);
+  return notReplayable(why, hint);
 }
 
 /** Without a workload of the user's: the server's own reads where it shows them, else SELECT 1, of which no size should be made. */
-export async function defaultWorkload(session: Session, engine: EngineId, options: StatsOptions): Promise<Workload> {
+export async function defaultWorkload(
+  session: Session,
+  engine: EngineId,
+  options: StatsOptions,
+): Promise<ProbeWorkload> {
   try {
     return await statsWorkload(session, engine, options);
   } catch (error) {

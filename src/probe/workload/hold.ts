@@ -4,7 +4,7 @@ import { formatDuration, parseDurationMs } from '../../base/units.ts';
 import { holdDistribution } from '../../queueing/distribution.ts';
 import type { HoldLaw } from '../../queueing/hold-law.ts';
 import { normalQuantile } from '../../stats/normal.ts';
-import type { Workload } from './model.ts';
+import type { ProbeWorkload } from './model.ts';
 
 const hint = 'Write 300ms, exp:300ms (its mean) or lognormal:80ms,300ms (p50 and p95).';
 
@@ -45,7 +45,7 @@ function lognormal(rest: string, text: string, source: string): HoldLaw {
 }
 
 /** Holds each connection as long as the law says, by the server's sleep: a slot is taken, and nothing else. */
-export function holdWorkload(engine: EngineId, law: HoldLaw): Workload {
+export function holdWorkload(engine: EngineId, law: HoldLaw): ProbeWorkload {
   const text = engine === 'postgres' ? 'SELECT pg_sleep($1)' : 'SELECT SLEEP(?)';
   return {
     name: `hold ${lawText(law)}`,

@@ -2,7 +2,7 @@ import type { LoadStatement } from '../../drivers/driver.ts';
 import type { HoldLaw } from '../../queueing/hold-law.ts';
 
 /** What each request of a load does, as plain data: worker threads get it by a message. */
-export interface Workload {
+export interface ProbeWorkload {
   /** `--sql`, `orders.sql`, `select1`, `hold 300ms` ...: how the report calls it. */
   readonly name: string;
   /** One sentence for the reader: what runs and what that means for the result. */

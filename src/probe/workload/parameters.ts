@@ -56,13 +56,13 @@ export function fillPlaceholders(text: string, engine: EngineId, values: readonl
     if (token.kind !== 'placeholder') return token.text;
     const place = engine === 'postgres' ? Number(token.text.slice(1)) - 1 : next;
     next += 1;
-    return literal(values[place] ?? null, engine);
+    return sqlLiteral(values[place] ?? null, engine);
   });
   return parts.join('');
 }
 
 /** A value as SQL has it. */
-export function literal(value: LoadValue, engine: EngineId): string {
+export function sqlLiteral(value: LoadValue, engine: EngineId): string {
   if (value === null) return 'NULL';
   if (engine === 'postgres') {
     const escaped = String(value).replace(/['\\]/g, '$&$&');

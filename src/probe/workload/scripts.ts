@@ -1,10 +1,10 @@
 import type { EngineId } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
 import { parseDirectives, parseWeight } from './directives.ts';
-import type { Script, ScriptStatement, VariableLaw, Workload } from './model.ts';
+import type { ProbeWorkload, Script, ScriptStatement, VariableLaw } from './model.ts';
 import { bindParameters } from './parameters.ts';
 import { type SplitStatement, splitStatements } from './split.ts';
-import { meaningOf, tokensOf } from './tokens.ts';
+import { tokenMeaning, tokensOf } from './tokens.ts';
 import type { ReadText } from './variables.ts';
 import { effectOf } from './writes.ts';
 
@@ -30,7 +30,7 @@ export interface SqlOptions {
  * The workload of the user's own SQL: of several texts one is drawn for each request, and several statements of one text
  * are a transaction. @throws PoolctlError VALUE_INVALID, INPUT_INVALID, INPUT_UNREADABLE, WRITE_REFUSED
  */
-export function sqlWorkload(sources: readonly SqlSource[], options: SqlOptions): Workload {
+export function sqlWorkload(sources: readonly SqlSource[], options: SqlOptions): ProbeWorkload {
   const variables: Record<string, VariableLaw> = {};
   const scripts = sources.map((source) => scriptOf(source, options, variables));
   const name = sources.map((source) => source.name).join(' + ');
@@ -75,7 +75,7 @@ function scriptOf(source: SqlSource, options: SqlOptions, variables: Record<stri
     weight: source.weight ?? directives.weight ?? 1,
     isTransaction: wrapped || statements.length > 1,
     statements: statements.map((statement): ScriptStatement => {
-      const place = placeOf(source.name, statement, all.length);
+      const place = lineOf(source.name, statement, all.length);
       refuseEffects(statement.text, place, options);
       return { ...bindParameters(statement.text, engine, resolve, place), prepared };
     }),
@@ -98,7 +98,7 @@ function keyFor(name: string, law: VariableLaw, variables: Record<string, Variab
 }
 
 /** `orders.sql:12`, and `--sql` where there is only one. */
-export function placeOf(name: string, { line }: SplitStatement, count: number): string {
+export function lineOf(name: string, { line }: SplitStatement, count: number): string {
   return count === 1 ? name : `${name}:${line}`;
 }
 
@@ -111,7 +111,7 @@ function unwrap(
   const phrase = (statement: SplitStatement | undefined) =>
     statement === undefined
       ? ''
-      : meaningOf(tokensOf(statement.text, engine, source))
+      : tokenMeaning(tokensOf(statement.text, engine, source))
           .map(({ text }) => text.toUpperCase())
           .join(' ');
   const begins = /^(?:BEGIN(?: WORK| TRANSACTION)?|START TRANSACTION)$/.test(phrase(statements[0]));

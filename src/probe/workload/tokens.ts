@@ -128,6 +128,6 @@ export function lineAt(text: string, at: number): number {
 }
 
 /** Without spaces and comments. */
-export function meaningOf(tokens: readonly Token[]): Token[] {
+export function tokenMeaning(tokens: readonly Token[]): Token[] {
   return tokens.filter(({ kind }) => kind !== 'space' && kind !== 'comment');
 }

@@ -1,5 +1,5 @@
 import type { EngineId } from '../../base/engine.ts';
-import { meaningOf, type Token, tokensOf } from './tokens.ts';
+import { type Token, tokenMeaning, tokensOf } from './tokens.ts';
 
 /** What a statement would do beside reading, as a message puts it: `INSERT`, `SELECT ... FOR UPDATE`, `nextval()`. */
 export type Effect =
@@ -30,7 +30,7 @@ const functionsThatAct = {
 
 /** Undefined where a statement only reads, as far as its text tells. Whoever runs it does so in a read-only session besides. */
 export function effectOf(text: string, engine: EngineId, source: string): Effect | undefined {
-  const tokens = meaningOf(tokensOf(text, engine, source));
+  const tokens = tokenMeaning(tokensOf(text, engine, source));
   const [first] = tokens;
   const verb = first?.text.toUpperCase() ?? '';
   if (never.has(verb)) return { kind: 'never', what: verb };

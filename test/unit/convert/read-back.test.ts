@@ -5,7 +5,7 @@ import { maxDurationMs } from '../../../src/base/units.ts';
 import { readPool } from '../../../src/convert/run.ts';
 import { readers } from '../../../src/declarations/readers/index.ts';
 import { emitSnippets } from '../../../src/emit/run.ts';
-import { loadDriver } from '../../../src/profiles/load.ts';
+import { driverProfile } from '../../../src/profiles/load.ts';
 import type { PoolSettings } from '../../../src/size/input.ts';
 
 /** Targets whose config `convert` reads: in which file, and what they can express. */
@@ -128,7 +128,7 @@ const nodeDrivers = [
 
 describe('the options of Node drivers, by the names that their profiles have', () => {
   it.each(nodeDrivers)('%s (%s) are read as they are meant', async (from, driver, engine) => {
-    const { options } = await loadDriver(driver);
+    const { options } = await driverProfile(driver);
     const path = (setting: 'connectionLimit' | 'queueLimit' | 'acquireTimeout') => options[setting]?.option;
     await fc.assert(
       fc.asyncProperty(count(1), count(1), time(1), async (connectionLimit, queueLimit, acquireTimeoutMs) => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { PoolctlError } from '../../../src/base/errors.ts';
-import type { Check, Findings } from '../../../src/doctor/check.ts';
+import type { Check, DoctorFindings } from '../../../src/doctor/check.ts';
 import { config, node } from '../../../src/doctor/checks/local.ts';
 import { runChecks } from '../../../src/doctor/doctor.ts';
 import { doctorView } from '../../../src/views/doctor.ts';
 
-const findings: Findings = {
+const findings: DoctorFindings = {
   env: {},
   variables: ['POOLCTL_TPS', 'POOLCTL_HEADROOM'],
   timeoutMs: 1_000,

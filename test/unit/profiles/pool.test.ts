@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { profileIds } from '../../../src/profiles/files.ts';
-import { loadPool } from '../../../src/profiles/load.ts';
-import { parsePool } from '../../../src/profiles/pool.ts';
+import { poolProfile } from '../../../src/profiles/load.ts';
+import { parsePoolProfile } from '../../../src/profiles/pool.ts';
 
 const mistakeIn = (yaml: string) => {
   try {
-    parsePool(yaml, 'mine.yaml');
+    parsePoolProfile(yaml, 'mine.yaml');
   } catch (error) {
     return (error as Error).message;
   }
@@ -52,7 +52,10 @@ describe("a mistake in a user's profile", () => {
 });
 
 it('reads times with and without units as milliseconds', () => {
-  const { settings } = parsePool('title: Mine\nsettings: { acquireTimeout: 30s, connectTimeout: 5000 }\n', 'mine.yaml');
+  const { settings } = parsePoolProfile(
+    'title: Mine\nsettings: { acquireTimeout: 30s, connectTimeout: 5000 }\n',
+    'mine.yaml',
+  );
   expect(settings).toEqual({ acquireTimeout: 30_000, connectTimeout: 5_000 });
 });
 
@@ -63,7 +66,7 @@ it.each([
 ])(
   'ships the settings of the %s environment',
   async (id, connectionLimit, queueLimit, acquireTimeout, connectTimeout) => {
-    expect((await loadPool(id)).settings).toEqual({ connectionLimit, queueLimit, acquireTimeout, connectTimeout });
+    expect((await poolProfile(id)).settings).toEqual({ connectionLimit, queueLimit, acquireTimeout, connectTimeout });
   },
 );
 
@@ -72,7 +75,7 @@ it.each([
   ['medium', 200, 300, 0.5],
   ['large', 500, 300, 0.3],
 ])('ships the rule of a %s service', async (id, tps, hold, headroom) => {
-  expect(await loadPool(id)).toMatchObject({ workload: { tps, hold }, headroom });
+  expect(await poolProfile(id)).toMatchObject({ workload: { tps, hold }, headroom });
 });
 
 it.each([
@@ -80,10 +83,10 @@ it.each([
   ['users-medium', 10, 30_000, 90_000],
   ['users-large', 20, 60_000, 120_000],
 ])('ships the settings by concurrent users of %s', async (id, connectionLimit, connectTimeout, queryTimeout) => {
-  expect((await loadPool(id)).settings).toEqual({ connectionLimit, connectTimeout, queryTimeout });
+  expect((await poolProfile(id)).settings).toEqual({ connectionLimit, connectTimeout, queryTimeout });
 });
 
 it('names the nearest profile when there is none of that name', async () => {
-  await expect(loadPool('prodution')).rejects.toThrow('There is no profile "prodution". Did you mean "production"?');
+  await expect(poolProfile('prodution')).rejects.toThrow('There is no profile "prodution". Did you mean "production"?');
   expect(profileIds('pools')).toHaveLength(9);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { profileIds } from '../../../src/profiles/files.ts';
-import { loadServer } from '../../../src/profiles/load.ts';
+import { serverProfile } from '../../../src/profiles/load.ts';
 import type { PlatformProfile } from '../../../src/profiles/platform.ts';
 import type { PoolerProfile } from '../../../src/profiles/pooler.ts';
 import type { ServerProfile } from '../../../src/profiles/server.ts';
@@ -15,7 +15,7 @@ const files = (['servers', 'poolers', 'platforms'] as const).flatMap((kind) =>
 );
 const servers = profileIds('servers');
 const parsed = new Map<string, Profile>();
-const inherited = new Map(await Promise.all(servers.map(async (id) => [id, await loadServer(id)] as const)));
+const inherited = new Map(await Promise.all(servers.map(async (id) => [id, await serverProfile(id)] as const)));
 
 /** A server profile with what it inherits from its engine. */
 function server(id: string): ServerProfile {

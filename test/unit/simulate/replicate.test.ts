@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { estimate } from '../../../src/simulate/figures.ts';
+import { estimateOf } from '../../../src/simulate/figures.ts';
 import { replicate } from '../../../src/simulate/replicate.ts';
 import { simulate } from '../../../src/simulate/run.ts';
 import { runLength } from '../../../src/simulate/warmup.ts';
@@ -12,7 +12,7 @@ it('runs with the seeds from the given one on', async () => {
 });
 
 it("takes the 95 % interval from Student's t", () => {
-  const { mean, standardError, halfWidth } = estimate([1, 2, 3, 4, 5]);
+  const { mean, standardError, halfWidth } = estimateOf([1, 2, 3, 4, 5]);
   expect(mean).toBe(3);
   expect(standardError).toBeCloseTo(Math.sqrt(2.5 / 5), 12);
   // t(0.975, 4)
@@ -20,7 +20,7 @@ it("takes the 95 % interval from Student's t", () => {
 });
 
 it('knows no interval of a single run', () => {
-  expect(estimate([7])).toEqual({ mean: 7, halfWidth: Infinity, standardError: Infinity });
+  expect(estimateOf([7])).toEqual({ mean: 7, halfWidth: Infinity, standardError: Infinity });
 });
 
 it('covers the true value in about 95 of 100 intervals', async () => {

@@ -1,5 +1,5 @@
 import { PoolctlError } from '../../../base/errors.ts';
-import type { Workload } from '../model.ts';
+import type { ProbeWorkload } from '../model.ts';
 import type { BuiltinOptions } from './options.ts';
 import { pointWorkload } from './point.ts';
 import { tpcbLike } from './tpcb-like.ts';
@@ -17,7 +17,7 @@ export function parseBuiltin(text: string): BuiltinName {
 }
 
 /** A workload that poolctl brings along. @throws PoolctlError WRITE_REFUSED where it needs a table and may not make one */
-export function builtinWorkload(name: BuiltinName, options: BuiltinOptions): Workload {
+export function builtinWorkload(name: BuiltinName, options: BuiltinOptions): ProbeWorkload {
   if (name !== 'select1' && !options.allowWrite) {
     throw new PoolctlError(
       'WRITE_REFUSED',
@@ -41,7 +41,7 @@ export function builtinWorkload(name: BuiltinName, options: BuiltinOptions): Wor
 }
 
 /** Wire, driver and pool alone. */
-export function select1({ prepared }: { readonly prepared: boolean }): Workload {
+export function select1({ prepared }: { readonly prepared: boolean }): ProbeWorkload {
   return {
     name: 'select1',
     description:

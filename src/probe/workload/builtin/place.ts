@@ -4,14 +4,14 @@ import type { EngineId } from '../../../base/engine.ts';
  * Where the tables of a run are. On PostgreSQL a schema, so that one statement removes all; on MySQL and MariaDB tables of
  * the DSN's database, because an ordinary user may make no other database. Temporary tables would be of one session alone.
  */
-export interface Place {
+export interface TablePlace {
   table(name: string): string;
   readonly setup: readonly string[];
   /** Works as well where the set-up got only half-way. */
   teardown(tables: readonly string[]): string[];
 }
 
-export function placeFor(engine: EngineId, runId: string): Place {
+export function placeFor(engine: EngineId, runId: string): TablePlace {
   const prefix = `poolctl_probe_${runId}`;
   if (engine !== 'postgres') {
     const table = (name: string) => `${prefix}_${name}`;

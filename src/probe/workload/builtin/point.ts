@@ -1,11 +1,11 @@
-import type { Workload } from '../model.ts';
+import type { ProbeWorkload } from '../model.ts';
 import type { BuiltinOptions } from './options.ts';
 import { analyzeTable, createTable, numbers, placeFor } from './place.ts';
 
 const digits = 4;
 
 /** One row by its primary key, from a table of 10,000 rows that is in memory as a whole. */
-export function pointWorkload({ engine, runId, prepared }: BuiltinOptions): Workload {
+export function pointWorkload({ engine, runId, prepared }: BuiltinOptions): ProbeWorkload {
   const place = placeFor(engine, runId);
   const table = place.table('point');
   const fill = engine === 'postgres' ? "rpad('', 84)" : "RPAD('', 84, ' ')";

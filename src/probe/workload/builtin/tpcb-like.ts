@@ -1,9 +1,9 @@
 import type { EngineId } from '../../../base/engine.ts';
 import { PoolctlError } from '../../../base/errors.ts';
-import type { ScriptStatement, VariableLaw, Workload } from '../model.ts';
+import type { ProbeWorkload, ScriptStatement, VariableLaw } from '../model.ts';
 import { bindParameters } from '../parameters.ts';
 import type { BuiltinOptions } from './options.ts';
-import { analyzeTable, createTable, numbers, type Place, placeFor } from './place.ts';
+import { analyzeTable, createTable, numbers, placeFor, type TablePlace } from './place.ts';
 
 const accountDigits = 5;
 const accountsPerBranch = 10 ** accountDigits;
@@ -11,7 +11,7 @@ const tellersPerBranch = 10;
 const mostBranches = 200;
 
 /** The transaction and the tables of pgbench's `tpcb-like` (PostgreSQL's manual, pgbench, "What Is the Transaction Actually Performed"). */
-export function tpcbLike({ engine, runId, prepared, scale = 1 }: BuiltinOptions): Workload {
+export function tpcbLike({ engine, runId, prepared, scale = 1 }: BuiltinOptions): ProbeWorkload {
   if (!Number.isInteger(scale) || scale < 1 || scale > mostBranches) {
     throw new PoolctlError('VALUE_INVALID', `tpcb-like of scale ${scale} is not possible.`, {
       hint: `A whole number from 1 to ${mostBranches}; each branch has ${accountsPerBranch} accounts, about 13 MB.`,
@@ -42,7 +42,7 @@ export function tpcbLike({ engine, runId, prepared, scale = 1 }: BuiltinOptions)
   };
 }
 
-function transaction(engine: EngineId, { table }: Place, prepared: boolean): ScriptStatement[] {
+function transaction(engine: EngineId, { table }: TablePlace, prepared: boolean): ScriptStatement[] {
   return [
     `UPDATE ${table('accounts')} SET abalance = abalance + :delta WHERE aid = :aid`,
     `SELECT abalance FROM ${table('accounts')} WHERE aid = :aid`,
@@ -52,7 +52,7 @@ function transaction(engine: EngineId, { table }: Place, prepared: boolean): Scr
   ].map((text) => ({ ...bindParameters(text, engine, (name) => name, 'tpcb-like'), prepared }));
 }
 
-function creations(engine: EngineId, { table }: Place): string[] {
+function creations(engine: EngineId, { table }: TablePlace): string[] {
   // A server may demand a primary key of each table, or not replicate what has none.
   const historyKey = engine === 'postgres' ? '' : 'id bigint AUTO_INCREMENT PRIMARY KEY, ';
   return [
@@ -76,7 +76,7 @@ function creations(engine: EngineId, { table }: Place): string[] {
 }
 
 /** One statement for each branch, so that none runs long. */
-function fillings(engine: EngineId, { table }: Place, scale: number): string[] {
+function fillings(engine: EngineId, { table }: TablePlace, scale: number): string[] {
   const branches = Array.from({ length: scale }, (_, index) => index);
   return branches.flatMap((branch) => [
     `INSERT INTO ${table('branches')} VALUES (${branch + 1}, 0, '')`,

@@ -1,5 +1,5 @@
 import type { EngineId } from '../../../base/engine.ts';
-import { meaningOf, type Token, tokensOf } from '../tokens.ts';
+import { type Token, tokenMeaning, tokensOf } from '../tokens.ts';
 import { effectOf } from '../writes.ts';
 
 /** A statement that the server has counted. */
@@ -11,7 +11,7 @@ export interface Counted {
 
 /** With its tokens, without spaces and comments. */
 export type Tokenized<Statement> = Statement & { readonly tokens: readonly Token[] };
-export type Candidate = Tokenized<Counted>;
+export type StatementCandidate = Tokenized<Counted>;
 
 /** Those that only read, and read tables of the user's: a ping says nothing, and catalogs are for tools. */
 export function readsOf<Statement extends Counted>(
@@ -37,7 +37,7 @@ function isWord({ kind, text }: Token, pattern: RegExp): boolean {
 /** Undefined for what was cut off within a quote. */
 function tokensIn(text: string, engine: EngineId): Token[] | undefined {
   try {
-    return meaningOf(tokensOf(text, engine, 'the statement'));
+    return tokenMeaning(tokensOf(text, engine, 'the statement'));
   } catch {
     return undefined;
   }

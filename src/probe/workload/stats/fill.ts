@@ -1,7 +1,7 @@
 import type { EngineId } from '../../../base/engine.ts';
 import type { VariableLaw } from '../model.ts';
-import type { Candidate } from './candidate.ts';
-import { type Place, placeOf, type TableName, tablesOf } from './places.ts';
+import type { StatementCandidate } from './candidate.ts';
+import { type ParameterPlace, type TableName, tableColumnOf, tablesOf } from './places.ts';
 import type { Replayable } from './replayable.ts';
 
 export interface WantedColumn {
@@ -17,12 +17,17 @@ export interface ColumnLaws {
 }
 
 /** The columns whose values would fill the placeholders of a statement; none where another placeholder cannot be filled. */
-export function wantedColumns(candidate: Candidate, engine: EngineId): WantedColumn[] {
+export function wantedColumns(candidate: StatementCandidate, engine: EngineId): WantedColumn[] {
   return (placesOf(candidate, engine) ?? []).flatMap((place) => columnsOf(candidate, place, engine));
 }
 
 /** The statement with a variable for each placeholder; undefined where one cannot be filled. `prefix` begins the variables' names. */
-export function fill(candidate: Candidate, engine: EngineId, laws: ColumnLaws, prefix: string): Replayable | undefined {
+export function fill(
+  candidate: StatementCandidate,
+  engine: EngineId,
+  laws: ColumnLaws,
+  prefix: string,
+): Replayable | undefined {
   const places = placesOf(candidate, engine);
   if (places === undefined) return undefined;
   const variables: Record<string, VariableLaw> = {};
@@ -36,19 +41,19 @@ export function fill(candidate: Candidate, engine: EngineId, laws: ColumnLaws, p
 }
 
 /** By the number of the placeholder, or by its order where it has none. */
-function placesOf({ tokens }: Candidate, engine: EngineId): Place[] | undefined {
-  const places: (Place | undefined)[] = [];
+function placesOf({ tokens }: StatementCandidate, engine: EngineId): ParameterPlace[] | undefined {
+  const places: (ParameterPlace | undefined)[] = [];
   for (const [index, { kind, text }] of tokens.entries()) {
     if (kind !== 'placeholder') continue;
     const number = engine === 'postgres' ? Number(text.slice(1)) - 1 : places.length;
-    places[number] = placeOf(tokens, index, engine);
+    places[number] = tableColumnOf(tokens, index, engine);
   }
   const known = Array.from(places).flatMap((place) => place ?? []);
   return known.length === places.length ? known : undefined;
 }
 
 /** Each table that the column may be of. */
-function columnsOf({ tokens }: Candidate, place: Place, engine: EngineId): WantedColumn[] {
+function columnsOf({ tokens }: StatementCandidate, place: ParameterPlace, engine: EngineId): WantedColumn[] {
   if (place.kind !== 'column') return [];
   const { qualifier, column } = place;
   return tablesOf(tokens, engine)
@@ -56,7 +61,12 @@ function columnsOf({ tokens }: Candidate, place: Place, engine: EngineId): Wante
     .map((table) => ({ table, column }));
 }
 
-function lawOf(candidate: Candidate, place: Place, engine: EngineId, laws: ColumnLaws): VariableLaw | undefined {
+function lawOf(
+  candidate: StatementCandidate,
+  place: ParameterPlace,
+  engine: EngineId,
+  laws: ColumnLaws,
+): VariableLaw | undefined {
   switch (place.kind) {
     case 'limit':
       // As many as came on average: the number itself is not kept.

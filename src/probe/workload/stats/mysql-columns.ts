@@ -3,7 +3,7 @@ import type { LoadValue } from '../../../drivers/driver.ts';
 import { flagIn, numberIn, type Row, textIn } from '../../../engines/rows.ts';
 import type { Session } from '../../../engines/session.ts';
 import type { VariableLaw } from '../model.ts';
-import { literal } from '../parameters.ts';
+import { sqlLiteral } from '../parameters.ts';
 import type { ColumnLaws, WantedColumn } from './fill.ts';
 
 const sampledRows = 500;
@@ -39,8 +39,8 @@ function columnSql({ table: { schema, table }, column }: WantedColumn): string {
       AND s.SEQ_IN_INDEX = 1 AND s.NON_UNIQUE = 0) AS is_key
   FROM information_schema.COLUMNS c
   JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
-  WHERE c.TABLE_SCHEMA = ${schema === undefined ? 'DATABASE()' : literal(schema, 'mysql')}
-    AND c.TABLE_NAME = ${literal(table, 'mysql')} AND c.COLUMN_NAME = ${literal(column, 'mysql')}`;
+  WHERE c.TABLE_SCHEMA = ${schema === undefined ? 'DATABASE()' : sqlLiteral(schema, 'mysql')}
+    AND c.TABLE_NAME = ${sqlLiteral(table, 'mysql')} AND c.COLUMN_NAME = ${sqlLiteral(column, 'mysql')}`;
 }
 
 /** All numbers of a key that is like a sequence, else the values of the first rows, as often as they come there. */

@@ -4,7 +4,7 @@ import type { Session } from '../../../engines/session.ts';
 import { readsOf } from './candidate.ts';
 import { fill, wantedColumns } from './fill.ts';
 import { columnLaws } from './mysql-columns.ts';
-import { notMeasured, type Replayable } from './replayable.ts';
+import { notReplayable, type Replayable } from './replayable.ts';
 
 const most = 200;
 const grant = 'GRANT SELECT ON performance_schema.* TO the user.';
@@ -13,17 +13,24 @@ const grant = 'GRANT SELECT ON performance_schema.* TO the user.';
 export async function mysqlReads(session: Session): Promise<{ reads: Replayable[]; calls: number }> {
   const [settings] = await session.rows('SELECT DATABASE() AS name, @@performance_schema AS gathers');
   if (textIn(settings, 'name') === undefined) {
-    throw notMeasured('the DSN names no database', 'Add it: mysql://user@host:3306/database.');
+    throw notReplayable('the DSN names no database', 'Add it: mysql://user@host:3306/database.');
   }
   if (numberIn(settings, 'gathers') !== 1) {
-    throw notMeasured('performance_schema is off', 'Set performance_schema=ON and restart the server, or give --file.');
+    throw notReplayable(
+      'performance_schema is off',
+      'Set performance_schema=ON and restart the server, or give --file.',
+    );
   }
   const rows = await session.rows(digestsSql).catch((error: unknown) => {
     if (error instanceof PoolctlError && error.code === 'PRIVILEGE_MISSING') {
-      throw notMeasured('performance_schema may not be read', grant, error);
+      throw notReplayable('performance_schema may not be read', grant, error);
     }
     if (error instanceof PoolctlError && error.code === 'QUERY_FAILED') {
-      throw notMeasured('this server keeps no sample of its statements', 'MySQL does from 8.0 on; give --file.', error);
+      throw notReplayable(
+        'this server keeps no sample of its statements',
+        'MySQL does from 8.0 on; give --file.',
+        error,
+      );
     }
     throw error;
   });
@@ -55,7 +62,7 @@ const digestsSql = `SELECT DIGEST_TEXT AS digest, QUERY_SAMPLE_TEXT AS sample, C
 /** MariaDB counts statements, but keeps no sample with values. */
 export async function mariadbReads(session: Session): Promise<never> {
   const [settings] = await session.rows('SELECT @@performance_schema AS gathers');
-  throw notMeasured(
+  throw notReplayable(
     numberIn(settings, 'gathers') === 1
       ? 'MariaDB keeps the texts of statements without their values'
       : 'MariaDB keeps no statements while performance_schema is off, and no values of them otherwise',

@@ -2,7 +2,7 @@ import type { EngineId } from '../../../base/engine.ts';
 import type { Token } from '../tokens.ts';
 
 /** What a placeholder stands for, as far as the SQL around it tells. */
-export type Place =
+export type ParameterPlace =
   | { readonly kind: 'column'; readonly qualifier?: string; readonly column: string }
   | { readonly kind: 'limit' }
   | { readonly kind: 'offset' };
@@ -18,7 +18,7 @@ export interface TableName {
  * Of `column = $1`, `$1 = column`, `column IN ($1, $2)`, LIMIT and OFFSET; undefined for all else. `tokens` without spaces
  * and comments.
  */
-export function placeOf(tokens: readonly Token[], index: number, engine: EngineId): Place | undefined {
+export function tableColumnOf(tokens: readonly Token[], index: number, engine: EngineId): ParameterPlace | undefined {
   const at = (offset: number) => upper(tokens[index + offset]);
   if (at(-1) === 'LIMIT') return { kind: 'limit' };
   if (at(-1) === 'FIRST' && at(-2) === 'FETCH') return { kind: 'limit' };
@@ -44,7 +44,7 @@ function listStart(tokens: readonly Token[], index: number): number | undefined 
 }
 
 /** The column whose name ends before `end`; undefined where it is part of an expression. */
-function columnBefore(tokens: readonly Token[], end: number, engine: EngineId): Place | undefined {
+function columnBefore(tokens: readonly Token[], end: number, engine: EngineId): ParameterPlace | undefined {
   const column = nameOf(tokens[end - 1], engine);
   if (column === undefined) return undefined;
   const qualifier = tokens[end - 2]?.text === '.' ? nameOf(tokens[end - 3], engine) : undefined;
@@ -53,7 +53,7 @@ function columnBefore(tokens: readonly Token[], end: number, engine: EngineId): 
   return startsCondition(tokens[start - 1]) ? place(column, qualifier) : undefined;
 }
 
-function columnAfter(tokens: readonly Token[], start: number, engine: EngineId): Place | undefined {
+function columnAfter(tokens: readonly Token[], start: number, engine: EngineId): ParameterPlace | undefined {
   const names = [nameOf(tokens[start], engine)];
   let end = start + 1;
   for (; tokens[end]?.text === '.'; end += 2) names.push(nameOf(tokens[end + 1], engine));
@@ -62,7 +62,7 @@ function columnAfter(tokens: readonly Token[], start: number, engine: EngineId):
   return column !== undefined && isWhole ? place(column, names.at(-2)) : undefined;
 }
 
-function place(column: string, qualifier: string | undefined): Place {
+function place(column: string, qualifier: string | undefined): ParameterPlace {
   return { kind: 'column', column, ...(qualifier !== undefined && { qualifier }) };
 }
 

@@ -1,7 +1,7 @@
 import { numberIn, type Row, textIn } from '../../../engines/rows.ts';
 import type { Session } from '../../../engines/session.ts';
 import type { VariableLaw } from '../model.ts';
-import { literal } from '../parameters.ts';
+import { sqlLiteral } from '../parameters.ts';
 import type { ColumnLaws, WantedColumn } from './fill.ts';
 import type { TableName } from './places.ts';
 
@@ -33,7 +33,7 @@ function keyOf({ table, column }: WantedColumn): string {
 function statisticsSql(wanted: readonly WantedColumn[]): string {
   const values = wanted.map(
     (each) =>
-      `(${literal(keyOf(each), 'postgres')}, ${literal(regclass(each.table), 'postgres')}, ${literal(each.column, 'postgres')})`,
+      `(${sqlLiteral(keyOf(each), 'postgres')}, ${sqlLiteral(regclass(each.table), 'postgres')}, ${sqlLiteral(each.column, 'postgres')})`,
   );
   return `SELECT w.wanted, t.typname AS type, c.reltuples::float8 AS rows, s.n_distinct::float8 AS distinct_values,
     s.null_frac::float8 AS nulls, s.most_common_vals::text::text[] AS common,

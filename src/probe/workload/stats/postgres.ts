@@ -4,7 +4,7 @@ import type { Session } from '../../../engines/session.ts';
 import { type Counted, readsOf } from './candidate.ts';
 import { fill, wantedColumns } from './fill.ts';
 import { columnLaws } from './postgres-columns.ts';
-import { notMeasured, type Replayable } from './replayable.ts';
+import { notReplayable, type Replayable } from './replayable.ts';
 
 const most = 200;
 
@@ -13,7 +13,7 @@ export async function postgresReads(session: Session): Promise<{ reads: Replayab
   const { statements, hidden } = await countedStatements(session);
   const candidates = readsOf(statements, 'postgres');
   if (candidates.length === 0 && hidden) {
-    throw notMeasured(
+    throw notReplayable(
       'pg_stat_statements shows this user no read of its own, and hides what others sent',
       'GRANT pg_read_all_stats TO the user, or probe as the user of the application.',
     );
@@ -32,7 +32,7 @@ async function countedStatements(session: Session): Promise<{ statements: Counte
   const [view] = await session.rows(viewSql);
   const schema = textIn(view, 'schema');
   if (schema === undefined) {
-    throw notMeasured(
+    throw notReplayable(
       'this database has no pg_stat_statements',
       'An administrator can: CREATE EXTENSION pg_stat_statements, which must be in shared_preload_libraries.',
     );
@@ -41,12 +41,12 @@ async function countedStatements(session: Session): Promise<{ statements: Counte
     if (!(error instanceof PoolctlError) || !/PRIVILEGE_MISSING|QUERY_FAILED/.test(error.code)) throw error;
     const isNotLoaded = (error.cause as { code?: string } | undefined)?.code === '55000';
     throw isNotLoaded
-      ? notMeasured(
+      ? notReplayable(
           'pg_stat_statements is there, but not loaded',
           'Add it to shared_preload_libraries, and restart the server.',
           error,
         )
-      : notMeasured('pg_stat_statements may not be read', 'GRANT pg_read_all_stats TO the user.', error);
+      : notReplayable('pg_stat_statements may not be read', 'GRANT pg_read_all_stats TO the user.', error);
   });
   const visible = rows.filter((row) => textIn(row, 'query') !== hiddenText);
   const statements = visible.map((row) => {

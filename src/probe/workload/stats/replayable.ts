@@ -10,6 +10,6 @@ export interface Replayable {
 }
 
 /** Why --from-stats has nothing to run. */
-export function notMeasured(why: string, hint: string, cause?: unknown): PoolctlError {
+export function notReplayable(why: string, hint: string, cause?: unknown): PoolctlError {
   return new PoolctlError('NOT_MEASURED', `The server's own statements cannot be taken: ${why}.`, { hint, cause });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { probeRun } from '../../../../src/probe/analyse/figures.ts';
-import { predictionsOf, verification } from '../../../../src/probe/analyse/verify.ts';
+import { predictionsOf, verificationOf } from '../../../../src/probe/analyse/verify.ts';
 import type { StepPlan } from '../../../../src/probe/load/model.ts';
 import type { ProbeRun } from '../../../../src/probe/result.ts';
 import { predictPool } from '../../../../src/queueing/predict.ts';
@@ -23,13 +23,13 @@ const run = measured(1);
 describe('a verification', () => {
   it('agrees with what the model says of the pool that was measured', () => {
     const agreeing = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].filter(
-      (seed) => verification(predictionsOf(model(10), 10), measured(seed)).agrees,
+      (seed) => verificationOf(predictionsOf(model(10), 10), measured(seed)).agrees,
     );
     expect(agreeing.length).toBeGreaterThanOrEqual(9);
   });
 
   it('does not agree with what the model says of another pool', () => {
-    const { agrees, checks } = verification(predictionsOf(model(9), 9), measured(2, 20));
+    const { agrees, checks } = verificationOf(predictionsOf(model(9), 9), measured(2, 20));
     expect(agrees).toBe(false);
     expect(checks.filter((check) => !check.agrees).map(({ name }) => name)).toContain('wait probability');
   });
@@ -37,14 +37,14 @@ describe('a verification', () => {
   it('forgives one of six that misses by chance, and none that misses by far', () => {
     const sure = { ...run, meanWaitMs: { value: 2, low: 1.8, high: 2.2 } };
     const others = predictionsOf(model(10), 10).filter(({ name }) => name !== 'mean wait');
-    const at = (predicted: number) => verification([...others, { name: 'mean wait', predicted }], sure);
+    const at = (predicted: number) => verificationOf([...others, { name: 'mean wait', predicted }], sure);
     expect(at(2.25).checks.at(-1)?.agrees).toBe(false);
     expect([at(2.25).agrees, at(2.35).agrees]).toEqual([true, false]);
-    expect(verification([{ name: 'mean wait', predicted: 2.25 }], sure).agrees).toBe(false);
+    expect(verificationOf([{ name: 'mean wait', predicted: 2.25 }], sure).agrees).toBe(false);
   });
 
   it('says of each figure what was said and what was measured', () => {
-    const [check] = verification([{ name: 'mean service time', predicted: 20 }], run).checks;
+    const [check] = verificationOf([{ name: 'mean service time', predicted: 20 }], run).checks;
     expect(check).toMatchObject({ name: 'mean service time', predicted: 20, unit: 'ms', agrees: true });
     expect(check?.measured.value).toBeCloseTo(run.meanServiceMs.value, 6);
   });
@@ -52,11 +52,11 @@ describe('a verification', () => {
   it("asks for no more than can be told: poolctl's own delay, of the mean or of the same percentile", () => {
     const sure = { ...run, meanWaitMs: { value: 2, low: 2, high: 2 } };
     const at = (predicted: number, mean: number) =>
-      verification([{ name: 'mean wait', predicted }], { ...sure, lagMs: { ...sure.lagMs, mean } }).agrees;
+      verificationOf([{ name: 'mean wait', predicted }], { ...sure, lagMs: { ...sure.lagMs, mean } }).agrees;
     expect([at(2.05, 0.1), at(2.05, 0.01), at(2.005, 0)]).toEqual([true, false, true]);
     const late = { ...sure, p99WaitMs: { value: 3, low: 3, high: 3 }, lagMs: { ...sure.lagMs, mean: 0, p99: 5 } };
-    expect(verification([{ name: 'p99 wait', predicted: 0 }], late).agrees).toBe(true);
-    expect(verification([{ name: 'p99 wait', predicted: 9 }], late).agrees).toBe(false);
+    expect(verificationOf([{ name: 'p99 wait', predicted: 0 }], late).agrees).toBe(true);
+    expect(verificationOf([{ name: 'p99 wait', predicted: 9 }], late).agrees).toBe(false);
   });
 
   it.each([
@@ -67,6 +67,6 @@ describe('a verification', () => {
     ['connections in use', 8, true],
     ['connections in use', 9.9, false],
   ] as const)('of %s at %d: %s', (name, predicted, agrees) => {
-    expect(verification([{ name, predicted }], run).agrees).toBe(agrees);
+    expect(verificationOf([{ name, predicted }], run).agrees).toBe(agrees);
   });
 });

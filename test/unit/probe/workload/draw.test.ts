@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createDraw } from '../../../../src/probe/workload/draw.ts';
-import type { Script, VariableLaw, Workload } from '../../../../src/probe/workload/model.ts';
+import type { ProbeWorkload, Script, VariableLaw } from '../../../../src/probe/workload/model.ts';
 
-function workload(scripts: readonly Partial<Script>[], variables: Record<string, VariableLaw> = {}): Workload {
+function workload(scripts: readonly Partial<Script>[], variables: Record<string, VariableLaw> = {}): ProbeWorkload {
   return {
     name: 'test',
     description: '',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { EngineId } from '../../../../src/base/engine.ts';
-import { bindParameters, fillPlaceholders, literal } from '../../../../src/probe/workload/parameters.ts';
+import { bindParameters, fillPlaceholders, sqlLiteral } from '../../../../src/probe/workload/parameters.ts';
 
 const bind = (text: string, engine: EngineId = 'postgres') => bindParameters(text, engine, (name) => name, '--sql');
 
@@ -64,7 +64,7 @@ it('fills placeholders by number on PostgreSQL and by order on MySQL, outside of
 });
 
 it('makes literals that end where they should', () => {
-  expect(literal("a'b\\'", 'postgres')).toBe(" E'a''b\\\\'''");
-  expect(literal("a'b\\'", 'mysql')).toBe("'a''b\\\\'''");
-  expect(literal(null, 'mysql')).toBe('NULL');
+  expect(sqlLiteral("a'b\\'", 'postgres')).toBe(" E'a''b\\\\'''");
+  expect(sqlLiteral("a'b\\'", 'mysql')).toBe("'a''b\\\\'''");
+  expect(sqlLiteral(null, 'mysql')).toBe('NULL');
 });

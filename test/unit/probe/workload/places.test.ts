@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { placeOf, tablesOf } from '../../../../src/probe/workload/stats/places.ts';
-import { meaningOf, tokensOf } from '../../../../src/probe/workload/tokens.ts';
+import { tableColumnOf, tablesOf } from '../../../../src/probe/workload/stats/places.ts';
+import { tokenMeaning, tokensOf } from '../../../../src/probe/workload/tokens.ts';
 
-const tokens = (text: string) => meaningOf(tokensOf(text, 'postgres', 'a'));
+const tokens = (text: string) => tokenMeaning(tokensOf(text, 'postgres', 'a'));
 
 function places(text: string) {
   const all = tokens(text);
   return all.flatMap(({ kind }, index) => {
     if (kind !== 'placeholder') return [];
-    const place = placeOf(all, index, 'postgres');
+    const place = tableColumnOf(all, index, 'postgres');
     if (place?.kind !== 'column') return [place?.kind];
     return [place.qualifier === undefined ? place.column : `${place.qualifier}.${place.column}`];
   });

@@ -1,5 +1,5 @@
 /** The entries whose value is known: results leave out what they do not know, and never hold undefined or null. */
-export function known<Values extends object>(
+export function withoutUndefined<Values extends object>(
   values: Values,
 ): { [Key in keyof Values]?: Exclude<Values[Key], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {

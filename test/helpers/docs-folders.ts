@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { root } from './run.ts';
+
+/** What each folder of src holds; files at its top are folders of their own. */
+const holds: Readonly<Record<string, string>> = {
+  base: 'what every folder may import: errors and their codes, warnings, units, text, pool notation, deadlines, `Io`',
+  stats: 'estimates with intervals, special functions, quantiles; `hdr/` the histogram',
+  queueing: 'the model: waits, predictions, smallest pool, split, retries; `laws/` distributions, `fit/` figures to a law',
+  scalability: 'the universal scalability law and its fit to measured points',
+  engines: 'a server: DSN, target, session, facts, counters; `postgres/`, `mysql/` (with the dialect of MariaDB)',
+  measurements: 'what users measured: samples, histograms, traces',
+  render: 'a view to a table, Markdown, charts; `html/`',
+  embedded: 'a throw-away PostgreSQL',
+  documents: "reading poolctl's own JSON",
+  drivers: 'a pool under load: `pg/`, `mysql2/`, with the same file names in each',
+  traffic: 'laws of arrivals, samplers of hold times and values, random streams; for `simulate` and `probe`',
+  simulate: 'the discrete-event simulator and its scenarios',
+  size: '`sizePool`: load, formula, budget, outlook, warnings; `because/` the steps of `--explain`',
+  profiles: 'schemas and loader of the data in `profiles/`',
+  inspect: 'what a server lets in: budget, poolers, time limits',
+  declarations: 'the pool that a file declares; `formats/`, `readers/` (one a system), `vocabulary/`',
+  measure: 'counters and samples to a load',
+  doctor: 'the checks of `doctor`, in `checks/`',
+  emit: 'config snippets; `targets/` (one file each), `parts/` they share, `merge/` into an existing file',
+  convert: 'a declared pool to snippets, and what is lost on the way',
+  cli: 'what commands share: options, input, output, progress, consent; `completion/`',
+  probe: '`control/`, `plan/`, `run/`, `load/`, `workload/`, `modes/`, `analyse/` of a probe',
+  views: 'results to views; `probe/`, `html/`',
+  commands: 'one file a command; a folder beside it where reading its flags takes more',
+  index: 'the library entry `poolctl`',
+  main: '`main(argv, io)`: the program, and errors to exit codes',
+};
+
+const src = `${root}src/`;
+
+/** The folders of src by floor: each imports only from floors below its own. */
+export function floors(): { floor: number; folder: string; holds: string }[] {
+  const graph = folderGraph();
+  const floorOf = (folder: string): number =>
+    1 + Math.max(0, ...[...(graph.get(folder) ?? [])].map((below) => floorOf(below)));
+  const missing = [...graph.keys()].filter((folder) => holds[folder] === undefined);
+  if (missing.length > 0) throw new Error(`Say in ${import.meta.filename} what src/${missing.join(', src/')} holds.`);
+  return Object.entries(holds)
+    .filter(([folder]) => graph.has(folder))
+    .map(([folder, text]) => ({ floor: floorOf(folder), folder, holds: text }))
+    .sort((a, b) => a.floor - b.floor);
+}
+
+/** Which folders each folder imports from, types and dynamic imports included. */
+function folderGraph(): Map<string, Set<string>> {
+  const graph = new Map<string, Set<string>>();
+  for (const name of readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))) {
+    const folder = folderOf(name);
+    const found = graph.get(folder) ?? new Set();
+    graph.set(folder, found);
+    for (const [, target = ''] of readFileSync(join(src, name), 'utf8').matchAll(/(?:from |import\()'(\.[^']+)'/g)) {
+      const imported = folderOf(join(dirname(name), target));
+      if (imported !== folder && !imported.startsWith('..')) found.add(imported);
+    }
+  }
+  return graph;
+}
+
+const folderOf = (name: string) => (name.split('/')[0] ?? name).replace(/\.ts$/, '');
