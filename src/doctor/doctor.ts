@@ -1,9 +1,19 @@
 import { PoolctlError } from '../base/errors.ts';
+import type { ConnectionTarget } from '../engines/target.ts';
 import type { Check, CheckOutcome, CheckResult, DoctorFindings } from './check.ts';
 import { checks } from './checks/index.ts';
 
-/** What doctor is told before its first check; the checks fill in the rest. */
-export type DoctorInput = Omit<DoctorFindings, 'target' | 'server' | 'inspection'>;
+/** What doctor is told before its first check. */
+export interface DoctorInput {
+  /** The environment, with the variables that may set poolctl or name a server. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Names of environment variables that poolctl reads: a POOLCTL_ variable beside these is a typo. */
+  readonly variables: readonly string[];
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** The server, and what named it; undefined where none is named. */
+  readonly findTarget: () => Promise<{ target: ConnectionTarget; source: string; isExposed: boolean } | undefined>;
+}
 
 /** Runs every check between here and a server, in order, and closes the session that they opened. */
 export async function doctor(input: DoctorInput): Promise<CheckResult[]> {

@@ -23,6 +23,34 @@ export interface EmitRequest {
   readonly driverVersion?: EmitInput['driverVersion'] | undefined;
 }
 
+/** What is told of a pool beside its settings; all of it may be left out. */
+export interface SnippetOptions {
+  readonly engine?: EngineId;
+  readonly language?: Language;
+  /** The driver's version, `[3, 10]`: its options differ. */
+  readonly driverVersion?: readonly [major: number, minor: number];
+  /** Comment lines that say where the numbers come from. */
+  readonly why?: readonly string[];
+  readonly fleet?: EmitFleet;
+}
+
+/**
+ * Writes one pool as config of one driver, ORM or pooler, by its name in `poolctl emit --list`. The warnings say what that
+ * driver cannot do. @throws PoolctlError VALUE_INVALID, INPUT_CONTRADICTION
+ */
+export async function emitSnippet(
+  name: string,
+  settings: PoolSettings,
+  options: SnippetOptions = {},
+): Promise<Snippet & { readonly warnings: readonly Warning[] }> {
+  const { why = [], fleet = { instances: 1, processesPerInstance: 1, connections: settings.connectionLimit } } =
+    options;
+  const { snippets, warnings } = await emitSnippets({ ...options, names: [name], settings, why, fleet });
+  const [snippet] = snippets;
+  if (!snippet) throw new Error(`no snippet of ${name}`);
+  return { ...snippet, warnings };
+}
+
 /** Writes the pool for each of the named targets; a setting that a driver lacks is warned of, from its profile. */
 export async function emitSnippets(request: EmitRequest): Promise<Emitted> {
   const { names, settings, engine, driverVersion } = request;

@@ -1,3 +1,4 @@
+import { targetOf } from '../engines/dsn-target.ts';
 import type { ServerFacts } from '../engines/facts.ts';
 import { openServer } from '../engines/open.ts';
 import type { Server } from '../engines/server.ts';
@@ -34,11 +35,15 @@ export interface InspectOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Logs in, asks the server what it lets in and who is connected, and closes the session. @throws PoolctlError */
+/**
+ * Logs in to the server of a DSN or target, asks what it lets in and who is connected, and closes the session. It only
+ * reads. @throws PoolctlError DSN_INVALID, or what the login met
+ */
 export async function inspectServer(
-  target: ConnectionTarget,
+  where: string | ConnectionTarget,
   { timeoutMs = 5_000, signal = new AbortController().signal }: InspectOptions = {},
 ): Promise<Inspection> {
+  const target = targetOf(where);
   const server = await openServer(target, { timeoutMs, signal });
   try {
     return await inspectSession(server, target);

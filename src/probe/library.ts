@@ -1,6 +1,6 @@
 import { withoutUndefined } from '../base/without-undefined.ts';
-import { defaultPorts, parseDsn } from '../engines/dsn.ts';
-import { ConnectionTarget } from '../engines/target.ts';
+import { targetOf } from '../engines/dsn-target.ts';
+import type { ConnectionTarget } from '../engines/target.ts';
 import type { OnProbeEvent } from './events.ts';
 import { defaultDurationMs } from './plan/plan.ts';
 import type { ProbeArrivals, ProbeRequest, ProbeTask } from './request.ts';
@@ -45,7 +45,7 @@ const poisson: ProbeArrivals = { name: 'poisson', at: (ratePerSecond) => ({ kind
 export function probeServer(server: string | ConnectionTarget, options: ProbeOptions = {}): Promise<Probed> {
   const { tps, task = { kind: 'ramp', rounds, ...withoutUndefined({ tps }) }, workload } = options;
   return probe({
-    target: typeof server === 'string' ? targetOf(server) : server,
+    target: targetOf(server),
     task,
     workload:
       typeof workload === 'function'
@@ -64,26 +64,5 @@ export function probeServer(server: string | ConnectionTarget, options: ProbeOpt
     onEvent: options.onEvent ?? (() => {}),
     now: () => performance.now(),
     startedAt: new Date(),
-  });
-}
-
-/** Without the certificates that a DSN may name: files are the caller's to read, into a ConnectionTarget. */
-function targetOf(text: string): ConnectionTarget {
-  const {
-    protocol,
-    host = 'localhost',
-    port,
-    user,
-    tlsMode,
-    socketPath,
-    password,
-    database,
-  } = parseDsn(text, 'the DSN');
-  return new ConnectionTarget({
-    ...{ protocol, host },
-    port: port ?? defaultPorts[protocol],
-    user: user ?? (protocol === 'postgres' ? 'postgres' : 'root'),
-    ...withoutUndefined({ socketPath, password, database }),
-    tls: { mode: tlsMode ?? 'prefer' },
   });
 }

@@ -61,16 +61,66 @@ const evidence = { source: text, verified };
 /** Where not given, as the entry that it stands in. */
 const ownEvidence = { source: v.optional(text), verified: v.optional(verified) };
 
-const further = v.array(v.strictObject({ ...setting, option: text, note: v.optional(text), ...ownEvidence }));
+const furtherOptions = v.array(v.strictObject({ ...setting, option: text, note: v.optional(text), ...ownEvidence }));
+
+type Scalar = string | number | boolean;
+type Unit = (typeof times)[number] | (typeof amounts)[number] | 'boolean' | 'text';
+type Verified = v.InferOutput<typeof verified>;
+
+/** One option, and what its values mean; the schema above says more of each. */
+interface OptionSetting {
+  readonly of?: string | undefined;
+  readonly driver?: string | undefined;
+  readonly type?: string | undefined;
+  readonly unit?: Unit | undefined;
+  readonly default?: Scalar | undefined;
+  readonly earlier?: readonly { readonly versions: string; readonly default: Scalar }[] | undefined;
+  readonly unset?: string | undefined;
+  readonly zero?: string | undefined;
+  readonly unusual?:
+    | Partial<
+        Readonly<
+          Record<
+            'negative' | 'emptyString' | 'numericString' | 'otherString' | 'null' | 'undefined',
+            string | undefined
+          >
+        >
+      >
+    | undefined;
+  readonly range?:
+    | { readonly least?: number | undefined; readonly most?: number | undefined; readonly outside: string }
+    | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly perCall?: boolean | undefined;
+}
+
+/** An option beside the first one: under another name, or one that belongs to it. */
+export interface FurtherOption extends OptionSetting {
+  readonly option: string;
+  readonly note?: string | undefined;
+  readonly source?: string | undefined;
+  readonly verified?: Verified | undefined;
+}
+
+/** What a driver or ORM has for one of our settings. Written by hand: inferred, the types of a profile are 500 kB. */
+export interface DriverOption extends OptionSetting {
+  readonly option?: string | undefined;
+  readonly or?: readonly FurtherOption[] | undefined;
+  readonly and?: readonly FurtherOption[] | undefined;
+  readonly note?: string | undefined;
+  readonly source: string;
+  readonly verified: Verified;
+}
 
 /** What a driver or ORM calls a setting, in which unit, and what it does; no `option` means that it has none. */
-const option = v.pipe(
+const option: v.GenericSchema<unknown, DriverOption> = v.pipe(
   v.strictObject({
     ...setting,
     /** The same under other names, in other places or for other drivers. */
-    or: v.optional(further),
+    or: v.optional(furtherOptions),
     /** What belongs to it: it does nothing without them, or they refine it. */
-    and: v.optional(further),
+    and: v.optional(furtherOptions),
     note: v.optional(text),
     ...evidence,
   }),

@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageEntries } from '../helpers/entry-types.ts';
 import { root } from '../helpers/run.ts';
 
 const run = promisify(execFile);
@@ -66,9 +67,47 @@ try {
   expect(stdout).toBe('CONNECT_REFUSED 0\n');
 });
 
+describe('every entry', () => {
+  const entries = packageEntries().map(([entry]) => entry.replace(/^\./, 'poolctl'));
+  const names = entries.map((_, index) => `entry${index}`);
+
+  it('loads by import and by require', async () => {
+    const imports = entries.map((entry) => `Object.keys(await import('${entry}')).length`);
+    writeFileSync(join(folder, 'all.mjs'), `console.log([${imports.join(', ')}].every((count) => count > 0));\n`);
+    const requires = entries.map((entry) => `Object.keys(require('${entry}')).length`);
+    writeFileSync(join(folder, 'all.cjs'), `console.log([${requires.join(', ')}].every((count) => count > 0));\n`);
+    for (const file of ['all.mjs', 'all.cjs']) {
+      const { stdout, stderr } = await run(process.execPath, [file], { cwd: folder });
+      expect([file, stdout, stderr.replace(/.*ExperimentalWarning.*\n.*--trace-warnings.*\n/, '')]).toEqual([
+        file,
+        'true\n',
+        '',
+      ]);
+    }
+  });
+
+  it.each([
+    ['an ES module', 'all.mts', '--module nodenext'],
+    ['CommonJS', 'all.cts', '--module nodenext'],
+    ['a bundler', 'bundled.ts', '--module esnext --moduleResolution bundler'],
+  ])('has types that a strict consumer resolves: %s', async (_, file, flags) => {
+    const source = entries.map((entry, index) => `import * as ${names[index]} from '${entry}';\n`).join('');
+    writeFileSync(join(folder, file), `${source}export const all: object[] = [${names.join(', ')}];\n`);
+    const strict = '--ignoreConfig --noEmit --strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess';
+    const args = [...strict.split(' '), '--target', 'es2022', ...flags.split(' '), file];
+    await run(join(root, 'node_modules/.bin/tsc'), args, { cwd: folder });
+  });
+});
+
+it('is a package as the ecosystem wants it (publint, strict)', async () => {
+  const { publint } = await import('publint');
+  const { messages } = await publint({ pkgDir: join(folder, 'node_modules/poolctl'), strict: true, pack: false });
+  expect(messages).toEqual([]);
+});
+
 it('holds what is needed to run and nothing else', () => {
   expect(new Set(files.map((file) => file.split('/')[0]))).toEqual(
-    new Set(['LICENSE', 'README.md', 'bin', 'dist', 'package.json', 'profiles']),
+    new Set(['LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json', 'profiles']),
   );
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.ts'),

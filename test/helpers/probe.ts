@@ -85,7 +85,7 @@ export interface Child {
 /** Starts the built binary; whoever starts it waits for `ended`. */
 export function spawnProbe(flags: readonly string[], env: Readonly<Record<string, string>> = {}): Child {
   const program = `${root}bin/poolctl`;
-  if (!existsSync(`${root}dist/cli.js`)) throw new Error('npm run build comes before the tests of the binary');
+  if (!existsSync(`${root}dist/main.js`)) throw new Error('npm run build comes before the tests of the binary');
   const child: ChildProcess = spawn(process.execPath, [program, 'probe', ...flags], {
     env: { ...process.env, FORCE_COLOR: '', NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,48 @@
+// Makes dist/: compiled code, the shipped profiles as JSON, and the type declarations that a program can reach.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const dist = join(root, 'dist');
+
+rmSync(dist, { recursive: true, force: true });
+const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc')], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+await writeProfiles();
+removeUnreachedTypes();
+
+/** Every shipped profile as JSON, which spares a start the YAML parser. A mistake in one fails the build. */
+async function writeProfiles() {
+  const { kinds, profileIds } = await import('../dist/profiles/files.js');
+  const { parseShipped } = await import('../dist/profiles/shipped.js');
+  for (const kind of kinds) {
+    const folder = join(dist, 'profiles/data', kind);
+    mkdirSync(folder, { recursive: true });
+    for (const id of profileIds(kind)) {
+      writeFileSync(join(folder, `${id}.json`), JSON.stringify(parseShipped(kind, id)));
+    }
+  }
+}
+
+/** Keeps the declarations of the package's entries and of what they import. */
+function removeUnreachedTypes() {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const left = Object.values(exports).flatMap(({ types }) => (types ? [resolve(root, types)] : []));
+  const reached = new Set();
+  for (let file = left.pop(); file !== undefined; file = left.pop()) {
+    if (reached.has(file)) continue;
+    reached.add(file);
+    for (const [, target] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()["'](\.[^"']+)\.[jt]s["']/g)) {
+      left.push(resolve(dirname(file), `${target}.d.ts`));
+    }
+  }
+  for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    const file = join(dist, name);
+    if (name.endsWith('.d.ts') && !reached.has(file)) rmSync(file);
+  }
+}

@@ -1,0 +1,21 @@
+/** `poolctl/inspect`: what a live server lets in, who is connected, and what is wrong between here and it. */
+export type { CheckOutcome, CheckResult } from '../doctor/check.ts';
+export { type DoctorInput, doctor } from '../doctor/doctor.ts';
+export type {
+  ConnectionCap,
+  ConnectionLimits,
+  LiveTimeLimit,
+  ServerFacts,
+  SessionGroup,
+  Sessions,
+  Unseen,
+} from '../engines/facts.ts';
+export type { Row } from '../engines/rows.ts';
+export type { Session } from '../engines/session.ts';
+export type { Protocol, TargetParts, TlsSettings } from '../engines/target.ts';
+export { ConnectionTarget, type TlsMode } from '../engines/target.ts';
+export type { Detected } from '../inspect/detect.ts';
+export { type Inspection, type InspectOptions, inspectServer } from '../inspect/inspect.ts';
+export type { Lifetimes } from '../inspect/lifetimes.ts';
+export type { LiveBudget } from '../inspect/live-budget.ts';
+export { inspectionWarnings } from '../inspect/warnings.ts';
