@@ -1,52 +1,95 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/base/errors.ts';
-import { renewReadme } from '../helpers/readme.ts';
+import { asksServer, compile, exportedFunctions } from '../helpers/docs-examples.ts';
+import { brokenLinks, linksOf } from '../helpers/docs-links.ts';
+import { unknownNames } from '../helpers/docs-names.ts';
+import { codeBlock, readPages, renewPage } from '../helpers/readme.ts';
 import { root } from '../helpers/run.ts';
 
-const path = `${root}README.md`;
-const readme = readFileSync(path, 'utf8');
+const pages = readPages();
+const page = (name: string) => pages.find((candidate) => candidate.name === name)?.text ?? '';
+const readme = page('README.md');
+const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
-describe('the README', () => {
-  it('shows what its commands print, and tables of what there is (npm run docs rewrites them)', async () => {
-    const renewed = await renewReadme(readme);
-    if (process.env['UPDATE_DOCS']) writeFileSync(path, renewed);
-    else expect(readme).toBe(renewed);
+describe.each(pages)('$name', (here) => {
+  it('shows what its commands and examples print, and tables of what there is (npm run docs rewrites them)', async () => {
+    const renewed = await renewPage(here);
+    if (process.env['UPDATE_DOCS']) writeFileSync(`${root}${here.name}`, renewed);
+    else expect(here.text).toBe(renewed);
   });
 
-  it('has the two commands that do all the set-up, and the scripts that they call exist', () => {
-    const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
-    for (const [command, script] of [
-      ['npm ci && npm run demo', 'demo'],
-      ['npm ci && npm test', 'test'],
-    ] as const) {
-      expect(readme).toContain(`\n${command}\n`);
-      expect(scripts).toHaveProperty(script);
-    }
-    expect(readFileSync(`${root}.ci/run`, 'utf8')).toContain('npm test');
+  it('is written for 80 columns', () => {
+    const long = here.text
+      .replace(codeBlock, '')
+      .split('\n')
+      .filter((line) => line.length > 80 && !/^(?:\||- )/.test(line));
+    expect(long).toEqual([]);
+  });
+
+  it('links to what is there', () => {
+    expect(brokenLinks(here, pages)).toEqual([]);
+  });
+
+  it('names commands, flags, topics, scripts and paths that are there', async () => {
+    expect(await unknownNames(here, scripts)).toEqual([]);
+  });
+});
+
+describe('the README', () => {
+  it('has at most 12,000 bytes', () => {
+    expect(Buffer.byteLength(readme)).toBeLessThanOrEqual(12_000);
+  });
+
+  it('shows on a first screen of 80 columns what to type', () => {
+    const screen = readme.split('\n').slice(0, 24);
+    expect(screen.filter((line) => line.length > 80)).toEqual([]);
+    expect(screen.join('\n')).toContain('\n$ poolctl size --tps 200 --p95 300');
+    expect(screen.join('\n')).toContain('\nnode bin/poolctl size --tps 200 --p95 300');
+  });
+
+  it('links to every page of docs/, and to the findings', () => {
+    const linked = linksOf({ name: 'README.md', text: readme }).map(({ file }) => file);
+    expect(linked).toEqual(expect.arrayContaining(pages.slice(1).map(({ name }) => name)));
+    expect(linked).toContain('findings/README.md');
   });
 
   it('documents every exit code', () => {
     for (const [code, meaning] of Object.entries(exitCodes)) expect(readme).toContain(`| ${code} | ${meaning} |`);
   });
+});
 
-  it('names parts of the library that are there', async () => {
-    const paragraph = /^The parts are there too:[\s\S]*?\n\n/m.exec(readme)?.[0] ?? '';
-    const names = [...paragraph.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
-    expect(names.length).toBeGreaterThan(10);
-    const library: Record<string, unknown> = { ...(await import('../../src/index.ts')) };
-    expect(names.filter((name) => typeof library[name] !== 'function')).toEqual([]);
+it('has the two commands that do all the set-up, and the scripts that they call exist', () => {
+  for (const [name, command, script] of [
+    ['README.md', 'npm ci && npm run demo', 'demo'],
+    ['docs/CONTRIBUTING.md', 'npm ci && npm test', 'test'],
+  ] as const) {
+    expect(page(name)).toContain(`\n${command}\n`);
+    expect(scripts).toHaveProperty(script);
+  }
+  expect(readFileSync(`${root}.ci/run`, 'utf8')).toContain('npm test');
+});
+
+describe('the library', () => {
+  const examples = pages
+    .flatMap(({ text }) => [...text.matchAll(codeBlock)])
+    .filter(([, , language]) => language === 'ts')
+    .map(([, , , code = '']) => code);
+
+  it('has an example for each entry, and one that runs', () => {
+    for (const { entry } of exportedFunctions) expect(examples.join('')).toContain(` from '${entry}';`);
+    expect(examples.filter((example) => !asksServer(example)).length).toBeGreaterThan(0);
   });
 
-  it('has a library example that runs', async () => {
-    const example = /```ts\n(import \{[^`]*from 'poolctl';[^`]*)```/.exec(readme)?.[1] ?? '';
-    const { sizePool } = await import('../../src/index.ts');
-    const body = example.replace(/^import .*$/gm, '').replace(/^const \{([^}]*)\} = /m, 'const {$1} = ');
-    const expected = [...example.matchAll(/\/\/ (\w+): (\S+)/g)].map(([, name, value]) => [name, Number(value)]);
-    expect(expected.length).toBeGreaterThan(1);
-    const names = expected.map(([name]) => name).join(', ');
-    expect(new Function('sizePool', `${body}; return [${names}]`)(sizePool)).toEqual(
-      expected.map(([, value]) => value),
-    );
+  it('has examples that a strict compiler accepts', async () => {
+    expect(await compile(examples)).toEqual([]);
+  });
+
+  it('has the functions that the table of its page names', () => {
+    const section = /^\| Function \|[\s\S]*?\n\n/m.exec(page('docs/library.md'))?.[0] ?? '';
+    const names = [...section.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+    expect(names.length).toBeGreaterThan(10);
+    const all = exportedFunctions.flatMap((entry) => entry.names);
+    expect(names.filter((name) => !all.includes(name))).toEqual([]);
   });
 });

@@ -33,13 +33,16 @@ const AsyncFunction = (async () => {}).constructor as new (...words: string[]) =
 export async function renewExample(code: string): Promise<string> {
   if (asksServer(code)) return code;
   const logged: string[] = [];
-  const body = code.replace(/^import \{([^}]*)\} from '([^']*)';$/gm, "const {$1} = modules.get('$2');");
+  const body = code
+    .replace(/^import \{([^}]*)\} from '([^']*)';$/gm, "const {$1} = modules.get('$2');")
+    .replaceAll(' as const', '');
   await new AsyncFunction('modules', 'console', body)(modules, {
     log: (...values: unknown[]) => logged.push(format(...values)),
   });
   const shown = /^(\s*console\.log\(.*\);)(?: \/\/ .*)?$/gm;
   const lines = code.match(shown)?.length ?? 0;
-  if (lines !== logged.length) throw new Error(`${lines} lines of an example print, but ${logged.length} were printed.`);
+  if (lines !== logged.length)
+    throw new Error(`${lines} lines of an example print, but ${logged.length} were printed.`);
   return code.replace(shown, (_line, call: string) => `${call} // ${logged.shift()}`);
 }
 
@@ -50,7 +53,14 @@ export async function compile(examples: readonly string[]): Promise<string[]> {
   try {
     for (const [index, example] of examples.entries()) writeFileSync(`${root}${folder}/example-${index}.ts`, example);
     const paths = Object.fromEntries([...sources].map(([entry, source]) => [entry, [`${root}${source}`]]));
-    const compilerOptions = { noEmit: true, declaration: false, rootDir: root, paths, noUnusedLocals: false };
+    const compilerOptions = {
+      noEmit: true,
+      declaration: false,
+      rootDir: root,
+      paths,
+      noUnusedLocals: false,
+      noPropertyAccessFromIndexSignature: false,
+    };
     const config = { extends: `${root}tsconfig.json`, compilerOptions, include: ['.'] };
     writeFileSync(`${root}${folder}/tsconfig.json`, JSON.stringify(config));
     const output = await tsc(['-p', folder]);

@@ -6,7 +6,8 @@ import { root } from './run.ts';
 const holds: Readonly<Record<string, string>> = {
   base: 'what every folder may import: errors and their codes, warnings, units, text, pool notation, deadlines, `Io`',
   stats: 'estimates with intervals, special functions, quantiles; `hdr/` the histogram',
-  queueing: 'the model: waits, predictions, smallest pool, split, retries; `laws/` distributions, `fit/` figures to a law',
+  queueing:
+    'the model: waits, predictions, smallest pool, split, retries; `laws/` distributions, `fit/` figures to a law',
   scalability: 'the universal scalability law and its fit to measured points',
   engines: 'a server: DSN, target, session, facts, counters; `postgres/`, `mysql/` (with the dialect of MariaDB)',
   measurements: 'what users measured: samples, histograms, traces',
@@ -29,6 +30,7 @@ const holds: Readonly<Record<string, string>> = {
   views: 'results to views; `probe/`, `html/`',
   commands: 'one file a command; a folder beside it where reading its flags takes more',
   index: 'the library entry `poolctl`',
+  entries: 'the other entries of the library: `poolctl/model`, `poolctl/probe` and so on',
   main: '`main(argv, io)`: the program, and errors to exit codes',
 };
 

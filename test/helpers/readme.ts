@@ -109,7 +109,7 @@ const table = (head: readonly string[], rows: readonly (readonly (string | numbe
   [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
 
 const emitTargets = await allTargets();
-const written = { yaml: 'YAML, JSON', properties: '.properties', ini: '.ini', env: '.env' } as const;
+const written = { yaml: 'YAML, JSON', properties: '.properties', ini: '.ini', dotenv: '.env' } as const;
 
 const tables: Readonly<Record<string, () => string>> = {
   commands: () =>
