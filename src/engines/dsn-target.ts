@@ -6,7 +6,7 @@ import { ConnectionTarget } from './target.ts';
  * The server of a DSN, `postgres://…` or `mysql://…`; a ConnectionTarget as it is. Without the certificates that a DSN may
  * name: files are the caller's to read, into a ConnectionTarget. @throws PoolctlError DSN_INVALID
  */
-export function targetOf(server: string | ConnectionTarget): ConnectionTarget {
+export function connectionTarget(server: string | ConnectionTarget): ConnectionTarget {
   if (typeof server !== 'string') return server;
   const {
     protocol,

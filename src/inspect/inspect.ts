@@ -1,4 +1,4 @@
-import { targetOf } from '../engines/dsn-target.ts';
+import { connectionTarget } from '../engines/dsn-target.ts';
 import type { ServerFacts } from '../engines/facts.ts';
 import { openServer } from '../engines/open.ts';
 import type { Server } from '../engines/server.ts';
@@ -43,7 +43,7 @@ export async function inspectServer(
   where: string | ConnectionTarget,
   { timeoutMs = 5_000, signal = new AbortController().signal }: InspectOptions = {},
 ): Promise<Inspection> {
-  const target = targetOf(where);
+  const target = connectionTarget(where);
   const server = await openServer(target, { timeoutMs, signal });
   try {
     return await inspectSession(server, target);

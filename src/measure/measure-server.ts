@@ -1,6 +1,6 @@
 import { formatDuration } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
-import { targetOf } from '../engines/dsn-target.ts';
+import { connectionTarget } from '../engines/dsn-target.ts';
 import { openServer } from '../engines/open.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
 import { detect } from '../inspect/detect.ts';
@@ -47,7 +47,7 @@ export async function measureServer(
     now = () => performance.now(),
   }: MeasureOptions = {},
 ): Promise<Measured> {
-  const target = targetOf(where);
+  const target = connectionTarget(where);
   // An interruption must not cut the session: the counters are read once more for what there is.
   const server = await openServer(target, { timeoutMs, signal: new AbortController().signal });
   try {

@@ -1,5 +1,5 @@
 import { withoutUndefined } from '../base/without-undefined.ts';
-import { targetOf } from '../engines/dsn-target.ts';
+import { connectionTarget } from '../engines/dsn-target.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
 import type { OnProbeEvent } from './events.ts';
 import { defaultDurationMs } from './plan/plan.ts';
@@ -45,7 +45,7 @@ const poisson: ProbeArrivals = { name: 'poisson', at: (ratePerSecond) => ({ kind
 export function probeServer(server: string | ConnectionTarget, options: ProbeOptions = {}): Promise<Probed> {
   const { tps, task = { kind: 'ramp', rounds, ...withoutUndefined({ tps }) }, workload } = options;
   return probe({
-    target: targetOf(server),
+    target: connectionTarget(server),
     task,
     workload:
       typeof workload === 'function'

@@ -6,6 +6,10 @@ import type { Session } from '../session.ts';
 
 /** The first version whose session statistics say how long sessions were active and idle in a transaction. */
 const sessionTimesSince = 14;
+/** The first version that counts the parallel workers of queries in pg_stat_database. */
+const workersSince = 18;
+/** Each parallel worker of a query commits twice beside the query itself (13 to 18; findings/postgresql-parallel-workers-commit-twice.sh). */
+const commitsPerWorker = 2;
 /** The first version in which a session can have its own counters written at once. */
 const flushSince = 15;
 
@@ -32,13 +36,13 @@ export async function postgresMeter(session: Session): Promise<Meter> {
   }
 
   return {
-    facts: facts(database, { hasTimes, hasStatements: statementsSql !== undefined, throughPooler }),
+    facts: facts(database, { major, hasStatements: statementsSql !== undefined, throughPooler }),
 
     async reading(): Promise<Reading> {
       const [statements] = statementsSql === undefined ? [] : await ask(statementsSql);
       if (major >= flushSince) await ask(flushSql);
       const { questions, ms } = own;
-      const rows = await ask(databasesSql(hasTimes));
+      const rows = await ask(databasesSql(major));
       const here = rows.find((row) => textIn(row, 'datname') === database);
       if (!here) throw new PoolctlError('NOT_MEASURED', `pg_stat_database has no row for "${database}".`);
       const transactions = (numberIn(here, 'xacts') ?? 0) - questions;
@@ -77,7 +81,7 @@ export async function postgresMeter(session: Session): Promise<Meter> {
 
 function facts(
   database: string,
-  { hasTimes, hasStatements, throughPooler }: { hasTimes: boolean; hasStatements: boolean; throughPooler: boolean },
+  { major, hasStatements, throughPooler }: { major: number; hasStatements: boolean; throughPooler: boolean },
 ): MeterFacts {
   return {
     engine: 'postgres',
@@ -96,7 +100,12 @@ function facts(
     notes: [
       'The counters come up to 1 s late; those of statements that touch no table come only when their session has been idle for 10 s, and a statement or transaction counts when it ends.',
       'A connection that an application holds between transactions does nothing that the server sees.',
-      ...(hasTimes
+      ...(major >= workersSince
+        ? []
+        : [
+            'A parallel query counts as one transaction and two more for each of its workers, which PostgreSQL before 18 does not tell apart: where queries run in parallel, the rate is too high and the time of a transaction too short.',
+          ]),
+      ...(major >= sessionTimesSince
         ? []
         : [
             'PostgreSQL before 14 does not count how long sessions are active: connections in use are from samples alone.',
@@ -120,9 +129,10 @@ const placeSql = `SELECT pg_backend_pid() AS pid, current_database() AS database
   (SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
     WHERE e.extname = 'pg_stat_statements') AS schema`;
 
-function databasesSql(hasTimes: boolean): string {
-  const times = hasTimes ? 'active_time AS active_ms, idle_in_transaction_time AS idle_ms,' : '';
-  return `SELECT datname, xact_commit + xact_rollback AS xacts, ${times} numbackends AS backends, ${ownMs},
+function databasesSql(major: number): string {
+  const times = major >= sessionTimesSince ? 'active_time AS active_ms, idle_in_transaction_time AS idle_ms,' : '';
+  const byWorkers = major >= workersSince ? ` - ${commitsPerWorker} * parallel_workers_launched` : '';
+  return `SELECT datname, xact_commit + xact_rollback${byWorkers} AS xacts, ${times} numbackends AS backends, ${ownMs},
     stats_reset::text AS reset, extract(epoch FROM clock_timestamp())::float8 * 1000 AS at_ms,
     concat(host(inet_server_addr()), ' ', pg_postmaster_start_time()) AS server
    FROM pg_stat_database WHERE datid <> 0`;
