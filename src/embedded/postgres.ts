@@ -3,11 +3,9 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PoolctlError } from '../base/errors.ts';
-import { dieWithUs } from './die-with-us.ts';
 import { freePort } from './port.ts';
 import { postgresFolder } from './programs.ts';
-import { Sandbox } from './sandbox.ts';
-import { randomSecret } from './secret.ts';
+import { dieWithUs, randomSecret, Sandbox } from './sandbox.ts';
 
 const startPatienceMs = 30_000;
 const stopPatienceMs = 5_000;

@@ -1,10 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderRemover } from './folder-remover.ts';
-import { serverUser } from './user.ts';
 
 /** A private folder in which programs run as an unprivileged user. It is removed when they and this process are gone. */
 export class Sandbox {
@@ -55,4 +55,37 @@ export class Sandbox {
   get #logFile(): string {
     return join(this.folder, 'server.log');
   }
+}
+
+/** Letters and digits only, so that it may stand in SQL and URLs as it is. */
+export function randomSecret(bytes = 16): string {
+  return randomBytes(bytes).toString('hex');
+}
+
+function idOfNobody(which: '-u' | '-g'): number {
+  return Number(execFileSync('id', [which, 'nobody'], { encoding: 'utf8' }));
+}
+
+export interface ServerUser {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** Database servers refuse to run as root, so root lends them to `nobody`, who is on every machine. */
+export function serverUser(): ServerUser {
+  if (process.getuid?.() !== 0) return {};
+  return { uid: idOfNobody('-u'), gid: idOfNobody('-g') };
+}
+
+function kernelCan(): boolean {
+  return spawnSync('setpriv', ['--pdeathsig', 'SIGTERM', '--', 'true']).status === 0;
+}
+
+/**
+ * The same command, made to get `signal` from the kernel when this process ends, even by SIGKILL. `setpriv` execs the
+ * command, so its pid is the command's. It is on every Debian; elsewhere the command is returned as it is.
+ */
+export function dieWithUs(signal: NodeJS.Signals, command: string, args: readonly string[]): [string, string[]] {
+  if (!kernelCan()) return [command, [...args]];
+  return ['setpriv', ['--pdeathsig', signal, '--', command, ...args]];
 }

@@ -5,9 +5,9 @@ import { type Estimate, mean, near, overlap, quotient, ratioOfBatches, scaled, s
 import type { HistogramBucket } from '../stats/histogram-bucket.ts';
 import { heldFigures, unseenNote, withLag } from './held.ts';
 import { histogramBetween, percentiles } from './histogram.ts';
-import { notMeasured } from './not-measured.ts';
 import { countRequests } from './requests.ts';
 import type { Figure, Measurement } from './result.ts';
+import { notMeasured } from './result.ts';
 import { spreadOf } from './spread.ts';
 import { delta, stretchesOf, withoutReset } from './stretches.ts';
 

@@ -1,4 +1,5 @@
 import type { EngineId } from '../base/engine.ts';
+import { PoolctlError } from '../base/errors.ts';
 import type { Estimate } from '../stats/estimate.ts';
 import type { HistogramBucket } from '../stats/histogram-bucket.ts';
 
@@ -52,4 +53,10 @@ export interface Measurement {
   /** Transactions a second of each database or user, busiest first. */
   readonly byName: readonly { readonly name: string; readonly ratePerSecond: number }[];
   readonly notes: readonly string[];
+}
+
+export function notMeasured(message: string): PoolctlError {
+  return new PoolctlError('NOT_MEASURED', message, {
+    hint: 'Measure while the application has its usual load, with the DSN of its own database; a longer --window sees more.',
+  });
 }

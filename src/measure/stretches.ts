@@ -1,5 +1,5 @@
 import type { Reading } from '../engines/meter.ts';
-import { notMeasured } from './not-measured.ts';
+import { notMeasured } from './result.ts';
 
 export type CounterName =
   | 'transactions'

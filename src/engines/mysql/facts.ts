@@ -3,6 +3,7 @@ import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { LiveTimeLimit, ServerFacts, SessionGroup } from '../facts.ts';
 import { numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
+import type { MysqlSession } from './connect.ts';
 
 /** What MySQL and MariaDB say each in its own words. */
 export interface MysqlDialect {
@@ -218,4 +219,14 @@ export function pairs(rows: readonly Row[]): Map<string, string> {
 export function numberOf(text: string | undefined): number | undefined {
   const number = text === undefined || text === '' ? Number.NaN : Number(text);
   return Number.isFinite(number) ? number : undefined;
+}
+
+/** How far this server is behind its source; undefined where it follows none, or the user may not know. */
+export async function replicationLagMs(session: MysqlSession): Promise<number | undefined> {
+  // MySQL 8.4 knows only the new words; versions before 8.0.22 and MariaDB before 10.5.1 only the old ones.
+  const rows = (await allowed(session, 'SHOW REPLICA STATUS')) ?? (await allowed(session, 'SHOW SLAVE STATUS')) ?? [];
+  const lags = rows.flatMap(
+    (row) => numberIn(row, 'Seconds_Behind_Source') ?? numberIn(row, 'Seconds_Behind_Master') ?? [],
+  );
+  return lags.length === 0 ? undefined : Math.max(...lags) * 1_000;
 }

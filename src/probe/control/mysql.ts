@@ -7,7 +7,7 @@ import { mysqlDialect } from '../../engines/mysql/dialect.ts';
 import { mysqlFailure } from '../../engines/mysql/errors.ts';
 import { mysqlFamilyFacts, numberOf, pairs } from '../../engines/mysql/facts.ts';
 import { mariadbDialect } from '../../engines/mysql/mariadb.ts';
-import { replicationLagMs } from '../../engines/mysql/replication.ts';
+import { replicationLagMs } from '../../engines/mysql/facts.ts';
 import { numberIn } from '../../engines/rows.ts';
 import type { OpenOptions } from '../../engines/session.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';

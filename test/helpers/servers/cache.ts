@@ -3,7 +3,7 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, renameSync } 
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderRemover } from '../../../src/embedded/folder-remover.ts';
-import { serverUser } from '../../../src/embedded/user.ts';
+import { serverUser } from '../../../src/embedded/sandbox.ts';
 
 /** The folder `name` of a cache that outlives this run. `build` fills it when it is not there yet. */
 export async function cached(name: string, build: (folder: string) => Promise<void>): Promise<string> {

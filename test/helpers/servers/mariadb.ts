@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { freePort } from '../../../src/embedded/port.ts';
-import { Sandbox } from '../../../src/embedded/sandbox.ts';
-import { randomSecret } from '../../../src/embedded/secret.ts';
+import { randomSecret, Sandbox } from '../../../src/embedded/sandbox.ts';
 import { makeCertificate } from './certificate.ts';
 import type { Engine } from './engine.ts';
 import { bootstrapSql } from './mariadb-bootstrap.ts';

@@ -1,8 +1,7 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../../src/embedded/port.ts';
-import { Sandbox } from '../../../src/embedded/sandbox.ts';
-import { randomSecret } from '../../../src/embedded/secret.ts';
+import { randomSecret, Sandbox } from '../../../src/embedded/sandbox.ts';
 import type { Engine } from './engine.ts';
 import { adminSql, asAdmin, mysqlFamily, options } from './mysql-family.ts';
 import { mysqlPrograms, storage } from './mysql-programs.ts';

@@ -1,4 +1,4 @@
-import { randomSecret } from '../../../src/embedded/secret.ts';
+import { randomSecret } from '../../../src/embedded/sandbox.ts';
 import type { Cleanup } from './cleanup.ts';
 import { type Engine, type Login, type Running, Unavailable, type Wishes } from './engine.ts';
 import type { Facts, Server } from './facts.ts';

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dieWithUs } from '../../../src/embedded/die-with-us.ts';
 import type { Sandbox } from '../../../src/embedded/sandbox.ts';
+import { dieWithUs } from '../../../src/embedded/sandbox.ts';
 import { processTree } from './process-tree.ts';
 import { thawAtDeath } from './thaw.ts';
 
