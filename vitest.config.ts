@@ -1,36 +1,59 @@
 import { defineConfig } from 'vitest/config';
+import type { ServerName } from './test/helpers/servers/facts.ts';
 
 const setupFiles = ['test/helpers/fuzz-seed.ts'];
 // The tests run as in CI; which of the two it is decides whether a missing program fails or skips.
 const env = { FORCE_COLOR: '0', NO_COLOR: '1', CI: '1', POOLCTL_CI: process.env['CI'] ?? '' };
 
-const onServers = {
-  globalSetup: ['test/helpers/servers.ts'],
+// Replaces a module for all who import it, so it shares its process with no other file.
+const mocking = ['test/unit/measure/watch.test.ts'];
+// They measure time in windows of seconds: nothing else may take the processors from them.
+const quiet = ['test/live/measure.test.ts', 'test/live/measure-answers.test.ts', 'test/live/probe-waits.test.ts'];
+// Asks for none of the servers that are started for the tests.
+const serverless = ['test/live/embedded.test.ts', 'test/live/probe-html.test.ts'];
+// Has nothing about that server: `describeWith` sees to it. All other files run once with each kind.
+const onPostgres = ['commands', 'emit/beside-node', 'parallel-workers'].map((name) => `test/live/${name}.test.ts`);
+const lacking = { mariadb: onPostgres, mysql: [...onPostgres, 'test/live/probe-truth.test.ts'] };
+
+const live = {
   // The files of a project share the servers, and some of them fill one up.
   fileParallelism: false,
-  env,
+  // Loads and windows take their time.
+  env: { ...env, POOLCTL_TEST_CLOCK: 'runs' },
   testTimeout: 60_000,
   hookTimeout: 120_000,
 };
-// Counts samples in windows of seconds: nothing else may take the processors from it.
-const quietTests = ['test/live/measure.test.ts'];
-const probeTests = ['test/live/{probe,load}-*.test.ts', 'test/live/{control,embedded}.test.ts'];
+
+/** Tests with these servers, which `globalSetup` starts for the project. */
+function onServers(name: string, servers: ServerName[], files: { include: string[]; exclude?: string[] }) {
+  return { test: { ...live, ...files, name, globalSetup: ['test/helpers/servers.ts'], provide: { servers, lacking } } };
+}
+
+const include = ['test/live/**/*.test.ts'];
+const exclude = [...serverless, ...quiet];
+// Most tests are with PostgreSQL, so these have a lane, and servers, of their own.
+const loads = ['test/live/{probe,load}-*.test.ts', 'test/live/control.test.ts'];
+const postgres: ServerName[] = ['postgres', 'postgres13', 'pgbouncer'];
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], setupFiles, env, testTimeout: 30_000 } },
-      { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], setupFiles, env, testTimeout: 60_000 } },
       {
         test: {
-          ...onServers,
-          name: 'live',
-          include: ['test/live/**/*.test.ts'],
-          exclude: [...probeTests, ...quietTests],
+          ...{ name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: mocking, setupFiles, env },
+          // They leave nothing behind, and a process for each would take longer than the tests.
+          isolate: false,
+          testTimeout: 30_000,
         },
       },
-      { test: { ...onServers, name: 'probe', include: probeTests } },
-      { test: { ...onServers, name: 'quiet', include: quietTests } },
+      { test: { name: 'unit-mocking', include: mocking, setupFiles, env, testTimeout: 30_000 } },
+      { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], setupFiles, env, testTimeout: 60_000 } },
+      { test: { ...live, name: 'live', include: serverless } },
+      onServers('live-postgres', postgres, { include, exclude: [...exclude, ...loads] }),
+      onServers('live-postgres-loads', postgres, { include: loads, exclude }),
+      onServers('live-mariadb', ['mariadb'], { include, exclude: [...exclude, ...lacking.mariadb] }),
+      onServers('live-mysql', ['mysql'], { include, exclude: [...exclude, ...lacking.mysql] }),
+      onServers('quiet', ['postgres', 'postgres13', 'mariadb', 'mysql', 'pgbouncer'], { include: quiet }),
     ],
   },
 });

@@ -1,15 +1,33 @@
-// The tests, in two lanes side by side, each with database servers of its own: most of their time is waiting. What needs a
-// quiet machine comes after them.
+// The tests, in lanes side by side, each with database servers of its own: most of their time is waiting. What needs a
+// quiet machine comes after them. `npm run lane -- unit cli`, or `node test/run.mjs unit` after a build, runs the
+// projects of that name alone; all else on the command line is passed on to Vitest, as in `npm test -- -t 'the queue'`.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
-const lanes = [['unit', 'cli', 'live'], ['probe']];
+// About as long as each other. No server is started twice, but for PostgreSQL, with which most tests are.
+const lanes = [
+  ['unit', 'unit-mocking', 'cli', 'live-mysql'],
+  ['live-postgres-loads'],
+  ['live-postgres', 'live'],
+  ['live-mariadb'],
+];
+const last = ['quiet'];
 
-/** Its output is kept until it has ended, so that the two do not mix. */
-function run(projects) {
+const projects = [...lanes.flat(), ...last];
+/** `live` means the projects `live`, `live-postgres` and so on. */
+const isMeant = (project, name) => project === name || project.startsWith(`${name}-`);
+const flags = process.argv.slice(2);
+const names = [];
+while (projects.some((project) => isMeant(project, flags[0]))) names.push(flags.shift());
+const isWanted = (project) => names.length === 0 || names.some((name) => isMeant(project, name));
+
+/** Its output is kept until it has ended, so that those of several do not mix. */
+function run(lane) {
+  const chosen = lane.filter(isWanted);
+  if (chosen.length === 0) return 0;
   return new Promise((resolve) => {
-    const args = [vitest, 'run', ...projects.flatMap((name) => ['--project', name]), ...process.argv.slice(2)];
+    const args = [vitest, 'run', ...chosen.flatMap((name) => ['--project', name]), ...flags];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
@@ -25,5 +43,7 @@ function run(projects) {
   });
 }
 
-const codes = [...(await Promise.all(lanes.map(run))), await run(['quiet'])];
+// Of some files alone, not every lane has one, and Vitest does not like to be without: one process for all of them.
+const isForFiles = flags.some((flag) => !flag.startsWith('-'));
+const codes = isForFiles ? [await run(projects)] : [...(await Promise.all(lanes.map(run))), await run(last)];
 process.exitCode = Math.max(...codes);

@@ -5,7 +5,7 @@ export async function within<T>(
   signal: AbortSignal,
   giveUp: (reason: 'timeout' | 'aborted') => Error,
 ): Promise<T> {
-  work.catch(() => {}); // What fails after its time is over is nobody's concern.
+  work.catch(() => {}); // A late failure would be an unhandled rejection.
   let timer: NodeJS.Timeout | undefined;
   let onAbort = () => {};
   const over = new Promise<never>((_resolve, reject) => {
@@ -20,4 +20,12 @@ export async function within<T>(
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+/** The longest that a timer can wait. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Waits for work that ends by itself, but not longer than the signal lets it. @throws Error `interrupted` */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return within(work, longestTimerMs, signal, () => new Error('interrupted'));
 }

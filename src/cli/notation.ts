@@ -1,6 +1,7 @@
 import { PoolctlError } from '../base/errors.ts';
-import { parseCount, parseDurationMs } from '../base/units.ts';
+import { parseCount, parseDurationMs, parseRatePerSecond, parseRatio } from '../base/units.ts';
 import type { ArrivalLaw } from '../traffic/arrival-law.ts';
+import { takes } from './flag.ts';
 
 function refuse(text: string, source: string, what: string, hint: string): never {
   throw new PoolctlError('VALUE_INVALID', `${source} "${text}" is not ${what}.`, { hint });
@@ -15,6 +16,8 @@ export function parseBurst(text: string, source: string): { factor: number; burs
   }
   return { factor: Number(factor), burstMs: parseDurationMs(burst, source), quietMs: parseDurationMs(quiet, source) };
 }
+
+export const aBurst = takes('<spec>', '3x:200ms/1400ms', parseBurst);
 
 /** `3:200ms`: three more attempts, each 200 ms after the one that failed. */
 export function parseRetries(text: string, source: string): { attempts: number; pauseMs: number } {
@@ -49,3 +52,33 @@ export function parseSweep(text: string, source: string): number[] {
   if (values.at(-1) !== to) values.push(to);
   return values.length <= 40 ? values : refuse(text, source, 'a range of at most 40 values', sweepHint);
 }
+
+export const someCounts = takes('<list>', '5,10,20', (text, source) =>
+  text.split(',').map((part) => parseCount(part.trim(), source)),
+);
+
+/** Two rates a second. */
+export const aRamp = takes('<from..to>', '50..400', (text, source) => {
+  const [from, to, ...rest] = text.split('..');
+  if (from === undefined || to === undefined || rest.length > 0) {
+    return refuse(text, source, 'two rates', 'Write 50..400.');
+  }
+  return { from: parseRatePerSecond(from, source), to: parseRatePerSecond(to, source) };
+});
+
+const mostThreads = 64;
+
+export const someThreads = takes('<n>', '2', (text, source) => {
+  const threads = parseCount(text, source);
+  if (threads <= mostThreads) return threads;
+  throw new PoolctlError('VALUE_INVALID', `${source} ${text} is more than ${mostThreads}.`, {
+    hint: 'More threads than processors make a load slower.',
+  });
+});
+
+/** More than nothing, and at most all. */
+export const aPartOfAll = takes('<ratio>', '25%', (text, source) => {
+  const share = parseRatio(text, source);
+  if (share > 0 && share <= 1) return share;
+  return refuse(text, source, 'a share above 0 and up to 100 %', 'Write 25% or 0.25.');
+});

@@ -1,65 +1,101 @@
 import { type Command, Option } from 'commander';
-import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
+import {
+  type Flag,
+  type FlagRow,
+  type ManyRow,
+  type Sourced,
+  type SwitchRow,
+  type ValueRow,
+  variableOf,
+} from './flag.ts';
 
-/** A value and where it came from: `--p95`, `POOLCTL_P95`, `profile large: headroom`. */
-export interface Sourced<T> {
-  readonly value: T;
-  readonly source: string;
+/** What a command says of itself in its help; the flags stand in it in the order of their rows. */
+export interface Manual {
+  readonly usage: string;
+  readonly arguments?: readonly (readonly [name: string, what: string])[];
+  readonly flags?: Readonly<Record<string, Flag>>;
+  /** Above the examples. */
+  readonly remark?: string;
+  readonly examples: readonly string[];
 }
 
-/** Reads the text of a flag or of its environment variable, and puts it through `parse`; undefined when neither is set. */
-export type ReadOption = <T>(name: string, parse: (text: string, source: string) => T) => Sourced<T> | undefined;
+/** Declares a command: its arguments, flags and help. */
+export function declare(command: Command, { usage, arguments: args = [], flags = {}, remark, examples }: Manual): void {
+  command.usage(usage);
+  for (const [name, what] of args) command.argument(name, what);
+  addFlags(command, flags);
+  const lines = [
+    '',
+    ...(remark === undefined ? [] : [remark, '']),
+    'Examples:',
+    ...examples.map((line) => `  ${line}`),
+  ];
+  command.addHelpText('after', lines.join('\n'));
+}
+
+/** Gives a command the flags of these rows. */
+export function addFlags(command: Command, flags: Readonly<Record<string, Flag>>): void {
+  for (const flag of Object.values(flags)) command.addOption(new FlagOption(flag));
+}
 
 /**
- * A reader of the command's flags, then of the environment: `--total-tps` is POOLCTL_TOTAL_TPS. The flags themselves are
- * declared without parsers: commander would print a refused value as it stands, and values are parsed in one place.
+ * An option that knows its row. Its parser only gathers repeated values: commander would print a refused value as it stands,
+ * and values are parsed in one place.
  */
+class FlagOption extends Option {
+  readonly row: Flag;
+
+  constructor(row: Flag) {
+    const { flag, group, help, short } = row;
+    super(`${short === undefined ? '' : `-${short}, `}--${flag}${placeholderOf(row)}`, help);
+    this.row = row;
+    this.helpGroup(group);
+    if ('isRepeatable' in row) this.argParser((value: string, before: string[] = []) => [...before, value]);
+  }
+}
+
+function placeholderOf(row: FlagRow): string {
+  if (!row.takes) return '';
+  const { placeholder } = row.takes;
+  return ` ${'ifBare' in row ? `[${placeholder.slice(1, -1)}]` : placeholder}`;
+}
+
+/** The rows of a command's options; undefined for an option that comes from none. */
+export function rowsOf(command: Command): (Flag | undefined)[] {
+  return command.options.map((option) => (option instanceof FlagOption ? option.row : undefined));
+}
+
+/** Reads a flag, or its environment variable where it has a value, and puts the text through the parser of its row. */
+export interface ReadOption {
+  (flag: Flag<SwitchRow>): boolean;
+  <T>(flag: Flag<ManyRow<T>>): readonly Sourced<T>[];
+  <T>(flag: Flag<ValueRow<T> & { readonly default: string }>): Sourced<T>;
+  <T>(flag: Flag<ValueRow<T>>): Sourced<T> | undefined;
+}
+
+/** A reader of the command's flags, then of the environment. */
 export function optionReader(command: Command, { env }: Io): ReadOption {
-  const flags = command.opts<Record<string, string | undefined>>();
-  return (name, parse) => {
-    const flag = `--${name}`;
-    const variable = variableOf(name);
-    const given = flags[camelCase(name)];
-    if (given !== undefined) return { value: parse(given, flag), source: flag };
-    const set = env[variable];
-    return set === undefined || set === '' ? undefined : { value: parse(set, variable), source: variable };
+  const given = command.opts<Record<string, string | boolean | readonly string[] | undefined>>();
+  const read = (row: Flag) => {
+    const { flag } = row;
+    if (!row.takes)
+      return flag.startsWith('no-') ? given[camelCase(flag.slice(3))] === false : given[camelCase(flag)] === true;
+    const { parse } = row.takes;
+    const source = `--${flag}`;
+    const variable = variableOf(flag);
+    const value = given[camelCase(flag)];
+    const set = env[variable] || undefined;
+    if ('isRepeatable' in row) {
+      if (Array.isArray(value)) return value.map((one: string) => ({ value: parse(one, source), source }));
+      return set === undefined ? [] : [{ value: parse(set, variable), source: variable }];
+    }
+    if (typeof value === 'string') return { value: parse(value, source), source };
+    if (value === true && 'ifBare' in row) return { value: parse(row.ifBare ?? '', source), source };
+    if (set !== undefined) return { value: parse(set, variable), source: variable };
+    return row.default === undefined ? undefined : { value: parse(row.default, 'default'), source: 'default' };
   };
-}
-
-/** The name of the environment variable behind a flag. */
-export function variableOf(name: string): string {
-  return `POOLCTL_${name.toUpperCase().replaceAll('-', '_')}`;
-}
-
-/** Of two flags for one thing: the one on the command line before one of the environment; both at once contradict. */
-export function oneOf<T>(
-  first: Sourced<T> | undefined,
-  second: Sourced<T> | undefined,
-  why: string,
-): Sourced<T> | undefined {
-  if (!first || !second) return first ?? second;
-  const [isFlag, isOtherFlag] = [first.source.startsWith('--'), second.source.startsWith('--')];
-  if (isFlag !== isOtherFlag) return isFlag ? first : second;
-  throw new PoolctlError('INPUT_CONTRADICTION', `${first.source} and ${second.source} cannot both be given.`, {
-    hint: why,
-  });
-}
-
-/** A flag whose value must be one of a few words. */
-export function parseChoice<const Choice extends string>(choices: readonly Choice[]) {
-  return (text: string, source: string): Choice => {
-    const choice = choices.find((candidate) => candidate === text);
-    if (choice !== undefined) return choice;
-    throw new PoolctlError('VALUE_INVALID', `${source} "${text}" is not known.`, {
-      hint: `Write one of ${choices.join(', ')}.`,
-    });
-  };
-}
-
-/** Declares the flags of a group: `[flags, description]`, in the order of the help. */
-export function addOptions(command: Command, group: string, options: readonly (readonly [string, string])[]): void {
-  for (const [flags, description] of options) command.addOption(new Option(flags, description).helpGroup(group));
+  return read as ReadOption;
 }
 
 function camelCase(name: string): string {

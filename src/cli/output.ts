@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
-import type { Command } from 'commander';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import { packageVersion } from '../base/version.ts';
 import type { Warning } from '../base/warning.ts';
 import type { View } from '../render/view.ts';
-import { addOptions, parseChoice, type ReadOption } from './options.ts';
-import { type ReservedOutput, unwritable } from './reserve.ts';
+import { aText, aWord, flagGroup } from './flag.ts';
+import type { ReadOption } from './options.ts';
+import type { ReservedOutput } from './reserve.ts';
 
 export const outputFormats = ['table', 'json', 'markdown'] as const;
 const formatsWithHtml = [...outputFormats, 'html'] as const;
@@ -31,32 +31,48 @@ export interface OutputOptions {
   readonly reserved?: ReservedOutput | undefined;
 }
 
-export function addOutputOptions(command: Command, { html = false }: OutputOptions = {}): void {
-  const names = html ? formatsWithHtml : outputFormats;
-  addOptions(command, 'Output:', [
-    ['--json', 'the same as --format json'],
-    ['--format <format>', `${names.join(', ')}${html ? '' : '; tables may change, JSON is stable'}`],
-    ['-o, --output <file>', `write to a file instead of stdout${html ? '; .html chooses that format' : ''}`],
-    ['--color <when>', `${colorModes.join(', ')} (auto: on a terminal, unless NO_COLOR is set)`],
-  ]);
-}
+const common = {
+  output: { short: 'o', takes: aText('<file>', 'report.json', 'files'), help: 'write to a file instead of stdout' },
+  color: {
+    takes: aWord('<when>', colorModes),
+    default: 'auto',
+    help: `${colorModes.join(', ')} (auto: on a terminal, unless NO_COLOR is set)`,
+  },
+} as const;
+
+/** Flags of every command that reports. */
+export const outputFlags = flagGroup('Output:', {
+  json: { help: 'the same as --format json' },
+  format: {
+    takes: aWord<Format>('<format>', outputFormats),
+    help: `${outputFormats.join(', ')}; tables may change, JSON is stable`,
+  },
+  ...common,
+});
+
+/** The same, of commands whose reports have `html`. */
+export const htmlOutputFlags = flagGroup('Output:', {
+  json: outputFlags.json,
+  format: { takes: aWord<Format>('<format>', formatsWithHtml), help: formatsWithHtml.join(', ') },
+  output: { ...common.output, help: `${common.output.help}; .html chooses that format` },
+  color: common.color,
+});
 
 /** Checks the output flags, and returns how to write a report by them. Call it before the work, so that mistakes show first. */
 export function reportWriter(
-  command: Command,
   read: ReadOption,
   io: Io,
   { html = false, reserved }: OutputOptions = {},
 ): (report: Report) => Promise<void> {
-  const asJson = command.opts<{ json?: boolean }>().json === true;
-  const chosen = read('format', parseChoice<Format>(html ? formatsWithHtml : outputFormats));
+  const asJson = read(outputFlags.json);
+  const chosen = read((html ? htmlOutputFlags : outputFlags).format);
   if (asJson && chosen?.source === '--format' && chosen.value !== 'json') {
     throw new PoolctlError('INPUT_CONTRADICTION', `--json and --format ${chosen.value} cannot both be given.`, {
       hint: '--json is short for --format json.',
     });
   }
-  const colorMode = read('color', parseChoice(colorModes))?.value ?? 'auto';
-  const file = read('output', (path) => path)?.value;
+  const colorMode = read(outputFlags.color).value;
+  const file = read(outputFlags.output)?.value;
   const byName = html && /^\.html?$/i.test(extname(file ?? '')) ? 'html' : 'table';
   const format = asJson ? 'json' : (chosen?.value ?? byName);
   return async (report) => {
@@ -65,9 +81,15 @@ export function reportWriter(
     const color = isColorful(colorMode, io.env, stream);
     const text = await render(report, format, { color, columns: stream?.columns });
     if (stream) stream.write(text);
-    else if (reserved) writeReserved(reserved, file ?? '', text, io);
-    else writeFile(resolve(io.cwd, file ?? ''), file ?? '', text);
+    else if (reserved) await writeReserved(reserved, file ?? '', text, io);
+    else await writeFile(resolve(io.cwd, file ?? ''), file ?? '', text);
   };
+}
+
+/** Whether a document is what a program reads from stdout: an error's document must not follow it, its warnings tell. */
+export function isDocumentOnStdout(read: ReadOption): boolean {
+  const isJson = read(outputFlags.json) || read(htmlOutputFlags.format)?.value === 'json';
+  return isJson && (read(outputFlags.output)?.value ?? '-') === '-';
 }
 
 async function render(report: Report, format: Format, screen: { color: boolean; columns: number | undefined }) {
@@ -95,20 +117,20 @@ function withoutInfinity(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? undefined : value;
 }
 
-function writeFile(path: string, name: string, text: string): void {
+async function writeFile(path: string, name: string, text: string): Promise<void> {
   try {
     writeFileSync(path, text);
   } catch (cause) {
-    throw unwritable(name, cause);
+    throw (await import('./reserve.ts')).unwritable(name, cause);
   }
 }
 
 /** What took minutes to measure is not lost for a disk that has filled up since. */
-function writeReserved(reserved: ReservedOutput, name: string, text: string, io: Io): void {
+async function writeReserved(reserved: ReservedOutput, name: string, text: string, io: Io): Promise<void> {
   try {
     reserved.write(text);
   } catch (cause) {
     io.stdout.write(text);
-    throw unwritable(name, cause, ' It was printed instead.');
+    throw (await import('./reserve.ts')).unwritable(name, cause, ' It was printed instead.');
   }
 }

@@ -1,15 +1,14 @@
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
-import { parseDurationMs } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import { type Dsn, defaultPorts, parseDsn, tlsModeNamed } from '../engines/dsn.ts';
 import { ConnectionTarget, type TlsMode, tlsModes } from '../engines/target.ts';
+import type { Sourced } from './flag.ts';
 import { readStdin, readText } from './input.ts';
-import type { ReadOption, Sourced } from './options.ts';
+import type { ReadOption } from './options.ts';
 import { placeOf } from './place.ts';
-
-const defaultTimeoutMs = 5_000;
+import { serverFlags } from './server-flags.ts';
 
 export interface Named {
   readonly target: ConnectionTarget;
@@ -26,11 +25,11 @@ export interface Named {
 export async function readTarget(argument: Sourced<string> | undefined, read: ReadOption, io: Io): Promise<Named> {
   const { dsn, source, isOnCommandLine } = await findDsn(argument, read, io);
   const timeoutMs = readTimeoutMs(read);
-  const mode = read('sslmode', parseMode)?.value ?? dsn.tlsMode ?? modeOf(dsn, io.env['PGSSLMODE']) ?? 'prefer';
+  const named = read(serverFlags.sslmode);
+  const mode =
+    (named && parseMode(named.value, named.source)) ?? dsn.tlsMode ?? modeOf(dsn, io.env['PGSSLMODE']) ?? 'prefer';
   const caFile =
-    read('ca', (file) => file)?.value ??
-    dsn.caFile ??
-    (dsn.protocol === 'postgres' ? io.env['PGSSLROOTCERT'] : undefined);
+    read(serverFlags.ca)?.value ?? dsn.caFile ?? (dsn.protocol === 'postgres' ? io.env['PGSSLROOTCERT'] : undefined);
   const file = (name: string | undefined) => (name ? readText(name, io) : undefined);
   const target = new ConnectionTarget({
     protocol: dsn.protocol,
@@ -53,7 +52,7 @@ export async function readTarget(argument: Sourced<string> | undefined, read: Re
 
 /** How long each answer of a server may take. */
 export function readTimeoutMs(read: ReadOption): number {
-  return read('timeout', parseDurationMs)?.value ?? defaultTimeoutMs;
+  return read(serverFlags.timeout).value;
 }
 
 const exposed: Warning = {
@@ -80,7 +79,7 @@ async function findDsn(argument: Sourced<string> | undefined, read: ReadOption, 
     }
     return { dsn: parseDsn(argument.value, argument.source), source: argument.source, isOnCommandLine: true };
   }
-  const urlFile = read('url-file', (name) => name)?.value;
+  const urlFile = read(serverFlags['url-file'])?.value;
   if (urlFile !== undefined) return quiet(parseDsn(firstLine(readText(urlFile, io)), urlFile), urlFile);
   const url = io.env['DATABASE_URL'];
   if (url) return quiet(parseDsn(url, 'DATABASE_URL'), 'DATABASE_URL');

@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import type { CommandContext } from '../cli/command.ts';
+import { snippetFlags, someTargets } from '../cli/emit-flags.ts';
+import { anEngine, aText, flagGroup } from '../cli/flag.ts';
 import { readInput } from '../cli/input.ts';
-import { addOptions, optionReader, parseChoice } from '../cli/options.ts';
-import { addOutputOptions, type Report, reportWriter } from '../cli/output.ts';
+import { declare, optionReader, type ReadOption } from '../cli/options.ts';
+import { outputFlags, type Report, reportWriter } from '../cli/output.ts';
 import type { FileFormat } from '../declarations/entry.ts';
 
 /** Printed by --help; the test of the help runs those that begin with poolctl, test/unit/convert the others. */
@@ -14,30 +16,36 @@ export const examples = [
   'poolctl convert --list',
 ] as const;
 
+const aSystem = aText('<system>', 'hikaricp', async () =>
+  Object.keys((await import('../declarations/readers/index.ts')).readers),
+);
+
+const convertFlags = {
+  ...flagGroup('Options:', { list: { help: 'list the systems that can be read' } }),
+  ...flagGroup('Systems:', {
+    from: { takes: aSystem, help: 'whose settings they are, where the file leaves it open' },
+    to: { takes: someTargets, help: 'what to write for, with commas between them; `poolctl emit --list`' },
+  }),
+  ...flagGroup('Target:', {
+    engine: { takes: anEngine, help: 'postgres, mysql, mariadb; where the file does not say it' },
+  }),
+  ...snippetFlags,
+};
+
 export function configure(command: Command, { io }: CommandContext): void {
-  command
-    .usage('<file> --to <targets> [flags]')
-    .argument('[file]', 'the settings of a pool: YAML, JSON, properties, ini or .env; - for stdin')
-    .option('--list', 'list the systems that can be read');
-  addOptions(command, 'Systems:', [
-    ['--from <system>', 'whose settings they are, where the file leaves it open'],
-    ['--to <targets>', 'what to write for, with commas between them; `poolctl emit --list`'],
-  ]);
-  addOptions(command, 'Target:', [
-    ['--engine <engine>', 'postgres, mysql, mariadb; where the file does not say it'],
-    ['--lang <language>', 'of snippets for Node: ts (default), js, cjs'],
-    ['--driver-version <version>', 'write for that version of the driver: 3.10'],
-  ]);
-  addOutputOptions(command);
-  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
-  command.action((file?: string) => run(command, io, file));
+  declare(command, {
+    usage: '<file> --to <targets> [flags]',
+    arguments: [['[file]', 'the settings of a pool: YAML, JSON, properties, ini or .env; - for stdin']],
+    flags: { ...convertFlags, ...outputFlags },
+    examples,
+  });
+  command.action((file?: string) => run(optionReader(command, io), io, file));
 }
 
-async function run(command: Command, io: Io, file: string | undefined): Promise<void> {
-  const read = optionReader(command, io);
-  const write = reportWriter(command, read, io);
-  if (command.opts<{ list?: boolean }>().list === true) return write(await list());
-  const names = read('to', (text) => text)?.value;
+async function run(read: ReadOption, io: Io, file: string | undefined): Promise<void> {
+  const write = reportWriter(read, io);
+  if (read(convertFlags.list)) return write(await list());
+  const names = read(convertFlags.to)?.value;
   if (file === undefined || names === undefined) {
     throw new PoolctlError('USAGE', file === undefined ? 'Convert which file?' : 'Convert it to what?', {
       hint: 'Write `poolctl convert application.yml --to mysql2`.',
@@ -45,15 +53,14 @@ async function run(command: Command, io: Io, file: string | undefined): Promise<
   }
   const { convertSettings } = await import('../convert/run.ts');
   const { dropWarnings } = await import('../convert/dropped.ts');
-  const { parseTargets, readDriverVersion, readLanguage } = await import('../cli/emit-options.ts');
   const converted = await convertSettings({
     text: (await readInput(file, io)).text,
     file,
-    from: read('from', (text) => text)?.value,
-    names: parseTargets(names),
-    engine: read('engine', parseChoice(['postgres', 'mysql', 'mariadb']))?.value,
-    language: readLanguage(read),
-    driverVersion: readDriverVersion(read),
+    from: read(convertFlags.from)?.value,
+    names,
+    engine: read(convertFlags.engine)?.value,
+    language: read(convertFlags.lang)?.value,
+    driverVersion: read(convertFlags['driver-version'])?.value,
   });
   const { emitted, ...result } = converted;
   const dropped = dropWarnings(converted.dropped, file);

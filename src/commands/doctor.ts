@@ -2,28 +2,25 @@ import type { Command } from 'commander';
 import { type ExitCode, PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import type { CommandContext } from '../cli/command.ts';
-import { commandTree } from '../cli/completion/tree.ts';
-import { addOptions, optionReader, type ReadOption, variableOf } from '../cli/options.ts';
-import { addOutputOptions, reportWriter } from '../cli/output.ts';
-import { targetOptions } from '../cli/target-options.ts';
+import { flagsByCommand } from '../cli/completion/tree.ts';
+import { variableOf } from '../cli/flag.ts';
+import { declare, optionReader, type ReadOption } from '../cli/options.ts';
+import { outputFlags, reportWriter } from '../cli/output.ts';
+import { dsnArgument, dsnHelp, serverFlags } from '../cli/server-flags.ts';
 
 /** Printed by --help. */
 export const examples = ['poolctl doctor', 'poolctl doctor postgres://app@db.internal:5432/app'] as const;
 
 export function configure(command: Command, context: CommandContext): void {
-  command
-    .usage('[dsn] [flags]')
-    .argument('[dsn]', 'postgres://… or mysql://…; - for stdin; DATABASE_URL when left out');
-  addOptions(command, 'Server:', targetOptions);
-  addOutputOptions(command);
-  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+  const flags = { ...serverFlags, ...outputFlags };
+  declare(command, { usage: '[dsn] [flags]', arguments: [dsnHelp], flags, examples });
   command.action(async (dsn?: string) => context.answer(await run(command, context, dsn)));
 }
 
 async function run(command: Command, context: CommandContext, dsn: string | undefined): Promise<ExitCode> {
   const { io } = context;
   const read = optionReader(command, io);
-  const write = reportWriter(command, read, io);
+  const write = reportWriter(read, io);
   const { doctor } = await import('../doctor/doctor.ts');
   const { readTimeoutMs } = await import('../cli/target.ts');
   const results = await doctor({
@@ -42,11 +39,7 @@ async function run(command: Command, context: CommandContext, dsn: string | unde
 async function findTarget(dsn: string | undefined, read: ReadOption, io: Io) {
   const { readTarget } = await import('../cli/target.ts');
   try {
-    const { target, source, warnings } = await readTarget(
-      dsn === undefined ? undefined : { value: dsn, source: 'the DSN' },
-      read,
-      io,
-    );
+    const { target, source, warnings } = await readTarget(dsnArgument(dsn), read, io);
     return { target, source, isExposed: warnings.length > 0 };
   } catch (error) {
     if (error instanceof PoolctlError && error.code === 'INPUT_MISSING') return undefined;
@@ -54,8 +47,8 @@ async function findTarget(dsn: string | undefined, read: ReadOption, io: Io) {
   }
 }
 
-/** Every flag can be set in the environment, so the flags tell the variables. */
+/** Every flag with a value can be set in the environment, so the rows tell the variables. */
 async function knownVariables(command: Command, context: CommandContext): Promise<string[]> {
-  const entries = await commandTree(command, context, []);
-  return entries.flatMap(({ flags }) => flags.map(({ long }) => variableOf(long.slice(2))));
+  const tables = await flagsByCommand(command, context);
+  return [...tables.values()].flat().map(({ flag }) => variableOf(flag));
 }

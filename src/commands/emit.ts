@@ -1,13 +1,14 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { EngineId } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
-import { parseCount, parseDurationMs } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
 import type { CommandContext } from '../cli/command.ts';
+import { snippetFlags, someTargets } from '../cli/emit-flags.ts';
+import { aCount, aCountOrZero, aFile, anEngine, aTime, flagGroup, type Sourced, takes } from '../cli/flag.ts';
 import { readInput } from '../cli/input.ts';
-import { addOptions, optionReader, parseChoice, type ReadOption, type Sourced } from '../cli/options.ts';
-import { addOutputOptions, type Report, reportWriter } from '../cli/output.ts';
+import { declare, optionReader, type ReadOption } from '../cli/options.ts';
+import { outputFlags, type Report, reportWriter } from '../cli/output.ts';
 import type { EmitRequest } from '../emit/run.ts';
 import type { Snippet, Target } from '../emit/target.ts';
 
@@ -18,51 +19,58 @@ export const examples = [
   'poolctl emit --list',
 ] as const;
 
+const aTimeOrZero = takes('<time>', '30s', (text, source) => (text === '0' ? 0 : aTime.parse(text, source)));
+
+const settingsFlags = flagGroup('Settings:', {
+  from: { takes: aFile, help: 'a JSON answer of `poolctl size`; - for stdin' },
+  'connection-limit': { takes: aCount, help: 'connections of one pool' },
+  'queue-limit': { takes: aCountOrZero, default: '0', help: 'waiting requests; 0 (default) for any number' },
+  'acquire-timeout': { takes: aTimeOrZero, default: '30s', help: 'longest wait for a connection; 0 for ever (30s)' },
+  'connect-timeout': { takes: aTime, default: '10s', help: 'longest wait for a new session with the server (10s)' },
+  'query-timeout': { takes: aTime, help: 'longest run of a statement (none)' },
+});
+
+const emitFlags = {
+  ...flagGroup('Options:', { list: { help: 'list the targets, and what each can and cannot express' } }),
+  ...settingsFlags,
+  ...flagGroup('Target:', {
+    engine: { takes: anEngine, help: 'postgres, mysql, mariadb; where a target is for several' },
+  }),
+  ...snippetFlags,
+  ...flagGroup('Writing:', {
+    write: { takes: aFile, help: 'put it into a file, after showing the difference' },
+    'dry-run': { help: 'with --write: only show the difference' },
+  }),
+};
+
 export function configure(command: Command, { io }: CommandContext): void {
-  command
-    .usage('<targets> [flags]')
-    .argument('[targets]', 'what to write for, with commas between them; --list names them')
-    .option('--list', 'list the targets, and what each can and cannot express');
-  addOptions(command, 'Settings:', [
-    ['--from <file>', 'a JSON answer of `poolctl size`; - for stdin'],
-    ['--connection-limit <n>', 'connections of one pool'],
-    ['--queue-limit <n>', 'waiting requests; 0 (default) for any number'],
-    ['--acquire-timeout <time>', 'longest wait for a connection; 0 for ever (30s)'],
-    ['--connect-timeout <time>', 'longest wait for a new session with the server (10s)'],
-    ['--query-timeout <time>', 'longest run of a statement (none)'],
-  ]);
-  addOptions(command, 'Target:', [
-    ['--engine <engine>', 'postgres, mysql, mariadb; where a target is for several'],
-    ['--lang <language>', 'of snippets for Node: ts (default), js, cjs'],
-    ['--driver-version <version>', 'write for that version of the driver: 3.10'],
-  ]);
-  addOptions(command, 'Writing:', [['--write <file>', 'put it into a file, after showing the difference']]);
-  command.addOption(new Option('--dry-run', 'with --write: only show the difference').helpGroup('Writing:'));
-  addOutputOptions(command);
-  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
-  command.action((targets?: string) => run(command, io, targets));
+  declare(command, {
+    usage: '<targets> [flags]',
+    arguments: [['[targets]', 'what to write for, with commas between them; --list names them']],
+    flags: { ...emitFlags, ...outputFlags },
+    examples,
+  });
+  command.action((targets?: string) => run(optionReader(command, io), io, targets));
 }
 
-async function run(command: Command, io: Io, names: string | undefined): Promise<void> {
-  const read = optionReader(command, io);
-  const write = reportWriter(command, read, io);
-  if (command.opts<{ list?: boolean }>().list === true) return write(await list());
+async function run(read: ReadOption, io: Io, names: string | undefined): Promise<void> {
+  const write = reportWriter(read, io);
+  if (read(emitFlags.list)) return write(await list());
   if (names === undefined) {
     throw new PoolctlError('USAGE', 'For which target?', { hint: '`poolctl emit --list` names them.' });
   }
   const { chooseTarget, emitSnippets } = await import('../emit/run.ts');
-  const { parseTargets, readDriverVersion, readLanguage } = await import('../cli/emit-options.ts');
-  const engine = read('engine', parseChoice(['postgres', 'mysql', 'mariadb']))?.value;
-  const file = read('write', (text) => text)?.value;
-  const targets = parseTargets(names);
-  const driverVersion = readDriverVersion(read);
+  const engine = read(emitFlags.engine)?.value;
+  const file = read(emitFlags.write)?.value;
+  const targets = someTargets.parse(names, '<targets>');
+  const driverVersion = read(emitFlags['driver-version'])?.value;
   const { snippets, warnings } = await emitSnippets({
     ...(await settings(read, io, targets, engine)),
-    language: readLanguage(read),
+    language: read(emitFlags.lang)?.value,
     driverVersion,
   });
   if (file !== undefined) {
-    const isDryRun = command.opts<{ dryRun?: boolean }>().dryRun === true;
+    const isDryRun = read(emitFlags['dry-run']);
     const target = (name: string) => chooseTarget(name, engine, driverVersion);
     return write(await writeInto(file, snippets, target, { isDryRun, warnings, io }));
   }
@@ -105,14 +113,12 @@ async function settings(
   names: readonly string[],
   engine: EngineId | undefined,
 ): Promise<EmitRequest> {
-  const from = read('from', (text) => text);
-  const orZero = (parse: (text: string, source: string) => number) => (text: string, source: string) =>
-    text === '0' ? 0 : parse(text, source);
-  const connectionLimit = read('connection-limit', parseCount);
-  const queueLimit = read('queue-limit', orZero(parseCount));
-  const acquireTimeoutMs = read('acquire-timeout', orZero(parseDurationMs));
-  const connectTimeoutMs = read('connect-timeout', parseDurationMs);
-  const queryTimeoutMs = read('query-timeout', parseDurationMs);
+  const from = read(settingsFlags.from);
+  const connectionLimit = read(settingsFlags['connection-limit']);
+  const queueLimit = read(settingsFlags['queue-limit']);
+  const acquireTimeoutMs = read(settingsFlags['acquire-timeout']);
+  const connectTimeoutMs = read(settingsFlags['connect-timeout']);
+  const queryTimeoutMs = read(settingsFlags['query-timeout']);
   const given = [connectionLimit, queueLimit, acquireTimeoutMs, connectTimeoutMs, queryTimeoutMs];
   if (from) {
     refuseBoth(from, given);
@@ -133,9 +139,9 @@ async function settings(
     fleet: { instances: 1, processesPerInstance: 1, connections: connectionLimit.value },
     settings: {
       connectionLimit: connectionLimit.value,
-      queueLimit: queueLimit?.value ?? 0,
-      acquireTimeoutMs: acquireTimeoutMs?.value ?? 30_000,
-      connectTimeoutMs: connectTimeoutMs?.value ?? 10_000,
+      queueLimit: queueLimit.value,
+      acquireTimeoutMs: acquireTimeoutMs.value,
+      connectTimeoutMs: connectTimeoutMs.value,
       ...(queryTimeoutMs && { queryTimeoutMs: queryTimeoutMs.value }),
     },
   };

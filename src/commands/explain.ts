@@ -1,18 +1,19 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../cli/command.ts';
-import { optionReader } from '../cli/options.ts';
-import { addOutputOptions, reportWriter } from '../cli/output.ts';
+import { declare, optionReader } from '../cli/options.ts';
+import { outputFlags, reportWriter } from '../cli/output.ts';
 
 export const examples = ['poolctl explain', 'poolctl explain batch', 'poolctl explain INPUT_CONTRADICTION'] as const;
 
 export function configure(command: Command, { io }: CommandContext): void {
-  command
-    .usage('[topic] [flags]')
-    .argument('[topic]', 'a term, an error code or a warning code; leave out to list them');
-  addOutputOptions(command);
-  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+  declare(command, {
+    usage: '[topic] [flags]',
+    arguments: [['[topic]', 'a term, an error code or a warning code; leave out to list them']],
+    flags: outputFlags,
+    examples,
+  });
   command.action(async (topic?: string) => {
-    const write = reportWriter(command, optionReader(command, io), io);
+    const write = reportWriter(optionReader(command, io), io);
     const { explain, topics } = await import('../profiles/explain.ts');
     if (topic !== undefined) {
       const explained = explain(topic);

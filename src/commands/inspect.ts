@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Io } from '../base/io.ts';
 import type { CommandContext } from '../cli/command.ts';
-import { addOptions, optionReader } from '../cli/options.ts';
-import { addOutputOptions, reportWriter } from '../cli/output.ts';
+import { declare, optionReader, type ReadOption } from '../cli/options.ts';
+import { outputFlags, reportWriter } from '../cli/output.ts';
+import { dsnArgument, dsnHelp, serverFlags } from '../cli/server-flags.ts';
 import { readTarget } from '../cli/target.ts';
-import { targetOptions } from '../cli/target-options.ts';
 
 /** Printed by --help. */
 export const examples = [
@@ -14,26 +14,19 @@ export const examples = [
 ] as const;
 
 export function configure(command: Command, { io }: CommandContext): void {
-  command
-    .usage('[dsn] [flags]')
-    .argument('[dsn]', 'postgres://… or mysql://…; - for stdin; DATABASE_URL when left out');
-  addOptions(command, 'Server:', targetOptions);
-  addOutputOptions(command);
-  command.addHelpText(
-    'after',
-    `\nOne connection, read-only and bounded by time limits; nothing is changed.\n\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`,
-  );
-  command.action((dsn?: string) => run(command, io, dsn));
+  declare(command, {
+    usage: '[dsn] [flags]',
+    arguments: [dsnHelp],
+    flags: { ...serverFlags, ...outputFlags },
+    remark: 'One connection, read-only and bounded by time limits; nothing is changed.',
+    examples,
+  });
+  command.action((dsn?: string) => run(optionReader(command, io), io, dsn));
 }
 
-async function run(command: Command, io: Io, dsn: string | undefined): Promise<void> {
-  const read = optionReader(command, io);
-  const write = reportWriter(command, read, io);
-  const { target, timeoutMs, warnings } = await readTarget(
-    dsn === undefined ? undefined : { value: dsn, source: 'the DSN' },
-    read,
-    io,
-  );
+async function run(read: ReadOption, io: Io, dsn: string | undefined): Promise<void> {
+  const write = reportWriter(read, io);
+  const { target, timeoutMs, warnings } = await readTarget(dsnArgument(dsn), read, io);
   const { inspectServer } = await import('../inspect/inspect.ts');
   const { inspectionWarnings } = await import('../inspect/warnings.ts');
   const inspection = await inspectServer(target, { timeoutMs, signal: io.interrupted });

@@ -1,9 +1,11 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import type { CommandContext } from '../cli/command.ts';
-import { optionReader } from '../cli/options.ts';
-import { addOutputOptions, type Report, reportWriter } from '../cli/output.ts';
+import { aWord, flagGroup } from '../cli/flag.ts';
+import { declare, optionReader, type ReadOption } from '../cli/options.ts';
+import { outputFlags, type Report, reportWriter } from '../cli/output.ts';
+import type { Kind } from '../profiles/files.ts';
 
 export const examples = [
   'poolctl profiles list',
@@ -11,21 +13,35 @@ export const examples = [
   'poolctl profiles show aws-rds-mysql --json',
 ] as const;
 
+const uses = {
+  pools: 'settings or a rule, for --profile',
+  servers: 'limits, for --server',
+  drivers: 'what each option is called and does',
+  poolers: 'what stands between pool and server',
+  platforms: 'what multiplies instances or closes idle connections',
+} as const satisfies Readonly<Record<Kind, string>>;
+const kindNames = Object.keys(uses) as Kind[];
+
+const profileFlags = flagGroup('Options:', {
+  kind: { takes: aWord('<kind>', kindNames), help: 'list only pools, servers, drivers, poolers or platforms' },
+});
+
 export function configure(command: Command, { io }: CommandContext): void {
-  command
-    .usage('[list | show <name>] [flags]')
-    .argument('[action]', 'list (default) or show')
-    .argument('[name]', 'the profile to show')
-    .addOption(new Option('--kind <kind>', 'list only pools, servers, drivers, poolers or platforms'));
-  addOutputOptions(command);
-  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
-  command.action((action?: string, name?: string) => run(command, io, action ?? 'list', name));
+  declare(command, {
+    usage: '[list | show <name>] [flags]',
+    arguments: [
+      ['[action]', 'list (default) or show'],
+      ['[name]', 'the profile to show'],
+    ],
+    flags: { ...profileFlags, ...outputFlags },
+    examples,
+  });
+  command.action((action?: string, name?: string) => run(optionReader(command, io), io, action ?? 'list', name));
 }
 
-async function run(command: Command, io: Io, action: string, name: string | undefined): Promise<void> {
-  const read = optionReader(command, io);
-  const write = reportWriter(command, read, io);
-  if (action === 'list' && name === undefined) return write(await list(read('kind', (text) => text)?.value));
+async function run(read: ReadOption, io: Io, action: string, name: string | undefined): Promise<void> {
+  const write = reportWriter(read, io);
+  if (action === 'list' && name === undefined) return write(await list(read(profileFlags.kind)?.value));
   if (action === 'show' && name !== undefined) return write(await show(name));
   throw new PoolctlError(
     'USAGE',
@@ -36,10 +52,9 @@ async function run(command: Command, io: Io, action: string, name: string | unde
   );
 }
 
-async function list(kind: string | undefined): Promise<Report> {
-  const { kinds, profileIds, profileTitle } = await import('../profiles/files.ts');
-  const { parseChoice } = await import('../cli/options.ts');
-  const wanted = kind === undefined ? kinds : [parseChoice(kinds)(kind, '--kind')];
+async function list(kind: Kind | undefined): Promise<Report> {
+  const { profileIds, profileTitle } = await import('../profiles/files.ts');
+  const wanted = kind === undefined ? kindNames : [kind];
   const profiles = wanted.flatMap((of) => profileIds(of).map((id) => ({ id, kind: of, title: profileTitle(of, id) })));
   return {
     schema: 'poolctl.profiles/1',
@@ -53,14 +68,6 @@ async function list(kind: string | undefined): Promise<Report> {
     }),
   };
 }
-
-const uses = {
-  pools: 'settings or a rule, for --profile',
-  servers: 'limits, for --server',
-  drivers: 'what each option is called and does',
-  poolers: 'what stands between pool and server',
-  platforms: 'what multiplies instances or closes idle connections',
-} as const;
 
 async function show(name: string): Promise<Report> {
   const { findProfile } = await import('../profiles/load.ts');

@@ -4,12 +4,14 @@ import type { Io } from '../base/io.ts';
 import { packageVersion } from '../base/version.ts';
 import type { Warning } from '../base/warning.ts';
 import type { CommandContext } from '../cli/command.ts';
+import { flagGroup } from '../cli/flag.ts';
 import { readText } from '../cli/input.ts';
-import { addOptions, optionReader } from '../cli/options.ts';
-import { addOutputOptions, type Report, reportWriter } from '../cli/output.ts';
+import { declare, optionReader, type ReadOption } from '../cli/options.ts';
+import { htmlOutputFlags, type Report, reportWriter } from '../cli/output.ts';
 import type { Comparison } from '../probe/compare.ts';
 import { parseProbe } from '../probe/document.ts';
 import type { ProbeResult } from '../probe/result.ts';
+import { probeSchemaName } from '../probe/schema-name.ts';
 import { HdrHistogram } from '../stats/hdr/hdr-histogram.ts';
 
 export const examples = [
@@ -19,19 +21,21 @@ export const examples = [
   'poolctl report monday.json tuesday.json friday.json --merge --json -o week.json',
 ] as const;
 
+const reportFlags = flagGroup('Report:', { merge: { help: 'several runs of the same settings as one' } });
+
 export function configure(command: Command, { io, answer }: CommandContext): void {
-  command
-    .usage('<probe.json> [other.json] [flags]')
-    .argument('<files...>', 'what `probe --json` has written: one to show, two to compare');
-  addOptions(command, 'Report:', [['--merge', 'several runs of the same settings as one']]);
-  addOutputOptions(command, { html: true });
-  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
-  command.action(async (files: readonly string[]) => answer(await run(command, io, files)));
+  declare(command, {
+    usage: '<probe.json> [other.json] [flags]',
+    arguments: [['<files...>', 'what `probe --json` has written: one to show, two to compare']],
+    flags: { ...reportFlags, ...htmlOutputFlags },
+    examples,
+  });
+  command.action(async (files: readonly string[]) => answer(await run(optionReader(command, io), io, files)));
 }
 
-async function run(command: Command, io: Io, files: readonly string[]): Promise<ExitCode> {
-  const write = reportWriter(command, optionReader(command, io), io, { html: true });
-  const isMerged = command.opts<{ merge?: boolean }>().merge === true;
+async function run(read: ReadOption, io: Io, files: readonly string[]): Promise<ExitCode> {
+  const write = reportWriter(read, io, { html: true });
+  const isMerged = read(reportFlags.merge);
   if (files.length > 2 && !isMerged) throw tooMany(files.length);
   const probes = files.map((file) => readProbe(file, io));
   const [first, second] = probes;
@@ -57,13 +61,13 @@ function readProbe(file: string, io: Io): Read {
 
 /** They are text to the parser, and broken ones would show only where they are drawn or added. */
 function checkHistograms({ file, result }: Read): void {
-  for (const [index, { histograms }] of result.runs.entries()) {
+  for (const [index, { histogramsUs }] of result.runs.entries()) {
     for (const name of ['lag', 'wait', 'connect', 'service', 'total'] as const) {
       try {
-        HdrHistogram.decode(histograms[name]);
+        HdrHistogram.decode(histogramsUs[name]);
       } catch (cause) {
-        const key = `result.runs.${index}.histograms.${name}`;
-        throw new PoolctlError('INPUT_INVALID', `${file}: this is not a probe: ${key} is no HdrHistogram.`, {
+        const key = `result.runs.${index}`;
+        throw new PoolctlError('INPUT_INVALID', `${file}: this is not a probe: ${name} of ${key} is no HdrHistogram.`, {
           hint: 'Write it with `poolctl probe --json -o probe.json`.',
           cause,
         });
@@ -80,7 +84,7 @@ export async function probeReport(
 ): Promise<Report> {
   const { probeView } = await import('../views/probe/probe.ts');
   return {
-    schema: 'poolctl.probe/1',
+    schema: probeSchemaName,
     result,
     warnings,
     view: () => ({ ...probeView(result), warnings }),

@@ -3,10 +3,11 @@ import type { ExitCode } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { CommandContext } from '../cli/command.ts';
-import { addOptions, optionReader } from '../cli/options.ts';
-import { addOutputOptions, reportWriter } from '../cli/output.ts';
+import { declare, optionReader, type ReadOption } from '../cli/options.ts';
+import { outputFlags, reportWriter } from '../cli/output.ts';
 import type { Scenario } from '../simulate/scenarios.ts';
-import { loadOptions } from './size/options.ts';
+import { simulateFlags } from './simulate/flags.ts';
+import { loadFlags } from './size/flags.ts';
 
 export const examples = [
   'poolctl simulate --tps 200 --p50 80 --p95 300 --connection-limit 10 --queue-limit 0 --vs 90/50/30s',
@@ -15,37 +16,18 @@ export const examples = [
 ] as const;
 
 export function configure(command: Command, { io, answer }: CommandContext): void {
-  command.usage('--tps <rate> --p95 <time> --connection-limit <n> [flags]');
-  addOptions(command, 'Workload:', loadOptions);
-  addOptions(command, 'Pool:', [
-    ['--connection-limit <n>', 'connections of one pool'],
-    ['--queue-limit <n>', 'requests that may wait; 0 (default) is unlimited, as in mysql2; or none'],
-    ['--acquire-timeout <time>', 'how long a request waits; 0 (default) is for ever'],
-    ['--vs <settings>', 'a second pool to compare: 90/50/30s, or recommended'],
-    ['--instances <n>', 'instances, each with such a pool'],
-    ['--balancer <name>', 'random, round-robin (default) or least-busy'],
-    ['--max-connections <n>', 'what the server allows all of them together'],
-  ]);
-  addOptions(command, 'Run:', [
-    ['--scenario <name>', 'steady (default), burst, stall, deploy, slow-query, retry-storm'],
-    ['--arrivals <kind>', 'poisson (default), paced, or batches:10'],
-    ['--trace <file>', 'recorded arrivals, the moment of one request a line'],
-    ['--retries <spec>', 'requests that fail come again: 3:200ms (attempts, pause)'],
-    ['--duration <time>', 'measured time of a run: 60s'],
-    ['--replications <n>', 'independent runs: 5'],
-    ['--seed <n>', 'the same seed gives the same runs: 1'],
-    ['--sweep <range>', 'a curve over connection-limit=10..120'],
-  ]);
-  addOutputOptions(command);
-  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
-  command.action(async () => answer(await run(command, io)));
+  declare(command, {
+    usage: '--tps <rate> --p95 <time> --connection-limit <n> [flags]',
+    flags: { ...loadFlags, ...simulateFlags, ...outputFlags },
+    examples,
+  });
+  command.action(async () => answer(await run(optionReader(command, io), io)));
 }
 
-async function run(command: Command, io: Io): Promise<ExitCode> {
-  const read = optionReader(command, io);
-  const write = reportWriter(command, read, io);
+async function run(read: ReadOption, io: Io): Promise<ExitCode> {
+  const write = reportWriter(read, io);
   const { gatherSimulation } = await import('./simulate/input.ts');
-  const { input, pools, replications, measuredMs, ...plan } = gatherSimulation(read, io);
+  const { input, pools, replications, measuredMs, ...plan } = await gatherSimulation(read, io);
   const { simulatePools } = await import('./simulate/run.ts');
   const simulated = await simulatePools(pools, input, replications, io);
   const { scenarios } = await import('../simulate/scenarios.ts');

@@ -9,6 +9,8 @@ export interface MeasuredLoad {
   readonly ratePerSecond: number;
   /** The rate is that of one instance with one pool, not of the fleet. */
   readonly isOfInstance?: boolean;
+  /** Instances that a probe was asked to advise for. */
+  readonly instances?: number;
   readonly meanMs: number;
   readonly p95Ms?: number;
   /** Hold times as a whole, where the server keeps them. */

@@ -63,6 +63,7 @@ export function differencesOf(a: ProbeResult, b: ProbeResult): Comparison['diffe
     ['workload', ({ workload }) => workload.name],
     ['arrivals', ({ load }) => load.arrivals],
     ['rate', (result) => rateText(rate(result))],
+    ['instances', ({ load }) => String(load.instances ?? 1)],
     ['threads', ({ load }) => String(load.threads)],
     ['finished', ({ finished }) => finished],
     ['Node', ({ metadata }) => metadata.node],

@@ -50,6 +50,7 @@ export const recommendation = object({
   queueLimit: nonNegative,
   acquireTimeoutMs: nonNegative,
   connectTimeoutMs: nonNegative,
+  instances: optional(connections),
   basis: v.picklist(['demand', 'knee', 'settings']),
   needed: optional(nonNegative),
   most: optional(nonNegative),
@@ -67,7 +68,15 @@ const percentiles = object({
   max: nonNegative,
 });
 
-export const run = object({
+const histogramsUs = object({
+  lag: v.string(),
+  wait: v.string(),
+  connect: v.string(),
+  service: v.string(),
+  total: v.string(),
+});
+
+const runFields = {
   label: safeText,
   pool: object({
     connectionLimit: connections,
@@ -107,15 +116,16 @@ export const run = object({
       connections: nonNegative,
     }),
   ),
-  histograms: object({
-    lag: v.string(),
-    wait: v.string(),
-    connect: v.string(),
-    service: v.string(),
-    total: v.string(),
-  }),
   serviceBuckets: v.array(object({ fromMs: nonNegative, toMs: nonNegative, count: nonNegative })),
-});
+};
+
+export const run = object({ ...runFields, histogramsUs });
+
+/** A run of `poolctl.probe/1`, with its histograms under their present name. */
+export const firstRun = v.pipe(
+  object({ ...runFields, histograms: histogramsUs }),
+  v.transform(({ histograms, ...rest }) => ({ ...rest, histogramsUs: histograms })),
+);
 
 export const verification = object({
   checks: v.array(

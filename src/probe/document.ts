@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import type { Warning } from '../base/warning.ts';
 import type { WarningCode } from '../base/warning-codes.ts';
 import { parseDocument } from '../documents/document.ts';
-import { nonNegative, object, optional, safeText } from '../documents/fields.ts';
+import { connections, nonNegative, object, optional, safeText } from '../documents/fields.ts';
 import {
   difference,
+  firstRun,
   noRecommendation,
   ramp,
   recommendation,
@@ -14,62 +15,76 @@ import {
   unpooled,
   verification,
 } from './document-parts.ts';
+import { firstProbeSchemaName, probeSchemaName } from './schema-name.ts';
 
-/** A `poolctl.probe/1` as it was written: its result, who wrote it, and what it warned of. */
-const probeSchema = v.object({
-  schema: v.literal('poolctl.probe/1'),
-  poolctl: safeText,
-  result: object({
-    mode: v.picklist(['ramp', 'load', 'verify', 'compare', 'compare-unpooled', 'stall']),
-    finished: v.picklist(['complete', 'interrupted', 'stopped']),
-    stoppedBy: optional(object({ guard: safeText, message: safeText })),
-    target: object({
-      engine: v.picklist(['postgres', 'mysql', 'mariadb']),
-      version: safeText,
-      address: safeText,
-      user: safeText,
-      database: optional(safeText),
-      encrypted: v.boolean(),
-    }),
-    workload: object({ name: safeText, description: safeText, readOnly: v.boolean(), transportOnly: v.boolean() }),
-    budget: object({
-      usableConnections: nonNegative,
-      freeConnections: nonNegative,
-      limitedBy: safeText,
-      share: nonNegative,
-      allowed: nonNegative,
-    }),
-    load: object({ tps: optional(nonNegative), arrivals: safeText, seed: v.number(), threads: nonNegative }),
-    transport: optional(transport),
-    ramp: optional(ramp),
-    recommendation: optional(recommendation),
-    noRecommendation: optional(noRecommendation),
-    runs: v.array(run),
-    verification: optional(verification),
-    comparison: optional(v.array(difference)),
-    unpooled: optional(v.array(unpooled)),
-    stall: optional(stall),
-    cleanUp: object({
-      verified: v.boolean(),
-      sessionsOpened: nonNegative,
-      sessionsLeft: nonNegative,
-      cancelled: nonNegative,
-      objectsLeft: v.array(safeText),
-    }),
-    seconds: nonNegative,
-    metadata: object({ startedAt: safeText, node: safeText, drivers: safeText, cores: nonNegative }),
+const resultFields = {
+  mode: v.picklist(['ramp', 'load', 'verify', 'compare', 'compare-unpooled', 'stall']),
+  finished: v.picklist(['complete', 'interrupted', 'stopped']),
+  stoppedBy: optional(object({ guard: safeText, message: safeText })),
+  target: object({
+    engine: v.picklist(['postgres', 'mysql', 'mariadb']),
+    version: safeText,
+    address: safeText,
+    user: safeText,
+    database: optional(safeText),
+    encrypted: v.boolean(),
   }),
-  warnings: v.optional(v.array(v.object({ code: safeText, message: safeText, hint: safeText })), []),
-});
+  workload: object({ name: safeText, description: safeText, readOnly: v.boolean(), transportOnly: v.boolean() }),
+  budget: object({
+    usableConnections: nonNegative,
+    freeConnections: nonNegative,
+    limitedBy: safeText,
+    share: nonNegative,
+    allowed: nonNegative,
+  }),
+  load: object({
+    tps: optional(nonNegative),
+    instances: optional(connections),
+    arrivals: safeText,
+    seed: v.number(),
+    threads: nonNegative,
+  }),
+  transport: optional(transport),
+  ramp: optional(ramp),
+  recommendation: optional(recommendation),
+  noRecommendation: optional(noRecommendation),
+  verification: optional(verification),
+  comparison: optional(v.array(difference)),
+  unpooled: optional(v.array(unpooled)),
+  stall: optional(stall),
+  cleanUp: object({
+    verified: v.boolean(),
+    sessionsOpened: nonNegative,
+    sessionsLeft: nonNegative,
+    cancelled: nonNegative,
+    objectsLeft: v.array(safeText),
+  }),
+  seconds: nonNegative,
+  metadata: object({ startedAt: safeText, node: safeText, drivers: safeText, cores: nonNegative }),
+};
+
+/** A document as it was written: the result, the poolctl that wrote it, and what it warned of. */
+const documentOf = <const Name extends string, const Run extends v.GenericSchema>(name: Name, oneRun: Run) =>
+  v.object({
+    schema: v.literal(name),
+    poolctl: safeText,
+    result: object({ ...resultFields, runs: v.array(oneRun) }),
+    warnings: v.optional(v.array(v.object({ code: safeText, message: safeText, hint: safeText })), []),
+  });
+
+const probeSchema = v.variant('schema', [documentOf(probeSchemaName, run), documentOf(firstProbeSchemaName, firstRun)]);
 
 type ProbeDocument = v.InferOutput<typeof probeSchema>;
-/** Its `result` is a `ProbeResult`, which this part does not know. */
-export type ReadProbe = Omit<ProbeDocument, 'warnings'> & { readonly warnings: readonly Warning[] };
+/** What a document says, whichever schema it has. Its `result` is a `ProbeResult`. */
+export type ReadProbe = Omit<ProbeDocument, 'schema' | 'warnings'> & { readonly warnings: readonly Warning[] };
 
-/** Reads what `poolctl probe --json` has written. Intervals without a bound get it back as infinite. @throws PoolctlError INPUT_INVALID */
+/**
+ * Reads what `poolctl probe --json` writes, or wrote before. Intervals without a bound get it back as infinite.
+ * @throws PoolctlError INPUT_INVALID
+ */
 export function parseProbe(content: string, file: string): ReadProbe {
   const hint = 'Write it with `poolctl probe --json -o probe.json`.';
-  const document = parseDocument(probeSchema, content, { file, what: 'a probe', hint });
+  const { schema: _, ...document } = parseDocument(probeSchema, content, { file, what: 'a probe', hint });
   // A newer poolctl may warn of more than this one knows; a report only repeats the text.
   return {
     ...document,

@@ -1,7 +1,10 @@
 import type { PoolLimits } from '../base/pool-notation.ts';
 import type { Tick } from './load/model.ts';
 
-/** What a probe tells while it runs, for a line of progress. */
+/**
+ * What a probe reports while it runs, for a line of progress. `seconds`: how long the whole probe will take, or the step with
+ * its warm-up.
+ */
 export type ProbeEvent =
   | { readonly type: 'stage'; readonly text: string }
   | { readonly type: 'planned'; readonly seconds: number }

@@ -9,11 +9,14 @@ import { type Probed, probe } from './run/probe.ts';
 import { defaultWorkload } from './workload/from-stats.ts';
 import type { ProbeWorkload } from './workload/model.ts';
 
-/** What a probe does that is left open by its server; all of it may be left out. */
+/** What a probe does; all of it may be left out. */
 export interface ProbeOptions {
-  /** Finds the size by default, and proves it at `tps`, requests a second, where that is given. */
+  /** Finds the size by default, and proves it at `tps` where that is given. */
   readonly task?: ProbeTask;
+  /** Requests a second that one instance sends. */
   readonly tps?: number;
+  /** Instances that will share the server: the advice is for each of them; 1 by default. Only without a `task`. */
+  readonly instances?: number;
   /** The server's own reads by default, or SELECT 1 where it shows none. */
   readonly workload?: ProbeWorkload | ProbeRequest['workload'];
   readonly arrivals?: ProbeArrivals;
@@ -22,10 +25,10 @@ export interface ProbeOptions {
   readonly timeoutMs?: number;
   readonly seed?: number;
   readonly threads?: number;
-  /** Of the free connections, 0 to 1; a quarter by default. */
+  /** The part of the free connections that it may take, 0 to 1; a quarter by default. */
   readonly share?: number;
   readonly limits?: ProbeRequest['limits'];
-  /** Whether to go on on another machine than this one; no by default. */
+  /** Whether to put a load on a server of another machine; no by default. */
   readonly consent?: ProbeRequest['consent'];
   readonly isDryRun?: boolean;
   /** Ends it early: what was measured until then is the result. */
@@ -43,7 +46,8 @@ const poisson: ProbeArrivals = { name: 'poisson', at: (ratePerSecond) => ({ kind
  * @throws PoolctlError where nothing was measured
  */
 export function probeServer(server: string | ConnectionTarget, options: ProbeOptions = {}): Promise<Probed> {
-  const { tps, task = { kind: 'ramp', rounds, ...withoutUndefined({ tps }) }, workload } = options;
+  const { tps, instances, workload } = options;
+  const { task = { kind: 'ramp', rounds, ...withoutUndefined({ tps, instances }) } } = options;
   return probe({
     target: connectionTarget(server),
     task,

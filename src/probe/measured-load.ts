@@ -26,6 +26,7 @@ export function loadOfProbe(text: string, file: string): { load: MeasuredLoad; w
     load: {
       ratePerSecond: rate,
       isOfInstance: true,
+      ...withoutUndefined({ instances: load.instances }),
       ...times,
       heldBy: [],
       what: `probe of ${target.address}, ${workload.name}`,
@@ -34,7 +35,7 @@ export function loadOfProbe(text: string, file: string): { load: MeasuredLoad; w
   };
 }
 
-/** Which overstates them: the pool comes out a little larger. */
+/** The run's times are overstated, so the pool comes out a little larger. */
 function spoiled({ lagMs }: ProbeRun): Warning {
   return {
     code: 'LAG_SPOILS_PERCENTILES',
@@ -51,7 +52,7 @@ function timesOfRun({ completed, meanServiceMs, serviceMs, serviceBuckets }: Pro
   return { meanMs: meanServiceMs.value, p95Ms: serviceMs.p95, ...withoutUndefined({ histogram }) };
 }
 
-/** There every connection is always busy, so Little's law has the mean: connections / throughput. */
+/** In a level every connection is always busy, so Little's law has the mean: connections / throughput. */
 function timesOfLevel({ connectionLimit, throughputPerSecond, serviceP95Ms, boundBy }: RampLevel): Times | undefined {
   if (boundBy === 'client' || throughputPerSecond.value <= 0) return undefined;
   return { meanMs: (1_000 * connectionLimit) / throughputPerSecond.value, p95Ms: serviceP95Ms };

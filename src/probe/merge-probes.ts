@@ -1,10 +1,11 @@
 import { batchMeans, type Estimate } from '../stats/estimate.ts';
 import { HdrHistogram } from '../stats/hdr/hdr-histogram.ts';
+import { toMilliseconds } from '../stats/hdr/microseconds.ts';
 import type { Percentiles, ProbeResult, ProbeRun } from './result.ts';
 
 /**
- * Runs of the same settings as one: histograms are added, so percentiles are those of all requests; intervals are of the
- * means of the runs, which cover drift between them. Only runs that every result has, by label and pool, are kept.
+ * Runs of the same settings as one: histograms are added, so percentiles are those of all requests; intervals are the
+ * spread of the runs' means, which covers drift between them. Only runs that every result has, by label and pool, are kept.
  * @throws Error where a histogram cannot be read
  */
 export function mergeProbes(results: readonly ProbeResult[]): ProbeResult | undefined {
@@ -40,7 +41,8 @@ function keyOf({ label, pool, loop, wantedPerSecond }: ProbeRun): string {
 
 function mergeRuns(runs: readonly [ProbeRun, ...ProbeRun[]]): ProbeRun {
   const [first] = runs;
-  const added = (name: keyof ProbeRun['histograms']) => sumOfHistograms(runs.map(({ histograms }) => histograms[name]));
+  const added = (name: keyof ProbeRun['histogramsUs']) =>
+    sumOfHistograms(runs.map(({ histogramsUs }) => histogramsUs[name]));
   const [lag, wait, connect, service, all] = [
     added('lag'),
     added('wait'),
@@ -73,18 +75,20 @@ function mergeRuns(runs: readonly [ProbeRun, ...ProbeRun[]]): ProbeRun {
     steady: runs.every((run) => run.steady),
     overCapacity: runs.some((run) => run.overCapacity),
     series: runs.flatMap((run) => run.series),
-    histograms: {
+    histogramsUs: {
       lag: lag.encode(),
       wait: wait.encode(),
       connect: connect.encode(),
       service: service.encode(),
       total: all.encode(),
     },
-    serviceBuckets: service.buckets().map(({ from, to, count }) => ({ fromMs: from / 1_000, toMs: to / 1_000, count })),
+    serviceBuckets: service
+      .buckets()
+      .map(({ from, to, count }) => ({ fromMs: toMilliseconds(from), toMs: toMilliseconds(to), count })),
   };
 }
 
-/** Of the values of the runs; a value that is known better than their mean stays inside of the interval. */
+/** The mean of the runs' values with its interval; a value that is known better than the mean widens the interval to itself. */
 function ofRuns(estimates: readonly Estimate[], value?: number): Estimate {
   const means = batchMeans(estimates.map((estimate) => estimate.value)) ?? { value: 0, low: 0, high: 0 };
   if (value === undefined) return means;
@@ -98,10 +102,10 @@ function sumOfHistograms(texts: readonly string[]): HdrHistogram {
 }
 
 function percentilesOf(histogram: HdrHistogram): Percentiles {
-  const at = (ratio: number) => histogram.valueAt(ratio) / 1_000;
+  const at = (ratio: number) => toMilliseconds(histogram.valueAt(ratio));
   const { count, mean, max } = histogram;
   const [p50, p90, p95, p99, p999] = [at(0.5), at(0.9), at(0.95), at(0.99), at(0.999)] as const;
-  return { count, mean: mean / 1_000, p50, p90, p95, p99, p999, max: max / 1_000 };
+  return { count, mean: toMilliseconds(mean), p50, p90, p95, p99, p999, max: toMilliseconds(max) };
 }
 
 function countsOf(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {

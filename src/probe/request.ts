@@ -5,7 +5,7 @@ import type { HoldLaw } from '../queueing/hold-law.ts';
 import type { ArrivalLaw } from '../traffic/arrival-law.ts';
 import type { Control } from './control/control.ts';
 import type { OnProbeEvent } from './events.ts';
-import type { WatchLimits } from './run/guard.ts';
+import type { WatchLimits } from './run/watch.ts';
 import type { ProbeWorkload } from './workload/model.ts';
 
 /** What a probe is asked to do. */
@@ -22,10 +22,10 @@ export interface ProbeRequest {
   readonly arrivals: ProbeArrivals;
   readonly seed: number;
   readonly threads: number;
-  /** Of the free connections of the server, how many poolctl may take; 0 to 1. */
+  /** How many of the server's free connections poolctl may take; 0 to 1. */
   readonly share: number;
   readonly limits: Omit<WatchLimits, 'freeFloor'> & { readonly freeFloor?: number };
-  /** Asked before a load on a server that may be somebody's production. */
+  /** Asked before a load on a server that may be in production. */
   readonly consent: (reason: string) => Promise<boolean>;
   readonly isDryRun: boolean;
   readonly interrupted: AbortSignal;
@@ -43,6 +43,7 @@ export interface ProbeArrivals {
   readonly ramp?: { readonly from: number; readonly to: number };
 }
 
+/** The question that a probe answers. */
 export type ProbeTask =
   /** Finds the size, and proves it at the rate. */
   | {
@@ -51,7 +52,10 @@ export type ProbeTask =
       readonly rounds: number;
       /** Too short a time is then an error; else it means fewer rounds. */
       readonly areRoundsFixed?: boolean;
+      /** Requests a second that one instance sends. */
       readonly tps?: number;
+      /** Instances that will share the server: the advice is for each of them; 1 by default. */
+      readonly instances?: number;
     }
   | { readonly kind: 'load'; readonly pool: PoolLimits; readonly tps?: number; readonly concurrency?: number }
   | {

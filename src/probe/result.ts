@@ -6,12 +6,13 @@ import type { UslFit } from '../scalability/usl.ts';
 import type { Estimate } from '../stats/estimate.ts';
 import type { HistogramBucket } from '../stats/histogram-bucket.ts';
 
+/** What was asked: see ProbeTask. */
 export type ProbeMode = 'ramp' | 'load' | 'verify' | 'compare' | 'compare-unpooled' | 'stall';
 
-/** What `poolctl probe` answers; `poolctl.probe/1`. */
+/** What `poolctl probe` answers: the `result` of its document, see schema-name.ts. */
 export interface ProbeResult {
   readonly mode: ProbeMode;
-  /** `interrupted` by a signal, `stopped` by the guard or by the server: then what there is follows all the same. */
+  /** `interrupted` by a signal, `stopped` by the guard or by the server: the result has what was measured until then. */
   readonly finished: 'complete' | 'interrupted' | 'stopped';
   readonly stoppedBy?: { readonly guard: string; readonly message: string };
   readonly target: {
@@ -30,7 +31,10 @@ export interface ProbeResult {
   };
   readonly budget: LiveBudget & { readonly share: number; readonly allowed: number };
   readonly load: {
+    /** Requests a second that one instance sends. */
     readonly tps?: number;
+    /** Instances that the advice is for, where there is more than one; the load was one instance's. */
+    readonly instances?: number;
     /** `poisson`, `paced`, `bursts 3x:200ms/1400ms`. */
     readonly arrivals: string;
     readonly seed: number;
@@ -50,10 +54,11 @@ export interface ProbeResult {
     readonly pooled: LoopFigures;
     readonly unpooled: LoopFigures;
   }[];
-  /** Of the two settings of --compare: the second less the first. */
+  /** The second settings of --compare less the first. */
   readonly comparison?: readonly Difference[];
   readonly stall?: StallFigures;
   readonly cleanUp: CleanUp;
+  /** How long the whole probe took, set-up and clean-up included. */
   readonly seconds: number;
   /** ISO 8601, UTC; node: versions, for the comparison of two runs. */
   readonly metadata: {
@@ -64,10 +69,12 @@ export interface ProbeResult {
   };
 }
 
-/** What the way to the server costs, before any pool. In ms. */
+/** What the way to the server costs, before any pool. */
 export interface Transport {
   readonly roundTripMs: { readonly least: number; readonly p50: number; readonly p95: number };
+  /** The parts are medians. */
   readonly connectMs: {
+    /** How many were opened, one after the other. */
     readonly count: number;
     readonly tcp: number;
     readonly tls?: number;
@@ -89,14 +96,16 @@ export interface Ramp {
   readonly usl?: Pick<UslFit, 'singleThroughputPerSecond' | 'contention' | 'coherency' | 'peak' | 'uncertainty'>;
 }
 
+/** One size of a ramp, over its rounds. */
 export interface RampLevel extends LoopFigures {
   readonly connectionLimit: number;
   readonly rounds: number;
-  /** Who was at its limit in this step. */
+  /** What was at its limit in this step. */
   readonly boundBy: 'server' | 'client' | 'host' | 'pool';
   readonly steady: boolean;
 }
 
+/** What a closed loop of one size or concurrency did. */
 export interface LoopFigures {
   readonly throughputPerSecond: Estimate;
   readonly serviceP50Ms: number;
@@ -107,6 +116,7 @@ export interface LoopFigures {
   readonly client: ClientFigures;
 }
 
+/** How busy poolctl itself was; shares of the time, and cores. */
 export interface ClientFigures {
   readonly eventLoopUtilization: number;
   readonly cpuPerSecond: number;
@@ -125,18 +135,20 @@ export interface KneeFound {
   readonly power?: number;
 }
 
-/** What to configure, and why. */
+/** What to configure in each instance, and why. */
 export interface Advice {
   readonly connectionLimit: number;
   readonly queueLimit: number;
   readonly acquireTimeoutMs: number;
   readonly connectTimeoutMs: number;
+  /** How many instances share the server, each with these settings; left out for one. */
+  readonly instances?: number;
   readonly basis: 'demand' | 'knee' | 'settings';
   /** What the load needs at least, by the model with the measured hold times; where a rate is known. */
   readonly needed?: number;
-  /** More connections than that bring nothing. */
+  /** More connections than that in one instance bring nothing. */
   readonly most?: number;
-  /** What one instance may have of the server. */
+  /** Sentences with the figures. */
   readonly reasons: readonly string[];
 }
 
@@ -176,8 +188,8 @@ export interface ProbeRun {
     readonly waiting: number;
     readonly connections: number;
   }[];
-  /** Compressed HdrHistograms (V2, base64), in microseconds: runs can be merged exactly. */
-  readonly histograms: {
+  /** Compressed HdrHistograms (V2, base64) of times in microseconds: runs can be merged exactly. */
+  readonly histogramsUs: {
     readonly lag: string;
     readonly wait: string;
     readonly connect: string;
@@ -188,6 +200,7 @@ export interface ProbeRun {
   readonly serviceBuckets: readonly HistogramBucket[];
 }
 
+/** Times in ms, except `count`. */
 export interface Percentiles {
   readonly count: number;
   readonly mean: number;
@@ -236,7 +249,7 @@ export interface StallFigures {
   readonly recoveredAfterMs?: number;
 }
 
-/** That nothing of ours is left on the server, as far as the control connection could see. */
+/** What is left of the probe on the server, as far as the control connection could see. */
 export interface CleanUp {
   readonly verified: boolean;
   readonly sessionsOpened: number;

@@ -49,7 +49,7 @@ function transportOnly({ workload }: ProbeResult): Warning[] {
   ];
 }
 
-/** Whoever reads a curve should know whose it is. */
+/** Steps in which poolctl, not the server, was the limit. */
 function ownLimit({ ramp, metadata }: ProbeResult): Warning[] {
   const own = ramp?.levels.filter(({ boundBy }) => boundBy === 'client' || boundBy === 'host') ?? [];
   const [first] = own;

@@ -2,6 +2,7 @@ import { PoolctlError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { MemoryPerConnection } from '../size/memory.ts';
+import { profileIds } from './files.ts';
 import { serverProfile } from './load.ts';
 import type { ServerProfile } from './server.ts';
 
@@ -110,6 +111,17 @@ function sizeIn(className: string, { unit, className: named }: NonNullable<Serve
 
 function classNames({ classes }: ServerProfile): string[] {
   return (classes?.rows ?? []).flatMap((row) => row.class);
+}
+
+/** All that `--server` takes of shipped profiles: `mysql`, `aws-rds-mysql`, `aws-rds-mysql:db.t3.medium`. */
+export async function serverNames(): Promise<string[]> {
+  const names = profileIds('servers').map(async (id) => {
+    const profile = await serverProfile(id);
+    const { rows = [], unit } = profile.steps ?? {};
+    const classes = [...classNames(profile), ...rows.map(({ from }) => `${from}${unit}`)];
+    return [id, ...classes.map((name) => `${id}:${name}`)];
+  });
+  return (await Promise.all(names)).flat();
 }
 
 function exampleClass(profile: ServerProfile): string {

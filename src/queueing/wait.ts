@@ -28,7 +28,6 @@ export const negligibleWaitProbability = 1e-6;
  */
 export function waitDistribution(
   pool: Pick<PoolModel, 'connections' | 'arrivalRatePerSecond' | 'hold' | 'peakedness'>,
-  options: { readonly cells?: number; readonly alwaysByLattice?: boolean } = {},
 ): WaitDistribution | undefined {
   const effective = effectivePool({
     connections: pool.connections,
@@ -37,9 +36,7 @@ export function waitDistribution(
     ...(pool.peakedness !== undefined && { peakedness: pool.peakedness }),
   });
   if (effective.utilization >= 1 - criticalSlack) return undefined;
-  const wait = options.alwaysByLattice ? latticeWait(effective, options.cells) : limitedWait(effective, options.cells);
-  if (!wait) return undefined;
-  const { waitProbability, meanMs, tail, exceededBy } = onRealClock(wait, effective.clock);
+  const { waitProbability, meanMs, tail, exceededBy } = onRealClock(limitedWait(effective), effective.clock);
   return {
     waitProbability,
     meanMs: waitProbability * meanMs,
@@ -48,10 +45,10 @@ export function waitDistribution(
   };
 }
 
-/** Picks the formula: exact for exponential holds and where nobody may wait, the lattice else. Times of the effective pool. */
+/** Picks the formula: exact for exponential holds and where no request may wait, the lattice else. Times of the effective pool. */
 export function limitedWait(pool: EffectivePool, cells = latticeCells): LimitedWait {
   const { servers, hold, places, patienceMs, utilization, inverseBlocking } = pool;
-  // Nobody may wait, or not for a millionth of the time between two connections that come back.
+  // No request may wait, or not for a millionth of the time between two connections that come back.
   const mayWait = places !== 0 && (patienceMs === undefined || patienceMs * servers > 1e-6 * hold.meanMs);
   if (hold.isMemoryless || !mayWait) return exponentialWait(pool);
   if (1 / inverseBlocking < negligibleWaitProbability * (1 - utilization)) return exponentialWait(pool);

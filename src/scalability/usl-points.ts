@@ -13,8 +13,8 @@ export interface UslPoint {
 /** The fewest levels from which three coefficients and their errors can be told. usl4j asks for as many. */
 export const leastUslLevels = 6;
 
-/** Refuses points that no curve can be fitted to; `least` is the fewest levels of concurrency that will do. */
-export function checkLevels(points: readonly UslPoint[], least: number): void {
+/** Refuses points that no curve can be fitted to. @throws PoolctlError VALUE_INVALID, INPUT_MISSING */
+export function checkLevels(points: readonly UslPoint[]): void {
   for (const [index, { concurrency, throughputPerSecond, weight = 1 }] of points.entries()) {
     const place = `of point ${index + 1}`;
     checkPositive(`concurrency ${place}`, concurrency, leaveOut);
@@ -22,10 +22,10 @@ export function checkLevels(points: readonly UslPoint[], least: number): void {
     checkPositive(`weight ${place}`, weight, 'Give 1 / variance of the repeats of the step, or no weight at all.');
   }
   const levels = new Set(points.map(({ concurrency }) => concurrency)).size;
-  if (levels >= least) return;
+  if (levels >= leastUslLevels) return;
   throw new PoolctlError(
     'INPUT_MISSING',
-    `A scalability curve takes at least ${least} levels of concurrency, and ${levels === 1 ? '1 was' : `${levels} were`} measured.`,
+    `A scalability curve takes at least ${leastUslLevels} levels of concurrency, and ${levels === 1 ? '1 was' : `${levels} were`} measured.`,
     {
       hint: 'Measure more levels, such as 1, 2, 4, 8, 16, 32 and 64: up to twice the one where throughput stops rising.',
     },

@@ -3,7 +3,7 @@ import type { UslCurve } from './usl-curve.ts';
 import { type Bounds, fitLeastSquares, type LeastSquares, type Triple, type UslSample } from './usl-least-squares.ts';
 import { toCurve, toSamples, uslModel } from './usl-model.ts';
 import { findPeak, type UslPeak } from './usl-peak.ts';
-import { checkLevels, checkPositive, leastUslLevels, type UslPoint } from './usl-points.ts';
+import { checkLevels, checkPositive, type UslPoint } from './usl-points.ts';
 import { linearStart } from './usl-start.ts';
 
 export interface UslFitOptions {
@@ -45,7 +45,7 @@ export interface UslFit extends UslCurve {
  * Source: Gunther, Guerrilla Capacity Planning (2007), chapter 5.
  */
 export function fitUsl(points: readonly UslPoint[], options: UslFitOptions = {}): UslFit {
-  checkLevels(points, leastUslLevels);
+  checkLevels(points);
   const given = options.singleThroughputPerSecond;
   if (given !== undefined) checkPositive('singleThroughputPerSecond', given, 'Leave it out to have it fitted.');
   const samples = toSamples(points);

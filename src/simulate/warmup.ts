@@ -3,9 +3,8 @@ export interface SteadyLoad {
   readonly connections: number;
   readonly arrivalRatePerSecond: number;
   readonly meanHoldMs: number;
-  /** Variance over squared mean of the hold times and of the gaps between arrivals: 1 is exponential and Poisson. */
+  /** Variance over squared mean of the hold times; 1 is exponential. Arrivals are taken as Poisson. */
   readonly holdScv: number;
-  readonly arrivalScv?: number;
   /** What keeps the queue finite in overload. */
   readonly queueLimit?: number;
   readonly acquireTimeoutMs?: number;
@@ -28,7 +27,7 @@ export interface RunLength {
 const leastDistance = 0.01;
 
 /**
- * How long to warm up and to measure: 5 and at least 100 relaxation times s (ca2 + cs2) / (2 c (1 - sqrt rho)^2), and enough
+ * How long to warm up and to measure: 5 and at least 100 relaxation times s (1 + cs2) / (2 c (1 - sqrt rho)^2), and enough
  * requests for 100 beyond the highest quantile wanted. That time is of the queue alone; a pool that starts idle must also
  * fill, which takes the remaining hold time of a running request, s (1 + cs2) / 2, however many connections there are. In
  * overload the queue must fill as well, up to its limit or to where requests give up.
@@ -38,10 +37,10 @@ export function runLength(
   load: SteadyLoad,
   { quantile = 0.99, mostRequests = Infinity }: { readonly quantile?: number; readonly mostRequests?: number } = {},
 ): RunLength {
-  const { connections, arrivalRatePerSecond, meanHoldMs, holdScv, arrivalScv = 1 } = load;
+  const { connections, arrivalRatePerSecond, meanHoldMs, holdScv } = load;
   const utilization = (arrivalRatePerSecond * meanHoldMs) / 1_000 / connections;
   const distance = Math.max(leastDistance, Math.abs(1 - Math.sqrt(utilization)));
-  const relaxationMs = (meanHoldMs * (arrivalScv + holdScv)) / (2 * connections * distance ** 2);
+  const relaxationMs = (meanHoldMs * (1 + holdScv)) / (2 * connections * distance ** 2);
   const fillMs = (meanHoldMs * (1 + holdScv)) / 2;
   const wantedWarmupMs = 5 * Math.max(relaxationMs, fillMs) + queueFillMs(load);
   const wantedMs = Math.max(100 * relaxationMs, (100 / (1 - quantile) / arrivalRatePerSecond) * 1_000);

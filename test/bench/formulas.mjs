@@ -94,7 +94,8 @@ function compare({ connections, utilization, scv, limit, arrivals }, index) {
   const { law, peakedness } = arrivalKinds[arrivals](rate);
   const pool = { connections, hold: holdOf(scv), ...limits[limit](connections) };
   const length = runLength(
-    { ...pool, arrivalRatePerSecond: rate, meanHoldMs: holdMs, holdScv: scv, arrivalScv: 2 * peakedness - 1 },
+    // The arrivals' variance, 2 z - 1, varies a queue as Poisson arrivals do with 2 z - 2 more in the holds.
+    { ...pool, arrivalRatePerSecond: rate, meanHoldMs: holdMs, holdScv: scv + 2 * peakedness - 2 },
     { mostRequests },
   );
   const durationMs = Math.max(length.durationMs, (mostRequests / 4 / rate) * 1_000);

@@ -171,8 +171,8 @@ function run([name, changes, exact, holdScv = 1], index) {
     ...changes,
     arrivalRatePerSecond: ratePerSecond / pools,
     meanHoldMs: meanMs(hold),
-    holdScv,
-    arrivalScv: ['bursty', 'batches'].includes(arrivals.kind) ? 5 : 1,
+    // Arrivals of a variance s vary a queue as Poisson arrivals do with s - 1 more in the holds.
+    holdScv: holdScv + (['bursty', 'batches'].includes(arrivals.kind) ? 4 : 0),
   });
   const warmupMs = Math.min(length.warmupMs, ((mostRequests / 2) * 1_000) / ratePerSecond);
   // The mean of p99 waits of runs that are short for their memory lies below the p99 wait; three times the usual length is enough.

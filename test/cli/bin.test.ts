@@ -1,23 +1,23 @@
 import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { bin, root } from '../helpers/run.ts';
+import { bin, poolctl, root } from '../helpers/run.ts';
 
 const run = promisify(execFile);
 const program = `${root}bin/poolctl`;
 
-describe('the worked values, through the real binary', () => {
+describe('the worked values', () => {
   it.each([
     ['--tps 200 --p95 300', 90, 50],
     ['--tps 50 --p95 200', 15, 8],
     ['--tps 500 --p95 300 --headroom 30%', 200, 110],
   ])('size %s: connectionLimit %d, queueLimit %d, acquireTimeout 30000', async (flags, connectionLimit, queueLimit) => {
-    const { stdout, exitCode } = await bin(['size', ...flags.split(' '), '--json']);
+    const { stdout, exitCode } = await poolctl(['size', ...flags.split(' '), '--json']);
     expect(JSON.parse(stdout).result).toMatchObject({ connectionLimit, queueLimit, acquireTimeoutMs: 30_000 });
     expect(exitCode).toBe(0);
   });
 
-  it('the seed example does not fit: 90 x 3 against MySQL, exit code 1', async () => {
+  it('the seed example does not fit: 90 x 3 against MySQL, exit code 1, through the real binary', async () => {
     const { stdout, exitCode } = await bin('size --tps 200 --p95 300 --instances 3 --server mysql'.split(' '));
     expect(stdout).toContain('does not fit: 3 instances × 90 = 270 connections, mysql has 151');
     expect(exitCode).toBe(1);
@@ -49,7 +49,7 @@ it('is content with a reader that closes early, and keeps its exit code', async 
   expect(stdout).toMatch(/^connectionLimit 90 .*\n0\n$/);
 });
 
-it.each([
+it.concurrent.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)('ends on %s while it waits for standard input, with exit code %d', async (signal, code) => {

@@ -111,7 +111,8 @@ describe('profiles', () => {
 describe('completion', () => {
   const complete = async (typed: string) => {
     const { stdout: script } = await poolctl('completion bash');
-    const words = typed.split(' ');
+    // As bash itself splits a line: = and : are words of their own, and so is what is not yet typed after a space.
+    const words = typed.split(/ |(?<=[^ ])(?=[:=])|(?<=[:=])(?=[^ ])/);
     const ask = `${script}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _poolctl; echo "\${COMPREPLY[@]}"`;
     return (await run('bash', ['-c', ask])).stdout.trim().split(' ');
   };
@@ -122,10 +123,33 @@ describe('completion', () => {
     ['poolctl size --server aws-rds-p', ['aws-rds-postgres']],
     ['poolctl size --profile prod', ['production']],
     ['poolctl size --format m', ['markdown']],
+    ['poolctl size --method=m', ['model']],
+    ['poolctl size --server aws-rds-mysql:db.t3.med', ['db.t3.medium']],
+    ['poolctl size --server=neon:0.', ['0.25CU', '0.5CU']],
+    ['poolctl size --emit mysql2,nest', ['mysql2,nestjs-typeorm']],
+    ['poolctl convert x --to pg,mysql2,kys', ['pg,mysql2,kysely']],
+    ['poolctl emit pg,kys', ['pg,kysely']],
+    ['poolctl convert x --from hik', ['hikaricp']],
+    ['poolctl simulate --scenario retry', ['retry-storm']],
+    ['poolctl probe --workload tpc', ['tpcb-like']],
     ['poolctl explain bat', ['batch']],
     ['poolctl completion f', ['fish']],
   ])('in bash of "%s" is %j', async (typed, words) => {
     expect(await complete(typed)).toEqual(words);
+  });
+
+  it('offers all that may follow a comma or a colon', async () => {
+    const { targets } = await import('../../src/emit/targets/index.ts');
+    expect(await complete('poolctl size --emit mysql2,')).toEqual(Object.keys(targets).map((name) => `mysql2,${name}`));
+    const classes = await complete('poolctl size --server aws-rds-mysql:');
+    expect(classes).toEqual(expect.arrayContaining(['db.t2.micro', 'db.t3.medium']));
+  });
+
+  it('offers no class of a server that --server refuses', async () => {
+    const { serverLimits, serverNames } = await import('../../src/profiles/limits.ts');
+    const names = (await serverNames()).filter((name) => name.includes(':'));
+    expect(names.length).toBeGreaterThan(200);
+    for (const name of names) await expect(serverLimits(name)).resolves.toMatchObject({ name: name.replace(':', ' ') });
   });
 
   it.each(['bash', 'zsh', 'fish'])('in %s knows every flag of every command', async (shell) => {

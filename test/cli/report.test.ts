@@ -18,8 +18,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Io } from '../../src/base/io.ts';
-import { optionReader } from '../../src/cli/options.ts';
-import { addOutputOptions, reportWriter } from '../../src/cli/output.ts';
+import { addFlags, optionReader } from '../../src/cli/options.ts';
+import { htmlOutputFlags, reportWriter } from '../../src/cli/output.ts';
 import { reserveOutput } from '../../src/cli/reserve.ts';
 import { probeDocument, probeResult, probeRun } from '../helpers/probe-result.ts';
 import { poolctl } from '../helpers/run.ts';
@@ -54,6 +54,17 @@ describe('report of one file', () => {
     expect((await poolctl('report b.json', { cwd })).stdout).toBe((await poolctl('report a.json', { cwd })).stdout);
   });
 
+  it('shows a document of the first schema, and writes it as the second', async () => {
+    const first = read('a.json')
+      .replace('poolctl.probe/2', 'poolctl.probe/1')
+      .replaceAll('"histogramsUs"', '"histograms"');
+    put('old.json', first);
+    expect((await poolctl('report old.json', { cwd })).stdout).toBe((await poolctl('report a.json', { cwd })).stdout);
+    const again = JSON.parse((await poolctl('report old.json --json', { cwd })).stdout);
+    expect(again.schema).toBe('poolctl.probe/2');
+    expect(again.result).toEqual(JSON.parse(read('a.json')).result);
+  });
+
   it.each(['report a.json -o page.html', 'report a.json --format html -o page.txt'])('%s writes HTML', async (line) => {
     const { stdout, exitCode } = await poolctl(line, { cwd });
     expect([stdout, exitCode]).toEqual(['', 0]);
@@ -62,7 +73,7 @@ describe('report of one file', () => {
 
   it('takes --json and --format over the ending of the file', async () => {
     await poolctl('report a.json --json -o page.html', { cwd });
-    expect(JSON.parse(read('page.html')).schema).toBe('poolctl.probe/1');
+    expect(JSON.parse(read('page.html')).schema).toBe('poolctl.probe/2');
     await poolctl('report a.json --format markdown -o page.html', { cwd });
     expect(read('page.html')).toMatch(/^\*\*connectionLimit 16/);
   });
@@ -91,6 +102,40 @@ describe('report of two files', () => {
   });
 });
 
+describe('a probe for several instances', () => {
+  const instances = 3;
+  const forThree = (mode: 'ramp' | 'load') => {
+    const { load, recommendation } = probeResult(mode);
+    return {
+      load: { ...load, instances },
+      ...(recommendation && { recommendation: { ...recommendation, instances } }),
+    };
+  };
+
+  it('says in report that the settings are for each, and size takes their number', async () => {
+    put('a.json', probeDocument(probeResult('ramp', forThree('ramp'))));
+    const { stdout } = await poolctl('report a.json', { cwd });
+    expect(stdout).toMatch(/^connectionLimit 16 .* 30000 ms {3}in each of 3 instances\n/);
+    expect((await poolctl('report a.json --format html', { cwd })).stdout).toContain('3, of which this was one');
+    const sized = async (line: string) => JSON.parse((await poolctl(`${line} --json`, { cwd })).stdout).result.load;
+    expect(await sized('size --from a.json')).toMatchObject({
+      instanceArrivalRatePerSecond: 200,
+      fleetArrivalRatePerSecond: 600,
+    });
+    expect(await sized('size --from a.json --instances 2')).toMatchObject({ fleetArrivalRatePerSecond: 400 });
+  });
+
+  it('keeps their number when it is merged, and is not merged with one for another number', async () => {
+    for (const name of ['a.json', 'b.json']) put(name, probeDocument(probeResult('load', forThree('load'))));
+    put('one.json', probeDocument(probeResult('load')));
+    const merged = await poolctl('report a.json b.json --merge --json', { cwd });
+    expect(JSON.parse(merged.stdout).result.load).toMatchObject({ instances });
+    expect((await poolctl('report a.json one.json --merge', { cwd })).stderr).toContain(
+      'instances is 3 in a.json and 1 in one.json',
+    );
+  });
+});
+
 describe('report refuses', () => {
   beforeEach(() => {
     put('a.json', probeDocument(probeResult('load')));
@@ -99,7 +144,7 @@ describe('report refuses', () => {
       probeDocument(probeResult('load', { load: { tps: 300, arrivals: 'paced', seed: 1, threads: 1 } })),
     );
     const broken = JSON.parse(probeDocument(probeResult('load')));
-    broken.result.runs[0].histograms.wait = 'HISTFAAAAA==';
+    broken.result.runs[0].histogramsUs.wait = 'HISTFAAAAA==';
     put('broken.json', JSON.stringify(broken));
     put('size.json', '{"schema": "poolctl.size/1"}');
   });
@@ -111,7 +156,7 @@ describe('report refuses', () => {
     [
       'report broken.json',
       'INPUT_INVALID',
-      'broken.json: this is not a probe: result.runs.0.histograms.wait is no HdrHistogram.',
+      'broken.json: this is not a probe: wait of result.runs.0 is no HdrHistogram.',
     ],
     ['report a.json a.json a.json', 'INPUT_CONTRADICTION', '3 files cannot be compared, only two.'],
     [
@@ -217,12 +262,12 @@ describe('a reserved output', () => {
 
   it.skipIf(!existsSync('/dev/full'))('that fails after all costs nobody the result: it is printed', async () => {
     const command = new Command();
-    addOutputOptions(command, { html: true });
+    addFlags(command, htmlOutputFlags);
     command.parse(['-o', '/dev/full'], { from: 'user' });
     let stdout = '';
     const io = { cwd, env: {}, stdout: { write: (text: string) => (stdout += text) } } as unknown as Io;
     const reserved = reserveOutput('/dev/full', cwd);
-    const write = reportWriter(command, optionReader(command, io), io, { html: true, reserved });
+    const write = reportWriter(optionReader(command, io), io, { html: true, reserved });
     const report = { schema: 'x/1', result: {}, view: () => ({ headline: 'an hour of work', tables: [] }) };
     await expect(write(report)).rejects.toMatchObject({
       code: 'OUTPUT_UNWRITABLE',

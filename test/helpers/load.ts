@@ -146,15 +146,15 @@ async function work(kind: LoadPlan['work'], connection: LoadConnection, holdMs: 
   switch (kind) {
     case 'statement':
       return number % 2 === 0
-        ? connection.prepared(`select ${connection.sleep}(?) from poolctl_load where id = 1`, Number(seconds))
-        : connection.query(`select ${connection.sleep}(${seconds}) from poolctl_load where id = 1`);
+        ? connection.prepared(`select ${connection.sleep}(?) from held_for_a_while where id = 1`, Number(seconds))
+        : connection.query(`select ${connection.sleep}(${seconds}) from held_for_a_while where id = 1`);
     case 'tableless':
       return connection.query(`select ${connection.sleep}(${seconds})`);
     case 'transaction':
       await connection.query('begin');
-      await connection.query('select id from poolctl_load where id = 1');
+      await connection.query('select id from held_for_a_while where id = 1');
       await sleep(holdMs);
-      await connection.query('select id from poolctl_load where id = 1');
+      await connection.query('select id from held_for_a_while where id = 1');
       return connection.query('commit');
     case 'mixed':
       return work(number % 2 === 0 ? 'transaction' : 'statement', connection, holdMs, (number - 1) / 2);
@@ -181,9 +181,9 @@ interface LoadConnection {
 const warmupMs = { postgres: 1_500, mysql: 500 } as const;
 
 const tableSql = [
-  'create table if not exists poolctl_load (id int primary key)',
-  'delete from poolctl_load',
-  'insert into poolctl_load values (1)',
+  'create table if not exists held_for_a_while (id int primary key)',
+  'delete from held_for_a_while',
+  'insert into held_for_a_while values (1)',
 ];
 
 function postgresPool({ host, port, database, user, password }: Server, connections: number): LoadPool {

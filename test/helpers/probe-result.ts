@@ -1,4 +1,5 @@
 import type { LoopFigures, Percentiles, ProbeMode, ProbeResult, ProbeRun, RampLevel } from '../../src/probe/result.ts';
+import { probeSchemaName } from '../../src/probe/schema-name.ts';
 import { HdrHistogram } from '../../src/stats/hdr/hdr-histogram.ts';
 
 /** A whole result of `probe`, as it is after a good run in that mode; `changes` go over it. */
@@ -10,7 +11,7 @@ export function probeResult(mode: ProbeMode = 'ramp', changes: Partial<ProbeResu
 export function probeDocument(result: ProbeResult, warnings: readonly object[] = []): string {
   const finite = (_key: string, value: unknown) =>
     typeof value === 'number' && !Number.isFinite(value) ? undefined : value;
-  return JSON.stringify({ schema: 'poolctl.probe/1', poolctl: '0.1.0', result, warnings }, finite);
+  return JSON.stringify({ schema: probeSchemaName, poolctl: '0.1.0', result, warnings }, finite);
 }
 
 const around = (value: number, share = 0.05) => ({ value, low: value * (1 - share), high: value * (1 + share) });
@@ -88,7 +89,7 @@ export function probeRun(
       waiting: Math.max(0, Math.round(3 * Math.sin(second * 2.1))),
       connections: 16,
     })),
-    histograms: {
+    histogramsUs: {
       lag: lag.encode(),
       wait: wait.encode(),
       connect: connect.encode(),

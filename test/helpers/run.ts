@@ -15,11 +15,14 @@ export interface Surroundings {
   readonly cwd?: string;
   readonly tty?: boolean;
   readonly interrupted?: AbortSignal;
-  /** Stands still by default, so that no line of progress depends on how busy the machine is. */
+  /** By default that of the test's project. */
   readonly now?: () => number;
 }
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Stands still where no server is asked, so that no line of progress depends on how busy the machine is. */
+const now = process.env['POOLCTL_TEST_CLOCK'] === 'runs' ? () => performance.now() : () => 0;
 
 /** The words of a command line as a shell would split them; single and double quotes hold words together. */
 export function words(line: string): string[] {
@@ -43,7 +46,7 @@ export async function poolctl(line: string | readonly string[], surroundings: Su
     stdin: lines(stdin),
     env,
     cwd,
-    now: surroundings.now ?? (() => 0),
+    now: surroundings.now ?? now,
     interrupted: surroundings.interrupted ?? new AbortController().signal,
   };
   const exitCode = await main(typeof line === 'string' ? words(line) : line, io);

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { describeWith } from '../helpers/live.ts';
+import { describeOnce, describeWith } from '../helpers/live.ts';
 import { poolctl } from '../helpers/run.ts';
 import type { Server } from '../helpers/servers/facts.ts';
 
@@ -66,7 +66,7 @@ describeWith('pgbouncer', (server) => {
   });
 });
 
-describe('doctor', () => {
+describeOnce('doctor', () => {
   it('stops at the name where the host has none', async () => {
     const { exitCode, checks } = await checksOf('postgres://u@nowhere.invalid/db');
     expect(exitCode).toBe(1);

@@ -3,12 +3,15 @@ import { once } from 'node:events';
 import { createServer as createWebServer } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../src/embedded/port.ts';
+import { Sandbox } from '../../src/embedded/sandbox.ts';
 import { FaultProxy } from '../helpers/fault-proxy.ts';
-import { describeWith } from '../helpers/live.ts';
+import { describeOnce, describeWith } from '../helpers/live.ts';
 import { bin, poolctl } from '../helpers/run.ts';
+import { makeCertificate } from '../helpers/servers/certificate.ts';
 import type { Server } from '../helpers/servers/facts.ts';
+import { findProgram } from '../helpers/servers/find-program.ts';
 import { type OwnServer, startOwn } from '../helpers/servers/own-server.ts';
 import {
   admin,
@@ -204,7 +207,7 @@ describeWith('postgres', (server) => {
   });
 });
 
-describe('what is wrong in the input is exit code 2', () => {
+describeOnce('what is wrong in the input is exit code 2', () => {
   const url = 'postgres://app@127.0.0.1:1/app';
   test.each([
     { line: ['inspect', 'nonsense'], code: 'DSN_INVALID' },
@@ -224,7 +227,7 @@ describe('what is wrong in the input is exit code 2', () => {
   });
 });
 
-describe('another kind of server', () => {
+describeOnce('another kind of server', () => {
   const web = createWebServer((_request, response) => response.end('hello'));
   const sockets = new Set<Socket>();
   const servers: NetServer[] = [];
@@ -319,7 +322,7 @@ describeWith('pgbouncer', (server) => {
   });
 });
 
-describe.runIf(process.platform === 'linux')('a port that does not even accept', () => {
+describeOnce.runIf(process.platform === 'linux')('a port that does not even accept', () => {
   let child: ChildProcess;
   const fillers: Socket[] = [];
   let port = 0;
@@ -353,7 +356,6 @@ for (const engine of ['postgres', 'postgres13', 'mariadb', 'mysql'] as const) {
       const protocol = protocolOf[engine];
       const app = ordinary(server);
       const ca = ['--ca', server.caFile ?? ''];
-      const other = inject(protocol === 'postgres' ? 'mariadb' : 'postgres');
       let elsewhere: FaultProxy | undefined;
       beforeAll(async () => {
         if (process.platform === 'linux') elsewhere = await FaultProxy.start(server.host, server.port, '127.0.0.2');
@@ -372,11 +374,16 @@ for (const engine of ['postgres', 'postgres13', 'mariadb', 'mysql'] as const) {
         expect((await success(dsn(protocol, app), ...ca)).encrypted).toBe(true);
       });
 
-      test.runIf(other.available && other.caFile)('is not trusted with another authority', async () => {
-        const otherCa = ['--ca', (other.available && other.caFile) || ''];
-        for (const mode of ['verify-full', 'verify-ca', 'require', 'prefer']) {
-          const found = await failure(dsn(protocol, app, `?sslmode=${mode}`), ...otherCa);
-          expect(found).toMatchObject({ exitCode: 3, code: 'TLS_UNTRUSTED' });
+      test.runIf(findProgram('openssl'))('is not trusted with another authority', async () => {
+        const sandbox = new Sandbox('authority');
+        try {
+          const other = await makeCertificate(sandbox);
+          for (const mode of ['verify-full', 'verify-ca', 'require', 'prefer']) {
+            const found = await failure(dsn(protocol, app, `?sslmode=${mode}`), '--ca', other.caFile);
+            expect(found).toMatchObject({ exitCode: 3, code: 'TLS_UNTRUSTED' });
+          }
+        } finally {
+          await sandbox.remove();
         }
       });
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { describeWith, testIf } from '../helpers/live.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { describeOnce, describeWith, testIf } from '../helpers/live.ts';
 import { documentOf, objects, type Place, probe, spawnProbe, urlOf } from '../helpers/probe.ts';
 import { poolctl, type Ran } from '../helpers/run.ts';
 import { admin, open, ordinary, protocolOf, type Session, settled } from '../helpers/sessions.ts';
@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 async function complete(ran: Ran) {
   expect(ran.stderr).not.toMatch(/^error|^bug|NaN|undefined|\[object/m);
   const { schema, result } = documentOf(ran);
-  expect({ schema, finished: result.finished }).toEqual({ schema: 'poolctl.probe/1', finished: 'complete' });
+  expect({ schema, finished: result.finished }).toEqual({ schema: 'poolctl.probe/2', finished: 'complete' });
   expect(result.cleanUp).toMatchObject({ verified: true, sessionsLeft: 0, objectsLeft: [] });
   writeFileSync(file('read-back.json'), ran.stdout);
   const shown = await poolctl(['report', file('read-back.json')]);
@@ -196,7 +196,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
         const flags = ['--from-stats', '--connection-limit', '2', '--tps', '20', ...brief];
         // The list is for those who may see what others do.
         const ran = await probe(urlOf({ protocol, server: asAdmin() }), flags);
-        expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringContaining('poolctl.probe/1')]);
+        expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringContaining('poolctl.probe/2')]);
         expect((await complete(ran)).workload.readOnly).toBe(true);
       } finally {
         await own.rows('DROP TABLE often');
@@ -228,7 +228,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
   });
 }
 
-describe('with a server of its own', () => {
+describeOnce('with a server of its own', () => {
   test('the embedded PostgreSQL is probed with its demo, and is gone after', async () => {
     const flags = ['--embedded', '--connection-limit', '4', '--tps', '50', ...brief];
     const ran = await poolctl(['probe', ...flags]);

@@ -95,8 +95,8 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       await sleep(50);
       child.kill('SIGINT');
       const ended = await child.ended;
+      // Without looking for itself, and without what was measured until then.
       expect(ended).toMatchObject({ exitCode: 130, stdout: '' });
-      expect(ended.afterMs).toBeLessThan(1_000);
       await endStatements();
     });
 

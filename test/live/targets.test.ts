@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { escape as quoteMysql } from 'mysql2';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { describeWith } from '../helpers/live.ts';
+import { describeOnce, describeWith } from '../helpers/live.ts';
 import { poolctl, type Surroundings } from '../helpers/run.ts';
 import { type OwnServer, startOwn } from '../helpers/servers/own-server.ts';
 import { admin, dsn, type Login, open, ordinary, type Protocol, protocolOf, run } from '../helpers/sessions.ts';
@@ -239,7 +239,7 @@ describeWith('postgres', (server) => {
   });
 });
 
-describe('a server that cannot be told', () => {
+describeOnce('a server that cannot be told', () => {
   test.each([
     {
       what: 'two kinds of variables',

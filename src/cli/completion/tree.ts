@@ -1,13 +1,24 @@
 import type { Command } from 'commander';
 import type { CommandContext, CommandEntry } from '../command.ts';
+import { targetNames } from '../emit-flags.ts';
+import type { Flag } from '../flag.ts';
+import { rowsOf } from '../options.ts';
+
+/** Words that a shell offers. */
+export interface WordList {
+  readonly words: readonly string[];
+  /** By a word that takes a class after a colon, the classes: `aws-rds-mysql:db.t3.medium`. */
+  readonly classes: Readonly<Record<string, readonly string[]>>;
+  /** Several of them may follow, with commas between. */
+  readonly isList: boolean;
+}
+
+/** What may follow a flag or a command. */
+export type Offer = 'nothing' | 'anything' | 'files' | WordList;
 
 /** A flag of a command, as a completion script needs it. */
-export interface Flag {
-  readonly long: string;
-  readonly short: string | undefined;
-  readonly description: string;
-  /** What may follow: the words for it, `file`, or `none` for a flag without a value. */
-  readonly takes: 'none' | 'file' | 'value' | readonly string[];
+export interface CompletedFlag extends Pick<Flag, 'flag' | 'short' | 'help'> {
+  readonly offer: Offer;
 }
 
 /** A command with what may follow it. */
@@ -15,74 +26,61 @@ export interface CommandWords {
   readonly name: string;
   readonly summary: string;
   /** What may stand as its first word. */
-  readonly words: readonly string[];
-  readonly flags: readonly Flag[];
+  readonly first: WordList;
+  readonly flags: readonly CompletedFlag[];
 }
 
-/** The commands with their flags, read from the same tree that parses the command line. */
+/** The rows of every flag of every command, by command. */
+export async function flagsByCommand(self: Command, context: CommandContext): Promise<Map<string, readonly Flag[]>> {
+  const tables = context.commands.map(async ({ name, load }) => {
+    const command = self.parent?.commands.find((candidate) => candidate.name() === name);
+    if (command && command !== self) (await load()).configure(command, { ...context, answer: () => {} });
+    return [name, command ? rowsOf(command).filter((row) => row !== undefined) : []] as const;
+  });
+  return new Map(await Promise.all(tables));
+}
+
+/** The commands with their flags, and the words that may follow either. */
 export async function commandTree(
   self: Command,
   context: CommandContext,
   shellNames: readonly string[],
 ): Promise<CommandWords[]> {
-  const { commands } = context;
-  const choices = await valueChoices();
-  return Promise.all(
-    commands.map(async ({ name, summary, load }) => {
-      const command = self.parent?.commands.find((candidate) => candidate.name() === name);
-      if (command && command !== self) (await load()).configure(command, { ...context, answer: () => {} });
-      const flags = (command?.options ?? []).map(({ long, short, description, required }): Flag => {
-        const takes = !required ? 'none' : (listedIn(description) ?? choices[long ?? ''] ?? 'value');
-        return { long: long ?? '', short, description: description.replace(/\s+/g, ' '), takes };
-      });
-      return { name, summary, words: name === self.name() ? shellNames : await firstWords(name, commands), flags };
-    }),
-  );
+  const flags = await flagsByCommand(self, context);
+  const tree = context.commands.map(async ({ name, summary }) => ({
+    name,
+    summary,
+    first: name === self.name() ? wordList(shellNames) : await firstWords(name, context.commands),
+    flags: await Promise.all((flags.get(name) ?? []).map(completed)),
+  }));
+  return Promise.all(tree);
 }
 
-/** Where the commands differ, the help has the list: `table, json, markdown; ...`. */
-function listedIn(description: string): readonly string[] | undefined {
-  return /^table, .*?(?=;|$)/.exec(description)?.[0].split(', ');
+async function completed({ flag, short, help, takes }: Flag): Promise<CompletedFlag> {
+  const offers = typeof takes?.offers === 'function' ? await takes.offers() : takes?.offers;
+  const words = offers === 'files' || offers === undefined ? offers : wordList(offers, takes?.isList);
+  return { flag, help, offer: takes ? (words ?? 'anything') : 'nothing', ...(short !== undefined && { short }) };
 }
 
-async function valueChoices(): Promise<Readonly<Record<string, Flag['takes']>>> {
-  const { kinds, profileIds } = await import('../../profiles/files.ts');
-  const { targets } = await import('../../emit/targets/index.ts');
-  const { languages } = await import('../../emit/language.ts');
-  const { colorModes } = await import('../output.ts');
-  const { tlsModes } = await import('../../engines/target.ts');
-  return {
-    '--server': profileIds('servers'),
-    '--profile': profileIds('pools'),
-    '--emit': Object.keys(targets),
-    '--to': Object.keys(targets),
-    '--lang': languages,
-    '--engine': ['postgres', 'mysql', 'mariadb'],
-    '--color': colorModes,
-    '--kind': kinds,
-    '--sslmode': tlsModes,
-    '--output': 'file',
-    '--url-file': 'file',
-    '--ca': 'file',
-    '--from': 'file',
-    '--save': 'file',
-    '--hgrm': 'file',
-    '--file': 'file',
-    '--verify': 'file',
-  };
+function wordList(offered: readonly string[], isList = false): WordList {
+  const classes: Record<string, string[]> = {};
+  for (const [word, name] of offered.map((text) => text.split(':'))) {
+    if (word !== undefined && name !== undefined) classes[word] = [...(classes[word] ?? []), name];
+  }
+  return { words: offered.filter((word) => !word.includes(':')), classes, isList };
 }
 
-async function firstWords(name: string, commands: readonly CommandEntry[]): Promise<readonly string[]> {
+async function firstWords(name: string, commands: readonly CommandEntry[]): Promise<WordList> {
   switch (name) {
     case 'profiles':
-      return ['list', 'show'];
+      return wordList(['list', 'show']);
     case 'explain':
-      return (await import('../../profiles/explain.ts')).topics().map(({ id }) => id);
+      return wordList((await import('../../profiles/explain.ts')).topics().map(({ id }) => id));
     case 'emit':
-      return Object.keys((await import('../../emit/targets/index.ts')).targets);
+      return wordList(await targetNames(), true);
     case 'help':
-      return commands.map((command) => command.name);
+      return wordList(commands.map((command) => command.name));
     default:
-      return [];
+      return wordList([]);
   }
 }

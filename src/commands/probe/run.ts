@@ -1,36 +1,32 @@
-import type { Command } from 'commander';
 import { type ExitCode, PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
 import { packageVersion } from '../../base/version.ts';
 import type { Warning } from '../../base/warning.ts';
 import type { ReadOption } from '../../cli/options.ts';
-import { jsonOf, type Report, reportWriter } from '../../cli/output.ts';
+import { htmlOutputFlags, isDocumentOnStdout, jsonOf, type Report, reportWriter } from '../../cli/output.ts';
 import { type ReservedOutput, reserveOutput } from '../../cli/reserve.ts';
 import type { Snippet } from '../../emit/target.ts';
 import type { ProbeResult } from '../../probe/result.ts';
 import type { ProbePlan } from '../../probe/run/probe.ts';
+import { probeSchemaName } from '../../probe/schema-name.ts';
+import { answerFlags } from './flags.ts';
 import { probeProgress } from './progress.ts';
 import { findPlace, sortArguments } from './target.ts';
 
 /** Measures, and writes what was found: the report, and with --save and --hgrm files beside it. */
-export async function runProbe(
-  command: Command,
-  read: ReadOption,
-  io: Io,
-  args: readonly (string | undefined)[],
-): Promise<ExitCode> {
+export async function runProbe(read: ReadOption, io: Io, args: readonly (string | undefined)[]): Promise<ExitCode> {
   const files = reserveFiles(read, io);
   try {
-    const write = reportWriter(command, read, io, { html: true, reserved: files.output });
-    const { onEvent, end } = probeProgress(io, command.opts<{ progress?: boolean }>().progress !== false);
+    const write = reportWriter(read, io, { html: true, reserved: files.output });
+    const { onEvent, end } = probeProgress(io, !read(answerFlags['no-progress']));
     const { dsn, pool } = sortArguments(args);
-    const place = await findPlace(command, dsn, read, io);
+    const place = await findPlace(dsn, read, io);
     // The first line is there before all that a probe needs has been loaded.
     onEvent({ type: 'stage', text: place.what });
     const { probeInput } = await import('./input.ts');
     const { emitAdvice } = await import('./emit.ts');
     const { onServer } = await import('./server.ts');
-    const input = await probeInput(command, read, io, pool);
+    const input = await probeInput(read, io, pool);
     const emitTargets = await emitAdvice(read);
     const { probed, warnings } = await onServer(place, input, io, onEvent).finally(end);
     if (probed.kind === 'plan') {
@@ -45,7 +41,7 @@ export async function runProbe(
     files.save?.write(jsonOf(report));
     if (files.hgrm) files.hgrm.write(await hgrmText(result));
     await write(report);
-    return exitCodeOf(result, failure, command, read);
+    return exitCodeOf(result, failure, read);
   } finally {
     for (const file of Object.values(files)) file?.release();
   }
@@ -55,11 +51,14 @@ function reserveFiles(
   read: ReadOption,
   io: Io,
 ): Readonly<Record<'output' | 'save' | 'hgrm', ReservedOutput | undefined>> {
-  const reserve = (flag: string) => {
-    const file = read(flag, (path) => path)?.value;
+  const reserve = (file: string | undefined) => {
     return file === undefined || file === '-' ? undefined : reserveOutput(file, io.cwd);
   };
-  return { output: reserve('output'), save: reserve('save'), hgrm: reserve('hgrm') };
+  return {
+    output: reserve(read(htmlOutputFlags.output)?.value),
+    save: reserve(read(answerFlags.save)?.value),
+    hgrm: reserve(read(answerFlags.hgrm)?.value),
+  };
 }
 
 async function planReport(plan: ProbePlan, warnings: readonly Warning[]): Promise<Report> {
@@ -79,7 +78,7 @@ async function resultReport(
 ): Promise<Report> {
   const { probeView } = await import('../../views/probe/probe.ts');
   return {
-    schema: 'poolctl.probe/1',
+    schema: probeSchemaName,
     result: { ...result, ...(snippets.length > 0 && { snippets }) },
     warnings,
     view: () => ({ ...probeView(result), warnings, snippets }),
@@ -96,15 +95,13 @@ async function hgrmText({ runs }: ProbeResult): Promise<string> {
   const { hgrmOf } = await import('../../stats/hdr/hgrm.ts');
   const total = new HdrHistogram();
   const [first] = runs;
-  if (first) total.add(HdrHistogram.decode(first.histograms.total));
+  if (first) total.add(HdrHistogram.decode(first.histogramsUs.total));
   return hgrmOf(total, { unitsPerMs: 1_000 });
 }
 
 /** @throws what ended the probe early, where its document is not what a program reads from stdout */
-function exitCodeOf(result: ProbeResult, failure: unknown, command: Command, read: ReadOption): ExitCode {
+function exitCodeOf(result: ProbeResult, failure: unknown, read: ReadOption): ExitCode {
   if (failure === undefined) return result.verification?.agrees === false ? 1 : 0;
-  const isJson = command.opts<{ json?: boolean }>().json === true || read('format', (text) => text)?.value === 'json';
-  const isOnStdout = (read('output', (path) => path)?.value ?? '-') === '-';
-  if (failure instanceof PoolctlError && isJson && isOnStdout) return failure.exitCode;
+  if (failure instanceof PoolctlError && isDocumentOnStdout(read)) return failure.exitCode;
   throw failure;
 }

@@ -1,8 +1,9 @@
-import type { Command } from 'commander';
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
 import type { ReadOption } from '../../cli/options.ts';
+import { dsnArgument } from '../../cli/server-flags.ts';
 import { type Named, readTarget, readTimeoutMs } from '../../cli/target.ts';
+import { embeddedFlag } from './flags.ts';
 
 /** Where the load goes: to the server that was named, or to one that is started for it. */
 export interface ProbePlace {
@@ -28,14 +29,9 @@ export function sortArguments(args: readonly (string | undefined)[]): {
 }
 
 /** @throws PoolctlError DSN_INVALID, INPUT_MISSING, INPUT_CONTRADICTION */
-export async function findPlace(
-  command: Command,
-  dsn: string | undefined,
-  read: ReadOption,
-  io: Io,
-): Promise<ProbePlace> {
-  if (command.opts<{ embedded?: boolean }>().embedded !== true) {
-    const named = await readTarget(dsn === undefined ? undefined : { value: dsn, source: 'the DSN' }, read, io);
+export async function findPlace(dsn: string | undefined, read: ReadOption, io: Io): Promise<ProbePlace> {
+  if (!read(embeddedFlag.embedded)) {
+    const named = await readTarget(dsnArgument(dsn), read, io);
     return { named, timeoutMs: named.timeoutMs, what: `probing ${named.target.address}` };
   }
   if (dsn !== undefined) {

@@ -1,21 +1,19 @@
-import type { Command } from 'commander';
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
-import { type PoolLimits, parseAcquireTimeoutMs, parsePool, parseQueueLimit } from '../../base/pool-notation.ts';
-import { parseCount, parseDurationMs } from '../../base/units.ts';
+import { type PoolLimits, parsePool } from '../../base/pool-notation.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
-import type { ReadOption, Sourced } from '../../cli/options.ts';
+import type { Sourced } from '../../cli/flag.ts';
+import type { ReadOption } from '../../cli/options.ts';
 import type { ProbeTask } from '../../probe/request.ts';
 import type { HoldLaw } from '../../queueing/hold-law.ts';
+import { taskFlags, trafficFlags } from './flags.ts';
 import { readSettings } from './verify.ts';
 import type { ChooseWorkload } from './workload.ts';
 
 const defaultAcquireTimeoutMs = 30_000;
-const defaultFreezeMs = 5_000;
 const defaultConcurrencies = [1, 4, 16];
 
 export interface TaskSource {
-  readonly command: Command;
   readonly read: ReadOption;
   readonly io: Io;
   readonly secondPool: string | undefined;
@@ -26,17 +24,21 @@ export interface TaskSource {
 
 /** What is to be done, and the workload that comes with it where it has one. @throws PoolctlError */
 export async function readTask(source: TaskSource): Promise<{ task: ProbeTask; workload?: ChooseWorkload }> {
-  const { command, read, rounds, areRoundsFixed, tps } = source;
-  const isUnpooled = command.opts<{ compareUnpooled?: boolean }>().compareUnpooled === true;
-  const stall = command.opts<{ stall?: string | boolean }>().stall;
-  const [verify, compare] = [read('verify', (text) => text), read('compare', (text) => text)];
+  const { read, rounds, areRoundsFixed, tps } = source;
+  const isUnpooled = read(taskFlags['compare-unpooled']);
+  const stall = read(taskFlags.stall);
+  const [verify, compare] = [read(taskFlags.verify), read(taskFlags.compare)];
   const pool = readPool(read);
-  const concurrencies = read('concurrency', parseCounts);
+  const concurrencies = read(trafficFlags.concurrency);
   const modes = [verify && '--verify', compare && '--compare', isUnpooled && '--compare-unpooled', stall && '--stall'];
   const [mode, other] = modes.filter((name) => typeof name === 'string');
   if (other) contradiction(`${mode}`, other, 'One question at a time.');
-  const sizes = read('sizes', parseCounts);
+  const sizes = read(trafficFlags.sizes);
   if (sizes && (mode ?? pool)) contradiction('--sizes', mode ?? '--connection-limit', 'Sizes are for finding one.');
+  const instances = read(trafficFlags.instances);
+  if (instances?.source.startsWith('--') && (mode ?? pool)) {
+    contradiction('--instances', mode ?? '--connection-limit', 'Instances share what a search for the size finds.');
+  }
   if (verify) return readVerify(verify, source, pool);
   if (compare) {
     if (pool) contradiction('--compare', '--connection-limit', 'Write both pools behind --compare: 10/0 90/50.');
@@ -52,8 +54,8 @@ export async function readTask(source: TaskSource): Promise<{ task: ProbeTask; w
     return { task: { kind: 'compare-unpooled', concurrencies: concurrencies?.value ?? defaultConcurrencies, rounds } };
   }
   if (stall) {
-    const freezeMs = typeof stall === 'string' ? parseDurationMs(stall, '--stall') : defaultFreezeMs;
-    return { task: { kind: 'stall', pool: pool ?? missingPool('--stall'), tps: rateFor('--stall', tps), freezeMs } };
+    const [of, rate] = [pool ?? missingPool('--stall'), rateFor('--stall', tps)];
+    return { task: { kind: 'stall', pool: of, tps: rate, freezeMs: stall.value } };
   }
   const [concurrency, ...more] = concurrencies?.value ?? [];
   if (more.length > 0) {
@@ -68,8 +70,9 @@ export async function readTask(source: TaskSource): Promise<{ task: ProbeTask; w
     const one = pool ?? { connectionLimit: concurrency ?? 1 };
     return { task: { kind: 'load', pool: one, ...withoutUndefined({ tps: tps?.value, concurrency }) } };
   }
+  const asked = withoutUndefined({ sizes: sizes?.value, tps: tps?.value, instances: instances?.value });
   return {
-    task: { kind: 'ramp', rounds, areRoundsFixed, ...withoutUndefined({ sizes: sizes?.value, tps: tps?.value }) },
+    task: { kind: 'ramp', rounds, areRoundsFixed, ...asked },
   };
 }
 
@@ -100,9 +103,9 @@ async function holding(law: HoldLaw): Promise<ChooseWorkload> {
 
 /** --connection-limit, and what goes with it. */
 function readPool(read: ReadOption): PoolLimits | undefined {
-  const connectionLimit = read('connection-limit', parseCount);
-  const queueLimit = read('queue-limit', parseQueueLimit);
-  const acquireTimeoutMs = read('acquire-timeout', parseAcquireTimeoutMs);
+  const connectionLimit = read(taskFlags['connection-limit']);
+  const queueLimit = read(taskFlags['queue-limit']);
+  const acquireTimeoutMs = read(taskFlags['acquire-timeout']);
   if (!connectionLimit) {
     const other = queueLimit ?? acquireTimeoutMs;
     if (!other?.source.startsWith('--')) return undefined;
@@ -143,8 +146,4 @@ function missingPool(flag: string): never {
 
 function contradiction(first: string, second: string, hint: string): never {
   throw new PoolctlError('INPUT_CONTRADICTION', `${first} and ${second} cannot both be given.`, { hint });
-}
-
-function parseCounts(text: string, source: string): number[] {
-  return text.split(',').map((part) => parseCount(part.trim(), source));
 }

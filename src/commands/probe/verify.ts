@@ -3,9 +3,10 @@ import type { Io } from '../../base/io.ts';
 import type { PoolLimits } from '../../base/pool-notation.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { readInput } from '../../cli/input.ts';
-import { parseChoice, type ReadOption } from '../../cli/options.ts';
+import type { ReadOption } from '../../cli/options.ts';
 import { placeOf } from '../../cli/place.ts';
 import type { HoldLaw } from '../../queueing/hold-law.ts';
+import { probeVariables } from './flags.ts';
 
 /** The settings to verify, with the load they were made for where the file knows it. */
 export interface SettingsFound {
@@ -40,7 +41,7 @@ async function sized(text: string, file: string): Promise<SettingsFound> {
 
 async function config(text: string, file: string, read: ReadOption): Promise<SettingsFound> {
   const { readPool } = await import('../../convert/run.ts');
-  const engine = read('engine', parseChoice(['postgres', 'mysql', 'mariadb']))?.value;
+  const engine = read(probeVariables.engine)?.value;
   const { settings } = await readPool({ text, file, engine });
   const { connectionLimit, queueLimit, acquireTimeoutMs } = settings;
   return { pool: { connectionLimit, ...limits(queueLimit, acquireTimeoutMs) } };

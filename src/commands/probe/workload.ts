@@ -1,9 +1,9 @@
-import type { Command } from 'commander';
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
 import { readText } from '../../cli/input.ts';
-import { parseChoice, type ReadOption, type Sourced, variableOf } from '../../cli/options.ts';
+import type { ReadOption } from '../../cli/options.ts';
 import type { ProbeRequest } from '../../probe/request.ts';
+import { workFlags } from './flags.ts';
 
 /** Makes the workload when the server is known. */
 export type ChooseWorkload = ProbeRequest['workload'];
@@ -14,30 +14,30 @@ const sources = ['sql', 'file', 'hold', 'workload', 'from-stats'] as const;
  * What a request does, by the flags. Mistakes in values and files show here, before anything is connected. Undefined where
  * no flag says it.
  */
-export async function readWorkload(command: Command, read: ReadOption, io: Io): Promise<ChooseWorkload | undefined> {
-  const given = sources.filter((name) => isGiven(name, command, read));
+export async function readWorkload(read: ReadOption, io: Io): Promise<ChooseWorkload | undefined> {
+  const given = sources.filter((name) => isGiven(name, read));
   if (given.length > 1) {
     throw new PoolctlError('INPUT_CONTRADICTION', `--${given[0]} and --${given[1]} both say what a request does.`, {
       hint: 'Give one of them; --file can be given several times.',
     });
   }
-  const allowWrite = command.opts<{ allowWrite?: boolean }>().allowWrite === true;
-  const prepared = (read('protocol', parseChoice(['prepared', 'simple']))?.value ?? 'prepared') === 'prepared';
+  const allowWrite = read(workFlags['allow-write']);
+  const prepared = read(workFlags.protocol).value === 'prepared';
   const readFile = (name: string) => readText(name, io);
   switch (given[0]) {
     case undefined:
       return undefined;
     case 'hold': {
       const { holdWorkload, parseHold } = await import('../../probe/workload/hold.ts');
-      const law = read('hold', parseHold);
-      return law && ((_control, engine) => holdWorkload(engine, law.value));
+      const hold = read(workFlags.hold);
+      const law = hold && parseHold(hold.value, hold.source);
+      return law && ((_control, engine) => holdWorkload(engine, law));
     }
     case 'workload': {
       const { builtinWorkload, parseBuiltin } = await import('../../probe/workload/builtin/index.ts');
-      const name = read('workload', parseBuiltin);
-      return (
-        name && ((_control, engine, runId) => builtinWorkload(name.value, { engine, runId, allowWrite, prepared }))
-      );
+      const named = read(workFlags.workload);
+      const name = named && parseBuiltin(named.value);
+      return name && ((_control, engine, runId) => builtinWorkload(name, { engine, runId, allowWrite, prepared }));
     }
     case 'from-stats': {
       const { statsWorkload } = await import('../../probe/workload/from-stats.ts');
@@ -47,12 +47,12 @@ export async function readWorkload(command: Command, read: ReadOption, io: Io): 
     case 'file': {
       const { parseVariable } = await import('../../probe/workload/variables.ts');
       const variables = Object.fromEntries(
-        readAll('var', command, io).map((text) => {
-          const { name, law } = parseVariable(text, readFile);
+        read(workFlags.var).map(({ value }) => {
+          const { name, law } = parseVariable(value, readFile);
           return [name, law] as const;
         }),
       );
-      const texts = await sqlSources(command, read, io);
+      const texts = await sqlSources(read, io);
       const { sqlWorkload } = await import('../../probe/workload/scripts.ts');
       const { checkOnServer } = await import('../../probe/workload/check.ts');
       return async ({ session }, engine) => {
@@ -72,24 +72,17 @@ export async function usualWorkload(): Promise<ChooseWorkload> {
   return ({ session }, engine) => defaultWorkload(session, engine, { prepared: true });
 }
 
-function isGiven(name: (typeof sources)[number], command: Command, read: ReadOption): boolean {
-  if (name === 'from-stats') return command.opts<{ fromStats?: boolean }>().fromStats === true;
-  return read(name, () => true) !== undefined;
+function isGiven(name: (typeof sources)[number], read: ReadOption): boolean {
+  if (name === 'from-stats') return read(workFlags[name]);
+  return name === 'file' ? read(workFlags[name]).length > 0 : read(workFlags[name]) !== undefined;
 }
 
-/** Of a flag that may be given several times, or once by its variable. */
-function readAll(name: 'file' | 'var', command: Command, { env }: Io): string[] {
-  const given = command.opts<Record<string, readonly string[] | undefined>>()[name];
-  const set = env[variableOf(name)];
-  return given ? [...given] : set ? [set] : [];
-}
-
-async function sqlSources(command: Command, read: ReadOption, io: Io) {
-  const sql: Sourced<string> | undefined = read('sql', (text) => text);
+async function sqlSources(read: ReadOption, io: Io) {
+  const sql = read(workFlags.sql);
   if (sql) return [{ name: sql.source, text: sql.value }];
   const { parseWeightedFile } = await import('../../probe/workload/scripts.ts');
-  return readAll('file', command, io).map((text) => {
-    const { file, ...weight } = parseWeightedFile(text);
+  return read(workFlags.file).map(({ value }) => {
+    const { file, ...weight } = parseWeightedFile(value);
     return { name: file, text: readText(file, io), ...weight };
   });
 }

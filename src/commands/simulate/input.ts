@@ -1,11 +1,10 @@
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
-import { type PoolLimits, parseAcquireTimeoutMs, parsePool, parseQueueLimit } from '../../base/pool-notation.ts';
-import { formatDuration, formatNumber, parseCount, parseDurationMs } from '../../base/units.ts';
+import type { PoolLimits } from '../../base/pool-notation.ts';
+import { formatDuration, formatNumber } from '../../base/units.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { readText } from '../../cli/input.ts';
-import { parseArrivals, parseRetries, parseSweep } from '../../cli/notation.ts';
-import { parseChoice, type ReadOption } from '../../cli/options.ts';
+import type { ReadOption } from '../../cli/options.ts';
 import { parseTrace } from '../../measurements/trace.ts';
 import { holdDistribution } from '../../queueing/distribution.ts';
 import { holdLaws } from '../../queueing/fit/hold-laws.ts';
@@ -16,8 +15,10 @@ import { sizePool } from '../../size/size.ts';
 import type { Workload } from '../../size/workload.ts';
 import type { ArrivalLaw } from '../../traffic/arrival-law.ts';
 import { meanRatePerSecond } from '../../traffic/arrivals.ts';
-import { Sources } from '../size/sources.ts';
-import { gatherWorkload, refuseHalfALoad } from '../size/workload.ts';
+import { fillInput, inputRows, readGiven } from '../size/fill.ts';
+import { loadFlags } from '../size/flags.ts';
+import { refuseContradictions, refuseHalfALoad } from '../size/rules.ts';
+import { simulateFlags } from './flags.ts';
 
 /** Everything that `simulate` was asked for. */
 export interface SimulationPlan {
@@ -30,31 +31,37 @@ export interface SimulationPlan {
   readonly input: Omit<SimulationInput, 'connections'>;
 }
 
-const defaults = { durationMs: 60_000, warmupMs: 10_000, replications: 5, seed: 1, sliceMs: 1_000 } as const;
+const warmupMs = 10_000;
+const sliceMs = 1_000;
+const loadRows = inputRows(loadFlags);
 
-export function gatherSimulation(read: ReadOption, io: Io): SimulationPlan {
-  const workload = gatherWorkload(read, io, undefined, new Sources());
-  const scenario = read('scenario', parseChoice(Object.keys(scenarios) as ScenarioName[]))?.value ?? 'steady';
-  const instances = read('instances', parseCount)?.value ?? 1;
+export async function gatherSimulation(read: ReadOption, io: Io): Promise<SimulationPlan> {
+  const given = await readGiven(loadRows, read, io);
+  refuseContradictions(given);
+  const { workload } = fillInput(loadRows, { given });
+  const scenario = read(simulateFlags.scenario).value;
+  const instances = read(simulateFlags.instances)?.value ?? 1;
   const arrivals = gatherArrivals(read, io, workload, instances);
   const hold = lawOf(workload);
-  const measuredMs = read('duration', parseDurationMs)?.value ?? defaults.durationMs;
-  const durationMs = measuredMs + defaults.warmupMs;
-  const count = (name: string) => read(name, parseCount)?.value;
+  const measuredMs = read(simulateFlags.duration).value;
+  const durationMs = measuredMs + warmupMs;
   const plain: SimulationInput = {
     arrivals,
     hold,
     pools: instances,
-    balancer: read('balancer', parseChoice(['random', 'round-robin', 'least-busy']))?.value ?? 'round-robin',
+    balancer: read(simulateFlags.balancer).value,
     connections: 1,
     durationMs,
-    warmupMs: defaults.warmupMs,
-    seed: count('seed') ?? defaults.seed,
-    timelineSlices: Math.min(80, Math.max(10, Math.round(durationMs / defaults.sliceMs))),
-    ...withoutUndefined({ maxConnections: count('max-connections'), retries: read('retries', parseRetries)?.value }),
+    warmupMs,
+    seed: read(simulateFlags.seed).value,
+    timelineSlices: Math.min(80, Math.max(10, Math.round(durationMs / sliceMs))),
+    ...withoutUndefined({
+      maxConnections: read(simulateFlags['max-connections'])?.value,
+      retries: read(simulateFlags.retries)?.value,
+    }),
   };
   const { connections: _, ...input } = scenarios[scenario].apply(plain);
-  const replications = count('replications') ?? defaults.replications;
+  const replications = read(simulateFlags.replications).value;
   const plan = gatherPools(read, workload, instances);
   refuseTooMuch((meanRatePerSecond(arrivals) * durationMs * replications * plan.pools.length) / 1_000);
   return { scenario, measuredMs, input, replications, ...plan, load: loadText(arrivals, hold) };
@@ -76,14 +83,13 @@ function gatherPools(
   instances: number,
 ): { pools: PoolLimits[]; isSweep: boolean } {
   const limits = withoutUndefined({
-    queueLimit: read('queue-limit', parseQueueLimit)?.value,
-    acquireTimeoutMs: read('acquire-timeout', parseAcquireTimeoutMs)?.value,
+    queueLimit: read(simulateFlags['queue-limit'])?.value,
+    acquireTimeoutMs: read(simulateFlags['acquire-timeout'])?.value,
   });
-  const connectionLimit = read('connection-limit', parseCount)?.value;
-  const sweep = read('sweep', parseSweep)?.value;
-  const versus = read('vs', (text, source) =>
-    text === 'recommended' ? recommended(workload, instances) : parsePool(text, source),
-  )?.value;
+  const connectionLimit = read(simulateFlags['connection-limit'])?.value;
+  const sweep = read(simulateFlags.sweep)?.value;
+  const second = read(simulateFlags.vs)?.value;
+  const versus = second === 'recommended' ? recommended(workload, instances) : second;
   if (sweep) {
     if (connectionLimit === undefined && !versus)
       return { pools: sweep.map((swept) => ({ ...limits, connectionLimit: swept })), isSweep: true };
@@ -106,8 +112,8 @@ function recommended(workload: Workload, instances: number): PoolLimits {
 }
 
 function gatherArrivals(read: ReadOption, io: Io, workload: Workload, instances: number): ArrivalLaw {
-  const trace = read('trace', (path) => parseTrace(readText(path, io), path))?.value;
-  if (trace) return { kind: 'trace', timesMs: trace };
+  const trace = read(simulateFlags.trace)?.value;
+  if (trace !== undefined) return { kind: 'trace', timesMs: parseTrace(readText(trace, io), trace) };
   const { arrivalRatePerSecond, scope = 'instance' } = workload;
   if (arrivalRatePerSecond === undefined) {
     throw new PoolctlError('INPUT_MISSING', 'There is no load to simulate.', {
@@ -117,7 +123,7 @@ function gatherArrivals(read: ReadOption, io: Io, workload: Workload, instances:
   refuseHalfALoad(workload);
   const ratePerSecond = scope === 'fleet' ? arrivalRatePerSecond : arrivalRatePerSecond * instances;
   const { burst } = workload;
-  const arrivals = read('arrivals', parseArrivals)?.value;
+  const arrivals = read(simulateFlags.arrivals)?.value;
   if (burst && arrivals) {
     throw new PoolctlError('INPUT_CONTRADICTION', '--burst and --arrivals cannot both be given.', {
       hint: 'Bursts are Poisson arrivals in two phases.',

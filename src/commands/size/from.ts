@@ -2,16 +2,15 @@ import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
 import { formatNumber } from '../../base/units.ts';
 import type { Warning } from '../../base/warning.ts';
+import type { Sourced } from '../../cli/flag.ts';
 import { readInput } from '../../cli/input.ts';
-import type { ReadOption, Sourced } from '../../cli/options.ts';
+import type { ReadOption } from '../../cli/options.ts';
 import { placeOf } from '../../cli/place.ts';
 import { loadOf, type MeasuredLoad, parseMeasurement } from '../../measure/document.ts';
-import { refuseTwice } from './workload.ts';
+import { measuredFlags, refuseTwice } from './rules.ts';
 
 /** Beyond this, connections in use by counters and by samples are no error of measurement any more. */
 const contradictionRatio = 1.5;
-/** Flags that say what the measurement says too. */
-const timeFlags = ['samples', 'histogram', 'hold', 'mean', 'p50', 'p95', 'p99'];
 
 export interface FromLoad {
   readonly load: Sourced<MeasuredLoad>;
@@ -19,13 +18,13 @@ export interface FromLoad {
 }
 
 /** The load that `--from` names: a live server, measured now, or what `measure` has written. */
-export async function readFrom(read: ReadOption, io: Io): Promise<FromLoad | undefined> {
-  const from = read('from', (text) => text);
-  if (!from) return undefined;
-  refuseTwice(
-    from,
-    timeFlags.map((name) => read(name, (text) => text)),
-  );
+export async function readFrom(
+  from: Sourced<string>,
+  given: ReadonlyMap<string, Sourced<unknown>>,
+  read: ReadOption,
+  io: Io,
+): Promise<FromLoad> {
+  refuseTwice(from, measuredFlags, given);
   const place = placeOf(from.value, io);
   const { load, warnings } = place === 'dsn' || place === 'env' ? await live(from, read, io) : await file(from, io);
   refuseContradiction(load);

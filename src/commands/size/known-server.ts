@@ -1,6 +1,6 @@
 import type { EngineId } from '../../base/engine.ts';
 import type { Warning } from '../../base/warning.ts';
-import type { Sourced } from '../../cli/options.ts';
+import type { Sourced } from '../../cli/flag.ts';
 import type { SizeInput } from '../../size/input.ts';
 
 /** What one way of naming a server knows of it: a profile, or the server itself. */

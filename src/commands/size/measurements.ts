@@ -1,21 +1,15 @@
 import type { Io } from '../../base/io.ts';
 import { readText } from '../../cli/input.ts';
-import { oneOf, type ReadOption, type Sourced } from '../../cli/options.ts';
 import { parseHistogram } from '../../measurements/histogram.ts';
 import { parseSamples } from '../../measurements/samples.ts';
-import type { HoldTimeInput } from '../../queueing/fit/hold-time.ts';
+import type { Workload } from '../../size/workload.ts';
 
-type Measured = NonNullable<HoldTimeInput['measured']>;
+/** Hold times as a whole, of the file of `--samples`. */
+export function readSamples(file: string, io: Io): NonNullable<Workload['measured']> {
+  return { kind: 'samples', sortedMs: parseSamples(readText(file, io), file) };
+}
 
-/** Hold times measured as a whole, from `--samples` or `--histogram`. */
-export function readMeasured(read: ReadOption, io: Io): Sourced<Measured> | undefined {
-  const samples = read(
-    'samples',
-    (file): Measured => ({ kind: 'samples', sortedMs: parseSamples(readText(file, io), file) }),
-  );
-  const histogram = read(
-    'histogram',
-    (file): Measured => ({ kind: 'histogram', buckets: parseHistogram(readText(file, io), file) }),
-  );
-  return oneOf(samples, histogram, 'Both say how long connections are held; give the one you trust more.');
+/** Hold times as a whole, of the file of `--histogram`. */
+export function readHistogram(file: string, io: Io): NonNullable<Workload['measured']> {
+  return { kind: 'histogram', buckets: parseHistogram(readText(file, io), file) };
 }

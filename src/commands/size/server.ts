@@ -1,102 +1,40 @@
-import type { EngineId } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
-import { parseCount, parseRatio } from '../../base/units.ts';
-import type { Warning } from '../../base/warning.ts';
-import { withoutUndefined } from '../../base/without-undefined.ts';
-import type { ReadOption, Sourced } from '../../cli/options.ts';
+import type { Sourced } from '../../cli/flag.ts';
+import type { ReadOption } from '../../cli/options.ts';
 import { placeOf } from '../../cli/place.ts';
 import type { SizeInput } from '../../size/input.ts';
+import { sizeFlags } from './flags.ts';
 import type { KnownServer } from './known-server.ts';
-import type { Sources } from './sources.ts';
 
-/** Instances, processes and surge. */
-export function gatherFleet(read: ReadOption, sources: Sources): NonNullable<SizeInput['fleet']> {
-  return withoutUndefined({
-    instances: sources.take('fleet.instances', read('instances', parseCount)),
-    maxInstances: sources.take('fleet.maxInstances', read('max-instances', parseCount)),
-    processesPerInstance: sources.take('fleet.processesPerInstance', read('processes', parseCount)),
-    surgeRatio: sources.take('fleet.surgeRatio', read('surge', parseRatio)),
+/** What is known of the server that the flags name; undefined where they name none. */
+export async function findServer(read: ReadOption, io: Io): Promise<KnownServer | undefined> {
+  const maxConnections = read(sizeFlags['max-connections']);
+  const urlFile = read(sizeFlags['url-file']);
+  const named = read(sizeFlags.server) ?? measuredServer(read, io) ?? (urlFile && { ...urlFile, value: 'env' });
+  if (!named) {
+    const part = read(sizeFlags.reserved) ?? read(sizeFlags['other-connections']);
+    if (!part || maxConnections) return undefined;
+    throw new PoolctlError('INPUT_MISSING', `${part.source} is given, but not what the server allows.`, {
+      hint: 'Add --max-connections N, or --server mysql.',
+    });
+  }
+  const { maxConnections: limit, ...server } = await knownServer(named, read, io, maxConnections !== undefined);
+  if (maxConnections) return server;
+  if (limit) return { ...server, maxConnections: limit };
+  throw new PoolctlError('INPUT_MISSING', `What ${named.value} allows is not published.`, {
+    hint: "Ask the server (SHOW max_connections, or SHOW VARIABLES LIKE 'max_connections') and give --max-connections.",
   });
 }
 
-/** Cores and disks of the server. */
-export function gatherHardware(read: ReadOption, sources: Sources): SizeInput['hardware'] {
-  const cores = sources.take('hardware.cores', read('cores', parseCount));
-  const spindles = sources.take(
-    'hardware.spindles',
-    read('spindles', (text, source) => parseCount(text, source, 0)),
-  );
-  if (cores === undefined && spindles !== undefined) {
-    throw new PoolctlError('INPUT_MISSING', 'The rule of cores and spindles needs the cores.', {
-      hint: 'Add --cores 4.',
-    });
-  }
-  return cores === undefined ? undefined : { cores, ...withoutUndefined({ spindles }) };
-}
-
-interface GatheredServer {
-  readonly limits?: NonNullable<SizeInput['server']>;
-  readonly memory?: NonNullable<SizeInput['memory']>;
-  readonly engine?: EngineId;
-  /** What was seen on a live server. */
-  readonly warnings?: readonly Warning[];
-}
-
-/** The server's limits, from itself, a profile or by themselves, and what a connection costs it. */
-export async function gatherServer(
-  read: ReadOption,
-  io: Io,
-  sources: Sources,
-  asksForFleet: boolean,
-): Promise<GatheredServer> {
-  const orZero = (text: string, source: string) => parseCount(text, source, 0);
-  const maxConnections = read('max-connections', parseCount);
-  const reserved = read('reserved', orZero);
-  const others = read('other-connections', orZero);
-  const named = read('server', (text) => text) ?? measuredServer(read, io) ?? read('url-file', () => 'env');
-  if (!named && !maxConnections) {
-    if (reserved ?? others) {
-      throw new PoolctlError(
-        'INPUT_MISSING',
-        `${(reserved ?? others)?.source} is given, but not what the server allows.`,
-        {
-          hint: 'Add --max-connections N, or --server mysql.',
-        },
-      );
-    }
-    return asksForFleet ? { memory: await memoryOfEngines() } : {};
-  }
-
-  const server = named && (await knownServer(named, read, io, maxConnections !== undefined));
-  const limit = maxConnections ?? server?.maxConnections;
-  if (limit === undefined) {
-    throw new PoolctlError('INPUT_MISSING', `What ${named?.value} allows is not published.`, {
-      hint: "Ask the server (SHOW max_connections, or SHOW VARIABLES LIKE 'max_connections') and give --max-connections.",
-    });
-  }
-  const slots = reserved
-    ? [{ name: 'reserved', connections: reserved.value, source: reserved.source }]
-    : server?.reserved;
-  return {
-    limits: {
-      maxConnections: sources.take('server.maxConnections', limit) ?? 0,
-      ...withoutUndefined({
-        name: server?.name,
-        estimated: !maxConnections && server?.maxConnections?.estimated ? true : undefined,
-        reserved: slots,
-        otherConnections: sources.take('server.otherConnections', others ?? server?.otherConnections),
-        caps: sources.take('server.caps', server?.caps),
-      }),
-    },
-    memory: server?.memory ?? (await memoryOfEngines()),
-    ...withoutUndefined({ engine: server?.engine, warnings: server?.warnings }),
-  };
+/** What a connection costs each engine that an answer could speak of. */
+export async function memoryOfEngines(): Promise<NonNullable<SizeInput['memory']>> {
+  return (await import('../../profiles/limits.ts')).memoryOf(['postgres', 'mysql', 'mariadb']);
 }
 
 /** The server that the load is measured on is the one to check against. */
 function measuredServer(read: ReadOption, io: Io): Sourced<string> | undefined {
-  const from = read('from', (text) => text);
+  const from = read(sizeFlags.from);
   const place = from && placeOf(from.value, io);
   return place === 'dsn' || place === 'env' ? from : undefined;
 }
@@ -112,8 +50,4 @@ async function knownServer(
   if (place === 'name' || place === 'file') return (await import('../../profiles/limits.ts')).serverLimits(named.value);
   const isMeasured = measuredServer(read, io)?.value === named.value;
   return (await import('./live.ts')).liveServer(named, read, io, { isLimitGiven, isMeasured });
-}
-
-async function memoryOfEngines(): Promise<NonNullable<SizeInput['memory']>> {
-  return (await import('../../profiles/limits.ts')).memoryOf(['postgres', 'mysql', 'mariadb']);
 }

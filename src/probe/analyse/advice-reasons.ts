@@ -11,23 +11,48 @@ export function needsSentence(needed: number, targets: Targets | undefined): str
   return `${pool} with which 99 % wait less than ${formatDuration(targets.maxWaitP99Ms)} and at most ${formatNumber(targets.maxUtilization * 100)} % are in use.`;
 }
 
-/** Beyond this share of its throughput a queue no longer settles in any time that matters; as in core/model/recommend.ts. */
+/** Beyond this share of the capacity a queue does not settle in a time that matters; as in size/recommend.ts. */
 const servable = 0.95;
 
-/** The load is more than the server bears; or it is not, and only the wait that it leaves is longer than wished. */
-export function beyondKnee(tps: number, needed: number, knee: KneeFound, each: number): string {
+interface FleetNeed {
+  /** All instances together. */
+  readonly tps: number;
+  /** Connections that each needs, and that the knee leaves to each. */
+  readonly needed: number;
+  readonly each: number;
+  readonly instances: number;
+}
+
+/** Either the load is more than the server bears, or only the wait that it leaves is longer than the target. */
+export function beyondKnee({ tps, needed, each, instances }: FleetNeed, knee: KneeFound): string {
   const { throughputPerSecond: capacity = 0, connectionLimit: found = each } = knee;
   const bears = `with ${formatCount(found, 'connection')} it does ${formatNumber(capacity)}/s, and ${formatNumber(tps)}/s are asked for`;
   if (tps >= servable * capacity) {
     return `The server cannot serve that: ${bears}. More connections would only make it slower; make the work shorter or the server larger.`;
   }
-  return `The server bears the load (${bears}), but ${formatNumber(needed)} are more than it can use at once: with ${formatNumber(each)} some wait longer than wished, and with more they would wait inside of the server.`;
+  const ofEach = instances > 1 ? ' for each instance' : '';
+  return `The server bears the load (${bears}), but ${formatNumber(needed)}${ofEach} are more than it can use at once: with ${formatNumber(each)} some wait longer than the target, and with more they would wait inside the server.`;
 }
 
-export function fleetReason(knee: number, instances: number): string[] {
+/** What the whole fleet asks of the server, where there is more than one instance. */
+export function demandOfAll(tps: number, connectionLimit: number, instances: number): string[] {
   if (instances <= 1) return [];
   return [
-    `That is of all ${formatNumber(instances)} instances together: ${formatNumber(knee)} / ${formatNumber(instances)} each.`,
+    `That is one instance: all ${formatNumber(instances)} send ${formatNumber(tps * instances)}/s and open up to ${formatCount(connectionLimit * instances, 'connection')}.`,
+  ];
+}
+
+/** How the knee, which is the server's, is divided among the instances. */
+export function fleetReason(knee: number, connectionLimit: number, instances: number): string[] {
+  if (instances <= 1) return [];
+  const all = connectionLimit * instances;
+  if (all <= knee) {
+    return [
+      `All ${formatNumber(instances)} instances share that: ${formatNumber(knee)} / ${formatNumber(instances)} for each.`,
+    ];
+  }
+  return [
+    `All ${formatNumber(instances)} instances together have ${formatNumber(all)}, which is more than the server can use: a pool of one would serve nothing while its connection is opened again. Put a pooler in front.`,
   ];
 }
 

@@ -3,14 +3,20 @@ import { holdDistribution } from '../../queueing/distribution.ts';
 import type { HoldLaw } from '../../queueing/hold-law.ts';
 import { scaleLaw } from '../../queueing/scale-law.ts';
 import { selfConsistentDemand } from '../../scalability/usl-curve.ts';
-import type { Targets } from '../../size/input.ts';
 import { queueLimitFor } from '../../size/rounding.ts';
 import { formulaRule } from '../../size/rule.ts';
 import { sizePool } from '../../size/size.ts';
 import type { Burst } from '../../size/workload.ts';
 import type { HistogramBucket } from '../../stats/histogram-bucket.ts';
 import type { Advice, Ramp, RampLevel } from '../result.ts';
-import { type AdviceBudget, beyondKnee, budgetReason, fleetReason, needsSentence } from './advice-reasons.ts';
+import {
+  type AdviceBudget,
+  beyondKnee,
+  budgetReason,
+  demandOfAll,
+  fleetReason,
+  needsSentence,
+} from './advice-reasons.ts';
 
 export interface AdviceInput {
   readonly ramp?: Pick<Ramp, 'levels' | 'knee' | 'usl'>;
@@ -19,11 +25,9 @@ export interface AdviceInput {
   /** How long a connection is held, as measured; needed with a rate. See lawLevel for the level to take it from. */
   readonly serviceBuckets?: readonly HistogramBucket[];
   readonly budget: AdviceBudget;
-  readonly targets?: Partial<Targets>;
-  readonly deadlineMs?: number;
   readonly burst?: Burst;
-  /** Instances that share the server; 1. */
-  readonly fleetInstances?: number;
+  /** Instances that share the server, each with a pool as it is advised; 1 by default. */
+  readonly instances?: number;
   /** The work says only how fast wire, driver and pool are. */
   readonly transportOnly?: boolean;
 }
@@ -53,7 +57,7 @@ function none(reason: string, next: string): Advised {
   return { advice: undefined, reason, next };
 }
 
-/** The level whose service times are those of the load: the smallest of two and more that carries it with a tenth to spare. */
+/** The level whose service times are the load's: the smallest of two and more connections that carries it with a tenth to spare. */
 export function lawLevel(levels: readonly RampLevel[], tps: number): RampLevel | undefined {
   const sorted = [...levels]
     .filter(({ completed }) => completed > 0)
@@ -68,26 +72,27 @@ export function lawLevel(levels: readonly RampLevel[], tps: number): RampLevel |
 }
 
 /** Without a rate: what the server bears, shared among the instances. */
-function byKnee({ ramp, budget, fleetInstances = 1 }: AdviceInput): Advised {
+function byKnee({ ramp, budget, instances = 1 }: AdviceInput): Advised {
   const knee = ramp?.knee;
   if (!knee) return none('Neither a rate nor a ramp says how large the pool has to be.', 'Give the rate with --tps.');
   const { connectionLimit: found, throughputPerSecond = 0, reason } = knee;
   if (found === undefined) return none(reason, 'Give the rate that the pool must carry with --tps.');
-  const share = Math.max(1, Math.floor(found / fleetInstances));
-  const connectionLimit = Math.min(Math.max(leastConnections, share), shareOf(budget, fleetInstances));
+  const share = Math.max(1, Math.floor(found / instances));
+  const connectionLimit = Math.min(Math.max(leastConnections, share), mostOfEach(budget, instances));
   const isOwnLimit = knee.limitedBy === 'client';
   return {
     advice: {
-      ...withRoom(byRule(connectionLimit), throughputPerSecond / fleetInstances),
+      ...withRoom(byRule(connectionLimit), throughputPerSecond / instances),
+      ...(instances > 1 && { instances }),
       basis: 'knee',
       ...(!isOwnLimit && { most: share }),
       reasons: [
         `${formatCount(found, 'connection')} reach ${formatNumber(throughputPerSecond)}/s, the most that was measured within the noise.`,
         reason,
         ...(isOwnLimit ? ['That is a lower bound: what the server itself bears was not reached.'] : []),
-        ...roomReason(byRule(connectionLimit).queueLimit, throughputPerSecond / fleetInstances),
-        ...fleetReason(found, fleetInstances),
-        ...budgetReason(connectionLimit, share, budget, fleetInstances),
+        ...roomReason(byRule(connectionLimit).queueLimit, throughputPerSecond / instances),
+        ...fleetReason(found, connectionLimit, instances),
+        ...budgetReason(connectionLimit, share, budget, instances),
         'No rate was given: with --tps the pool is sized by what the load needs, which is mostly less.',
       ],
     },
@@ -95,21 +100,20 @@ function byKnee({ ramp, budget, fleetInstances = 1 }: AdviceInput): Advised {
 }
 
 function byDemand(input: AdviceInput, tps: number, measured: HoldLaw & { kind: 'histogram' }): Advised {
-  const { ramp, budget, fleetInstances = 1 } = input;
-  const loaded = lawUnderLoad(measured, ramp?.usl, tps * fleetInstances);
+  const { ramp, budget, instances = 1 } = input;
+  const totalTps = tps * instances;
+  const loaded = lawUnderLoad(measured, ramp?.usl, totalTps);
   const sized = sizePool({
     method: 'model',
     workload: { arrivalRatePerSecond: tps, measured: loaded.law, ...(input.burst && { burst: input.burst }) },
-    ...(input.targets && { targets: input.targets }),
-    ...(input.deadlineMs !== undefined && { deadlineMs: input.deadlineMs }),
   });
   const needed = Math.max(leastConnections, sized.connectionLimit);
   const { knee } = ramp ?? {};
   const most = knee?.connectionLimit !== undefined && knee.limitedBy !== 'client' ? knee.connectionLimit : undefined;
-  const mostEach = most && Math.max(1, Math.floor(most / fleetInstances));
+  const mostEach = most && Math.max(1, Math.floor(most / instances));
   const tooMuch = mostEach !== undefined && needed > Math.max(leastConnections, mostEach);
   const wanted = tooMuch ? Math.max(leastConnections, mostEach) : needed;
-  const connectionLimit = Math.min(wanted, shareOf(budget, fleetInstances));
+  const connectionLimit = Math.min(wanted, mostOfEach(budget, instances));
   const settings =
     connectionLimit === sized.connectionLimit
       ? {
@@ -123,23 +127,25 @@ function byDemand(input: AdviceInput, tps: number, measured: HoldLaw & { kind: '
   return {
     advice: {
       ...withRoom(settings, tps),
+      ...(instances > 1 && { instances }),
       basis: tooMuch ? 'knee' : 'demand',
       needed,
       ...(mostEach !== undefined && { most: mostEach }),
       reasons: [
         `${formatNumber(tps)}/s, each holding a connection for ${formatDuration(meanMs)}, keep ${formatNumber((tps * meanMs) / 1_000)} busy; ${needsSentence(needed, sized.outlook?.targets)}`,
+        ...demandOfAll(tps, connectionLimit, instances),
         ...loaded.reasons,
         ...roomReason(settings.queueLimit, tps),
-        ...(tooMuch && knee ? [beyondKnee(tps * fleetInstances, needed, knee, mostEach)] : []),
-        ...(knee?.limitedBy === 'client' && (knee.throughputPerSecond ?? 0) < tps * fleetInstances
+        ...(tooMuch && knee ? [beyondKnee({ tps: totalTps, needed, each: mostEach, instances }, knee)] : []),
+        ...(knee?.limitedBy === 'client' && (knee.throughputPerSecond ?? 0) < totalTps
           ? [
-              `poolctl reached its own limit at ${formatNumber(knee.throughputPerSecond ?? 0)}/s: whether the server bears ${formatNumber(tps * fleetInstances)}/s was not seen.`,
+              `poolctl reached its own limit at ${formatNumber(knee.throughputPerSecond ?? 0)}/s: whether the server bears ${formatNumber(totalTps)}/s was not seen.`,
             ]
           : []),
         ...(most !== undefined && !tooMuch
           ? [`More than ${formatCount(most, 'connection')} to this server bring nothing.`]
           : []),
-        ...budgetReason(connectionLimit, wanted, budget, fleetInstances),
+        ...budgetReason(connectionLimit, wanted, budget, instances),
       ],
     },
   };
@@ -150,7 +156,7 @@ interface LoadedLaw {
   readonly reasons: readonly string[];
 }
 
-/** The server slows down as it fills: holds as long as they are at the load itself, where a scalability law tells. */
+/** Hold times as long as they are at the load itself, where a scalability law tells: the server slows down as it fills. */
 function lawUnderLoad(measured: HoldLaw & { kind: 'histogram' }, usl: Ramp['usl'], totalTps: number): LoadedLaw {
   const demand = usl && selfConsistentDemand(usl, totalTps);
   const { meanMs } = holdDistribution(measured);
@@ -164,12 +170,12 @@ function lawUnderLoad(measured: HoldLaw & { kind: 'histogram' }, usl: Ramp['usl'
   };
 }
 
-/** A pool of one stands still while its connection is opened again. */
+/** A pool of one serves nothing while its connection is opened again. */
 const leastConnections = 2;
-/** A garbage collection here, a checkpoint there: no model of a steady load knows of them. */
+/** A garbage collection or a checkpoint, which a model of a steady load leaves out. */
 const pauseMs = 100;
 
-/** At least what comes in a short pause may wait: the share of a small pool would refuse it. */
+/** What comes in a short pause may wait at least: a queue by the size of a small pool would refuse it. */
 function withRoom<Settings extends { readonly queueLimit: number }>(settings: Settings, tps: number): Settings {
   return { ...settings, queueLimit: Math.max(settings.queueLimit, arrivalsInPause(tps)) };
 }
@@ -193,7 +199,7 @@ function byRule(connectionLimit: number) {
   };
 }
 
-/** Of what an empty server lets in: those of the application that are there already are among the taken. */
-function shareOf({ usableConnections }: AdviceBudget, instances: number): number {
+/** One instance's part of what an empty server lets in: the application's own connections are among the taken ones. */
+export function mostOfEach({ usableConnections }: Pick<AdviceBudget, 'usableConnections'>, instances: number): number {
   return Math.max(1, Math.floor(usableConnections / instances));
 }

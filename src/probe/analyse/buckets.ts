@@ -1,4 +1,5 @@
 import type { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
+import { toMilliseconds } from '../../stats/hdr/microseconds.ts';
 import type { HistogramBucket } from '../../stats/histogram-bucket.ts';
 
 /** Filled buckets and the gaps between them stay below 200. */
@@ -20,7 +21,7 @@ export function coarseBuckets(histogram: HdrHistogram): HistogramBucket[] {
   const coarse: { from: number; to: number; count: number }[] = [];
   for (const { from, to, count } of fine) {
     const open = coarse.at(-1);
-    // Never across a gap: the law spreads a bucket evenly over all of its width.
+    // Never across a gap, because the law spreads a bucket evenly over all of its width.
     if (open && open.to === from && to <= Math.max(1, open.from) * ratio && open.count + count <= full) {
       open.to = to;
       open.count += count;
@@ -63,5 +64,5 @@ function gapless(stretches: readonly Stretch[]): HistogramBucket[] {
 
 /** The histogram rounds to whole microseconds: what counts as 3 was between 2.5 and 3.5. */
 function inMs(bound: number): number {
-  return Math.max(0, bound - 0.5) / 1_000;
+  return toMilliseconds(Math.max(0, bound - 0.5));
 }

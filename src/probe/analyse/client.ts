@@ -1,18 +1,18 @@
 import { mean } from '../../stats/estimate.ts';
 import type { ClientUse, StepRun } from '../load/model.ts';
 
-/** Above it, with the processor used as well, poolctl's own event loop is full. */
+/** An event loop that is busier, and uses so much of a processor, is full. */
 const fullLoop = 0.9;
 const usedProcessor = 0.5;
-/** A loop that has work for that much of the time, and gets less than half of it from the processor, is starved. */
+/** An event loop that has work for so much of the time, and gets less than half of it from the processor, is starved. */
 const busyLoop = 0.6;
 
 export type ClientLimit = 'client' | 'host';
 
 /**
  * Whether a step of a closed loop was limited on our side: `client` where poolctl itself was, `host` where the server has
- * the processors of this machine. Neither eventLoopUtilization nor the processor time tells alone (probe.md 2.3). Not for
- * open loops: what starts requests in time may spin, and its lag tells more.
+ * the processors of this machine. Neither eventLoopUtilization nor the processor time shows it alone. Not for open
+ * loops: their pump may spin, and their lag shows more.
  */
 export function clientLimit(
   use: Pick<ClientUse, 'eventLoopUtilization' | 'cpuPerSecond' | 'threads'>,
@@ -25,7 +25,7 @@ export function clientLimit(
   return undefined;
 }
 
-/** Of several rounds: of their means. */
+/** The same of several rounds, by their means. */
 export function clientLimitOf(runs: readonly StepRun[], isServerHere: boolean): ClientLimit | undefined {
   const of = (key: 'eventLoopUtilization' | 'cpuPerSecond' | 'threads') => mean(runs.map(({ client }) => client[key]));
   const use = {
@@ -36,7 +36,7 @@ export function clientLimitOf(runs: readonly StepRun[], isServerHere: boolean): 
   return clientLimit(use, isServerHere);
 }
 
-/** Whether percentiles are the server's and the pool's: poolctl's own delay is below 1 ms, or a tenth of what is told. */
+/** Whether percentiles are the server's and the pool's: poolctl's own delay is below 1 ms, or a tenth of `toldP99Ms`. */
 export function isTrustworthy(lagP99Ms: number, toldP99Ms: number): boolean {
   return lagP99Ms <= Math.max(1, 0.1 * toldP99Ms);
 }

@@ -2,6 +2,7 @@ import type { PoolLimits } from '../../base/pool-notation.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { type Estimate, mean, sumOf } from '../../stats/estimate.ts';
 import { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
+import { toMilliseconds } from '../../stats/hdr/microseconds.ts';
 import type { HistogramBucket } from '../../stats/histogram-bucket.ts';
 import { meanRatePerSecond } from '../../traffic/arrivals.ts';
 import type { StepHistograms, StepPlan, StepRun } from '../load/model.ts';
@@ -14,7 +15,7 @@ import { steadyPart } from './steady.ts';
 /** All rounds as one; times in microseconds. */
 function merged(runs: readonly StepRun[], name: keyof StepHistograms): HdrHistogram {
   const all = new HdrHistogram();
-  for (const { histograms } of runs) all.add(histograms[name]);
+  for (const { histogramsUs } of runs) all.add(histogramsUs[name]);
   return all;
 }
 
@@ -23,18 +24,18 @@ export function serviceBucketsOf(runs: readonly StepRun[]): HistogramBucket[] {
   return coarseBuckets(merged(runs, 'service'));
 }
 
-const inMs = (histogram: HdrHistogram, p: number) => histogram.valueAt(p) / 1_000;
+const inMs = (histogram: HdrHistogram, p: number) => toMilliseconds(histogram.valueAt(p));
 
 export function percentilesOf(histogram: HdrHistogram): Percentiles {
   return {
     count: histogram.count,
-    mean: histogram.mean / 1_000,
+    mean: toMilliseconds(histogram.mean),
     p50: inMs(histogram, 0.5),
     p90: inMs(histogram, 0.9),
     p95: inMs(histogram, 0.95),
     p99: inMs(histogram, 0.99),
     p999: inMs(histogram, 0.999),
-    max: histogram.max / 1_000,
+    max: toMilliseconds(histogram.max),
   };
 }
 
@@ -69,7 +70,7 @@ export function rampLevel(
 
 /** One setting under one load, over its rounds. */
 export function probeRun(label: string, plan: StepPlan, given: StepRun | readonly StepRun[]): ProbeRun {
-  const runs = 'histograms' in given ? [given] : given;
+  const runs = 'histogramsUs' in given ? [given] : given;
   const all = {
     lag: merged(runs, 'lag'),
     wait: merged(runs, 'wait'),
@@ -105,7 +106,7 @@ export function probeRun(label: string, plan: StepPlan, given: StepRun | readonl
     overCapacity: runs.some(({ overCapacity }) => overCapacity),
     client: clientFigures(runs),
     series: runs.flatMap(({ seconds }) => seconds),
-    histograms: {
+    histogramsUs: {
       lag: all.lag.encode(),
       wait: all.wait.encode(),
       connect: all.connect.encode(),

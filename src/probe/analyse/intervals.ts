@@ -1,13 +1,14 @@
 import { batchMeans, type Estimate, mean, sumOf } from '../../stats/estimate.ts';
 import type { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
+import { toMilliseconds } from '../../stats/hdr/microseconds.ts';
 import { tQuantile } from '../../stats/student-t.ts';
 import type { StepRun } from '../load/model.ts';
 
 const mostBatches = 20;
 const leastBatches = 12;
-/** Neighbours that are more alike than that are one batch. */
+/** Neighbours that correlate more are joined into one batch. */
 const mostAlike = 0.3;
-/** A wait that can be told from the time that asking takes, in microseconds. */
+/** A shorter wait cannot be told from the time that asking takes. */
 const leastWaitUs = 100;
 
 /**
@@ -15,7 +16,7 @@ const leastWaitUs = 100;
  * neighbours are alike. What likeness is left widens the interval as it would for a first-order autoregression, and what
  * the batches are skewed by moves it: of waits most batches see less than the mean, and a few far more.
  * Source: Tafazzoli, Wilson, Lada and Steiger, "Skart: a skewness- and autoregression-adjusted batch-means procedure for
- * simulation analysis" (2008); probe.md 2.4 for the numbers.
+ * simulation analysis" (2008).
  */
 export function batchedRatio(over: readonly number[], under: readonly number[]): Estimate | undefined {
   const found = batched(over, under);
@@ -56,7 +57,7 @@ function batched(over: readonly number[], under: readonly number[]): Batched | u
   };
 }
 
-/** Sums of so many in a row; what is left over at the start is left out. */
+/** Sums of `length` values in a row; the remainder at the start is left out. */
 function inLots(values: readonly number[], length: number): number[] {
   const count = Math.floor(values.length / length);
   const start = values.length - count * length;
@@ -65,7 +66,7 @@ function inLots(values: readonly number[], length: number): number[] {
   );
 }
 
-/** Of each batch, what is left when the common ratio is taken out. */
+/** What is left of each batch when the common ratio is taken out. */
 function restOf(over: readonly number[], under: readonly number[], size: number): number[] {
   const [above, below] = [inLots(over, size), inLots(under, size)];
   const ratio = sumOf(above) / sumOf(below);
@@ -93,7 +94,7 @@ function unskewed(shift: number): (t: number) => number {
 
 const column = (run: StepRun, of: 'completed' | 'serviceMs' | 'waitMs') => run.batches.map((batch) => batch[of]);
 
-/** Nothing was measured: no claim is made beyond that. */
+/** Nothing was measured. */
 const nothing: Estimate = { value: 0, low: 0, high: 0 };
 
 export function throughputOf(run: StepRun): Estimate {
@@ -101,7 +102,7 @@ export function throughputOf(run: StepRun): Estimate {
   const ended = run.batches.map(({ ended, completed }) => ended ?? completed);
   const byBatches = batchedRatio(ended, seconds);
   if (byBatches && run.batches.length > 1) return byBatches;
-  // Too short for batches: what is left is the count itself, as of a Poisson process.
+  // Too short for batches: the interval of the count alone, as in a Poisson process.
   const perSecond = run.measuredMs > 0 ? 1_000 / run.measuredMs : 0;
   const half = 1.96 * Math.sqrt(run.completed) * perSecond;
   const value = run.completed * perSecond;
@@ -109,11 +110,11 @@ export function throughputOf(run: StepRun): Estimate {
 }
 
 export function meanServiceOf(run: StepRun): Estimate {
-  return ofEach(run, 'serviceMs', run.histograms.service);
+  return ofEach(run, 'serviceMs', run.histogramsUs.service);
 }
 
 export function meanWaitOf(run: StepRun): Estimate {
-  return ofEach(run, 'waitMs', run.histograms.wait);
+  return ofEach(run, 'waitMs', run.histogramsUs.wait);
 }
 
 function ofEach(run: StepRun, name: 'serviceMs' | 'waitMs', histogram: HdrHistogram): Estimate {
@@ -122,7 +123,7 @@ function ofEach(run: StepRun, name: 'serviceMs' | 'waitMs', histogram: HdrHistog
   return histogram.count === 0 ? nothing : byChance(histogram);
 }
 
-/** As if the times had nothing to do with each other. */
+/** The interval of independent times. */
 function byChance(histogram: HdrHistogram): Estimate {
   const { mean: value, variance } = momentsOf(histogram);
   const half = 1.96 * Math.sqrt(variance / histogram.count);
@@ -131,8 +132,10 @@ function byChance(histogram: HdrHistogram): Estimate {
 
 /** In ms. */
 function momentsOf(histogram: HdrHistogram): { readonly mean: number; readonly variance: number } {
-  const mean = histogram.mean / 1_000;
-  const middles = histogram.buckets().map(({ from, to, count }) => ({ ms: (from + to - 1) / 2_000, count }));
+  const mean = toMilliseconds(histogram.mean);
+  const middles = histogram
+    .buckets()
+    .map(({ from, to, count }) => ({ ms: toMilliseconds((from + to - 1) / 2), count }));
   const squares = sumOf(middles.map(({ ms, count }) => count * (ms - mean) ** 2));
   return { mean, variance: histogram.count > 0 ? squares / histogram.count : 0 };
 }
@@ -142,7 +145,7 @@ function momentsOf(histogram: HdrHistogram): { readonly mean: number; readonly v
  * independent waits would. 1 or more.
  */
 export function likeness(run: StepRun): number {
-  const { wait } = run.histograms;
+  const { wait } = run.histogramsUs;
   const { error, t = 0 } = batched(column(run, 'waitMs'), column(run, 'completed')) ?? {};
   const naive = momentsOf(wait).variance / wait.count;
   if (error === undefined || !(naive > 0)) return 1;
@@ -151,12 +154,12 @@ export function likeness(run: StepRun): number {
 
 /**
  * A quantile in ms with its 95 % interval: the order statistics n p -+ 1.96 sqrt(n p (1 - p)), with n divided by the
- * likeness of neighbours. Where the sample is too small for an upper one, the largest time and as much again.
+ * likeness of neighbours. Where the sample is too small for an upper one, twice the largest time.
  */
 export function quantileOf(histogram: HdrHistogram, p: number, alike = 1): Estimate {
   const { count } = histogram;
   if (count === 0) return nothing;
-  const at = (ratio: number) => histogram.valueAt(ratio) / 1_000;
+  const at = (ratio: number) => toMilliseconds(histogram.valueAt(ratio));
   const half = 1.96 * Math.sqrt((p * (1 - p) * alike) / count);
   const value = at(p);
   const high = p + half < 1 ? at(p + half) : 2 * at(1) - value;
@@ -165,7 +168,7 @@ export function quantileOf(histogram: HdrHistogram, p: number, alike = 1): Estim
 
 /** A quantile of the waits of a run. It can be as far above what was seen as the mean can: both hang on rare crowds. */
 export function waitQuantileOf(run: StepRun, p: number): Estimate {
-  const quantile = quantileOf(run.histograms.wait, p, likeness(run));
+  const quantile = quantileOf(run.histogramsUs.wait, p, likeness(run));
   const { value, high } = meanWaitOf(run);
   const stretch = value > 0 && Number.isFinite(high) ? high / value : 1;
   return { ...quantile, high: Math.max(quantile.high, quantile.value * stretch) };
@@ -178,7 +181,7 @@ export function waitProbabilityOf(run: StepRun): Estimate {
     const byBatches = batchedRatio(told, column(run, 'completed'));
     if (byBatches) return { ...byBatches, high: Math.min(1, byBatches.high) };
   }
-  const { wait } = run.histograms;
+  const { wait } = run.histogramsUs;
   return wait.count === 0 ? nothing : shareOf(wait.countAbove(leastWaitUs), wait.count / likeness(run), wait.count);
 }
 

@@ -3,7 +3,7 @@ import { fitUsl } from '../../scalability/usl.ts';
 import { leastUslLevels } from '../../scalability/usl-points.ts';
 import type { KneeFound, Ramp, RampLevel } from '../result.ts';
 
-/** What the levels do not tell themselves. */
+/** What the levels themselves do not show. */
 export interface KneeFacts {
   /** The most connections that the guard allowed. */
   readonly mostConnections?: number;
@@ -12,10 +12,10 @@ export interface KneeFacts {
   readonly lockWaitRatio?: number;
 }
 
-/** What a level must reach of the best one; its own noise may make it less, to a bound. */
+/** How far a level may be below the best one; more where its own noise is more, up to `mostSlack`. */
 const slack = 0.05;
 const mostSlack = 0.15;
-/** Beyond it more throughput is bought with waiting in the server. */
+/** Beyond so many times the service time, more throughput is paid for with waiting in the server. */
 const mostStretch = 3;
 const someLocks = 0.3;
 const nearRoundTrip = 1.5;
@@ -23,7 +23,7 @@ const leastRSquared = 0.95;
 
 /**
  * The smallest size that reaches the best throughput within the noise, among those whose service p95 is at most three times
- * that of the flat start (sizes 2 to 3: one connection alone pays for waking idle processors). probe.md 2.5.
+ * that of the flat start (sizes 2 to 3: one connection alone pays for waking idle processors).
  */
 export function findRampKnee(levels: readonly RampLevel[], facts: KneeFacts = {}): KneeFound {
   const sorted = inOrder(levels);
@@ -104,7 +104,7 @@ function limitOf(levels: readonly RampLevel[], knee: RampLevel, facts: KneeFacts
   const around = [knee, ...beyond.slice(0, 1)];
   const flat = `${connections(knee)} ${knee.connectionLimit === 1 ? 'does' : 'do'} ${perSecond(knee)}, and ${last.connectionLimit} do ${perSecond(last)}`;
   const busy = beyond.filter(({ boundBy }) => boundBy === 'client');
-  // Where most of the flat part is poolctl's own, nobody knows what the server would have done.
+  // Where poolctl was the limit in most of the flat part, the server's own limit was not seen.
   const own =
     around.find(({ boundBy }) => boundBy === 'client') ?? (2 * busy.length > beyond.length ? busy[0] : undefined);
   if (own) return { limitedBy: 'client', reason: `${flat}, but ${ownLoop(own)}` };
@@ -173,7 +173,7 @@ export function rampUsl(levels: readonly RampLevel[]): Ramp['usl'] {
   return { singleThroughputPerSecond, contention, coherency, peak, uncertainty };
 }
 
-/** A ramp from its levels: sorted, with its knee, its law, and who was at its limit from the knee on. */
+/** A ramp from its levels: sorted, with its knee, its law, and what was at its limit from the knee on. */
 export function rampOf(levels: readonly RampLevel[], workers: number, rounds: number, facts: KneeFacts = {}): Ramp {
   const knee = findRampKnee(levels, facts);
   const usl = rampUsl(levels);

@@ -1,4 +1,5 @@
 import { type Estimate, mean, sumOf } from '../../stats/estimate.ts';
+import { toMilliseconds } from '../../stats/hdr/microseconds.ts';
 import { tQuantile } from '../../stats/student-t.ts';
 import type { StepRun } from '../load/model.ts';
 import type { Difference } from '../result.ts';
@@ -28,9 +29,9 @@ const openEnd = Number.MAX_VALUE;
 const figures: readonly (Pick<Difference, 'name' | 'unit'> & { readonly of: (run: StepRun) => number })[] = [
   { name: 'throughput', unit: 'perSecond', of: (run) => throughputOf(run).value },
   { name: 'mean wait', unit: 'ms', of: (run) => meanWaitOf(run).value },
-  { name: 'p99 wait', unit: 'ms', of: ({ histograms }) => histograms.wait.valueAt(0.99) / 1_000 },
+  { name: 'p99 wait', unit: 'ms', of: ({ histogramsUs }) => toMilliseconds(histogramsUs.wait.valueAt(0.99)) },
   { name: 'mean service time', unit: 'ms', of: (run) => meanServiceOf(run).value },
-  { name: 'p95 total', unit: 'ms', of: ({ histograms }) => histograms.total.valueAt(0.95) / 1_000 },
+  { name: 'p95 total', unit: 'ms', of: ({ histogramsUs }) => toMilliseconds(histogramsUs.total.valueAt(0.95)) },
   { name: 'failed', unit: 'ratio', of: (run) => (run.requests > 0 ? failureCounts(run) / run.requests : 0) },
 ];
 

@@ -1,4 +1,5 @@
 import { withoutUndefined } from '../../base/without-undefined.ts';
+import { toMicroseconds, toMilliseconds } from '../../stats/hdr/microseconds.ts';
 import type { SecondOf, StepRun } from '../load/model.ts';
 import type { StallFigures } from '../result.ts';
 
@@ -17,18 +18,18 @@ const quickSeconds = 2;
 
 /** What a stall did, second by second; failures are those of the whole run, of which nearly all come from the stall. */
 export function stallFigures(run: StepRun, { frozenMs, thawedMs, warmupMs = 0 }: StallMoments): StallFigures {
-  const { seconds, histograms } = run;
+  const { seconds, histogramsUs } = run;
   const [fromMs, toMs] = [frozenMs - warmupMs, thawedMs - warmupMs];
   const usualMs = usualP95Ms(seconds, fromMs);
-  const lateUs = 1_000 * Math.max(usualFactor * usualMs, usualMs + usualExtraMs, leastLateMs(toMs - fromMs));
+  const lateUs = toMicroseconds(Math.max(usualFactor * usualMs, usualMs + usualExtraMs, leastLateMs(toMs - fromMs)));
   return {
     fromMs,
     toMs,
     requestsDuring: Math.round(arrivalsBetween(seconds, fromMs, toMs)),
-    servedLate: histograms.total.countAbove(lateUs),
+    servedLate: histogramsUs.total.countAbove(lateUs),
     failedDuring: run.failed,
     longestQueue: seconds.reduce((most, { waiting }) => Math.max(most, waiting), 0),
-    longestWaitMs: histograms.wait.max / 1_000,
+    longestWaitMs: toMilliseconds(histogramsUs.wait.max),
     ...withoutUndefined({ recoveredAfterMs: recoveredAfterMs(seconds, usualMs, toMs) }),
   };
 }

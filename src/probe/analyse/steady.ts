@@ -11,7 +11,7 @@ export interface SteadyPart {
 /** Values of MSER-5 that are averaged first; fewer where that left less than eight averages. */
 const together = 5;
 const leastGroups = 8;
-/** A difference that nobody would act on, however sure it is. */
+/** A smaller difference does not matter, however sure it is. */
 const negligible = 0.02;
 
 /**

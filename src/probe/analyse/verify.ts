@@ -15,7 +15,7 @@ export const predictedFigures = [
   'connections in use',
 ] as const;
 
-/** One figure that somebody said beforehand; in ms, per second, or as a share. */
+/** One predicted figure; in ms, per second, or as a share. */
 export interface Prediction {
   readonly name: (typeof predictedFigures)[number];
   readonly predicted: number;
@@ -41,9 +41,10 @@ export function predictionsOf(model: PoolPrediction, connections: number): Predi
 }
 
 /**
- * Whether each prediction lies in the measured 95 % interval. An interval cannot be narrower than what can be told at all:
- * times within poolctl's own delay (of the same mean or percentile: a late event loop hands a connection over late), the steps of the histograms; shares within half a request. Of six intervals of
- * 95 % one often misses by chance: all together agree where each does at the level that Bonferroni leaves it.
+ * Whether each prediction lies in the measured 95 % interval. An interval is never narrower than the resolution: for times
+ * poolctl's own delay (the same mean or percentile of it, because a late event loop hands a connection over late) and the
+ * steps of the histograms, for shares half a request. One of six 95 % intervals often misses by chance: all together agree
+ * where each does at Bonferroni's level.
  */
 export function verificationOf(predictions: readonly Prediction[], run: ProbeRun): Verification {
   const checks = predictions.map((prediction) => check(prediction, run));

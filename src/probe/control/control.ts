@@ -1,14 +1,14 @@
 import type { ServerFacts } from '../../engines/facts.ts';
 import type { Session } from '../../engines/session.ts';
 
-/** What a short look at the server tells during a load. */
+/** What a short look at the server shows during a load. */
 export interface Look {
   /** What the server would still let in for this user. */
   readonly freeConnections: number;
   /** Sessions of others, all and those that do something. */
   readonly others: number;
   readonly othersActive: number;
-  /** Of the load's own sessions: those in a statement, and those of them that wait for a lock, as far as the server shows it. */
+  /** The load's own sessions in a statement, and those of them that wait for a lock, as far as the server shows it. */
   readonly own?: { readonly active: number; readonly lockWaiting: number };
   /** The farthest a replica is behind, where that can be seen. */
   readonly replicationLagMs?: number;

@@ -5,9 +5,8 @@ import type { ServerFacts } from '../../engines/facts.ts';
 import { connectMysql, type MysqlSession } from '../../engines/mysql/connect.ts';
 import { mysqlDialect } from '../../engines/mysql/dialect.ts';
 import { mysqlFailure } from '../../engines/mysql/errors.ts';
-import { mysqlFamilyFacts, numberOf, pairs } from '../../engines/mysql/facts.ts';
+import { mysqlFamilyFacts, numberOf, pairs, replicationLagMs } from '../../engines/mysql/facts.ts';
 import { mariadbDialect } from '../../engines/mysql/mariadb.ts';
-import { replicationLagMs } from '../../engines/mysql/facts.ts';
 import { numberIn } from '../../engines/rows.ts';
 import type { OpenOptions } from '../../engines/session.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
@@ -55,7 +54,7 @@ export async function mysqlControl(target: ConnectionTarget, tag: string, option
       const startedMs = performance.now();
       const { row, connected, lagMs } = await control.ask((session) => askAll(session, own, mayFollow));
       const tookMs = performance.now() - startedMs;
-      mayFollow = lagMs !== undefined; // Asked once: who follows nobody now is not told to during a load.
+      mayFollow = lagMs !== undefined; // Asked once: a server that is no replica does not become one during a load.
       const count = (column: string) => numberIn(row, column) ?? 0;
       const caps = limits.caps.map((cap) => ({ ...cap, taken: count('mine') }));
       return {

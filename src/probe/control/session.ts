@@ -10,8 +10,8 @@ const closeMs = 500;
 const never = new AbortController().signal;
 
 /**
- * A session that outlives the load: asked one thing after the other, whoever asks, and opened anew where it was lost.
- * The signal that stops the load does not stop it, since it must clean up after that.
+ * A session that outlives the load. It answers one question after the other, and is opened anew where it was lost. The
+ * signal that stops the load does not stop it, because it must clean up after that.
  */
 export class ControlSession<S extends Session> {
   readonly #open: (options: OpenOptions) => Promise<S>;
@@ -58,7 +58,7 @@ export class ControlSession<S extends Session> {
     return this.ask((session) => session.rows(sql));
   }
 
-  /** Several questions, between which nobody else asks. */
+  /** Asks several questions without another caller's in between. */
   ask<T>(question: (session: S) => Promise<T>): Promise<T> {
     const answer = this.#last.then(() => this.#answer(question));
     this.#last = answer.catch(() => {});
@@ -67,7 +67,7 @@ export class ControlSession<S extends Session> {
 
   async close(): Promise<void> {
     await within(this.#last, closeMs, never, () => new Error('no answer')).catch(() => {});
-    // An answer that does not come keeps nobody: what is asked or opened now ends here.
+    // A missing answer does not delay the end: what is asked or opened now is aborted.
     this.#closing.abort();
     await this.#session.close();
   }

@@ -41,7 +41,7 @@ export class Batches {
     if (batch) batch.ended += 1;
   }
 
-  /** Only those that were over by then: half a batch would look like a weak one. */
+  /** Only whole batches: half a batch would look like a slow one. */
   upTo(windowMs: number): { batchMs: number; batches: readonly Batch[] } {
     const over = Math.max(0, Math.floor(windowMs / this.#batchMs + 1e-9));
     return { batchMs: this.#batchMs, batches: this.#batches.slice(0, over) };

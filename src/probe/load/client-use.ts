@@ -1,10 +1,10 @@
 import { monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks';
 import type { ShardUse } from './shard-run.ts';
 
-/** A delay is seen by a timer of so many ms, which are a part of what it reads. */
+/** The delay is measured by a timer of so many ms, which are a part of what it reads. */
 const resolutionMs = 10;
 
-/** Watches how busy this thread is, from now until what it gives is called. */
+/** Watches how busy this thread is, until the function that it returns is called. */
 export function watchClient(): () => ShardUse {
   let gcMs = 0;
   const add = (entries: readonly { readonly duration: number }[]) => {

@@ -2,7 +2,7 @@
 export interface Clock {
   /** In ms, from any beginning; never goes back. */
   now(): number;
-  /** Calls back at the moment or soon after. What it gives takes that back. */
+  /** Calls back at the moment or soon after. Returns a function that cancels the call. */
   at(momentMs: number, call: () => void): () => void;
 }
 
@@ -16,7 +16,7 @@ export function realClock(now: () => number = () => performance.now()): Clock {
   };
 }
 
-/** Calls back again and again, `ms` after the last call, until what it gives is called. */
+/** Calls back again and again, `ms` after the last call, until the function that it returns is called. */
 export function every(clock: Clock, ms: number, call: () => void): () => void {
   let takeBack = () => {};
   const arm = () => {

@@ -1,11 +1,11 @@
 import type { Clock } from './clock.ts';
-import type { Loop } from './loop.ts';
+import type { Loop } from './load-run.ts';
 import type { Request } from './request.ts';
 import type { Traffic } from './traffic.ts';
 
-/** After a request that got no connection. A server that is down would otherwise be asked as fast as a loop turns. */
+/** The wait after a request that got no connection: a server that is down would otherwise be asked as fast as a loop turns. */
 const pauseMs = 50;
-/** So many requests may end before they return, one after the other, until others have their turn. */
+/** How many requests in a row may end while they are begun, before the event loop gets a turn. */
 const turns = 64;
 
 /** Workers that each send their next request when the last one is done. */
@@ -31,7 +31,7 @@ class ClosedWorker {
   readonly #clock: Clock;
   readonly #stop: { readonly isStopped: boolean };
   readonly #request: Request;
-  /** Whether a request is being begun just now, and whether it has ended already: a loop takes the place of recursion. */
+  /** Whether a request is being begun just now, and whether it has ended already: a loop instead of recursion. */
   #isBeginning = false;
   #hasEnded = false;
 

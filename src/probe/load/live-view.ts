@@ -1,16 +1,17 @@
 import type { LoadFailureKind, LoadPool } from '../../drivers/driver.ts';
 import { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
+import { toMicroseconds } from '../../stats/hdr/microseconds.ts';
 import type { ShardSecond, ShardTick } from './shard-run.ts';
 
 /** Ticks in a second; the percentiles of a tick are of as many. */
 const quarters = 4;
 export const tickMs = 1_000 / quarters;
 
-/** What a load looks like while it runs: of the last second, warm-up included, whatever the window counts. */
+/** What a load looks like while it runs: its last second, warm-up included, whatever the window counts. */
 export class LiveView {
   readonly #startMs: number;
-  readonly #ring = Array.from({ length: quarters }, () => ({ times: new HdrHistogram(), completed: 0, endMs: 0 }));
-  readonly #lastSecond = new HdrHistogram();
+  readonly #ring = Array.from({ length: quarters }, () => ({ timesUs: new HdrHistogram(), completed: 0, endMs: 0 }));
+  readonly #lastSecondUs = new HdrHistogram();
   #at = 0;
   #ringStartMs: number;
   #completed = 0;
@@ -27,7 +28,7 @@ export class LiveView {
     this.#completed += 1;
     if (!quarter) return;
     quarter.completed += 1;
-    quarter.times.record(timeMs * 1_000);
+    quarter.timesUs.record(toMicroseconds(timeMs));
   }
 
   failed(kind: LoadFailureKind): void {
@@ -36,9 +37,9 @@ export class LiveView {
   }
 
   tick(nowMs: number, pool: LoadPool): ShardTick {
-    const times = this.#lastSecond;
-    times.clear();
-    for (const quarter of this.#ring) times.add(quarter.times);
+    const timesUs = this.#lastSecondUs;
+    timesUs.clear();
+    for (const quarter of this.#ring) timesUs.add(quarter.timesUs);
     const completed = this.#ring.reduce((sum, quarter) => sum + quarter.completed, 0);
     const spanMs = nowMs - this.#ringStartMs;
     this.#turn(nowMs);
@@ -48,7 +49,7 @@ export class LiveView {
       failed: this.#failed,
       failedBy: { ...this.#failedBy },
       ratePerSecond: spanMs > 0 ? (completed / spanMs) * 1_000 : 0,
-      times: times.toData(),
+      timesUs: timesUs.toData(),
       waiting: pool.waiting,
       processIds: pool.processIds,
     };
@@ -61,16 +62,16 @@ export class LiveView {
     const oldest = this.#ring[this.#at];
     if (!oldest) return;
     if (oldest.endMs > 0) this.#ringStartMs = oldest.endMs;
-    oldest.times.clear();
+    oldest.timesUs.clear();
     oldest.completed = 0;
   }
 }
 
-/** The window second by second, as a clock on the wall would have it: by the moment at which requests ended. */
+/** The window by wall-clock second: a request counts in the second in which it ended. */
 export class SecondSeries {
   readonly #pool: LoadPool;
   readonly #seconds: ShardSecond[] = [];
-  readonly #times = new HdrHistogram();
+  readonly #timesUs = new HdrHistogram();
   readonly #toMs: number;
   #endMs: number;
   #completed = 0;
@@ -88,7 +89,7 @@ export class SecondSeries {
     if (timeMs === undefined) this.#failed += 1;
     else {
       this.#completed += 1;
-      this.#times.record(timeMs * 1_000);
+      this.#timesUs.record(toMicroseconds(timeMs));
     }
   }
 
@@ -97,7 +98,7 @@ export class SecondSeries {
     while (this.#endMs <= Math.min(nowMs, this.#toMs)) this.#close();
   }
 
-  /** Whole seconds, since a part of one would look like a weak one; unless there is nothing else. */
+  /** Whole seconds, because a part of one would look like a slow one; unless there is nothing else. */
   upTo(endMs: number): readonly ShardSecond[] {
     this.advance(endMs);
     if (this.#seconds.length === 0 && endMs > this.#endMs - 1_000) this.#close();
@@ -107,8 +108,8 @@ export class SecondSeries {
   #close(): void {
     const { waiting, connections } = this.#pool;
     const [completed, failed] = [this.#completed, this.#failed];
-    this.#seconds.push({ completed, failed, times: this.#times.toData(), waiting, connections });
-    this.#times.clear();
+    this.#seconds.push({ completed, failed, timesUs: this.#timesUs.toData(), waiting, connections });
+    this.#timesUs.clear();
     this.#completed = 0;
     this.#failed = 0;
     this.#endMs += 1_000;

@@ -23,8 +23,15 @@ export interface LoadRun {
   readonly drainMs?: number;
   readonly statementTimeoutMs: number;
   readonly onTick?: (tick: ShardTick) => void;
-  /** Something is still under way after that, and may be ended from outside. How it is counted is settled before. */
+  /** Something still runs after the drain, and may be ended from outside. It has been counted before. */
   readonly onStuck?: () => Promise<void>;
+}
+
+/** Makes the requests of a load. */
+export interface Loop {
+  start(): void;
+  /** Sends nothing more, except what was due before the moment. */
+  stop(untilMs: number): void;
 }
 
 /** What watches a load, and what it watches. */

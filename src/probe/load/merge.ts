@@ -1,5 +1,6 @@
 import type { LoadFailureKind } from '../../drivers/driver.ts';
 import { type HdrData, HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
+import { toMilliseconds } from '../../stats/hdr/microseconds.ts';
 import type { Batch, SecondOf, StepHistograms, StepRun, Tick } from './model.ts';
 import type { ShardRun, ShardSecond, ShardTick } from './shard-run.ts';
 
@@ -13,7 +14,7 @@ export function mergeShards(shards: readonly ShardRun[]): StepRun {
     failureLabels: addedUp<string>(shards.map(({ failureLabels }) => failureLabels)),
     unsent: sum(shards, ({ unsent }) => unsent),
     unfinished: sum(shards, ({ unfinished }) => unfinished),
-    histograms: histogramsOf(shards),
+    histogramsUs: histogramsOf(shards),
     batchMs: shards[0]?.batchMs ?? 0,
     batches: columns(shards.map(({ batches }) => batches)).map(batchOf),
     seconds: columns(shards.map(({ seconds }) => seconds)).map(secondOf),
@@ -31,22 +32,22 @@ export function mergeShards(shards: readonly ShardRun[]): StepRun {
 
 /** The latest tick of each thread as one; its percentiles are of all their last seconds together. */
 export function mergeTicks(ticks: readonly ShardTick[]): Tick {
-  const times = merged(ticks.map((tick) => tick.times));
+  const timesUs = merged(ticks.map((tick) => tick.timesUs));
   return {
     elapsedMs: Math.max(0, ...ticks.map(({ elapsedMs }) => elapsedMs)),
     completed: sum(ticks, ({ completed }) => completed),
     failed: sum(ticks, ({ failed }) => failed),
     failedBy: addedUp<LoadFailureKind>(ticks.map(({ failedBy }) => failedBy)),
     ratePerSecond: sum(ticks, ({ ratePerSecond }) => ratePerSecond),
-    p95Ms: times.valueAt(0.95) / 1_000,
-    p99Ms: times.valueAt(0.99) / 1_000,
+    p95Ms: toMilliseconds(timesUs.valueAt(0.95)),
+    p99Ms: toMilliseconds(timesUs.valueAt(0.99)),
     waiting: sum(ticks, ({ waiting }) => waiting),
     processIds: ticks.flatMap(({ processIds }) => processIds),
   };
 }
 
 function histogramsOf(shards: readonly ShardRun[]): StepHistograms {
-  const of = (name: keyof StepHistograms) => merged(shards.map(({ histograms }) => histograms[name]));
+  const of = (name: keyof StepHistograms) => merged(shards.map(({ histogramsUs }) => histogramsUs[name]));
   return { lag: of('lag'), wait: of('wait'), connect: of('connect'), service: of('service'), total: of('total') };
 }
 
@@ -61,13 +62,13 @@ function batchOf(batches: readonly Batch[]): Batch {
 }
 
 function secondOf(seconds: readonly ShardSecond[]): SecondOf {
-  const times = merged(seconds.map((second) => second.times));
+  const timesUs = merged(seconds.map((second) => second.timesUs));
   return {
     completed: sum(seconds, ({ completed }) => completed),
     failed: sum(seconds, ({ failed }) => failed),
-    p50Ms: times.valueAt(0.5) / 1_000,
-    p95Ms: times.valueAt(0.95) / 1_000,
-    p99Ms: times.valueAt(0.99) / 1_000,
+    p50Ms: toMilliseconds(timesUs.valueAt(0.5)),
+    p95Ms: toMilliseconds(timesUs.valueAt(0.95)),
+    p99Ms: toMilliseconds(timesUs.valueAt(0.99)),
     waiting: sum(seconds, ({ waiting }) => waiting),
     connections: sum(seconds, ({ connections }) => connections),
   };

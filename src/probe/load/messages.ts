@@ -7,7 +7,7 @@ import type { PumpKind } from './pump.ts';
 import type { Shard } from './shard.ts';
 import type { ShardRun, ShardTick } from './shard-run.ts';
 
-/** What a thread is given. The target in parts, since an object with private fields does not survive the way. */
+/** What a thread is given. The target comes in parts, because messages lose private fields. */
 export interface Task {
   readonly target: TargetParts;
   readonly safety: LoadSafety;
@@ -30,7 +30,7 @@ export type FromThread =
   | { readonly kind: 'done'; readonly run: ShardRun }
   | { readonly kind: 'failed'; readonly error: ThreadError };
 
-/** An error as it crosses threads: what PoolctlError keeps of it would be lost. */
+/** An error as it crosses threads: a message would lose the fields of PoolctlError. */
 export interface ThreadError {
   readonly code?: ErrorCode;
   readonly message: string;

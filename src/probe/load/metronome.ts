@@ -61,7 +61,7 @@ export async function startBell(ring: () => void): Promise<Bell> {
   return {
     ringIn(ms) {
       moments[0] = systemNow() + Math.max(leastMs, ms);
-      // A wrong order would be one that the sleeper has seen already: they only count up.
+      // The orders only count up, so the sleeper sees each as a new one.
       Atomics.add(places, asked, 1);
       Atomics.notify(places, asked);
     },

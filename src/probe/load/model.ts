@@ -16,13 +16,13 @@ export interface StepPlan {
   /** Left out of all figures. */
   readonly warmupMs: number;
   readonly durationMs: number;
-  /** A new connection for each request, in place of a pool; at most pool.connectionLimit at once. */
+  /** A new connection for each request instead of a pool; at most pool.connectionLimit at once. */
   readonly unpooled?: boolean;
   readonly seed: number;
   readonly threads: number;
 }
 
-/** What was seen in the part of a step that counts. Times in the histograms are in microseconds. */
+/** What was seen in the part of a step that counts. */
 export interface StepRun {
   readonly measuredMs: number;
   /** Requests that were started, or were due and could not be; each ends as completed, failed, unsent or unfinished. */
@@ -35,7 +35,7 @@ export interface StepRun {
   readonly unsent: number;
   /** Begun and not done at the end. */
   readonly unfinished: number;
-  readonly histograms: StepHistograms;
+  readonly histogramsUs: StepHistograms;
   /** Stretches of batchMs, in order: what was completed in each, and its summed service and wait times in ms. */
   readonly batchMs: number;
   readonly batches: readonly Batch[];
@@ -47,6 +47,7 @@ export interface StepRun {
   readonly cutShort: boolean;
 }
 
+/** Times in microseconds. */
 export interface StepHistograms {
   /** From the intended start to asking the pool: poolctl's own delay. */
   readonly lag: HdrHistogram;
@@ -87,18 +88,18 @@ export interface ClientUse {
   readonly eventLoopUtilization: number;
   /** Processor seconds used per second, user and system, of the whole process. */
   readonly cpuPerSecond: number;
-  /** Longest and 99th percentile of the delay of the event loop, where it was watched, in ms. */
+  /** The 99th percentile of the event loop's delay, where it was watched. */
   readonly loopDelayP99Ms?: number;
   readonly gcMs: number;
   readonly threads: number;
 }
 
-/** What a running step tells while it runs, about four times a second. */
+/** What a running step reports, about four times a second. */
 export interface Tick {
   readonly elapsedMs: number;
   readonly completed: number;
   readonly failed: number;
-  /** The same by class, where it is told. */
+  /** The same by kind, where the thread counts it. */
   readonly failedBy?: Readonly<Partial<Record<LoadFailureKind, number>>>;
   readonly ratePerSecond: number;
   readonly p95Ms: number;

@@ -1,4 +1,4 @@
-import type { Loop } from './loop.ts';
+import type { Loop } from './load-run.ts';
 import type { StepPlan } from './model.ts';
 import type { Pump } from './pump.ts';
 import type { Recorder } from './recorder.ts';
@@ -6,12 +6,12 @@ import type { Request } from './request.ts';
 import type { ArrivalSchedule } from './schedule.ts';
 import type { Traffic } from './traffic.ts';
 
-/** Later than that, and what is sent is no longer the load that was asked for. */
+/** A load that is sent later than that is not the load that was asked for. */
 const mostLagMs = 1_000;
 const leastQueue = 1_000;
 const queuePerConnection = 10;
 
-/** Beyond it the queue would only grow; a pool that has a limit of its own refuses by itself, which is to be seen. */
+/** Beyond it the queue would only grow. A pool with limits of its own has none here: its refusals are what the run shows. */
 export function mostWaiting({ pool, unpooled = false }: Pick<StepPlan, 'pool' | 'unpooled'>): number {
   const { connectionLimit, queueLimit, acquireTimeoutMs } = pool;
   const hasLimit = !unpooled && (queueLimit !== undefined || acquireTimeoutMs !== undefined);

@@ -34,13 +34,13 @@ export interface OpenedStep {
   close(): Promise<void>;
 }
 
-/** For goodbyes; the server ends by its own timers what has not ended by then. */
+/** The wait for connections to close; later ones end by the server's own timers. */
 const endGraceMs = 1_000;
 
-/** @throws PoolctlError where the connections cannot be had; those that could are closed again */
+/** @throws PoolctlError where a connection cannot be opened; those that could are closed again */
 export async function openStep(parts: StepParts): Promise<OpenedStep> {
   const { driver, to, workload, plan, shard, signal, clock, onSessions } = parts;
-  // Each thread draws its own numbers: the seed's higher half is otherwise not used.
+  // Each thread draws its own numbers, by the seed's higher half, which is otherwise not used.
   const draw = createDraw(workload, plan.seed + shard.thread * 2 ** 32);
   const tellSessions = () => onSessions?.(pool.processIds);
   const pool: LoadPool = plan.unpooled

@@ -10,7 +10,7 @@ export const pumpKinds = ['hybrid', 'metronome', 'timer', 'spin'] as const;
 export type PumpKind = (typeof pumpKinds)[number];
 
 export interface Pump {
-  /** Wakes once, at about the moment; a new moment takes the place of the last one. */
+  /** Wakes once, at about the moment; a new moment replaces the last one. */
   wakeAt(momentMs: number): void;
   stop(): void;
 }
@@ -18,7 +18,10 @@ export interface Pump {
 export type PumpMaker = (wake: () => void) => Promise<Pump>;
 
 const coresToSpin = 4;
-/** Requests a second from which being woken for each costs more than it saves: at 2,000/s, service p95 1.55 times pgbench's in place of 1.10. */
+/**
+ * Requests a second from which a wake-up for each costs more than it saves: at 2,000/s, service p95 was 1.55× pgbench's,
+ * 1.10× when spinning.
+ */
 const rateToSpin = 1_000;
 
 /** Spinning takes a core away from a server that runs on this machine too, unless there are enough of them. */
@@ -54,8 +57,8 @@ function timerPump(clock: Clock, wake: () => void): Pump {
 }
 
 /**
- * Another thread is heard some 0.1 ms after it rings, which would be in every request: so it rings that much before, and
- * what is left is spun. On two cores with the server, at 2,000/s: lag p50 2 in place of 107 us, for 0.04 of a core.
+ * A ring of the other thread arrives some 0.1 ms late, which would be in every request: so it rings that much before, and
+ * what is left is spun. On two cores with the server, at 2,000/s: lag p50 was 2 us instead of 107 us, for 0.04 of a core.
  */
 const bellIsLateByMs = 0.15;
 
@@ -69,7 +72,7 @@ async function metronomePump(clock: Clock, wake: () => void): Promise<Pump> {
     else wait(leftMs);
   };
   const bell = await startBell(() => {
-    // A ring that comes while it spins is of a moment that was put off, or of this one.
+    // While it spins, a ring belongs to an earlier moment or to the one that it spins for.
     if (!isSpinning) turn();
   });
   const wait = (leftMs: number) => {

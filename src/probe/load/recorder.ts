@@ -1,5 +1,6 @@
 import type { LoadFailure, LoadFailureKind } from '../../drivers/driver.ts';
 import { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
+import { toMicroseconds } from '../../stats/hdr/microseconds.ts';
 import { Batches } from './batches.ts';
 import type { StepPlan } from './model.ts';
 import type { Request } from './request.ts';
@@ -20,7 +21,7 @@ export class Recorder {
   readonly #isOpen: boolean;
   /** Opening is then a part of each request, and has a time of its own beside the wait. */
   readonly #isUnpooled: boolean;
-  readonly #histograms: HistogramsOf<HdrHistogram> = {
+  readonly #histogramsUs: HistogramsOf<HdrHistogram> = {
     lag: new HdrHistogram(),
     wait: new HdrHistogram(),
     connect: new HdrHistogram(),
@@ -54,7 +55,7 @@ export class Recorder {
     if (request.outcome === 'served') this.#batches.ended(request.endMs - this.#window.fromMs);
     const isCounted = this.#isOpen ? request.isCounted : this.#isWithin(request.endMs);
     if (request.outcome === 'dropped' || !isCounted) return;
-    if (this.#isOpen) this.#histograms.lag.record((request.askedMs - request.intendedMs) * 1_000);
+    if (this.#isOpen) this.#histogramsUs.lag.record(toMicroseconds(request.askedMs - request.intendedMs));
     const waitMs = request.hasRun ? this.#acquired(request) : 0;
     if (request.outcome === 'served') this.#served(request, waitMs);
     else this.#countFailure(request.outcome);
@@ -74,12 +75,12 @@ export class Recorder {
       unsent: this.#unsent,
       unfinished,
       ...this.#batches.upTo(toMs - fromMs),
-      histograms: {
-        lag: this.#histograms.lag.toData(),
-        wait: this.#histograms.wait.toData(),
-        connect: this.#histograms.connect.toData(),
-        service: this.#histograms.service.toData(),
-        total: this.#histograms.total.toData(),
+      histogramsUs: {
+        lag: this.#histogramsUs.lag.toData(),
+        wait: this.#histogramsUs.wait.toData(),
+        connect: this.#histogramsUs.connect.toData(),
+        service: this.#histogramsUs.service.toData(),
+        total: this.#histogramsUs.total.toData(),
       },
     };
   }
@@ -89,23 +90,23 @@ export class Recorder {
   }
 
   #acquired({ askedMs, gotMs, openedMs }: Request): number {
-    const { wait, connect } = this.#histograms;
+    const { wait, connect } = this.#histogramsUs;
     const untilGotMs = gotMs - askedMs;
     if (openedMs === undefined) {
-      wait.record(untilGotMs * 1_000);
+      wait.record(toMicroseconds(untilGotMs));
       return untilGotMs;
     }
-    connect.record((this.#isUnpooled ? openedMs : untilGotMs) * 1_000);
+    connect.record(toMicroseconds(this.#isUnpooled ? openedMs : untilGotMs));
     if (!this.#isUnpooled) return 0;
     const waitMs = Math.max(0, untilGotMs - openedMs);
-    wait.record(waitMs * 1_000);
+    wait.record(toMicroseconds(waitMs));
     return waitMs;
   }
 
   #served({ intendedMs, gotMs, endMs, foundFull }: Request, waitMs: number): void {
     this.#completed += 1;
-    this.#histograms.service.record((endMs - gotMs) * 1_000);
-    this.#histograms.total.record((endMs - intendedMs) * 1_000);
+    this.#histogramsUs.service.record(toMicroseconds(endMs - gotMs));
+    this.#histogramsUs.total.record(toMicroseconds(endMs - intendedMs));
     this.#batches.add((this.#isOpen ? intendedMs : endMs) - this.#window.fromMs, {
       serviceMs: endMs - gotMs,
       waitMs,

@@ -7,7 +7,7 @@ export interface RequestHost {
   readonly draw: Draw;
   now(): number;
   classify(error: Error): LoadFailure;
-  /** False: who gets a connection now gives it back at once. */
+  /** False once the load has ended: a late connection is returned unused. */
   readonly isServing: boolean;
   /** As many requests as there are connections had begun before this one. */
   readonly isFull: boolean;
@@ -21,8 +21,8 @@ export type RequestOutcome = 'served' | 'dropped' | LoadFailure;
 const rollback = { statement: { text: 'ROLLBACK', prepared: false }, values: [] } as const;
 
 /**
- * One request at a time: a connection from the pool, the statements on it, and the connection given back. Used again for
- * the next one, since at 20,000 a second what is made anew for each is felt. All moments are of the host's clock.
+ * One request at a time: a connection from the pool, the statements on it, and the connection given back. The object is used
+ * again for the next request: at 20,000 a second new objects cost measurably. All moments are the host's clock.
  */
 export class Request {
   intendedMs = 0;
@@ -98,7 +98,7 @@ export class Request {
       this.#giveBack(failure, isLost);
       return;
     }
-    // A connection whose transaction cannot be ended must not serve anyone else.
+    // A connection whose transaction cannot be ended must not serve another request.
     this.#connection?.run(rollback.statement, rollback.values, (error) => this.#giveBack(failure, error !== undefined));
   }
 

@@ -1,7 +1,6 @@
 import { ClosedLoop } from './closed-loop.ts';
 import { LiveView, SecondSeries } from './live-view.ts';
-import type { LoadParts, LoadRun } from './load-run.ts';
-import type { Loop } from './loop.ts';
+import type { LoadParts, LoadRun, Loop } from './load-run.ts';
 import { mostWaiting, OpenLoop } from './open-loop.ts';
 import type { Pump, PumpMaker } from './pump.ts';
 import { Recorder, type Window } from './recorder.ts';
@@ -12,9 +11,9 @@ import { watchWindow } from './window-watch.ts';
 
 type End = 'time' | 'aborted' | 'over-capacity';
 
-/** Beyond the longest time seen; and all that there is after an abort. */
+/** How long a drain lasts beyond the longest time seen, and at most after an abort. */
 const drainMarginMs = 1_000;
-/** For statements that were cancelled to say so. */
+/** The wait for the errors of cancelled statements. */
 const afterCancelMs = 1_000;
 
 /** Warm-up, window and drain on a pool that is open. Always gives what was counted. */
@@ -37,7 +36,7 @@ export async function runLoad(run: LoadRun): Promise<ShardRun> {
   }
 }
 
-/** A pump takes a while to be ready, and the load begins after that. */
+/** A pump whose `wake` is set later: it takes a while to be ready, and the load begins after that. */
 interface LatePump extends Pump {
   wake: () => void;
 }
@@ -111,7 +110,7 @@ function drainMsOf({ drainMs, statementTimeoutMs }: LoadRun, traffic: Traffic, e
   return end === 'aborted' ? Math.min(wantedMs, drainMarginMs) : wantedMs;
 }
 
-/** Who waits for a connection has waited for nothing; who has one is ended from outside. */
+/** Requests that wait for a connection are dropped; `onStuck` ends the statements that run. */
 async function endRest({ onStuck, clock }: LoadRun, traffic: Traffic): Promise<void> {
   traffic.isServing = false;
   if (traffic.running === 0) return;

@@ -18,8 +18,8 @@ export interface ArrivalSchedule {
 }
 
 /**
- * Every thread makes all of the arrivals and takes those that are its own: together they are exactly what one thread would
- * have sent, whatever the law. By lot, a Poisson process split so is one in each thread too; paced ones take turns.
+ * Every thread makes all arrivals and takes its own: together they are exactly what one thread would have sent, whatever the
+ * law. Lots decide which are its own, so that each thread has a Poisson process too; paced arrivals take turns.
  */
 export function scheduleOf(load: OpenLoad, seed: number, { thread, threads, connections }: Shard): ArrivalSchedule {
   const arrivals = arrivalsOf(load.arrivals, stepsOf(load.rates), new RandomStream(seed, arrivalStream));
@@ -27,7 +27,7 @@ export function scheduleOf(load: OpenLoad, seed: number, { thread, threads, conn
   const lots = new RandomStream(seed, lotStream);
   let turn = 0;
   const card = load.arrivals.kind === 'paced' ? () => turn++ % connections : () => lots.below(connections);
-  // Connections are dealt to the threads like cards, and each is as likely to have the request.
+  // Connections are dealt to the threads one by one, and each connection is as likely to get the request.
   return new OwnArrivals(arrivals, () => card() % threads === thread);
 }
 

@@ -4,23 +4,23 @@ import type { StepHistograms, StepRun } from './model.ts';
 
 export type HistogramsOf<T> = { readonly [Name in keyof StepHistograms]: T };
 
-/** What a thread counted, as plain data for messages. */
+/** What a thread counted, as plain data for messages; times of histograms in microseconds. */
 export type ShardCounts = Pick<
   StepRun,
   'measuredMs' | 'requests' | 'completed' | 'failed' | 'failureLabels' | 'unsent' | 'unfinished' | 'batchMs' | 'batches'
-> & { readonly histograms: HistogramsOf<HdrData> };
+> & { readonly histogramsUs: HistogramsOf<HdrData> };
 
 export interface ShardSecond {
   readonly completed: number;
   readonly failed: number;
-  readonly times: HdrData;
+  readonly timesUs: HdrData;
   readonly waiting: number;
   readonly connections: number;
 }
 
 export interface ShardUse {
   readonly eventLoopUtilization: number;
-  /** Of the whole process, whichever thread asks. */
+  /** The whole process's, in every thread. */
   readonly cpuPerSecond: number;
   readonly loopDelayP99Ms: number;
   readonly gcMs: number;
@@ -40,7 +40,7 @@ export interface ShardTick {
   readonly failed: number;
   readonly failedBy: Readonly<Partial<Record<LoadFailureKind, number>>>;
   readonly ratePerSecond: number;
-  readonly times: HdrData;
+  readonly timesUs: HdrData;
   readonly waiting: number;
   readonly processIds: readonly number[];
 }

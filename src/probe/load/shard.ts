@@ -5,7 +5,7 @@ import type { StepPlan } from './model.ts';
 export interface Shard {
   readonly thread: number;
   readonly threads: number;
-  /** Of all threads together. */
+  /** All threads together. */
   readonly connections: number;
 }
 
@@ -15,12 +15,12 @@ export const wholeStep = (plan: StepPlan): Shard => ({
   connections: plan.pool.connectionLimit,
 });
 
-/** A thread without a connection would have nothing to do. */
+/** At most one thread for each connection: a thread without one would have nothing to do. */
 export function threadsOf(plan: StepPlan): number {
   return Math.max(1, Math.min(plan.threads, plan.pool.connectionLimit));
 }
 
-/** Dealt like cards: the first threads have one more where it does not come out even. */
+/** One thread's part of a count. Remainders go to the first threads. */
 export function shardShare(count: number, { thread, threads }: Pick<Shard, 'thread' | 'threads'>): number {
   return Math.floor(count / threads) + (thread < count % threads ? 1 : 0);
 }

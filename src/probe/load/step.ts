@@ -12,12 +12,12 @@ export interface LoadStep {
   readonly signal: AbortSignal;
   /** In ms; where there are threads, each has its own. */
   readonly now?: () => number;
-  /** How an open loop waits for the next arrival; by default whatever this machine is fit for. */
+  /** How an open loop waits for the next arrival; by default as choosePump says. */
   readonly pump?: PumpKind;
   readonly onTick?: (tick: Tick) => void;
   /** The load's sessions as the server counts them, whenever they may have become others; none at the end. */
   readonly onSessions?: (processIds: readonly number[]) => void;
-  /** Statements still run after the drain: to be cancelled through the control connection. */
+  /** Statements still run after the drain: the caller cancels them through the control connection. */
   readonly onStuck?: () => Promise<void>;
   /** How long what is under way at the end is waited for: 1 s beyond the longest time seen, at most the statement timeout. */
   readonly drainMs?: number;

@@ -33,7 +33,7 @@ export async function runThreads(step: LoadStep, pump: PumpKind, threads: number
         onSessions?.(Object.values(sessions).flat());
       },
       stuck() {
-        // Who cancels, cancels the statements of all threads, so once is enough for those that are stuck by then.
+        // One cancel covers every thread that is stuck by then.
         cancelling ??= Promise.resolve(onStuck?.()).finally(() => {
           cancelling = undefined;
         });
@@ -50,7 +50,7 @@ export async function runThreads(step: LoadStep, pump: PumpKind, threads: number
     const shards = await Promise.all(crew.map(({ done }) => done));
     return { run: mergeShards(shards), connects: connects.flat() };
   } catch (error) {
-    // Where one has failed, the others close their connections before that is told.
+    // One thread has failed: the others close their connections before the error is thrown.
     tellAll(crew, 'stop');
     throw error;
   } finally {
@@ -80,7 +80,7 @@ class Thread {
       opened.reject(error);
       done.reject(error);
     };
-    // One of them is waited for at a time; the other then fails unheard.
+    // Only one promise is awaited at a time; silence the other.
     for (const { promise } of [opened, done]) promise.catch(() => {});
     this.opened = opened.promise;
     this.done = done.promise;

@@ -18,7 +18,7 @@ export interface TrafficParts {
   readonly connections: number;
 }
 
-/** All requests of a load that are under way, and everyone who counts them. */
+/** All requests of a load that are under way, and the counters that they go through. */
 export class Traffic implements RequestHost {
   readonly pool: LoadPool;
   readonly draw: Draw;
@@ -28,7 +28,7 @@ export class Traffic implements RequestHost {
   /** Requests that have begun and not ended, and those among them that have a connection. */
   inFlight = 0;
   running = 0;
-  /** Of those that were served, from asking (open loop) or from sending (closed loop), in ms. */
+  /** The longest time of a served request, from its intended start (open loop) or from getting its connection (closed loop). */
   longestMs = 0;
   readonly #parts: TrafficParts;
   #idle: (() => void) | undefined;

@@ -13,10 +13,10 @@ type Opened = Awaited<ReturnType<LoadDriver['connect']>>;
 export interface UnpooledParts {
   readonly driver: LoadDriver;
   readonly to: LoadTarget;
-  /** Of which a limit on waiting has no meaning where there is no pool. */
+  /** Without a pool, its limits on waiting have no meaning. */
   readonly settings: LoadPoolSettings;
   readonly now: () => number;
-  /** Its sessions last for a moment only: whoever wants to know them all is told of each. */
+  /** Called for each new session, because each lasts for a moment only. */
   readonly sessionsChanged: () => void;
 }
 
@@ -42,7 +42,7 @@ export class Unpooled implements LoadPool {
     this.#sessionsChanged = sessionsChanged;
   }
 
-  /** One, closed again: whether it can be done at all is better known before the load. */
+  /** Opens one and closes it again, so that a wrong login shows before the load. */
   async openAll(signal: AbortSignal): Promise<readonly ConnectTimes[]> {
     const { times, close } = await this.#driver.connect(this.#to, this.#settings.connectTimeoutMs, signal);
     await close();
@@ -100,7 +100,7 @@ export class Unpooled implements LoadPool {
     return {
       processId: connection.processId,
       run: (statement, values, done) => connection.run(statement, values, done),
-      // The place is free when the server has let the session go, as far as it says so.
+      // The place is free when the session has closed, as far as the driver can tell.
       release: () => {
         const leave = () => {
           this.#open.delete(connection.processId);

@@ -1,6 +1,5 @@
 import { watchClient } from './client-use.ts';
 import { every } from './clock.ts';
-import { grewToTheEnd } from './growing-queue.ts';
 import { tickMs } from './live-view.ts';
 import type { LoadParts, LoadRun } from './load-run.ts';
 import { mostWaiting } from './open-loop.ts';
@@ -22,7 +21,7 @@ export interface WindowSeen {
 const looksAtQueue = 40;
 const leastBetweenMs = 10;
 
-/** Ticks for whoever watches the load, and a look at the client and at the queue as long as the window lasts. */
+/** Sends ticks to `onTick`, and looks at the client and at the queue as long as the window lasts. */
 export function watchWindow({ clock, pool, plan, onTick }: LoadRun, parts: LoadParts): WindowWatch {
   const { window, live, seconds } = parts;
   const lengths: number[] = [];
@@ -52,4 +51,18 @@ export function watchWindow({ clock, pool, plan, onTick }: LoadRun, parts: LoadP
       stopTicks();
     },
   };
+}
+
+/** Fewer looks at a queue show nothing. */
+const leastLooks = 8;
+
+/**
+ * Whether a queue grew to the end: it was always longer in the last quarter than ever in the first half. A queue that is
+ * only long at times comes back to nothing in between.
+ */
+function grewToTheEnd(lengths: readonly number[], connections: number): boolean {
+  if (lengths.length < leastLooks) return false;
+  const before = Math.max(...lengths.slice(0, Math.floor(lengths.length / 2)));
+  const after = Math.min(...lengths.slice(-Math.floor(lengths.length / 4)));
+  return after > before && after > connections;
 }

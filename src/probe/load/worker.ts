@@ -46,7 +46,7 @@ async function work(port: NonNullable<typeof parentPort>, task: Task): Promise<v
       },
     });
     send({ kind: 'opened', connects: step.connects });
-    // Stopped before it began, it still answers, with nothing counted.
+    // Stopped before it began, it still answers, with zero counts.
     await started;
     send({ kind: 'done', run: await step.run() });
   } catch (error) {

@@ -7,7 +7,7 @@ import type { ProbeArrivals, ProbeRequest } from '../request.ts';
 import type { ProbeResult, Transport } from '../result.ts';
 import type { Bench } from '../run/bench.ts';
 
-/** What a mode has found so far: also what there is when it is ended early. */
+/** What a mode has found so far; after an early end too. */
 export type ModeFindings = {
   -readonly [Key in
     | 'ramp'

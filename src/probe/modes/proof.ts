@@ -1,5 +1,6 @@
 import { poolText } from '../../base/pool-notation.ts';
 import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
+import { mostOfEach } from '../analyse/advice.ts';
 import { probeRun } from '../analyse/figures.ts';
 import { proofLoads } from '../plan/plan.ts';
 import type { Advice, ProbeRun } from '../result.ts';
@@ -7,7 +8,7 @@ import { type ModeContext, openStepPlan } from './mode.ts';
 
 const mostRaises = 2;
 const raise = 1.25;
-/** Below it the wait is what a busy processor makes of it. */
+/** A shorter wait is one for a busy processor. */
 const leastWaitMs = 1;
 /** As the targets of `size`; fewer than that many are bad luck. */
 const mostLossRatio = 0.001;
@@ -57,14 +58,17 @@ async function raiseUntilServed(
   ratePerSecond: number,
   durationMs: number,
 ): Promise<void> {
-  const { findings, allowed, bench } = context;
+  const { findings, allowed, bench, budget } = context;
   let run: ProbeRun | undefined = first;
   for (let raised = 0; raised < mostRaises && run && isTooSmall(run) && !bench.isOver; raised += 1) {
     const { recommendation: advice } = findings;
     if (!advice) return;
-    const connectionLimit = Math.min(allowed, advice.most ?? allowed, Math.ceil(advice.connectionLimit * raise));
+    const most = Math.min(allowed, mostOfEach(budget, advice.instances ?? 1), advice.most ?? allowed);
+    const connectionLimit = Math.min(most, Math.ceil(advice.connectionLimit * raise));
     if (connectionLimit <= advice.connectionLimit) return;
-    const why = `${whatWasSeen(run)} with ${formatCount(advice.connectionLimit, 'connection')}: raised to ${connectionLimit}.`;
+    const { instances } = advice;
+    const all = instances === undefined ? '' : ` in each instance, ${formatNumber(connectionLimit * instances)} in all`;
+    const why = `${whatWasSeen(run)} with ${formatCount(advice.connectionLimit, 'connection')}: raised to ${connectionLimit}${all}.`;
     findings.recommendation = withReason({ ...advice, connectionLimit }, why);
     run = await proveOnce(context, findings.recommendation, ratePerSecond, durationMs);
   }

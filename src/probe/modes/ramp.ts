@@ -4,7 +4,8 @@ import { rampLevel, serviceBucketsOf } from '../analyse/figures.ts';
 import { rampOf } from '../analyse/knee.ts';
 import type { Look } from '../control/control.ts';
 import type { StepRun } from '../load/model.ts';
-import { hasFlattened, type RampPlan, refineSizes, roundOrder } from '../plan/plan.ts';
+import type { RampPlan } from '../plan/plan.ts';
+import { hasFlattened, refineSizes, roundOrder } from '../plan/sizes.ts';
 import type { ProbeTask } from '../request.ts';
 import type { Ramp } from '../result.ts';
 import { closedStep, type ModeContext } from './mode.ts';
@@ -16,7 +17,7 @@ type RunsBySize = ReadonlyMap<number, readonly StepRun[]>;
 
 interface Climbed {
   readonly runs: RunsBySize;
-  /** Of the sessions at work in the larger pools, the share that waited for a lock; undefined where nobody was seen. */
+  /** Share of the working sessions of the larger pools that waited for a lock; undefined where none was seen. */
   readonly lockWaitRatio: number | undefined;
 }
 
@@ -41,11 +42,9 @@ export async function rampMode(context: ModeContext, task: RampTask): Promise<vo
     return;
   }
   findings.recommendation = advised.advice;
-  await prove(
-    context,
-    plan.proofMs,
-    withoutUndefined({ tps: task.tps, capacityPerSecond: ramp.knee.throughputPerSecond }),
-  );
+  const { instances = 1, tps } = task;
+  const { throughputPerSecond: most } = ramp.knee;
+  await prove(context, plan.proofMs, withoutUndefined({ tps, capacityPerSecond: most && most / instances }));
 }
 
 async function climb(context: ModeContext, plan: RampPlan, { sizes }: RampTask): Promise<Climbed> {
@@ -86,13 +85,15 @@ function asPlanned({ connectionLimit, throughputPerSecond, serviceP95Ms }: Retur
   return { connectionLimit, throughputPerSecond: throughputPerSecond.value, serviceP95Ms };
 }
 
-function adviseBy({ request, bench, budget }: ModeContext, ramp: Ramp, runs: RunsBySize, { tps }: RampTask): Advised {
+function adviseBy({ request, bench, budget }: ModeContext, ramp: Ramp, runs: RunsBySize, task: RampTask): Advised {
+  const { tps, instances = 1 } = task;
   const { transportOnly } = bench.parts.workload;
-  if (tps === undefined) return advise({ ramp, budget, transportOnly });
-  const level = lawLevel(ramp.levels, tps);
+  if (tps === undefined) return advise({ ramp, budget, transportOnly, instances });
+  // The server's hold times are those under the load of all instances.
+  const level = lawLevel(ramp.levels, tps * instances);
   const arrivals = request.arrivals.at(tps);
   return advise({
-    ...{ ramp, budget, transportOnly, tps },
+    ...{ ramp, budget, transportOnly, tps, instances },
     serviceBuckets: serviceBucketsOf(runs.get(level?.connectionLimit ?? 0) ?? []),
     ...(arrivals.kind === 'bursty' && { burst: arrivals }),
   });

@@ -13,7 +13,7 @@ export async function stallMode(context: ModeContext, task: ProbeTask & { kind: 
   const proxy = await FreezeProxy.start(request.target);
   const moments: { frozenMs?: number; thawedMs?: number } = {};
   let timer: NodeJS.Timeout | undefined;
-  // After some of the window, so that there is a usual state to compare with.
+  // Some of the window comes before, to compare with.
   const freezeAtMs = plan.warmupMs + Math.min(plan.durationMs / 4, 5_000);
   try {
     const run = await bench.step(`pool ${poolText(pool)}, frozen for ${freezeMs / 1_000} s`, plan, {

@@ -2,12 +2,13 @@ import { PoolctlError } from '../../base/errors.ts';
 import { poolText } from '../../base/pool-notation.ts';
 import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
 import type { ProbeRequest, ProbeTask } from '../request.ts';
-import { explainPlan, planRamp, type RampPlan } from './plan.ts';
+import { planRamp, planSentence, type RampPlan } from './plan.ts';
 
 /** What a probe is about to do. */
 export interface Planned {
   /** Connections of the load at once, beside the control connection. */
   readonly connectionsAtPeak: number;
+  /** How long the whole probe will take. */
   readonly seconds: number;
   /** For a reader: what runs, and for how long. */
   readonly sentence: string;
@@ -69,15 +70,15 @@ export function planOf(request: ProbeRequest, allowed: number): Planned {
 }
 
 function rampOf({ durationMs }: ProbeRequest, task: ProbeTask & { kind: 'ramp' }, allowed: number): Planned {
-  const { sizes, rounds, areRoundsFixed: isFixed = false, tps } = task;
+  const { sizes, rounds, areRoundsFixed: isFixed = false } = task;
   const ramp = mostRounds(rounds, isFixed, (some) =>
     planRamp({ durationMs, rounds: some, transportMs, mostConnections: allowed, ...(sizes && { sizes }) }),
   );
-  const { connectionsAtPeak, sentence } = explainPlan(ramp, tps === undefined ? {} : { tps });
-  return { connectionsAtPeak: connectionsAtPeak - 1, seconds: ramp.durationMs / 1_000, sentence, ramp };
+  const connectionsAtPeak = ramp.sizes.at(-1) ?? 1;
+  return { connectionsAtPeak, seconds: ramp.durationMs / 1_000, sentence: planSentence(ramp), ramp };
 }
 
-/** As many rounds as the time allows, where nobody has asked for a number of them. */
+/** As many rounds as the time allows, unless their number was asked for. */
 function mostRounds(rounds: number, isFixed: boolean, plan: (rounds: number) => RampPlan): RampPlan {
   try {
     return plan(rounds);

@@ -1,17 +1,11 @@
 import { PoolctlError } from '../../base/errors.ts';
 import { formatCount } from '../../base/units.ts';
-import { RandomStream } from '../../traffic/random.ts';
 
-const mostSizeByDefault = 64;
+/** Larger pools are tried only where --sizes names them. */
+const mostSize = 64;
 
 /** 1, 2, 4, 8 ... and what is allowed. */
-export function geometricSizes({
-  mostConnections,
-  mostSize = mostSizeByDefault,
-}: {
-  readonly mostConnections: number;
-  readonly mostSize?: number;
-}): number[] {
+export function geometricSizes(mostConnections: number): number[] {
   const most = Math.min(mostConnections, mostSize);
   const doubled = Array.from({ length: 20 }, (_, power) => 2 ** power).filter((size) => size <= most);
   // What is allowed is a level of its own where it is clearly above the last doubling.
@@ -47,7 +41,7 @@ export interface PlannedLevel {
 
 /** Two doublings in a row that brought less than 3 % each, while the service time doubled: more would only hurt. */
 export function hasFlattened(levels: readonly PlannedLevel[]): boolean {
-  // One connection alone is no measure for others: it has to wake every idle processor.
+  // One connection alone is slower than its share, because it has to wake every idle processor.
   const several = levels.filter(({ connectionLimit }) => connectionLimit > 1);
   const [before, between, last] = inOrder(several).slice(-3);
   if (!before || !between || !last) return false;
@@ -74,18 +68,8 @@ function inOrder(levels: readonly PlannedLevel[]): PlannedLevel[] {
   return [...levels].sort((left, right) => left.connectionLimit - right.connectionLimit);
 }
 
-/**
- * Up, down, up, so that a drift of the server does not look like the effect of a size; by a seed, in any order.
- * Rounds count from 0. The first goes up always: it is the one that can end early.
- */
-export function roundOrder(sizes: readonly number[], round: number, seed?: number): number[] {
+/** Up, down, up, so that a drift of the server does not look like the effect of a size. Rounds count from 0. */
+export function roundOrder(sizes: readonly number[], round: number): number[] {
   const up = [...sizes].sort((left, right) => left - right);
-  if (round === 0) return up;
-  if (seed === undefined) return round % 2 === 1 ? up.reverse() : up;
-  const random = new RandomStream(seed, round);
-  for (let last = up.length - 1; last > 0; last -= 1) {
-    const other = random.below(last + 1);
-    [up[last], up[other]] = [up[other] ?? 0, up[last] ?? 0];
-  }
-  return up;
+  return round % 2 === 1 ? up.reverse() : up;
 }

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { within } from '../../base/deadline.ts';
+import { unlessAborted, within } from '../../base/deadline.ts';
 import type { LoadDriver, LoadTarget } from '../../drivers/driver.ts';
+import { toMilliseconds } from '../../stats/hdr/microseconds.ts';
 import type { Control, Look } from '../control/control.ts';
 import type { OnProbeEvent } from '../events.ts';
 import type { StepPlan, StepRun, Tick } from '../load/model.ts';
 import { runStep } from '../load/run-step.ts';
 import type { ProbeWorkload } from '../workload/model.ts';
-import { createWatch, type StopReason, type Watch, type WatchLimits } from './guard.ts';
-import { unlessAborted } from './unless-aborted.ts';
+import { createWatch, type StopReason, type Watch, type WatchLimits } from './watch.ts';
 
 const lookEveryMs = 500;
-/** A server that hangs answers no request to stop, and everybody waits for the result. */
+/** The longest wait for a cancel: a server that hangs does not answer one, and the result has to wait for it. */
 const cancelMs = 1_000;
 const never = new AbortController().signal;
 
@@ -21,7 +21,7 @@ interface BenchParts {
   readonly workload: ProbeWorkload;
   readonly limits: WatchLimits;
   readonly baseline: Look;
-  /** From outside: a signal of the user. */
+  /** The user's signal. */
   readonly interrupted: AbortSignal;
   readonly onEvent: OnProbeEvent;
   readonly now: () => number;
@@ -87,7 +87,7 @@ export class Bench {
     this.#over.abort();
   }
 
-  /** All sessions that there ever were. */
+  /** All sessions that were ever opened, by process id. */
   get sessions(): readonly number[] {
     return [...this.#sessions];
   }
@@ -102,7 +102,7 @@ export class Bench {
     for (const id of processIds) this.#sessions.add(id);
   }
 
-  /** Runs one stretch of load; what there is of it where it ended early, undefined where that is nothing. */
+  /** Runs one stretch of load. Returns what was counted until an early end, and undefined where that is nothing. */
   async step(label: string, plan: StepPlan, options: StepOptions = {}): Promise<StepRun | undefined> {
     if (this.isOver) return undefined;
     const { driver, to, workload, onEvent, now } = this.parts;
@@ -134,14 +134,14 @@ export class Bench {
         },
         onStuck: () => this.cancel(own),
       });
-      const { completed, measuredMs, histograms } = run;
+      const { completed, measuredMs, histogramsUs } = run;
       onEvent({
         type: 'step-finished',
         label,
         ratePerSecond: measuredMs > 0 ? (completed * 1_000) / measuredMs : 0,
-        p95Ms: histograms.service.valueAt(0.95) / 1_000,
+        p95Ms: toMilliseconds(histogramsUs.service.valueAt(0.95)),
       });
-      // Of a step that ended in its warm-up there is nothing to tell.
+      // A step that ended in its warm-up has measured nothing.
       return run.requests > 0 ? run : undefined;
     } catch (error) {
       this.#fail(error);
@@ -160,7 +160,7 @@ export class Bench {
       () => {
         this.#cancelled += processIds.length;
       },
-      // The clean-up looks again, and says what is left; by another connection, where this one says nothing.
+      // The clean-up looks again, by another connection because this one does not answer.
       () => {
         this.#isSilent = true;
       },

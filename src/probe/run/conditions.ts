@@ -22,14 +22,14 @@ export async function refusePooler(control: Control, facts: ServerFacts, target:
   );
 }
 
-/** A load on another machine needs somebody who wants it. @throws PoolctlError PROBE_REFUSED */
+/** Asks before a load on a remote server. @throws PoolctlError PROBE_REFUSED */
 export async function askConsent({ target, task, consent }: ProbeRequest, { sessions }: ServerFacts): Promise<void> {
   const tps = 'tps' in task ? task.tps : undefined;
   const hasRamp = task.kind === 'ramp' || tps === undefined;
   const facts = { isThisMachine: target.isThisMachine, foreignSessions: sessions.connected };
   const why = needsConsent(facts, { ...withoutUndefined({ tps }), hasRamp });
   if (why === undefined || (await consent(why))) return;
-  throw new PoolctlError('PROBE_REFUSED', `Nobody agreed to the load: ${why}`, {
+  throw new PoolctlError('PROBE_REFUSED', `The load was not agreed to: ${why}`, {
     hint: 'Look at the plan with --dry-run, then add --yes.',
   });
 }

@@ -25,7 +25,7 @@ const codes: Readonly<Record<LoadFailureKind, ErrorCode>> = {
   'sql-error': 'QUERY_FAILED',
 };
 
-/** An error of a driver, met by `what`, as the user hears of it. */
+/** A driver's error, met by `what`, for the user. */
 export function nameFailure(error: unknown, driver: LoadDriver, what: string): unknown {
   if (error instanceof PoolctlError || !(error instanceof Error)) return error;
   const { kind, label } = driver.classify(error);
@@ -38,12 +38,12 @@ export function nameFailure(error: unknown, driver: LoadDriver, what: string): u
   });
 }
 
-/** Without what could play tricks on a terminal. */
+/** Without control and format characters, which a terminal would act on. */
 function firstLine(message: string): string {
   return (message.split('\n')[0] ?? '').replace(/[\p{Cc}\p{Cf}]/gu, '').slice(0, 200);
 }
 
-/** Who asks one statement outside of a load, and how long. */
+/** How one statement is asked outside of a load, and how long it may take. */
 export interface Asking {
   readonly driver: LoadDriver;
   readonly to: LoadTarget;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A proxy on this machine in front of a server that can be frozen: what is sent then is neither lost nor delivered. */
+/** A proxy on this machine in front of a server. While it is frozen, bytes are neither lost nor delivered. */
 export class FreezeProxy {
   readonly #listener: Server;
   readonly #sockets = new Set<Socket>();

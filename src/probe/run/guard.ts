@@ -6,8 +6,8 @@ import type { LiveBudget } from '../../inspect/live-budget.ts';
 export const defaultShare = 0.25;
 
 /** Free slots that stay free during a probe: a tenth of what an empty server lets in, unless --free-floor says otherwise. */
-export function freeFloorOf({ usableConnections }: LiveBudget, given?: number): number {
-  return Math.max(1, given ?? Math.ceil(tidy(usableConnections / 10)));
+export function freeFloorOf({ usableConnections }: LiveBudget): number {
+  return Math.max(1, Math.ceil(tidy(usableConnections / 10)));
 }
 
 /**
@@ -20,7 +20,7 @@ export function allowedConnections(budget: LiveBudget, share: number, freeFloor 
   return Math.max(0, Math.min(wanted, free - 1 - freeFloor));
 }
 
-/** Lets nothing begin that would take more than the guard allows. @throws PoolctlError PROBE_REFUSED */
+/** Refuses a load that would take more than the guard allows. @throws PoolctlError PROBE_REFUSED */
 export function refuseBeyond(wanted: number, allowed: number, budget: LiveBudget, share: number): void {
   if (wanted <= allowed && allowed > 0) return;
   const { freeConnections, usableConnections, limitedBy } = budget;
@@ -30,7 +30,7 @@ export function refuseBeyond(wanted: number, allowed: number, budget: LiveBudget
       'PROBE_REFUSED',
       `The guard refuses any load: ${free}, and beside those that must stay free, its control connection and the ${formatRatio(1 - share)} for others none is left.`,
       {
-        hint: 'Probe when fewer are taken, or a server of its own; or say how many may go with --share 50% and --free-floor 1.',
+        hint: 'Probe when fewer are taken, or a server of its own; or allow more with --share 50% and --free-floor 1.',
       },
     );
   }
@@ -56,7 +56,7 @@ export interface ConsentLoad {
 const smallRate = 50;
 const fewSessions = 10;
 
-/** Why somebody has to agree before the load begins; undefined where nobody has to: here, or hardly any load. */
+/** Why the user has to agree before the load begins; undefined on this machine and for a small load. */
 export function needsConsent({ isThisMachine, foreignSessions }: ConsentFacts, load: ConsentLoad): string | undefined {
   if (isThisMachine) return undefined;
   if (foreignSessions > fewSessions) {
@@ -70,5 +70,3 @@ export function needsConsent({ isThisMachine, foreignSessions }: ConsentFacts, l
   }
   return undefined;
 }
-
-export { createWatch, type GuardName, guardNames, type StopReason, type Watch, type WatchLimits } from './watch.ts';

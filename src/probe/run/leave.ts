@@ -8,14 +8,14 @@ import type { CleanUp } from '../result.ts';
 import type { ProbeWorkload } from '../workload/model.ts';
 import type { Bench } from './bench.ts';
 
-/** What is said after a signal must be said soon, also where the server says nothing any more. */
+/** The user waits after a signal, also where the server does not answer any more. */
 const answerMs = 2_000;
-/** How long sessions that end by themselves may take, and those that were told to. */
+/** How long sessions may take that end by themselves, and that were terminated. */
 const goodbyeMs = 500;
 const farewellMs = 1_000;
-/** Objects of ours are worth waiting for a server that comes back. */
+/** How long to wait for a server to come back where objects of poolctl's are on it. */
 const comebackMs = 15_000;
-/** The server heard a statement, and did not do it. */
+/** The server got the statement and refused it. */
 const refusals: readonly ErrorCode[] = ['QUERY_FAILED', 'PRIVILEGE_MISSING', 'SERVER_TIMEOUT'];
 const never = new AbortController().signal;
 
@@ -26,7 +26,7 @@ export async function leave(bench: Bench, request: ProbeRequest): Promise<CleanU
   const { control, workload } = bench.parts;
   let found = bench.hasLostControl ? unverified(bench, 0) : await cleanUp(control, bench);
   const until = now() + (workload.teardown ? comebackMs : 0);
-  // After a signal nobody waits for a server to come back.
+  // After a signal the user does not wait for a server to come back.
   while (!found.verified && !interrupted.aborted) {
     found = await cleanUpAnew(bench, request, found);
     if (now() > until) break;
@@ -46,7 +46,7 @@ async function cleanUpAnew(bench: Bench, { target, timeoutMs }: ProbeRequest, be
   }
 }
 
-/** Ends what is still there, and says what is left in the end. */
+/** Ends what is still there, and returns what is left in the end. */
 async function cleanUp(control: Control, bench: Bench): Promise<CleanUp> {
   const { workload, now } = bench.parts;
   const ids = bench.sessions;
@@ -99,7 +99,7 @@ async function tearDown(control: Control, { teardown = [] }: ProbeWorkload): Pro
   const left: string[] = [];
   for (const statement of teardown) {
     await control.write([statement]).catch((error: unknown) => {
-      // Who was not asked may say yes later.
+      // The server refused without running it; a retry by hand may work.
       if (!(error instanceof PoolctlError && refusals.includes(error.code))) throw error;
       left.push(statement);
     });

@@ -3,7 +3,7 @@ import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
 import type { LiveBudget } from '../../inspect/live-budget.ts';
 import type { ModeFindings } from '../modes/mode.ts';
-import type { ProbeRequest } from '../request.ts';
+import type { ProbeRequest, ProbeTask } from '../request.ts';
 import type { CleanUp, ProbeResult, Transport } from '../result.ts';
 import type { ProbeWorkload } from '../workload/model.ts';
 import type { Bench } from './bench.ts';
@@ -18,6 +18,7 @@ export interface ProbeOutcome {
   readonly transport: Transport | undefined;
   readonly failure: unknown;
   readonly cleanUp: CleanUp;
+  /** How long the whole probe took. */
   readonly seconds: number;
 }
 
@@ -37,7 +38,7 @@ export function resultOf(outcome: ProbeOutcome): ProbeResult {
     target: targetOf(facts),
     workload: workloadOf(workload),
     budget,
-    load: { ...('tps' in task && withoutUndefined({ tps: task.tps })), arrivals: arrivals.name, seed, threads },
+    load: { ...demandOf(task), arrivals: arrivals.name, seed, threads },
     ...withoutUndefined({
       stoppedBy: interrupted.aborted ? undefined : stoppedBy,
       transport,
@@ -61,7 +62,13 @@ export function resultOf(outcome: ProbeOutcome): ProbeResult {
   };
 }
 
-/** Without its statements and values, which may be somebody's data. */
+function demandOf(task: ProbeTask): Pick<ProbeResult['load'], 'tps' | 'instances'> {
+  const tps = 'tps' in task ? task.tps : undefined;
+  const instances = task.kind === 'ramp' && (task.instances ?? 1) > 1 ? task.instances : undefined;
+  return withoutUndefined({ tps, instances });
+}
+
+/** Without its statements and values, which may be private. */
 export function workloadOf({ name, description, readOnly, transportOnly }: ProbeWorkload): ProbeResult['workload'] {
   return { name, description, readOnly, transportOnly };
 }

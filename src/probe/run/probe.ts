@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { unlessAborted } from '../../base/deadline.ts';
 import { PoolctlError } from '../../base/errors.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { LoadDriver, LoadTarget } from '../../drivers/driver.ts';
@@ -20,12 +21,12 @@ import { budgetOf, isEmpty, resultOf, targetOf, workloadOf } from './outcome.ts'
 import { rehearse } from './rehearse.ts';
 import { safetyOf } from './safety.ts';
 import { measureTransport } from './transport.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 const connectTimeoutMs = 10_000;
-/** A load that takes much longer than planned does not do what was planned. */
+/** A load that takes much longer is not the one that was planned. */
 const mostMs = ({ seconds }: Planned) => 60_000 + 2_000 * seconds;
 
+/** What a probe ends with: what it measured, or only its plan after `isDryRun`. */
 export type Probed =
   | { readonly kind: 'plan'; readonly plan: ProbePlan }
   | {
@@ -129,7 +130,7 @@ async function measure(measuring: Measuring): Promise<Probed> {
     failure = error;
   }
   const cleanUp = await leave(bench, request);
-  // After an interruption everything may fail, and none of it is news.
+  // After an interruption, errors are expected and dropped.
   failure = interrupted.aborted ? undefined : (failure ?? bench.failure);
   if (isEmpty(findings)) {
     if (failure !== undefined) throw failure;

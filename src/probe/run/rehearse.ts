@@ -10,7 +10,7 @@ interface Rehearsal extends Asking {
 /** Runs every script once, so that a mistake in one shows before anything is measured. @throws PoolctlError */
 export async function rehearse(rehearsal: Rehearsal): Promise<void> {
   const { driver, to, workload, timeoutMs, signal, onSession } = rehearsal;
-  if (workload.kind === 'hold') return; // Nothing in it can be wrong, and it may take long.
+  if (workload.kind === 'hold') return; // Its one statement is poolctl's own, and may take long.
   const { connection, close } = await driver.connect(to, timeoutMs, signal);
   onSession(connection.processId);
   try {

@@ -7,7 +7,7 @@ import type { Tick } from '../load/model.ts';
 export interface WatchLimits {
   /** Failed requests as a share of those that ended in the last ten seconds; 1 %. */
   readonly maxErrorRatio?: number;
-  /** Failures that the run is there to see: of the pool's own limits, where these are under test. */
+  /** Failures that the run is there to show: those of the pool's own limits, where these are under test. */
   readonly expected?: readonly LoadFailureKind[];
   /** --max-p99. */
   readonly maxP99Ms?: number;
@@ -15,22 +15,20 @@ export interface WatchLimits {
   readonly freeFloor: number;
   /** 10 s. */
   readonly maxReplicationLagMs?: number;
-  /** Of all steps together; see the third argument of check. */
+  /** All steps together; compared with the third argument of check. */
   readonly mostMs?: number;
 }
 
-export const guardNames = [
-  'server-full',
-  'login-refused',
-  'free-floor',
-  'error-rate',
-  'max-p99',
-  'others-active',
-  'replication-lag',
-  'control-slow',
-  'time',
-] as const;
-export type GuardName = (typeof guardNames)[number];
+export type GuardName =
+  | 'server-full'
+  | 'login-refused'
+  | 'free-floor'
+  | 'error-rate'
+  | 'max-p99'
+  | 'others-active'
+  | 'replication-lag'
+  | 'control-slow'
+  | 'time';
 
 export interface StopReason {
   /** A guard's name, or what else ended the load. */
@@ -46,9 +44,9 @@ export interface Watch {
 }
 
 const windowMs = 10_000;
-/** Fewer failures are bad luck: a deadlock, a login that timed out. */
+/** Fewer failures are chance: a deadlock, a login that timed out. */
 const leastFailures = 5;
-/** The 99th percentile of one tick is one slow request; of three in a row it is how the server answers. */
+/** One tick above the limit is one slow request; three in a row are how the server answers. */
 const slowTicks = 3;
 
 export function createWatch(limits: WatchLimits, baseline: Look): Watch {
@@ -69,7 +67,7 @@ export function createWatch(limits: WatchLimits, baseline: Look): Watch {
   };
 }
 
-/** None of ours may be the connection that somebody else then lacks. */
+/** Stop at the first connection refused because the server was full. */
 function fatalFailure({ failedBy = {} }: Tick): StopReason | undefined {
   const { 'server-full': full = 0, 'login-refused': refused = 0 } = failedBy;
   if (full > 0) {
@@ -134,7 +132,7 @@ function controlSlowed({ tookMs }: Look, { tookMs: before }: Look): StopReason |
   if (tookMs <= 1_000 || tookMs <= 10 * before) return undefined;
   return {
     guard: 'control-slow',
-    message: `A look at the server took ${formatDuration(tookMs)}, ${formatDuration(before)} before the load: it hardly answers any more.`,
+    message: `A look at the server took ${formatDuration(tookMs)}, ${formatDuration(before)} before the load: it has become too slow to supervise.`,
   };
 }
 

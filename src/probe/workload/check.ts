@@ -9,7 +9,7 @@ import { effectOf } from './writes.ts';
 
 /** What EXPLAIN takes, on all servers. */
 const explainable = /^(?:SELECT|WITH|VALUES|TABLE|INSERT|UPDATE|DELETE|REPLACE|\()$/;
-/** After these a later statement may need what an earlier one has made. */
+/** A later statement may need what one of these has made. */
 const makesObjects = /^(?:CREATE|ALTER|DROP|RENAME)$/;
 
 /**
@@ -69,7 +69,7 @@ export async function explainStatement(
   }
 }
 
-/** The engine speaks of statements of poolctl; this one is the user's. */
+/** The same error about the user's statement: the engine's message is about one of poolctl's own. */
 function refusal(error: unknown, place: string, { target }: Session): unknown {
   if (!(error instanceof PoolctlError)) return error;
   const raw = error.cause instanceof Error ? error.cause.message : error.message;

@@ -5,7 +5,7 @@ import { RandomStream } from '../../traffic/random.ts';
 import { lawSampler } from './law-sampler.ts';
 import type { ProbeWorkload, Script, ScriptStatement } from './model.ts';
 
-/** What one request sends, in order, BEGIN and COMMIT included. Not to be changed: parts of it may be shared. */
+/** What one request sends, in order, BEGIN and COMMIT included. Parts of it may be shared between requests. */
 export interface PreparedRequest {
   readonly isTransaction: boolean;
   readonly statements: readonly PreparedStatement[];

@@ -10,7 +10,7 @@ import { mariadbReads, mysqlReads } from './stats/mysql.ts';
 import { postgresReads } from './stats/postgres.ts';
 import { notReplayable, type Replayable } from './stats/replayable.ts';
 
-/** More kinds of requests than that change no figure: the rest are rare. */
+/** More kinds of requests change no figure, because the rest are rare. */
 const most = 30;
 
 export interface StatsOptions {
@@ -107,7 +107,7 @@ function nothingUsable(engine: EngineId): PoolctlError {
   return notReplayable(why, hint);
 }
 
-/** Without a workload of the user's: the server's own reads where it shows them, else SELECT 1, of which no size should be made. */
+/** The default workload: the server's own reads where it shows them, else SELECT 1, which no size should be based on. */
 export async function defaultWorkload(
   session: Session,
   engine: EngineId,

@@ -3,14 +3,14 @@ import type { HoldLaw } from '../../queueing/hold-law.ts';
 
 /** What each request of a load does, as plain data: worker threads get it by a message. */
 export interface ProbeWorkload {
-  /** `--sql`, `orders.sql`, `select1`, `hold 300ms` ...: how the report calls it. */
+  /** Its name in the report: `--sql`, `orders.sql`, `select1`, `hold 300ms` ... */
   readonly name: string;
   /** One sentence for the reader: what runs and what that means for the result. */
   readonly description: string;
   readonly kind: 'sql' | 'hold' | 'builtin' | 'stats';
   /** False where it writes, which needs --allow-write. */
   readonly readOnly: boolean;
-  /** Only says how fast wire, driver and pool are: no size should be based on it alone. */
+  /** It only shows how fast wire, driver and pool are: no size should be based on it alone. */
   readonly transportOnly: boolean;
   readonly scripts: readonly Script[];
   readonly variables: Readonly<Record<string, VariableLaw>>;
@@ -44,5 +44,5 @@ export type VariableLaw =
       readonly values: readonly (string | number | null)[];
       readonly weights?: readonly number[];
     }
-  /** Seconds for the server to sleep; with a time to add or take off, such as half a round trip. */
+  /** Seconds for the server to sleep. */
   | { readonly kind: 'sleep'; readonly law: HoldLaw };

@@ -10,7 +10,7 @@ export interface BoundText {
 }
 
 /**
- * Puts placeholders in place of `:name`: `$1` on PostgreSQL, where a name has the same number everywhere, and `?` on
+ * Replaces `:name` by placeholders: `$1` on PostgreSQL, where a name has the same number everywhere, and `?` on
  * MySQL and MariaDB. `resolve` says which variable a name stands for. `source` begins the error.
  * @throws PoolctlError VALUE_INVALID for a name without values, and for a placeholder in the text itself
  */
@@ -49,7 +49,7 @@ function barePlaceholder(placeholder: string, source: string): PoolctlError {
   });
 }
 
-/** Puts literals in place of placeholders, for EXPLAIN; of a type that the server takes from what is around them, as with placeholders. */
+/** Replaces placeholders by literals, for EXPLAIN; the server takes their types from the context, as with placeholders. */
 export function fillPlaceholders(text: string, engine: EngineId, values: readonly LoadValue[]): string {
   let next = 0;
   const parts = tokensOf(text, engine, 'the statement').map((token) => {

@@ -19,7 +19,7 @@ export interface SqlSource {
 
 export interface SqlOptions {
   readonly engine: EngineId;
-  /** Of --var; they win over those that a text declares. */
+  /** Those of --var; they win over those that a text declares. */
   readonly variables: Readonly<Record<string, VariableLaw>>;
   readonly allowWrite: boolean;
   readonly prepared: boolean;
@@ -39,7 +39,7 @@ export function sqlWorkload(sources: readonly SqlSource[], options: SqlOptions):
     name,
     description: `${describe(scripts)}.${writes}`,
     kind: 'sql',
-    // With a function of one's own nobody can tell from the text, so that the permission given decides.
+    // Whether a user-defined function writes cannot be seen in the text, so the permission decides.
     readOnly: !options.allowWrite,
     transportOnly: false,
     scripts,

@@ -23,7 +23,7 @@ export interface Token {
 
 type Rule = readonly [Token['kind'], RegExp];
 
-/** Of pieces that begin alike, the more special one comes first. All are sticky. */
+/** Where pieces begin alike, the more special one comes first. All are sticky. */
 const postgresRules: readonly Rule[] = [
   ['space', /\s+/y],
   ['comment', /--[^\r\n]*/y],
@@ -127,7 +127,7 @@ export function lineAt(text: string, at: number): number {
   return text.slice(0, at).split('\n').length;
 }
 
-/** Without spaces and comments. */
+/** The tokens without spaces and comments. */
 export function tokenMeaning(tokens: readonly Token[]): Token[] {
   return tokens.filter(({ kind }) => kind !== 'space' && kind !== 'comment');
 }

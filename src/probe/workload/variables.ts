@@ -81,7 +81,7 @@ function parseColumn(rest: string, spec: string, source: string, read: ReadText)
   if (split <= 0 || column === '') throw invalid(spec, source, 'not a file with a column', 'Write csv:users.csv:id.');
   const [header = [], ...lines] = parseCsv(read(file), file);
   const names = header.map(({ text }) => text.trim());
-  // Who counts columns has no header, so that the first line is a value too.
+  // A column by its number means that there is no header: the first line is a value too.
   const byNumber = /^[1-9]\d*$/.test(column) && Number(column) <= names.length;
   const place = byNumber ? Number(column) - 1 : names.indexOf(column);
   if (place < 0) {

@@ -5,7 +5,7 @@ import { type Token, tokenMeaning, tokensOf } from './tokens.ts';
 export type Effect =
   /** Needs --allow-write. */
   | { readonly kind: 'write'; readonly what: string }
-  /** Never sent: it would change the session that others get from the pool after it, or the server for everybody. */
+  /** Never sent: it would change a session that later requests get from the pool, or the server for all users. */
   | { readonly kind: 'never'; readonly what: string };
 
 /** Statements that only read begin so; all others count as writing, because a list of those that write is never complete. */
@@ -18,9 +18,9 @@ const never = new Set(
 );
 
 /**
- * Functions of the servers that do something, for a clear message: a read-only session refuses sequences and tables, not
- * all of these. Advisory locks that end with the transaction pass, as they write nothing and hold others up no longer than
- * the statements do; those of a session would stay on a connection that fails before it gives them back.
+ * Server functions that act, for a clear message: a read-only session refuses writes to sequences and tables, not all of
+ * these. Advisory locks of a transaction are allowed: they write nothing and block others no longer than the statements do.
+ * Those of a session would stay on a connection that fails before it gives them back.
  */
 const functionsThatAct = {
   postgres:
@@ -28,7 +28,7 @@ const functionsThatAct = {
   mysql: /^(?:get_lock|release_lock|release_all_locks|nextval|setval|sys_exec|sys_eval|sys_set)$/i,
 } as const;
 
-/** Undefined where a statement only reads, as far as its text tells. Whoever runs it does so in a read-only session besides. */
+/** Undefined where a statement only reads, as far as its text shows. It also runs in a read-only session. */
 export function effectOf(text: string, engine: EngineId, source: string): Effect | undefined {
   const tokens = tokenMeaning(tokensOf(text, engine, source));
   const [first] = tokens;

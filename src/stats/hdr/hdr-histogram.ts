@@ -25,7 +25,7 @@ export class HdrHistogram {
   #first = countsLength;
   #last = -1;
 
-  /** Rounds; what is below zero counts as 0, and what is above an hour as an hour. */
+  /** Counts a time in microseconds, rounded: below zero as 0, above an hour as an hour. See microseconds.ts. */
   record(microseconds: number, count = 1): void {
     const value =
       microseconds > highestTrackable ? highestTrackable : microseconds > 0 ? (microseconds + 0.5) >>> 0 : 0;

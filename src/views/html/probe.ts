@@ -1,6 +1,7 @@
 import { formatCount, formatDuration, formatNumber, perSecond } from '../../base/units.ts';
 import type { Warning } from '../../base/warning.ts';
 import type { ProbeResult } from '../../probe/result.ts';
+import { probeSchemaName } from '../../probe/schema-name.ts';
 import { chartMarkup } from '../../render/html/chart.ts';
 import { html, type Markup } from '../../render/html/markup.ts';
 import { renderPage, section, tableMarkup } from '../../render/html/page.ts';
@@ -10,7 +11,7 @@ import { probeHeadline, probeVerdict } from '../probe/verdict.ts';
 import { rampCharts, unpooledChart } from './ramp-charts.ts';
 import { percentileChart, seriesCharts, totalsChart } from './run-charts.ts';
 
-/** A result of `probe` as one HTML file, with its charts and itself as JSON; `version`: of the poolctl that measured it. */
+/** A result of `probe` as one HTML file, with its charts and itself as JSON; `version`: the poolctl that measured it. */
 export function renderProbeHtml(
   result: ProbeResult,
   { version, warnings }: { readonly version: string; readonly warnings: readonly Warning[] },
@@ -31,7 +32,7 @@ export function renderProbeHtml(
     { headline: probeHeadline(result), verdict: probeVerdict(result), tables: [], warnings },
     sections,
     {
-      document: { schema: 'poolctl.probe/1', poolctl: version, result, warnings },
+      document: { schema: probeSchemaName, poolctl: version, result, warnings },
       footer: `Measured with poolctl ${version}, ${metadata.startedAt}. The result is in this file as JSON too, in the element with the id poolctl.`,
     },
   );
@@ -50,6 +51,9 @@ function planTable({ workload, load, target, budget, ramp, metadata, seconds, fi
       ['workload', `${workload.name}: ${workload.description}`],
       ['reads only', workload.readOnly ? 'yes' : 'no'],
       ...(load.tps === undefined ? [] : [['wanted', perSecond(load.tps)]]),
+      ...(load.instances === undefined
+        ? []
+        : [['instances', `${formatNumber(load.instances)}, of which this was one`]]),
       ['arrivals', `${load.arrivals}, seed ${load.seed}, ${formatCount(load.threads, 'thread')}`],
       ...(ramp ? [['ramp', `${formatNumber(ramp.workers)} workers, ${formatCount(ramp.rounds, 'round')}`]] : []),
       ['server', `${engine} ${version} at ${address}${encrypted ? ', TLS' : ''}`],

@@ -3,23 +3,24 @@ import type { ProbeRun, StallFigures } from '../../probe/result.ts';
 import type { Chart, Series } from '../../render/html/chart.ts';
 import { linearScale, logScale, percentileScale } from '../../render/html/scale.ts';
 import { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
+import { toMilliseconds } from '../../stats/hdr/microseconds.ts';
 
 const tableRatios = [0.5, 0.9, 0.95, 0.99, 0.999, 0.9999];
-/** More marks than that run into each other. */
+/** More marks run into each other. */
 const mostMarks = 40;
-/** Of the table below a chart. */
+/** Rows of the table below a chart. */
 const mostRows = 120;
 
 /** How long it took, by percentile: wait, service and total of one run. */
 export function percentileChart(run: ProbeRun, id: string): Chart | undefined {
-  const parts = (['wait', 'service', 'total'] as const).map((name) => ({ name, encoded: run.histograms[name] }));
+  const parts = (['wait', 'service', 'total'] as const).map((name) => ({ name, encoded: run.histogramsUs[name] }));
   const doubt = run.trustworthy ? '' : ' (with poolctl’s own delay)';
   return percentilesOf(parts, { id, title: `${run.label}: time by percentile${doubt}` });
 }
 
 /** Total times of several runs over each other. At most four can be told apart. */
 export function totalsChart(runs: readonly ProbeRun[], id: string): Chart | undefined {
-  const parts = runs.slice(0, 4).map(({ label, histograms }) => ({ name: label, encoded: histograms.total }));
+  const parts = runs.slice(0, 4).map(({ label, histogramsUs }) => ({ name: label, encoded: histogramsUs.total }));
   return percentilesOf(parts, { id, title: 'Total time by percentile, run by run' });
 }
 
@@ -27,20 +28,20 @@ function percentilesOf(
   parts: readonly { readonly name: string; readonly encoded: string }[],
   { id, title }: Pick<Chart, 'id' | 'title'>,
 ): Chart | undefined {
-  const histograms = parts
+  const decoded = parts
     .map(({ name, encoded }) => ({ name, histogram: HdrHistogram.decode(encoded) }))
     .filter(({ histogram }) => histogram.count > 0);
-  const most = Math.max(0, ...histograms.map(({ histogram }) => histogram.count));
+  const most = Math.max(0, ...decoded.map(({ histogram }) => histogram.count));
   if (most < 10) return undefined;
   // Beyond 1 - 1/count there is only the highest value.
   const nines = Math.min(5, Math.max(1, Math.log10(most)));
   const ratios = Array.from({ length: 90 }, (_, index) => 1 - 10 ** ((-nines * index) / 89));
   const rows = tableRatios.filter((ratio) => ratio <= 1 - 10 ** -nines);
   const all = [...new Set([...ratios, ...rows])].sort((a, b) => a - b);
-  const series: Series[] = histograms.map(({ name, histogram }) => ({
+  const series: Series[] = decoded.map(({ name, histogram }) => ({
     name,
     isCurve: true,
-    points: all.map((ratio) => ({ x: ratio, y: histogram.valueAt(ratio) / 1_000 })),
+    points: all.map((ratio) => ({ x: ratio, y: toMilliseconds(histogram.valueAt(ratio)) })),
   }));
   const values = series.flatMap(({ points }) => points.map(({ y }) => y));
   const [least, highest] = [Math.min(...values.filter((value) => value > 0)), Math.max(...values)];
@@ -55,7 +56,7 @@ function percentilesOf(
   };
 }
 
-/** `99.9 %`: with every nine that it has. */
+/** `99.9 %`, with all its nines. */
 function shareText(ratio: number): string {
   return `${Number((ratio * 100).toPrecision(7))} %`;
 }

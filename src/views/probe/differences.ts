@@ -3,10 +3,10 @@ import type { Difference } from '../../probe/result.ts';
 import type { TableView } from '../../render/view.ts';
 
 const formats = { ms: formatDuration, ratio: formatRatio, perSecond } as const;
-/** What one pair of rounds leaves open is written as the largest number there is. */
+/** A bound that one pair of rounds leaves open is written as the largest number. */
 const openEnd = Number.MAX_VALUE / 2;
 
-/** Of --compare: the second settings less the first, by pairs of rounds. */
+/** The second settings of --compare less the first, by pairs of rounds. */
 export function differenceTable(differences: readonly Difference[]): TableView {
   return {
     title: 'Difference by pairs of rounds: the second less the first',

@@ -29,7 +29,7 @@ export function rampTable({ levels, rounds, workers, knee }: Ramp): TableView {
   };
 }
 
-/** By kind with the servers' own codes below. */
+/** Failures by kind, with the servers' own codes below. */
 export function failureTable(runs: ProbeResult['runs']): TableView | undefined {
   const failing = runs.filter((run) => lostOf(run) > 0);
   if (failing.length === 0) return undefined;
@@ -95,7 +95,7 @@ export function verificationTable({ checks, agrees }: Part<'verification'>): Tab
   };
 }
 
-/** One that does not exist is unknown. */
+/** A bound that does not exist is unknown. */
 function bound(value: number, format: Format): string {
   return Number.isFinite(value) ? format(value) : '?';
 }
@@ -137,7 +137,7 @@ export function stallTable(stall: Part<'stall'>): TableView {
   };
 }
 
-/** What is left on the server, and whether that was seen or only hoped. */
+/** What is left on the server, and whether that was seen there. */
 export function cleanUpTable({ cleanUp }: ProbeResult): TableView {
   const { verified, sessionsOpened, sessionsLeft, cancelled, objectsLeft } = cleanUp;
   const seen = verified ? 'verified on the server' : 'not verified: the server could not be asked any more';

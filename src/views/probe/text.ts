@@ -3,12 +3,12 @@ import type { ProbeRun } from '../../probe/result.ts';
 
 type FailureKind = keyof ProbeRun['failed'];
 
-/** Of the event loop; more digits would only be noise. */
+/** How busy the event loop was, in whole percent: more digits would be noise. */
 export function busyText(utilization: number): string {
   return formatRatio(Math.round(utilization * 100) / 100);
 }
 
-/** In words that a reader who did not write poolctl understands. */
+/** Failures in words, for a reader who does not know the names of their kinds. */
 const failureNames: Readonly<Record<FailureKind, string>> = {
   'acquire-timeout': 'gave up waiting for a connection',
   'queue-full': 'refused, queue full',
@@ -28,7 +28,7 @@ export function failureName(kind: string): string {
   return failureNames[kind as FailureKind] ?? kind;
 }
 
-/** Who was at its limit, for a heading and for a column. */
+/** What was at its limit, for a heading and for a column. */
 export const limitNames: Readonly<Record<string, string>> = {
   server: 'the server',
   client: 'poolctl itself',

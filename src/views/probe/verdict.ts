@@ -19,8 +19,9 @@ export function probeHeadline(result: ProbeResult): string {
   if (mode === 'compare-unpooled' && unpooled.length > 0) return unpooledHeadline(unpooled);
   if (mode === 'stall' && stall) return stallHeadline(stall);
   if (recommendation) {
-    const { connectionLimit, queueLimit, acquireTimeoutMs } = recommendation;
-    return `connectionLimit ${connectionLimit}   queueLimit ${queueLimit}   acquireTimeout ${acquireTimeoutMs} ms`;
+    const { connectionLimit, queueLimit, acquireTimeoutMs, instances } = recommendation;
+    const each = instances === undefined ? '' : `   in each of ${formatNumber(instances)} instances`;
+    return `connectionLimit ${connectionLimit}   queueLimit ${queueLimit}   acquireTimeout ${acquireTimeoutMs} ms${each}`;
   }
   return otherHeadline(result);
 }

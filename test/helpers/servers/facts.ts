@@ -27,12 +27,18 @@ export interface NoServer {
 
 export type Facts = Server | NoServer;
 
+export type ServerName = 'postgres' | 'postgres13' | 'mariadb' | 'mysql' | 'pgbouncer';
+
 declare module 'vitest' {
   export interface ProvidedContext {
-    postgres: Facts;
-    postgres13: Facts;
-    mariadb: Facts;
-    mysql: Facts;
-    pgbouncer: Facts;
+    /** Those that the project starts; of the others there are no facts. */
+    servers: readonly ServerName[];
+    /** Files that are not run with a server. */
+    lacking: Readonly<Partial<Record<ServerName, readonly string[]>>>;
+    postgres: Facts | undefined;
+    postgres13: Facts | undefined;
+    mariadb: Facts | undefined;
+    mysql: Facts | undefined;
+    pgbouncer: Facts | undefined;
   }
 }

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { describeWith } from '../../helpers/live.ts';
 import { poolctl, root } from '../../helpers/run.ts';
@@ -12,7 +10,8 @@ import { countSessions } from './sessions.ts';
 // 10 TPS x 200 ms = 2, plus 50 %: connectionLimit 3 and queueLimit 2; a deadline of 700 ms leaves 500 ms to wait.
 const load = 'size --tps 10 --p95 200 --deadline 700ms --json';
 const [connectionLimit, queueLimit, acquireTimeoutMs] = [3, 2, 500];
-const folder = `${root}test/.snippets`;
+/** Of this process alone: other projects run this file beside it. */
+const folder = `${root}test/.snippets/${process.pid}`;
 
 /** One file a target in cases/. */
 const cases = await Promise.all(
@@ -34,16 +33,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function writeSnippet(target: string, engine: string, language = 'ts'): Promise<string> {
-  const { stdout } = await poolctl(`${load} --server ${engine} --emit ${target} --lang ${language}`);
+async function writeSnippet(target: string, engine: string): Promise<string> {
+  const { stdout } = await poolctl(`${load} --server ${engine} --emit ${target}`);
   const { result } = JSON.parse(stdout);
   expect(result).toMatchObject({ connectionLimit, queueLimit, acquireTimeoutMs });
-  const file = `${folder}/${target}-${engine}.${endings[language]}`;
+  const file = `${folder}/${target}-${engine}.ts`;
   writeFileSync(file, result.snippets[0].text);
   return file;
 }
-
-const endings: Readonly<Record<string, string>> = { ts: 'ts', js: 'mjs', cjs: 'cjs' };
 
 for (const [snippetCase, engine] of all) {
   const { target, refused, gaveUp, prints } = snippetCase;
@@ -66,23 +63,6 @@ for (const [snippetCase, engine] of all) {
       afterAll(() => {
         process.off('warning', noteWarning);
         return pool?.end();
-      });
-
-      it('type-checks strictly against the real package', async () => {
-        const flags = '--noEmit --strict --skipLibCheck --module nodenext --target es2022 --types node'.split(' ');
-        const { stdout } = await promisify(execFile)(`${root}node_modules/.bin/tsc`, [
-          '--ignoreConfig',
-          ...flags,
-          file,
-        ]).catch((error: { stdout: string }) => error);
-        expect(stdout).toBe('');
-      });
-
-      it('is JavaScript that Node.js takes, as a module and as CommonJS', async () => {
-        for (const language of ['js', 'cjs']) {
-          const script = await writeSnippet(target, engine, language);
-          await promisify(execFile)(process.execPath, ['--check', script]);
-        }
       });
 
       it('opens exactly connectionLimit sessions under pressure, and lets queueLimit requests wait', async () => {
@@ -148,11 +128,10 @@ describe('a query timeout of a profile', () => {
         setEnvironment(server);
         const module = (await import(/* @vite-ignore */ file)) as never;
         const pool = await snippetCase.open(module, engine, server);
-        // A single SLEEP() that MySQL stops answers 1 and no error.
-        const slow = engine === 'postgres' ? 'select pg_sleep(2)' : 'select sleep(1) union all select sleep(1)';
-        const { error, tookMs } = await outcomeOf(pool.query(slow));
+        // A second in all: without a timeout below that, it answers. A single SLEEP() that MySQL stops answers 1 and no error.
+        const slow = engine === 'postgres' ? 'select pg_sleep(1)' : 'select sleep(0.5) union all select sleep(0.5)';
+        const { error } = await outcomeOf(pool.query(slow));
         expect(error?.message).toMatch(queryTimeout);
-        expect(tookMs).toBeLessThan(1_000);
         await pool.end();
       });
     });

@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { poolctl, root } from '../../helpers/run.ts';
+import { describe, expect, it } from 'vitest';
+import { poolctl } from '../../helpers/run.ts';
 
 const engines = ['postgres', 'mysql', 'mariadb'] as const;
 const names = ['nestjs-typeorm', 'sequelize', 'knex', 'objection', 'prisma', 'drizzle', 'kysely', 'mikro-orm'] as const;
@@ -215,17 +212,6 @@ describe('--driver-version', () => {
 
 describe('the snippets', () => {
   const flags = '--connection-limit 3 --queue-limit 2 --acquire-timeout 500ms --query-timeout 3s';
-  // Below node_modules packages are found, and git does not look there.
-  const folder = `${root}node_modules/.cache/poolctl-orms`;
-  beforeAll(() => {
-    mkdirSync(`${folder}/generated/prisma`, { recursive: true });
-    writeFileSync(`${folder}/generated/prisma/client.js`, 'exports.PrismaClient = class {};');
-    const type =
-      'export declare class PrismaClient { constructor(options: { adapter: object; transactionOptions: object }); }';
-    writeFileSync(`${folder}/generated/prisma/client.d.ts`, type);
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
   const versions: readonly [name: Name, flags: string][] = [
     ...names.map((name) => [name, ''] as [Name, string]),
     ['prisma', '--driver-version 6'],
@@ -243,69 +229,6 @@ describe('the snippets', () => {
         );
       }
     }
-  });
-
-  it('type-check strictly whichever settings they have', async () => {
-    const settings = {
-      all: flags,
-      none: '--connection-limit 1 --acquire-timeout 0',
-      slow: '--connection-limit 1 --acquire-timeout 0 --query-timeout 3s --connect-timeout 40s',
-    };
-    const files: string[] = [];
-    for (const [name, engine] of all) {
-      for (const [kind, given] of Object.entries(settings)) {
-        files.push(`${folder}/${name}-${engine}-${kind}.mts`);
-        writeFileSync(files.at(-1) ?? '', await textOf(name, engine, given));
-      }
-    }
-    const strict = '--ignoreConfig --noEmit --strict --skipLibCheck --module nodenext --target es2022 --types node';
-    const { stdout } = await promisify(execFile)(`${root}node_modules/.bin/tsc`, [
-      ...strict.split(' '),
-      ...files,
-    ]).catch((error: { stdout: string }) => error);
-    expect(stdout).toBe('');
-  });
-
-  it('are modules that Node.js loads, as ECMAScript and as CommonJS', async () => {
-    const files: string[] = [];
-    for (const [name, engine] of all) {
-      for (const [language, ending] of [
-        ['js', 'mjs'],
-        ['cjs', 'cjs'],
-      ] as const) {
-        const { result } = await emit(name, engine, `${flags} --lang ${language}`);
-        expect(result.snippets[0]?.language).toBe('js');
-        files.push(`${folder}/${name}-${engine}.${ending}`);
-        writeFileSync(files.at(-1) ?? '', result.snippets[0]?.text ?? '');
-      }
-    }
-    const script = `
-      const loaded = [];
-      for (const file of ${JSON.stringify(files)}) {
-        const { default: _, 'module.exports': __, ...exported } = await import(file);
-        loaded.push(Object.keys(exported).join());
-      }
-      console.log(JSON.stringify(loaded));
-      process.exit();
-    `;
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
-      env: { ...process.env, DB_HOST: '127.0.0.1', DB_PORT: '9', DB_USERNAME: 'u', DB_PASSWORD: 'p', DB_DATABASE: 'd' },
-    });
-    expect(stderr).toBe('');
-    const exported: Readonly<Record<Name, string>> = {
-      'nestjs-typeorm': 'databaseModule',
-      sequelize: 'sequelize',
-      knex: 'db',
-      objection: 'db',
-      prisma: 'prisma',
-      drizzle: 'db',
-      kysely: 'db',
-      'mikro-orm': 'config,connect',
-    };
-    // Nest warns of several data sources in one process.
-    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual(
-      all.flatMap(([name]) => [exported[name], exported[name]]),
-    );
   });
 
   it.each(versions)('are spaced as they are in TypeScript where types are left out: %s %s', async (name, version) => {

@@ -73,7 +73,7 @@ describe('merged runs', () => {
     all.add(histogramOf(40, 1, 6_000, 0.7));
     const run = merged?.runs[0];
     expect(run?.waitMs.p99).toBe(all.valueAt(0.99) / 1_000);
-    expect(HdrHistogram.decode(run?.histograms.wait ?? '').buckets()).toEqual(all.buckets());
+    expect(HdrHistogram.decode(run?.histogramsUs.wait ?? '').buckets()).toEqual(all.buckets());
     expect(run).toMatchObject({ label: '200/s, 2 runs', requests: 12_006, completed: 12_000 });
     expect(run?.serviceBuckets.reduce((sum, { count }) => sum + count, 0)).toBe(12_000);
   });

@@ -30,6 +30,36 @@ describe('a file of probe', () => {
     }
   });
 
+  it('of the first schema reads as one of the second, in which the histograms name their unit', () => {
+    const document = JSON.parse(probeDocument(probeResult()));
+    const first = {
+      ...document,
+      schema: 'poolctl.probe/1',
+      result: {
+        ...document.result,
+        runs: document.result.runs.map(({ histogramsUs, ...run }: Record<string, unknown>) => ({
+          ...run,
+          histograms: histogramsUs,
+        })),
+      },
+    };
+    const read = parseProbe(JSON.stringify(first), 'old.json');
+    expect(read).toEqual(parseProbe(JSON.stringify(document), 'new.json'));
+    expect(read.result.runs[0]).not.toHaveProperty('histograms');
+    expect(() => parseProbe(JSON.stringify({ ...document, schema: 'poolctl.probe/1' }), 'mixed.json')).toThrow(
+      'mixed.json: this is not a probe: result.runs.0.histograms is missing.',
+    );
+  });
+
+  it('keeps the instances that the advice is for', () => {
+    const { load, recommendation } = probeResult();
+    if (!recommendation) throw new Error('no advice');
+    const changes = { load: { ...load, instances: 3 }, recommendation: { ...recommendation, instances: 3 } };
+    const text = probeDocument(probeResult('ramp', changes));
+    expect(parseProbe(text, 'x').result).toMatchObject({ load: { instances: 3 }, recommendation: { instances: 3 } });
+    expect(loadOfProbe(text, 'x').load).toMatchObject({ isOfInstance: true, ratePerSecond: 200, instances: 3 });
+  });
+
   it('keeps what a later version adds, and takes control characters out of names', () => {
     expect(parseProbe(withAt(['result', 'later'], [1]), 'x').result).toMatchObject({ later: [1] });
     const name = parseProbe(withAt(['result', 'workload', 'name'], 'a\u001b[2Jb'), 'x').result.workload.name;

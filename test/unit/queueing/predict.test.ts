@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { holdDistribution } from '../../../src/queueing/distribution.ts';
 import { erlangB } from '../../../src/queueing/erlang-recurrence.ts';
-import { erlangA } from '../../../src/queueing/patience.ts';
 import type { PoolModel } from '../../../src/queueing/pool-model.ts';
 import { predictPool } from '../../../src/queueing/predict.ts';
 import { anyLaw, constant, exponential, gamma, lawsOfMean, lognormal } from './reference-laws.ts';
@@ -106,13 +105,6 @@ describe('patience', () => {
     expect(prediction.meanWaitMs).toBeCloseTo(49.91217868, 8);
     expect(prediction.p99WaitMs).toBeCloseTo(99.26021688, 8);
     expect(prediction.rejectedRatio).toBe(0);
-  });
-
-  it('that is exponential: 3.091 % abandon, 3.709 s, 93.03 % busy (Mandelbaum and Zeltyn: 3.1 %, 3.7 s, 93 %)', () => {
-    const { abandonRatio, meanWaitMs, utilization } = erlangA(50, 0.8, 60_000, 120_000);
-    expect(abandonRatio).toBeCloseTo(0.03091, 5);
-    expect(meanWaitMs / 1_000).toBeCloseTo(3.709, 3);
-    expect(utilization).toBeCloseTo(0.9303, 4);
   });
 
   it('beside a queue limit of one place is the chain that can be solved by hand', () => {

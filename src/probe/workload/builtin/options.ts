@@ -6,6 +6,6 @@ export interface BuiltinOptions {
   readonly runId: string;
   readonly allowWrite: boolean;
   readonly prepared: boolean;
-  /** Of tpcb-like: branches, each with 10 tellers and 100,000 accounts. */
+  /** Branches of tpcb-like, each with 10 tellers and 100,000 accounts. */
   readonly scale?: number;
 }

@@ -7,7 +7,7 @@ import type { EngineId } from '../../../base/engine.ts';
 export interface TablePlace {
   table(name: string): string;
   readonly setup: readonly string[];
-  /** Works as well where the set-up got only half-way. */
+  /** Works also where the set-up got only half-way. */
   teardown(tables: readonly string[]): string[];
 }
 
@@ -24,7 +24,7 @@ export function placeFor(engine: EngineId, runId: string): TablePlace {
   };
 }
 
-/** UNLOGGED tables write no WAL, so that neither replicas nor backups hear of them. */
+/** UNLOGGED tables write no WAL, so that neither replicas nor backups get them. */
 export function createTable(engine: EngineId, table: string, columns: string): string {
   return engine === 'postgres'
     ? `CREATE UNLOGGED TABLE ${table} (${columns})`

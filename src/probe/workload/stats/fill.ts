@@ -69,7 +69,7 @@ function lawOf(
 ): VariableLaw | undefined {
   switch (place.kind) {
     case 'limit':
-      // As many as came on average: the number itself is not kept.
+      // The average number of rows, because the server does not keep the limit itself.
       return { kind: 'list', values: [Math.max(1, Math.ceil(candidate.rowsPerCall ?? 1))] };
     case 'offset':
       return { kind: 'list', values: [0] };

@@ -44,7 +44,7 @@ export async function mysqlReads(session: Session): Promise<{ reads: Replayable[
   const candidates = readsOf(counted, 'mysql');
   const samples = candidates.map(({ sample, calls, rowsPerCall }) => ({ text: sample, calls, rowsPerCall }));
   const whole = readsOf(samples, 'mysql').filter(({ text }) => !text.endsWith('...'));
-  // Of a prepared statement there are question marks in place of its values.
+  // A prepared statement has question marks instead of its values.
   const laws = await columnLaws(
     session,
     whole.flatMap((sample) => wantedColumns(sample, 'mysql')),

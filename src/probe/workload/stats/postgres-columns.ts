@@ -29,7 +29,7 @@ function keyOf({ table, column }: WantedColumn): string {
   return `${regclass(table)}.${quoted(column)}`;
 }
 
-/** Of a partitioned table only the statistics of the whole are there. */
+/** A partitioned table has statistics of the whole only. */
 function statisticsSql(wanted: readonly WantedColumn[]): string {
   const values = wanted.map(
     (each) =>
@@ -73,7 +73,7 @@ function denseRange(row: Row, bounds: readonly string[]): VariableLaw | undefine
   return isDense && Number.isSafeInteger(from) && Number.isSafeInteger(to) ? { kind: 'int', from, to } : undefined;
 }
 
-/** Of the rows, how many have a value of their own: pg_stats says it as a negative share, or as a count. */
+/** How many distinct values there are: pg_stats has it as a negative share of the rows, or as a count. */
 function distinctShare(row: Row): number {
   const distinct = numberIn(row, 'distinct_values') ?? 0;
   return distinct < 0 ? -distinct : distinct / Math.max(1, numberIn(row, 'rows') ?? 1);

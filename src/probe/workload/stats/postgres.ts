@@ -18,7 +18,7 @@ export async function postgresReads(session: Session): Promise<{ reads: Replayab
       'GRANT pg_read_all_stats TO the user, or probe as the user of the application.',
     );
   }
-  // PostgreSQL 18 writes lists of any length so; one value in place of many would be too light.
+  // PostgreSQL 18 writes lists of any length so; one value instead of many would be too light a load.
   const known = candidates.filter(({ text }) => !text.includes('/*, ... */'));
   const laws = await columnLaws(
     session,
@@ -57,7 +57,7 @@ async function countedStatements(session: Session): Promise<{ statements: Counte
   return { statements, hidden: visible.length < rows.length };
 }
 
-/** What stands in place of the statements of other users. */
+/** What the view shows instead of the statements of other users. */
 const hiddenText = '<insufficient privilege>';
 
 const viewSql = `SELECT quote_ident(n.nspname) AS schema,
@@ -66,7 +66,7 @@ const viewSql = `SELECT quote_ident(n.nspname) AS schema,
   JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'pg_stat_statements'
   WHERE e.extname = 'pg_stat_statements'`;
 
-/** Without what functions do inside: who calls the function does not send it. */
+/** Without the statements inside of functions, which no client sends. */
 function countsSql(schema: string, hasToplevel: boolean): string {
   return `SELECT s.query, sum(s.calls)::float8 AS calls, sum(s.rows)::float8 AS rows
   FROM ${schema}.pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid

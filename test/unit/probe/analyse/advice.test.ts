@@ -10,7 +10,7 @@ import { level, simulatedRun } from './runs.ts';
 const budget = { usableConnections: 97, freeConnections: 90, limitedBy: 'max_connections' };
 const exponential = { kind: 'exponential', meanMs: 20 } as const;
 const light = simulatedRun({ connections: 100, ratePerSecond: 400, hold: exponential, seconds: 60, seed: 1 });
-const serviceBuckets = coarseBuckets(light.histograms.service);
+const serviceBuckets = coarseBuckets(light.histogramsUs.service);
 const advice = (input: Partial<AdviceInput>) => {
   const advised = advise({ budget, ...input });
   if (!advised.advice) throw new Error(advised.reason);
@@ -58,20 +58,10 @@ describe('the advice for a rate', () => {
         hold: exponential,
         seconds: 300,
         seed: 5,
-      }).histograms.wait.valueAt(0.99) / 1_000;
+      }).histogramsUs.wait.valueAt(0.99) / 1_000;
     expect(p99(connectionLimit)).toBeLessThan(20);
     expect(p99(connectionLimit - 2)).toBeGreaterThan(20);
     expect(meanWaitOf(light).value).toBe(0);
-  });
-
-  it('takes the targets that it is given', () => {
-    const strict = advice({ tps: 400, serviceBuckets, targets: { maxWaitP99Ms: 1 } });
-    expect(strict.connectionLimit).toBeGreaterThan(advice({ tps: 400, serviceBuckets }).connectionLimit);
-    expect(strict.reasons[0]).toContain('99 % wait less than 1 ms');
-  });
-
-  it('keeps the acquire timeout within a deadline', () => {
-    expect(advice({ tps: 400, serviceBuckets, deadlineMs: 500 }).acquireTimeoutMs).toBeLessThan(500);
   });
 
   it('is bounded by the knee, and says that the server cannot serve more', () => {
@@ -84,7 +74,7 @@ describe('the advice for a rate', () => {
   });
 
   it('says that it is only the wait where the server bears the rate, but not at once', () => {
-    const advised = advice({ tps: 150, serviceBuckets, ramp: flatFrom(4, 50), targets: { maxWaitP99Ms: 1 } });
+    const advised = advice({ tps: 150, serviceBuckets, ramp: flatFrom(4, 50) });
     expect(advised.reasons.join(' ')).toContain('The server bears the load');
   });
 
@@ -107,9 +97,20 @@ describe('the advice for a rate', () => {
   });
 
   it('fits what the server lets in, shared among the instances', () => {
-    const advised = advice({ tps: 4_000, serviceBuckets, fleetInstances: 2 });
+    const advised = advice({ tps: 4_000, serviceBuckets, instances: 2 });
     expect(advised.connectionLimit).toBe(48);
+    expect(advised.instances).toBe(2);
     expect(advised.reasons.join(' ')).toContain('do not fit: the server lets in 97 for 2 instances');
+  });
+
+  it('is for each instance, and bounded by what the server bears of all', () => {
+    const advised = advice({ tps: 150, serviceBuckets, ramp: flatFrom(16, 50), instances: 4 });
+    expect(advised).toMatchObject({ instances: 4, most: 4 });
+    expect(advised.reasons.join(' ')).toContain(
+      'That is one instance: all 4 send 600/s and open up to 16 connections.',
+    );
+    expect(advised.reasons.join(' ')).toContain('The server bears the load');
+    expect(advice({ tps: 150, serviceBuckets, ramp: flatFrom(16, 50) })).not.toHaveProperty('instances');
   });
 
   it('is not given without a single hold time', () => {
@@ -131,7 +132,15 @@ describe('the advice without a rate', () => {
   });
 
   it('shares the knee among the instances', () => {
-    expect(advice({ ramp: flatFrom(16, 50), fleetInstances: 3 })).toMatchObject({ connectionLimit: 5, most: 5 });
+    const advised = advice({ ramp: flatFrom(16, 50), instances: 3 });
+    expect(advised).toMatchObject({ connectionLimit: 5, most: 5, instances: 3 });
+    expect(advised.reasons.join(' ')).toContain('All 3 instances share that: 16 / 3 for each.');
+  });
+
+  it('says where even the smallest pools are together more than the server can use', () => {
+    const advised = advice({ ramp: flatFrom(4, 50), instances: 20 });
+    expect(advised).toMatchObject({ connectionLimit: 2, most: 1 });
+    expect(advised.reasons.join(' ')).toContain('All 20 instances together have 40, which is more');
   });
 
   it('is none where there is no knee, and says what to give', () => {

@@ -85,15 +85,15 @@ describe('a run', () => {
   });
 
   it('carries its histograms in a form from which they come back', () => {
-    const { histograms } = probeRun('10', open, run);
-    expect(HdrHistogram.decode(histograms.wait).valueAt(0.99)).toBe(run.histograms.wait.valueAt(0.99));
+    const { histogramsUs } = probeRun('10', open, run);
+    expect(HdrHistogram.decode(histogramsUs.wait).valueAt(0.99)).toBe(run.histogramsUs.wait.valueAt(0.99));
   });
 
   it('of several rounds counts all of them', () => {
     const both = probeRun('10', open, [run, { ...run, failed: { deadlock: 2 } }, { ...run, failed: { deadlock: 1 } }]);
     expect(both.completed).toBe(3 * run.completed);
     expect(both.failed).toEqual({ deadlock: 3 });
-    expect(both.waitMs.count).toBe(3 * run.histograms.wait.count);
+    expect(both.waitMs.count).toBe(3 * run.histogramsUs.wait.count);
   });
 
   it('without a request has no NaN, and survives JSON', () => {
@@ -122,7 +122,7 @@ describe('a run', () => {
     const late = stepRun(run);
     const lag = new HdrHistogram();
     lag.record(200_000, 1_000);
-    const spoilt = { ...late, histograms: { ...late.histograms, lag } };
+    const spoilt = { ...late, histogramsUs: { ...late.histogramsUs, lag } };
     expect(probeRun('10', open, run).trustworthy).toBe(true);
     expect(probeRun('10', open, spoilt).trustworthy).toBe(false);
   });

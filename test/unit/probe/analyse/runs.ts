@@ -15,7 +15,7 @@ export function stepRun(changes: Partial<StepRun> = {}): StepRun {
     failureLabels: {},
     unsent: 0,
     unfinished: 0,
-    histograms: histograms(),
+    histogramsUs: histograms(),
     batchMs: 50,
     batches: [],
     seconds: [],
@@ -48,7 +48,7 @@ export function runOf(completed: readonly number[], client: Partial<StepRun['cli
     requests: all,
     completed: all,
     batches,
-    histograms: filled,
+    histogramsUs: filled,
   });
   return { ...run, client: { ...run.client, ...client } };
 }
@@ -102,7 +102,7 @@ export function simulatedRun({ connections, ratePerSecond, hold, seconds, seed }
     filled.service.record(serviceMs * 1_000);
     filled.total.record((waitMs + serviceMs) * 1_000);
   }
-  return stepRun({ measuredMs, requests: completed, completed, histograms: filled, batchMs, batches });
+  return stepRun({ measuredMs, requests: completed, completed, histogramsUs: filled, batchMs, batches });
 }
 
 function earliest(freeAtMs: Float64Array): number {

@@ -29,7 +29,7 @@ function stalled(changes = {}) {
   filled.total.record(8_000, 940);
   filled.total.record(2_500_000, 60);
   filled.wait.record(2_400_000);
-  return stepRun({ seconds, histograms: filled, failed: { 'queue-full': 240 }, ...changes });
+  return stepRun({ seconds, histogramsUs: filled, failed: { 'queue-full': 240 }, ...changes });
 }
 
 describe('a stall', () => {

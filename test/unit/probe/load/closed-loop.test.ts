@@ -11,7 +11,7 @@ describe('a closed loop', () => {
     const run = await runOn(clock, driver, plan);
     // 4 connections / 10 ms; 8 of the 12 workers wait, 20 ms each.
     expect(run).toMatchObject({ completed: 800, requests: 800, unfinished: 0 });
-    expect(run.histograms.wait.mean).toBeCloseTo(20_000, -2);
+    expect(run.histogramsUs.wait.mean).toBeCloseTo(20_000, -2);
     expect(driver.mostBusy).toBe(4);
   });
 
@@ -76,8 +76,8 @@ describe('without a pool', () => {
     expect(driver.opened).toBe(driver.sent.length + 4);
     expect(driver.ended).toBe(driver.opened);
     expect(driver.mostBusy).toBe(2);
-    expect(Math.round(run.histograms.connect.mean / 1_000)).toBe(8);
-    expect(Math.round(run.histograms.service.mean / 1_000)).toBe(2);
+    expect(Math.round(run.histogramsUs.connect.mean / 1_000)).toBe(8);
+    expect(Math.round(run.histogramsUs.service.mean / 1_000)).toBe(2);
     expect(run.completed).toBeGreaterThan(190);
   });
 });

@@ -62,9 +62,9 @@ describe('what is measured', () => {
     // Two at once every 100 ms on one connection: the second waits for the first.
     const arrivals = { kind: 'trace', timesMs: [0, 0, 100, 100, 200, 200] } as const;
     const plan = planOf({ durationMs: 300, load: { kind: 'open', arrivals }, pool: { connectionLimit: 1 } });
-    const { histograms } = await runOn(clock, driver, plan);
-    const inMs = (name: keyof typeof histograms) =>
-      histograms[name].buckets().map(({ from, count }) => [Math.round(from / 1_000), count]);
+    const { histogramsUs } = await runOn(clock, driver, plan);
+    const inMs = (name: keyof typeof histogramsUs) =>
+      histogramsUs[name].buckets().map(({ from, count }) => [Math.round(from / 1_000), count]);
     expect(inMs('lag')).toEqual([[0, 6]]);
     expect(inMs('wait')).toEqual([
       [0, 3],
@@ -81,8 +81,8 @@ describe('what is measured', () => {
     const { clock, driver } = serverOf(() => 10);
     clock.at(95, () => clock.skip(50));
     const plan = planOf({ durationMs: 200, load: { kind: 'open', arrivals: { kind: 'trace', timesMs: [0, 100] } } });
-    const { histograms } = await runOn(clock, driver, plan);
-    const maxMs = (name: 'lag' | 'wait' | 'service' | 'total') => Math.round(histograms[name].max / 1_000);
+    const { histogramsUs } = await runOn(clock, driver, plan);
+    const maxMs = (name: 'lag' | 'wait' | 'service' | 'total') => Math.round(histogramsUs[name].max / 1_000);
     expect([maxMs('lag'), maxMs('wait'), maxMs('service'), maxMs('total')]).toEqual([45, 0, 10, 55]);
   });
 
@@ -97,8 +97,8 @@ describe('what is measured', () => {
       closed.driver,
       planOf({ load: { kind: 'closed', workers: 8 }, pool: { connectionLimit: 8 } }),
     );
-    expect(opened.histograms.total.valueAt(0.95)).toBeGreaterThan(90_000);
-    expect(looped.histograms.total.valueAt(0.95)).toBeLessThan(2_000);
+    expect(opened.histogramsUs.total.valueAt(0.95)).toBeGreaterThan(90_000);
+    expect(looped.histogramsUs.total.valueAt(0.95)).toBeLessThan(2_000);
   });
 
   it('leaves the warm-up out, and keeps requests that end after the window', async () => {
@@ -107,7 +107,7 @@ describe('what is measured', () => {
     const run = await runOn(clock, driver, plan);
     // Due at 1,000, 1,100 ... 1,900 ms; the last of them ends at 1,940 ms, those of the warm-up at up to 1,600 ms.
     expect(run).toMatchObject({ requests: 10, completed: 10, measuredMs: 1_000 });
-    expect(run.histograms.service.max).toBeLessThan(41_000);
+    expect(run.histogramsUs.service.max).toBeLessThan(41_000);
   });
 
   it('counts by batches of the same length, which add up', async () => {
@@ -118,7 +118,7 @@ describe('what is measured', () => {
       run.batches.reduce((all, batch) => all + of(batch), 0);
     expect(sum(({ completed }) => completed)).toBe(run.completed);
     expect(sum(({ serviceMs }) => serviceMs)).toBeCloseTo(run.completed * 5, 3);
-    expect(sum(({ waitMs }) => waitMs) / run.completed).toBeCloseTo(run.histograms.wait.mean / 1_000, 2);
+    expect(sum(({ waitMs }) => waitMs) / run.completed).toBeCloseTo(run.histogramsUs.wait.mean / 1_000, 2);
   });
 
   it('counts as throughput what ended in the window, and not what a queue is served later', async () => {
@@ -163,7 +163,7 @@ describe('what is counted', () => {
       const plan = planOf({ warmupMs: 200, durationMs: 2_000, seed, load: poisson(400), pool });
       const run = await runOn(clock, driver, plan, { onStuck: async () => driver.cancel() });
       expect(isBalanced(run)).toBe(true);
-      expect(run.histograms.total.count).toBe(run.completed);
+      expect(run.histogramsUs.total.count).toBe(run.completed);
       // As many were due: 800, with a standard deviation of 28.
       expect(Math.abs(run.requests - 800)).toBeLessThan(120);
       expect(driver.busy).toBe(0);
@@ -184,7 +184,7 @@ describe('what is counted', () => {
     const pool = { connectionLimit: 1, acquireTimeoutMs: 250 };
     const run = await runOn(clock, driver, planOf({ durationMs: 2_000, load: paced(100), pool }));
     expect(run.failed['acquire-timeout']).toBeGreaterThan(150);
-    expect(run.histograms.wait.max).toBeLessThan(251_000);
+    expect(run.histogramsUs.wait.max).toBeLessThan(251_000);
   });
 
   it('stops when the queue has grown beyond its bound, and says so', async () => {

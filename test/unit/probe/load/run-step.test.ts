@@ -61,7 +61,7 @@ describe('a step', () => {
     expect(connects.length).toBe(4);
     expect(isBalanced(run)).toBe(true);
     expect(run.completed).toBeGreaterThan(100);
-    expect(run.histograms.lag.count).toBe(run.completed);
+    expect(run.histogramsUs.lag.count).toBe(run.completed);
     expect(driver.ended).toBe(driver.opened);
   });
 

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  explainPlan,
-  hasFlattened,
-  planRamp,
-  proofLoads,
-  type RampPlan,
-  type RampWish,
-  refineSizes,
-  roundOrder,
-} from '../../../../src/probe/plan/plan.ts';
+import { planRamp, planSentence, proofLoads, type RampPlan, type RampWish } from '../../../../src/probe/plan/plan.ts';
+import { hasFlattened, refineSizes, roundOrder } from '../../../../src/probe/plan/sizes.ts';
 
 const wish = (changes: Partial<RampWish> = {}): RampWish => ({
   durationMs: 60_000,
@@ -43,8 +35,9 @@ describe('the plan of a ramp', () => {
     expect(planRamp(wish({ mostConnections })).sizes).toEqual(sizes);
   });
 
-  it('goes beyond 64 only when told to', () => {
-    expect(planRamp(wish({ mostConnections: 300, mostSize: 256, durationMs: 120_000 })).sizes.at(-1)).toBe(256);
+  it('goes beyond 64 only where a size is given', () => {
+    expect(planRamp(wish({ mostConnections: 300 })).sizes.at(-1)).toBe(64);
+    expect(planRamp(wish({ mostConnections: 300, sizes: [64, 256] })).sizes.at(-1)).toBe(256);
   });
 
   it('measures the sizes that were given as they are, and no others', () => {
@@ -148,32 +141,12 @@ describe('the order of a round', () => {
       [1, 2, 4],
     ]);
   });
-
-  it('is by the seed where there is one, but for the first', () => {
-    const sizes = [1, 2, 4, 8, 16, 32, 64];
-    expect(roundOrder(sizes, 0, 7)).toEqual(sizes);
-    expect(roundOrder(sizes, 1, 7)).toEqual(roundOrder(sizes, 1, 7));
-    expect(roundOrder(sizes, 1, 7)).not.toEqual(sizes);
-    expect([...roundOrder(sizes, 1, 7)].sort((a, b) => a - b)).toEqual(sizes);
-  });
 });
 
-describe('what a plan costs', () => {
-  it('is counted before anything is opened', () => {
-    const plan = planRamp(wish({ mostConnections: 8, rounds: 1 }));
-    const figures = explainPlan(plan, { roundTripMs: 0.5 });
-    expect(figures).toMatchObject({
-      steps: 6,
-      connectionsAtPeak: 9,
-      sessionsOpened: 1 + 25 + (1 + 2 + 4 + 8 + 8 + 8) + 8,
-    });
-    expect(figures.mostRequests).toBeGreaterThan(10_000);
-    expect(figures.sentence).toContain('Pools of 1, 2, 4, 8, and up to 2 around the knee, 1 round: 6 steps of');
-  });
-
-  it('leaves out how many requests where the round trip is not known', () => {
-    expect(explainPlan(planRamp(wish()))).not.toHaveProperty('mostRequests');
-  });
+it('says what a plan costs before anything is opened', () => {
+  const sentence = planSentence(planRamp(wish({ mostConnections: 8, rounds: 1 })));
+  expect(sentence).toContain('Pools of 1, 2, 4, 8, and up to 2 around the knee, 1 round: 6 steps of');
+  expect(sentence).toContain('60 s in all, at most 8 connections at once and one that watches.');
 });
 
 describe('the proof', () => {

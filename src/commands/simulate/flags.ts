@@ -1,0 +1,57 @@
+import { parseAcquireTimeoutMs, parsePool, parseQueueLimit } from '../../base/pool-notation.ts';
+import { aCount, aFile, aTime, aWord, flagGroup, takes } from '../../cli/flag.ts';
+import { parseArrivals, parseRetries, parseSweep } from '../../cli/notation.ts';
+import { type ScenarioName, scenarios } from '../../simulate/scenarios.ts';
+
+const aSecondPool = takes(
+  '<settings>',
+  '90/50/30s',
+  (text, source) => (text === 'recommended' ? text : parsePool(text, source)),
+  { offers: ['recommended'] },
+);
+
+/** Flags of `simulate` beside those of the load. */
+export const simulateFlags = {
+  ...flagGroup('Pool:', {
+    'connection-limit': { takes: aCount, help: 'connections of one pool' },
+    'queue-limit': {
+      takes: takes('<n>', '50', parseQueueLimit, { offers: ['none'] }),
+      help: 'requests that may wait; 0 (default) is unlimited, as in mysql2; or none',
+    },
+    'acquire-timeout': {
+      takes: takes('<time>', '30s', parseAcquireTimeoutMs),
+      help: 'how long a request waits; 0 (default) is for ever',
+    },
+    vs: { takes: aSecondPool, help: 'a second pool to compare: 90/50/30s, or recommended' },
+    instances: { takes: aCount, help: 'instances, each with such a pool' },
+    balancer: {
+      takes: aWord('<name>', ['random', 'round-robin', 'least-busy']),
+      default: 'round-robin',
+      help: 'random, round-robin (default) or least-busy',
+    },
+    'max-connections': { takes: aCount, help: 'what the server allows all of them together' },
+  }),
+  ...flagGroup('Run:', {
+    scenario: {
+      takes: aWord('<name>', Object.keys(scenarios) as ScenarioName[]),
+      default: 'steady',
+      help: 'steady (default), burst, stall, deploy, slow-query, retry-storm',
+    },
+    arrivals: {
+      takes: takes('<kind>', 'batches:10', parseArrivals, { offers: ['poisson', 'paced'] }),
+      help: 'poisson (default), paced, or batches:10',
+    },
+    trace: { takes: aFile, help: 'recorded arrivals, the moment of one request a line' },
+    retries: {
+      takes: takes('<spec>', '3:200ms', parseRetries),
+      help: 'requests that fail come again: 3:200ms (attempts, pause)',
+    },
+    duration: { takes: aTime, default: '60s', help: 'measured time of a run: 60s' },
+    replications: { takes: aCount, default: '5', help: 'independent runs: 5' },
+    seed: { takes: aCount, default: '1', help: 'the same seed gives the same runs: 1' },
+    sweep: {
+      takes: takes('<range>', 'connection-limit=10..120', parseSweep),
+      help: 'a curve over connection-limit=10..120',
+    },
+  }),
+};

@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EngineId } from '../../../src/base/engine.ts';
+import type { Language } from '../../../src/emit/language.ts';
+import { emitSnippets } from '../../../src/emit/run.ts';
+import { allTargets } from '../../../src/emit/targets/index.ts';
+import type { PoolSettings } from '../../../src/size/input.ts';
+import { root } from '../../helpers/run.ts';
+
+const run = promisify(execFile);
+/** Every target that Node runs, on every engine it is written for. */
+const all = (await allTargets())
+  .filter(({ target }) => target.language === 'ts')
+  .flatMap(({ name, target }) => target.engines.map((engine) => ({ name, engine })));
+
+const usual: PoolSettings = { connectionLimit: 3, queueLimit: 2, acquireTimeoutMs: 500, connectTimeoutMs: 10_000 };
+const none: PoolSettings = { connectionLimit: 1, queueLimit: 0, acquireTimeoutMs: 0, connectTimeoutMs: 10_000 };
+const settings: Readonly<Record<string, PoolSettings>> = {
+  usual,
+  all: { ...usual, queryTimeoutMs: 3_000 },
+  none,
+  slow: { ...none, queryTimeoutMs: 3_000, connectTimeoutMs: 40_000 },
+};
+
+const exported: Readonly<Record<string, string>> = {
+  postgres: 'sql',
+  typeorm: 'connect,dataSource',
+  'nestjs-typeorm': 'databaseModule',
+  sequelize: 'sequelize',
+  knex: 'db',
+  objection: 'db',
+  prisma: 'prisma',
+  drizzle: 'db',
+  kysely: 'db',
+  'mikro-orm': 'config,connect',
+};
+
+/** Stands in for the client that `prisma generate` writes: it takes the options of the real one. */
+const prismaClient = `import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+export declare class PrismaClient {
+  constructor(options: {
+    adapter: SqlDriverAdapterFactory;
+    transactionOptions?: { maxWait?: number; timeout?: number };
+  });
+}
+`;
+
+async function textOf(name: string, engine: EngineId, given: PoolSettings, language: Language = 'ts'): Promise<string> {
+  const fleet = { instances: 1, processesPerInstance: 1, connections: given.connectionLimit };
+  const { snippets } = await emitSnippets({ names: [name], settings: given, why: [], fleet, engine, language });
+  return snippets[0]?.text ?? '';
+}
+
+describe('what is written for Node', () => {
+  // Below node_modules packages are found, and git does not look there.
+  const folder = `${root}node_modules/.cache/poolctl-modules`;
+  beforeAll(() => {
+    mkdirSync(`${folder}/generated/prisma`, { recursive: true });
+    writeFileSync(`${folder}/generated/prisma/client.js`, 'exports.PrismaClient = class {};');
+    writeFileSync(`${folder}/generated/prisma/client.d.ts`, prismaClient);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('type-checks strictly against the real packages, whichever settings it has', { timeout: 120_000 }, async () => {
+    const files: string[] = [];
+    for (const { name, engine } of all) {
+      for (const [kind, given] of Object.entries(settings)) {
+        files.push(`${folder}/${name}-${engine}-${kind}.mts`);
+        writeFileSync(files.at(-1) ?? '', await textOf(name, engine, given));
+      }
+    }
+    const strict = '--ignoreConfig --noEmit --strict --skipLibCheck --module nodenext --target es2022 --types node';
+    const { stdout } = await run(`${root}node_modules/.bin/tsc`, [...strict.split(' '), ...files]).catch(
+      (error: { stdout: string }) => error,
+    );
+    expect(stdout).toBe('');
+  });
+
+  it('is a module that Node.js loads without a word, as ECMAScript and as CommonJS', { timeout: 120_000 }, async () => {
+    const files: string[] = [];
+    for (const { name, engine } of all) {
+      for (const [language, ending] of [
+        ['js', 'mjs'],
+        ['cjs', 'cjs'],
+      ] as const) {
+        files.push(`${folder}/${name}-${engine}.${ending}`);
+        writeFileSync(files.at(-1) ?? '', await textOf(name, engine, { ...usual, queryTimeoutMs: 3_000 }, language));
+      }
+    }
+    const script = `
+      const loaded = [];
+      for (const file of ${JSON.stringify(files)}) {
+        const { default: _, 'module.exports': __, ...exported } = await import(file);
+        loaded.push(Object.keys(exported).join());
+      }
+      console.log(JSON.stringify(loaded));
+      process.exit();
+    `;
+    const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], {
+      env: { ...process.env, DB_HOST: '127.0.0.1', DB_PORT: '9', DB_USERNAME: 'u', DB_PASSWORD: 'p', DB_DATABASE: 'd' },
+    });
+    expect(stderr).toBe('');
+    // Nest warns of several data sources in one process.
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual(
+      all.flatMap(({ name }) => [exported[name] ?? 'pool', exported[name] ?? 'pool']),
+    );
+  });
+});
