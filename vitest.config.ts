@@ -5,10 +5,15 @@ const setupFiles = ['test/helpers/fuzz-seed.ts'];
 // The tests run as in CI; which of the two it is decides whether a missing program fails or skips.
 const env = { FORCE_COLOR: '0', NO_COLOR: '1', CI: '1', POOLCTL_CI: process.env['CI'] ?? '' };
 
-// Replaces a module for all who import it, so it shares its process with no other file.
-const mocking = ['test/unit/measure/watch.test.ts'];
+// They share their process with no other file: one replaces a module, one weighs the memory.
+const alone = ['test/unit/measure/watch.test.ts', 'test/unit/simulate/run.test.ts'];
 // They measure time in windows of seconds: nothing else may take the processors from them.
-const quiet = ['test/live/measure.test.ts', 'test/live/measure-answers.test.ts', 'test/live/probe-waits.test.ts'];
+const quiet = [
+  'test/live/measure.test.ts',
+  'test/live/measure-answers.test.ts',
+  'test/live/probe-waits.test.ts',
+  'test/live/secrets.test.ts',
+];
 // Asks for none of the servers that are started for the tests.
 const serverless = ['test/live/embedded.test.ts', 'test/live/probe-html.test.ts'];
 // Has nothing about that server: `describeWith` sees to it. All other files run once with each kind.
@@ -40,13 +45,13 @@ export default defineConfig({
     projects: [
       {
         test: {
-          ...{ name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: mocking, setupFiles, env },
+          ...{ name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: alone, setupFiles, env },
           // They leave nothing behind, and a process for each would take longer than the tests.
           isolate: false,
           testTimeout: 30_000,
         },
       },
-      { test: { name: 'unit-mocking', include: mocking, setupFiles, env, testTimeout: 30_000 } },
+      { test: { name: 'unit-alone', include: alone, setupFiles, env, testTimeout: 30_000 } },
       { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], setupFiles, env, testTimeout: 60_000 } },
       { test: { ...live, name: 'live', include: serverless } },
       onServers('live-postgres', postgres, { include, exclude: [...exclude, ...loads] }),

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 // About as long as each other. No server is started twice, but for PostgreSQL, with which most tests are.
 const lanes = [
-  ['unit', 'unit-mocking', 'cli', 'live-mysql'],
+  ['unit', 'unit-alone', 'cli', 'live-mysql'],
   ['live-postgres-loads'],
   ['live-postgres', 'live'],
   ['live-mariadb'],

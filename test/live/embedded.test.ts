@@ -1,8 +1,20 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
+
+// Of their own: other tests have embedded servers at the same time.
+beforeAll(() => {
+  const temporary = mkdtempSync(join(tmpdir(), 'poolctl-own-'));
+  chmodSync(temporary, 0o755); // The server is another user's.
+  vi.stubEnv('TMPDIR', temporary);
+});
+afterAll(() => {
+  rmSync(tmpdir(), { recursive: true });
+  vi.unstubAllEnvs();
+});
 
 const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('poolctl-embedded-'));
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { FaultProxy } from '../helpers/fault-proxy.ts';
@@ -138,12 +139,17 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
 }
 
 describeWith('postgres', () => {
-  const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('poolctl-embedded-'));
+  // Of their own: other tests have embedded servers at the same time.
+  let temporary = '';
+  beforeAll(() => {
+    temporary = mkdtempSync(join(tmpdir(), 'poolctl-signals-'));
+    chmodSync(temporary, 0o755); // The server is another user's.
+  });
+  afterAll(() => rmSync(temporary, { recursive: true }));
   const flags = ['--embedded', '--hold', '20ms', '--connection-limit', '2', '--concurrency', '2', '--duration', '60s'];
 
   test.each(['SIGINT', 'SIGKILL'] as const)('%s leaves neither the embedded server nor its folder', async (signal) => {
-    const before = folders();
-    const child = spawnProbe(flags);
+    const child = spawnProbe(flags, { TMPDIR: temporary });
     await vi.waitFor(() => expect(child.written.stderr).toContain('probing'), { timeout: 30_000, interval: 50 });
     const [port = ''] = /(?<=probing 127\.0\.0\.1:)\d+/.exec(child.written.stderr) ?? [];
     expect(port).not.toBe('');
@@ -154,7 +160,7 @@ describeWith('postgres', () => {
       expect(ended.exitCode).toBe(130);
       expect(ended.stdout).toMatch(/sessions left +0 +verified on the server/);
     }
-    await vi.waitFor(() => expect(folders()).toEqual(before), { timeout: 15_000, interval: 50 });
+    await vi.waitFor(() => expect(readdirSync(temporary)).toEqual([]), { timeout: 15_000, interval: 50 });
     await expect(once(connect(Number(port), '127.0.0.1'), 'connect')).rejects.toThrow('ECONNREFUSED');
   });
 });

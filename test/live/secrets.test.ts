@@ -118,11 +118,12 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
               )),
             );
           }
-          // On a busy machine a measurement may contradict itself, which is an answer too.
-          const isAnswer = ({ exitCode, stdout, stderr }: Ran) =>
-            exitCode <= 1 || /NOT_MEASURED.*contradicts itself/s.test(stdout + stderr);
-          expect(ran.filter((one) => !isAnswer(one))).toEqual([]);
-          expect(ran.map(({ args }) => args[0])).toEqual(expect.arrayContaining(['inspect', 'measure', 'size']));
+          // On a busy machine two seconds may be too few for one measurement or another, but not for all of them.
+          const answered = ran.filter(({ exitCode }) => exitCode <= 1);
+          const others = ran.filter((one) => !answered.includes(one));
+          expect(others.filter(({ stdout, stderr }) => !(stdout + stderr).includes('NOT_MEASURED'))).toEqual([]);
+          const asked = answered.map(({ args: [command, option] }) => (option === '--from' ? option : command));
+          expect(asked).toEqual(expect.arrayContaining(['inspect', 'measure', 'size', '--from']));
         });
       });
 
