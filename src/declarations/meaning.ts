@@ -6,10 +6,10 @@ export type Meaning =
 
 /** `Integer.MAX_VALUE ms` is how Java says it. */
 const unlimited =
-  /^(?:"?-1"?:\s*)?(?:ignored:\s*)?(?:unlimited|no limit|off\b|never|none\b|infinite|infinity|waits? for ever)|\b24\.8 days\b/i;
+  /^(?:"?-1"?:\s*)?(?:ignored:\s*)?(?:unlimited|no limit|off\b|never|none\b|infinite|infinity|waits? (?:without a limit|for ever))|\b24\.8 days\b/i;
 const number = /^(?:reset to )?(\d+)(?:\s*ms)?(?=$|[\s,(])/i;
 
-/** Reads what a profile says of a value: "waits for ever", "30000", "1 ms, with a warning", "fails at once". */
+/** Reads what a profile says of a value: "waits without a limit", "30000", "1 ms, with a warning", "fails at once". */
 export function meaningOf(text: string): Meaning {
   if (unlimited.test(text)) return { kind: 'unlimited' };
   const amount = number.exec(text)?.[1];

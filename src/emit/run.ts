@@ -12,7 +12,7 @@ import { inLanguage, type Language } from './language.ts';
 import type { EmitFleet, EmitInput, Emitted, SettingName, Snippet, Target } from './target.ts';
 import { allTargets, targets } from './targets/index.ts';
 
-/** What to write: the settings with their reasons, whoever worked them out. */
+/** What to write: the settings, and the reasons for them. */
 export interface EmitRequest {
   readonly names: readonly string[];
   readonly settings: PoolSettings;
@@ -23,7 +23,7 @@ export interface EmitRequest {
   readonly driverVersion?: EmitInput['driverVersion'] | undefined;
 }
 
-/** What is told of a pool beside its settings; all of it may be left out. */
+/** What `emitSnippet` takes beside the settings; all of it may be left out. */
 export interface SnippetOptions {
   readonly engine?: EngineId;
   readonly language?: Language;
@@ -51,7 +51,7 @@ export async function emitSnippet(
   return { ...snippet, warnings };
 }
 
-/** Writes the pool for each of the named targets; a setting that a driver lacks is warned of, from its profile. */
+/** Writes the pool for each of the named targets, with a warning for each setting that a driver lacks by its profile. */
 export async function emitSnippets(request: EmitRequest): Promise<Emitted> {
   const { names, settings, engine, driverVersion } = request;
   const chosen = await Promise.all(
@@ -73,7 +73,7 @@ function settingsOf({
   return { connectionLimit, queueLimit, acquireTimeoutMs, connectTimeoutMs, ...withoutUndefined({ queryTimeoutMs }) };
 }
 
-/** What a sized pool asks to be written. */
+/** The request that writes a sized pool. */
 export function requestFor(sized: EmittableSize, names: readonly string[], engine: EngineId | undefined): EmitRequest {
   const { fleet } = sized;
   return {
@@ -138,7 +138,7 @@ export async function chooseTarget(
   return (driverVersion && target.atVersion?.(driverVersion)) ?? target;
 }
 
-/** The comment above a snippet: the numbers that led to it, and that it does not fit where it does not. */
+/** The comment above a snippet: the numbers that led to it, and whether it does not fit the server. */
 function why({ connectionLimit, load, headroomRatio, because, budget, fleet }: EmittableSize): string[] {
   const lines: string[] = [];
   if (load) {
@@ -185,7 +185,7 @@ async function lackWarnings(
       const note = firstSentence(driver.options[setting]?.note);
       return {
         code: 'DRIVER_LACKS_OPTION',
-        message: `${target.title} has no ${settingNouns[setting]}${note === '' ? '.' : `: ${note}`}`,
+        message: `${target.title} has no ${settingNouns[setting]}${note === '' ? '.' : `: ${afterColon(note)}`}`,
         hint: target.instead[setting] ?? 'It cannot be had with this driver.',
       };
     });
@@ -196,7 +196,7 @@ async function lackWarnings(
     {
       code: 'DRIVER_SHARES_OPTION',
       message: `${target.title} has one option, ${shared}, for the acquire timeout of ${formatDuration(acquireTimeoutMs)} and the connect timeout of ${formatDuration(connectTimeoutMs)}; the snippet sets the former.`,
-      hint: 'Give --deadline to bring it down to what your callers wait.',
+      hint: 'Opening a connection may take as long, so keep it no longer than your callers wait; `size --deadline` works that out.',
     },
   ];
 }
@@ -204,6 +204,11 @@ async function lackWarnings(
 export function hasSetting({ has }: Target, { options }: DriverProfile, setting: SettingName): boolean {
   const entry = options[setting];
   return has?.[setting] ?? (entry?.option !== undefined && entry.perCall !== true);
+}
+
+/** A sentence that follows a colon: in lower case, but for a name with capitals inside it (TypeORM, DBCP). */
+function afterColon(sentence: string): string {
+  return sentence.replace(/^[A-Z][a-z]*(?=[\s,])/, (word) => word.toLowerCase());
 }
 
 function firstSentence(note = ''): string {

@@ -113,6 +113,7 @@ const runFields = {
       p95Ms: nonNegative,
       p99Ms: nonNegative,
       waiting: nonNegative,
+      longestQueue: optional(nonNegative),
       connections: nonNegative,
     }),
   ),

@@ -185,7 +185,10 @@ export interface ProbeRun {
     readonly p50Ms: number;
     readonly p95Ms: number;
     readonly p99Ms: number;
+    /** At the end of the second. */
     readonly waiting: number;
+    /** The most that waited at once within the second; documents of before have none. */
+    readonly longestQueue?: number;
     readonly connections: number;
   }[];
   /** Compressed HdrHistograms (V2, base64) of times in microseconds: runs can be merged exactly. */

@@ -1,3 +1,4 @@
+import { askForMaxConnections } from '../base/engine.ts';
 import { formatCount, formatDuration, formatNumber, formatRatio } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
 import { fleetDemand } from './budget.ts';
@@ -129,12 +130,13 @@ const reservedNotCounted: Insight = ({ budget, fleet }, { server }) => {
   };
 };
 
-const limitIsEstimated: Insight = ({ budget }) => {
+const limitIsEstimated: Insight = ({ budget }, { memory = [] }) => {
   if (!budget?.estimated) return undefined;
+  const engine = memory.length === 1 ? memory[0]?.engine : undefined;
   return {
     code: 'LIMIT_ESTIMATED',
     message: `The max_connections of ${formatNumber(budget.maxConnections)} is an estimate for ${budget.server ?? 'this server'}; its own setting may differ.`,
-    hint: "Ask the server (SHOW max_connections, or SHOW VARIABLES LIKE 'max_connections') and give --max-connections.",
+    hint: askForMaxConnections(engine),
   };
 };
 
@@ -153,7 +155,7 @@ const queueRefusesGoodTraffic: Insight = ({ outlook, queueLimit }) => {
   return {
     code: 'QUEUE_TOO_SHORT',
     message: `A queue of ${formatNumber(queueLimit)} refuses ${formatRatio(outlook.prediction.rejectedRatio)} of the requests in normal running, while the connections would be enough.`,
-    hint: `A queueLimit of ${formatNumber(outlook.leastQueueLimit)} refuses one in a thousand at the most; --deadline or --method model takes that into account.`,
+    hint: `A queueLimit of ${formatNumber(outlook.leastQueueLimit)} refuses at most one in a thousand; --deadline or --method model takes that into account.`,
   };
 };
 

@@ -87,6 +87,7 @@ export function probeRun(
       p95Ms: 98 + 12 * Math.sin(second * 0.9),
       p99Ms: 140 + 30 * Math.sin(second * 1.3),
       waiting: Math.max(0, Math.round(3 * Math.sin(second * 2.1))),
+      longestQueue: Math.max(0, Math.round(3 * Math.sin(second * 2.1))) + 2,
       connections: 16,
     })),
     histogramsUs: {

@@ -1,3 +1,4 @@
+import { askForMaxConnections } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
 import type { Sourced } from '../../cli/flag.ts';
@@ -23,7 +24,7 @@ export async function findServer(read: ReadOption, io: Io): Promise<KnownServer 
   if (maxConnections) return server;
   if (limit) return { ...server, maxConnections: limit };
   throw new PoolctlError('INPUT_MISSING', `What ${named.value} allows is not published.`, {
-    hint: "Ask the server (SHOW max_connections, or SHOW VARIABLES LIKE 'max_connections') and give --max-connections.",
+    hint: askForMaxConnections(server.engine),
   });
 }
 

@@ -13,15 +13,15 @@ export function sections(...parts: readonly (string | undefined)[]): string {
   return `${present.map((part) => part?.trim()).join('\n\n')}\n`;
 }
 
-/** What Node.js can wait at most: a longer timer fires at once. */
+/** The longest timer of Node.js, in ms: a longer one fires at once. */
 const longestTimer = 2_147_483_647;
 
-/** An acquire timeout in ms that ends its line, for a library in which 0 does not mean to wait for ever. */
+/** An acquire timeout in ms that ends its line, for a library in which 0 does not mean to wait without a limit. */
 export function boundedWait(ms: number, zeroMeans: string): string {
   return ms > 0 ? milliseconds(ms) : `${literal(longestTimer)}, // ms, the longest there is: ${zeroMeans}`;
 }
 
-/** The same where no comment fits behind it. */
+/** The same, where no comment fits behind it. */
 export function waitOrLongest(ms: number): string {
   return literal(ms > 0 ? ms : longestTimer);
 }
@@ -37,7 +37,7 @@ export function login(engine: EngineId, names: Partial<Record<'user' | 'database
   ].join('\n');
 }
 
-/** `statement_timeout: 300, …` for what hands its options to pg. */
+/** `statement_timeout: 300, …` for a library that hands its options to pg. */
 export function statementTimeout(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : `statement_timeout: ${literal(ms)}, // ms; not through PgBouncer`;
 }
@@ -49,7 +49,7 @@ export function limitSession(engine: EngineId, ms: number): { readonly sql: stri
 }
 
 export const insteadOfQueryTimeout =
-  'The snippet sets it in each session: MariaDB stops any statement (max_statement_time), MySQL a SELECT (max_execution_time).';
+  'The snippet sets it in each session: MariaDB ends any statement by it (max_statement_time; a DO without an error, and a procedure that is in a DO runs on), MySQL only a SELECT (max_execution_time).';
 
 /** A pool of pg named `pool`. */
 export function pgPool({ connectionLimit, acquireTimeoutMs, queryTimeoutMs }: PoolSettings): string {
@@ -68,7 +68,7 @@ export function pgPool({ connectionLimit, acquireTimeoutMs, queryTimeoutMs }: Po
 
 /** The value of connectionTimeoutMillis of a pool of pg. */
 export function pgWait(ms: number): string {
-  return `${literal(ms)}, // ms, to acquire and to connect; ${ms > 0 ? '0 would wait for ever' : '0 waits for ever'}`;
+  return `${literal(ms)}, // ms, to acquire and to connect; ${ms > 0 ? '0 would wait' : '0 waits'} without a limit`;
 }
 
 /** The options of mysql2's pool that belong to it. */

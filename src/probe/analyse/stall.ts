@@ -28,7 +28,7 @@ export function stallFigures(run: StepRun, { frozenMs, thawedMs, warmupMs = 0 }:
     requestsDuring: Math.round(arrivalsBetween(seconds, fromMs, toMs)),
     servedLate: histogramsUs.total.countAbove(lateUs),
     failedDuring: run.failed,
-    longestQueue: seconds.reduce((most, { waiting }) => Math.max(most, waiting), 0),
+    longestQueue: seconds.reduce((most, { longestQueue }) => Math.max(most, longestQueue), 0),
     longestWaitMs: toMilliseconds(histogramsUs.wait.max),
     ...withoutUndefined({ recoveredAfterMs: recoveredAfterMs(seconds, usualMs, toMs) }),
   };

@@ -76,6 +76,7 @@ export class SecondSeries {
   #endMs: number;
   #completed = 0;
   #failed = 0;
+  #longestQueue = 0;
 
   constructor(fromMs: number, toMs: number, pool: LoadPool) {
     this.#pool = pool;
@@ -86,6 +87,7 @@ export class SecondSeries {
   ended(endMs: number, timeMs: number | undefined): void {
     if (endMs < this.#endMs - 1_000 || endMs >= this.#toMs) return;
     if (endMs >= this.#endMs) this.advance(endMs);
+    this.#lookAtQueue();
     if (timeMs === undefined) this.#failed += 1;
     else {
       this.#completed += 1;
@@ -105,13 +107,21 @@ export class SecondSeries {
     return this.#seconds;
   }
 
+  /** Also when a request ends: after a freeze, the first one leaves behind the longest queue. */
+  #lookAtQueue(): void {
+    this.#longestQueue = Math.max(this.#longestQueue, this.#pool.waiting);
+  }
+
   #close(): void {
+    this.#lookAtQueue();
+    const longestQueue = this.#longestQueue;
     const { waiting, connections } = this.#pool;
     const [completed, failed] = [this.#completed, this.#failed];
-    this.#seconds.push({ completed, failed, timesUs: this.#timesUs.toData(), waiting, connections });
+    this.#seconds.push({ completed, failed, timesUs: this.#timesUs.toData(), waiting, longestQueue, connections });
     this.#timesUs.clear();
     this.#completed = 0;
     this.#failed = 0;
+    this.#longestQueue = 0;
     this.#endMs += 1_000;
   }
 }

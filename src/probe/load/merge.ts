@@ -70,6 +70,7 @@ function secondOf(seconds: readonly ShardSecond[]): SecondOf {
     p95Ms: toMilliseconds(timesUs.valueAt(0.95)),
     p99Ms: toMilliseconds(timesUs.valueAt(0.99)),
     waiting: sum(seconds, ({ waiting }) => waiting),
+    longestQueue: sum(seconds, ({ longestQueue }) => longestQueue),
     connections: sum(seconds, ({ connections }) => connections),
   };
 }

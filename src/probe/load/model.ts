@@ -79,6 +79,8 @@ export interface SecondOf {
   readonly p99Ms: number;
   /** At the end of the second. */
   readonly waiting: number;
+  /** The most that waited at once within the second; of several threads, the sum of theirs. */
+  readonly longestQueue: number;
   readonly connections: number;
 }
 

@@ -14,7 +14,10 @@ export interface ShardSecond {
   readonly completed: number;
   readonly failed: number;
   readonly timesUs: HdrData;
+  /** At the end of the second. */
   readonly waiting: number;
+  /** The most that waited at once within the second. */
+  readonly longestQueue: number;
   readonly connections: number;
 }
 

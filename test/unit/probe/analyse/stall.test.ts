@@ -10,6 +10,7 @@ const second = (changes: Partial<SecondOf> = {}): SecondOf => ({
   p95Ms: 10,
   p99Ms: 12,
   waiting: 0,
+  longestQueue: changes.waiting ?? 0,
   connections: 10,
   ...changes,
 });

@@ -88,7 +88,7 @@ describe('the run of several threads', () => {
       batches: [{ completed: 4, ended: 3, waited: 2, serviceMs: 2, waitMs: 1 }],
     },
     histogramsUs: { lag: timesOf(), wait: timesOf(), connect: timesOf(), service: timesOf(...times), total: timesOf() },
-    seconds: [{ completed: 8, failed: 1, timesUs: timesOf(...times), waiting: 2, connections: 3 }],
+    seconds: [{ completed: 8, failed: 1, timesUs: timesOf(...times), waiting: 2, longestQueue: 5, connections: 3 }],
     use: { eventLoopUtilization: 0.5, cpuPerSecond: 1.2, loopDelayP99Ms: 3, gcMs: 5 },
     ...{ overCapacity: false, cutShort: false },
     ...more,
@@ -104,7 +104,7 @@ describe('the run of several threads', () => {
     expect(run.batches).toEqual([{ completed: 8, ended: 6, waited: 4, serviceMs: 4, waitMs: 2 }]);
     expect(run.histogramsUs.service.toData()).toEqual(timesOf(1_000, 2_000, 3_000));
     expect(run.seconds).toEqual([
-      { completed: 16, failed: 2, p50Ms: 2, p95Ms: 3.001, p99Ms: 3.001, waiting: 4, connections: 6 },
+      { completed: 16, failed: 2, p50Ms: 2, p95Ms: 3.001, p99Ms: 3.001, waiting: 4, longestQueue: 10, connections: 6 },
     ]);
   });
 
