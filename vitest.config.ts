@@ -23,6 +23,7 @@ const lacking = { mariadb: onPostgres, mysql: [...onPostgres, 'test/live/probe-t
 const live = {
   // The files of a project share the servers, and some of them fill one up.
   fileParallelism: false,
+  isolate: false,
   // Loads and windows take their time.
   env: { ...env, POOLCTL_TEST_CLOCK: 'runs' },
   testTimeout: 60_000,
@@ -52,7 +53,9 @@ export default defineConfig({
         },
       },
       { test: { name: 'unit-alone', include: alone, setupFiles, env, testTimeout: 30_000 } },
-      { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], setupFiles, env, testTimeout: 60_000 } },
+      {
+        test: { name: 'cli', include: ['test/cli/**/*.test.ts'], isolate: false, setupFiles, env, testTimeout: 60_000 },
+      },
       { test: { ...live, name: 'live', include: serverless } },
       onServers('live-postgres', postgres, { include, exclude: [...exclude, ...loads] }),
       onServers('live-postgres-loads', postgres, { include: loads, exclude }),

@@ -102,7 +102,7 @@ function wantsJson(argv: readonly string[], { env }: Io): boolean {
 function reportBug(error: unknown, { stderr }: Io): ExitCode {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   stderr.write(
-    `bug: poolctl ${packageVersion()} on Node ${process.version} (${process.platform} ${process.arch}) met something it should not.\n` +
+    `bug: poolctl ${packageVersion()} on Node ${process.version} (${process.platform} ${process.arch}) hit an unexpected error.\n` +
       `${redact(stack)}\n  hint: please report the lines above with the command line that led to them.\n`,
   );
   return 4;

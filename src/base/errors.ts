@@ -9,6 +9,7 @@ export const exitCodes = {
   143: 'Interrupted by SIGTERM.',
 } as const;
 
+/** An exit code of poolctl. */
 export type ExitCode = keyof typeof exitCodes;
 
 interface CodeEntry {
@@ -43,7 +44,7 @@ export const errorCodes = {
   },
   PROFILE_INVALID: {
     exit: 2,
-    means: 'A profile file is not as it should be. The message says file, line and column, and what is allowed there.',
+    means: 'A profile file has a mistake. The message says file, line and column, and what is allowed there.',
   },
   TOPIC_UNKNOWN: {
     exit: 2,
@@ -52,7 +53,7 @@ export const errorCodes = {
   INPUT_INVALID: {
     exit: 2,
     means:
-      'A file of measurements (samples, histogram, trace) has a line that is not what it should be. The message says file and line.',
+      'A file of measurements (samples, histogram, trace) has a line that cannot be read. The message says file and line.',
   },
   INPUT_UNREADABLE: {
     exit: 2,
@@ -90,7 +91,7 @@ export const errorCodes = {
   },
   TLS_REQUIRED: {
     exit: 3,
-    means: 'The server lets nobody in without TLS, and sslmode=disable forbids it. Add ?sslmode=require to the DSN.',
+    means: 'The server lets no one in without TLS, and sslmode=disable forbids it. Add ?sslmode=require to the DSN.',
   },
   TLS_UNSUPPORTED: {
     exit: 3,
@@ -143,7 +144,7 @@ export const errorCodes = {
   PROBE_REFUSED: {
     exit: 3,
     means:
-      'The guard of `probe` lets no load begin: it would take more of the free connections than it may (--share, --free-floor), or nobody agreed to it (--yes). The message has the numbers.',
+      'The guard of `probe` lets no load begin: it would take more of the free connections than it may (--share, --free-floor), or it needs your consent (--yes). The message has the numbers.',
   },
   PROBE_STOPPED: {
     exit: 3,
@@ -162,6 +163,7 @@ export const errorCodes = {
   },
 } as const satisfies Record<string, CodeEntry>;
 
+/** The code of a PoolctlError; stable. */
 export type ErrorCode = keyof typeof errorCodes;
 
 /** The one error class of poolctl: a stable code, what happened and why (message), what to do next (hint). */

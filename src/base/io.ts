@@ -36,7 +36,7 @@ export function processIo(): Io {
       process.stdin.destroy();
     });
   }
-  // A reader that closes early (`| head -1`) is content, not an error: no stack, and the exit code stands.
+  // EPIPE from a reader that closes early (`| head -1`) is not an error: no stack, and the exit code stays.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();
     throw error;

@@ -10,7 +10,7 @@ export interface PoolLimits {
   readonly acquireTimeoutMs?: number;
 }
 
-/** `50`; `0`, `∞` or `unlimited` for no limit, as in mysql2; `none` for a pool where nobody may wait. */
+/** `50`; `0`, `∞` or `unlimited` for no limit, as in mysql2; `none` for a pool where no request may wait. */
 export function parseQueueLimit(text: string, source: string): number | undefined {
   if (text === '0' || text === '∞' || text === 'unlimited') return undefined;
   return text === 'none' ? 0 : parseCount(text, source);

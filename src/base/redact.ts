@@ -4,7 +4,7 @@ export function redact(text: string): string {
     text
       // `user:password@` is how poolctl's own hints write it.
       .replace(/(?<![a-z])((?!file:)[a-z][a-z0-9+.-]*:\/\/)(?!user(?::password)?@)(?:(?!:\/\/)[^\n])*@/gi, '$1***@')
-      // The scheme forgotten.
+      // A DSN without its scheme.
       .replace(/(?<![\w/])([\w.%+-]+):(?!\/\/)(?!password@)[^\s"'`:]+@/g, '$1:***@')
       .replace(/\b(password|passwd|pwd|secret|token)(\s*[=:]\s*)[^\s&"'`,;]+/gi, '$1$2***')
   );

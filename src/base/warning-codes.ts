@@ -5,7 +5,7 @@ export const warningCodes = {
   QUEUE_DECIDES_FIRST:
     'With these settings the queue limit refuses requests long before anyone has waited for the acquire timeout. The timeout then only fires when connections are not given back at all: the database hangs, or they leak.',
   TIMEOUT_DECIDES_FIRST:
-    'The last places of the queue are served later than the acquire timeout: requests there wait in vain, and hold memory and sockets meanwhile. A shorter queue refuses them at once.',
+    'The last places of the queue are served later than the acquire timeout: requests there give up before their turn, and hold memory and sockets meanwhile. A shorter queue refuses them at once.',
   QUEUE_TOO_SHORT:
     'By the model the queue limit refuses more requests in normal running than the targets allow, although the connections would serve them: chance alone makes longer queues than that.',
   TIMEOUT_BEYOND_PATIENCE:
@@ -42,7 +42,7 @@ export const warningCodes = {
   PASSWORD_ON_COMMAND_LINE:
     'The DSN on the command line has a password in it, which the history of the shell keeps and other users may have seen. See `poolctl explain dsn` for quieter ways.',
   OTHERS_COUNTED_NOW:
-    "The budget of a live server is less the sessions that other users have open at this moment; those of the DSN's own user are taken for the application that is being sized.",
+    "The budget of a live server leaves out the sessions that other users have open at this moment; those of the DSN's own user are taken for the application that is being sized.",
   NOT_ALL_SEEN:
     'The user lacks a privilege, so a part of the answer is a total without its parts. The hint has the GRANT that shows them.',
   POOLER_IN_PATH:
@@ -58,7 +58,7 @@ export const warningCodes = {
   SERVER_IS_REPLICA: 'The server follows another one and takes no writes. It has a budget of connections of its own.',
   MEASUREMENTS_DISAGREE:
     "Connections in use were measured in two independent ways, by counters (Little's law) and by sampling sessions, and the two contradict each other: one does not see all.",
-  WINDOW_SHORT: 'Counters of a server lag behind, and a short window makes much of that.',
+  WINDOW_SHORT: 'Counters of a server lag behind, which matters most in a short window.',
   WINDOW_CUT_SHORT: 'The measurement ended before its time; its figures are of what was seen until then.',
   LOAD_UNSTEADY:
     'The busiest stretch of the window had at least one and a half times the mean rate. A pool is sized for the busiest time.',
@@ -76,9 +76,10 @@ export const warningCodes = {
     'In an open loop, more requests were due than the pool could serve. Its queue grows without end then, and no percentile of the wait means anything but that.',
   NOT_STEADY: 'The rate of a run still changed from its first half to its second by more than chance explains.',
   POOL_IS_SHARDED:
-    'With --threads each thread has a pool with its part of the connections: several queues in place of one.',
+    'With --threads each thread has a pool with its part of the connections: several queues instead of one.',
   NOT_ENCRYPTED:
     'The connection to a server on another machine is not encrypted: password and data go over the network as they are.',
 } as const;
 
+/** The code of a warning; stable. */
 export type WarningCode = keyof typeof warningCodes;

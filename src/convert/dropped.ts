@@ -71,7 +71,7 @@ function shownValue({ value }: DeclaredEntry): number | boolean | undefined {
   return typeof amount === 'number' && Number.isFinite(amount) ? amount : undefined;
 }
 
-/** What the targets call it, with the value in their unit: poolctl does not write it, but a reader can. */
+/** What the targets call it, with the value in their unit, for the reader to add by hand. */
 async function counterparts(
   chosen: readonly ChosenTarget[],
   concept: Concept,

@@ -17,7 +17,7 @@ import { driverProfile } from '../profiles/load.ts';
 import type { PoolSettings } from '../size/input.ts';
 import { type DroppedSetting, lackedBy, nameDropped } from './dropped.ts';
 
-/** A file, and whose settings it has where the file leaves that open. */
+/** A file, and the system whose settings it has where the file leaves that open. */
 export interface ReadRequest {
   readonly text: string;
   /** As the user calls it. */
@@ -26,18 +26,20 @@ export interface ReadRequest {
   readonly engine?: EngineId | undefined;
 }
 
+/** A file to convert, and the targets to write, by their names in `poolctl emit --list`. */
 export interface ConvertRequest extends ReadRequest {
   readonly names: readonly string[];
   readonly language?: Language | undefined;
   readonly driverVersion?: EmitInput['driverVersion'] | undefined;
 }
 
+/** The pool that the file declares, the snippets written from it, and the settings that no snippet has. */
 export interface Converted {
   readonly from: { readonly name: string; readonly title: string; readonly engine?: EngineId };
   readonly settings: PoolSettings;
   readonly found: readonly FoundSetting[];
   readonly dropped: readonly DroppedSetting[];
-  /** Keys that say where the server is and who logs in: the snippets read that from the environment. */
+  /** Keys of the address and the login: the snippets read these from the environment. */
   readonly byReference: readonly { readonly key: string; readonly line: number }[];
   readonly emitted: Emitted;
 }
@@ -48,7 +50,7 @@ interface PoolRead extends Settled, Pick<Classified, 'leftovers' | 'byReference'
   readonly engine: EngineId | undefined;
 }
 
-/** One system's settings as other systems' config; all that finds no place there is named. */
+/** One system's settings as other systems' config; what has no counterpart there is listed. */
 export async function convertSettings(request: ConvertRequest): Promise<Converted> {
   const pool = await readPool(request);
   const { name, reader, engine, settings, found, unkept } = pool;
@@ -133,7 +135,7 @@ async function targetFor(
   return chooseTarget(name, await engineFor(name, engine, found), driverVersion);
 }
 
-/** The source's engine for a target that talks to it; whoever moves to another database takes the target's. */
+/** The source's engine where the target talks to it; else undefined, which takes the target's first engine. */
 async function engineFor(
   name: string,
   asked: EngineId | undefined,

@@ -19,12 +19,12 @@ export function isTime({ unit }: Pick<KnownOption, 'unit'>): boolean {
   return unit !== undefined && Object.hasOwn(unitMs, unit);
 }
 
-/** Of an amount in the option's own unit: in ms, or as it is where it is no time. */
+/** An amount in the option's own unit as ms; as it is where it is no time. */
 export function inOurUnit(amount: number, { unit }: Pick<KnownOption, 'unit'>): number {
   return tidy(amount * (unitMs[unit ?? ''] ?? 1));
 }
 
-/** The other way round. */
+/** The inverse: ms as the option's own unit. */
 export function inUnitOf({ unit }: Pick<KnownOption, 'unit'>, amount: number): number {
   return tidy(amount / (unitMs[unit ?? ''] ?? 1));
 }

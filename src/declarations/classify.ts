@@ -6,21 +6,21 @@ import { type KnownOption, optionsOf } from './options.ts';
 import { isNamed, type Picked, type PickedOption, type Reader } from './reader.ts';
 import type { SettingCandidate } from './settle.ts';
 
-/** What has no place among the settings that a snippet can have. */
+/** A setting that no snippet can have. */
 export interface Leftover {
   readonly entry: DeclaredEntry;
   readonly concept?: Concept;
   readonly option?: KnownOption;
   /** "It ...". */
   readonly did: string;
-  /** Why it is left out, where it is not for want of a place. */
+  /** Why it is left out; undefined where snippets have no such setting. */
   readonly why?: string;
 }
 
 export interface Classified {
   readonly candidates: readonly SettingCandidate[];
   readonly leftovers: readonly Leftover[];
-  /** Where the server is, and who logs in. */
+  /** Address and login of the server. */
   readonly byReference: readonly DeclaredEntry[];
 }
 
@@ -104,7 +104,7 @@ function otherDid(name: string, { others }: Reader): string | undefined {
   return key === undefined ? undefined : others[key];
 }
 
-/** A key that the system does not know: perhaps another system's, or a slip of the pen. */
+/** A key that the system does not know: perhaps another system's, or a typo. */
 function unknown(option: PickedOption, reader: Reader, picked: Picked, profiles: Profiles): Leftover {
   const profile = profiles.get(picked.driver);
   const nothing = { entry: option, did: `is not known to ${reader.title}` };
@@ -136,7 +136,7 @@ function spelledLike({ key }: DeclaredEntry, name: string): string {
   return key.includes('-') ? name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) : name;
 }
 
-/** One setting in two lines, in whatever spelling. */
+/** Refuses one setting in two lines, in whatever spelling. */
 function refuseTwice(options: readonly PickedOption[], file: string): void {
   const seen = new Map<string, PickedOption>();
   for (const option of options.filter(({ name, misplaced }) => !misplaced && !/^(?:databases|users)\./.test(name))) {

@@ -5,6 +5,7 @@ export type Concept = keyof DriverProfile['options'];
 
 /** The kinds of setting that a snippet can have. */
 export const settable = ['connectionLimit', 'queueLimit', 'acquireTimeout', 'connectTimeout', 'queryTimeout'] as const;
+/** A kind of setting that a snippet can have. */
 export type Settable = (typeof settable)[number];
 
 export function isSettable(concept: Concept): concept is Settable {

@@ -24,12 +24,12 @@ export function contradiction(file: string, line: number, why: string, hint: str
   return new PoolctlError('INPUT_CONTRADICTION', `${file}:${line}: ${why}`, { hint });
 }
 
-/** A key as it may be shown. What does not look like one may be part of a secret that the file holds badly. */
+/** A key as it may be shown. Text that does not look like a key may be part of a secret. */
 export function shownKey(key: string): string {
   return /^[\w.$*%?[\]-]{1,80}$/.test(key) ? key : '(an unusual key)';
 }
 
-/** Lines of a text with their numbers, less the lines of keys and certificates that some files hold in the open. */
+/** Lines of a text with their numbers, without those of keys and certificates. */
 export function linesOf(text: string): { text: string; line: number }[] {
   let inPem = false;
   return text

@@ -20,7 +20,7 @@ export function readerNamed(name: string, readers: Readonly<Record<string, Reade
 }
 
 /**
- * Whose settings these are, where that is beyond doubt: something says so (`spring.datasource.hikari`, `[pgbouncer]`),
+ * The system of these settings, where that is beyond doubt: the file names it (`spring.datasource.hikari`, `[pgbouncer]`),
  * or an option has a name that only one system has.
  * @throws PoolctlError INPUT_MISSING where it has to be asked
  */
@@ -57,10 +57,10 @@ export function guessReader(
   const names = (possible.length > 0 ? possible : seen).map(({ name }) => name);
   const file = context.file === '-' ? 'standard input' : context.file;
   const [only, other] = possible;
-  throw new PoolctlError('INPUT_MISSING', `Whose settings are in ${file}?`, {
+  throw new PoolctlError('INPUT_MISSING', `Which system's settings are in ${file}?`, {
     hint:
       only && !other
-        ? `Give --from ${only.name} if that is whose they are: ${only.rivals.join(', ')} has options of the same names.`
+        ? `Give --from ${only.name} if they are settings of it: ${only.rivals.join(', ')} has options of the same names.`
         : `Give --from with one of ${names.join(', ')}.`,
   });
 }

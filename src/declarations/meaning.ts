@@ -1,4 +1,4 @@
-/** What a value comes to: an amount, no limit at all, or something that only words can say. */
+/** What a value means: an amount, no limit at all, or something that only words can say. */
 export type Meaning =
   | { readonly kind: 'amount'; readonly amount: number }
   | { readonly kind: 'unlimited' }

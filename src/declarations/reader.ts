@@ -24,7 +24,7 @@ export interface Picked {
   /** The id of the driver below an ORM. */
   readonly inUse?: string;
   readonly engine?: EngineId;
-  /** Something in it says whose it is: `spring.datasource.hikari`, `[pgbouncer]`. */
+  /** The file names the system: `spring.datasource.hikari`, `[pgbouncer]`. */
   readonly isMarked: boolean;
   readonly options: readonly PickedOption[];
   readonly direct?: readonly DirectSetting[];
@@ -47,13 +47,13 @@ export interface Reader {
   readonly drivers: readonly string[];
   /** Profiles of other systems that have options of the same names, with other meanings or defaults. */
   readonly rivals?: readonly string[];
-  /** What stands before the options of the driver that an ORM hands them to: `extra.`. */
+  /** The prefix of options that an ORM hands to its driver: `extra.`. */
   readonly wrapped?: { readonly prefix: string; readonly drivers: Readonly<Record<string, string>> };
   /** Whether `10s` is understood besides `10000`. */
   readonly hasSuffixes?: boolean;
   /** Whether numbers and text differ, as in the options of a Node driver. */
   readonly isTyped?: boolean;
-  /** Where the server is and who logs in; snippets have that by reference. `connection.*` is all below it. */
+  /** Keys of the address and the login; snippets have these by reference. `connection.*` is all below it. */
   readonly login: readonly string[];
   /** Options that are no setting of a pool, and what each does: "it ...". */
   readonly others: Readonly<Record<string, string>>;

@@ -13,10 +13,10 @@ import { anyNumberOfClients } from './vocabulary/statement-limit.ts';
 /** A setting that was found, with what the file says in its own unit; or that was not, and where it comes from then. */
 export interface FoundSetting {
   readonly setting: Settable;
-  /** Connections, requests, or ms; 0 for any number or for ever. */
+  /** Connections, requests, or ms; 0 for no limit. */
   readonly value: number;
   readonly unit: 'connections' | 'requests' | 'ms';
-  /** The file, the default of its system, or what `poolctl emit` has where nobody says anything. */
+  /** The file, the default of its system, or the default of `poolctl emit`. */
   readonly from: 'file' | 'default' | 'poolctl';
   readonly key?: string;
   readonly line?: number;
@@ -62,7 +62,7 @@ interface Outcome {
   readonly unkept: readonly Unkept[];
 }
 
-/** As `poolctl emit` has them where nobody says anything. */
+/** The defaults of `poolctl emit`. */
 const fallback = { queueLimit: 0, acquireTimeout: 30_000, connectTimeout: 10_000 } as const;
 
 const insteads: Readonly<Record<Exclude<Settable, 'connectionLimit'>, string>> = {
@@ -72,7 +72,7 @@ const insteads: Readonly<Record<Exclude<Settable, 'connectionLimit'>, string>> =
   queryTimeout: 'the snippet has none',
 };
 
-/** Of a system without such an option: nobody is refused, and nobody gives up. */
+/** A system without such an option has no limit: it refuses no request, and none gives up. */
 const withoutOption: Readonly<Partial<Record<Settable, Meaning>>> = {
   queueLimit: { kind: 'unlimited' },
   acquireTimeout: { kind: 'unlimited' },
@@ -124,7 +124,7 @@ function settleOne(setting: Settable, reads: readonly Read[], served: number, so
   const words = wordsOf(meaning);
   if (setting === 'connectionLimit') {
     const what = `${entry.key} is ${shownAmount(entry)}, which in ${source.title} means: ${words}.`;
-    const hint = 'Write how many connections the pool shall have; `poolctl size` works it out.';
+    const hint = 'Write how many connections the pool should have; `poolctl size` works it out.';
     throw contradiction(source.spelling.file, entry.line, what, hint);
   }
   const why = `${shownAmount(entry)} means there: ${words}; ${insteads[setting]}`;
@@ -132,15 +132,15 @@ function settleOne(setting: Settable, reads: readonly Read[], served: number, so
   return { ...instead, unkept: [...beside, { entry, option, why }] };
 }
 
-/** Of several options for one limit, all have to say the same. */
+/** Several options for one limit have to say the same. */
 function onlyOne([first, ...others]: readonly Read[], { spelling }: Source): Read | undefined {
   const other = others.find(({ meaning }) => JSON.stringify(meaning) !== JSON.stringify(first?.meaning));
   if (!first || !other) return first;
-  const what = `${other.entry.key} says another thing than ${first.entry.key} in line ${first.entry.line}.`;
+  const what = `${other.entry.key} contradicts ${first.entry.key} in line ${first.entry.line}.`;
   throw contradiction(spelling.file, other.entry.line, what, 'Leave the one that is meant.');
 }
 
-/** Of several time limits for one thing the shortest decides. */
+/** Where several time limits are for one thing, the shortest decides. */
 function shortest(reads: readonly Read[]): { decides: Read | undefined; beside: Unkept[] } {
   const length = ({ meaning }: Read) =>
     meaning.kind === 'amount' && meaning.amount > 0 ? meaning.amount : Number.POSITIVE_INFINITY;
@@ -155,7 +155,7 @@ function shortest(reads: readonly Read[]): { decides: Read | undefined; beside: 
   return { decides, beside };
 }
 
-/** In the numbers of our settings; undefined where they have none for it. */
+/** The value as our setting writes it; undefined where our settings have none for it. */
 function settingFor(
   setting: Settable,
   meaning: Meaning,
@@ -167,11 +167,11 @@ function settingFor(
     return setting === 'connectionLimit' || setting === 'connectTimeout' ? undefined : 0;
   const { amount } = meaning;
   if (setting === 'queueLimit' && unit === 'clients') return waiting(amount, served);
-  // 0 without a word from the profile on what it does.
+  // The profile does not say what 0 does.
   return amount > 0 ? amount : undefined;
 }
 
-/** Of a limit that counts clients, those that are not served. */
+/** The waiting clients within a limit that counts all clients. */
 function waiting(clients: number, served: number): number | undefined {
   if (clients >= anyNumberOfClients) return 0;
   return clients > served ? clients - served : undefined;

@@ -2,6 +2,7 @@ import type { Server } from '../engines/server.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
 import type { Inspection } from '../inspect/inspect.ts';
 
+/** What a check found. */
 export interface CheckOutcome {
   readonly status: 'ok' | 'warning' | 'failed';
   /** What was found. */
@@ -23,6 +24,7 @@ export interface DoctorFindings {
   inspection?: Inspection;
 }
 
+/** A check of `doctor`; `run` answers undefined where the check does not apply. */
 export interface Check {
   readonly id: string;
   readonly title: string;
@@ -31,6 +33,7 @@ export interface Check {
   run(findings: DoctorFindings): Promise<CheckOutcome | undefined>;
 }
 
+/** The outcome of a check with its name; `skipped` where the check does not apply or the one it needs failed. */
 export interface CheckResult {
   readonly id: string;
   readonly title: string;

@@ -3,7 +3,7 @@ import type { ConnectionTarget } from '../engines/target.ts';
 import type { Check, CheckOutcome, CheckResult, DoctorFindings } from './check.ts';
 import { checks } from './checks/index.ts';
 
-/** What doctor is told before its first check. */
+/** What `doctor` needs before its first check. */
 export interface DoctorInput {
   /** The environment, with the variables that may set poolctl or name a server. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -21,7 +21,7 @@ export async function doctor(input: DoctorInput): Promise<CheckResult[]> {
   return runChecks(checks, findings).finally(() => findings.server?.session.close());
 }
 
-/** Runs the checks in order. One whose predecessor found nothing to go on is skipped; an error of its own is its failure. */
+/** Runs the checks in order. A check is skipped where the one it needs failed; an error that a check throws is its failure. */
 export async function runChecks(checks: readonly Check[], findings: DoctorFindings): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   const failed = new Set<string>();

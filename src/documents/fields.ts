@@ -24,7 +24,7 @@ export const client = object({ eventLoopUtilization: nonNegative, cpuPerSecond: 
 
 export const failures = v.record(safeText, nonNegative);
 
-/** Of a closed loop at one size or concurrency. */
+/** A closed loop's figures at one size or concurrency; times in ms. */
 export const loopFigureFields = {
   throughputPerSecond: estimateField,
   serviceP50Ms: nonNegative,

@@ -5,7 +5,7 @@ import type { LoadLine } from './line.ts';
 export abstract class PooledConnection implements LoadConnection {
   readonly line: LoadLine;
   isLent = false;
-  /** Since keepAlive() has looked last. */
+  /** Whether it was used since the last keepAlive(). */
   #wasUsed = false;
 
   constructor(line: LoadLine) {
@@ -23,7 +23,7 @@ export abstract class PooledConnection implements LoadConnection {
   }
 
   release(broken = false): void {
-    if (!this.isLent) return; // A second time, which pg would throw at.
+    if (!this.isLent) return; // Not twice: pg throws at a second release.
     this.isLent = false;
     if (broken) {
       this.discard();
@@ -31,7 +31,7 @@ export abstract class PooledConnection implements LoadConnection {
     } else this.giveBack();
   }
 
-  /** The server ends sessions that do nothing, and a pool with more connections than it needs has some. */
+  /** Pings a session that was idle since the last call: the server would end it after its idle timeout. */
   keepAlive(): void {
     if (!this.isLent && !this.#wasUsed && this.line.isOpen) this.ping();
     this.#wasUsed = false;
@@ -43,6 +43,6 @@ export abstract class PooledConnection implements LoadConnection {
   /** Out of the driver's pool. */
   protected abstract discard(): void;
   protected abstract ping(): void;
-  /** Leaves the server in peace. */
+  /** Sends Terminate or COM_QUIT, then closes. */
   abstract sayGoodbye(): void;
 }

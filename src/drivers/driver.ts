@@ -3,14 +3,14 @@ import type { ConnectionTarget } from '../engines/target.ts';
 /** A pool as the application would configure it. */
 export interface LoadPoolSettings {
   readonly connectionLimit: number;
-  /** How many may wait. Undefined: any number; 0: nobody. Where the driver has none, a wrapper of ours refuses. */
+  /** Requests that may wait. Undefined: any number; 0: none. Where the driver has no such option, poolctl's wrapper refuses. */
   readonly queueLimit?: number;
-  /** Undefined: for ever. Where the driver has none, a wrapper of ours gives up. */
+  /** In ms. Undefined: no limit. Where the driver has no such option, poolctl's wrapper gives up. */
   readonly acquireTimeoutMs?: number;
   readonly connectTimeoutMs: number;
 }
 
-/** What every session of a load is told, so that nothing of ours works on after we are gone. */
+/** The limits of every session of a load, so that no statement of poolctl runs on after poolctl has ended. */
 export interface LoadSafety {
   /** Seen by the server's administrator: `poolctl-probe/1f3a`. */
   readonly tag: string;
@@ -43,15 +43,15 @@ export type LoadValue = string | number | null;
 export interface ConnectTimes {
   readonly tcpMs: number;
   readonly tlsMs?: number;
-  /** From the end of the former to the first moment at which a statement could be sent. */
+  /** From the end of TCP or TLS to the first moment at which a statement could be sent. */
   readonly loginMs: number;
-  /** Our SETs. */
+  /** poolctl's SET statements. */
   readonly setupMs: number;
   readonly totalMs: number;
 }
 
 export interface LoadConnection {
-  /** As the server counts its sessions. */
+  /** The server's id of the session. */
   readonly processId: number;
   /** Calls back when all of the answer has been read. */
   run(statement: LoadStatement, values: readonly LoadValue[], done: (error: Error | undefined) => void): void;
@@ -73,9 +73,9 @@ export interface LoadPool {
   /** Requests that wait for a connection now. */
   readonly waiting: number;
   readonly connections: number;
-  /** Of every session that is open or opening, as the server counts them. */
+  /** Every session that is open or opening, by the server's id. */
   readonly processIds: readonly number[];
-  /** Says goodbye on idle connections, and cuts what has not ended after `graceMs`. Cutting does not end the server's work: see Control. */
+  /** Closes idle connections properly, and cuts what has not ended after `graceMs`. Cutting does not end the server's work: see Control. */
   end(graceMs: number): Promise<void>;
 }
 
@@ -85,6 +85,7 @@ export interface LoadFailure {
   readonly label: string;
 }
 
+/** The classes of failed requests that a report counts. */
 export const loadFailureKinds = [
   'acquire-timeout',
   'queue-full',
@@ -99,6 +100,7 @@ export const loadFailureKinds = [
   'login-refused',
   'sql-error',
 ] as const;
+/** The class of a failed request. */
 export type LoadFailureKind = (typeof loadFailureKinds)[number];
 
 /** What poolctl needs of a driver to make a load. */

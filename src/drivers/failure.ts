@@ -2,11 +2,11 @@ import type { ErrorCode, PoolctlError } from '../base/errors.ts';
 import type { LoadFailure, LoadFailureKind } from './driver.ts';
 import type { LoadLine } from './line.ts';
 
-/** Errors of our own wrappers, by the code that the snippets of poolctl give them too. */
+/** Errors of poolctl's wrappers, by the same codes as in its snippets. */
 const ownKinds = {
   POOL_ACQUIRE_TIMEOUT: 'acquire-timeout',
   POOL_QUEUE_LIMIT: 'queue-full',
-  /** The load was ended; nobody gets a connection any more. */
+  /** The load was ended; no request gets a connection any more. */
   POOL_CLOSED: 'connection-lost',
   /** MySQL answers 1, and no error, where a sleep was cut short by a limit or by KILL QUERY. */
   SLEEP_INTERRUPTED: 'statement-timeout',
@@ -17,7 +17,7 @@ export function ownFailure(code: OwnCode, message: string): Error {
   return Object.assign(new Error(message), { code });
 }
 
-/** On which line an error ended the opening of a connection: then it is no loss of one that was in use. */
+/** The line whose opening an error ended: then the connection was not lost in use. */
 const openings = new WeakMap<Error, LoadLine>();
 
 export function noteOpening(error: Error, line: LoadLine): Error {
@@ -41,7 +41,7 @@ const kindsOfErrors: Partial<Record<ErrorCode, LoadFailureKind>> = {
 
 /**
  * The class of an error: of our own wrappers, of the system, of `poolctl` itself, or by what the driver's engine says.
- * `byEngine` knows server codes and the driver's plain texts; undefined where an error is none of them.
+ * `byEngine` knows server codes and the driver's plain texts; undefined for any other error.
  */
 export function classifyFailure(error: Error, byEngine: (error: Error) => LoadFailure | undefined): LoadFailure {
   if (isOurs(error)) {

@@ -5,7 +5,7 @@ type Phase = 'tcp' | 'tls' | 'login' | 'setup';
 
 /** The socket below one connection of a load, which knows when each part of its opening was done. */
 export class LoadLine extends Line {
-  /** As the server counts its sessions; undefined until it has told. */
+  /** The server's id of the session; undefined until the server sends it. */
   processId: number | undefined;
   /** The opening took longer than it may, and was cut. */
   timedOut = false;
@@ -23,13 +23,13 @@ export class LoadLine extends Line {
     this.socket.once('close', () => clearTimeout(this.#timer));
   }
 
-  /** That a part of the opening is over; after `setup` the connection is open. */
+  /** Notes that a part of the opening is over; after `setup` the connection is open. */
   mark(phase: Phase): void {
     this.#endedAt[phase] = performance.now();
     if (phase === 'setup') clearTimeout(this.#timer);
   }
 
-  /** Its opening came to its end, whatever happened since. */
+  /** Whether the connection was ever fully open. */
   get wasOpened(): boolean {
     return this.#endedAt.setup !== undefined;
   }
@@ -49,7 +49,7 @@ export class LoadLine extends Line {
     };
   }
 
-  /** Leads to the proxy, whatever address the driver asks for. */
+  /** Connects to the proxy, whatever address the driver asks for. */
   detour({ host, port }: NonNullable<LoadTarget['via']>): void {
     const connect = this.socket.connect.bind(this.socket);
     Object.assign(this.socket, { connect: () => connect(port, host) });

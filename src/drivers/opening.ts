@@ -28,7 +28,7 @@ export async function openAllOf(
   }
   const all = Promise.all(taken);
   await Promise.race([all, aborted(stop)]);
-  // Those that are still on their way go back when they come.
+  // Connections that are still being opened go back when they are there.
   for (const one of taken) one.then((connection) => connection?.release());
   if (failing.signal.aborted) throw failure;
   if (signal.aborted) throw new Error('interrupted');

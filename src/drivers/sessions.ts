@@ -2,9 +2,9 @@ import type { PooledConnection } from './connection.ts';
 import type { LoadTarget } from './driver.ts';
 import { LoadLine } from './line.ts';
 
-/** All sessions of one pool: those that are opening, those that wait, and those that are lent. */
+/** All sessions of one pool: opening, idle and lent. */
 export class LoadSessions {
-  /** Nobody gets a connection any more. */
+  /** From then on no request gets a connection. */
   isEnding = false;
   readonly #timeoutMs: number;
   readonly #lines = new Set<LoadLine>();
@@ -20,7 +20,7 @@ export class LoadSessions {
     this.#keepAlive.unref();
   }
 
-  /** For a session that is about to open. While the pool ends it leads nowhere. */
+  /** The line of a session that is about to open. While the pool ends, the line is cut at once. */
   line(): LoadLine {
     const line = new LoadLine(this.#timeoutMs);
     this.#lines.add(line);
@@ -33,7 +33,7 @@ export class LoadSessions {
     return line;
   }
 
-  /** That a session is open. */
+  /** Notes that a session is open. */
   opened(connection: PooledConnection): void {
     this.#connections.set(connection.line, connection);
   }
@@ -46,7 +46,7 @@ export class LoadSessions {
     return [...this.#lines].flatMap(({ processId }) => (processId === undefined ? [] : [processId]));
   }
 
-  /** Says goodbye on those that nobody has, waits for the others, and cuts what is left after the grace. */
+  /** Closes idle sessions properly, waits for the others, and cuts what is left after the grace. */
   async end(graceMs: number): Promise<void> {
     clearInterval(this.#keepAlive);
     for (const line of this.#lines) {

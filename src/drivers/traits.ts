@@ -1,13 +1,13 @@
 import type { ConnectionTarget } from '../engines/target.ts';
 import { type TlsChoice, tlsChoice } from '../engines/tls.ts';
 
-/** What the first connection to a target has taught the others. */
+/** What the first connection to a target finds out for all later ones. */
 export interface LoadTraits {
   /** Undefined: without TLS. */
   tls: TlsChoice | undefined;
-  /** Of MySQL and MariaDB: the version, which decides how its limits are called. */
+  /** The version of MySQL or MariaDB, which decides the names of its limits. */
   version?: string;
-  /** Of PostgreSQL: its platform cannot see that a client is gone. */
+  /** PostgreSQL's platform cannot see that a client is gone. */
   cannotCheckClient?: true;
 }
 

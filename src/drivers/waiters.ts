@@ -36,7 +36,7 @@ export class Waiters {
     for (const waiter of [...this.#waiting]) waiter.refuse(error);
   }
 
-  /** One timer for all, which is for the oldest: a timer for each is felt at 20,000 requests a second. */
+  /** One timer for all, set for the oldest: one timer per waiter costs measurably at 20,000 requests/s. */
   #wait(ms: number): void {
     this.#timer = setTimeout(() => this.#expire(), ms);
   }
@@ -48,7 +48,7 @@ export class Waiters {
     for (const waiter of this.#waiting) {
       const leftMs = waiter.sinceMs + timeoutMs - now;
       if (leftMs > earlyMs) {
-        clearTimeout(this.#timer); // Of one who asked just now, as an answer to a refusal.
+        clearTimeout(this.#timer); // The timer of a waiter that asked again just now, in answer to a refusal.
         this.#wait(Math.ceil(leftMs));
         return;
       }
@@ -68,7 +68,7 @@ export class Waiter {
     this.sinceMs = sinceMs;
   }
 
-  /** False: nobody waits any more, and the connection must go back. */
+  /** False where the request no longer waits: the connection must go back. */
   serve(connection: LoadConnection, openedMs: number | undefined): boolean {
     if (!this.#all.delete(this)) return false;
     this.#acquired(undefined, connection, openedMs);
@@ -79,7 +79,7 @@ export class Waiter {
     if (this.#all.delete(this)) this.#acquired(error, undefined, undefined);
   }
 
-  /** Later: who asks again at once would otherwise keep everything else from happening. */
+  /** In a later turn: a caller that asks again at once would otherwise starve the event loop. */
   refuseSoon(error: Error): void {
     setImmediate(() => this.refuse(error));
   }

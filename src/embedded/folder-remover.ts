@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
- * A shell that removes a folder as soon as nobody holds the other end of its input: when this process has ended,
+ * A shell that removes a folder as soon as no process holds the other end of its input: when this process has ended,
  * even by SIGKILL, and so have all programs that work in the folder.
  */
 export class FolderRemover {
@@ -22,10 +22,10 @@ export class FolderRemover {
     return this.#shell.stdin;
   }
 
-  /** Lets go, and waits until all have. */
+  /** Lets go, and waits until every program has. */
   async remove(): Promise<void> {
     this.#shell.ref();
-    // Not end(), which would shut it for all who hold it.
+    // Not end(), which would close it for all holders.
     this.#shell.stdin.destroy();
     await once(this.#shell, 'exit');
   }

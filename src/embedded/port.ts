@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 
 const given = new Set<number>();
 
-/** A port of 127.0.0.1 that was free a moment ago and is none of those that systems give to outgoing connections. */
+/** A port of 127.0.0.1 that was free a moment ago and is outside of the range for outgoing connections. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_000);

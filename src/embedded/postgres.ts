@@ -10,7 +10,7 @@ import { dieWithUs, randomSecret, Sandbox } from './sandbox.ts';
 const startPatienceMs = 30_000;
 const stopPatienceMs = 5_000;
 
-/** A throw-away PostgreSQL on 127.0.0.1: of its own user, in a folder of its own, gone when this process is. */
+/** A throw-away PostgreSQL on 127.0.0.1, with a user and a folder of its own; it ends with this process. */
 export interface EmbeddedPostgres {
   readonly host: string;
   readonly port: number;
@@ -20,7 +20,7 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-/** Not careful about crashes: nothing in it is to be kept. Its shared memory does not outlive it, even when it is killed. */
+/** No protection against crashes: no data is to be kept. Shared memory does not outlive the server, even when it is killed. */
 const settings = {
   max_connections: 100,
   shared_buffers: '32MB',
@@ -69,7 +69,7 @@ export async function startEmbeddedPostgres(signal: AbortSignal): Promise<Embedd
   }
 }
 
-/** Programs in root's home are closed to the user who runs the server; then they are copied. */
+/** The user that runs the server cannot reach programs in root's home: these are copied. */
 export async function reachablePrograms(folder: string, sandbox: Sandbox): Promise<string> {
   try {
     await sandbox.run(join(folder, 'bin', 'postgres'), ['--version']);
@@ -95,7 +95,7 @@ export async function initialisePostgres(
   await sandbox.run(join(folder, 'bin', 'initdb'), ['-D', 'data', ...login, ...options]);
 }
 
-/** The server says so in its log. */
+/** By the line in the server's log. */
 async function takesConnections(sandbox: Sandbox, isRunning: () => boolean, signal: AbortSignal): Promise<boolean> {
   for (let waitedMs = 0; waitedMs < startPatienceMs && isRunning() && !signal.aborted; waitedMs += 25) {
     if (sandbox.lastLogLines().includes('ready to accept connections')) return true;

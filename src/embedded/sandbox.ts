@@ -18,7 +18,7 @@ export class Sandbox {
     this.handOver(this.folder);
   }
 
-  /** Gives a file or folder that we made, with all in it, to the user who runs the programs. */
+  /** Gives a file or folder that poolctl made, with its contents, to the user that runs the programs. */
   handOver(path: string): void {
     if (this.#user.uid === undefined) return;
     execFileSync('chown', ['-R', `${this.#user.uid}:${this.#user.gid}`, path]);
@@ -38,7 +38,7 @@ export class Sandbox {
   /** Runs a short program to its end. */
   async run(command: string, args: readonly string[], input = ''): Promise<void> {
     const child = this.spawn(command, args);
-    // A program that fails early does not read its input; its exit code says more than EPIPE.
+    // A program that fails early does not read its input: its exit code says more than EPIPE.
     child.stdin?.on('error', () => {}).end(input);
     const [code] = await once(child, 'close');
     if (code !== 0) throw new Error(`${command} ended with ${code}. Its last log lines:\n${this.lastLogLines()}`);
@@ -71,7 +71,7 @@ export interface ServerUser {
   readonly gid?: number;
 }
 
-/** Database servers refuse to run as root, so root lends them to `nobody`, who is on every machine. */
+/** Database servers refuse to run as root: they run as `nobody` when we are root. */
 export function serverUser(): ServerUser {
   if (process.getuid?.() !== 0) return {};
   return { uid: idOfNobody('-u'), gid: idOfNobody('-g') };

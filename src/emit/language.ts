@@ -1,10 +1,11 @@
 /** How the snippet of a Node target is written: TypeScript, ECMAScript modules, CommonJS. */
 export const languages = ['ts', 'js', 'cjs'] as const;
+/** How a snippet of a Node target is written. */
 export type Language = (typeof languages)[number];
 
 /**
  * Snippets are written as TypeScript with ⟨marks⟩ around all that is of types only. JavaScript is what is left without
- * them; CommonJS has `require` and `module.exports` in place of `import` and `export`.
+ * them; CommonJS has `require` and `module.exports` instead of `import` and `export`.
  */
 export function inLanguage(marked: string, language: Language): string {
   if (language === 'ts') return marked.replace(/[⟨⟩]/g, '');

@@ -15,6 +15,7 @@ export interface EmitInput {
   readonly driverVersion?: readonly [major: number, minor: number];
 }
 
+/** The fleet that snippets speak of. Counts are of the whole fleet unless named otherwise. */
 export interface EmitFleet {
   /** In normal running. */
   readonly instances: number;
@@ -29,7 +30,7 @@ export type SettingName = 'queueLimit' | 'acquireTimeout' | 'connectTimeout' | '
 /** One driver or ORM on one engine, as `--emit` writes it. */
 export interface Target {
   readonly title: string;
-  /** Of the code block: `ts` for what Node runs, which can be had as js and cjs too; else `yaml`, `ini`, `properties` … */
+  /** The code block's language: `ts` for code of Node, which can be written as js and cjs too; else `yaml`, `ini`, `properties` … */
   readonly language: string;
   readonly engines: readonly EngineId[];
   /** The profile in profiles/drivers/ that knows this driver's options. */
@@ -39,12 +40,13 @@ export interface Target {
   /** What the snippet does about the settings that the driver lacks. */
   readonly instead: Partial<Readonly<Record<SettingName, string>>>;
   render(input: EmitInput): string;
-  /** What is written for a version of the driver that has other options; undefined for this very target. */
+  /** The target for a version of the driver that has other options; undefined where this one fits. */
   atVersion?(version: NonNullable<EmitInput['driverVersion']>): Target | undefined;
   /** Puts the settings of a snippet into a file that has others, and loses nothing of it; left out where it cannot. */
   merge?(existing: string, snippet: string, file: string): Promise<string>;
 }
 
+/** Config of one pool for one target, ready to be written to a file. */
 export interface Snippet {
   readonly target: string;
   readonly title: string;
@@ -52,6 +54,7 @@ export interface Snippet {
   readonly text: string;
 }
 
+/** Snippets, and warnings of what their drivers cannot do. */
 export interface Emitted {
   readonly snippets: readonly Snippet[];
   readonly warnings: readonly Warning[];

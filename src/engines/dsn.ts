@@ -56,7 +56,7 @@ export function parseDsn(text: string, source: string): Dsn {
       : invalid('what stands for host and port is neither.');
   }
 
-  // A plus sign is one, and no blank as in forms.
+  // A plus sign stays one: in a DSN it is no blank, as it is in forms.
   const settings = new Map(
     [...new URLSearchParams(query.replaceAll('+', '%2B'))].map(([name, value]) => [name.toLowerCase(), value]),
   );
@@ -65,7 +65,7 @@ export function parseDsn(text: string, source: string): Dsn {
   const isPrisma = settings.has('sslaccept');
   const portText = place[3] || setting('port');
   const port = portText === undefined ? undefined : Number(portText);
-  // Not quoted: where the host is missing, it is the password.
+  // Not quoted: where the host is missing, this text is the password.
   if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_535)) {
     throw invalid('what stands for the port is not from 1 to 65535.');
   }

@@ -1,6 +1,6 @@
 import type { EngineId } from '../base/engine.ts';
 
-/** What a live server says of its connections: how many it lets in, who has them now, and what it did not show. */
+/** A live server's connections: how many it lets in, which users have them now, and what it did not show. */
 export interface ServerFacts {
   readonly engine: EngineId;
   readonly version: string;
@@ -18,10 +18,11 @@ export interface ServerFacts {
   readonly unseen: readonly Unseen[];
   /** Cores, where a setting tells; a hint, not a measurement. */
   readonly cores?: { readonly count: number; readonly source: string };
-  /** The session was not handed to us by the server itself: its process is not the one that was announced. */
+  /** A pooler answers: the session's process is not the one that the login announced. */
   readonly throughPooler: boolean;
 }
 
+/** How many connections the server lets in, and how many are taken. */
 export interface ConnectionLimits {
   readonly maxConnections: number;
   /** Slots of max_connections that an ordinary user cannot have; `isOpen` for those that this one can. */
@@ -34,10 +35,11 @@ export interface ConnectionLimits {
   readonly takenByOthers: number;
   /** Doors beside max_connections: an extra or admin port. */
   readonly besides: readonly { readonly name: string; readonly connections?: number; readonly note: string }[];
-  /** Why this user is let in where others are not: its budget is not an application's. */
+  /** Why the server lets this user in where it refuses others: its budget is not an application's. */
   readonly privilege?: string;
 }
 
+/** A limit of one user or database, in connections. */
 export interface ConnectionCap {
   readonly name: string;
   readonly connections: number;
@@ -47,10 +49,11 @@ export interface ConnectionCap {
   readonly takenByOthers: number;
 }
 
+/** The server's sessions now, and since it started. */
 export interface Sessions {
   /** Sessions of clients, without poolctl's own. */
   readonly connected: number;
-  /** How many of them this user may not look into. */
+  /** How many of them this user may not see details of. */
   readonly hidden: number;
   readonly groups: readonly SessionGroup[];
   readonly idleInTransaction?: { readonly sessions: number; readonly oldestSeconds?: number };
@@ -61,6 +64,7 @@ export interface Sessions {
   readonly refused?: number;
 }
 
+/** Sessions that are alike, as one row. What this user may not see is left out. */
 export interface SessionGroup {
   readonly user: string;
   readonly database?: string;

@@ -6,11 +6,11 @@ import type { ConnectionTarget } from './target.ts';
 export interface Wire {
   /** Whether the TCP (or Unix) connection came about. */
   readonly connected: boolean;
-  /** The first bytes that came back: they tell a web server or the other database from the expected one. */
+  /** The first bytes of the answer, by which a web server or the other database is recognized. */
   readonly greeting: Buffer | undefined;
 }
 
-/** The server's kind as people call it, before the server itself has told. */
+/** The server's kind by its protocol, before its version is known. */
 export const nameOf = { postgres: 'PostgreSQL', mysql: 'MySQL or MariaDB' } as const;
 
 export function failure(code: ErrorCode, message: string, hint: string, cause?: unknown): PoolctlError {
@@ -39,11 +39,11 @@ export function silence(target: ConnectionTarget, { connected, greeting }: Wire,
   );
 }
 
-/** What else it may be that never says a word. */
+/** What else a server that never answers may be. */
 const doubts = {
   postgres: ' Is it a PostgreSQL server?',
   mysql:
-    ' A server that waits for the client to speak first is none of MySQL or MariaDB: is it PostgreSQL (postgres://), or a web server?',
+    ' A server that waits for the client to speak first is neither MySQL nor MariaDB: is it PostgreSQL (postgres://), or a web server?',
 } as const;
 
 /** An error that the first bytes explain: another protocol answers. */

@@ -6,7 +6,7 @@ import type { ConnectionTarget } from './target.ts';
 
 const goodbyeMs = 1_000;
 
-/** The socket that a driver speaks through, kept at hand: drivers hide it, and only its end ends a query that hangs. */
+/** The socket of a driver's connection. Drivers hide it, and only closing it ends a query that hangs. */
 export class Line implements Wire {
   readonly socket = new Socket();
   connected = false;
@@ -20,17 +20,17 @@ export class Line implements Wire {
     this.socket.once('data', (bytes) => {
       this.greeting = Buffer.from(bytes);
     });
-    // The driver hears of errors as well; this keeps one that comes after its end from being nobody's.
+    // The driver handles errors; this listener catches one that arrives after the driver has let go.
     this.socket.on('error', () => {});
   }
 
   to(host: string, port: number): Socket {
-    // What Node holds a certificate against. It notes names itself, but for an address it would take `localhost`.
+    // Node checks the certificate against this. It notes names itself, but for an address it would take `localhost`.
     Object.assign(this.socket, { _host: host });
     return this.socket.connect(port, host);
   }
 
-  /** What the driver answers within the time allowed; after it the line is cut. `explain` turns the driver's errors into ours. */
+  /** The driver's answer within the time allowed, after which the line is cut. `explain` turns the driver's errors into ours. */
   async answer<T>(
     work: Promise<T>,
     target: ConnectionTarget,
@@ -49,7 +49,7 @@ export class Line implements Wire {
     }
   }
 
-  /** Lets the driver say goodbye, for a second; a server that does not take it gets none. */
+  /** Lets the driver close the session properly, within a second; then the line is cut. */
   async hangUp(goodbye: Promise<unknown>): Promise<void> {
     await within(goodbye, goodbyeMs, new AbortController().signal, () => new Error('no goodbye')).catch(() => {});
     this.cut();

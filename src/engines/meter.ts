@@ -5,7 +5,7 @@ import type { HistogramBucket } from '../stats/histogram-bucket.ts';
 export interface Reading {
   /** By the server's clock. */
   readonly atMs: number;
-  /** Who answered; another value means another server, or one that was restarted. */
+  /** Identifies the server: another value means another server, or one that was restarted. */
   readonly server: string;
   /** Transactions that have ended, and the time spent in them, idle or not. */
   readonly transactions?: number;
@@ -27,18 +27,18 @@ export interface Reading {
   readonly byName?: Readonly<Record<string, number>>;
 }
 
-/** One look at who is doing something. */
+/** One look at the busy sessions. */
 export interface Sample {
   /** Sessions within a statement or a transaction: each holds a connection of a pool. */
   readonly held: number;
-  /** Sessions seen, busy or not, and how many could not be looked into. */
+  /** Sessions seen, busy or not, and how many showed no details. */
   readonly visible: number;
   readonly hidden: number;
   /** For how long each of the held ones has been. */
   readonly agesMs: readonly number[];
 }
 
-/** What a kind of server can tell, and how it is known to err. */
+/** What a kind of server can measure, and its known errors. */
 export interface MeterFacts {
   readonly engine: EngineId;
   /** What was measured: `database "app"`, `the whole server`. */
@@ -53,11 +53,11 @@ export interface MeterFacts {
   readonly lagMs: number;
   /** Samples that follow each other faster show nothing new, or cost too much. */
   readonly shortestPauseMs: number;
-  /** Whether samples show who has begun a transaction and does nothing in it. */
+  /** Whether samples show sessions that are idle in a transaction. */
   readonly seesIdleTransactions: boolean;
-  /** What lets this user look into all sessions. */
+  /** The privilege that shows all sessions to this user. */
   readonly seesSessionsBy: string;
-  /** The session was not handed to us by the server itself: its process is not the one that was announced. */
+  /** A pooler answers: the session's process is not the one that the login announced. */
   readonly throughPooler: boolean;
   readonly notes: readonly string[];
   /** What would be measured better with a privilege or a setting. */

@@ -7,7 +7,7 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
 }
 
-/** One read-only session, named poolctl. It asks one thing at a time and is closed by whoever opened it. */
+/** One read-only session, named poolctl. It runs one query at a time, and the caller that opened it closes it. */
 export interface Session {
   readonly target: ConnectionTarget;
   /** As the server names it: `18.4`, `10.11.19-MariaDB-0+deb12u1`. */

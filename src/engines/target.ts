@@ -7,6 +7,7 @@ export const tlsModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-fu
 /** As libpq's sslmode: `prefer` tries TLS and goes on without, `require` does not check the certificate. */
 export type TlsMode = (typeof tlsModes)[number];
 
+/** Whether to encrypt, what to check, and with which certificates. */
 export interface TlsSettings {
   readonly mode: TlsMode;
   /** Contents of PEM files, not their names. */
@@ -15,11 +16,12 @@ export interface TlsSettings {
   readonly key?: string;
 }
 
+/** What a ConnectionTarget is made of. */
 export interface TargetParts {
   readonly protocol: Protocol;
   readonly host: string;
   readonly port: number;
-  /** The Unix socket itself; host and port are then of no matter. */
+  /** The path of the Unix socket; host and port are then not used. */
   readonly socketPath?: string;
   readonly user: string;
   readonly password?: string;
@@ -27,7 +29,7 @@ export interface TargetParts {
   readonly tls: TlsSettings;
 }
 
-/** Where a database is and how to log in. Its password and key are shown by nothing that prints an object. */
+/** Where a database is and how to log in. Printing the object never shows its password or key. */
 export class ConnectionTarget {
   readonly protocol: Protocol;
   readonly host: string;
@@ -64,7 +66,7 @@ export class ConnectionTarget {
     return isThisMachine(this);
   }
 
-  /** What Node prints for it: otherwise it would call the getters, when it is asked to. */
+  /** What Node prints for it: without this, Node could be asked to call the getters. */
   [Symbol.for('nodejs.util.inspect.custom')](): object {
     return { ...this, address: this.address };
   }

@@ -6,7 +6,7 @@ export interface ServerAddress {
   readonly socketPath?: string | undefined;
 }
 
-/** Host names and addresses that never leave this machine; `localhost-db.corp.example` is none of them. */
+/** Whether a host name or address never leaves this machine; `localhost-db.corp.example` does not count. */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '').replace(/^::ffff:/i, '');
   return (
@@ -16,7 +16,7 @@ export function isLoopback(host: string): boolean {
 
 /**
  * Whether a server runs on this machine: reached by a Unix socket, a loopback address or one of the machine's own. It then
- * shares the processors with its client, and nobody on a network reads what passes between the two.
+ * shares the processors with its client, and what passes between the two is on no network.
  */
 export function isThisMachine({ host, socketPath }: ServerAddress): boolean {
   if (socketPath !== undefined || isLoopback(host)) return true;

@@ -7,7 +7,7 @@ export interface TlsChoice {
   readonly files: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
-/** How to encrypt; undefined for not at all. Over a Unix socket there is nobody to hide from. */
+/** How to encrypt; undefined for not at all. A Unix socket needs no TLS. */
 export function tlsChoice({ tls, socketPath }: ConnectionTarget): TlsChoice | undefined {
   const { mode, ...files } = tls;
   if (socketPath !== undefined) return undefined;

@@ -1,4 +1,4 @@
-/** `poolctl/inspect`: what a live server lets in, who is connected, and what is wrong between here and it. */
+/** `poolctl/inspect`: what a live server lets in, which users are connected, and what is wrong on the way to it. */
 export type { CheckOutcome, CheckResult } from '../doctor/check.ts';
 export { type DoctorInput, doctor } from '../doctor/doctor.ts';
 export type {

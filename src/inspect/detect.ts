@@ -33,7 +33,7 @@ export async function detect(
 }
 
 async function hintsFor(engine: EngineId): Promise<Hint[]> {
-  // Everything known of MySQL's flavours is asked of MariaDB as well; what it has not, it says.
+  // MariaDB is asked for all that is known of MySQL's flavours too; what it lacks, it refuses.
   const server = await serverProfile(engine === 'mariadb' ? 'mysql' : engine);
   const poolers = await Promise.all(profileIds('poolers').map(poolerProfile));
   const inPath = poolers.filter(({ engines }) => engines.includes(engine)).flatMap(({ detection = [] }) => detection);
@@ -52,7 +52,7 @@ async function answers({ sql }: Hint, session: Server['session']): Promise<boole
   try {
     return (await session.rows(sql)).length > 0;
   } catch (error) {
-    // A server that does not know what is asked is not what the hint looks for.
+    // A server that refuses the query is not what the hint looks for.
     if (error instanceof PoolctlError && ['QUERY_FAILED', 'PRIVILEGE_MISSING'].includes(error.code)) return false;
     throw error;
   }

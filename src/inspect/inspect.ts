@@ -17,7 +17,7 @@ export interface Inspection extends ServerFacts {
   readonly lifetimes: Lifetimes;
 }
 
-/** Asks the server, on the session that there is, and draws the conclusions. */
+/** Asks the server, on an open session, and draws the conclusions. */
 export async function inspectSession(server: Server, target: ConnectionTarget): Promise<Inspection> {
   const facts = await server.facts();
   return {
@@ -29,6 +29,7 @@ export async function inspectSession(server: Server, target: ConnectionTarget): 
   };
 }
 
+/** Options of `inspectServer`. */
 export interface InspectOptions {
   /** How long the login and each answer of the server may take; 5 s by default. */
   readonly timeoutMs?: number;
@@ -36,7 +37,7 @@ export interface InspectOptions {
 }
 
 /**
- * Logs in to the server of a DSN or target, asks what it lets in and who is connected, and closes the session. It only
+ * Logs in to the server of a DSN or target, asks what it lets in and which users are connected, and closes the session. It only
  * reads. @throws PoolctlError DSN_INVALID, or what the login met
  */
 export async function inspectServer(

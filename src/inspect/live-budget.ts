@@ -4,14 +4,14 @@ import type { ConnectionLimits } from '../engines/facts.ts';
 export interface LiveBudget {
   /** What an empty server would let in: max_connections less reserved slots, or a limit below that. */
   readonly usableConnections: number;
-  /** What it would let in at this moment, beside everybody who is there. */
+  /** What it would let in now, beside the sessions that are there. */
   readonly freeConnections: number;
   /** What decides the free ones: `max_connections`, or the limit of the user or database by name. */
   readonly limitedBy: string;
 }
 
 /**
- * Reserved slots are the last free ones, whoever took the others, so every session counts against the ordinary budget.
+ * Reserved slots are the last free ones, whichever users took the others, so every session counts against the ordinary budget.
  * Measured on PostgreSQL 12 to 18, MySQL 9.7 and MariaDB 10.11 and 11.8.
  */
 export function liveBudget({ maxConnections, reserved, caps, taken }: ConnectionLimits): LiveBudget {

@@ -29,7 +29,7 @@ function admin({ limits: { privilege }, user }: Inspection): Warning[] {
   return [
     {
       code: 'ADMIN_LOGIN',
-      message: `"${user}" is ${privilege}; an application should log in as an ordinary user, who has less.`,
+      message: `"${user}" is ${privilege}; an application should log in as an ordinary user, which has less.`,
       hint: 'Give the DSN of the application to see its own limits.',
     },
   ];
@@ -106,7 +106,7 @@ function unencrypted({ encrypted, isThisMachine, address }: Inspection): Warning
 function notSeen({ unseen }: Inspection): Warning[] {
   return unseen.map(({ what, grant }) => ({
     code: 'NOT_ALL_SEEN',
-    message: `Not seen, for want of a privilege: ${what}.`,
+    message: `Not visible without a privilege: ${what}.`,
     hint: `${grant}; poolctl only reads.`,
   }));
 }

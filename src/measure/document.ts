@@ -5,7 +5,7 @@ import type { HistogramBucket } from '../stats/histogram-bucket.ts';
 
 /** The load that a server was measured to have, as `size` takes it. */
 export interface MeasuredLoad {
-  /** Of all clients of the server or database together; of a probe, what it was asked to serve. */
+  /** The rate of all clients of the server or database together; for a probe, the rate that it was asked to serve. */
   readonly ratePerSecond: number;
   /** The rate is that of one instance with one pool, not of the fleet. */
   readonly isOfInstance?: boolean;

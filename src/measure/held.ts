@@ -40,7 +40,7 @@ export function heldFigures(
   return figures;
 }
 
-/** What is missing from the samples, so that their mean is not that of all who hold a connection. */
+/** What the samples do not show, so that their mean leaves out held connections; undefined where they show all. */
 function unseen(
   { seesIdleTransactions }: MeterFacts,
   unit: Requests['unit'],

@@ -17,7 +17,7 @@ export function histogramBetween(first: Reading, last: Reading): HistogramBucket
   return withoutOwn(grown, first.ownStatements, last.ownStatements).filter(({ count }) => count > 0);
 }
 
-/** Which of the times are poolctl's own is not known, but how many, and their mean: those nearest to it are taken out. */
+/** Takes out poolctl's own statements: their number and mean are known, so the times nearest to that mean go. */
 function withoutOwn(
   buckets: readonly HistogramBucket[],
   first: Reading['ownStatements'],

@@ -11,6 +11,7 @@ import { watch } from './watch.ts';
 
 export const defaultWindowMs = 60_000;
 
+/** Options of `measureServer`. */
 export interface MeasureOptions {
   /** How long to measure; a minute by default. */
   readonly windowMs?: number;
@@ -24,6 +25,7 @@ export interface MeasureOptions {
   readonly now?: () => number;
 }
 
+/** A measurement, and what to know before sizing by it. */
 export interface Measured {
   readonly measurement: Measurement;
   readonly warnings: readonly Warning[];
@@ -70,7 +72,7 @@ export async function measureServer(
   }
 }
 
-/** Where what was seen is too little, what ended the window early is the better answer. */
+/** Where too little was seen, the answer is the error that ended the window early. */
 function measuredUntil(failure: unknown, measure: () => Measurement): Measurement {
   try {
     return measure();

@@ -15,7 +15,7 @@ export interface Requests {
   readonly notes: readonly string[];
 }
 
-/** What a pool sees as one request: a transaction, or a statement where nobody sends COMMIT. */
+/** What a pool sees as one request: a transaction, or a statement where the clients send no COMMIT. */
 export function countRequests({ sources }: MeterFacts, { seconds, grown }: Stretches): Requests {
   const [transactions, statements, ends] = [grown('transactions'), grown('statements'), grown('explicitEnds')];
   const of = (

@@ -8,8 +8,9 @@ export interface Figure extends Estimate {
   readonly source: string;
 }
 
+/** Connections in use, by one of the ways to measure them. */
 export interface HeldFigure extends Figure {
-  /** By looks at the sessions, not by counters. */
+  /** By samples of the sessions, not by counters. */
   readonly isSampled: boolean;
 }
 
@@ -21,7 +22,7 @@ export interface Measurement {
   readonly windowSeconds: number;
   readonly readings: number;
   readonly samples: number;
-  /** What counts as one request: a transaction, a statement (where nobody uses transactions), or something between. */
+  /** What counts as one request: a transaction, a statement (where the clients use no transactions), or something between. */
   readonly unit: 'transaction' | 'statement' | 'between';
   readonly ratePerSecond: Figure;
   /** The busiest stretch between two readings. */

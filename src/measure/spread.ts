@@ -5,7 +5,7 @@ import type { Requests } from './requests.ts';
 import type { Measurement } from './result.ts';
 import type { Stretches } from './stretches.ts';
 
-/** How unlike hold times are, by squares of statement times or by the ages of what was going on at random moments. */
+/** How much hold times vary, by the squares of statement times or by the ages of sampled statements and transactions. */
 export function spreadOf(
   { unit, batches }: Requests,
   grown: Stretches['grown'],
@@ -54,7 +54,7 @@ function byTwoMoments(meanMs: Estimate, scv: Estimate, source: string): Partial<
   return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), source };
 }
 
-/** Of the lognormal and of the gamma law. */
+/** Quantiles of the lognormal and of the gamma law. */
 function quantilesOfMeanOne(scv: number, p: number): number[] {
   if (scv < 1e-6) return [1];
   const sigma = Math.sqrt(Math.log1p(scv));

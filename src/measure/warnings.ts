@@ -2,7 +2,7 @@ import { formatDuration, formatNumber } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
 import type { Figure, Measurement } from './result.ts';
 
-/** Below this the lag of the counters is felt. */
+/** Below this the lag of the counters matters. */
 const goodWindowSeconds = 60;
 const unsteadyRatio = 1.5;
 
@@ -56,7 +56,7 @@ function unsteady({ peakPerSecond, ratePerSecond, windowSeconds, readings }: Mea
   ];
 }
 
-/** Of a whole server, everybody's load is one figure. */
+/** On a whole server, the load of all users is one figure. */
 function severalUsers({ scope, byName, ratePerSecond }: Measurement): Warning[] {
   const busy = byName.filter((entry) => entry.ratePerSecond >= ratePerSecond.value * 0.05);
   if (scope !== 'the whole server' || busy.length < 2) return [];

@@ -4,7 +4,7 @@ import type { Meter, Reading, Sample } from '../engines/meter.ts';
 export interface Watched {
   readonly readings: readonly Reading[];
   readonly samples: readonly Sample[];
-  /** What ended it before its time; what was seen until then is there. */
+  /** The error that ended the window early; the readings until then are kept. */
   readonly failure?: unknown;
 }
 
@@ -39,7 +39,7 @@ export async function watch(meter: Meter, { windowMs, now, signal, onProgress }:
         readAt = now();
         readings.push(await meter.reading());
       }
-      // Unevenly, so that the samples keep no step with work that comes in a rhythm.
+      // Unevenly, so that the samples do not fall in step with periodic work.
       await pause(Math.min(pauseMs * (0.5 + Math.random()), start + windowMs - now()), signal);
     }
     readings.push(await meter.reading());

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { text } from './fields.ts';
 
-/** How a value was made sure of: by a run, by reading the source, from documentation, or not at all. */
+/** How a value was verified: by a run, by reading the source, from documentation, or not at all. */
 const verified = v.picklist(['experiment', 'source', 'docs', 'unverified']);
 
 /** A `go-duration` is a time.Duration, or text such as `5s` in a Go DSN; a bare integer of it is ns. */
@@ -31,7 +31,7 @@ const setting = {
   /** What happens where it is not given and has no default. */
   unset: v.optional(text),
   zero: v.optional(text),
-  /** What else than a plain amount does, such as an environment variable that is empty. */
+  /** What a value does that is no plain amount, such as an environment variable that is empty. */
   unusual: v.optional(
     v.strictObject({
       negative: v.optional(text),
@@ -58,7 +58,7 @@ const setting = {
 
 const evidence = { source: text, verified };
 
-/** Where not given, as the entry that it stands in. */
+/** Where left out, as in the entry around it. */
 const ownEvidence = { source: v.optional(text), verified: v.optional(verified) };
 
 const furtherOptions = v.array(v.strictObject({ ...setting, option: text, note: v.optional(text), ...ownEvidence }));
@@ -213,7 +213,7 @@ export const driverSchema = v.pipe(
     typescript: v.optional(
       v.strictObject({
         rejects: v.optional(v.array(text)),
-        /** Wrong, and compiles. */
+        /** Options that are wrong and compile. */
         accepts: v.optional(v.array(v.strictObject({ option: text, but: text }))),
         ...evidence,
       }),
@@ -223,7 +223,7 @@ export const driverSchema = v.pipe(
       v.strictObject({
         text,
         sends: v.optional(v.array(text)),
-        /** Of these: sent though nobody asked for it. */
+        /** Those of them that are sent by default. */
         byDefault: v.optional(v.array(text)),
         accepts: v.optional(v.array(text)),
         rejects: v.optional(v.array(text)),

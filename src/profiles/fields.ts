@@ -35,7 +35,7 @@ export const source = v.strictObject({ kind: text, ref: text, confidence });
 /** Keys in `sources`: one, or all that a value rests on. */
 export const citation = v.union([text, v.array(text)], 'must be a key in `sources`, or a list of them');
 
-/** A row of `entries` that says who says so; arithmetic and hearsay have no source, so they say how far to trust them. */
+/** An entry with its source, or with a confidence where no single source exists. */
 export function fact<const Entries extends v.ObjectEntries>(entries: Entries) {
   const evidence = { source: v.optional(citation), confidence: v.optional(confidence), note: v.optional(text) };
   return v.pipe(
@@ -55,7 +55,7 @@ export const setting = fact({
   since: v.optional(text),
 });
 
-/** A way to be turned away, as the client sees it. Match on `errno`, or on `sqlstate` and `routine`: texts get translated. */
+/** A way in which a connection is refused, as the client sees it. Match on `errno`, or on `sqlstate` and `routine`: texts get translated. */
 export const refusal = fact({
   case: text,
   errno: v.optional(count),
@@ -72,7 +72,7 @@ export const refusal = fact({
 export const timeLimit = fact({
   name: text,
   kind: v.picklist(['idle', 'idle in transaction', 'transaction', 'statement', 'lifetime']),
-  /** The default. Left out where only `rule` or the person who configures it can tell. */
+  /** The default. Left out where only `rule`, or the configuration in use, can tell. */
   after: v.optional(v.union([v.literal('off'), durationMs])),
   rule: v.optional(text),
   settable: v.optional(v.strictObject({ from: durationMs, to: durationMs })),
@@ -87,7 +87,7 @@ export const hint = fact({
   port: v.optional(count),
   sql: v.optional(text),
   test: v.optional(text),
-  /** What a server answers that is not meant. */
+  /** The answer of a server that the hint does not mean. */
   otherwise: v.optional(text),
   means: text,
   /** Ids of profiles. */
@@ -95,5 +95,5 @@ export const hint = fact({
   pooler: v.optional(text),
 });
 
-/** Something to know that no field says. */
+/** A fact that no field has. */
 export const remark = v.strictObject({ text, source: text });

@@ -46,7 +46,7 @@ function inherit(server: ServerProfile, { maxConnections: _, ...engine }: Server
 }
 
 /**
- * The profile that a name means, over all kinds. What a driver shares its name with is meant before the driver:
+ * The profile of that name, over all kinds. Where a driver and another profile share a name, the other one is meant:
  * `mysql` is the server, `drivers/mysql` the driver.
  */
 export async function findProfile(name: string): Promise<{ kind: Kind; id: string; text: string; values: object }> {

@@ -22,7 +22,7 @@ export const platformSchema = v.strictObject({
   concurrency: v.optional(fact({ rule: text, accountDefault: v.optional(count), poolMax: v.optional(count) })),
   /** Limits of the platform itself. */
   connectionLimits: v.optional(v.array(fact({ per: text, connections: count }))),
-  /** Connections of others that come on top. */
+  /** Connections of other clients that come on top. */
   otherConnections: v.optional(v.array(fact({ name: text, connections: countOrZero }))),
   timeLimits: v.optional(v.array(timeLimit)),
   /** When the operating system first probes a silent connection. */

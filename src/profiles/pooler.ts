@@ -24,7 +24,7 @@ export const poolerSchema = v.strictObject({
   transactionMode: v.optional(
     fact({
       breaks: v.array(text),
-      /** Of these: what reports success and does not work. */
+      /** Those of them that report success and do not work. */
       silently: v.optional(v.array(text)),
     }),
   ),

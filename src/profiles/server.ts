@@ -47,7 +47,7 @@ const tableConfidence = v.optional(confidence);
 export const serverSchema = v.strictObject({
   title: text,
   engine: v.picklist(['postgres', 'mysql', 'mariadb']),
-  /** The versions that were run for this profile; of others it says what was read. */
+  /** The versions that were run for this profile; for other versions it has what was read. */
   versionsTested: v.optional(v.array(text)),
   /** The limit where no class is chosen. Left out where only a class (or the server itself) can tell. */
   maxConnections: v.optional(v.strictObject({ value: count, source: text, note: v.optional(text) })),
@@ -77,7 +77,7 @@ export const serverSchema = v.strictObject({
           }),
         ),
       ),
-      /** The most that the buffers of one connection can come to: allocated on demand, so rarely all at once. */
+      /** The most memory that the buffers of one connection can take: allocated on demand, so rarely all at once. */
       ceiling: v.optional(fact({ expression: text, value: bytes, withTemporaryTables: bytes })),
     }),
   ),
@@ -127,7 +127,7 @@ export const serverSchema = v.strictObject({
       queryWait: v.optional(durationMs),
     }),
   ),
-  /** Settings that bear on connections and their memory, with the defaults of the versions tested. */
+  /** Settings that affect connections and their memory, with the defaults of the versions tested. */
   settings: v.optional(v.record(text, setting)),
   /** How the files that the server may open lower `max_connections` at start. */
   openFilesLimit: v.optional(
@@ -146,7 +146,7 @@ export const serverSchema = v.strictObject({
     }),
   ),
   refusals: v.optional(v.array(refusal)),
-  /** What a client is told (or not) when the server ends its session. */
+  /** The error that a client gets (or does not get) when the server ends its session. */
   forcedDisconnects: v.optional(
     v.array(
       fact({

@@ -1,5 +1,6 @@
 import { PoolctlError } from '../base/errors.ts';
 
+/** How bursty arrivals are at one window length, and over how many windows that was measured. */
 export interface Dispersion {
   readonly windowMs: number;
   /** Variance over mean of the arrivals per window: 1 for Poisson at every window, more for bursts, less for paced arrivals. */

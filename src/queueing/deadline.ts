@@ -4,6 +4,7 @@ import { longestTimelyQueue } from './fires-first.ts';
 import type { PoolModel } from './pool-model.ts';
 import { type WaitDistribution, waitDistribution } from './wait.ts';
 
+/** How long a caller waits for an answer. Times in ms. */
 export interface Deadline {
   /** From the start of a request to its answer. */
   readonly deadlineMs: number;
@@ -17,7 +18,7 @@ export interface Deadline {
 export interface DeadlineLimits {
   /** What is left for waiting per attempt once the slowest 1 % of the holds are allowed for; left out when nothing is. */
   readonly acquireTimeoutMs?: number;
-  /** The most places of which the last is timely for 99 % of those who take it; left out without a timeout. */
+  /** The longest queue whose last place gets a connection in time 99 % of the time; left out without a timeout. */
   readonly queueLimit?: number;
   /** The p99.9 wait of the pool without limits: a shorter timeout fires in normal operation. Left out in overload. */
   readonly leastTimeoutMs?: number;
@@ -31,6 +32,10 @@ export interface DeadlineLimits {
   readonly verdict: 'consistent' | 'no-time' | 'overload' | 'timeout-too-short' | 'queue-too-short';
 }
 
+/**
+ * The acquireTimeout and queueLimit with which 99 % of the requests that get a connection answer within the deadline, and
+ * whether normal operation gets by with them. Times in ms. Throws VALUE_INVALID for a hold law without mean or variance.
+ */
 export function limitsForDeadline(
   model: Omit<PoolModel, 'queueLimit' | 'acquireTimeoutMs'>,
   deadline: Deadline,

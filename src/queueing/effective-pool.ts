@@ -4,12 +4,12 @@ import type { PoolModel } from './pool-model.ts';
 import type { BusyPool } from './renewal.ts';
 
 /**
- * The pool that the formulas solve in place of the real one. Bursts of peakedness z are met by Hayward's rule: a pool, queue
+ * The pool that the formulas solve instead of the real one. Bursts of peakedness z are met by Hayward's rule: a pool, queue
  * and load z times smaller under Poisson arrivals (A. A. Fredericks, Congestion in blocking systems, Bell System Technical
  * Journal 59 (1980)). With z = 1 it is the pool itself.
  */
 export interface EffectivePool extends BusyPool {
-  /** 1 / Erlang B of its servers and load; Infinity where nobody waits. */
+  /** 1 / Erlang B of its servers and load; Infinity where no request waits. */
   readonly inverseBlocking: number;
   /** Arrivals per ms over z, on the clock of this pool. */
   readonly arrivalsPerMs: number;
@@ -20,7 +20,7 @@ export interface EffectivePool extends BusyPool {
   readonly clock: number;
 }
 
-/** A load this near to the connections counts as overload: what a queue does there only its limits decide. */
+/** A load this near to the connections counts as overload: there only the limits decide what the queue does. */
 export const criticalSlack = 1e-9;
 
 export function effectivePool(model: PoolModel): EffectivePool {

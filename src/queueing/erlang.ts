@@ -11,7 +11,7 @@ export function inverseErlangB(servers: number, load: number): number {
   return gammaUpper(servers + 1, load) / Math.exp(logPoisson(servers, load));
 }
 
-/** Erlang C at a real number of servers: the share that waits where everybody can; 1 when the load is not below the servers. */
+/** Erlang C at a real number of servers: the share that waits where every request may; 1 when the load is not below the servers. */
 export function realErlangC(servers: number, load: number): number {
   if (load >= servers) return 1;
   const utilization = load / servers;

@@ -18,7 +18,7 @@ export const roughCells = 256;
  * Hold times of any law, for any load: the wait lattice, cut off at the timeout and thinned by the chance that the queue had
  * a free place, Q(q, lambda x) for an offered wait x. (A request leaves as many waiting behind as came while it waited, and
  * in the long run as many find n waiting as leave n behind.) Undefined where the load exceeds the connections so much that
- * only the limits matter: exponentialWait answers those, and pools where nobody may wait.
+ * only the limits matter: exponentialWait answers those, and pools where no request may wait.
  */
 export function latticeWait(pool: EffectivePool, cells = latticeCells): LimitedWait | undefined {
   const isStable = pool.utilization < 1 - criticalSlack;
@@ -113,7 +113,7 @@ function bitingLimits({ places, patienceMs, arrivalsPerMs }: EffectivePool) {
   return places > arrivals + 10 * Math.sqrt(arrivals) + 20 ? { places: undefined, patienceMs } : { places, patienceMs };
 }
 
-/** The share of the waits, of those who wait, down to which the tail is worth computing: 1 request in 10,000. */
+/** The share of the waits above 0 down to which the tail is worth computing: 1 request in 10,000. */
 function smallestTail({ servers, utilization }: EffectivePool): number {
   return Math.min(0.02, 1e-4 / realErlangC(servers, servers * utilization));
 }

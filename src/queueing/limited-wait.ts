@@ -1,6 +1,6 @@
 import type { EffectivePool } from './effective-pool.ts';
 
-/** What becomes of the requests of a pool, and the wait of those who wait and get a connection. Times in ms. */
+/** The shares of a pool's requests that wait and fail, and the wait of those that wait and get a connection. Times in ms. */
 export interface LimitedWait {
   /** Share of the requests that find every connection busy. */
   readonly waitProbability: number;

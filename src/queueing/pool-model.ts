@@ -10,7 +10,7 @@ export interface PoolModel {
   readonly peakedness?: number;
   /** Requests that may wait; unlimited when left out, 0 for none. */
   readonly queueLimit?: number;
-  /** How long a request waits before it gives up; for ever when left out. */
+  /** How long a request waits before it gives up, in ms; no limit when left out. */
   readonly acquireTimeoutMs?: number;
 }
 

@@ -9,7 +9,7 @@ import { limitedWait, onRealClock } from './wait.ts';
 
 /**
  * What a pool does with its load, below and above its capacity. Exact for exponential hold times, and for any hold times
- * where nobody may wait; for the rest see latticeWait. Nothing here knows that a busy database slows down.
+ * where no request may wait; for the rest see latticeWait. Nothing here knows that a busy database slows down.
  * Throws VALUE_INVALID for a pool that cannot be.
  */
 export function predictPool(model: PoolModel): PoolPrediction {

@@ -18,7 +18,7 @@ export interface Lattice {
 /**
  * The distribution of the wait behind busy connections, as in M/G/c where the pool drains like one server of c-fold speed:
  * U = F + rho R * F + rho^2 R * R * F + ..., with F the smallest of c residual holds and R a residual hold over c.
- * For rho < 1 its total is 1 / (1 - rho), and (1 - rho) U the wait of those who wait: exact for M/M/c and for M/G/1
+ * For rho < 1 its total is 1 / (1 - rho), and (1 - rho) U the wait of those that wait: exact for M/M/c and for M/G/1
  * (Pollaczek-Khinchine), else the approximation of Tijms, van Hoorn and Federgruen (1981); Tijms, A First Course in
  * Stochastic Models (2003), section 9.6.2. For rho >= 1 it grows without end, and a queue limit or a timeout cuts it off.
  * Undefined where it grows beyond what a number holds.
@@ -106,7 +106,7 @@ export function meanFirstGrantMs({ servers, hold }: BusyPool): number {
   return sum * width * scale * Math.exp(start);
 }
 
-/** Mean wait of those who wait where everybody may: exact means of the F and R above; for utilization below 1. */
+/** Mean wait of the requests that wait, where every request may: exact means of the F and R above; for utilization below 1. */
 export function meanConditionalWaitMs(pool: BusyPool): number {
   const { servers, utilization, hold } = pool;
   const meanStepMs = (hold.meanMs * (1 + hold.scv)) / 2 / servers;

@@ -11,12 +11,14 @@ export interface PoolTargets {
   readonly maxWaitP99Ms: number;
   /** Rejected and timed out together. */
   readonly maxLossRatio: number;
-  /** Of the connections; 1 by default. */
+  /** The share of the connections in use, at most; 1 by default. */
   readonly maxUtilization?: number;
 }
 
+/** One of the PoolTargets: the p99 wait, the lost share, the utilization. */
 export type PoolTarget = 'wait' | 'loss' | 'utilization';
 
+/** The fewest connections of one pool that meet the targets, with the prediction at that size. */
 export interface SmallestPool {
   readonly connections: number;
   readonly prediction: PoolPrediction;

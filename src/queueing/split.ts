@@ -64,6 +64,7 @@ function leastBusy({ pools, splitBy: _, ...pool }: SplitModel): PoolPrediction {
   };
 }
 
+/** The fewest connections of each of several equal pools, and what one of the pools does at that size. */
 export interface SplitSize {
   readonly connectionsPerPool: number;
   readonly totalConnections: number;

@@ -21,7 +21,7 @@ export function sumUpTo(sums: Float64Array, stepMs: number, t: number): number {
   return from + (to - from) * Math.min(1, place - index);
 }
 
-/** The wait of those who wait in a pool without limits, for utilization below 1. */
+/** The wait of the requests that wait in a pool without limits, for utilization below 1. */
 export interface WaitTail {
   /** Share of the waits above t. */
   readonly above: (t: number) => number;

@@ -1,10 +1,10 @@
 import type { BarsView } from './view.ts';
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
-/** Of the first bar and of the others; with labels, figures and a note they stay within 80 columns. */
+/** Widths of the first bar and of the others; with labels, figures and a note they stay within 80 columns. */
 const widths = [24, 12] as const;
 
-/** Bars that lie, one line a size, each with its figure behind it. */
+/** Horizontal bars, one line a size, each followed by its figure. */
 export function renderBars({ title, bars, rows }: BarsView): string {
   const label = Math.max(0, ...rows.map((row) => row.label.length));
   const columns = bars.map((name, index) => {

@@ -68,7 +68,7 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 const longest = (rows: readonly (readonly string[])[], column: number) =>
   Math.max(...rows.map((row) => row[column]?.length ?? 0));
 
-/** Columns apart by three blanks, no lines: numbers are what the eye should find. */
+/** Three blanks between columns and no lines, so that the numbers stand out. */
 const plainBorders = {
   top: '',
   'top-mid': '',

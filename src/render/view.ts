@@ -14,7 +14,7 @@ export interface View {
   readonly steps?: readonly StepView[];
   readonly warnings?: readonly Warning[];
   readonly snippets?: readonly SnippetView[];
-  /** Text shown as it stands, in place of all else but the headline: a profile, a topic. */
+  /** Text shown as it stands, instead of all else but the headline: a profile, a topic. */
   readonly verbatim?: string;
 }
 

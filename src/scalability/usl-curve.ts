@@ -3,7 +3,7 @@
  * Source: Gunther, Guerrilla Capacity Planning (2007), chapter 4.
  */
 export interface UslCurve {
-  /** gamma: what one alone gets done, per second; more than 0. */
+  /** gamma: the throughput at a concurrency of 1, in operations a second; more than 0. */
   readonly singleThroughputPerSecond: number;
   /** sigma: the share of the work that waits its turn (queues, locks), 0 to 1. */
   readonly contention: number;
@@ -11,21 +11,22 @@ export interface UslCurve {
   readonly coherency: number;
 }
 
-/** What `concurrency` at once (more than 0) get done. */
+/** The throughput, in operations a second, at a concurrency of more than 0. */
 export function throughputAtConcurrency(curve: UslCurve, concurrency: number): number {
   return (curve.singleThroughputPerSecond * concurrency) / slowdown(curve, concurrency);
 }
 
-/** How long each of `concurrency` at once takes: N / X(N), by Little's law. */
+/** The time of one operation at this concurrency, in ms: N / X(N), by Little's law. */
 export function responseTimeMsAtConcurrency(curve: UslCurve, concurrency: number): number {
   return (1_000 * slowdown(curve, concurrency)) / curve.singleThroughputPerSecond;
 }
 
-/** How many times as long as alone each of `concurrency` at once takes. */
+/** The time of one operation at this concurrency over its time at 1. */
 function slowdown({ contention, coherency }: UslCurve, concurrency: number): number {
   return 1 + (concurrency - 1) * (contention + coherency * concurrency);
 }
 
+/** The highest point of a curve: operations at once, and operations a second. */
 export interface UslOptimum {
   readonly concurrency: number;
   readonly throughputPerSecond: number;
@@ -64,9 +65,9 @@ export function concurrencyForThroughput(curve: UslCurve, throughputPerSecond: n
 }
 
 export interface SelfConsistentDemand {
-  /** Mean number of connections at work at once, a = lambda s(a). */
+  /** Connections at work at once, on average: a = lambda s(a). */
   readonly offeredLoad: number;
-  /** How long each works at that load, s(a). */
+  /** The time of one operation at that load, in ms: s(a). */
   readonly serviceTimeMs: number;
 }
 

@@ -1,11 +1,11 @@
-/** A measured pair and how much it counts. */
+/** A measured pair and how much it counts: x is the concurrency, y the throughput in operations a second. */
 export interface UslSample {
   readonly x: number;
   readonly y: number;
   readonly weight: number;
 }
 
-/** A curve of three parameters: its height at x, and how the height changes with each of them. */
+/** A curve of three parameters: its value at x, and the derivative of that by each parameter. */
 export type Model = (parameters: Triple, x: number) => { readonly height: number; readonly slopes: Triple };
 
 export type Triple = readonly [number, number, number];

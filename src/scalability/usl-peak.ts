@@ -7,10 +7,11 @@ import { peakConcurrencyInterval, peakThroughputInterval, type UslInterval } fro
  * Whether the ramp shows the peak of its curve. `observed` takes all of: coherency above 0 (else `none`), a 95 % interval
  * of coherency that stays above 0, by standard error and by profile (else `not-proven`), a level of at least twice the
  * peak's concurrency (else `not-reached`), and one at or below it (else `below-levels`: throughput falls from the first
- * level on). All but `observed` mean "peak not observed": the numbers then say what the curve would do where nobody measured.
+ * level on). All but `observed` mean "peak not observed": the numbers then say what the curve would do beyond the measured levels.
  */
 export type PeakVerdict = 'observed' | 'not-reached' | 'below-levels' | 'not-proven' | 'none';
 
+/** The highest point of the curve, with 95 % intervals: operations at once, and operations a second. */
 export interface UslPeak {
   readonly verdict: PeakVerdict;
   /** N*, at least 1; undefined when coherency is 0. */

@@ -6,6 +6,7 @@ import { findPeak, type UslPeak } from './usl-peak.ts';
 import { checkLevels, checkPositive, type UslPoint } from './usl-points.ts';
 import { linearStart } from './usl-start.ts';
 
+/** Options of `fitUsl`. */
 export interface UslFitOptions {
   /** Holds gamma at a throughput known otherwise, such as the one measured at concurrency 1 ("normalised" fits). */
   readonly singleThroughputPerSecond?: number | undefined;

@@ -25,6 +25,7 @@ const figureOf = {
   throughputPerSecond: (run) => run.throughputPerSecond,
 } as const satisfies Readonly<Record<string, (run: SimulationRun) => number>>;
 
+/** The name of a figure that `replicate` estimates. */
 export type FigureName = keyof typeof figureOf;
 
 /** An estimate of every figure from independent runs of the same length; quantiles are averaged over the runs. */

@@ -1,6 +1,7 @@
 import type { HoldLaw } from '../queueing/hold-law.ts';
 import type { ArrivalLaw } from '../traffic/arrival-law.ts';
 
+/** How requests are spread over the pools: at random, in turn, or to the pool with the fewest busy and waiting requests. */
 export type Balancer = 'random' | 'round-robin' | 'least-busy';
 
 /** Something that happens during the run, from one moment to another. */
@@ -12,6 +13,7 @@ export type Incident =
   /** `factor` times as many instances share the load, the new ones with empty pools. */
   | { readonly kind: 'more-instances'; readonly fromMs: number; readonly toMs: number; readonly factor: number };
 
+/** A load, the pools that serve it, and what happens during the run. Times in ms; the arrivals are those of all pools together. */
 export interface SimulationInput {
   readonly arrivals: ArrivalLaw;
   readonly hold: HoldLaw;
@@ -22,7 +24,7 @@ export interface SimulationInput {
   readonly connections: number;
   /** queueLimit of each pool; unlimited when left out, 0 for none. */
   readonly queueLimit?: number;
-  /** acquireTimeout; for ever when left out. */
+  /** acquireTimeout of each pool; no limit when left out. */
   readonly acquireTimeoutMs?: number;
   /** Connections that the server allows all pools together; a request that needs one more fails. Unlimited when left out. */
   readonly maxConnections?: number;
@@ -74,6 +76,7 @@ export interface SimulationRun {
   readonly timeline: readonly TimelineSlice[];
 }
 
+/** A slice of the run for charts, over all pools together. Times in ms; `fromMs` is from the start of the run. */
 export interface TimelineSlice {
   readonly fromMs: number;
   readonly longestQueue: number;

@@ -69,7 +69,7 @@ export class Pools {
     this.#opening[pool] = (this.#opening[pool] ?? 0) - 1;
   }
 
-  /** Puts a connection back that nobody waits for. */
+  /** Puts a connection back that no request waits for. */
   putBack(pool: number): void {
     if (pool < this.#active) this.#idle[pool] = (this.#idle[pool] ?? 0) + 1;
     else this.#close(pool, 1);

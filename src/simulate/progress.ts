@@ -6,7 +6,7 @@ export interface ProgressOptions {
   readonly signal?: AbortSignal;
   /**
    * Called with the share that is done, 0 to 1, about every 50,000 requests and after each run. A promise is waited for:
-   * nothing here lets the event loop turn, so a caller that wants to hear Ctrl-C returns one that resolves in a later turn.
+   * nothing here lets the event loop turn, so a caller that handles Ctrl-C returns one that resolves in a later turn.
    */
   readonly onProgress?: (doneShare: number) => void | Promise<void>;
 }

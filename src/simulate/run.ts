@@ -170,7 +170,7 @@ export class Simulation {
         this.#failed(workMs, attempt);
         return;
       case 'none':
-        // Whoever waits for a connection that is being opened takes no place in the queue.
+        // A request that waits for a connection being opened takes no place in the queue.
         if (waiting - this.#pools.openingIn(pool) < this.#queueLimit) this.#join(pool, workMs, attempt);
         else {
           this.#tally.count.rejected += 1;

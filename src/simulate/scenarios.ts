@@ -58,7 +58,7 @@ export const scenarios = {
       during(input, seconds(20), (fromMs, toMs) => ({ kind: 'slow-database', fromMs, toMs, factor: 4 })),
   },
   'retry-storm': {
-    summary: 'the database freezes for five seconds, and callers who fail try again up to three times',
+    summary: 'the database freezes for five seconds, and requests that fail come again up to three times',
     label: 'stall',
     apply: (input) => ({ ...frozen(input), retries: input.retries ?? { attempts: 3, pauseMs: 200 } }),
   },

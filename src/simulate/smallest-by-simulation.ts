@@ -48,7 +48,7 @@ export async function smallestBySimulation(
 
   const meets = async (connections: number): Promise<boolean> => {
     const simulation = new Simulation({ ...input, connections, durationMs, warmupMs });
-    // The number of runs is not known beforehand: the share counts on one more after this one.
+    // The number of runs is not known in advance: the share counts on one more after this one.
     const doneShare = (share: number) => (candidates.length + share) / (candidates.length + 2);
     await advanceToEnd(simulation, options, doneShare);
     if (!simulation.isOver) {

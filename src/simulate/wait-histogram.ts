@@ -4,7 +4,7 @@ const bucketBits = 8;
 const leastExponent = -20;
 const mostExponent = 40;
 const buckets = (mostExponent - leastExponent) << bucketBits;
-/** Of an IEEE 754 double, the upper word holds exponent and leading digits; read as a whole number it rises with the value. */
+/** An IEEE 754 double's upper word holds exponent and leading digits; read as a whole number it rises with the value. */
 const dropBits = 20 - bucketBits;
 const firstWord = (1_023 + leastExponent) << bucketBits;
 

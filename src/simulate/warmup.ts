@@ -11,7 +11,7 @@ export interface SteadyLoad {
 }
 
 export interface RunLength {
-  /** How long the queue remembers where it was. */
+  /** The relaxation time of the queue, in ms: how long its state depends on where it started. */
   readonly relaxationMs: number;
   readonly warmupMs: number;
   /** With the warm-up. */
@@ -21,8 +21,8 @@ export interface RunLength {
 }
 
 /**
- * Of 1 - sqrt rho. At full load the relaxation time is infinite and no run is long enough; from 0.98 to 1.02 it is taken as
- * at 0.98.
+ * The smallest 1 - sqrt rho used. At full load the relaxation time is infinite and no run is long enough; from 0.98 to 1.02
+ * it is taken as at 0.98.
  */
 const leastDistance = 0.01;
 

@@ -24,14 +24,15 @@ export interface ServerLimits {
   readonly reserved?: readonly { readonly name: string; readonly connections: number; readonly source?: string }[];
   /** Connections that others take: other services, migrations, dashboards, exporters. */
   readonly otherConnections?: number;
-  /** Limits that come on top: of the role, the database or the account that the application logs in with. */
+  /** Further limits: of the role, the database or the account that the application logs in with. */
   readonly caps?: readonly ServerCap[];
 }
 
+/** A limit below max_connections: of the role, the database or the account. */
 export interface ServerCap {
   readonly name: string;
   readonly connections: number;
-  /** Connections of others that count against it. */
+  /** Connections of other clients that count against it. */
   readonly otherConnections?: number;
 }
 
@@ -44,12 +45,14 @@ export interface Demand {
   readonly leftConnections?: number;
 }
 
+/** What the fleet takes in normal running and at the worst minute. */
 export interface FleetDemand {
   readonly normal: Demand;
   /** The worst minute of a roll-out: the most instances, and the surge on top of them. */
   readonly rollout: Demand;
 }
 
+/** The server's connection limit, what of it the fleet may take, and whether the fleet fits. Counts are connections. */
 export interface Budget {
   readonly server?: string;
   readonly maxConnections: number;

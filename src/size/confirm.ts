@@ -58,7 +58,7 @@ export async function confirmBySimulation(
   const predictedMs = outlook.prediction.p99WaitMs;
   const { mean, standardError } = figures.p99WaitMs;
   const error = statedError(scv);
-  // A hundredth of the hold time is nothing that a user would size by.
+  // Ignore differences below 1 % of the hold time.
   const slackMs = 3 * (Number.isFinite(standardError) ? standardError : mean) + meanMs / 100;
   const agrees =
     predictedMs !== undefined &&
@@ -69,7 +69,7 @@ export async function confirmBySimulation(
     : [
         {
           code: 'MODEL_DISAGREES',
-          message: `The model expects a p99 wait of ${predictedMs === undefined ? 'without end' : formatDuration(predictedMs)}, and the simulation finds ${formatDuration(mean)}: more apart than the model's known error.`,
+          message: `The model expects a p99 wait of ${predictedMs === undefined ? 'without end' : formatDuration(predictedMs)}, and the simulation finds ${formatDuration(mean)}: further apart than the model's known error.`,
           hint: 'Trust the simulation, and report the load if you can.',
         },
       ];

@@ -3,7 +3,7 @@ import type { OfferedLoad } from './workload.ts';
 
 /** Nested acquisition: a request that holds one connection and waits for another can deadlock the whole pool. */
 export interface DeadlockBound {
-  /** Requests T that run together at the most: as given, else what a semaphore must hold them to. */
+  /** Requests T that run together, at most: as given, else the bound that a semaphore must keep. */
   readonly concurrentRequests: number;
   readonly boundedByCaller: boolean;
   /** T x (C - 1) + 1: below it every request can hold all but its last connection, and none can go on. */

@@ -15,11 +15,11 @@ export interface PoolSettings {
 /** What `sizePool` calculates from; everything may be left out but a load, or a preset connectionLimit. */
 export interface SizeInput {
   readonly workload?: Workload;
-  /** Settings known beforehand (an environment's profile). The formula decides where the workload is known. */
+  /** Settings from a profile. The formula decides where the workload is known. */
   readonly preset?: Partial<PoolSettings>;
   /** Changes to the sizing rule; see `dbcpRule`. */
   readonly rule?: Partial<SizingRule>;
-  /** How long the caller's caller waits in all; lowers acquireTimeoutMs to what the hold time leaves of it. */
+  /** How long the application's caller waits in all, in ms; lowers acquireTimeoutMs to what the hold time leaves of it. */
   readonly deadlineMs?: number;
   /** What the pool must achieve, by the model; see `Outlook.targets` for the defaults. */
   readonly targets?: Partial<Targets>;

@@ -9,6 +9,7 @@ export interface MemoryPerConnection {
   readonly source: string;
 }
 
+/** The memory that the fleet's connections take on a server of one engine, by the typical cost of a connection. */
 export interface MemoryEstimate {
   readonly engine: string;
   readonly bytesPerConnection: { readonly typical: number; readonly low: number; readonly high: number };

@@ -27,12 +27,12 @@ export interface Outlook {
     /** How badly the law misses the worst met percentile; 1 is not at all. */
     readonly worstRatio: number;
     readonly tail: HoldFit['tail'];
-    /** The law itself, for who wants to play it; left out where it is a long list of samples. */
+    /** The law itself, for a simulation or a probe; left out where it is a long list of samples. */
     readonly law?: HoldLaw;
   };
   /** Requests a second to one pool within a burst; present where bursts last so long that all these figures are for them. */
   readonly burstRatePerSecond?: number;
-  /** Of the recommended pool under the load that the figures stand for. */
+  /** The recommended pool under the load that the figures stand for. */
   readonly prediction: PoolPrediction;
   /** The same for the lightest and the heaviest load that the figures allow; present when they leave that open. */
   readonly predictionRange?: { readonly low: PoolPrediction; readonly high: PoolPrediction };

@@ -4,7 +4,7 @@ import type { HoldLaw } from '../queueing/hold-law.ts';
 import type { PoolModel } from '../queueing/pool-model.ts';
 import type { OfferedLoad } from './workload.ts';
 
-/** Bursts of at least this many hold times are met at their own rate, as if they lasted for ever. */
+/** Bursts of at least this many hold times are met at their own rate, as if they never ended. */
 const longBurst = 5;
 
 /**

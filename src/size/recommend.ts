@@ -12,6 +12,7 @@ export interface SizeConstraints {
   readonly server?: number;
 }
 
+/** What decides the size of one pool. */
 export type BindingConstraint = 'demand' | 'deadlock-floor' | 'budget' | 'server';
 
 /** What would lift the constraint at the least effort. Counts are of one pool's connections. */
@@ -25,6 +26,7 @@ export type RecommendedLever =
   /** Hold connections shorter, by this share at least, or spread the load over more servers. */
   | { readonly kind: 'shorten-holds'; readonly byRatio: number };
 
+/** The size that the model recommends for one pool, what bounds it, and the cheapest change that would help. */
 export interface Recommendation {
   readonly connections: number;
   readonly binding: BindingConstraint;

@@ -21,7 +21,7 @@ export interface SizeResult extends PoolSettings {
   readonly behaviour?: Behaviour;
   /** What the model says of these settings. */
   readonly outlook?: Outlook;
-  /** Between what queueLimit was kept; present where a deadline or the model decides. */
+  /** The bounds within which queueLimit was kept; present where a deadline or the model decides. */
   readonly queueBounds?: QueueBounds;
   readonly deadlock?: DeadlockBound;
   readonly fleet: FleetDemand & { readonly processesPerInstance: number };

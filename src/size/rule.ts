@@ -21,9 +21,10 @@ export const ruleSources = {
   load: "Little's law; Commons DBCP reading: Naver D2 helloworld/5102792 (5 connections / 500 ms = 10 TPS)",
   headroom: 'poolctl explain sizing-guide: 60 x 1.5 = 90; 30 to 50 % for peaks',
   queue: 'poolctl explain sizing-guide: about 55 % of connectionLimit',
-  deadline: 'Naver D2 helloworld/5102792 on maxWait: a wait beyond the patience of the caller serves nobody',
+  deadline: 'Naver D2 helloworld/5102792 on maxWait: a wait beyond the patience of the caller is wasted',
   deadlock: 'HikariCP wiki, About Pool Sizing: Tn x (Cm - 1) + 1',
   capacity: 'HikariCP wiki, About Pool Sizing: 2 x cores + effective spindles, of active connections of the server',
-  budget: 'max_connections less the reserved slots and what others take; pools x connectionLimit at the most instances',
+  budget:
+    'max_connections less the reserved slots and what others take; pools x connectionLimit at the largest number of instances',
   wait: 'Erlang C (1917): Poisson arrivals, exponential hold times',
 } as const;

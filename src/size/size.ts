@@ -84,7 +84,7 @@ export function formulaConnections(load: OfferedLoad, rule: SizingRule): number 
   return roundUpConnections(connections);
 }
 
-/** One answer from what the load needs, what deadlock forbids and what the server leaves; where all of it is known. */
+/** Combines need, deadlock floor and budget into one recommendation; undefined where the load or the server is not known. */
 function recommend(
   load: OfferedLoad | undefined,
   smallest: Outlook['smallest'],
@@ -120,7 +120,7 @@ function acquireTimeout(ms: number, input: SizeInput, load: OfferedLoad | undefi
     throw new PoolctlError(
       'INPUT_CONTRADICTION',
       `A deadline of ${formatDuration(deadlineMs)} is over before a connection held for ${formatDuration(workMs)} has done its work.`,
-      { hint: 'Hold connections for a shorter time, or promise a longer deadline; no acquire timeout can mend it.' },
+      { hint: 'Hold connections for a shorter time, or promise a longer deadline; no acquire timeout can fix it.' },
     );
   }
   return Math.min(ms, leftMs);

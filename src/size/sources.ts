@@ -4,7 +4,7 @@ import { formulaRule, type SizingRule } from './rule.ts';
 /** Where the value at a path of the input came from. */
 export type SourceFinder = (path: string) => string;
 
-/** `--p95`, `POOLCTL_P95`, `profile large: headroom`; `default` for what nobody gave. */
+/** `--p95`, `POOLCTL_P95`, `profile large: headroom`; `default` where none was given. */
 export function sourceFinder(input: SizeInput, rule: SizingRule): SourceFinder {
   return (path) => {
     const named = input.sources?.[path];

@@ -9,6 +9,7 @@ export interface Quantity {
   readonly source?: string;
 }
 
+/** The unit of a quantity. */
 export type Unit =
   | 'perSecond'
   | 'ms'

@@ -11,7 +11,7 @@ import type { OfferedLoad } from './workload.ts';
 export interface QueueBounds {
   /** The queue that 99.9 % of the requests do not find longer in normal running: a shorter limit refuses good traffic. */
   readonly least: number;
-  /** The most places of which the last is served within the acquire timeout for 99 % of those who take it. */
+  /** The longest queue whose last place is served within the acquire timeout 99 % of the time. */
   readonly most: number;
 }
 

@@ -55,7 +55,7 @@ const timeoutBeyondPatience: Insight = ({ acquireTimeoutMs }, { deadlineMs }) =>
   if (deadlineMs !== undefined || acquireTimeoutMs <= patienceMs) return undefined;
   return {
     code: 'TIMEOUT_BEYOND_PATIENCE',
-    message: `Nobody waits ${formatDuration(acquireTimeoutMs)} for an answer: people leave or reload after 2 to 3 s, and work for them is wasted.`,
+    message: `An acquire timeout of ${formatDuration(acquireTimeoutMs)} is longer than callers wait: people leave or reload after 2 to 3 s, and work for them is wasted.`,
     hint: 'Give what the caller really waits, for instance --deadline 3s.',
   };
 };
@@ -173,7 +173,7 @@ const holdsOfTwoKinds: Insight = ({ outlook }) => {
   if (outlook?.hold.tail !== 'heavier') return undefined;
   return {
     code: 'HOLDS_OF_TWO_KINDS',
-    message: `The slowest requests hold a connection far longer than the others' times tell (the fit misses a percentile ${formatNumber(outlook.hold.worstRatio)} times): two kinds of requests, lock waits or timeouts.`,
+    message: `The slowest requests hold a connection far longer than the others' times suggest (the fit misses a percentile by a factor of ${formatNumber(outlook.hold.worstRatio)}): two kinds of requests, lock waits or timeouts.`,
     hint: 'Give --samples or --histogram for the true shape, or size each kind of request by itself.',
   };
 };

@@ -5,6 +5,7 @@ import type { HoldLaws } from '../queueing/fit/hold-laws.ts';
 import { checkHoldTime, type HoldTimeBasis, type HoldTimeInput, holdTimeBasis } from '../queueing/fit/hold-time.ts';
 import type { Fleet } from './budget.ts';
 
+/** Bursts of `factor` times the quiet rate, `burstMs` long and `quietMs` apart, both on average. */
 export interface Burst {
   readonly factor: number;
   readonly burstMs: number;
@@ -23,7 +24,7 @@ export interface Workload extends HoldTimeInput {
   readonly burst?: Burst;
   /** Connections that one request holds at once; 1 by default. More nests acquisition and can deadlock. */
   readonly connectionsPerRequest?: number;
-  /** Requests that run together in one pool's process at the most, when something bounds them (threads, a semaphore). */
+  /** The most requests that run together in one pool's process, when something bounds them (threads, a semaphore). */
   readonly concurrentRequests?: number;
   /** Batch jobs that run at once in one pool; each holds a connection for its whole run. */
   readonly batchJobs?: number;
@@ -43,7 +44,7 @@ export interface OfferedLoad {
   readonly burst?: Burst;
   /** Connections in use by the formula: rate x hold time x connections per request. */
   readonly offeredLoad: number;
-  /** Connections in use on average, by the mean that the latencies stand for; low = high where it is known. */
+  /** Connections in use, on average, by the mean that the latencies stand for; low = high where it is known. */
   readonly meanLoad: {
     readonly estimate: number;
     readonly low: number;

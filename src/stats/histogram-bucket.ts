@@ -1,3 +1,4 @@
+/** How many times lie from `fromMs` to `toMs`. */
 export interface HistogramBucket {
   readonly fromMs: number;
   readonly toMs: number;

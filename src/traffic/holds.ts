@@ -46,7 +46,7 @@ function histogramSampler(buckets: readonly HistogramBucket[], random: RandomStr
   };
 }
 
-/** Turns a number between 0 and 1 into an index, each as likely as its weight says. */
+/** Turns a number between 0 and 1 into an index, with the likelihoods that the weights say. */
 function chooser(weights: readonly number[]): (uniform: number) => number {
   const ends = new Float64Array(weights.length);
   let sum = 0;

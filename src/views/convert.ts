@@ -29,18 +29,18 @@ function settingsTable(found: readonly FoundSetting[], byReference: readonly str
 
 function shown({ setting, value, unit }: FoundSetting): string {
   if (value > 0) return unit === 'ms' ? formatDuration(value) : formatNumber(value);
-  return setting === 'queueLimit' ? 'any number' : 'for ever';
+  return setting === 'queueLimit' ? 'any number' : 'no limit';
 }
 
 function origin({ from, key, line, written, writtenUnit, isReference }: FoundSetting): string {
   if (from === 'default') return 'not set: as the system does by default';
-  if (from === 'poolctl') return "poolctl's own, for want of another";
+  if (from === 'poolctl') return "poolctl's default: the file sets none";
   const value = written === undefined ? '' : `: ${[written, writtenUnit].filter(Boolean).join(' ')}`;
   const caution = isReference ? ', unless the environment says otherwise' : '';
   return `${short(key ?? '')}${value}${caution}, line ${line}`;
 }
 
-/** What stands before every key of a pool in Spring Boot says nothing, and leaves no room. */
+/** Without the prefix that every key of a pool has in Spring Boot: it tells nothing and takes room. */
 function short(key: string): string {
   return key.replace(/^spring\.datasource\.(?:hikari|dbcp2?)\./, '');
 }

@@ -118,13 +118,9 @@ function limitTable({ timeLimits, lifetimes }: Inspection): TableView {
     whatEnds[kind],
   ]);
   if (maxLifetimeMs !== undefined && idleTimeoutMs !== undefined) {
-    rows.push([
-      '→ maxLifetime',
-      formatDuration(maxLifetimeMs),
-      `of a pooled connection, at the most; below ${because}`,
-    ]);
-    rows.push(['→ idleTimeout', formatDuration(idleTimeoutMs), 'at the most']);
-    rows.push(['→ keepalive', formatDuration(keepAliveMs ?? 0), 'first probe, at the latest']);
+    rows.push(['→ maxLifetime', formatDuration(maxLifetimeMs), `of a pooled connection, at most; below ${because}`]);
+    rows.push(['→ idleTimeout', formatDuration(idleTimeoutMs), 'at most']);
+    rows.push(['→ keepalive', formatDuration(keepAliveMs ?? 0), 'first probe no later than that']);
   } else {
     rows.push([
       '→ idleTimeout',

@@ -26,7 +26,7 @@ const units = {
 } as const;
 
 function verdict({ agrees, heldBy }: Measurement): string {
-  if (heldBy.length < 2) return 'there was one way only to see the connections in use.';
+  if (heldBy.length < 2) return 'only one way showed the connections in use.';
   return agrees ? 'counters and samples agree.' : 'counters and samples contradict each other.';
 }
 

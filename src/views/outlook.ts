@@ -21,7 +21,7 @@ export function outlookTable({ outlook, load, behaviour }: Sized): TableView | u
           [
             'within a burst',
             `${formatAtMost(outlook.burstRatePerSecond)} TPS`,
-            'all of this is for then: it lasts many hold times',
+            'all figures are for a burst: it lasts many hold times',
           ],
         ]),
     ['held on average', formatDuration(hold.meanMs), basisText(hold)],
@@ -51,7 +51,7 @@ export function outlookTable({ outlook, load, behaviour }: Sized): TableView | u
 function basisText({ family, basis, isAssumed }: Outlook['hold']): string {
   if (family === 'samples' || family === 'histogram') return 'as measured';
   if (!isAssumed) return `${family} through ${basis}`;
-  return basis === 'mean' ? 'exponential, for want of percentiles' : `a guess from the ${basis} alone; give --p50`;
+  return basis === 'mean' ? 'exponential: no percentiles given' : `a guess from the ${basis} alone; give --p50`;
 }
 
 function waitText(ms: number | undefined): string {

@@ -9,7 +9,7 @@ export interface SimulatedPool {
   readonly settings: { readonly connections: number; readonly queueLimit?: number; readonly acquireTimeoutMs?: number };
   readonly replications: number;
   readonly figures: Readonly<Record<FigureName, MeanEstimate>>;
-  /** Of the first run, without its warm-up. */
+  /** The first run's slices, without its warm-up. */
   readonly timeline: readonly TimelineSlice[];
   /** When the incident was, and how long after it the pool was back, on average; absent when it never was in some run. */
   readonly recovery?: { readonly fromMs: number; readonly toMs: number; readonly meanMs?: number };

@@ -176,7 +176,7 @@ function leverRow(
       return [
         'hold a connection for',
         formatDuration(lever.holdTimeMs),
-        `at the most; now ${formatDuration(load?.holdTimeMs ?? 0)}`,
+        `at most; now ${formatDuration(load?.holdTimeMs ?? 0)}`,
       ];
     case 'no-surge':
       return [
@@ -188,7 +188,7 @@ function leverRow(
       return [
         'run instances',
         formatNumber(lever.instances),
-        `at the most, of this size; now ${formatNumber(fleet.rollout.instances)} at the worst minute`,
+        `at most, of this size; now ${formatNumber(fleet.rollout.instances)} at the worst minute`,
       ];
     case 'account-limit':
       return [`raise to`, formatNumber(lever.connections), `the ${lever.name}`];

@@ -1,4 +1,4 @@
-// Exact solutions of queues, against which the simulator is checked. Written apart from src/core on purpose: an error
+// Exact solutions of queues, against which the simulator is checked. Written apart from src/queueing on purpose: an error
 // there cannot hide here. Times in ms, load in erlangs.
 
 /** M/M/c with places to wait (unlimited by default): the birth-death chain summed up term by term. */
@@ -18,7 +18,7 @@ export function mmcq(connections, load, holdMs, queueLimit = Infinity) {
   const servedMs = holdMs / connections;
   const isWaiting = (_, n) => n >= connections && n < last;
   const waitMs = chance.reduce((all, p, n) => (isWaiting(p, n) ? all + p * (n - connections + 1) * servedMs : all), 0);
-  // Of one that finds n - c waiting, the wait is the sum of n - c + 1 exponential times: longer than t if so many have not ended.
+  // A request that finds n - c waiting waits the sum of n - c + 1 exponential times: longer than t if so many have not ended.
   const longerThan = (t) => {
     let pois = Math.exp(-t / servedMs);
     let tail = pois;
@@ -76,7 +76,7 @@ export function mg1(load, holdMs, holdScv) {
 
 /**
  * GI/M/c: sigma is the root of sigma = A(c (1 - sigma) / s), A the Laplace transform of the gaps (s per ms); the wait of
- * those who wait is exponential. The share of those by Takacs, Introduction to the Theory of Queues (1962), chapter 2.
+ * the requests that wait is exponential. Their share is by Takacs, Introduction to the Theory of Queues (1962), chapter 2.
  */
 export function gmc(connections, holdMs, gapTransform) {
   let sigma = 0.5;

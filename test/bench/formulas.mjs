@@ -1,4 +1,4 @@
-// The formulas of src/core/model against the simulator over a grid of workloads: how far off they are, by class.
+// The formulas of src/queueing against the simulator over a grid of workloads: how far off they are, by class.
 // Run by `npm run bench`; read by people. A few minutes; `--quick` takes a tenth of the requests and errs by some percent itself.
 import { predictPool } from '../../dist/queueing/predict.js';
 import { estimateFigures } from '../../dist/simulate/figures.js';

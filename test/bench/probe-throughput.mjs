@@ -24,7 +24,7 @@ const rows = 10_000;
 const target = 0.95;
 const warmupMs = 300;
 
-/** The loop that whoever wants to beat poolctl would write: callbacks, no clock, nothing counted but what is done. */
+/** The loop that a benchmark against poolctl would use: callbacks, no clock, only finished statements counted. */
 function bareLoop(workers, request) {
   return new Promise((resolve, reject) => {
     let completed = 0;
@@ -194,7 +194,7 @@ for (const { engine, protocol, placeholder, fill, bare } of engines) {
       for (const count of sessions) {
         const pairs = [];
         for (let round = 0; round < rounds; round += 1) {
-          // By turns who is first: the machine is not as fast in every second.
+          // Each goes first by turns: the machine is not as fast in every second.
           const bareFirst = round % 2 === 0 ? await bare(server, count, workload) : undefined;
           const probe = await ours(protocol, server, count, workload);
           pairs.push({ bare: bareFirst ?? (await bare(server, count, workload)), probe });

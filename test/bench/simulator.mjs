@@ -151,7 +151,7 @@ function loss(connections, load, hold) {
 
 function meanMs({ kind, sortedMs }) {
   if (kind === 'samples') return sortedMs.reduce((sum, ms) => sum + ms, 0) / sortedMs.length;
-  // Of the histogram: two thirds around 50 ms, one third around 150 ms.
+  // The histogram has two thirds around 50 ms, one third around 150 ms.
   return kind === 'histogram' ? 250 / 3 : 100;
 }
 
@@ -213,7 +213,7 @@ for (const [index, system] of systems.entries()) {
     console.log(line([name, figure, digits(value), digits(mean), digits(standardError), errors.toFixed(2)]));
   }
 }
-/** Of Student's t with one degree of freedom fewer than there are replications. */
+/** By Student's t with one degree of freedom fewer than there are replications. */
 const byChance = isQuick ? { rootMeanSquare: 1.13, beyond3: 0.015 } : { rootMeanSquare: 1.06, beyond3: 0.0074 };
 const beyond = rows.filter(({ errors }) => Math.abs(errors) > 3);
 const largest = Math.max(...rows.map(({ errors }) => Math.abs(errors)));

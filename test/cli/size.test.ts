@@ -29,7 +29,7 @@ describe('the answer', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toContain('✗ does not fit: 3 instances × 90 = 270 connections, mysql has 151 for it.');
     expect(stdout).toContain('The largest connectionLimit that fits is 50. It carries up to 166 TPS');
-    expect(stdout).toMatch(/hold a connection for +166 ms +at the most; now 300 ms/);
+    expect(stdout).toMatch(/hold a connection for +166 ms +at most; now 300 ms/);
     expect(stdout).toMatch(/raise max_connections to +270 +memory for the fleet: 135 MiB on mysql/);
     expect(stdout).toMatch(/a transaction pooler +214/);
   });

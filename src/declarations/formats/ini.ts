@@ -1,6 +1,6 @@
 import { type DeclaredEntry, linesOf, refuseFile } from '../entry.ts';
 
-/** PgBouncer's ini: sections, `key = value`, and comments that have their lines for themselves. */
+/** PgBouncer's ini: sections, `key = value`, and comments on lines of their own. */
 export function parseIni(text: string, file: string): DeclaredEntry[] {
   let section = '';
   return linesOf(text).flatMap(({ text: raw, line }) => {

@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import { contradiction, type DeclaredEntry, refuseFile } from '../entry.ts';
 
-/** More than any configuration has; aliases within aliases can make as many of a few lines, and one within itself as deep. */
+/** More than any configuration has. Nested aliases make that many entries of a few lines; an alias within itself is endless. */
 const mostEntries = 20_000;
 const mostLevels = 100;
 

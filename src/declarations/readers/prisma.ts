@@ -63,7 +63,7 @@ function engineOf(url: string): EngineId {
   return /^postgres/i.test(url) ? 'postgres' : 'mysql';
 }
 
-/** Behind the last question mark: a password may hold one. Where that may have been it, only known names are taken. */
+/** The text after the last question mark, because a password may hold one. Where it may be the password's, only known names count. */
 function parametersOf({ key, value, line }: DeclaredEntry, known: readonly string[]): PickedOption[] {
   const query = /\?([^?]*)$/.exec(String(value))?.[1] ?? '';
   return query.split('&').flatMap((pair) => {

@@ -51,7 +51,7 @@ export const openFiles: Check = {
   },
 };
 
-/** Of this process, which passes it on; undefined where there is no /proc. */
+/** This process's limit on open files, which programs started here inherit; undefined where there is no /proc. */
 function softLimit(): number | 'unlimited' | undefined {
   try {
     const [, soft] = /^Max open files\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];

@@ -16,7 +16,7 @@ export const dsn: Check = {
     if (!found) {
       return {
         status: 'warning',
-        detail: 'none: only this machine was looked at.',
+        detail: 'none: only this machine was checked.',
         fix: 'Give one as argument, or set DATABASE_URL; see `poolctl explain dsn`.',
       };
     }

@@ -42,7 +42,7 @@ const kinds: Readonly<Record<number, LoadFailureKind>> = {
   4031: 'connection-lost',
 };
 
-/** mysql2 puts no code on these. */
+/** mysql2 gives these errors no code. */
 const texts: readonly (readonly [RegExp, LoadFailureKind, string])[] = [
   [/^Queue limit reached/, 'queue-full', 'POOL_QUEUE_LIMIT'],
   [/^No connections available/, 'queue-full', 'POOL_QUEUE_LIMIT'],

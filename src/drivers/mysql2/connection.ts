@@ -6,7 +6,7 @@ import type { LoadLine } from '../line.ts';
 
 type Connection = mysql.PoolConnection | mysql.Connection;
 
-/** A connection of mysql2, lent. */
+/** A mysql2 connection while the load has it. */
 export class MysqlConnection extends PooledConnection {
   readonly #connection: Connection;
   readonly #isEnding: () => boolean;
@@ -33,7 +33,7 @@ export class MysqlConnection extends PooledConnection {
     else this.#connection.query(text, answered);
   }
 
-  /** With gracefulEnd, which the pool is made with, a pooled connection leaves the pool by it. */
+  /** The pool is made with gracefulEnd, with which end() takes a pooled connection out of the pool. */
   sayGoodbye(): void {
     this.#connection.end();
   }
@@ -52,7 +52,7 @@ export class MysqlConnection extends PooledConnection {
   }
 }
 
-/** SLEEP() is 1 where a limit or KILL QUERY ended it, and the statement no error. */
+/** SLEEP() answers 1, without an error, where a limit or KILL QUERY ended it. */
 function wasCutShort(rows: unknown): boolean {
   const [row] = Array.isArray(rows) ? (rows as Record<string, unknown>[]) : [];
   return row !== undefined && Object.values(row)[0] === 1;

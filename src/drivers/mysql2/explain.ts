@@ -6,7 +6,7 @@ import { openingOf } from '../failure.ts';
 
 const unknownWire: Wire = { connected: true, greeting: undefined };
 
-/** Why a connection could not be opened, as the user hears of it. */
+/** Why a connection could not be opened, as the user reads it. */
 export function openingFailure(error: unknown, { target }: LoadTarget, timeoutMs: number): Error {
   if (!(error instanceof Error) || error instanceof PoolctlError || error.message === 'interrupted') {
     return error as Error;
@@ -15,7 +15,7 @@ export function openingFailure(error: unknown, { target }: LoadTarget, timeoutMs
   return line?.timedOut ? silence(target, line, timeoutMs) : mysqlFailure(error, target, line ?? unknownWire);
 }
 
-/** The same answers that openServer() takes for it. */
+/** By the same errors as openServer(). */
 export function isTlsMissing(error: Error, to: LoadTarget): boolean {
   return (openingFailure(error, to, 0) as { code?: unknown }).code === 'TLS_UNSUPPORTED';
 }

@@ -19,10 +19,10 @@ export function loginOptions(
     user,
     ...(password !== undefined && { password }),
     ...(database !== undefined && { database }),
-    ...(socketPath !== undefined && { socketPath }), // It is safe for passwords, which mysql2 has to know.
+    ...(socketPath !== undefined && { socketPath }), // Tells mysql2 that a Unix socket is safe for passwords.
     ...(tls && { ssl: sslOf(tls) }),
     connectAttributes: { program_name: to.safety.tag },
-    connectTimeout: 0, // The line's covers the login and the limits as well.
+    connectTimeout: 0, // The line has a timeout of its own, which covers the login and the limits as well.
     stream,
   };
 }
@@ -34,7 +34,7 @@ export function dial({ target, via }: LoadTarget, line: LoadLine): Socket {
 
 const known = new WeakMap<TlsChoice, SslOptions>();
 
-/** One object for all connections: by it mysql2 finds what it has prepared, and sessions to resume. */
+/** One object for all connections: mysql2 finds prepared statements, and TLS sessions to resume, by its identity. */
 function sslOf(tls: TlsChoice): SslOptions {
   const ssl = known.get(tls) ?? sslOptions(tls);
   known.set(tls, ssl);

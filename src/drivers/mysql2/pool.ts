@@ -18,9 +18,9 @@ export class MysqlLoadPool implements LoadPool {
   readonly #settings: LoadPoolSettings;
   readonly #sessions: LoadSessions;
   readonly #waiters: Waiters;
-  /** Who opens connections beforehand waits for as long as that may take. */
+  /** Waiters of openAll() have no timeout: opening may take longer than a request may wait. */
   readonly #patient = new Waiters();
-  /** Those that have their limits. */
+  /** Connections whose session has its limits. */
   readonly #connections = new WeakMap<mysql.Connection, MysqlConnection>();
   readonly #lines = new WeakMap<object, LoadLine>();
   #pool: mysql.Pool;
@@ -79,7 +79,7 @@ export class MysqlLoadPool implements LoadPool {
       ...loginOptions(this.#to, ({ config }) => this.#open(config)),
       connectionLimit,
       maxIdle: connectionLimit,
-      // Of mysql2 a queue limit of 0 is none.
+      // In mysql2 a queue limit of 0 is no limit.
       waitForConnections: queueLimit !== 0,
       queueLimit: queueLimit ?? 0,
       gracefulEnd: true,
@@ -113,7 +113,7 @@ export class MysqlLoadPool implements LoadPool {
     const isPlainNow = pool !== this.#pool;
     const triesAgain = openingOf(error) && !this.#sessions.isEnding && isTlsMissing(error, this.#to);
     if (triesAgain && (isPlainNow || fallsBackToPlain(traitsOf(target), target, true))) {
-      // mysql2 keeps what a pool was made with.
+      // mysql2 keeps the configuration that a pool was made with.
       if (!isPlainNow) this.#pool = this.#createPool();
       this.#request(waiter);
     } else waiter.refuseSoon(error);
@@ -121,7 +121,7 @@ export class MysqlLoadPool implements LoadPool {
 
   #setUp(waiter: Waiter, made: mysql.PoolConnection): void {
     const line = this.#lines.get(made);
-    if (!line) throw new Error('a connection that nobody opened');
+    if (!line) throw new Error('a connection without a line');
     setUpSession(made, this.#to, line, (error) => {
       if (error) {
         made.destroy();

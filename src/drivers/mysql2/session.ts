@@ -5,7 +5,7 @@ import type { LoadLine } from '../line.ts';
 import { traitsOf } from '../traits.ts';
 import { sessionSql } from './settings.ts';
 
-/** Gives a session its limits. The first one of a target asks for the version, which decides how they are called. */
+/** Gives a session its limits. The first one of a target asks for the version, which decides their names. */
 export function setUpSession(
   connection: mysql.Connection,
   to: LoadTarget,
@@ -36,7 +36,7 @@ export function setUpSession(
 function throughProxy({ target }: LoadTarget): Error {
   return failure(
     'PROTOCOL_MISMATCH',
-    `A proxy answers at ${target.address}: limits that are set there would stay behind on sessions of others.`,
+    `A proxy answers at ${target.address}: limits that are set there would stay on sessions of other clients.`,
     'Name the server itself, past the proxy.',
   );
 }

@@ -1,6 +1,6 @@
 import type { LoadSafety } from '../driver.ts';
 
-/** The statement that sets all limits of a session, in the words of the server's version. */
+/** The statement that sets all limits of a session, by the variables that the server's version has. */
 export function sessionSql(safety: LoadSafety, version: string): string {
   const isMariadb = /mariadb/i.test(version);
   const [major = 0, minor = 0] = (/\d+\.\d+/.exec(version)?.[0] ?? '').split('.').map(Number);
@@ -8,10 +8,10 @@ export function sessionSql(safety: LoadSafety, version: string): string {
   const lockSeconds = seconds(safety.lockTimeoutMs);
   const idleSeconds = seconds(safety.idleTimeoutMs);
   const settings = {
-    // Of this session's next transactions; the other spelling came with MySQL 8, and took the first one's place.
+    // For the session's next transactions. MySQL 8 replaced the first spelling by the second.
     ...(safety.readOnly && { [isMariadb || isOld ? 'tx_read_only' : 'transaction_read_only']: 1 }),
     ...(isMariadb && { max_statement_time: Math.max(1, safety.statementTimeoutMs) / 1_000 }),
-    // For SELECT only; MySQL 5.6 has no limit for statements at all.
+    // Limits SELECT only; MySQL 5.6 has no limit for statements at all.
     ...(!isMariadb &&
       !(isOld && minor < 7) && { max_execution_time: Math.max(1, Math.ceil(safety.statementTimeoutMs)) }),
     lock_wait_timeout: lockSeconds,
@@ -25,7 +25,7 @@ export function sessionSql(safety: LoadSafety, version: string): string {
     .join(', ')}`;
 }
 
-/** These are in whole seconds, and less than one is none or refused. */
+/** These limits are in whole seconds; less than one would be refused, or no limit. */
 function seconds(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1_000));
 }

@@ -5,9 +5,9 @@ import type { LoadLine } from '../line.ts';
 
 type Listener = (...args: never[]) => void;
 
-/** What mysql2 keeps to itself of a connection, and says nowhere else while one opens. */
+/** Private fields of a mysql2 connection: the only place that tells its state while it opens. */
 interface Wiring {
-  /** Told by the server's first packet, before the login; threadId comes after it. */
+  /** From the server's first packet, before the login; threadId comes after it. */
   readonly connectionId?: number;
   readonly stream: { once(event: string, listener: Listener): void };
   startTLS(onSecure: Listener): void;
@@ -17,7 +17,7 @@ interface Inside {
   readonly _allConnections?: { readonly length: number; get?(index: number): Connection | undefined };
 }
 
-/** The connection of a pool that was made with this configuration; no event tells of one before it is logged in. */
+/** The pool's connection that was made with this configuration; mysql2 emits no event before the login. */
 export function connectionWith(config: unknown, pool: Pool): Connection | undefined {
   const { _allConnections: all } = pool as unknown as Inside;
   for (let index = (all?.length ?? 0) - 1; index >= 0; index--) {
@@ -27,11 +27,11 @@ export function connectionWith(config: unknown, pool: Pool): Connection | undefi
   return undefined;
 }
 
-/** Has a connection tell its line what happens while it opens. */
+/** Makes a connection report the parts of its opening to its line. */
 export function wire(connection: Connection, line: LoadLine): void {
   const inside = connection as unknown as Wiring;
   // A session that the server ends says so here, at any time; what runs on it fails, and the pool forgets it.
-  // First of all listeners: who waits for the connection is told by another one.
+  // First of all listeners: another one tells the request that waits for the connection.
   connection.prependListener('error', (error) => {
     if (line.wasOpened) return;
     noteOpening(withTlsCode(error, inside.stream), line);

@@ -1,7 +1,7 @@
 import type { LoadFailure, LoadFailureKind } from '../driver.ts';
 import { classifyFailure } from '../failure.ts';
 
-/** Where a whole SQLSTATE says more than its class, which is its first two characters. */
+/** SQLSTATEs that say more than their class, the first two characters. */
 const kinds: Readonly<Record<string, LoadFailureKind>> = {
   '08': 'connection-lost',
   '28': 'login-refused',
@@ -20,7 +20,7 @@ const kinds: Readonly<Record<string, LoadFailureKind>> = {
   '25006': 'read-only',
 };
 
-/** pg and pg-pool put no code on these. */
+/** pg and pg-pool give these errors no code. */
 const texts: readonly (readonly [RegExp, LoadFailureKind, string])[] = [
   [/^timeout exceeded when trying to connect/, 'acquire-timeout', 'POOL_ACQUIRE_TIMEOUT'],
   [/^Connection terminated due to connection timeout/, 'connect-failed', 'CONNECT_TIMEOUT'],

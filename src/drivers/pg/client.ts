@@ -10,12 +10,12 @@ import { sessionSql } from './settings.ts';
 
 type Connected = (error?: Error | null) => void;
 
-/** What pg keeps to itself: its connection, which says more of the login than the client does. */
+/** A private field of pg: its connection, which tells more of the login than the client does. */
 interface Wiring {
   readonly connection: NodeJS.EventEmitter & { readonly stream: NodeJS.EventEmitter };
 }
 
-/** pg's client, whose connect() is done only when the session has its limits, and which times the parts of it. */
+/** pg's client; connect() ends only when the session has its limits, and its parts are timed. */
 export class LoadClient extends pg.Client {
   readonly line: LoadLine;
   readonly #to: LoadTarget;
@@ -74,7 +74,7 @@ export class LoadClient extends pg.Client {
     const sql = sessionSql(this.#to.safety, processId, this.#version, this.#traits);
     this.query(sql, (error: (Error & { code?: string }) | null, result: pg.QueryResult<{ pid: number }>) => {
       if (error?.code === '22023' && !this.#traits.cannotCheckClient) {
-        // Of all settings only client_connection_check_interval depends on the platform.
+        // Only client_connection_check_interval depends on the platform.
         this.#traits.cannotCheckClient = true;
         return this.#setUp(done);
       }
@@ -90,7 +90,7 @@ function clientConfig({ target, safety }: LoadTarget, { tls }: LoadTraits, line:
     host: socketPath === undefined ? host : dirname(socketPath),
     port: socketPath === undefined ? port : Number(extname(socketPath).slice(1)),
     user,
-    // A function: pg would look into PGPASSWORD and ~/.pgpass for a password that is left out.
+    // As a function, because pg reads PGPASSWORD and ~/.pgpass where the password is left out.
     password: () => password,
     database,
     application_name: safety.tag,
@@ -102,7 +102,7 @@ function clientConfig({ target, safety }: LoadTarget, { tls }: LoadTraits, line:
 function throughPooler({ target }: LoadTarget): Error {
   return failure(
     'PROTOCOL_MISMATCH',
-    `A pooler answers at ${target.address}: limits that are set there would stay behind on sessions of others.`,
+    `A pooler answers at ${target.address}: limits that are set there would stay on sessions of other clients.`,
     'Name the server itself, past the pooler.',
   );
 }

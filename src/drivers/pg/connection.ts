@@ -3,7 +3,7 @@ import { PooledConnection } from '../connection.ts';
 import type { LoadStatement, LoadValue } from '../driver.ts';
 import type { LoadClient } from './client.ts';
 
-/** A client, lent. */
+/** A pg client while the load has it. */
 export class PostgresConnection extends PooledConnection {
   readonly #client: LoadClient;
 

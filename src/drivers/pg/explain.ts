@@ -6,7 +6,7 @@ import { openingOf } from '../failure.ts';
 
 const unknownWire: Wire = { connected: true, greeting: undefined };
 
-/** Why a connection could not be opened, as the user hears of it. */
+/** Why a connection could not be opened, as the user reads it. */
 export function openingFailure(error: unknown, { target }: LoadTarget, timeoutMs: number): Error {
   if (!(error instanceof Error) || error instanceof PoolctlError || error.message === 'interrupted') {
     return error as Error;

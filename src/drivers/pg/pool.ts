@@ -16,9 +16,9 @@ export class PostgresLoadPool implements LoadPool {
   readonly #pool: pg.Pool;
   readonly #sessions: LoadSessions;
   readonly #waiters = new Waiters();
-  /** How each client is lent. */
+  /** The connection that the load gets for each client. */
   readonly #lendable = new WeakMap<LoadClient, PostgresConnection>();
-  /** Within the moment in which the pool gives a new client to the request that it was opened for. */
+  /** Set only while the pool gives a new client to the request that it was opened for. */
   #justOpened: PostgresConnection | undefined;
   #ending: Promise<void> | undefined;
 
@@ -29,7 +29,7 @@ export class PostgresLoadPool implements LoadPool {
     this.#sessions = sessions;
     this.#pool = new pg.Pool({
       max: settings.connectionLimit,
-      // Of pg the wait for a connection, and the opening of one; 0 is for ever. The lines have the connect timeout.
+      // In pg one limit for the wait and for opening a connection; 0 is no limit. The lines have the connect timeout.
       connectionTimeoutMillis: acquireTimeout(settings),
       idleTimeoutMillis: 0,
       Client: class extends LoadClient {
@@ -65,7 +65,7 @@ export class PostgresLoadPool implements LoadPool {
 
   async openAll(signal: AbortSignal): Promise<readonly ConnectTimes[]> {
     const { options } = this.#pool;
-    // How long a request may wait is no measure of how long the opening may take.
+    // Opening may take longer than a request may wait.
     Object.assign(options, { connectionTimeoutMillis: 0 });
     try {
       return await openAllOf(this.#settings.connectionLimit, () => this.#take(), signal);
@@ -84,7 +84,7 @@ export class PostgresLoadPool implements LoadPool {
   async #end(graceMs: number): Promise<void> {
     this.#sessions.isEnding = true;
     this.#waiters.refuseAll(closed());
-    // From now on the pool says goodbye on what is given back.
+    // From now on the pool closes every client that is given back.
     this.#pool.end().catch(() => {});
     await this.#sessions.end(graceMs);
   }

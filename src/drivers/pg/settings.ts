@@ -5,7 +5,7 @@ import type { LoadTraits } from '../traits.ts';
 const checkClientMs = 1_000;
 
 /**
- * One question that sets all limits of a session; before 14 there are fewer. Nothing is set where another process
+ * One query that sets all limits of a session; before 14 there are fewer. Nothing is set where another process
  * answers than the one announced: that is a pooler, and its session serves other clients after us.
  */
 export function sessionSql(safety: LoadSafety, processId: number, version: string, traits: LoadTraits): string {

@@ -22,7 +22,7 @@ export function mergeLines(existing: string, snippet: string, file: string, sect
     const places = placesOf(lines, setting);
     if (places.length > 1) {
       throw new PoolctlError('INPUT_CONTRADICTION', `${file} sets ${setting.key} ${places.length} times.`, {
-        hint: 'Leave one of them; which one counts is not for poolctl to guess.',
+        hint: 'Leave one of them; poolctl cannot know which one counts.',
       });
     }
     const [place] = places;
@@ -61,7 +61,7 @@ function isComment(line: string): boolean {
   return /^\s*[#;!]/.test(line);
 }
 
-/** As the file itself writes it. */
+/** The equals sign with the spacing that the file itself has. */
 function equals(lines: readonly string[]): string {
   return lines.some((line) => !isComment(line) && /^\s*[\w.$-]+ = /.test(line)) ? ' = ' : '=';
 }

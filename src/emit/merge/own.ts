@@ -1,6 +1,6 @@
 /**
- * The lines of a snippet that may go into a file of somebody else's: those of the pool. Where the server is and who logs
- * in, a file that is in use says already; and a `mixed` setting that is there holds more than ours.
+ * The lines of a snippet that may go into the user's file: those of the pool. A file in use already has the address and
+ * the login, and its value of a `mixed` setting holds more than ours.
  */
 export function ownLines(
   snippet: string,

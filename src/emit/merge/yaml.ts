@@ -48,7 +48,7 @@ function deepestParent(document: Document.Parsed, path: Path): number {
   return 0;
 }
 
-/** Behind the last line of the map's last item, with the indentation of its first. */
+/** Inserts after the last line of the map's last item, with the indentation of its first. */
 function insertInto(text: string, parent: YAMLMap, rest: Path, value: string): string {
   const [first] = parent.items;
   const start = (first?.key as { range?: [number, number, number] } | undefined)?.range?.[0] ?? 0;

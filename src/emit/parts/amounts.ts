@@ -25,10 +25,10 @@ export function wholeSeconds(ms: number, title: string, setting: string): number
  */
 export function withinSetting(ms: number, least: number, most: number, title: string, setting: string): number {
   if (ms >= least && ms <= most) return wholeMs(ms);
-  const isForEver = ms === 0;
+  const isUnlimited = ms === 0;
   throw new PoolctlError(
     'INPUT_CONTRADICTION',
-    `${title} takes ${formatDuration(least)} to ${formatDuration(most)} for the ${setting}, and ${isForEver ? '0 (for ever)' : formatDuration(ms)} is not.`,
-    { hint: `Choose ${formatDuration(isForEver || ms > most ? most : least)}, or another time in between.` },
+    `${title} takes ${formatDuration(least)} to ${formatDuration(most)} for the ${setting}, and ${isUnlimited ? '0 (no limit)' : formatDuration(ms)} is not.`,
+    { hint: `Choose ${formatDuration(isUnlimited || ms > most ? most : least)}, or another time in between.` },
   );
 }

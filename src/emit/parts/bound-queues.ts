@@ -1,4 +1,4 @@
-/** A refused request, as every wrapper with a queue limit words it. */
+/** The error of a refused request, the same in every wrapper with a queue limit. */
 const refusal = `Object.assign(new Error(\`\${queueLimit} requests already wait\`), { code: 'POOL_QUEUE_LIMIT' })`;
 
 /** A queue limit for the promise pool of mariadb, which has none; each of the methods takes a connection by itself. */
@@ -39,7 +39,7 @@ export const boundTarnQueue = `/** Refuses a request when queueLimit others alre
 function boundQueue⟨<T>⟩(pool⟨: Pool<T>⟩, max⟨: number⟩, queueLimit⟨: number⟩)⟨: void⟩ {
   const acquire = pool.acquire.bind(pool);
   pool.acquire = () => {
-    // Pending are also those for which a connection is being opened.
+    // Requests for which a connection is being opened count as pending too.
     if (pool.numUsed() + pool.numPendingAcquires() < max + queueLimit) return acquire();
     const error = ${refusal};
     return { promise: Promise.reject(error), abort: () => {} }⟨ as unknown as ReturnType<typeof acquire>⟩;

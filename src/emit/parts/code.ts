@@ -21,7 +21,7 @@ function fill(line: string, values: readonly (string | number | undefined)[]): s
   return rows.map((row) => (row === '' ? '' : indent + row));
 }
 
-/** A line, or none: for settings that have no line of their own at 0 (unlimited, for ever) or when they are not given. */
+/** A line, or none for a setting that is not given or 0 (no limit). */
 export function when(wanted: number | boolean | undefined, text: string): string | undefined {
   return wanted ? text : undefined;
 }

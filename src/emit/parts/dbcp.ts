@@ -3,7 +3,7 @@ import { jdbcDrivers } from '../../declarations/vocabulary/jdbc.ts';
 import type { EmitInput } from '../target.ts';
 import { wholeSeconds } from './amounts.ts';
 
-/** Of DBCP 1 and 2: connections given back above maxIdle are closed, and the next request opens them again. */
+/** DBCP 1 and 2 close connections that are given back above maxIdle, and the next request opens them again. */
 export function maxIdle({ settings: { connectionLimit } }: EmitInput): string | undefined {
   if (connectionLimit <= 8) return undefined;
   return `# 8 by default: connections given back above it would be closed at once.\nmaxIdle=${connectionLimit}`;

@@ -20,7 +20,7 @@ export function environment(settings: PoolSettings): Variable[] {
     {
       name: 'DB_POOL_ACQUIRE_TIMEOUT_MS',
       value: wholeMs(acquireTimeoutMs),
-      means: 'The longest wait for a connection; 0 for ever.',
+      means: 'The longest wait for a connection; 0 is no limit.',
     },
     {
       name: 'DB_POOL_CONNECT_TIMEOUT_MS',

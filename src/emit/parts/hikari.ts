@@ -13,7 +13,7 @@ export interface SpringSetting {
 
 const longestMs = 2 ** 31 - 1;
 
-/** Where the server is and who logs in: by reference, which Spring Boot resolves. */
+/** Address and login by reference, which Spring Boot resolves. */
 export function springLogin({ engine }: EmitInput): SpringSetting[] {
   const { scheme, defaultPort } = jdbcDrivers[engine];
   return [
@@ -28,7 +28,7 @@ function reference(name: string): string {
   return `\${${name}}`;
 }
 
-/** What HikariCP is told, for YAML and for properties. */
+/** The options of HikariCP, for YAML and for properties. */
 export function hikariSettings({ settings, engine }: EmitInput, title: string): SpringSetting[] {
   const { connectionLimit, queueLimit, acquireTimeoutMs, connectTimeoutMs, queryTimeoutMs } = settings;
   const connect = jdbcDrivers[engine].connectTimeout;
@@ -68,5 +68,5 @@ function validation(acquireTimeoutMs: number): SpringSetting[] {
 
 export const hikariInstead: Target['instead'] = {
   connectTimeout: 'The snippet sets it in the JDBC driver, through data-source-properties.',
-  queryTimeout: 'The snippet tells the server, for every session, through connection-init-sql.',
+  queryTimeout: 'The snippet sets it on the server, for every session, through connection-init-sql.',
 };

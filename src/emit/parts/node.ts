@@ -113,7 +113,7 @@ function boundQueue({ client }⟨: Knex⟩, queueLimit⟨: number⟩)⟨: void�
   const acquireConnection = client.acquireConnection.bind(client);
   client.acquireConnection = async () => {
     const { pool } = client;
-    // Used, and pending: those that wait for one in use, and those for whom one is being opened.
+    // Pending requests wait for a connection in use, or for one that is being opened.
     if (pool.numUsed() + pool.numPendingAcquires() >= pool.max + queueLimit) {
       throw Object.assign(new Error(\`\${queueLimit} requests already wait\`), { code: 'POOL_QUEUE_LIMIT' });
     }
@@ -129,7 +129,7 @@ function boundQueue({ connectionManager }⟨: Sequelize⟩, queueLimit⟨: numbe
   const { pool } = connectionManager⟨ as unknown as { pool: Pool }⟩;
   const acquire = pool.acquire.bind(pool);
   pool.acquire = async (...how) => {
-    // Waiting are also those for whom a connection is being opened.
+    // Requests for which a connection is being opened count as waiting too.
     if (pool.using + pool.waiting >= pool.maxSize + queueLimit) {
       throw Object.assign(new Error(\`\${queueLimit} requests already wait\`), { code: 'POOL_QUEUE_LIMIT' });
     }

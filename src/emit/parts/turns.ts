@@ -54,7 +54,7 @@ export function takeTurns(
         ${acquireTimeoutMs > 0 ? waitInTime : 'await new Promise⟨<void>⟩((resolve) => waiting.add(resolve));'}
       }
 
-      /** Passes the turn on to who waits longest. */
+      /** Passes the turn on to the request that waits longest. */
       function leave()⟨: void⟩ {
         const [next] = waiting;
         if (next) {
@@ -71,7 +71,7 @@ export function takeTurns(
         if (!handle) return query; // not a query but names or values for one
         query.handle = async () => {
           query.handle = async () => {};
-          if (query.cursorRows) return handle.call(query); // its end cannot be seen: not counted
+          if (query.cursorRows) return handle.call(query); // not counted: its end cannot be seen
           try {
             await enter();
           } catch (error) {

@@ -13,7 +13,7 @@ export const dbcp1: Target = {
   driver: 'dbcp1',
   instead: {
     connectTimeout: 'The snippet sets it in the JDBC driver, through connectionProperties.',
-    queryTimeout: 'The snippet tells the server, for every session, through initConnectionSqls.',
+    queryTimeout: 'The snippet sets it on the server, for every session, through initConnectionSqls.',
   },
   render: (input) => code`
     ${remarks('#', input.why)}
@@ -40,7 +40,7 @@ export const dbcp1: Target = {
 };
 
 function acquire(ms: number): string {
-  if (ms === 0) return '# -1: waits for ever, as does 0\nmaxWait=-1';
+  if (ms === 0) return '# -1: waits without a limit, as does 0\nmaxWait=-1';
   return `# ms, longest wait for a connection\nmaxWait=${wholeMs(ms)}`;
 }
 

@@ -35,6 +35,6 @@ export const dbcp2: Target = {
 };
 
 function acquire(ms: number): string {
-  if (ms === 0) return '# -1: waits for ever; 0 would fail at once\nmaxWaitMillis=-1';
+  if (ms === 0) return '# -1: waits without a limit; 0 would fail at once\nmaxWaitMillis=-1';
   return `# ms, longest wait for a connection\nmaxWaitMillis=${wholeMs(ms)}`;
 }

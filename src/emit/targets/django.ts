@@ -14,8 +14,8 @@ const backends: Readonly<Record<EngineId, { name: string; defaultPort: number }>
   mariadb: { name: 'mysql', defaultPort: 3306 },
 };
 
-/** psycopg_pool has no "for ever"; the longest that other pools know is 24.8 days. */
-const asGoodAsForEver = 2_147_483;
+/** psycopg_pool cannot wait without a limit; the longest time of other pools is 24.8 days, in seconds. */
+const longestWaitSeconds = 2_147_483;
 
 /** Django has a pool from 5.1 on, for PostgreSQL with psycopg 3. */
 export const djangoPool: Target = {
@@ -70,7 +70,7 @@ function minSize({ connectionLimit }: PoolSettings): string | undefined {
 
 function acquire(ms: number): string {
   return ms === 0
-    ? `"timeout": ${asGoodAsForEver},  # seconds: 24.8 days, because it has no "for ever"`
+    ? `"timeout": ${longestWaitSeconds},  # seconds: 24.8 days, because it cannot wait without a limit`
     : `"timeout": ${ms / 1_000},  # seconds, longest wait for a connection`;
 }
 
@@ -79,7 +79,7 @@ function threaded(input: EmitInput): string {
   return code`
     ${remarks('#', why)}
     # There is no pool: Django has one from 5.1 on, for PostgreSQL${engine === 'postgres' ? '' : ' only'}. Here every thread opens a connection of
-    # its own, so ${settings.connectionLimit} connections mean at most ${settings.connectionLimit} threads in each process, and nobody waits for one.
+    # its own, so ${settings.connectionLimit} connections mean at most ${settings.connectionLimit} threads in each process, and no request waits for one.
     import os
 
     DATABASES = {

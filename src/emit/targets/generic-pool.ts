@@ -30,7 +30,7 @@ export const genericPoolMysql2: Target = {
 function render({ settings, why, engine, driverVersion }: EmitInput): string {
   if (driverVersion !== undefined && driverVersion[0] < 3) {
     throw new PoolctlError('INPUT_CONTRADICTION', 'The snippet for generic-pool is for version 3 and later.', {
-      hint: 'Version 2 has callbacks in place of promises, and no acquire timeout.',
+      hint: 'Version 2 has callbacks instead of promises, and no acquire timeout.',
     });
   }
   const { connectionLimit, queueLimit, acquireTimeoutMs } = settings;
@@ -66,7 +66,7 @@ function render({ settings, why, engine, driverVersion }: EmitInput): string {
         },
       );
 
-      // Requests that wait are not told why no connection can be opened.
+      // Waiting requests do not get the error when no connection can be opened.
       pool.on('factoryCreateError', (error) => console.error('no connection:', error.message));
     `,
     queueLimit > 0 ? `boundQueue(pool, ${literal(queueLimit)});` : undefined,

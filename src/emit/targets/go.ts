@@ -14,7 +14,7 @@ export const go: Target = {
     queueLimit: 'The snippet refuses the request that would be one too many, in UseConn().',
     acquireTimeout: 'The snippet bounds the wait with a context of its own, in UseConn().',
     connectTimeout: 'The snippet gives it to the driver.',
-    queryTimeout: 'The snippet has the driver tell the server, for every session.',
+    queryTimeout: 'The snippet has the driver set it on the server, for every session.',
   },
   render: (input) => withTabs(input.engine === 'postgres' ? onPostgres(input) : onMysql(input)),
 };
@@ -119,7 +119,7 @@ function limits({ settings: { connectionLimit } }: EmitInput): string {
   `.trimEnd();
 }
 
-/** database/sql counts nobody who waits, so all who have a connection or wait for one hold a place. */
+/** database/sql does not count waiting requests, so each request that has or wants a connection holds a place. */
 function useConn({ settings: { connectionLimit, queueLimit, acquireTimeoutMs } }: EmitInput): string | undefined {
   if (queueLimit === 0 && acquireTimeoutMs === 0) return undefined;
   const does = [
@@ -127,10 +127,10 @@ function useConn({ settings: { connectionLimit, queueLimit, acquireTimeoutMs } }
     ...(queueLimit > 0 ? [`is refused when ${queueLimit} others already wait`] : []),
   ];
   return code`
-    ${when(queueLimit, `// ErrQueueFull says that ${queueLimit} others already wait for a connection.\nvar ErrQueueFull = errors.New("database: queue limit reached")\n\n// Those who have a connection, and those who wait for one.\nvar places = make(chan struct{}, ${connectionLimit}+${queueLimit})\n`)}
+    ${when(queueLimit, `// ErrQueueFull says that ${queueLimit} others already wait for a connection.\nvar ErrQueueFull = errors.New("database: queue limit reached")\n\n// One place for each request that has a connection or waits for one.\nvar places = make(chan struct{}, ${connectionLimit}+${queueLimit})\n`)}
     // UseConn runs work with a connection, and gives it back.
     // It ${does.join(', and ')};
-    // database/sql has no such options, so this works only where everybody goes through here.
+    // database/sql has no such options, so this works only if all code goes through here.
     func UseConn(ctx context.Context, db *sql.DB, work func(*sql.Conn) error) error {
       ${when(queueLimit, 'select {\ncase places <- struct{}{}:\n  defer func() { <-places }()\ndefault:\n  return ErrQueueFull\n}')}
       ${acquireTimeoutMs > 0 ? `waiting, cancel := context.WithTimeout(ctx, ${duration(acquireTimeoutMs).replaceAll(' ', '')})\nconn, err := db.Conn(waiting)\ncancel()` : 'conn, err := db.Conn(ctx)'}

@@ -15,13 +15,13 @@ import {
 } from '../parts/node.ts';
 import type { EmitInput, Target } from '../target.ts';
 
-/** How long tarn lets a connection take to open, if not told. */
+/** tarn's default for how long a connection may take to open, in ms. */
 const createTimeoutMs = 30_000;
 
-/** Options of tarn's pool, in which 0 is not for ever. */
+/** Options of tarn's pool, in which 0 does not mean no limit. */
 export function tarnOptions({ connectionLimit, acquireTimeoutMs, connectTimeoutMs }: PoolSettings): string {
   return code`
-    min: 0, // the default of 2 would stay open for ever
+    min: 0, // the default of 2 would never be closed
     max: ${literal(connectionLimit)},
     acquireTimeoutMillis: ${boundedWait(acquireTimeoutMs, 'Knex takes no 0')}
     ${

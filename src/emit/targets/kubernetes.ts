@@ -60,6 +60,6 @@ function strategy({ settings: { connectionLimit }, fleet }: EmitInput): string {
       type: RollingUpdate
       rollingUpdate:
         maxSurge: ${surge} # ${formatCount(instances + surge, 'Pod')} x ${each} = ${formatCount((instances + surge) * perPod, 'connection')} at the worst minute
-        maxUnavailable: ${surge > 0 ? 0 : '1 # because no Pod more was sized for'}
+        maxUnavailable: ${surge > 0 ? 0 : '1 # because no extra Pod was sized for'}
   `.trimEnd();
 }

@@ -52,7 +52,7 @@ export const kyselyMysql: Target = {
         "import { createPool } from 'mysql2';",
       ),
       code`
-        // Not of mysql2/promise: Kysely would wait for ever for a connection of such a pool.
+        // Not a pool of mysql2/promise: Kysely would wait for its connections without end.
         const pool = createPool({
           ${login(engine)}
           ${mysql2Options(settings)}

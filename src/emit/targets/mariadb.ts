@@ -39,7 +39,7 @@ export const mariadb: Target = {
   },
 };
 
-/** The driver lowers it to acquireTimeout without a word. */
+/** The driver silently lowers it to acquireTimeout. */
 function connectTimeout({ acquireTimeoutMs, connectTimeoutMs }: EmitInput['settings']): string {
   const lowered = acquireTimeoutMs > 0 && acquireTimeoutMs < connectTimeoutMs;
   return lowered
@@ -54,7 +54,7 @@ function queryTimeout(engine: EmitInput['engine'], ms: number): string {
     : `sessionVariables: { max_execution_time: ${literal(Math.ceil(ms))} }, // ms; MySQL stops a SELECT, and lets other statements run`;
 }
 
-/** Those of the pool that take a connection. */
+/** The pool's methods that take a connection. */
 const methods = ['getConnection', 'query', 'execute', 'batch'];
 
 /** Whether the user's version is older than 3.minor. */
@@ -65,6 +65,6 @@ function isBefore({ driverVersion: [major, own] = [3, 5] }: EmitInput, minor: nu
 function refuseBefore3({ driverVersion }: EmitInput): void {
   if (driverVersion === undefined || driverVersion[0] >= 3) return;
   throw new PoolctlError('INPUT_CONTRADICTION', 'The snippet for mariadb is for version 3 and later.', {
-    hint: 'In version 2, once a request has waited in vain, the later ones wait for ever.',
+    hint: 'In version 2, after one timeout, later requests wait without a limit.',
   });
 }

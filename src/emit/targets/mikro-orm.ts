@@ -19,7 +19,7 @@ import { afterCreate, tarnOptions } from './knex.ts';
 
 const packages = { postgres: '@mikro-orm/postgresql', mysql: '@mikro-orm/mysql', mariadb: '@mikro-orm/mariadb' };
 
-/** MikroORM 5 and 6 have Knex's pool. */
+/** MikroORM 5 and 6 use Knex's pool. */
 function renderWithKnex({ settings, why, engine }: EmitInput): string {
   const { queueLimit, connectTimeoutMs, queryTimeoutMs } = settings;
   const hook = engine === 'mysql' ? afterCreate(engine, queryTimeoutMs) : undefined;

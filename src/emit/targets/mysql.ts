@@ -30,7 +30,7 @@ export const mysql: Target = {
   `,
 };
 
-/** What boundAcquire needs of a pool; mysqljs types the error for more than that. */
+/** The pool that boundAcquire needs; the types of mysqljs ask more of the error. */
 const poolType = `⟨interface Pool {
   getConnection(callback: (error: Error | null, connection: mysql.PoolConnection) => void): void;
 }⟩

@@ -19,7 +19,7 @@ export const pg: Target = {
       password: process.env.DB_PASSWORD,
       database: process.env.DB_DATABASE,
       max: ${literal(settings.connectionLimit)},
-      connectionTimeoutMillis: ${literal(settings.acquireTimeoutMs)}, // ms, to acquire and to connect; ${settings.acquireTimeoutMs > 0 ? '0 would wait for ever' : '0 waits for ever'}
+      connectionTimeoutMillis: ${literal(settings.acquireTimeoutMs)}, // ms, to acquire and to connect; ${settings.acquireTimeoutMs > 0 ? '0 would wait' : '0 waits'} without a limit
       ${settings.queryTimeoutMs && `statement_timeout: ${literal(settings.queryTimeoutMs)}, // ms; not through PgBouncer`}
     });
 

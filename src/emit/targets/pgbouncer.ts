@@ -56,7 +56,9 @@ export const pgbouncer: Target = {
 };
 
 function acquireLine(ms: EmitInput['settings']['acquireTimeoutMs']): string {
-  return ms === 0 ? '; 0: a client waits for ever.\nquery_wait_timeout = 0' : `query_wait_timeout = ${seconds(ms)}`;
+  return ms === 0
+    ? '; 0: a client waits without a limit.\nquery_wait_timeout = 0'
+    : `query_wait_timeout = ${seconds(ms)}`;
 }
 
 /** PgBouncer reads parts of a second. */

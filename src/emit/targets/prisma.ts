@@ -7,11 +7,11 @@ import { prismaMariadbAdapter, prismaPgAdapter } from './prisma-adapter.ts';
 
 const title = 'Prisma 6';
 
-/** The engine takes whole seconds, and waits for ever at 0. */
+/** The engine takes whole seconds, and waits without a limit at 0. */
 function parameters({ connectionLimit, acquireTimeoutMs, connectTimeoutMs, queryTimeoutMs }: PoolSettings): string {
   return [
     `connection_limit=${connectionLimit}`,
-    // Of all the times this is the one that a deadline leads to, and hardly ever to a whole second.
+    // A deadline hardly ever leads to an acquire timeout of whole seconds.
     `pool_timeout=${Math.ceil(acquireTimeoutMs / 1_000)}`,
     `connect_timeout=${wholeSeconds(connectTimeoutMs, title, 'connect timeout')}`,
     ...(queryTimeoutMs === undefined ? [] : [`socket_timeout=${wholeSeconds(queryTimeoutMs, title, 'query timeout')}`]),
@@ -19,7 +19,7 @@ function parameters({ connectionLimit, acquireTimeoutMs, connectTimeoutMs, query
 }
 
 function meaning(ms: number): string {
-  if (ms === 0) return '0 waits for ever';
+  if (ms === 0) return '0 waits without a limit';
   return ms % 1_000 === 0 ? 'the wait for a connection' : `the wait for a connection, ${literal(ms)} ms rounded up`;
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../parts/node.ts';
 import type { EmitInput, Target } from '../target.ts';
 
-/** With what each engine is spoken to: pg, mysql2, mariadb. */
+/** Each engine with its driver: pg, mysql2 or mariadb. */
 function render({ settings, why, engine, driverVersion }: EmitInput): string {
   if (driverVersion !== undefined && driverVersion[0] > 6) {
     throw new PoolctlError('INPUT_CONTRADICTION', 'The snippet for Sequelize is for version 6, the stable one.', {
@@ -35,7 +35,7 @@ function render({ settings, why, engine, driverVersion }: EmitInput): string {
         ${login(engine, { user: 'username' })}
         pool: {
           max: ${literal(connectionLimit)},
-          // Not for the first query, which asks for the server's version outside the pool.
+          // Does not bound the first query, which asks for the server's version outside the pool.
           acquire: ${boundedWait(acquireTimeoutMs, '0 would be 30 s')}
         },
         dialectOptions: {

@@ -22,7 +22,7 @@ export const sqlalchemy: Target = {
   driver: 'sqlalchemy',
   instead: {
     connectTimeout: 'The snippet gives it to the DBAPI, in connect_args.',
-    queryTimeout: 'The snippet tells the server, for every session, in connect_args.',
+    queryTimeout: 'The snippet sets it on the server, for every session, in connect_args.',
   },
   render: (input) => code`
     ${remarks('#', input.why)}
@@ -53,7 +53,7 @@ export const sqlalchemy: Target = {
 
 function acquire(ms: number): string {
   return ms === 0
-    ? 'pool_timeout=None,  # waits for ever; 0 would fail at once'
+    ? 'pool_timeout=None,  # waits without a limit; 0 would fail at once'
     : `pool_timeout=${ms / 1_000},  # seconds, longest wait for a connection`;
 }
 

@@ -25,7 +25,7 @@ export const tarnMysql2: Target = {
   instead: { queueLimit: insteadOfQueueLimit, queryTimeout: insteadOfQueryTimeout },
 };
 
-/** How long tarn lets a connection take to open, if not told. Its bound leaves the socket open; the driver's closes it. */
+/** tarn's default for how long a connection may take to open, in ms. Its bound leaves the socket open; the driver's closes it. */
 const createTimeoutMs = 30_000;
 
 function createTimeout(connectTimeoutMs: number): string {

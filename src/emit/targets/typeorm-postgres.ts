@@ -21,7 +21,7 @@ export const typeormPostgres: Target = {
       password: process.env.DB_PASSWORD,
       database: process.env.DB_DATABASE,
       poolSize: ${literal(settings.connectionLimit)},
-      connectTimeoutMS: ${literal(settings.acquireTimeoutMs)}, // ms, to acquire and to connect; ${settings.acquireTimeoutMs > 0 ? 'unset would wait for ever' : '0 waits for ever'}
+      connectTimeoutMS: ${literal(settings.acquireTimeoutMs)}, // ms, to acquire and to connect; ${settings.acquireTimeoutMs > 0 ? 'unset would wait' : '0 waits'} without a limit
       ${settings.queryTimeoutMs && `extra: { statement_timeout: ${literal(settings.queryTimeoutMs)} }, // ms; not through PgBouncer`}
     });
 

@@ -56,10 +56,10 @@ export class MysqlSession implements Session {
       user,
       ...(password !== undefined && { password }),
       ...(database !== undefined && { database }),
-      ...(socketPath !== undefined && { socketPath }), // It is safe for passwords, which mysql2 has to know.
+      ...(socketPath !== undefined && { socketPath }), // Tells mysql2 that a Unix socket is safe for passwords.
       ...(tls && { ssl: sslOptions(tls) }),
       connectAttributes: { program_name: 'poolctl' },
-      connectTimeout: 0, // Ours covers the login as well.
+      connectTimeout: 0, // poolctl's own timeout covers the login as well.
       supportBigNumbers: true,
       dateStrings: true,
       stream: () => (socketPath === undefined ? this.#line.to(host, port) : this.#line.socket.connect(socketPath)),

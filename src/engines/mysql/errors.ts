@@ -40,7 +40,7 @@ export function mysqlFailure(error: unknown, target: ConnectionTarget, wire: Wir
     case 1130:
       return failure(
         'AUTH_FAILED',
-        `${address} lets nobody in from this host (1130).`,
+        `${address} lets no one in from this host (1130).`,
         'Create the user for this host: CREATE USER name@host.',
         error,
       );
@@ -113,7 +113,7 @@ export function mysqlFailure(error: unknown, target: ConnectionTarget, wire: Wir
     case 3159:
       return failure(
         'TLS_REQUIRED',
-        `${address} lets nobody in without TLS (3159).`,
+        `${address} lets no one in without TLS (3159).`,
         'Add ?sslmode=require to the DSN.',
         error,
       );
@@ -124,7 +124,7 @@ export function mysqlFailure(error: unknown, target: ConnectionTarget, wire: Wir
       break;
   }
   if (errno === 1105 && /secure transport|TLS|SSL/i.test(message)) {
-    return failure('TLS_REQUIRED', `${address} lets nobody in without TLS.`, 'Add ?sslmode=require to the DSN.', error);
+    return failure('TLS_REQUIRED', `${address} lets no one in without TLS.`, 'Add ?sslmode=require to the DSN.', error);
   }
   if (errno !== undefined && errno > 0) {
     return failure(

@@ -5,7 +5,7 @@ import { numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
 import type { MysqlSession } from './connect.ts';
 
-/** What MySQL and MariaDB say each in its own words. */
+/** Where MySQL and MariaDB differ. */
 export interface MysqlDialect {
   readonly engine: 'mysql' | 'mariadb';
   /** Doors that are no slots of max_connections, from the variables. */
@@ -110,7 +110,7 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
         ? []
         : [
             {
-              what: `${hidden > 0 ? `${hidden} sessions of other users (counted, but not listed) and ` : ''}who idles in a transaction`,
+              what: `${hidden > 0 ? `${hidden} sessions of other users (counted, but not listed) and ` : ''}which sessions idle in a transaction`,
               grant: `GRANT PROCESS ON *.* TO ${quoted(textIn(own, 'account') ?? user)}`,
             },
           ],
@@ -136,7 +136,7 @@ function isReadOnly(variables: ReadonlyMap<string, string>): boolean {
   );
 }
 
-/** Clients only: neither the event scheduler nor replication applies for a slot. */
+/** Clients only: neither the event scheduler nor replication takes a slot. */
 const isClient = "p.COMMAND NOT IN ('Daemon', 'Slave_IO', 'Slave_SQL', 'Slave_worker')";
 
 /** With the program's name, where performance_schema may be read. */
@@ -156,7 +156,7 @@ const transactionsSql = `SELECT COALESCE(SUM(p.COMMAND = 'Sleep'), 0) AS session
   COALESCE(SUM(t.trx_state = 'LOCK WAIT'), 0) AS waiting
  FROM information_schema.INNODB_TRX t JOIN information_schema.PROCESSLIST p ON p.ID = t.trx_mysql_thread_id`;
 
-/** Aurora MySQL goes by the smaller of the two for every session; elsewhere interactive_timeout is for humans. */
+/** Aurora MySQL takes the smaller of the two for every session; elsewhere interactive_timeout is for interactive clients. */
 function waitTimeoutMs(variables: ReadonlyMap<string, string>): number | undefined {
   const seconds = [
     variables.get('wait_timeout'),
@@ -172,7 +172,7 @@ function highWater(status: ReadonlyMap<string, string>): ServerFacts['sessions']
   return { connections, ...withoutUndefined({ at: status.get('Max_used_connections_time') }) };
 }
 
-/** The slot beyond max_connections is for these; an application's budget is without it. */
+/** The privilege that opens the extra slot beyond max_connections, which is not in an application's budget. */
 async function privilege(session: Session): Promise<string | undefined> {
   // Only the privileges of *.*: other rows may hold a password's hash, which must not be kept.
   const rows = (await allowed(session, 'SHOW GRANTS')) ?? [];
@@ -181,7 +181,7 @@ async function privilege(session: Session): Promise<string | undefined> {
   return isAdmin ? 'an administrator, for whom one slot beyond max_connections is kept' : undefined;
 }
 
-/** As SQL wants it; a user's name may have an @ in it, a host's none. */
+/** The account quoted for SQL; a user's name may have an @ in it, a host's none. */
 function quoted(account: string): string {
   const at = account.lastIndexOf('@');
   const parts = at < 0 ? [account] : [account.slice(0, at), account.slice(at + 1)];

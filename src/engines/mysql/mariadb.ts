@@ -2,7 +2,7 @@ import { type MysqlDialect, numberOf } from './facts.ts';
 
 export const mariadbDialect: MysqlDialect = {
   engine: 'mariadb',
-  // Only those that found the slot of the administrator taken as well; others are known by Aborted_connects alone.
+  // Counts only those that found the administrator's slot taken too; Aborted_connects alone has the others.
   countsRefused: false,
   timeLimits: [
     { name: 'idle_transaction_timeout', kind: 'idle in transaction', unitMs: 1_000 },

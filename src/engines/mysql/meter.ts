@@ -27,7 +27,7 @@ const dataEvents = [
 ];
 
 /**
- * Reads status counters, and performance_schema where it is on and may be read; samples who is busy. One meter for MySQL
+ * Reads status counters, and performance_schema where it is on and may be read; samples busy sessions. One meter for MySQL
  * and MariaDB: what a server lacks is left out of the readings, and said.
  */
 export async function mysqlMeter(session: Session, engine: 'mysql' | 'mariadb'): Promise<Meter> {
@@ -125,10 +125,13 @@ interface Sampler {
 }
 
 const shortestPauseMs = 25;
-/** Who asks INNODB_TRX again within 100 ms is shown what was there before, for as long as that goes on. */
+/**
+ * INNODB_TRX is a cache: it stays as it was while it is read at least every 100 ms
+ * (findings/mariadb-innodb-trx-freezes-under-readers.sh).
+ */
 const innodbPauseMs = 110;
 
-/** The best way to see who is busy that this user may use. */
+/** The best way to see busy sessions that this user has the privileges for. */
 async function chooseSampler(session: Session): Promise<Sampler> {
   const ways: Sampler[] = [
     {
@@ -194,7 +197,7 @@ function facts(
       ...(sampler.seesTransactions
         ? []
         : [
-            'Sessions that idle in a transaction are not seen, for want of the privilege PROCESS; they hold connections as well.',
+            'Sessions that idle in a transaction are not seen, because the privilege PROCESS is missing; they hold connections as well.',
           ]),
     ],
     lacks:

@@ -7,7 +7,7 @@ import { mysqlFamilyFacts } from './facts.ts';
 import { mariadbDialect } from './mariadb.ts';
 import { mysqlMeter } from './meter.ts';
 
-/** Which of the two answers is known after the login. */
+/** MySQL or MariaDB: which of the two answers is known after the login. */
 export async function openMysql(target: ConnectionTarget, options: OpenOptions): Promise<Server> {
   const session = await connectMysql(target, options);
   const dialect = session.isMariadb ? mariadbDialect : mysqlDialect;

@@ -43,7 +43,7 @@ export class PostgresSession implements Session {
       host: socketPath === undefined ? host : dirname(socketPath),
       port: socketPath === undefined ? port : Number(extname(socketPath).slice(1)),
       user,
-      // A function: pg would look into PGPASSWORD and ~/.pgpass for a password that is left out.
+      // As a function, because pg reads PGPASSWORD and ~/.pgpass where the password is left out.
       password: () => password,
       database,
       application_name: 'poolctl',

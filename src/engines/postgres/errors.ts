@@ -31,7 +31,7 @@ export function postgresFailure(error: unknown, target: ConnectionTarget, wire: 
       if (isTlsRequired()) {
         return failure(
           'TLS_REQUIRED',
-          `${address} lets nobody in without TLS.`,
+          `${address} lets no one in without TLS.`,
           'Add ?sslmode=require to the DSN.',
           error,
         );

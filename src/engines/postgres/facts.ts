@@ -4,7 +4,7 @@ import { flagIn, numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
 
 /**
- * What a PostgreSQL of 12 or newer says of its connections. Two questions: the limits, and who is there. Without
+ * The connections of a PostgreSQL 12 or newer, by two queries: the limits, and the sessions. Without
  * pg_read_all_stats the states of other users' sessions are NULL; they are still counted, together with the few
  * background workers that cannot be told from them then.
  */
@@ -125,7 +125,7 @@ function reserved(row: Row | undefined): ServerFacts['limits']['reserved'] {
 function privilege(row: Row | undefined): string | undefined {
   if (flagIn(row, 'superuser')) return 'a superuser, for whom no slot is reserved and no limit counts';
   if (flagIn(row, 'uses_reserved') && (numberIn(row, 'reserved') ?? 0) > 0) {
-    return 'a member of pg_use_reserved_connections, who may have the reserved_connections';
+    return 'a member of pg_use_reserved_connections, which may use the reserved_connections';
   }
   return undefined;
 }

@@ -38,6 +38,7 @@ export interface FittedPercentile {
   readonly highMs?: number;
 }
 
+/** A law fitted to what is known of the hold times, and how well it fits. Times in ms, ratios fitted over given. */
 export interface HoldFit {
   readonly law: HoldLaw;
   /** 'two-point': two classes of constant times, where no smooth law has such figures. */
@@ -129,7 +130,7 @@ function checkSpread(percentiles: readonly Percentile[]): void {
   const times = formatNumber(last.ms / first.ms);
   throw new PoolctlError(
     'INPUT_CONTRADICTION',
-    `The percentiles ${formatDuration(first.ms)} and ${formatDuration(last.ms)} are ${times} times apart; no one kind of request spreads so.`,
+    `The percentiles ${formatDuration(first.ms)} and ${formatDuration(last.ms)} are ${times} times apart; one kind of request does not spread that far.`,
     { hint: 'Are they in the same unit? Else size each class of requests, or give the samples or a histogram.' },
   );
 }

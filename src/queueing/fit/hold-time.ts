@@ -15,6 +15,7 @@ export interface HoldTimeInput {
   readonly measured?: Extract<HoldLaw, { kind: 'samples' | 'histogram' }>;
 }
 
+/** Which of the given times the formula multiplies by TPS. */
 export type HoldTimeBasis = 'measured' | 'hold' | 'mean' | 'p95';
 
 /** Which number the formula multiplies by TPS: the hold or mean when known, else the p95. Undefined when there is none. */

@@ -24,7 +24,7 @@ export interface Axis {
   readonly format: Format;
 }
 
-/** Lines over one axis, with what a reader gets who cannot see them: a description and the figures as a table. */
+/** Lines over one axis, with a description and a table of the figures for readers that cannot see the lines. */
 export interface Chart {
   /** Unique on the page: letters, digits, dashes. */
   readonly id: string;
@@ -36,7 +36,7 @@ export interface Chart {
   /** Values of x to point at. */
   readonly rules?: readonly { readonly at: number; readonly label: string }[];
   readonly bands?: readonly { readonly from: number; readonly to: number; readonly label: string }[];
-  /** Where the table has a row; each point of the first series when left out. */
+  /** Values of x that get a row of the table; each point of the first series when left out. */
   readonly rows?: readonly number[];
 }
 

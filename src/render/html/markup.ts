@@ -29,7 +29,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
-/** JSON that nothing can break out of: no tag can begin in it, and every line is one for old readers too. */
+/** JSON that is safe inside a script element: `<`, `>`, `&` and the line separators of Unicode are escaped. */
 export function embeddedJson(document: object): Markup {
   const finite = (_key: string, value: unknown) =>
     typeof value === 'number' && !Number.isFinite(value) ? undefined : value;

@@ -7,7 +7,7 @@ const marks = { yes: '✓', no: '✗', unknown: '?' } as const;
 
 /**
  * One file that needs nothing else: no script, no font, no request. The policy lets in this very style sheet only, so
- * that text of others could do nothing even if it were not escaped.
+ * that text from elsewhere could do nothing even if it were not escaped.
  */
 export async function renderPage(
   { headline, verdict, warnings = [] }: View,

@@ -1,4 +1,4 @@
-/** Of every report. Colours are those of Okabe and Ito, which people see apart who see few; dashes say the same. */
+/** The style of every report, in the colours of Okabe and Ito for colour-blind readers; dashes tell the lines apart too. */
 export const css = `
 :root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--line:#d0d7de;--ground:#fff;--card:#f6f8fa;--yes:#1a7f37;--no:#b3261e;--unknown:#8a5a00;--c0:#0072b2;--c1:#c04f00;--c2:#00795a;--c3:#a34c85}
 @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9da7b3;--line:#3d444d;--ground:#0d1117;--card:#161b22;--yes:#4ac26b;--no:#ff8178;--unknown:#e0a83a;--c0:#56b4e9;--c1:#f0914d;--c2:#2fc79b;--c3:#e39bc9}}

@@ -14,7 +14,7 @@ export function outlookSteps({ outlook, load, connectionLimit }: Found, from: So
   if (prediction.p99WaitMs !== undefined) {
     steps.push({
       label: 'p99 wait',
-      formula: 'M/G/c: who waits (Erlang C), and how long behind busy connections',
+      formula: 'M/G/c: how many wait (Erlang C), and how long behind busy connections',
       inputs: [
         quantity('connections for requests', connectionLimit - load.batchJobs, 'connections'),
         quantity('load by the mean', load.meanLoad.estimate, 'connections'),

@@ -50,7 +50,7 @@ export class HdrHistogram {
     return this.#total;
   }
 
-  /** Like all figures of an empty one: 0. */
+  /** In microseconds; 0 for an empty histogram, as are all its figures. */
   get min(): number {
     return this.#total === 0 ? 0 : lowestAt(this.#first);
   }
@@ -83,7 +83,7 @@ export class HdrHistogram {
     return this.max;
   }
 
-  /** Of the times that lie in a higher bucket than this one. */
+  /** How many times lie in a higher bucket than this one. */
   countAbove(microseconds: number): number {
     const bound = Math.min(highestTrackable, Math.max(0, microseconds));
     let above = 0;

@@ -46,7 +46,7 @@ export async function closed(place, judge, { seconds, rounds }) {
           one: () => ours(place, script, clients, seconds, 1),
           ...(clients > 1 && { two: () => ours(place, script, clients, seconds, 2) }),
         };
-        // By turns who is first: the machine is not as fast in every second.
+        // Each goes first by turns: the machine is not as fast in every second.
         const names = Object.keys(contenders);
         const found = {};
         for (const name of round % 2 === 0 ? names : names.reverse()) found[name] = await contenders[name]();

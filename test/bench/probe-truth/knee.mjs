@@ -5,7 +5,7 @@ import { probeCommand, runSql, tableOf } from './shared.mjs';
 const places = 8;
 const holdMs = 40;
 
-/** Takes one of the places, holds it and gives it back; who finds none looks again 4 ms later. */
+/** Takes one of the places, holds it and gives it back; where none is free, it looks again 4 ms later. */
 const semaphores = {
   postgres: `CREATE FUNCTION take_place() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
     LOOP

@@ -12,7 +12,7 @@ const addedMs = 1;
 const rounds = 6;
 const ratePerSecond = 40;
 
-/** Small pools, of which one connection more or less is told within a minute. */
+/** Small pools, in which a minute shows the difference that one connection makes. */
 const laws = {
   exponential: { kind: 'exponential', meanMs: 50 },
   constant: { kind: 'constant', meanMs: 50 },

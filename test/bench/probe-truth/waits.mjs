@@ -17,9 +17,9 @@ const figures = ['wait probability', 'mean wait', 'p95 wait', 'p99 wait'];
 
 /** Of twenty intervals of 95 %, one misses on average, and fewer than 17 hold in 2 of 100 such twenties. */
 const leastOfFigure = 0.85;
-/** Of the mean of all runs; one in two thousand is farther off by chance. */
+/** Standard errors that the mean of all runs may be off; one in two thousand is farther off by chance. */
 const mostErrors = 3.5;
-/** Of the mean wait of the same requests, for what the server adds is not the same for each. */
+/** The share that the mean may be off of the mean wait of the same requests: the server does not add the same to each. */
 const mostOff = 0.05;
 
 /** All of mean 50 ms, far above what a round trip and a late timer add. */
@@ -131,7 +131,7 @@ async function truthOf(law, addedMs) {
   if (law.kind === 'exponential') {
     const load = (ratePerSecond * (meanMs + addedMs)) / 1_000;
     const { waitProbability, meanWaitMs, p99WaitMs } = mmcq(connections, load, meanMs + addedMs);
-    // Of those who wait, the wait is exponential, at the rate of the connections that are to spare.
+    // The wait of the requests that wait is exponential, at the rate of the spare connections.
     const p95WaitMs = (Math.log(waitProbability / 0.05) * (meanMs + addedMs)) / (connections - load);
     return named({ waitProbability, meanWaitMs, p95WaitMs, p99WaitMs });
   }

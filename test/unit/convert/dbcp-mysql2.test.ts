@@ -146,7 +146,7 @@ describe('mysql2 to DBCP 2, option by option', () => {
     expect(fateOf(key, await back)).toContain(fate);
   });
 
-  it('waits for ever, as mysql2 did', async () => {
+  it('waits without a limit, as mysql2 did', async () => {
     const { emitted } = await back;
     expect(emitted.snippets[0]?.text).toMatch(/^maxTotal=12$/m);
     expect(emitted.snippets[0]?.text).toMatch(/^maxWaitMillis=-1$/m);

@@ -60,7 +60,7 @@ describe('two lines for one setting', () => {
     [
       't.json',
       '{\n"type": "mysql",\n"poolSize": 3,\n"extra": {"connectionLimit": 4}}',
-      't.json:4: extra.connectionLimit says another thing than poolSize in line 3.',
+      't.json:4: extra.connectionLimit contradicts poolSize in line 3.',
     ],
   ])('is refused in %s: %j', async (file, text, message) => {
     expect(await refusal(text, file)).toMatchObject({ code: 'INPUT_CONTRADICTION', message });
@@ -139,7 +139,7 @@ describe('a value of the wrong type or unit', () => {
     expect(spring).toMatchObject({ code: 'INPUT_INVALID', hint: 'Write 5000.' });
   });
 
-  it('says what to write in place of a unit', async () => {
+  it('says what to write instead of a unit', async () => {
     expect((await refusal('maxTotal=3\nmaxWaitMillis=10s\n', 'a.properties')).hint).toBe('Write 10000.');
     expect((await refusal('[pgbouncer]\nquery_wait_timeout = 1m30s\n', 'p.ini')).hint).toBe('Write 90.');
   });
@@ -193,7 +193,7 @@ describe('a key that the system does not know', () => {
     ]);
   });
 
-  it('is named where it does nothing for want of its prefix', async () => {
+  it('is named where it does nothing because its prefix is missing', async () => {
     const text = 'spring.datasource:\n  maximum-pool-size: 12\n  hikari:\n    minimum-idle: 3\n';
     expect((await droppedOf(text, 'a.yml'))[0]).toEqual([
       'spring.datasource.maximum-pool-size',

@@ -117,14 +117,14 @@ describe('DBCP', () => {
     });
   });
 
-  it('means by 0 what its version means: for ever in 1.x, at once in 2', async () => {
+  it('means by 0 what its version means: no limit in 1.x, at once in 2', async () => {
     expect((await settingsOf('maxActive=3\nmaxWait=0\n', 'b.properties', 'dbcp1')).acquireTimeoutMs).toBe(0);
     const { settings, unkept } = await readPool({ text: 'maxTotal=3\nmaxWaitMillis=0\n', file: 'b.properties' });
     expect(settings.acquireTimeoutMs).toBe(30_000);
     expect(unkept[0]?.why).toBe('0 means there: fails at once; the snippet has 30 s');
   });
 
-  it('waits for ever by default, and by anything negative', async () => {
+  it('waits without a limit by default, and by anything negative', async () => {
     for (const line of ['', 'maxWaitMillis=-1', 'maxWaitMillis=-500']) {
       expect((await settingsOf(`maxTotal=3\n${line}\n`, 'b.properties')).acquireTimeoutMs).toBe(0);
     }
@@ -189,7 +189,7 @@ describe('Prisma', () => {
     });
   });
 
-  it('waits for ever by pool_timeout=0, where some guides say the opposite', async () => {
+  it('waits without a limit by pool_timeout=0, where some guides say the opposite', async () => {
     expect((await settingsOf('U=mysql://h/d?connection_limit=7&pool_timeout=0', '.env')).acquireTimeoutMs).toBe(0);
   });
 
@@ -291,7 +291,7 @@ describe('whose settings they are', () => {
   });
 
   it.each([
-    ['{"connectionLimit": 3, "queueLimit": 2}', /^Give --from mysql2 if that is whose they are: mysql/],
+    ['{"connectionLimit": 3, "queueLimit": 2}', /^Give --from mysql2 if they are settings of it: mysql/],
     ['{"pool": {"max": 3}}', /^Give --from with one of knex, sequelize\.$/],
     ['maxActive=3\nmaxWait=5\n', /^Give --from dbcp1 if .* tomcat-jdbc/],
     ['hello: world\n', /^Give --from with one of/],

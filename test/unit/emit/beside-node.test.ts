@@ -106,7 +106,7 @@ describe('HikariCP', () => {
     expect(parse(text).spring.datasource.hikari['connection-init-sql']).toBe(sql);
   });
 
-  it('waits for ever as far as it can, and is refused a wait below 250 ms, which its setter throws at', async () => {
+  it('waits without a limit as far as it can, and is refused a wait below 250 ms, which its setter throws at', async () => {
     expect(parse(await textOf('hikaricp', { settings: edge })).spring.datasource.hikari['connection-timeout']).toBe(0);
     expect(await refusal('hikaricp', { settings: { ...usual, acquireTimeoutMs: 249 } })).toMatchObject({
       code: 'INPUT_CONTRADICTION',
@@ -155,7 +155,7 @@ describe('DBCP', () => {
     });
   });
 
-  it('waits for ever by -1 in both, because 0 fails at once in DBCP 2', async () => {
+  it('waits without a limit by -1 in both, because 0 fails at once in DBCP 2', async () => {
     expect(assignments(await textOf('dbcp2', { settings: edge }))).toMatchObject({
       maxTotal: '1',
       maxWaitMillis: '-1',
@@ -199,7 +199,7 @@ describe('PgBouncer', () => {
     expect(text).not.toMatch(/^[^;\n].*\S[ \t]+[;#]/m);
   });
 
-  it('lets any number wait by as many clients as can be told, and for ever by 0', async () => {
+  it('lets any number wait by the most clients that can be set, and without a limit by 0', async () => {
     expect(assignments(await textOf('pgbouncer', { settings: edge }))).toMatchObject({
       default_pool_size: '1',
       max_client_conn: '1000000',

@@ -47,7 +47,7 @@ describe.each(targets)('the snippet for %s', (target) => {
   });
 });
 
-describe('for ever', () => {
+describe('no limit', () => {
   it.each([
     ['mysql', 'queueLimit: 0, // 0: any number of requests may wait'],
     ['mariadb', 'acquireTimeout: 2_147_483_647,'], // 0 would fail at once

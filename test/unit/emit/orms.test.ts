@@ -166,7 +166,7 @@ describe('--driver-version', () => {
     expect(warnings).toMatchObject([{ code: 'DRIVER_LACKS_OPTION', hint: expect.stringMatching('It cannot be had') }]);
   });
 
-  it('6 of Prisma waits for ever at 0, and refuses other times than whole seconds', async () => {
+  it('6 of Prisma waits without a limit at 0, and refuses other times than whole seconds', async () => {
     const waiting = await textOf('prisma', 'postgres', '--connection-limit 1 --acquire-timeout 0 --driver-version 6');
     expect(waiting).toContain('connection_limit=1&pool_timeout=0&connect_timeout=10"');
     const refused = await refusal('emit prisma --driver-version 6 --connection-limit 3 --query-timeout 300ms');

@@ -140,7 +140,7 @@ describe('an error of MySQL or MariaDB', () => {
     expect(found.cause).toBe(error);
   });
 
-  it('1045 without TLS may be for want of it, and says so only then', () => {
+  it('1045 without TLS may be because TLS is missing, and says so only then', () => {
     const hint = (mode: TlsMode) => mysqlFailure(fromMysql(1045), target('mysql', mode), spoken).hint;
     expect(hint('disable')).toContain('sslmode=require');
     expect(hint('prefer')).not.toContain('sslmode');
