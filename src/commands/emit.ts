@@ -25,7 +25,11 @@ const settingsFlags = flagGroup('Settings:', {
   from: { takes: aFile, help: 'a JSON answer of `poolctl size`; - for stdin' },
   'connection-limit': { takes: aCount, help: 'connections of one pool' },
   'queue-limit': { takes: aCountOrZero, default: '0', help: 'waiting requests; 0 (default) for any number' },
-  'acquire-timeout': { takes: aTimeOrZero, default: '30s', help: 'longest wait for a connection; 0 for ever (30s)' },
+  'acquire-timeout': {
+    takes: aTimeOrZero,
+    default: '30s',
+    help: 'longest wait for a connection; 0 for no limit (30s)',
+  },
   'connect-timeout': { takes: aTime, default: '10s', help: 'longest wait for a new session with the server (10s)' },
   'query-timeout': { takes: aTime, help: 'longest run of a statement (none)' },
 });

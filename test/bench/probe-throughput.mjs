@@ -15,7 +15,7 @@ const { Cleanup } = await helper('servers/cleanup');
 const { postgres } = await helper('servers/postgres');
 const { mariadb } = await helper('servers/mariadb');
 const { ConnectionTarget } = await built('engines/target');
-const { loadDriver } = await built('engines/load-pool');
+const { openDriver } = await built('drivers/open');
 const { runStep } = await built('probe/load/run-step');
 
 const [seconds = 1, rounds = 5, threads = 1] = process.argv.slice(2).map(Number);
@@ -160,7 +160,7 @@ async function ours(protocol, server, count, workload) {
     load: { kind: 'closed', workers: count },
     ...{ warmupMs, durationMs: seconds * 1_000, seed: 1, threads },
   };
-  const driver = await loadDriver(to.target);
+  const driver = await openDriver(to.target);
   const { run } = await runStep({
     to,
     driver,

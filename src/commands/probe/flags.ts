@@ -70,7 +70,7 @@ export const taskFlags = flagGroup('Pool:', {
     takes: takes('<n>', '20', parseQueueLimit),
     help: '0 or unlimited (default) for any number, none for nobody',
   },
-  'acquire-timeout': { takes: takes('<time>', '2s', parseAcquireTimeoutMs), help: '0 or none for ever (30s)' },
+  'acquire-timeout': { takes: takes('<time>', '2s', parseAcquireTimeoutMs), help: '0 or none for no limit (30s)' },
   'connect-timeout': { takes: aTime, help: 'longest wait for a new session (10s)' },
   verify: { takes: aFile, help: 'size.json or a config: does the prediction come true?' },
   compare: { takes: aText('<pool>', '10/0,90/50'), help: 'two settings side by side: --compare 10/0 90/50' },

@@ -20,7 +20,7 @@ export const simulateFlags = {
     },
     'acquire-timeout': {
       takes: takes('<time>', '30s', parseAcquireTimeoutMs),
-      help: 'how long a request waits; 0 (default) is for ever',
+      help: 'how long a request waits; 0 (default) or none for no limit',
     },
     vs: { takes: aSecondPool, help: 'a second pool to compare: 90/50/30s, or recommended' },
     instances: { takes: aCount, help: 'instances, each with such a pool' },

@@ -11,7 +11,7 @@ export const built = (name) => import(`${root}dist/${name}.js`);
 const helper = async (name) => (await runnerImport(`${root}test/helpers/servers/${name}.ts`)).module;
 
 const { ConnectionTarget } = await built('engines/target');
-const { loadDriver } = await built('engines/load-pool');
+const { openDriver } = await built('drivers/open');
 const { runStep } = await built('probe/load/run-step');
 const { startHere } = await helper('prepare');
 const { Cleanup } = await helper('cleanup');
@@ -70,7 +70,7 @@ export async function runLoad(place, workload, plan, options = {}) {
     ...{ statementTimeoutMs: 30_000, lockTimeoutMs: 5_000, idleTimeoutMs: 60_000 },
   };
   const { run } = await runStep({
-    ...{ to: { target, safety }, driver: await loadDriver(target), workload, plan },
+    ...{ to: { target, safety }, driver: await openDriver(target), workload, plan },
     signal: new AbortController().signal,
     ...options,
   });
@@ -81,7 +81,7 @@ export async function runLoad(place, workload, plan, options = {}) {
 
 /** `poolctl probe --json` as a user has it, in this process; its result. */
 export async function probeCommand(place, flags) {
-  const { main } = await built('cli');
+  const { main } = await built('main');
   const { protocol, server } = place;
   const { host, port, user, password, database } = server;
   const DATABASE_URL = `${protocol}://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;

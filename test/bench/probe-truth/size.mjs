@@ -2,8 +2,8 @@
 import { built, openPlan, runLoad, tableOf } from './shared.mjs';
 
 const { sizePool } = await built('index');
-const { predictPool } = await built('core/model/predict');
-const { holdDistribution } = await built('core/model/distribution');
+const { predictPool } = await built('queueing/predict');
+const { holdDistribution } = await built('queueing/distribution');
 const { holdWorkload } = await built('probe/workload/hold');
 const { probeRun } = await built('probe/analyse/figures');
 

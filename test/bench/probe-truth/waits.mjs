@@ -2,7 +2,7 @@
 import { mmcq } from '../exact.mjs';
 import { built, mean, openPlan, runLoad, tableOf } from './shared.mjs';
 
-const { holdDistribution } = await built('core/model/distribution');
+const { holdDistribution } = await built('queueing/distribution');
 const { holdWorkload } = await built('probe/workload/hold');
 const { createDraw } = await built('probe/workload/draw');
 const { scheduleOf } = await built('probe/load/schedule');
