@@ -39,6 +39,8 @@ const include = ['test/live/**/*.test.ts'];
 const exclude = [...serverless, ...quiet];
 // Most tests are with PostgreSQL, so these have a lane, and servers, of their own.
 const loads = ['test/live/{probe,load}-*.test.ts', 'test/live/control.test.ts'];
+// Apart from the rest, so that the lanes take about as long as each other.
+const commands = ['commands', 'emit/beside-node'].map((name) => `test/live/${name}.test.ts`);
 const postgres: ServerName[] = ['postgres', 'postgres13', 'pgbouncer'];
 
 export default defineConfig({
@@ -57,7 +59,8 @@ export default defineConfig({
         test: { name: 'cli', include: ['test/cli/**/*.test.ts'], isolate: false, setupFiles, env, testTimeout: 60_000 },
       },
       { test: { ...live, name: 'live', include: serverless } },
-      onServers('live-postgres', postgres, { include, exclude: [...exclude, ...loads] }),
+      onServers('live-postgres', postgres, { include, exclude: [...exclude, ...loads, ...commands] }),
+      onServers('live-postgres-commands', postgres, { include: commands }),
       onServers('live-postgres-loads', postgres, { include: loads, exclude }),
       onServers('live-mariadb', ['mariadb'], { include, exclude: [...exclude, ...lacking.mariadb] }),
       onServers('live-mysql', ['mysql'], { include, exclude: [...exclude, ...lacking.mysql] }),

@@ -8,7 +8,7 @@ const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import
 // About as long as each other. More of them than processors, because most of their time is waiting; with one more, loads
 // are late. No server is started twice, but for PostgreSQL.
 const lanes = [
-  ['unit', 'unit-alone', 'cli', 'live-mysql'],
+  ['unit', 'unit-alone', 'cli', 'live-mysql', 'live-postgres-commands'],
   ['live-postgres-loads', 'live'],
   ['live-postgres', 'live-mariadb'],
 ];
