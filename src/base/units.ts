@@ -163,8 +163,8 @@ export function formatBytes(bytes: number): string {
 }
 
 /** `1 instance`, `3 instances`. */
-export function formatCount(count: number, noun: string): string {
-  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function formatCount(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatNumber(count)} ${count === 1 ? noun : plural}`;
 }
 
 export type Format = (value: number) => string;

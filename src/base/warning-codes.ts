@@ -1,7 +1,15 @@
 /** Every warning of poolctl, and what it means in one paragraph; `poolctl explain <code>` prints it. */
 export const warningCodes = {
   LOAD_OVERSTATED:
-    'The formula multiplied TPS by the p95. The mean number of connections in use is TPS times the mean hold time, and a p95 is 1.5 to 3.9 times the mean for usual latencies. See `poolctl explain p95`.',
+    'The formula multiplied TPS by the p95. The number of connections in use is TPS times the mean hold time, and by the percentiles given the mean is below the p95. See `poolctl explain p95`.',
+  LOAD_UNDERSTATED:
+    'The formula multiplied TPS by the p95, and by the percentiles given the mean hold time is above it: a few very slow requests hold connections for most of the time. The answer was raised for them. See `poolctl explain p95`.',
+  LOAD_UNCERTAIN:
+    'The load is TPS times the mean hold time. Percentiles bound the mean from below, and from above by nothing: what lies beyond the last one is a guess. The two ends of that guess are more than 1.3 times apart. See `poolctl explain p95`.',
+  LAST_BUCKET_OPEN:
+    'The last bucket of the histogram has no upper bound, so nobody knows how long the holds in it took. With the sum of all times (`_sum`) their mean is known; else they are taken to end at twice the bound.',
+  INPUT_UNLIKELY:
+    'A connection held for a minute or longer, or a pool above a thousand connections, is mostly a slip of the unit.',
   QUEUE_DECIDES_FIRST:
     'With these settings the queue limit refuses requests long before anyone has waited for the acquire timeout. The timeout then only fires when connections are not given back at all: the database hangs, or they leak.',
   TIMEOUT_DECIDES_FIRST:
@@ -10,10 +18,10 @@ export const warningCodes = {
     'By the model the queue limit refuses more requests in normal running than the targets allow, although the connections would serve them: chance alone makes longer queues than that.',
   TIMEOUT_BEYOND_PATIENCE:
     'The acquire timeout is longer than people wait (2 to 3 s). Their requests are still served after they have left. See `poolctl explain deadline`.',
-  NO_HEADROOM:
-    'The load of the formula uses every connection all the time. Any chance clumping of requests then makes a queue that never goes away.',
-  SMALL_POOL_WAITS:
-    'By chance, requests come in clumps. A share of headroom that is ample for 90 connections is thin for 10: the room needed grows with the square root of the load. See `poolctl explain headroom`.',
+  TIMEOUT_BELOW_LOGIN:
+    'A pool opens connections when it needs them, and the request that needs it waits for the login. An acquire timeout below the time of a login fails those requests, and all of them after a restart.',
+  DEADLINE_BELOW_P99:
+    'The slowest of a hundred requests hold a connection for longer than the whole deadline. No acquire timeout helps them.',
   NESTED_ACQUISITION:
     'A request holds a connection while it waits for another. When every connection is held by such a request, none can go on. See `poolctl explain nested-acquisition`.',
   SERVER_IS_THE_LIMIT:

@@ -138,26 +138,36 @@ export async function chooseTarget(
   return (driverVersion && target.atVersion?.(driverVersion)) ?? target;
 }
 
-/** The comment above a snippet: the numbers that led to it, and whether it does not fit the server. */
-function why({ connectionLimit, load, headroomRatio, because, budget, fleet }: EmittableSize): string[] {
-  const lines: string[] = [];
-  if (load) {
-    const held =
-      load.holdTimeBasis === 'p95' ? `${formatDuration(load.holdTimeMs)} (p95)` : formatDuration(load.holdTimeMs);
-    const batch = load.batchJobs > 0 ? `, plus ${formatNumber(load.batchJobs)} for batch jobs` : '';
-    lines.push(
-      `connectionLimit ${connectionLimit}: ${formatNumber(load.poolArrivalRatePerSecond)} TPS x ${held} = ${formatNumber(load.offeredLoad)} connections, plus ${formatRatio(headroomRatio)} headroom${batch}.`,
-    );
-  } else {
-    const source = because.find(({ label }) => label === 'connectionLimit')?.inputs[0]?.source;
-    lines.push(`connectionLimit ${connectionLimit}${source === undefined ? '' : `: ${source}`}.`);
-  }
+/** The comment above a snippet: the step that decided, with its numbers, and whether it misses its targets or does not fit. */
+function why(sized: EmittableSize): string[] {
+  const { budget, fleet, outlook } = sized;
+  const lines = [`connectionLimit ${sized.connectionLimit}${decidedBy(sized)}.`];
+  if (outlook?.demand?.isMet === false) lines.push('MISSES ITS TARGETS at the load it was checked for.');
   if (budget && !budget.fits) {
     lines.push(
       `DOES NOT FIT: the fleet takes ${fleet.rollout.connections} connections and the server has ${budget.availableConnections} for it; at most ${budget.largestConnectionLimit} fits.`,
     );
   }
   return lines;
+}
+
+function decidedBy(sized: EmittableSize): string {
+  const { load, limitedBy, because, outlook, headroomRatio } = sized;
+  if (!load || limitedBy === 'given') {
+    const source = because.findLast(({ label }) => label === 'connectionLimit')?.inputs[0]?.source;
+    return source === undefined ? '' : `: ${source}`;
+  }
+  const { targets } = outlook ?? {};
+  const within = targets
+    ? `p99 wait at most ${formatDuration(targets.maxWaitP99Ms)}, at most ${formatRatio(targets.maxLossRatio)} lost, ${formatRatio(targets.maxUtilization)} in use`
+    : 'the targets';
+  if (limitedBy === 'model') return `: the fewest for ${within}`;
+  const held = `${formatDuration(load.holdTimeMs)}${load.holdTimeBasis === 'p95' ? ' (p95)' : ''}`;
+  const each = load.connectionsPerRequest > 1 ? ` x ${load.connectionsPerRequest} a request` : '';
+  const batch = load.batchJobs > 0 ? `, plus ${formatNumber(load.batchJobs)} for batch jobs` : '';
+  const formula = `: ${formatNumber(load.poolArrivalRatePerSecond)} TPS x ${held}${each} = ${formatNumber(load.offeredLoad)} connections, plus ${formatRatio(headroomRatio)} headroom${batch}`;
+  if (limitedBy === 'targets') return `${formula} = ${sized.connectionLimitByFormula ?? ''}, raised for ${within}`;
+  return limitedBy === 'deadlock-floor' ? `${formula}, raised so that nested requests cannot deadlock` : formula;
 }
 
 const settingNouns: Readonly<Record<SettingName, string>> = {

@@ -14,6 +14,8 @@ export interface ProfileLimits {
   /** Left out where neither the profile nor the class tells it. */
   readonly maxConnections?: { readonly value: number; readonly source: string; readonly estimated: boolean };
   readonly reserved: readonly { readonly name: string; readonly connections: number; readonly source: string }[];
+  /** Of the class, where its row tells them. */
+  readonly cores?: { readonly value: number; readonly source: string };
   readonly memory: readonly MemoryPerConnection[];
 }
 
@@ -34,6 +36,10 @@ export async function serverLimits(text: string): Promise<ProfileLimits> {
         source: cite(limit.source),
         estimated: limit.estimated === true,
       },
+      cores:
+        limit?.vcpu === undefined
+          ? undefined
+          : { value: limit.vcpu, source: `vCPUs of ${className}, ${cite(limit.source)}` },
     }),
     reserved: (profile.reserved ?? []).map((slot) => ({ ...slot, source: cite(slot.source) })),
     memory: engineMemory(profile),
@@ -92,14 +98,16 @@ interface Limit {
   readonly source: string;
   /** Computed from the source, not printed by it. */
   readonly estimated?: boolean;
+  readonly vcpu?: number;
 }
 
 function limitOf(
-  row: { maxConnections: number; source?: string | undefined },
+  row: { maxConnections: number; vcpu?: number | undefined; source?: string | undefined },
   table: { source: string; confidence?: string | undefined },
 ): Limit {
   const estimated = row.source === undefined && table.confidence === 'derived';
-  return { value: row.maxConnections, source: row.source ?? table.source, estimated };
+  const cores = row.vcpu === undefined ? {} : { vcpu: row.vcpu };
+  return { value: row.maxConnections, source: row.source ?? table.source, estimated, ...cores };
 }
 
 function sizeIn(className: string, { unit, className: named }: NonNullable<ServerProfile['steps']>): number {

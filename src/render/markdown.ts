@@ -1,14 +1,16 @@
 import { renderChart } from './chart.ts';
-import type { StepView, TableView, View } from './view.ts';
+import { type StepView, type TableView, type View, verdictsOf } from './view.ts';
 
 const marks = { yes: '✅', no: '❌', unknown: '❔' } as const;
 
 /** Lays a view out as GitHub-flavoured markdown, for a pull request or a page of a wiki. */
 export function renderMarkdown(view: View): string {
-  const { headline, verdict } = view;
   const blocks = [
-    `**${headline}**`,
-    verdict && [`${marks[verdict.answer]} ${verdict.text}`, ...verdict.details].map(escapeCell).join('  \n'),
+    `**${view.headline}**`,
+    verdictsOf(view)
+      .flatMap(({ answer, text, details }) => [`${marks[answer]} ${text}`, ...details])
+      .map(escapeCell)
+      .join('  \n'),
     ...view.tables.map(table),
     ...(view.charts ?? []).map((chart) => `\`\`\`\n${renderChart(chart)}\n\`\`\``),
     view.steps && ['### How it was calculated', ...view.steps.map(step)].join('\n\n'),

@@ -2,7 +2,7 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
 import { wrap } from '../base/wrap.ts';
 import { renderChart } from './chart.ts';
-import type { StepView, TableView, View } from './view.ts';
+import { type StepView, type TableView, type View, verdictsOf } from './view.ts';
 
 const marks = { yes: '✓', no: '✗', unknown: '?' } as const;
 const widestColumns = 100;
@@ -28,12 +28,12 @@ export function renderTerminal(
   return `${blocks.filter((block) => block).join('\n\n')}\n`;
 }
 
-function headBlock({ headline, verdict }: View, paint: ChalkInstance, width: number): string {
-  const lines = [paint.bold(headline)];
-  if (verdict) {
-    const tint = { yes: paint.green, no: paint.red, unknown: paint.yellow }[verdict.answer];
-    lines.push(tint(hang(`${marks[verdict.answer]} `, verdict.text, width)));
-    lines.push(...verdict.details.map((detail) => hang('  ', detail, width)));
+function headBlock(view: View, paint: ChalkInstance, width: number): string {
+  const lines = [paint.bold(view.headline)];
+  for (const { answer, text, details } of verdictsOf(view)) {
+    const tint = { yes: paint.green, no: paint.red, unknown: paint.yellow }[answer];
+    lines.push(tint(hang(`${marks[answer]} `, text, width)));
+    lines.push(...details.map((detail) => hang('  ', detail, width)));
   }
   return lines.join('\n');
 }

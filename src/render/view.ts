@@ -4,11 +4,9 @@ import type { Warning } from '../base/warning.ts';
 export interface View {
   /** The answer, first of all. */
   readonly headline: string;
-  readonly verdict?: {
-    readonly answer: 'yes' | 'no' | 'unknown';
-    readonly text: string;
-    readonly details: readonly string[];
-  };
+  readonly verdict?: VerdictView;
+  /** In place of one verdict, where there is more than one question. */
+  readonly verdicts?: readonly VerdictView[];
   readonly tables: readonly TableView[];
   readonly charts?: readonly (ChartView | BarsView)[];
   readonly steps?: readonly StepView[];
@@ -16,6 +14,17 @@ export interface View {
   readonly snippets?: readonly SnippetView[];
   /** Text shown as it stands, instead of all else but the headline: a profile, a topic. */
   readonly verbatim?: string;
+}
+
+export interface VerdictView {
+  readonly answer: 'yes' | 'no' | 'unknown';
+  readonly text: string;
+  readonly details: readonly string[];
+}
+
+/** The verdicts of a view, none to several. */
+export function verdictsOf({ verdict, verdicts = [] }: View): readonly VerdictView[] {
+  return verdict ? [verdict] : verdicts;
 }
 
 export interface TableView {

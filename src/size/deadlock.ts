@@ -8,8 +8,10 @@ export interface DeadlockBound {
   readonly boundedByCaller: boolean;
   /** T x (C - 1) + 1: below it every request can hold all but its last connection, and none can go on. */
   readonly floor: number;
-  /** The formula's answer, raised to the floor where that is higher. */
+  /** What the load asks for, raised to the floor where that is higher. */
   readonly connectionLimit: number;
+  /** Whether it was raised. */
+  readonly isBinding: boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface DeadlockBound {
  * Source: HikariCP wiki, About Pool Sizing, "pool-locking".
  */
 export function deadlockBound(
-  byFormula: number,
+  wanted: number,
   { connectionsPerRequest, batchJobs }: OfferedLoad,
   concurrentRequests: number | undefined,
 ): DeadlockBound | undefined {
@@ -26,10 +28,18 @@ export function deadlockBound(
   const nested = connectionsPerRequest - 1;
   if (concurrentRequests !== undefined) {
     const floor = concurrentRequests * nested + 1;
-    const connectionLimit = Math.max(byFormula, roundUpConnections(floor + batchJobs));
-    return { concurrentRequests, boundedByCaller: true, floor, connectionLimit };
+    const connectionLimit = Math.max(wanted, roundUpConnections(floor + batchJobs));
+    const isBinding = connectionLimit > wanted;
+    return { concurrentRequests, boundedByCaller: true, floor, connectionLimit, isBinding };
   }
-  const connectionLimit = Math.max(byFormula, connectionsPerRequest + batchJobs);
+  const connectionLimit = Math.max(wanted, connectionsPerRequest + batchJobs);
   const allowed = Math.floor((connectionLimit - batchJobs - 1) / nested);
-  return { concurrentRequests: allowed, boundedByCaller: false, floor: allowed * nested + 1, connectionLimit };
+  const isBinding = connectionLimit > wanted;
+  return {
+    concurrentRequests: allowed,
+    boundedByCaller: false,
+    floor: allowed * nested + 1,
+    connectionLimit,
+    isBinding,
+  };
 }

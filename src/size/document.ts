@@ -18,12 +18,21 @@ const sizeSchema = v.object({
     connectTimeoutMs: ms,
     queryTimeoutMs: v.optional(ms),
     headroomRatio: amount,
+    limitedBy: v.optional(v.string()),
+    connectionLimitByFormula: v.optional(connections),
+    outlook: v.optional(
+      v.object({
+        targets: v.optional(v.object({ maxWaitP99Ms: ms, maxLossRatio: amount, maxUtilization: amount })),
+        demand: v.optional(v.object({ isMet: v.boolean() })),
+      }),
+    ),
     load: v.optional(
       v.object({
         holdTimeBasis: v.picklist(['measured', 'hold', 'mean', 'p95']),
         holdTimeMs: ms,
         poolArrivalRatePerSecond: amount,
         offeredLoad: amount,
+        connectionsPerRequest: v.optional(amount, 1),
         batchJobs: count,
       }),
     ),

@@ -17,13 +17,18 @@ export interface SizeInput {
   readonly workload?: Workload;
   /** Settings from a profile. The formula decides where the workload is known. */
   readonly preset?: Partial<PoolSettings>;
-  /** Changes to the sizing rule; see `dbcpRule`. */
+  /** Settings that stay as they are, so that the answer says how they do: those that somebody has now. */
+  readonly fixed?: Partial<PoolSettings>;
+  /** Changes to the sizing rule; see `formulaRule`. */
   readonly rule?: Partial<SizingRule>;
   /** How long the application's caller waits in all, in ms; lowers acquireTimeoutMs to what the hold time leaves of it. */
   readonly deadlineMs?: number;
   /** What the pool must achieve, by the model; see `Outlook.targets` for the defaults. */
   readonly targets?: Partial<Targets>;
-  /** Which answer is recommended: the formula's (default), or the smallest pool that meets the targets. */
+  /**
+   * Which answer is recommended: the formula's, raised where it would miss the targets (default), or the smallest pool that
+   * meets them, for the heaviest load that the figures allow.
+   */
   readonly method?: 'formula' | 'model';
   readonly fleet?: Fleet;
   readonly server?: ServerLimits;

@@ -6,10 +6,12 @@ import type { HoldLaws } from '../queueing/fit/hold-laws.ts';
 import type { HoldLaw } from '../queueing/hold-law.ts';
 import { latticeCells, roughCells } from '../queueing/lattice-wait.ts';
 import type { PoolModel, PoolPrediction } from '../queueing/pool-model.ts';
-import { predictPool } from '../queueing/predict.ts';
 import { nearlyLargestRate, type PoolTarget, roughlySmallest, smallestPool } from '../queueing/smallest.ts';
-import type { PoolSettings, SizeInput, Targets } from './input.ts';
+import { type DemandVerdict, demandVerdict } from './demand.ts';
+import type { SizeInput, Targets } from './input.ts';
 import { poolLoad } from './pool-load.ts';
+import { predictionRange } from './prediction-range.ts';
+import { type Candidate, predicted } from './settings.ts';
 import { leastQueueLimit } from './waiting-limits.ts';
 import type { OfferedLoad } from './workload.ts';
 
@@ -27,6 +29,10 @@ export interface Outlook {
     /** How badly the law misses the worst met percentile; 1 is not at all. */
     readonly worstRatio: number;
     readonly tail: HoldFit['tail'];
+    /** Share of the holds in a last bucket without an end; above 0 only for histograms. */
+    readonly openShare?: number;
+    /** The longest hold that the heavy end of the ranges has; present where no mean is known. */
+    readonly longestMs?: number;
     /** The law itself, for a simulation or a probe; left out where it is a long list of samples. */
     readonly law?: HoldLaw;
   };
@@ -34,7 +40,13 @@ export interface Outlook {
   readonly burstRatePerSecond?: number;
   /** The recommended pool under the load that the figures stand for. */
   readonly prediction: PoolPrediction;
-  /** The same for the lightest and the heaviest load that the figures allow; present when they leave that open. */
+  /** Whether that is within the targets. */
+  readonly demand: DemandVerdict;
+  /** Whether the heaviest load that the figures allow is within the targets too; present when they leave it open. */
+  readonly upperDemand?: DemandVerdict;
+  /** Square-root staffing of the expected load R: R + 2 sqrt R, rounded up; to check by hand (Halfin and Whitt (1981)). */
+  readonly byHand: number;
+  /** The least and the most of each figure over the load and both ends of what the figures allow; present when they leave that open. */
   readonly predictionRange?: { readonly low: PoolPrediction; readonly high: PoolPrediction };
   readonly firesFirst: FiresFirst;
   /** The queueLimit that refuses no good traffic; present when the recommended one refuses more than the targets allow. */
@@ -52,24 +64,37 @@ export interface Outlook {
 
 /**
  * p99 wait of a tenth of the deadline, or of one mean hold time; at most one request in a thousand lost; nine tenths of the
- * connections in use, eight where the figures leave the load open.
+ * connections in use, eight where the figures leave the load open and the pool is not sized for the heaviest of it.
  */
-export function targetsOf({ targets = {}, deadlineMs }: SizeInput, meanHoldMs: number, isOpen: boolean): Targets {
+export function targetsOf({ targets = {}, deadlineMs, method }: SizeInput, laws: HoldLaws, law = laws.law): Targets {
+  const { meanMs } = holdDistribution(law);
+  const isOpen = isLoadOpen(laws) && method !== 'model';
   return {
-    maxWaitP99Ms: targets.maxWaitP99Ms ?? (deadlineMs === undefined ? meanHoldMs : deadlineMs / 10),
+    maxWaitP99Ms: targets.maxWaitP99Ms ?? (deadlineMs === undefined ? meanMs : deadlineMs / 10),
     maxLossRatio: targets.maxLossRatio ?? 0.001,
     maxUtilization: targets.maxUtilization ?? (isOpen ? 0.8 : 0.9),
   };
 }
 
+/** Beyond this ratio of the heaviest to the lightest load that the figures allow, the load is not known. */
+export const openLoadRatio = 1.3;
+
+/** Whether the figures leave the load open. */
+export function isLoadOpen({ fit }: HoldLaws): boolean {
+  return fit.highMeanMs > openLoadRatio * fit.lowMeanMs;
+}
+
 /** The connections for requests that meet the targets, for the load that the figures stand for and at both ends of what they allow. */
 export function smallestConnections(input: SizeInput, laws: HoldLaws, load: OfferedLoad): Outlook['smallest'] {
-  const targets = (law: HoldLaw) => targetsOf(input, holdDistribution(law).meanMs, laws.fit.isAssumed);
-  const cells = laws.fit.isAssumed ? roughCells : latticeCells;
-  const found = smallestPool(poolLoad(laws.law, load), targets(laws.law), cells);
+  const isGuess = laws.fit.isAssumed || laws.high !== undefined;
+  const targets = (law: HoldLaw) => targetsOf(input, laws, law);
+  const search = (law: HoldLaw) => smallestPool(poolLoad(law, load), targets(law), isGuess ? roughCells : latticeCells);
+  const found = search(laws.law);
   if (!found) return undefined;
   const near = (law: HoldLaw | undefined) => law && roughlySmallest(poolLoad(law, load), targets(law));
-  const [low, high] = [near(laws.low), near(laws.high)];
+  const low = near(laws.low);
+  // The model sizes by the heavy end, which has to be exact then.
+  const high = laws.high && input.method === 'model' ? search(laws.high)?.connections : near(laws.high);
   const ends = low === undefined || high === undefined ? undefined : [low, found.connections, high];
   return {
     connectionLimit: found.connections + load.batchJobs,
@@ -81,40 +106,45 @@ export function smallestConnections(input: SizeInput, laws: HoldLaws, load: Offe
 /** What the model says of these settings under this load; undefined where batch jobs leave no connection for requests. */
 export function outlook(
   input: SizeInput,
-  settings: PoolSettings,
-  laws: HoldLaws,
-  load: OfferedLoad,
-  smallest: Outlook['smallest'],
+  { settings, prediction: known }: Candidate,
+  { laws, law, load, smallest }: { laws: HoldLaws; law: HoldLaw; load: OfferedLoad; smallest: Outlook['smallest'] },
 ): Outlook | undefined {
   const connections = settings.connectionLimit - load.batchJobs;
-  if (connections < 1) return undefined;
+  const prediction = law === laws.law ? known : predicted(settings, laws.law, load);
+  if (!prediction) return undefined;
   const { queueLimit, acquireTimeoutMs } = settings;
-  const model = (law: HoldLaw): PoolModel => ({ ...poolLoad(law, load), connections, queueLimit, acquireTimeoutMs });
   const { meanMs, scv } = holdDistribution(laws.law);
-  const { family, basis, isAssumed, worstRatio, tail } = laws.fit;
-  const targets = targetsOf(input, meanMs, laws.fit.isAssumed);
-  const centre = model(laws.law);
-  const prediction = predictPool(centre);
+  const { family, basis, isAssumed, worstRatio, tail, longestMs, openShare } = laws.fit;
+  const targets = targetsOf(input, laws);
+  const centre: PoolModel = { ...poolLoad(laws.law, load), connections, queueLimit, acquireTimeoutMs };
   const burstRate = centre.arrivalRatePerSecond / load.connectionsPerRequest;
   const offered = load.poolArrivalRatePerSecond;
   const largest = (nearlyLargestRate(centre, targets) * offered) / centre.arrivalRatePerSecond;
   // The search for the rate is rougher than the one for the pool, and must not contradict it.
   const isLargeEnough = smallest !== undefined && settings.connectionLimit >= smallest.connectionLimit;
   const isRefused = prediction.rejectedRatio > targets.maxLossRatio;
+  const [low, high] = [laws.low, laws.high].map((end) => end && predicted(settings, end, load));
+  const isAsked = input.targets?.maxUtilization !== undefined;
   return {
     targets,
     hold: {
       ...{ meanMs, scv, family, basis, isAssumed, worstRatio, tail },
-      ...withoutUndefined({ law: laws.law.kind === 'samples' ? undefined : laws.law }),
+      ...withoutUndefined({
+        law: laws.law.kind === 'samples' ? undefined : laws.law,
+        longestMs,
+        openShare: openShare || undefined,
+      }),
     },
     prediction,
+    demand: demandVerdict(prediction, targets, isAsked),
+    byHand: Math.ceil(load.meanLoad.estimate + 2 * Math.sqrt(load.meanLoad.estimate)) + load.batchJobs,
     firesFirst: firesFirst(centre),
     largestRatePerSecond: isLargeEnough ? Math.max(largest, offered) : largest,
     capacityPerSecond: (connections * 1_000) / meanMs / load.connectionsPerRequest,
     ...withoutUndefined({
       burstRatePerSecond: load.burst && centre.peakedness === undefined ? burstRate : undefined,
-      predictionRange: laws.low &&
-        laws.high && { low: predictPool(model(laws.low)), high: predictPool(model(laws.high)) },
+      upperDemand: high && demandVerdict(high, targetsOf(input, laws, laws.high), isAsked),
+      predictionRange: low && high && predictionRange([low, prediction, high]),
       smallest,
       leastQueueLimit: isRefused ? leastQueueLimit({ ...poolLoad(laws.law, load), connections }) : undefined,
     }),

@@ -1,6 +1,7 @@
 import type { Warning } from '../base/warning.ts';
 import type { Budget, FleetDemand } from './budget.ts';
 import type { DeadlockBound } from './deadlock.ts';
+import type { DemandVerdict } from './demand.ts';
 import type { PoolSettings } from './input.ts';
 import type { MemoryEstimate } from './memory.ts';
 import type { Outlook } from './outlook.ts';
@@ -13,10 +14,14 @@ import type { OfferedLoad } from './workload.ts';
 /** The answer of `sizePool`: settings, how they behave, whether they fit, and why. */
 export interface SizeResult extends PoolSettings {
   /** What decided connectionLimit. */
-  readonly limitedBy: 'demand' | 'model' | 'deadlock-floor' | 'preset';
+  readonly limitedBy: 'demand' | 'targets' | 'model' | 'deadlock-floor' | 'given' | 'preset';
   readonly headroomRatio: number;
-  /** What the formula would answer; present where the model was asked to decide. */
+  /** What the formula answers, where another one was taken. */
   readonly connectionLimitByFormula?: number;
+  /** How the formula's pool misses the targets, where it was raised for them. */
+  readonly demandByFormula?: DemandVerdict;
+  /** The queue by the rule, where that would refuse good traffic. */
+  readonly queueLimitByRule?: number;
   readonly load?: OfferedLoad;
   readonly behaviour?: Behaviour;
   /** What the model says of these settings. */

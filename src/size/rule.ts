@@ -20,6 +20,7 @@ export const formulaRule: SizingRule = {
 export const ruleSources = {
   load: "Little's law; Commons DBCP reading: Naver D2 helloworld/5102792 (5 connections / 500 ms = 10 TPS)",
   headroom: 'poolctl explain sizing-guide: 60 x 1.5 = 90; 30 to 50 % for peaks',
+  targets: 'poolctl explain model: a share of headroom protects a small pool less than a large one',
   queue: 'poolctl explain sizing-guide: about 55 % of connectionLimit',
   deadline: 'Naver D2 helloworld/5102792 on maxWait: a wait beyond the patience of the caller is wasted',
   deadlock: 'HikariCP wiki, About Pool Sizing: Tn x (Cm - 1) + 1',

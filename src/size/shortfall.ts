@@ -18,10 +18,13 @@ export interface Shortfall {
   readonly connectionLimit: number;
   /** What that limit costs; absent without a load, or when nothing fits. Rates are of one instance. */
   readonly cost?: {
-    /** The largest TPS it carries at this hold time, with every connection always busy. */
+    /** The largest TPS it carries at the expected mean hold time, with every connection always busy. */
     readonly capacityPerSecond: number;
+    /** The same for the heaviest load that the figures allow; absent where they leave nothing open. */
+    readonly leastCapacityPerSecond?: number;
     /** The TPS from which more than 1 % of the requests wait. */
     readonly queueingFromPerSecond: number;
+    /** Whether that pool meets the targets, by the model. */
     readonly carriesTheLoad: boolean;
   };
   readonly levers: readonly Lever[];
@@ -29,8 +32,8 @@ export interface Shortfall {
 
 /** A change that makes the fleet fit, with its number; each works alone. */
 export type Lever =
-  /** The smallest pool within the targets of the model fits where the formula's does not. */
-  | { readonly kind: 'smallest-pool'; readonly connectionLimit: number }
+  /** The smallest pool within the targets of the model fits; an estimate where it is too small for the heaviest load that the figures allow. */
+  | { readonly kind: 'smallest-pool'; readonly connectionLimit: number; readonly isEstimate?: boolean }
   | { readonly kind: 'hold-time'; readonly holdTimeMs: number }
   | { readonly kind: 'no-surge'; readonly connections: number }
   | { readonly kind: 'instances'; readonly instances: number }
@@ -49,7 +52,7 @@ export function findShortfall(
   smallest: Outlook['smallest'],
 ): Shortfall {
   const connectionLimit = budget.largestConnectionLimit;
-  const cost = load && costOf(connectionLimit, load, input);
+  const cost = load && costOf(connectionLimit, load, input, smallest);
   return {
     connectionLimit,
     ...withoutUndefined({ cost }),
@@ -65,23 +68,34 @@ export function findShortfall(
   };
 }
 
-/** By the mean hold time, or by the longest that the figures allow where they leave it open. */
-function costOf(connectionLimit: number, load: OfferedLoad, { fleet = {} }: SizeInput): Shortfall['cost'] {
+function costOf(
+  connectionLimit: number,
+  load: OfferedLoad,
+  { fleet = {} }: SizeInput,
+  smallest: Outlook['smallest'],
+): Shortfall['cost'] {
   const connections = connectionLimit - load.batchJobs;
   if (connections < load.connectionsPerRequest) return undefined;
   const pools = fleet.processesPerInstance ?? 1;
-  const inUse = load.meanLoad.high;
-  const holdSeconds = inUse / load.poolArrivalRatePerSecond;
+  const { estimate, high } = load.meanLoad;
+  const perConnection = (inUse: number) => (load.poolArrivalRatePerSecond * pools) / inUse;
   return {
-    capacityPerSecond: (connections * pools) / holdSeconds,
-    queueingFromPerSecond: (loadAtWaitProbability(connections, queueingShare) * pools) / holdSeconds,
-    carriesTheLoad: inUse < connections,
+    capacityPerSecond: connections * perConnection(estimate),
+    ...(high > estimate && { leastCapacityPerSecond: connections * perConnection(high) }),
+    queueingFromPerSecond: loadAtWaitProbability(connections, queueingShare) * perConnection(estimate),
+    carriesTheLoad: smallest !== undefined && smallest.connectionLimit <= connectionLimit,
   };
 }
 
 function smallestPoolLever(limit: number, { method }: SizeInput, smallest: Outlook['smallest']) {
   if (method === 'model' || !smallest || smallest.connectionLimit > limit) return undefined;
-  return { kind: 'smallest-pool', connectionLimit: smallest.connectionLimit } as const;
+  const { connectionLimit, range: { high } = { high: connectionLimit } } = smallest;
+  const isEstimate = high > limit;
+  return {
+    kind: 'smallest-pool',
+    connectionLimit: isEstimate ? connectionLimit : high,
+    ...(isEstimate && { isEstimate }),
+  } as const;
 }
 
 /** The longest hold time whose formula answer is not above the largest pool that fits. */

@@ -1,65 +1,79 @@
-import { atLeast, positive, whole } from '../base/check-number.ts';
 import { PoolctlError } from '../base/errors.ts';
-import { formatDuration, formatNumber, maxCount, maxDurationMs } from '../base/units.ts';
+import { formatNumber, maxCount } from '../base/units.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import { erlangC } from '../queueing/erlang-recurrence.ts';
 import { holdLaws } from '../queueing/fit/hold-laws.ts';
+import { fewest } from '../queueing/smallest.ts';
 import { explainSteps } from './because/because.ts';
-import { type Budget, checkBudget, type Fleet, fleetDemand } from './budget.ts';
+import { type Budget, checkBudget, fleetDemand } from './budget.ts';
+import { checkSizeInput } from './check-input.ts';
 import { type DeadlockBound, deadlockBound } from './deadlock.ts';
+import { type DemandVerdict, demandVerdict } from './demand.ts';
 import type { PoolSettings, SizeInput } from './input.ts';
 import { estimateMemory } from './memory.ts';
-import { type Outlook, outlook, smallestConnections } from './outlook.ts';
+import { type Outlook, outlook, smallestConnections, targetsOf } from './outlook.ts';
 import { type Recommendation, recommendSize } from './recommend.ts';
 import type { Behaviour, Found, SizeResult } from './result.ts';
-import { queueLimitFor, roundUpConnections } from './rounding.ts';
+import { roundUpConnections } from './rounding.ts';
 import { formulaRule, type SizingRule } from './rule.ts';
+import { type Candidate, candidate, type SettingSources } from './settings.ts';
 import { findShortfall } from './shortfall.ts';
-import { clamp, queueBoundsFor, slowHoldMs } from './waiting-limits.ts';
 import { findWarnings } from './warnings.ts';
-import { checkWorkload, type OfferedLoad, offeredLoad } from './workload.ts';
+import { type OfferedLoad, offeredLoad } from './workload.ts';
 
 /**
- * Sizes a connection pool by TPS x seconds held plus headroom, and checks the fleet against the server.
- * Pure and synchronous. A pool that does not fit is a result (`budget.fits` is false), not an error.
+ * Sizes a connection pool by TPS x seconds held plus headroom, raised where that would miss the targets, and checks the fleet
+ * against the server. Pure and synchronous. A pool that misses its targets (`outlook.demand`) or does not fit the server
+ * (`budget.fits`) is a result, not an error.
  * @throws PoolctlError INPUT_MISSING, VALUE_INVALID, INPUT_CONTRADICTION
  */
 export function sizePool(input: SizeInput): SizeResult {
-  checkInput(input);
-  const { preset = {}, fleet = {}, workload = {} } = input;
+  checkSizeInput(input);
+  const { preset = {}, fixed = {}, fleet = {}, workload = {}, method } = input;
   const rule: SizingRule = { ...formulaRule, ...input.rule };
-  const laws = holdLaws(workload);
+  const laws = holdLaws(workload, longestHoldMs(input));
   const load = laws && offeredLoad(workload, laws, fleet);
 
   const byFormula = load && formulaConnections(load, rule);
   const smallest = laws && load && smallestConnections(input, laws, load);
-  const byMethod = input.method === 'model' ? smallest?.connectionLimit : byFormula;
-  const deadlock = load && deadlockBound(byMethod ?? 0, load, workload.concurrentRequests);
-  const connectionLimit = deadlock?.connectionLimit ?? byMethod ?? preset.connectionLimit ?? missingInput();
-  const acquireTimeoutMs = acquireTimeout(preset.acquireTimeoutMs ?? rule.acquireTimeoutMs, input, load);
-  const byRule = (load ? undefined : preset.queueLimit) ?? queueLimitFor(connectionLimit, rule.queueRatio);
-  const queueBounds = laws && load && queueBoundsFor(input, laws, load, connectionLimit, acquireTimeoutMs);
-  const settings: PoolSettings = {
-    connectionLimit,
-    queueLimit: queueBounds ? clamp(byRule, queueBounds) : byRule,
-    acquireTimeoutMs,
-    connectTimeoutMs: preset.connectTimeoutMs ?? rule.connectTimeoutMs,
-    ...withoutUndefined({ queryTimeoutMs: preset.queryTimeoutMs }),
+  const byMethod =
+    method === 'model'
+      ? (smallest?.range?.high ?? smallest?.connectionLimit)
+      : byFormula && Math.max(byFormula, smallest?.connectionLimit ?? 0);
+  const deadlock = load && deadlockBound(byMethod ?? byFormula ?? 0, load, workload.concurrentRequests);
+  const start =
+    fixed.connectionLimit ??
+    deadlock?.connectionLimit ??
+    byMethod ??
+    byFormula ??
+    preset.connectionLimit ??
+    missingInput();
+  // The formula answers for the load that the figures stand for, the model for the heaviest that they allow.
+  const law = method === 'model' ? (laws?.high ?? laws?.law) : laws?.law;
+  const sources = {
+    input,
+    rule,
+    ...withoutUndefined({ laws, law, load, targets: laws && law && targetsOf(input, laws, law) }),
   };
+  const chosen = fixed.connectionLimit === undefined ? largeEnough(start, sources) : candidate(start, sources);
+  const { settings } = chosen;
+  const { connectionLimit } = settings;
 
   const budget = input.server && checkBudget(connectionLimit, fleet, input.server);
   const demand = fleetDemand(connectionLimit, fleet, budget?.availableConnections);
   const found: Found = {
     ...settings,
-    limitedBy: limitedBy(input, load, byMethod, connectionLimit),
+    limitedBy: limitedBy(input, load, deadlock, { byFormula, connectionLimit }),
     headroomRatio: rule.headroomRatio,
     fleet: { ...demand, processesPerInstance: fleet.processesPerInstance ?? 1 },
     ...withoutUndefined({
       load,
       behaviour: load && behaviour(input, settings, load),
-      connectionLimitByFormula: input.method === 'model' ? byFormula : undefined,
-      outlook: laws && load && outlook(input, settings, laws, load, smallest),
-      queueBounds,
+      connectionLimitByFormula: connectionLimit === byFormula ? undefined : byFormula,
+      demandByFormula: raisedFrom(input, byFormula, settings, sources),
+      queueLimitByRule: chosen.queueLimitByRule,
+      outlook: laws && law && load && outlook(input, chosen, { laws, law, load, smallest }),
+      queueBounds: chosen.queueBounds,
       deadlock,
       activeConnectionsBound: input.hardware && 2 * input.hardware.cores + (input.hardware.spindles ?? 0),
       budget,
@@ -69,6 +83,44 @@ export function sizePool(input: SizeInput): SizeResult {
     }),
   };
   return { ...found, because: explainSteps(input, rule, found), warnings: findWarnings(input, found) };
+}
+
+/** How the pool of the formula would do, where a larger one was taken for the targets. */
+function raisedFrom(
+  input: SizeInput,
+  byFormula: number | undefined,
+  { connectionLimit }: PoolSettings,
+  sources: SettingSources,
+): DemandVerdict | undefined {
+  const isRaised = byFormula !== undefined && connectionLimit > byFormula && input.method !== 'model';
+  if (!isRaised || input.fixed?.connectionLimit !== undefined) return undefined;
+  return verdictOf(candidate(byFormula, sources), sources);
+}
+
+/** Undefined where nothing is predicted. */
+function verdictOf({ prediction }: Candidate, { input, targets }: SettingSources): DemandVerdict | undefined {
+  return prediction && targets && demandVerdict(prediction, targets, input.targets?.maxUtilization !== undefined);
+}
+
+/** What ends a hold that lasts: a query time-out, or the deadline after which nobody waits for it. */
+function longestHoldMs({ deadlineMs = Infinity, preset, fixed }: SizeInput): number | undefined {
+  const longest = Math.min(deadlineMs, fixed?.queryTimeoutMs ?? preset?.queryTimeoutMs ?? Infinity);
+  return longest === Infinity ? undefined : longest;
+}
+
+/** The pool of `start` connections, or the next one whose settings keep the targets (a short acquire timeout loses more). */
+function largeEnough(start: number, sources: SettingSources): Candidate {
+  const isMet = (pool: Candidate) => verdictOf(pool, sources)?.isMet ?? true;
+  const first = candidate(start, sources);
+  if (isMet(first)) return first;
+  const known = new Map([[start, first]]);
+  const of = (connections: number): Candidate => {
+    const found = known.get(connections) ?? candidate(connections, sources);
+    known.set(connections, found);
+    return found;
+  };
+  const enough = fewest((connections) => connections < start || !isMet(of(connections)), start);
+  return enough === undefined ? first : of(enough);
 }
 
 /** The formula: load plus headroom, plus what batch jobs hold, rounded up. */
@@ -101,29 +153,16 @@ function recommend(
 }
 
 function limitedBy(
-  { method }: SizeInput,
+  { method, fixed }: SizeInput,
   load: OfferedLoad | undefined,
-  byMethod: number | undefined,
-  connectionLimit: number,
+  deadlock: DeadlockBound | undefined,
+  { byFormula, connectionLimit }: { readonly byFormula: number | undefined; readonly connectionLimit: number },
 ): SizeResult['limitedBy'] {
+  if (fixed?.connectionLimit !== undefined) return 'given';
   if (load === undefined) return 'preset';
-  if (connectionLimit !== byMethod) return 'deadlock-floor';
-  return method === 'model' ? 'model' : 'demand';
-}
-
-function acquireTimeout(ms: number, input: SizeInput, load: OfferedLoad | undefined): number {
-  const { deadlineMs } = input;
-  if (deadlineMs === undefined) return ms;
-  const workMs = slowHoldMs(input, load);
-  const leftMs = Math.floor(deadlineMs - workMs);
-  if (leftMs < 1) {
-    throw new PoolctlError(
-      'INPUT_CONTRADICTION',
-      `A deadline of ${formatDuration(deadlineMs)} is over before a connection held for ${formatDuration(workMs)} has done its work.`,
-      { hint: 'Hold connections for a shorter time, or promise a longer deadline; no acquire timeout can fix it.' },
-    );
-  }
-  return Math.min(ms, leftMs);
+  if (deadlock?.isBinding && connectionLimit === deadlock.connectionLimit) return 'deadlock-floor';
+  if (method === 'model') return 'model';
+  return connectionLimit === byFormula ? 'demand' : 'targets';
 }
 
 /** By the hold time that decided: the formula's own, or the mean where the model did. */
@@ -137,56 +176,6 @@ function behaviour({ method }: SizeInput, { connectionLimit, queueLimit }: PoolS
     capacityPerSecond: (connections * 1_000) / holdMs,
     lastQueuePlaceWaitMs: (queueLimit * holdMs) / connections,
   };
-}
-
-function checkInput({
-  preset = {},
-  rule = {},
-  fleet = {},
-  targets = {},
-  server,
-  hardware,
-  deadlineMs,
-  workload = {},
-}: SizeInput): void {
-  whole('preset.connectionLimit', preset.connectionLimit, 1);
-  whole('preset.queueLimit', preset.queueLimit, 0);
-  for (const name of ['acquireTimeoutMs', 'connectTimeoutMs', 'queryTimeoutMs'] as const) {
-    positive(`preset.${name}`, preset[name], maxDurationMs);
-  }
-  atLeast('rule.headroomRatio', rule.headroomRatio, 0, 10);
-  positive('rule.queueRatio', rule.queueRatio, 10);
-  positive('rule.acquireTimeoutMs', rule.acquireTimeoutMs, maxDurationMs);
-  positive('rule.connectTimeoutMs', rule.connectTimeoutMs, maxDurationMs);
-  positive('deadlineMs', deadlineMs, maxDurationMs);
-  positive('targets.maxWaitP99Ms', targets.maxWaitP99Ms, maxDurationMs);
-  atLeast('targets.maxLossRatio', targets.maxLossRatio, 0, 0.999);
-  atLeast('targets.maxUtilization', targets.maxUtilization, 0.01, 1);
-  checkFleet(fleet);
-  whole('server.maxConnections', server?.maxConnections, 1);
-  whole('server.otherConnections', server?.otherConnections, 0);
-  for (const { name, connections } of server?.reserved ?? []) whole(`server.reserved ${name}`, connections, 0);
-  for (const { name, connections, otherConnections } of server?.caps ?? []) {
-    whole(`server.caps ${name}`, connections, 0);
-    whole(`server.caps ${name}, otherConnections`, otherConnections, 0);
-  }
-  whole('hardware.cores', hardware?.cores, 1);
-  whole('hardware.spindles', hardware?.spindles, 0);
-  checkWorkload(workload);
-}
-
-function checkFleet({ instances, maxInstances, processesPerInstance, surgeRatio }: Fleet): void {
-  whole('fleet.instances', instances, 1);
-  whole('fleet.maxInstances', maxInstances, 1);
-  whole('fleet.processesPerInstance', processesPerInstance, 1);
-  atLeast('fleet.surgeRatio', surgeRatio, 0, 10);
-  if (maxInstances !== undefined && maxInstances < (instances ?? 1)) {
-    throw new PoolctlError(
-      'INPUT_CONTRADICTION',
-      `At most ${formatNumber(maxInstances)} instances, but ${formatNumber(instances ?? 1)} in normal running.`,
-      { hint: 'The maximum is what an autoscaler may reach; it is at least the normal number.' },
-    );
-  }
 }
 
 function missingInput(): never {

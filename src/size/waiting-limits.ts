@@ -1,6 +1,8 @@
 import { queueQuantile } from '../queueing/deadline.ts';
+import { holdDistribution } from '../queueing/distribution.ts';
 import { longestTimelyQueue } from '../queueing/fires-first.ts';
 import type { HoldLaws } from '../queueing/fit/hold-laws.ts';
+import type { HoldLaw } from '../queueing/hold-law.ts';
 import type { PoolModel } from '../queueing/pool-model.ts';
 import { waitDistribution } from '../queueing/wait.ts';
 import type { SizeInput } from './input.ts';
@@ -18,7 +20,7 @@ export interface QueueBounds {
 /** Bounds on queueLimit where a deadline or the model decides; undefined where the rule alone does. */
 export function queueBoundsFor(
   input: SizeInput,
-  laws: HoldLaws,
+  law: HoldLaw,
   load: OfferedLoad,
   connectionLimit: number,
   acquireTimeoutMs: number,
@@ -26,14 +28,15 @@ export function queueBoundsFor(
   if (input.deadlineMs === undefined && input.method !== 'model') return undefined;
   const connections = connectionLimit - load.batchJobs;
   if (connections < 1) return undefined;
-  const least = leastQueueLimit({ ...poolLoad(laws.law, load), connections }) ?? 1;
-  return { least, most: Math.max(1, longestTimelyQueue(connections, load.holdTimeMs, acquireTimeoutMs, 0.01)) };
+  const least = leastQueueLimit({ ...poolLoad(law, load), connections }) ?? 1;
+  const { meanMs } = holdDistribution(law);
+  return { least, most: Math.max(1, longestTimelyQueue(connections, meanMs, acquireTimeoutMs, 0.01)) };
 }
 
-/** The queue that 99.9 % of the requests do not find longer, at least 1; undefined in overload. */
-export function leastQueueLimit(pool: PoolModel): number | undefined {
+/** The queue that at most this share of the requests (one in a thousand) finds longer, at least 1; undefined in overload. */
+export function leastQueueLimit(pool: PoolModel, share = 0.001): number | undefined {
   const wait = waitDistribution(pool);
-  return wait && Math.max(1, queueQuantile(wait, pool.arrivalRatePerSecond / 1_000, 0.999));
+  return wait && Math.max(1, queueQuantile(wait, pool.arrivalRatePerSecond / 1_000, 1 - Math.max(share, 1e-9)));
 }
 
 /** As near to `queueLimit` as the bounds allow; where they cross, what is served in time wins. */
@@ -41,8 +44,14 @@ export function clamp(queueLimit: number, { least, most }: QueueBounds): number 
   return Math.min(most, Math.max(least, queueLimit));
 }
 
-/** The time to leave for the work itself: the slowest hold time that was given. */
-export function slowHoldMs({ workload = {} }: SizeInput, load: OfferedLoad | undefined): number {
-  if (!load) return 0;
-  return Math.max(load.holdTimeMs, (workload.p99Ms ?? 0) + load.roundTripMs);
+/** The time to leave for the work itself: the p99 of the holds, as given or by their law, and at least the formula's time. */
+export function slowHoldMs(
+  { workload = {} }: SizeInput,
+  load: OfferedLoad | undefined,
+  laws: HoldLaws | undefined,
+): number {
+  if (!load || !laws) return 0;
+  const p99Ms =
+    workload.p99Ms === undefined ? holdDistribution(laws.law).quantile(0.99) : workload.p99Ms + load.roundTripMs;
+  return Math.max(load.holdTimeMs, p99Ms);
 }

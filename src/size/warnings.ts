@@ -3,6 +3,7 @@ import { formatCount, formatDuration, formatNumber, formatRatio } from '../base/
 import type { Warning } from '../base/warning.ts';
 import { fleetDemand } from './budget.ts';
 import type { SizeInput } from './input.ts';
+import { openLoadRatio } from './outlook.ts';
 import type { Found } from './result.ts';
 
 type Insight = (found: Found, input: SizeInput) => Warning | undefined;
@@ -17,25 +18,64 @@ export function findWarnings(input: SizeInput, found: Found): Warning[] {
   return insights.map((insight) => insight(found, input)).filter((warning) => warning !== undefined);
 }
 
-const loadIsOverstated: Insight = ({ load, limitedBy, outlook }, { workload }) => {
-  if (load?.holdTimeBasis !== 'p95' || limitedBy === 'model') return undefined;
+/** TPS x p95 beside the load by the mean: above it, below it, or not to be told from these figures. */
+const loadByP95: Insight = ({ load, outlook }) => {
+  if (load?.holdTimeBasis !== 'p95' || !outlook) return undefined;
   const { estimate, low, high } = load.meanLoad;
-  const isKnown = outlook?.hold.isAssumed === false;
-  const message = isKnown
-    ? `TPS × p95 overstates the load: with p50 ${formatDuration(workload?.p50Ms ?? 0)} and p95 ${formatDuration(workload?.p95Ms ?? 0)} about ${formatNumber(estimate)} connections are in use on average, not ${formatNumber(load.offeredLoad)}.`
-    : `TPS × p95 overstates the load: on average ${formatNumber(low)} to ${formatNumber(high)} connections are in use, usually about ${formatNumber(estimate)}.`;
-  const hint = isKnown
-    ? `Give the mean with --mean to size by it; by these percentiles it is about ${formatDuration((estimate / load.offeredLoad) * load.holdTimeMs)}.`
-    : 'Give --p50 to know by how much, or --mean to size by it.';
-  return { code: 'LOAD_OVERSTATED', message, hint };
+  const [offered, usual] = [formatNumber(load.offeredLoad), formatNumber(estimate)];
+  if (estimate > load.offeredLoad * 1.02) {
+    return {
+      code: 'LOAD_UNDERSTATED',
+      message: `TPS × p95 understates the load: about ${usual} connections are in use on average, not ${offered}. The slowest requests hold a connection for most of the time, and a p95 does not see them.`,
+      hint: 'Size by the mean: --mean. Better still, keep the slow requests in a pool of their own.',
+    };
+  }
+  if (high > openLoadRatio * low) return undefined;
+  if (estimate > load.offeredLoad * 0.9) return undefined;
+  return {
+    code: 'LOAD_OVERSTATED',
+    message: `TPS × p95 overstates the load: by these percentiles about ${usual} connections are in use on average, not ${offered}.`,
+    hint: `Give the mean with --mean to size by it; by these percentiles it is about ${formatDuration((estimate / load.offeredLoad) * load.holdTimeMs)}.`,
+  };
 };
 
-const queueDecidesFirst: Insight = ({ behaviour, queueLimit, acquireTimeoutMs, connectionLimit, load }) => {
-  if (!behaviour || !load) return undefined;
+const loadIsUncertain: Insight = ({ load, outlook, connectionLimit }, { method, workload }) => {
+  if (!load || !outlook) return undefined;
+  const { estimate, low, high } = load.meanLoad;
+  if (high <= openLoadRatio * low) return undefined;
+  const { longestMs, openShare } = outlook.hold;
+  const range = `${formatNumber(low)} to ${formatNumber(high)} connections are in use on average, about ${formatNumber(estimate)}`;
+  const longest =
+    longestMs === undefined ? '' : `, if no connection is held for longer than ${formatDuration(longestMs)}`;
+  const why = openShare
+    ? `${formatRatio(openShare)} of the holds are in a last bucket without an end`
+    : 'The load is TPS × the mean hold time, and these figures leave the mean open';
+  const missing = workload?.p50Ms === undefined ? '--p50 and --p99' : '--p99';
+  const measure = openShare
+    ? 'Give the sum of the times with it (`_sum` of Prometheus), or buckets up to the longest hold.'
+    : `Give --mean and it is known${workload?.p99Ms === undefined ? `; ${missing} would narrow it` : ''}. A shorter --deadline or query timeout also bounds it.`;
+  const sized = method === 'model' ? ` The pool of ${formatNumber(connectionLimit)} is sized for the upper end.` : '';
+  return { code: 'LOAD_UNCERTAIN', message: `${why}: ${range}${longest}.${sized}`, hint: measure };
+};
+
+const lastBucketIsOpen: Insight = ({ load, outlook }) => {
+  const share = outlook?.hold.openShare;
+  if (!load || !share || load.meanLoad.high > openLoadRatio * load.meanLoad.low) return undefined;
+  return {
+    code: 'LAST_BUCKET_OPEN',
+    message: `${formatRatio(share)} of the holds are in a last bucket without an end; how long they take is ${outlook.hold.isAssumed ? 'a guess' : 'known by their sum alone'}.`,
+    hint: 'Add buckets up to the longest hold, a query timeout for instance.',
+  };
+};
+
+const queueDecidesFirst: Insight = ({ behaviour, queueLimit, acquireTimeoutMs, connectionLimit, load }, input) => {
+  if (!behaviour || !load || queueLimit === 0) return undefined;
   const waitMs = behaviour.lastQueuePlaceWaitMs;
-  const holdMs = (waitMs * (connectionLimit - load.batchJobs)) / (queueLimit * load.connectionsPerRequest);
-  const place = `Place ${formatNumber(queueLimit)} of the queue behind ${formatNumber(connectionLimit - load.batchJobs)} connections held for ${formatDuration(holdMs)} waits about ${formatDuration(waitMs)}`;
+  const connections = connectionLimit - load.batchJobs;
+  const holdMs = (waitMs * connections) / (queueLimit * load.connectionsPerRequest);
+  const place = `Place ${formatNumber(queueLimit)} of the queue behind ${formatCount(connections, 'connection')} held for ${formatDuration(holdMs)} waits about ${formatDuration(waitMs)}`;
   if (waitMs * 2 <= acquireTimeoutMs) {
+    if (isDefaultTimeout(input)) return undefined;
     return {
       code: 'QUEUE_DECIDES_FIRST',
       message: `${place}, so the acquire timeout of ${formatDuration(acquireTimeoutMs)} only fires when the database hangs.`,
@@ -51,8 +91,13 @@ const queueDecidesFirst: Insight = ({ behaviour, queueLimit, acquireTimeoutMs, c
   };
 };
 
-const timeoutBeyondPatience: Insight = ({ acquireTimeoutMs }, { deadlineMs }) => {
-  if (deadlineMs !== undefined || acquireTimeoutMs <= patienceMs) return undefined;
+/** Whether nobody asked for this acquire timeout: what poolctl sets itself is no fault of the user's. */
+function isDefaultTimeout({ rule, preset, fixed }: SizeInput): boolean {
+  return (rule?.acquireTimeoutMs ?? preset?.acquireTimeoutMs ?? fixed?.acquireTimeoutMs) === undefined;
+}
+
+const timeoutBeyondPatience: Insight = ({ acquireTimeoutMs }, input) => {
+  if (input.deadlineMs !== undefined || acquireTimeoutMs <= patienceMs || isDefaultTimeout(input)) return undefined;
   return {
     code: 'TIMEOUT_BEYOND_PATIENCE',
     message: `An acquire timeout of ${formatDuration(acquireTimeoutMs)} is longer than callers wait: people leave or reload after 2 to 3 s, and work for them is wasted.`,
@@ -60,21 +105,42 @@ const timeoutBeyondPatience: Insight = ({ acquireTimeoutMs }, { deadlineMs }) =>
   };
 };
 
-const noRoomForChance: Insight = ({ behaviour, outlook, connectionLimit, headroomRatio }, { method }) => {
-  if (!behaviour || !outlook || method === 'model') return undefined;
-  if (behaviour.utilization >= 1) {
-    return {
-      code: 'NO_HEADROOM',
-      message: `With ${formatRatio(headroomRatio)} headroom every connection is always busy, and the queue grows without end.`,
-      hint: 'Keep some headroom; 50 % is the default.',
-    };
-  }
-  const { waitProbability, p99WaitMs = Number.POSITIVE_INFINITY } = outlook.prediction;
-  if (waitProbability <= 0.05 && p99WaitMs <= outlook.targets.maxWaitP99Ms) return undefined;
+/** A login to a server nearby takes 30 to 170 ms (measured: TCP, TLS, scram-sha-256 or caching_sha2_password). */
+const loginMs = 170;
+
+const timeoutBelowLogin: Insight = ({ acquireTimeoutMs }) => {
+  if (acquireTimeoutMs >= loginMs) return undefined;
   return {
-    code: 'SMALL_POOL_WAITS',
-    message: `${formatRatio(waitProbability)} of the requests find all ${formatCount(connectionLimit, 'connection')} busy at this load: a share of headroom protects a small pool less than a large one.`,
-    hint: 'Raise --headroom if these waits matter.',
+    code: 'TIMEOUT_BELOW_LOGIN',
+    message: `An acquire timeout of ${formatDuration(acquireTimeoutMs)} is shorter than a login may take (30 to ${loginMs} ms): a request for which the pool has to open a connection fails.`,
+    hint: 'Open all connections at the start and keep them (a minimum equal to the limit), or allow a longer deadline.',
+  };
+};
+
+const deadlineBelowSlowest: Insight = ({ load, outlook }, { deadlineMs, workload }) => {
+  if (deadlineMs === undefined || !load || !outlook || load.holdTimeMs >= deadlineMs) return undefined;
+  const p99Ms = workload?.p99Ms;
+  if (p99Ms === undefined || p99Ms + load.roundTripMs < deadlineMs) return undefined;
+  return {
+    code: 'DEADLINE_BELOW_P99',
+    message: `One request in a hundred holds its connection for ${formatDuration(p99Ms)} alone, and the deadline is ${formatDuration(deadlineMs)}: the acquire timeout is what the usual hold leaves of it.`,
+    hint: 'Those requests miss the deadline at any size of the pool: shorten them, or end them with a query timeout.',
+  };
+};
+
+/** Above these, a unit was probably forgotten. */
+const [unlikelyHoldMs, unlikelyConnections] = [60_000, 1_000];
+
+const inputIsUnlikely: Insight = ({ load, connectionLimit, limitedBy }) => {
+  if (!load || limitedBy === 'given') return undefined;
+  const isLong = load.holdTimeMs >= unlikelyHoldMs;
+  if (!isLong && connectionLimit <= unlikelyConnections) return undefined;
+  return {
+    code: 'INPUT_UNLIKELY',
+    message: isLong
+      ? `A connection held for ${formatDuration(load.holdTimeMs)}: is that the time you mean?`
+      : `${formatNumber(connectionLimit)} connections in one pool: are rate and time what you mean?`,
+    hint: 'Times without a unit are milliseconds: 5ms or 5, where 5m is five minutes; rates are per second.',
   };
 };
 
@@ -150,12 +216,13 @@ const presetDiffers: Insight = ({ load, connectionLimit, queueLimit }, { preset 
   };
 };
 
-const queueRefusesGoodTraffic: Insight = ({ outlook, queueLimit }) => {
+const queueRefusesGoodTraffic: Insight = ({ outlook, queueLimit, connectionLimit }) => {
   if (outlook?.leastQueueLimit === undefined || outlook.leastQueueLimit <= queueLimit) return undefined;
+  if ((outlook.smallest?.connectionLimit ?? Infinity) > connectionLimit) return undefined;
   return {
     code: 'QUEUE_TOO_SHORT',
     message: `A queue of ${formatNumber(queueLimit)} refuses ${formatRatio(outlook.prediction.rejectedRatio)} of the requests in normal running, while the connections would be enough.`,
-    hint: `A queueLimit of ${formatNumber(outlook.leastQueueLimit)} refuses at most one in a thousand; --deadline or --method model takes that into account.`,
+    hint: `A queueLimit of ${formatNumber(outlook.leastQueueLimit)} refuses at most one in a thousand.`,
   };
 };
 
@@ -173,19 +240,23 @@ const holdsOfTwoKinds: Insight = ({ outlook }) => {
   if (outlook?.hold.tail !== 'heavier') return undefined;
   return {
     code: 'HOLDS_OF_TWO_KINDS',
-    message: `The slowest requests hold a connection far longer than the others' times suggest (the fit misses a percentile by a factor of ${formatNumber(outlook.hold.worstRatio)}): two kinds of requests, lock waits or timeouts.`,
+    message: `The slowest requests hold a connection far longer than the others' times suggest${outlook.hold.worstRatio > 1.05 ? ` (one smooth law misses a percentile by a factor of ${formatNumber(outlook.hold.worstRatio)})` : ''}: two kinds of requests, lock waits or timeouts.`,
     hint: 'Give --samples or --histogram for the true shape, or size each kind of request by itself.',
   };
 };
 
 const insights: readonly Insight[] = [
-  loadIsOverstated,
+  loadByP95,
+  loadIsUncertain,
+  lastBucketIsOpen,
+  inputIsUnlikely,
   holdsOfTwoKinds,
   burstsAreRough,
   queueRefusesGoodTraffic,
   queueDecidesFirst,
   timeoutBeyondPatience,
-  noRoomForChance,
+  timeoutBelowLogin,
+  deadlineBelowSlowest,
   nestedAcquisition,
   serverIsTheLimit,
   reservedNotCounted,

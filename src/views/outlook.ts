@@ -25,7 +25,11 @@ export function outlookTable({ outlook, load, behaviour }: Sized): TableView | u
           ],
         ]),
     ['held on average', formatDuration(hold.meanMs), basisText(hold)],
-    ['utilization', formatRatio(prediction.utilization), between(({ utilization }) => utilization, formatRatio)],
+    [
+      'expected utilization',
+      formatRatio(prediction.utilization),
+      between(({ utilization }) => utilization, formatRatio),
+    ],
     [
       'have to wait',
       formatRatio(prediction.waitProbability),
@@ -36,13 +40,12 @@ export function outlookTable({ outlook, load, behaviour }: Sized): TableView | u
     ['mean wait', waitText(prediction.meanWaitMs), between(({ meanWaitMs }) => meanWaitMs, formatDuration)],
     ['lost', formatRatio(lost(prediction)), between(lost, formatRatio)],
     ['carries', `${formatAtMost(outlook.largestRatePerSecond)} TPS`, `within ${targetsText(targets)}`],
-    ['fires first', firstText(outlook), firstNote(outlook)],
+    ['fires first', outlook.firesFirst.first, firstNote(outlook)],
+    ['smallest pool', smallest ? formatNumber(smallest.connectionLimit) : 'none', smallestNote(smallest)],
     [
-      'smallest pool',
-      smallest ? formatNumber(smallest.connectionLimit) : 'none',
-      smallest?.range
-        ? `within the same; ${formatNumber(smallest.range.low)} to ${formatNumber(smallest.range.high)}, as far as these figures tell`
-        : 'within the same',
+      'by hand',
+      formatNumber(outlook.byHand),
+      `R + 2 × √R, R = ${formatNumber(load.meanLoad.estimate)} in use: to check the above`,
     ],
   ];
   return { title: 'What the model expects of it', rows, rightAligned: [1] };
@@ -62,14 +65,18 @@ function targetsText({ maxWaitP99Ms, maxLossRatio, maxUtilization }: Outlook['ta
   return `p99 wait ${formatDuration(maxWaitP99Ms)}, loss ${formatRatio(maxLossRatio)}, utilization ${formatRatio(maxUtilization)}`;
 }
 
-function firstText({ firesFirst: { first } }: Outlook): string {
-  const texts = {
-    queueLimit: 'queueLimit',
-    acquireTimeout: 'acquireTimeout',
-    either: 'either',
-    neither: 'neither',
-  } as const;
-  return texts[first];
+const deciding = { wait: 'the wait', loss: 'the loss', utilization: 'the utilization' } as const;
+
+/** Which target decides, and the range. */
+function smallestNote(smallest: Outlook['smallest']): string {
+  if (!smallest) return 'within the same';
+  const { decidedBy, range } = smallest;
+  const by = decidedBy.length > 0 ? `; ${decidedBy.map((target) => deciding[target]).join(' and ')} decides` : '';
+  const ends =
+    range && range.low < range.high
+      ? `; ${formatNumber(range.low)} to ${formatNumber(range.high)} over that range`
+      : '';
+  return `within the same${by}${ends}`;
 }
 
 function firstNote({ firesFirst: { lastPlaceWaitMs }, capacityPerSecond }: Outlook): string {

@@ -1,8 +1,9 @@
 import { formatAtMost, formatBytes, formatCount, formatDuration, formatNumber, formatRatio } from '../base/units.ts';
-import type { StepView, TableView, View } from '../render/view.ts';
+import type { StepView, TableView, VerdictView, View } from '../render/view.ts';
 import type { Sized } from '../size/result.ts';
 import type { Lever, Shortfall } from '../size/shortfall.ts';
 import type { Quantity, Step } from '../size/steps.ts';
+import { demandVerdictView } from './demand.ts';
 import { outlookTable } from './outlook.ts';
 
 /** The answer of `size` for a reader: settings and verdict first, then how the pool runs and what the server has. */
@@ -14,7 +15,7 @@ export function sizeView(
   const perProcess = fleet.processesPerInstance > 1 ? '   in each process' : '';
   return {
     headline: `connectionLimit ${connectionLimit}   queueLimit ${queueLimit}   acquireTimeout ${acquireTimeoutMs} ms${perProcess}`,
-    verdict: verdict(sized),
+    verdicts: [...demandVerdictView(sized), budgetVerdict(sized)],
     tables: [poolTable(sized), outlookTable(sized), ...more, serverTable(sized), leverTable(sized)].filter(
       (table) => table !== undefined,
     ),
@@ -22,7 +23,7 @@ export function sizeView(
   };
 }
 
-function verdict({ budget, shortfall, connectionLimit, fleet, load }: Sized): NonNullable<View['verdict']> {
+function budgetVerdict({ budget, shortfall, connectionLimit, fleet, load }: Sized): VerdictView {
   const taken = `${poolsText(fleet.rollout.pools, fleet)} × ${formatNumber(connectionLimit)} = ${formatCount(fleet.rollout.connections, 'connection')}`;
   if (!budget) {
     return {
@@ -39,17 +40,20 @@ function verdict({ budget, shortfall, connectionLimit, fleet, load }: Sized): No
 
 function poolsText(pools: number, { rollout, processesPerInstance }: Sized['fleet']): string {
   if (processesPerInstance === 1) return formatCount(pools, 'instance');
-  return `${formatCount(rollout.instances, 'instance')} × ${formatCount(processesPerInstance, 'process').replace(/ss$/, 'sses')}`;
+  return `${formatCount(rollout.instances, 'instance')} × ${formatCount(processesPerInstance, 'process', 'processes')}`;
 }
 
 function shortfallText({ connectionLimit, cost }: Shortfall, rate: number | undefined): string {
   if (connectionLimit === 0) return 'Not even a connectionLimit of 1 fits.';
   const largest = `The largest connectionLimit that fits is ${formatNumber(connectionLimit)}.`;
   if (!cost || rate === undefined) return largest;
+  const least = cost.leastCapacityPerSecond;
+  const atWorst = least === undefined ? '' : ` (${formatAtMost(least)} at the upper end of what the figures allow)`;
+  const isSure = least === undefined || least > rate;
   const load = cost.carriesTheLoad
-    ? `the load of ${formatNumber(rate)} TPS is below that, with more waiting than planned`
-    : `the load of ${formatNumber(rate)} TPS is more than it carries`;
-  return `${largest} It carries up to ${formatAtMost(cost.capacityPerSecond)} TPS of one instance, and requests queue from ${formatAtMost(cost.queueingFromPerSecond)} TPS on; ${load}.`;
+    ? `${isSure ? 'by the model it carries' : 'it is expected to carry'} the load of ${formatNumber(rate)} TPS within the targets`
+    : `by the model the load of ${formatNumber(rate)} TPS misses the targets with it`;
+  return `${largest} It serves up to ${formatAtMost(cost.capacityPerSecond)} TPS of one instance${atWorst}, and requests queue from ${formatAtMost(cost.queueingFromPerSecond)} TPS on; ${load}.`;
 }
 
 function poolTable({
@@ -62,6 +66,7 @@ function poolTable({
   queryTimeoutMs,
   fleet,
   activeConnectionsBound,
+  limitedBy,
 }: Sized): TableView {
   const rows: string[][] = [];
   if (load && behaviour) {
@@ -75,15 +80,12 @@ function poolTable({
       `${tps} TPS`,
       `per instance${load.scope === 'fleet' ? ' (--total-tps divided)' : ''}; ${total} TPS in the fleet of ${instances}`,
     ]);
-    rows.push(
-      ...(connectionLimitByFormula === undefined
-        ? formulaRows(load, headroomRatio)
-        : modelRows(load, connectionLimitByFormula)),
-    );
-    rows.push(
-      ['utilization', formatRatio(behaviour.utilization), 'of connectionLimit at this load'],
-      ['carries', `${formatAtMost(behaviour.capacityPerSecond)} TPS`, 'in one pool, with every connection always busy'],
-    );
+    rows.push(...(limitedBy === 'model' ? modelRows(load) : formulaRows(load, headroomRatio)));
+    if (connectionLimitByFormula !== undefined) {
+      rows.push(['by the formula', formatNumber(connectionLimitByFormula), 'connections']);
+    }
+    // By the mean, the model says the same below.
+    if (load.holdTimeBasis === 'p95' && limitedBy !== 'model') rows.push(...atWorstRows(behaviour));
   }
   if (deadlock) {
     rows.push([
@@ -116,11 +118,19 @@ function formulaRows(load: NonNullable<Sized['load']>, headroomRatio: number): s
   ];
 }
 
-function modelRows(load: NonNullable<Sized['load']>, byFormula: number): string[][] {
+function atWorstRows({ utilization, capacityPerSecond }: NonNullable<Sized['behaviour']>): string[][] {
   return [
-    ['in use', formatNumber(load.meanLoad.estimate), 'connections of one pool, on average'],
-    ['by the formula', formatNumber(byFormula), 'connections; --method model takes the smallest pool instead'],
+    ['utilization at worst', formatRatio(utilization), 'if every request took the p95'],
+    [
+      'serves at worst',
+      `${formatAtMost(capacityPerSecond)} TPS`,
+      'if every request took the p95, with every connection always busy',
+    ],
   ];
+}
+
+function modelRows(load: NonNullable<Sized['load']>): string[][] {
+  return [['in use', formatNumber(load.meanLoad.estimate), 'connections of one pool, on average']];
 }
 
 function loadFormula({ connectionsPerRequest }: NonNullable<Sized['load']>): string {
@@ -170,13 +180,15 @@ function leverRow(
       return [
         'take the smallest pool',
         formatNumber(lever.connectionLimit),
-        'connections, by the model: --method model',
+        lever.isEstimate
+          ? "connections, by the model's estimate; --mean makes it sure"
+          : 'connections, by the model: --method model',
       ];
     case 'hold-time':
       return [
         'hold a connection for',
         formatDuration(lever.holdTimeMs),
-        `at most; now ${formatDuration(load?.holdTimeMs ?? 0)}`,
+        `at most${load?.holdTimeBasis === 'p95' ? ', at the p95, by the formula' : ', by the formula'}; now ${formatDuration(load?.holdTimeMs ?? 0)}`,
       ];
     case 'no-surge':
       return [

@@ -114,9 +114,19 @@ export const sizeFlags = {
       takes: aTime,
       help: 'longest p99 wait; a tenth of the deadline, or the mean hold',
     },
+    'max-utilization': {
+      path: 'targets.maxUtilization',
+      takes: aShare,
+      help: 'most of the connections in use: 90%; 80% where the load is a guess',
+    },
     'max-loss': { path: 'targets.maxLossRatio', takes: aShare, help: 'most requests refused or given up: 0.1%' },
-    method: { path: 'method', takes: aMethod, help: 'formula (default); model: the smallest pool for the targets' },
+    method: { path: 'method', takes: aMethod, help: 'formula (default); model: the fewest for the targets' },
     simulate: { help: 'confirm the prediction by simulation' },
+  }),
+  ...sizeGroup('Is my pool right?', {
+    'connection-limit': { path: 'fixed.connectionLimit', takes: aCount, help: 'judge this pool instead of a new one' },
+    'queue-limit': { path: 'fixed.queueLimit', takes: aCountOrZero, help: 'its queue; 0 for none' },
+    'acquire-timeout': { path: 'fixed.acquireTimeoutMs', takes: aTime, help: 'its acquire timeout' },
   }),
   ...sizeGroup('Measured:', {
     from: {
@@ -155,7 +165,12 @@ export const sizeFlags = {
       server: (known) => known.otherConnections,
       help: 'connections that others take',
     },
-    cores: { path: 'hardware.cores', takes: aCount, help: 'cores of the server, for a bound on active connections' },
+    cores: {
+      path: 'hardware.cores',
+      takes: aCount,
+      server: (known) => known.cores,
+      help: 'cores of the server, for a bound on active connections',
+    },
     spindles: { path: 'hardware.spindles', takes: aCountOrZero, help: 'disks of the server' },
   }),
   ...sizeGroup('Fleet:', {

@@ -10,6 +10,7 @@ export interface KnownServer {
   readonly maxConnections?: { readonly value: number; readonly source: string; readonly estimated: boolean };
   readonly reserved: readonly { readonly name: string; readonly connections: number; readonly source: string }[];
   readonly otherConnections?: Sourced<number>;
+  readonly cores?: Sourced<number>;
   readonly caps?: Sourced<NonNullable<NonNullable<SizeInput['server']>['caps']>>;
   readonly memory: NonNullable<SizeInput['memory']>;
   readonly warnings?: readonly Warning[];

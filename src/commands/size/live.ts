@@ -20,7 +20,7 @@ export async function liveServer(
 ): Promise<KnownServer> {
   const { target, timeoutMs, warnings } = await readTarget(named, read, io);
   const inspection = await inspectServer(target, { timeoutMs, signal: io.interrupted });
-  const { engine, version, address, limits, user } = inspection;
+  const { engine, version, address, limits, user, cores } = inspection;
   const name = `${engineNames[engine]} ${version} at ${address}`;
   if (hasPooler(inspection)) {
     if (!isLimitGiven) refusePooler(inspection);
@@ -40,6 +40,7 @@ export async function liveServer(
       value: others,
       source: `sessions of others than ${owner} now${own > 0 ? `; its own ${own} are taken for this application's` : ''}`,
     },
+    ...(cores && { cores: { value: cores.count, source: `${cores.source} of ${name}` } }),
     ...(limits.caps.length > 0 && {
       caps: {
         value: limits.caps.map((cap) => ({

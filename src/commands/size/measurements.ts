@@ -11,5 +11,5 @@ export function readSamples(file: string, io: Io): NonNullable<Workload['measure
 
 /** Hold times as a whole, of the file of `--histogram`. */
 export function readHistogram(file: string, io: Io): NonNullable<Workload['measured']> {
-  return { kind: 'histogram', buckets: parseHistogram(readText(file, io), file) };
+  return parseHistogram(readText(file, io), file);
 }

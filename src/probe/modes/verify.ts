@@ -27,5 +27,5 @@ export async function verifyMode(context: ModeContext, task: ProbeTask & { kind:
 }
 
 function measuredLaw({ serviceBuckets }: ProbeRun): HoldLaw {
-  return fitHistogram(serviceBuckets).law;
+  return fitHistogram({ buckets: serviceBuckets }).law;
 }

@@ -1,9 +1,11 @@
 import { PoolctlError } from '../../base/errors.ts';
-import type { HistogramBucket } from '../../stats/histogram-bucket.ts';
+import type { HistogramBucket, MeasuredHistogram } from '../../stats/histogram-bucket.ts';
 import { percentileRanks } from '../../stats/percentile-bounds.ts';
 import { holdDistribution } from '../distribution.ts';
 import type { HoldLaw } from '../hold-law.ts';
 import type { HoldFit } from './fit.ts';
+import { closedHistogram, openBucket } from './measured-histogram.ts';
+import { longestOverLast, tailBuckets, tailExponent } from './open-tail.ts';
 
 const shown = [0.5, 0.95, 0.99];
 
@@ -52,36 +54,28 @@ export function fitSamples(timesMs: readonly number[]): HoldFit {
   };
 }
 
-export interface HistogramFit extends HoldFit {
-  /** Share of the holds in a last bucket without an upper bound; its times are a guess. */
-  readonly openShare: number;
-}
-
 /**
- * Counts per bucket as the law, uniform within each. A last bucket up to Infinity ends where the given mean puts it, else at
- * twice its start, which makes the variability too low rather than too high.
+ * Counts per bucket as the law, uniform within each. A last bucket up to Infinity ends where the sum puts it, else at twice
+ * its start, as a guess: then the law is between one with nothing above that start and one with a tail up to `longestMs`
+ * (ten times the start where nothing ends a hold).
  */
-export function fitHistogram(
-  buckets: readonly HistogramBucket[],
-  given: { readonly meanMs?: number } = {},
-): HistogramFit {
+export function fitHistogram(measured: Omit<MeasuredHistogram, 'kind'>, longestMs?: number): HoldFit {
+  const { buckets, sumMs } = measured;
   checkBuckets(buckets);
   const total = buckets.reduce((sum, { count }) => sum + count, 0);
-  const open = buckets.find(({ toMs, count }) => toMs === Infinity && count > 0);
-  const closed = buckets.filter(({ toMs }) => toMs < Infinity);
-  const law: HoldLaw = {
-    kind: 'histogram',
-    buckets: open ? [...closed, closedBucket(open, closed, given.meanMs)] : closed,
-  };
+  const open = openBucket(buckets);
+  const law = closedHistogram(measured);
   const { meanMs, quantile } = holdDistribution(law);
+  const ends = open && sumMs === undefined ? openEnds(buckets, open, longestMs) : undefined;
   return {
     law,
     family: 'histogram',
-    basis: `histogram of ${total}${given.meanMs === undefined ? '' : ', mean'}`,
-    isAssumed: false,
+    basis: `histogram of ${total}${sumMs === undefined ? '' : ', mean'}`,
+    isAssumed: ends !== undefined,
     meanMs,
-    lowMeanMs: meanMs,
-    highMeanMs: meanMs,
+    lowMeanMs: ends ? holdDistribution(ends.low).meanMs : meanMs,
+    highMeanMs: ends ? Math.max(meanMs, holdDistribution(ends.high).meanMs) : meanMs,
+    ...ends,
     percentiles: shown.map((p) => ({ p, givenMs: quantile(p), fittedMs: quantile(p), ratio: 1 })),
     worstRatio: 1,
     tail: 'as-fitted',
@@ -89,16 +83,21 @@ export function fitHistogram(
   };
 }
 
-function closedBucket(
-  open: HistogramBucket,
-  closed: readonly HistogramBucket[],
-  meanMs: number | undefined,
-): HistogramBucket {
-  const { fromMs, count } = open;
-  if (meanMs === undefined) return { fromMs, toMs: fromMs > 0 ? 2 * fromMs : 1, count };
+/** The laws with nothing above the start of the open bucket, and with a tail. */
+function openEnds(buckets: readonly HistogramBucket[], { fromMs, count }: HistogramBucket, given: number | undefined) {
+  const closed = buckets.filter(({ toMs }) => toMs < Infinity);
   const total = closed.reduce((sum, bucket) => sum + bucket.count, count);
-  const below = closed.reduce((sum, bucket) => sum + (bucket.count * (bucket.fromMs + bucket.toMs)) / 2, 0);
-  return { fromMs, toMs: Math.max(fromMs * 1.000001, (2 * (meanMs * total - below)) / count - fromMs), count };
+  const lastClosed = closed.findLast((bucket) => bucket.count > 0);
+  const before = lastClosed &&
+    lastClosed.fromMs > 0 && { p: 1 - (lastClosed.count + count) / total, ms: lastClosed.fromMs };
+  const longestMs = Math.max(fromMs, given ?? longestOverLast * fromMs);
+  const exponent = tailExponent(before || undefined, { p: 1 - count / total, ms: fromMs });
+  const lawOf = (end: readonly HistogramBucket[]): HoldLaw => ({ kind: 'histogram', buckets: [...closed, ...end] });
+  return {
+    low: lawOf([{ fromMs, toMs: fromMs, count }]),
+    high: lawOf(tailBuckets(fromMs, longestMs, count, exponent)),
+    longestMs,
+  };
 }
 
 function checkBuckets(buckets: readonly HistogramBucket[]): void {

@@ -15,6 +15,7 @@ import {
   twoPoint,
 } from './fit-families.ts';
 import { checkHoldTime } from './hold-time.ts';
+import { cutLaw, longestOverLast, openLaws, tailBuckets, tailExponent } from './open-tail.ts';
 
 /** What is known of the hold times, in ms. */
 export interface HoldKnowledge {
@@ -24,6 +25,8 @@ export interface HoldKnowledge {
   readonly p99Ms?: number;
   /** How many holds were measured; gives the percentiles and the law an uncertainty. */
   readonly sampleCount?: number;
+  /** No hold lasts longer: a statement time-out, the deadline of the caller. Without it, ten times the last percentile. */
+  readonly longestMs?: number;
 }
 
 /** A percentile and what the law makes of it. */
@@ -47,13 +50,17 @@ export interface HoldFit {
   readonly basis: string;
   /** True where the family or its spread is a guess: from one figure alone. */
   readonly isAssumed: boolean;
-  /** The mean hold time; low and high are its bounds by the number of samples or by the guess, equal to it where nothing is known. */
+  /** The mean hold time, and its bounds by the number of samples or by what the percentiles leave open; equal to it where the mean is known. */
   readonly meanMs: number;
   readonly lowMeanMs: number;
   readonly highMeanMs: number;
   /** The laws with those means, where the bounds differ from the mean. */
   readonly low?: HoldLaw;
   readonly high?: HoldLaw;
+  /** The longest hold in `high`, where no mean is known. */
+  readonly longestMs?: number;
+  /** Share of the holds in a last bucket without an end; its times are a guess. Of histograms only. */
+  readonly openShare?: number;
   readonly percentiles: readonly FittedPercentile[];
   /** The largest of ratio and 1 / ratio; 1 where every percentile is met. */
   readonly worstRatio: number;
@@ -80,35 +87,64 @@ export function fitHoldLaw(known: HoldKnowledge): HoldFit {
   const percentiles = percentilesOf(known);
   checkSpread(percentiles);
   const single = known.meanMs === undefined && percentiles.length === 1 ? percentiles[0] : undefined;
-  if (single) return assumedSpread(single);
+  const longestMs = longestOf(known, percentiles);
+  if (single) return assumedSpread(single, longestMs);
   const tailRatio = tailRatioOf(known);
-  const law = lawOf(known, percentiles);
-  const { meanMs, quantile } = holdDistribution(law);
+  const fitted = lawOf(known, percentiles);
+  const isOpen = known.meanMs === undefined;
+  const tail = tailOf(fitted, percentiles, tailRatio);
+  const [light, heavy] = isOpen ? openLaws(fitted, percentiles, longestMs, tail === 'heavier') : [];
+  // No law is taken to go on for a hundred times the last percentile.
+  const law = isOpen ? cutLaw(fitted, known.longestMs ?? 10 * longestMs) : fitted;
+  const { quantile } = holdDistribution(law);
 
   const { sampleCount } = known;
-  const fitted = percentiles.map(({ p, ms }) => ({
+  const met = percentiles.map(({ p, ms }) => ({
     p,
     givenMs: ms,
     fittedMs: quantile(p),
     ratio: quantile(p) / ms,
     ...(sampleCount !== undefined && boundsOf(p, sampleCount, quantile)),
   }));
-  const [low, high] = sampleCount === undefined ? [law, law] : boundLaws(known, sampleCount);
+  const worstRatio = met.reduce((worst, { ratio }) => Math.max(worst, ratio, 1 / ratio), 1);
   const basis = [known.meanMs !== undefined && 'mean', ...percentiles.map(({ p }) => `p${Math.round(p * 100)}`)];
+  const ends = [
+    ...(sampleCount === undefined ? [] : boundLaws(known, sampleCount)),
+    ...(light && heavy ? [light, heavy] : []),
+  ];
+  const bounds = withBounds(law, ends);
   return {
     law,
-    family: familyOf(law),
+    family: familyOf(fitted),
     basis: basis.filter((name) => name !== false).join('+'),
     isAssumed: percentiles.length === 0,
-    meanMs,
-    lowMeanMs: holdDistribution(low).meanMs,
-    highMeanMs: holdDistribution(high).meanMs,
-    ...(sampleCount !== undefined && { low, high }),
-    percentiles: fitted,
-    worstRatio: fitted.reduce((worst, { ratio }) => Math.max(worst, ratio, 1 / ratio), 1),
+    ...bounds,
+    ...(bounds.high === heavy && heavy && { longestMs }),
+    percentiles: met,
+    worstRatio,
     ...(tailRatio !== undefined && { tailRatio }),
-    tail: tailOf(law, fitted, tailRatio),
+    tail,
   };
+}
+
+/** The law's mean with the lightest and the heaviest of it and its ends. */
+function withBounds(law: HoldLaw, ends: readonly HoldLaw[]) {
+  const meanOf = (of: HoldLaw) => holdDistribution(of).meanMs;
+  const [low, high] = [law, ...ends].reduce<[HoldLaw, HoldLaw]>(
+    ([least, most], end) => [meanOf(end) < meanOf(least) ? end : least, meanOf(end) > meanOf(most) ? end : most],
+    [law, law],
+  );
+  return {
+    meanMs: meanOf(law),
+    lowMeanMs: meanOf(low),
+    highMeanMs: meanOf(high),
+    ...(ends.length > 0 && { low, high }),
+  };
+}
+
+function longestOf({ longestMs }: HoldKnowledge, percentiles: readonly Percentile[]): number {
+  const last = percentiles.at(-1)?.ms ?? Infinity;
+  return Math.max(last, longestMs ?? longestOverLast * last);
 }
 
 function percentilesOf({ p50Ms, p95Ms, p99Ms }: HoldKnowledge): Percentile[] {
@@ -214,10 +250,10 @@ function slowMs(meanMs: number, slowShare: number, fastMs: number): number {
 }
 
 /**
- * One percentile alone: laws of the lognormal family from constant times to sigma = 1.645, centred on cv 1. Its mean is then
- * within p95/3.87 .. p95, as no lognormal has a p95 above 3.87 means.
+ * One percentile alone: the lognormal of cv 1. The lightest law is the lognormal with the least mean, p95/3.87, the heaviest
+ * has all holds up to the percentile just there, and a tail above it: a percentile bounds the mean from above by nothing.
  */
-function assumedSpread(single: Percentile): HoldFit {
+function assumedSpread(single: Percentile, longestMs: number): HoldFit {
   const z = normalQuantile(single.p);
   const withSigma = (sigma: number): HoldLaw => ({
     kind: 'lognormal',
@@ -225,19 +261,21 @@ function assumedSpread(single: Percentile): HoldFit {
     sigma,
   });
   const law = withSigma(Math.sqrt(Math.LN2));
-  const constant: HoldLaw = { kind: 'constant', meanMs: single.ms };
-  const wide = withSigma(normalQuantile(0.95));
-  const [low, high] = holdDistribution(wide).meanMs < single.ms ? [wide, constant] : [constant, wide];
+  const heavy: HoldLaw = {
+    kind: 'histogram',
+    buckets: [
+      { fromMs: single.ms, toMs: single.ms, count: single.p },
+      ...tailBuckets(single.ms, longestMs, 1 - single.p, tailExponent(undefined, single)),
+    ],
+  };
+  const ends = [withSigma(normalQuantile(0.95)), { kind: 'constant', meanMs: single.ms } as const, heavy];
   return {
     law,
     family: 'lognormal',
     basis: `p${Math.round(single.p * 100)}`,
     isAssumed: true,
-    meanMs: holdDistribution(law).meanMs,
-    lowMeanMs: holdDistribution(low).meanMs,
-    highMeanMs: holdDistribution(high).meanMs,
-    low,
-    high,
+    ...withBounds(law, ends),
+    longestMs,
     percentiles: [{ p: single.p, givenMs: single.ms, fittedMs: single.ms, ratio: 1 }],
     worstRatio: 1,
     tail: 'as-fitted',
@@ -281,11 +319,13 @@ function familyOf({ kind }: HoldLaw): HoldFit['family'] {
   return kind === 'mixture' ? 'two-point' : kind;
 }
 
-function tailOf(law: HoldLaw, fitted: readonly FittedPercentile[], tailRatio: number | undefined): HoldFit['tail'] {
+function tailOf(law: HoldLaw, percentiles: readonly Percentile[], tailRatio: number | undefined): HoldFit['tail'] {
   if (law.kind === 'mixture') return 'heavier';
-  const last = fitted.at(-1);
   if (tailRatio !== undefined && law.kind === 'lognormal' && tailRatio > heaviest) return 'heavier';
+  const last = percentiles.at(-1);
+  if (!last) return 'as-fitted';
   // A last percentile that the law misses by a quarter, with the mean or a gamma.
-  if (last && last.ratio < 0.8) return 'heavier';
-  return last && last.ratio > 1.25 ? 'lighter' : 'as-fitted';
+  const ratio = holdDistribution(law).quantile(last.p) / last.ms;
+  if (ratio < 0.8) return 'heavier';
+  return ratio > 1.25 ? 'lighter' : 'as-fitted';
 }

@@ -14,9 +14,12 @@ export interface HoldLaws {
   readonly fit: HoldFit;
 }
 
-/** Undefined without a time. The round trip is added by stretching the law: its mean is right, its spread a little large. */
-export function holdLaws(input: HoldTimeInput & { readonly roundTripMs?: number }): HoldLaws | undefined {
-  const fit = fitOf(input);
+/** No hold lasts longer than `longestMs`, where something ends it. Undefined without a time. The round trip is added by stretching the law: its mean is right, its spread a little large. */
+export function holdLaws(
+  input: HoldTimeInput & { readonly roundTripMs?: number },
+  longestMs?: number,
+): HoldLaws | undefined {
+  const fit = fitOf(input, longestMs);
   if (!fit) return undefined;
   const { roundTripMs = 0 } = input;
   const stretched = (law: HoldLaw) => {
@@ -32,9 +35,12 @@ export function holdLaws(input: HoldTimeInput & { readonly roundTripMs?: number 
   };
 }
 
-function fitOf({ measured, holdMs, meanMs, p50Ms, p95Ms, p99Ms }: HoldTimeInput): HoldFit | undefined {
+function fitOf(
+  { measured, holdMs, meanMs, p50Ms, p95Ms, p99Ms }: HoldTimeInput,
+  longestMs: number | undefined,
+): HoldFit | undefined {
   if (measured?.kind === 'samples') return fitSamples(measured.sortedMs);
-  if (measured?.kind === 'histogram') return fitHistogram(measured.buckets);
+  if (measured?.kind === 'histogram') return fitHistogram(measured, longestMs);
   // --hold is of another measurement than the percentiles: they tell nothing of its spread.
   if (holdMs !== undefined) return fitHoldLaw({ meanMs: holdMs });
   if (meanMs === undefined && p95Ms === undefined) return undefined;
@@ -43,5 +49,6 @@ function fitOf({ measured, holdMs, meanMs, p50Ms, p95Ms, p99Ms }: HoldTimeInput)
     ...(p50Ms !== undefined && { p50Ms }),
     ...(p95Ms !== undefined && { p95Ms }),
     ...(p99Ms !== undefined && { p99Ms }),
+    ...(longestMs !== undefined && { longestMs }),
   });
 }

@@ -1,7 +1,9 @@
 import { PoolctlError } from '../../base/errors.ts';
 import { formatDuration } from '../../base/units.ts';
+import type { MeasuredHistogram } from '../../stats/histogram-bucket.ts';
 import { holdDistribution } from '../distribution.ts';
 import type { HoldLaw } from '../hold-law.ts';
+import { closedHistogram } from './measured-histogram.ts';
 
 /** What is known of the time a connection is held, in ms. `holdMs` and `meanMs` both name the mean; give one. */
 export interface HoldTimeInput {
@@ -12,7 +14,7 @@ export interface HoldTimeInput {
   readonly p95Ms?: number;
   readonly p99Ms?: number;
   /** The whole distribution, where samples or a histogram were measured; wins over all of the above. */
-  readonly measured?: Extract<HoldLaw, { kind: 'samples' | 'histogram' }>;
+  readonly measured?: Extract<HoldLaw, { kind: 'samples' }> | MeasuredHistogram;
 }
 
 /** Which of the given times the formula multiplies by TPS. */
@@ -20,11 +22,16 @@ export type HoldTimeBasis = 'measured' | 'hold' | 'mean' | 'p95';
 
 /** Which number the formula multiplies by TPS: the hold or mean when known, else the p95. Undefined when there is none. */
 export function holdTimeBasis(input: HoldTimeInput): { basis: HoldTimeBasis; ms: number } | undefined {
-  if (input.measured) return { basis: 'measured', ms: holdDistribution(input.measured).meanMs };
+  if (input.measured) return { basis: 'measured', ms: holdDistribution(measuredLaw(input.measured)).meanMs };
   if (input.holdMs !== undefined) return { basis: 'hold', ms: input.holdMs };
   if (input.meanMs !== undefined) return { basis: 'mean', ms: input.meanMs };
   if (input.p95Ms !== undefined) return { basis: 'p95', ms: input.p95Ms };
   return undefined;
+}
+
+/** The measured times as a law. */
+export function measuredLaw(measured: NonNullable<HoldTimeInput['measured']>): HoldLaw {
+  return measured.kind === 'samples' ? measured : closedHistogram(measured);
 }
 
 /** Refuses latencies that no distribution can have (INPUT_CONTRADICTION). */

@@ -1,5 +1,5 @@
 import type { Warning } from '../../base/warning.ts';
-import type { TableView, View } from '../view.ts';
+import { type TableView, type VerdictView, type View, verdictsOf } from '../view.ts';
 import { embeddedJson, html, type Markup } from './markup.ts';
 import { css } from './style.ts';
 
@@ -10,10 +10,11 @@ const marks = { yes: '✓', no: '✗', unknown: '?' } as const;
  * that text from elsewhere could do nothing even if it were not escaped.
  */
 export async function renderPage(
-  { headline, verdict, warnings = [] }: View,
+  view: View,
   sections: readonly Markup[],
   { document, footer }: { document: object; footer: string },
 ): Promise<string> {
+  const { headline, warnings = [] } = view;
   const policy = `default-src 'none'; style-src 'sha256-${await hashOf(css)}'; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
 <html lang="en">
@@ -28,8 +29,7 @@ export async function renderPage(
 <body>
 <main>
 <h1>${headline}</h1>
-${verdict && html`<p class="verdict ${verdict.answer}">${marks[verdict.answer]} ${verdict.text}</p>`}
-${verdict?.details.map((detail) => html`<p>${detail}</p>\n`)}
+${verdictsOf(view).map(verdictBlock)}
 ${warningList(warnings)}
 ${sections}
 <p class="soft">${footer}</p>
@@ -39,6 +39,11 @@ ${sections}
 </html>
 `;
   return page.markup;
+}
+
+function verdictBlock({ answer, text, details }: VerdictView): Markup {
+  const lines = details.map((detail) => html`<p>${detail}</p>\n`);
+  return html`<p class="verdict ${answer}">${marks[answer]} ${text}</p>\n${lines}`;
 }
 
 function warningList(warnings: readonly Warning[]): Markup | undefined {

@@ -76,17 +76,19 @@ export function loadSteps({ workload = {}, fleet = {} }: SizeInput, { load }: Fo
 
 /** Steps from the connections in use to connectionLimit. */
 export function limitSteps(
-  { load, deadlock, connectionLimit, limitedBy }: Found,
+  { load, deadlock, connectionLimit, connectionLimitByFormula, limitedBy, outlook }: Found,
   rule: SizingRule,
   from: SourceFinder,
 ): Step[] {
   const result = quantity('connectionLimit', connectionLimit, 'connections');
-  if (!load) {
-    const preset = quantity('connectionLimit', connectionLimit, 'connections', from('preset.connectionLimit'));
-    return [
-      { label: 'connectionLimit', formula: 'as the profile sets it', inputs: [preset], result, source: 'the profile' },
-    ];
+  const asSet = (path: string, formula: string, source: string): Step => {
+    const set = quantity('connectionLimit', connectionLimit, 'connections', from(path));
+    return { label: 'connectionLimit', formula, inputs: [set], result, source };
+  };
+  if (!load && limitedBy === 'preset') {
+    return [asSet('preset.connectionLimit', 'as the profile sets it', 'the profile')];
   }
+  if (!load) return [asSet('fixed.connectionLimit', 'as given', 'to be judged, not to be changed')];
   const steps: Step[] = [
     {
       label: 'connectionLimit',
@@ -101,10 +103,25 @@ export function limitSteps(
       result:
         limitedBy === 'demand'
           ? result
-          : quantity('by the formula', load.offeredLoad * (1 + rule.headroomRatio), 'connections'),
+          : quantity('by the formula', connectionLimitByFormula ?? connectionLimit, 'connections'),
       source: ruleSources.headroom,
     },
   ];
+  if (limitedBy === 'targets' && outlook) {
+    steps.push({
+      label: 'connectionLimit',
+      formula: 'the formula, raised to the fewest connections that keep the targets by the model',
+      inputs: [
+        quantity('by the formula', connectionLimitByFormula ?? 0, 'connections'),
+        quantity('p99 wait at most', outlook.targets.maxWaitP99Ms, 'ms', from('targets.maxWaitP99Ms')),
+        quantity('loss at most', outlook.targets.maxLossRatio, 'ratio', from('targets.maxLossRatio')),
+        quantity('utilization at most', outlook.targets.maxUtilization, 'ratio', from('targets.maxUtilization')),
+      ],
+      result,
+      source: ruleSources.targets,
+    });
+  }
+  if (limitedBy === 'given') steps.push(asSet('fixed.connectionLimit', 'as given', 'to be judged, not to be changed'));
   if (deadlock) {
     steps.push({
       label: 'deadlock floor',

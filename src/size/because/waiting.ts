@@ -6,33 +6,42 @@ import { quantity, type Step } from '../steps.ts';
 
 /** Steps to queueLimit and to the share of requests that wait. */
 export function queueSteps(
-  { load, connectionLimit, queueLimit, behaviour }: Found,
+  { load, connectionLimit, queueLimit, queueLimitByRule, behaviour }: Found,
   rule: SizingRule,
   from: SourceFinder,
 ): Step[] {
   const result = quantity('queueLimit', queueLimit, 'requests');
   const preset = from('preset.queueLimit');
   const isPreset = !load && preset !== 'default';
+  const fixed = from('fixed.queueLimit');
+  const asSet = (formula: string, by: string, source: string): Step => {
+    return { label: 'queueLimit', formula, inputs: [{ ...result, source: by }], result, source };
+  };
   const steps: Step[] = [
-    isPreset
-      ? {
-          label: 'queueLimit',
-          formula: 'as the profile sets it',
-          inputs: [{ ...result, source: preset }],
-          result,
-          source: 'the profile',
-        }
-      : {
-          label: 'queueLimit',
-          formula: 'share of connectionLimit, to the nearest ten from 20 connections up',
-          inputs: [
-            quantity('connectionLimit', connectionLimit, 'connections'),
-            quantity('share', rule.queueRatio, 'ratio', from('rule.queueRatio')),
-          ],
-          result,
-          source: ruleSources.queue,
-        },
+    fixed !== 'default'
+      ? asSet('as given', fixed, 'to be judged, not to be changed')
+      : isPreset
+        ? asSet('as the profile sets it', preset, 'the profile')
+        : {
+            label: 'queueLimit',
+            formula: 'share of connectionLimit, to the nearest ten from 20 connections up',
+            inputs: [
+              quantity('connectionLimit', connectionLimit, 'connections'),
+              quantity('share', rule.queueRatio, 'ratio', from('rule.queueRatio')),
+            ],
+            result: queueLimitByRule === undefined ? result : quantity('by the rule', queueLimitByRule, 'requests'),
+            source: ruleSources.queue,
+          },
   ];
+  if (queueLimitByRule !== undefined) {
+    steps.push({
+      label: 'queueLimit',
+      formula: 'raised to the queue that good traffic makes by chance',
+      inputs: [quantity('by the rule', queueLimitByRule, 'requests')],
+      result,
+      source: ruleSources.targets,
+    });
+  }
   if (load && behaviour) {
     steps.push({
       label: 'requests that wait',
@@ -51,8 +60,8 @@ export function queueSteps(
 /** Steps to the timeouts. */
 export function timeoutSteps({ deadlineMs }: SizeInput, found: Found, rule: SizingRule, from: SourceFinder): Step[] {
   const origin = (key: 'acquireTimeoutMs' | 'connectTimeoutMs') => {
-    const preset = from(`preset.${key}`);
-    return preset === 'default' ? from(`rule.${key}`) : preset;
+    const set = [from(`fixed.${key}`), from(`preset.${key}`)].find((source) => source !== 'default');
+    return set ?? from(`rule.${key}`);
   };
   const acquire = quantity('acquireTimeout', found.acquireTimeoutMs, 'ms', origin('acquireTimeoutMs'));
   const connect = quantity('connectTimeout', found.connectTimeoutMs, 'ms', origin('connectTimeoutMs'));
@@ -68,10 +77,9 @@ export function timeoutSteps({ deadlineMs }: SizeInput, found: Found, rule: Sizi
   } else {
     steps.push({
       label: 'acquireTimeout',
-      formula: 'the smaller of the setting and deadline − hold time',
+      formula: 'the smaller of the setting and deadline − p99 of the hold times',
       inputs: [
         quantity('deadline', deadlineMs, 'ms', from('deadlineMs')),
-        quantity('hold time', found.load?.holdTimeMs ?? 0, 'ms'),
         quantity('setting', rule.acquireTimeoutMs, 'ms', origin('acquireTimeoutMs')),
       ],
       result: quantity('acquireTimeout', found.acquireTimeoutMs, 'ms'),

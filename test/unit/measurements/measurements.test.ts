@@ -32,22 +32,28 @@ describe('a file of samples', () => {
 
 describe('a histogram', () => {
   it('has a bound and a count a line', () => {
-    expect(parseHistogram('10ms 5\n100ms,20\n1s 0\n', 'f.txt')).toEqual([
-      { fromMs: 0, toMs: 10, count: 5 },
-      { fromMs: 10, toMs: 100, count: 20 },
-    ]);
+    expect(parseHistogram('10ms 5\n100ms,20\n1s 0\n', 'f.txt')).toEqual({
+      kind: 'histogram',
+      buckets: [
+        { fromMs: 0, toMs: 10, count: 5 },
+        { fromMs: 10, toMs: 100, count: 20 },
+      ],
+    });
   });
 
   it('counts beyond a million, also as Prometheus writes them', () => {
     const busy = 'x_bucket{le="0.1"} 4.210123e+06\nx_bucket{le="+Inf"} 9.007199e+15\n';
-    expect(parseHistogram(busy, 'h').map(({ count }) => count)).toEqual([4_210_123, 9_007_199_000_000_000 - 4_210_123]);
+    expect(parseHistogram(busy, 'h').buckets.map(({ count }) => count)).toEqual([
+      4_210_123,
+      9_007_199_000_000_000 - 4_210_123,
+    ]);
     expect(() => parseHistogram('100ms 9007199254740993', 'h')).toThrow(
       'h:1: the value "9007199254740993" is more than',
     );
     expect(() => parseHistogram('100ms 1.5', 'h')).toThrow('is not a whole number');
   });
 
-  it('is read from the cumulative buckets of Prometheus, in seconds, with the open bucket closed at twice its bound', () => {
+  it('is read from the cumulative buckets of Prometheus, in seconds, with the sum of all and an open end', () => {
     const text = `# HELP hold_seconds
 hold_seconds_bucket{le="0.05",job="api"} 10
 hold_seconds_bucket{le="0.1",job="api"} 30.0
@@ -55,11 +61,15 @@ hold_seconds_bucket{le="+Inf",job="api"} 32
 hold_seconds_sum{job="api"} 2.9
 hold_seconds_count{job="api"} 32
 `;
-    expect(parseHistogram(text, 'f.txt')).toEqual([
-      { fromMs: 0, toMs: 50, count: 10 },
-      { fromMs: 50, toMs: 100, count: 20 },
-      { fromMs: 100, toMs: 200, count: 2 },
-    ]);
+    expect(parseHistogram(text, 'f.txt')).toEqual({
+      kind: 'histogram',
+      buckets: [
+        { fromMs: 0, toMs: 50, count: 10 },
+        { fromMs: 50, toMs: 100, count: 20 },
+        { fromMs: 100, toMs: Number.POSITIVE_INFINITY, count: 2 },
+      ],
+      sumMs: 2_900,
+    });
   });
 
   it.each([

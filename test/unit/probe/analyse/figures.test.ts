@@ -49,7 +49,7 @@ describe('buckets of hold times', () => {
     expect(buckets.slice(1).every(({ fromMs }, index) => fromMs === buckets[index]?.toMs)).toBe(true);
     expect(buckets.every(({ fromMs, toMs }) => fromMs < toMs)).toBe(true);
     expect(buckets.reduce((sum, { count }) => sum + count, 0)).toBe(50_000);
-    const coarse = holdDistribution(fitHistogram(buckets).law);
+    const coarse = holdDistribution(fitHistogram({ buckets }).law);
     const scv = (histogram.standardDeviation / histogram.mean) ** 2;
     expect(Math.abs(coarse.meanMs / (histogram.mean / 1_000) - 1)).toBeLessThan(0.02);
     expect(Math.abs(coarse.scv - scv)).toBeLessThan(0.03 * scv + 0.002);

@@ -50,11 +50,13 @@ describe('a fit', () => {
     expect(worstRatio).toBeCloseTo(1, 12);
   });
 
-  it('of a p95 alone is an interval: p95/3.87 to p95, with cv 1 in the middle', () => {
+  it('of a p95 alone is an interval: p95/3.87 to 1.12 times the p95 and a tail, with cv 1 in the middle', () => {
     const fit = fitHoldLaw({ p95Ms: 300 });
     expect(fit.isAssumed).toBe(true);
     expect(fit.lowMeanMs).toBeCloseTo(300 / 3.868, 1);
-    expect(fit.highMeanMs).toBe(300);
+    // Above the p95 a Pareto tail of exponent 1 up to ten times that: its mean is (1 + ln 10) x p95.
+    expect(fit.highMeanMs / (0.95 * 300 + 0.05 * 300 * (1 + Math.LN10))).toBeCloseTo(1, 1);
+    expect(fit.highMeanMs).toBeGreaterThan(300);
     expect(fit.meanMs).toBeCloseTo(300 / 2.78, 0);
     expect(holdDistribution(fit.law).scv).toBeCloseTo(1, 12);
   });
@@ -189,7 +191,7 @@ describe('the uncertainty by the number of samples', () => {
 
   it('brackets the mean and the percentiles, and closes in as samples grow', () => {
     const widths = [200, 2_000, 200_000].map((sampleCount) => {
-      const fit = fitHoldLaw({ p50Ms: 100, p95Ms: 300, p99Ms: 470, sampleCount });
+      const fit = fitHoldLaw({ meanMs: 125, p50Ms: 100, p95Ms: 300, p99Ms: 470, sampleCount });
       expect(fit.lowMeanMs).toBeLessThan(fit.meanMs);
       expect(fit.highMeanMs).toBeGreaterThan(fit.meanMs);
       for (const { givenMs, lowMs = 0, highMs = Infinity } of fit.percentiles) {
@@ -230,8 +232,27 @@ describe('measured holds', () => {
       { fromMs: 0, toMs: 100, count: 90 },
       { fromMs: 100, toMs: Infinity, count: 10 },
     ];
-    expect(fitHistogram(buckets, { meanMs: 80 })).toMatchObject({ meanMs: expect.closeTo(80, 9), openShare: 0.1 });
-    expect(fitHistogram(buckets).meanMs).toBeCloseTo(0.9 * 50 + 0.1 * 150, 9);
+    expect(fitHistogram({ buckets, sumMs: 8_000 })).toMatchObject({ meanMs: expect.closeTo(80, 9), openShare: 0.1 });
+    expect(fitHistogram({ buckets }).meanMs).toBeCloseTo(0.9 * 50 + 0.1 * 150, 9);
+  });
+
+  it('in a last bucket without an end leave the mean open, unless their sum is known', () => {
+    const buckets = [
+      { fromMs: 0, toMs: 100, count: 50 },
+      { fromMs: 100, toMs: 500, count: 40 },
+      { fromMs: 500, toMs: Infinity, count: 10 },
+    ];
+    const guessed = fitHistogram({ buckets });
+    expect(guessed).toMatchObject({ isAssumed: true, openShare: 0.1, longestMs: 5_000 });
+    // All of the open bucket at its start, and no more than all of it at the longest.
+    expect(guessed.lowMeanMs).toBeCloseTo(0.5 * 50 + 0.4 * 300 + 0.1 * 500, 9);
+    expect(guessed.highMeanMs).toBeGreaterThan(guessed.meanMs);
+    expect(guessed.highMeanMs).toBeLessThan(0.5 * 50 + 0.4 * 300 + 0.1 * 5_000);
+    expect(fitHistogram({ buckets }, 600).highMeanMs).toBeLessThan(guessed.highMeanMs);
+    expect(fitHistogram({ buckets, sumMs: 40_000 })).toMatchObject({
+      isAssumed: false,
+      meanMs: expect.closeTo(400, 9),
+    });
   });
 
   it('in buckets out of order are refused', () => {
@@ -239,7 +260,52 @@ describe('measured holds', () => {
       { fromMs: 50, toMs: 100, count: 1 },
       { fromMs: 0, toMs: 50, count: 1 },
     ];
-    expect(() => fitHistogram(buckets)).toThrow('Bucket 2');
-    expect(() => fitHistogram([{ fromMs: 0, toMs: 1, count: 0 }])).toThrow('counts no holds');
+    expect(() => fitHistogram({ buckets })).toThrow('Bucket 2');
+    expect(() => fitHistogram({ buckets: [{ fromMs: 0, toMs: 1, count: 0 }] })).toThrow('counts no holds');
+  });
+});
+
+describe('what percentiles leave open', () => {
+  const ms = fc.double({ min: 0.01, max: 10_000, noNaN: true });
+  const factor = fc.double({ min: 1, max: 30, noNaN: true });
+  const knowledge = fc
+    .tuple(
+      ms,
+      factor,
+      factor,
+      fc.constantFrom<string[]>(['p95Ms'], ['p50Ms', 'p95Ms'], ['p95Ms', 'p99Ms'], ['p50Ms', 'p95Ms', 'p99Ms']),
+    )
+    .map(([p50, toP95, toP99, names]) => {
+      const all = { p50Ms: p50, p95Ms: p50 * toP95, p99Ms: p50 * toP95 * toP99 };
+      return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
+    });
+
+  it('is a range that contains the estimate, with both ends through the last percentile, for any percentiles', () => {
+    fc.assert(
+      fc.property(knowledge, (known) => {
+        const { meanMs, lowMeanMs, highMeanMs, high, longestMs = Infinity } = fitHoldLaw(known);
+        if (!(lowMeanMs <= meanMs && meanMs <= highMeanMs && Number.isFinite(highMeanMs))) return false;
+        return (
+          high === undefined || high.kind !== 'histogram' || (high.buckets.at(-1)?.toMs ?? 0) <= longestMs * (1 + 1e-9)
+        );
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
+  it('holds the truth of two kinds of requests that a p99 shows and a p95 hides', () => {
+    // 97 % of 10 ms and 3 % of 1.34 s, both exponential: a mean of 49.9 ms.
+    const { lowMeanMs, highMeanMs } = fitHoldLaw({ p50Ms: 7.24, p95Ms: 38.4, p99Ms: 1_480 });
+    expect(lowMeanMs).toBeLessThan(49.9);
+    expect(highMeanMs).toBeGreaterThan(49.9);
+  });
+
+  it('is little beyond a p99, and ends where a query timeout ends the holds', () => {
+    const widest = fitHoldLaw({ p50Ms: 8, p95Ms: 90 });
+    expect(widest.highMeanMs / widest.lowMeanMs).toBeGreaterThan(1.3);
+    const exponential99 = fitHoldLaw({ p50Ms: 69.3, p95Ms: 299.6, p99Ms: 460.5 });
+    expect(exponential99.highMeanMs / exponential99.lowMeanMs).toBeLessThan(1.15);
+    const ended = fitHoldLaw({ p50Ms: 8, p95Ms: 90, longestMs: 100 });
+    expect(ended.highMeanMs).toBeLessThan(widest.highMeanMs / 1.5);
   });
 });

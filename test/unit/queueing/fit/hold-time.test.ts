@@ -4,10 +4,10 @@ import { holdLaws } from '../../../../src/queueing/fit/hold-laws.ts';
 import { checkHoldTime, type HoldTimeInput } from '../../../../src/queueing/fit/hold-time.ts';
 
 describe('the mean that latencies stand for', () => {
-  it('lies between p95 / 3.87 and p95 where only the p95 is known, 2.78 below it at cv 1', () => {
+  it('lies between p95 / 3.87 and a tail above p95 where only the p95 is known, 2.78 below it at cv 1', () => {
     const fit = holdLaws({ p95Ms: 300 })?.fit;
     expect(fit?.lowMeanMs).toBeCloseTo(300 / 3.868, 1);
-    expect(fit?.highMeanMs).toBe(300);
+    expect(fit?.highMeanMs).toBeGreaterThan(300);
     expect(fit?.meanMs).toBeCloseTo(300 / 2.781, 1);
   });
 

@@ -1,0 +1,71 @@
+import { atLeast, positive, whole } from '../base/check-number.ts';
+import { PoolctlError } from '../base/errors.ts';
+import { formatNumber, maxDurationMs } from '../base/units.ts';
+import type { Fleet } from './budget.ts';
+import type { PoolSettings, SizeInput } from './input.ts';
+import { checkWorkload } from './workload.ts';
+
+/** Refuses what cannot be sized. @throws PoolctlError VALUE_INVALID, INPUT_CONTRADICTION */
+export function checkSizeInput({
+  preset = {},
+  fixed = {},
+  rule = {},
+  fleet = {},
+  targets = {},
+  server,
+  hardware,
+  deadlineMs,
+  workload = {},
+}: SizeInput): void {
+  checkSettings('preset', preset);
+  checkSettings('fixed', fixed);
+  atLeast('rule.headroomRatio', rule.headroomRatio, 0, 10);
+  positive('rule.queueRatio', rule.queueRatio, 10);
+  positive('rule.acquireTimeoutMs', rule.acquireTimeoutMs, maxDurationMs);
+  positive('rule.connectTimeoutMs', rule.connectTimeoutMs, maxDurationMs);
+  positive('deadlineMs', deadlineMs, maxDurationMs);
+  positive('targets.maxWaitP99Ms', targets.maxWaitP99Ms, maxDurationMs);
+  atLeast('targets.maxLossRatio', targets.maxLossRatio, 0, 0.999);
+  atLeast('targets.maxUtilization', targets.maxUtilization, 0.01, 1);
+  checkFleet(fleet);
+  whole('server.maxConnections', server?.maxConnections, 1);
+  whole('server.otherConnections', server?.otherConnections, 0);
+  for (const { name, connections } of server?.reserved ?? []) whole(`server.reserved ${name}`, connections, 0);
+  for (const { name, connections, otherConnections } of server?.caps ?? []) {
+    whole(`server.caps ${name}`, connections, 0);
+    whole(`server.caps ${name}, otherConnections`, otherConnections, 0);
+  }
+  const reserved = (server?.reserved ?? []).reduce((sum, slot) => sum + slot.connections, 0);
+  if (server && reserved >= server.maxConnections) {
+    throw new PoolctlError(
+      'INPUT_CONTRADICTION',
+      `${formatNumber(reserved)} of ${formatNumber(server.maxConnections)} connections are reserved: none is left for any application.`,
+      { hint: 'Check --max-connections and --reserved.' },
+    );
+  }
+  whole('hardware.cores', hardware?.cores, 1);
+  whole('hardware.spindles', hardware?.spindles, 0);
+  checkWorkload(workload);
+}
+
+function checkSettings(path: string, settings: Partial<PoolSettings>): void {
+  whole(`${path}.connectionLimit`, settings.connectionLimit, 1);
+  whole(`${path}.queueLimit`, settings.queueLimit, 0);
+  for (const name of ['acquireTimeoutMs', 'connectTimeoutMs', 'queryTimeoutMs'] as const) {
+    positive(`${path}.${name}`, settings[name], maxDurationMs);
+  }
+}
+
+function checkFleet({ instances, maxInstances, processesPerInstance, surgeRatio }: Fleet): void {
+  whole('fleet.instances', instances, 1);
+  whole('fleet.maxInstances', maxInstances, 1);
+  whole('fleet.processesPerInstance', processesPerInstance, 1);
+  atLeast('fleet.surgeRatio', surgeRatio, 0, 10);
+  if (maxInstances !== undefined && maxInstances < (instances ?? 1)) {
+    throw new PoolctlError(
+      'INPUT_CONTRADICTION',
+      `At most ${formatNumber(maxInstances)} instances, but ${formatNumber(instances ?? 1)} in normal running.`,
+      { hint: 'The maximum is what an autoscaler may reach; it is at least the normal number.' },
+    );
+  }
+}

@@ -1,0 +1,91 @@
+import { PoolctlError } from '../base/errors.ts';
+import { formatDuration } from '../base/units.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
+import type { HoldLaws } from '../queueing/fit/hold-laws.ts';
+import type { HoldLaw } from '../queueing/hold-law.ts';
+import type { PoolPrediction } from '../queueing/pool-model.ts';
+import { predictPool } from '../queueing/predict.ts';
+import type { PoolSettings, SizeInput, Targets } from './input.ts';
+import { poolLoad } from './pool-load.ts';
+import { queueLimitFor } from './rounding.ts';
+import type { SizingRule } from './rule.ts';
+import { clamp, leastQueueLimit, type QueueBounds, queueBoundsFor, slowHoldMs } from './waiting-limits.ts';
+import type { OfferedLoad } from './workload.ts';
+
+/** What the settings of a pool follow from, but for its connections. `law` is the one that the pool must bear. */
+export interface SettingSources {
+  readonly input: SizeInput;
+  readonly rule: SizingRule;
+  readonly targets?: Targets;
+  readonly laws?: HoldLaws;
+  readonly law?: HoldLaw;
+  readonly load?: OfferedLoad;
+}
+
+/** A pool's settings, what bounded them, and what the model expects of them under the law that they were chosen for. */
+export interface Candidate {
+  readonly settings: PoolSettings;
+  readonly queueBounds?: QueueBounds;
+  /** The queue of the rule, where it would refuse good traffic and was raised. */
+  readonly queueLimitByRule?: number;
+  /** Left out without a load, and where batch jobs leave no connection for requests. */
+  readonly prediction?: PoolPrediction;
+}
+
+/** The settings that go with so many connections. @throws PoolctlError INPUT_CONTRADICTION for a deadline that no timeout can keep */
+export function candidate(connectionLimit: number, sources: SettingSources): Candidate {
+  const { input, rule, targets, laws, law, load } = sources;
+  const { preset = {}, fixed = {} } = input;
+  const acquireTimeoutMs =
+    fixed.acquireTimeoutMs ?? acquireTimeout(preset.acquireTimeoutMs ?? rule.acquireTimeoutMs, input, load, laws);
+  const byRule = (load ? undefined : preset.queueLimit) ?? queueLimitFor(connectionLimit, rule.queueRatio);
+  const queueBounds = law && load && queueBoundsFor(input, law, load, connectionLimit, acquireTimeoutMs);
+  const rest = {
+    connectionLimit,
+    acquireTimeoutMs,
+    connectTimeoutMs: fixed.connectTimeoutMs ?? preset.connectTimeoutMs ?? rule.connectTimeoutMs,
+    ...withoutUndefined({ queryTimeoutMs: fixed.queryTimeoutMs ?? preset.queryTimeoutMs }),
+  };
+  const withQueue = (queueLimit: number): Candidate => {
+    const settings: PoolSettings = { ...rest, queueLimit };
+    const queueLimitByRule = fixed.queueLimit === undefined && queueLimit > byRule ? byRule : undefined;
+    const prediction = law && load && predicted(settings, law, load);
+    return { settings, ...withoutUndefined({ queueBounds, queueLimitByRule, prediction }) };
+  };
+  if (fixed.queueLimit !== undefined) return withQueue(fixed.queueLimit);
+  const first = withQueue(queueBounds ? clamp(byRule, queueBounds) : byRule);
+  if (!first.prediction || !targets || first.prediction.rejectedRatio <= targets.maxLossRatio || !law || !load)
+    return first;
+  const pool = { ...poolLoad(law, load), connections: connectionLimit - load.batchJobs };
+  const least = leastQueueLimit(pool, targets.maxLossRatio) ?? 1;
+  const raised = Math.min(least, queueBounds?.most ?? least);
+  return raised > first.settings.queueLimit ? withQueue(raised) : first;
+}
+
+/** What the model expects of a pool; undefined where batch jobs leave no connection for requests. */
+export function predicted(settings: PoolSettings, law: HoldLaw, load: OfferedLoad): PoolPrediction | undefined {
+  const { connectionLimit, queueLimit, acquireTimeoutMs } = settings;
+  const connections = connectionLimit - load.batchJobs;
+  return connections < 1
+    ? undefined
+    : predictPool({ ...poolLoad(law, load), connections, queueLimit, acquireTimeoutMs });
+}
+
+/** A deadline leaves what the slowest 1 % of the holds do not need of it; where that is nothing, what the usual hold leaves. */
+function acquireTimeout(
+  ms: number,
+  input: SizeInput,
+  load: OfferedLoad | undefined,
+  laws: HoldLaws | undefined,
+): number {
+  const { deadlineMs } = input;
+  if (deadlineMs === undefined) return ms;
+  const [slowMs, usualMs] = [slowHoldMs(input, load, laws), load?.holdTimeMs ?? 0];
+  const leftMs = Math.floor(deadlineMs - (deadlineMs - slowMs >= 1 ? slowMs : usualMs));
+  if (leftMs >= 1) return Math.min(ms, leftMs);
+  throw new PoolctlError(
+    'INPUT_CONTRADICTION',
+    `A deadline of ${formatDuration(deadlineMs)} is over before a connection held for ${formatDuration(usualMs)} has done its work.`,
+    { hint: 'Hold connections for a shorter time, or promise a longer deadline; no acquire timeout can fix it.' },
+  );
+}

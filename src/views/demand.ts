@@ -1,0 +1,61 @@
+import { formatCount, formatDuration, formatNumber, formatRatio } from '../base/units.ts';
+import type { VerdictView } from '../render/view.ts';
+import type { DemandVerdict, MissedTarget } from '../size/demand.ts';
+import type { Sized } from '../size/result.ts';
+
+/** Whether the pool carries the load within its targets; nothing without a load. */
+export function demandVerdictView(sized: Sized): VerdictView[] {
+  const { outlook } = sized;
+  if (!outlook) return [];
+  const { demand, prediction } = outlook;
+  const details = [...raisedText(sized), ...upperEndText(outlook)];
+  if (!demand.isMet) return [{ answer: 'no', text: `does not carry the load: ${missedText(demand)}.`, details }];
+  const lost = prediction.rejectedRatio + prediction.timedOutRatio;
+  const text = `carries the load: p99 wait ${formatDuration(prediction.p99WaitMs ?? 0)}, ${formatRatio(lost)} lost, ${formatRatio(prediction.utilization)} in use.`;
+  return [{ answer: 'yes', text, details }];
+}
+
+/** What the heaviest load that the figures allow would do to a pool that is expected to carry it. */
+function upperEndText({ demand, upperDemand }: NonNullable<Sized['outlook']>): string[] {
+  if (!demand.isMet || upperDemand === undefined || upperDemand.isMet) return [];
+  return [`At the upper end of what the figures allow: ${missedText(upperDemand)}.`];
+}
+
+/** `loses 14.3 % (target 0.1 %), p99 wait 187 ms (target 100 ms)`. */
+export function missedText({ missed }: DemandVerdict): string {
+  return missed.map(missText).join(', ');
+}
+
+function missText({ target, expected, allowed }: MissedTarget): string {
+  if (target === 'wait') {
+    return expected === undefined
+      ? 'the queue grows without end'
+      : `p99 wait ${formatDuration(expected)} (target ${formatDuration(allowed)})`;
+  }
+  const share = formatRatio(expected ?? 1);
+  return target === 'loss'
+    ? `loses ${share} (target ${formatRatio(allowed)})`
+    : `${share} in use (target ${formatRatio(allowed)})`;
+}
+
+/** `formula 1, raised to 3: with 1 connection it would lose 14.3 %`. */
+function raisedText({ limitedBy, connectionLimit, connectionLimitByFormula, ...sized }: Sized): string[] {
+  const lines: string[] = [];
+  if (limitedBy === 'targets' && connectionLimitByFormula !== undefined) {
+    const { demandByFormula, outlook } = sized;
+    const few = formatCount(connectionLimitByFormula, 'connection');
+    const why =
+      demandByFormula && !demandByFormula.isMet
+        ? `with ${few}: ${missedText(demandByFormula)}`
+        : `with ${few}, more than ${formatRatio(outlook?.targets.maxUtilization ?? 1)} would be in use`;
+    lines.push(
+      `formula ${formatNumber(connectionLimitByFormula)}, raised to ${formatNumber(connectionLimit)}: ${why}.`,
+    );
+  }
+  if (sized.queueLimitByRule !== undefined) {
+    lines.push(
+      `queueLimit by the rule ${formatNumber(sized.queueLimitByRule)}, raised to ${formatNumber(sized.queueLimit)}: chance alone makes a longer queue than that.`,
+    );
+  }
+  return lines;
+}
