@@ -1,3 +1,5 @@
+import { errorCodes } from './errors.ts';
+
 /** What the program may touch of the process it runs in. Tests pass their own; `processIo()` is the real one. */
 export interface Io {
   readonly stdout: OutputStream;
@@ -36,11 +38,15 @@ export function processIo(): Io {
       process.stdin.destroy();
     });
   }
-  // EPIPE from a reader that closes early (`| head -1`) is not an error: no stack, and the exit code stays.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
-    throw error;
+  // EPIPE from a reader that closes early (`| head -1`) is not an error: no stack, and the exit code stays. A full disk is.
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit();
+    process.stderr.write(
+      `error[OUTPUT_UNWRITABLE]: Cannot write the answer to standard output (${code}).\n  hint: Is the disk full?\n`,
+    );
+    process.exit(errorCodes.OUTPUT_UNWRITABLE.exit);
   });
+  process.stderr.on('error', () => {});
   return {
     stdout: process.stdout,
     stderr: process.stderr,

@@ -24,6 +24,8 @@ export const warningCodes = {
     'The slowest of a hundred requests hold a connection for longer than the whole deadline. No acquire timeout helps them.',
   NESTED_ACQUISITION:
     'A request holds a connection while it waits for another. When every connection is held by such a request, none can go on. See `poolctl explain nested-acquisition`.',
+  PLATFORM_BOUNDS:
+    'The platform of --platform bounds what a pool may open or can use. Where it starts an instance for each request at once, the number of instances is what the server has to bear.',
   SERVER_IS_THE_LIMIT:
     "The fleet's mean load is above what 2 x cores + spindles expects a server to run well at once. More connections would share the same cores. See `poolctl explain capacity-rule`.",
   ROLLOUT_NOT_COUNTED:

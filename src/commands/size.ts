@@ -2,14 +2,13 @@ import type { Command } from 'commander';
 import type { EngineId } from '../base/engine.ts';
 import type { ExitCode } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
-import type { Warning } from '../base/warning.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { declare, optionReader, type ReadOption } from '../cli/options.ts';
 import { outputFlags, reportWriter } from '../cli/output.ts';
 import type { Emitted } from '../emit/target.ts';
-import type { TableView } from '../render/view.ts';
+import type { Confirmation } from '../size/confirm.ts';
 import type { SizeInput } from '../size/input.ts';
-import type { Sized } from '../size/result.ts';
+import type { Sized, SizeResult } from '../size/result.ts';
 import { sizeFlags } from './size/flags.ts';
 
 export function configure(command: Command, { io, answer }: CommandContext): void {
@@ -32,44 +31,45 @@ async function run(read: ReadOption, io: Io): Promise<ExitCode> {
   const emitTargets = read(sizeFlags.emit)?.value ?? [];
   const { gatherSizeInput } = await import('./size/input.ts');
   const { input, engine, warnings: sourceWarnings } = await gatherSizeInput(read, io);
-  const { sizePool } = await import('../size/size.ts');
-  const { warnings: insights, ...sized } = sizePool(input);
-  const confirmed = await confirm(read, input, sized, io);
+  const { result, simulated } = await sizeOf(input, read, io);
+  const { warnings: insights, ...sized } = result;
   const emitted = await emit(emitTargets, sized, engine, read);
-  // Whoever simulates already does what this one advises.
-  const advice = insights.filter(({ code }) => code !== 'BURSTS_ARE_ROUGH' || confirmed.tables.length === 0);
-  const warnings = [...sourceWarnings, ...advice, ...confirmed.warnings, ...emitted.warnings];
+  const warnings = [...sourceWarnings, ...insights, ...emitted.warnings];
   const { sizeView } = await import('../views/size.ts');
   await write({
     schema: 'poolctl.size/1',
-    result: { ...sized, ...confirmed.result, ...(emitTargets.length > 0 && { snippets: emitted.snippets }) },
+    result: {
+      ...sized,
+      ...(simulated && { simulation: (await import('../size/confirm.ts')).confirmationResult(simulated) }),
+      ...(emitTargets.length > 0 && { snippets: emitted.snippets }),
+    },
     warnings,
-    view: () => ({ ...sizeView(sized, { explain, more: confirmed.tables }), warnings, snippets: emitted.snippets }),
+    view: () => ({
+      ...sizeView(sized, { explain, simulated }),
+      warnings,
+      snippets: emitted.snippets,
+    }),
   });
-  return sized.budget?.fits === false ? 1 : 0;
+  return sized.budget?.fits === false || sized.outlook?.demand.isMet === false ? 1 : 0;
 }
 
-interface Confirmed {
-  readonly result: object;
-  readonly tables: readonly TableView[];
-  readonly warnings: readonly Warning[];
-}
-
-async function confirm(read: ReadOption, input: SizeInput, sized: Sized, io: Io): Promise<Confirmed> {
-  if (!read(sizeFlags.simulate)) return { result: {}, tables: [], warnings: [] };
-  const { confirmationResult, confirmBySimulation } = await import('../size/confirm.ts');
-  const { confirmationTable } = await import('../views/confirmation.ts');
+/** By the model, or by simulation with what that came to. */
+async function sizeOf(
+  input: SizeInput,
+  read: ReadOption,
+  io: Io,
+): Promise<{ readonly result: SizeResult; readonly simulated?: Confirmation }> {
+  if (!read(sizeFlags.simulate)) return { result: (await import('../size/size.ts')).sizePool(input) };
+  const { sizeBySimulation } = await import('../size/by-simulation.ts');
   const { progressOn } = await import('../cli/progress.ts');
   const progress = progressOn(io, 'simulating');
-  const { confirmation, warnings } = await confirmBySimulation(input, sized, {
+  const { result, confirmation } = await sizeBySimulation(input, {
     signal: io.interrupted,
     onProgress: (share) => progress.report(share),
   }).finally(progress.end);
-  return {
-    result: { simulation: confirmationResult(confirmation) },
-    tables: sized.outlook ? [confirmationTable(sized.outlook, confirmation)] : [],
-    warnings,
-  };
+  // Whoever simulates already does what this one advises.
+  const warnings = result.warnings.filter(({ code }) => code !== 'BURSTS_ARE_ROUGH');
+  return { result: { ...result, warnings }, simulated: confirmation };
 }
 
 async function emit(

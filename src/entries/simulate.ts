@@ -12,5 +12,6 @@ export type {
 export type { ProgressOptions } from '../simulate/progress.ts';
 export { type Replications, replicate } from '../simulate/replicate.ts';
 export { simulate } from '../simulate/run.ts';
+export { sizeBySimulation } from '../size/by-simulation.ts';
 export { type Confirmation, confirmBySimulation } from '../size/confirm.ts';
 export type { ArrivalLaw } from '../traffic/arrival-law.ts';

@@ -40,6 +40,11 @@ export function poolerProfile(id: string): Promise<PoolerProfile> {
   return load('poolers', id);
 }
 
+/** What is known of a platform, by id. */
+export function platformProfile(id: string): Promise<PlatformProfile> {
+  return load('platforms', id);
+}
+
 /** All but the limit itself: a managed flavour does not start with its engine's default of max_connections. */
 function inherit(server: ServerProfile, { maxConnections: _, ...engine }: ServerProfile): ServerProfile {
   return { ...engine, ...server, sources: { ...engine.sources, ...server.sources } };

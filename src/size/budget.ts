@@ -9,8 +9,10 @@ export interface Fleet {
   readonly maxInstances?: number;
   /** Processes (workers) per instance, each with a pool of its own; 1 by default. */
   readonly processesPerInstance?: number;
-  /** Extra instances during a rolling deploy, as a share of the instances; rounded up. None by default. */
+  /** Extra instances during a rolling deploy, as a share of the instances. None by default. */
   readonly surgeRatio?: number;
+  /** How a fraction of an extra instance counts: up by default, as in Kubernetes; Amazon ECS rounds down. */
+  readonly surgeRounding?: 'up' | 'down';
 }
 
 /** What the server lets in. */
@@ -70,14 +72,15 @@ export interface Budget {
 
 /** Pools and connections in normal running and at the worst minute of a roll-out. */
 export function fleetDemand(connectionLimit: number, fleet: Fleet, availableConnections?: number): FleetDemand {
-  const { instances = 1, maxInstances = instances, processesPerInstance = 1, surgeRatio = 0 } = fleet;
+  const { instances = 1, maxInstances = instances, processesPerInstance = 1, surgeRatio = 0, surgeRounding } = fleet;
   const demand = (running: number): Demand => {
     const pools = running * processesPerInstance;
     const connections = pools * connectionLimit;
     const leftConnections = availableConnections === undefined ? undefined : availableConnections - connections;
     return { instances: running, pools, connections, ...withoutUndefined({ leftConnections }) };
   };
-  return { normal: demand(instances), rollout: demand(maxInstances + Math.ceil(tidy(maxInstances * surgeRatio))) };
+  const round = surgeRounding === 'down' ? Math.floor : Math.ceil;
+  return { normal: demand(instances), rollout: demand(maxInstances + round(tidy(maxInstances * surgeRatio))) };
 }
 
 /** Whether the fleet fits the server at the worst minute, and if not, the largest pool that does. */

@@ -1,20 +1,20 @@
 import { PoolctlError } from '../base/errors.ts';
-import { formatDuration } from '../base/units.ts';
+import { formatDuration, formatRatio } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import { holdDistribution } from '../queueing/distribution.ts';
-import { holdLaws } from '../queueing/fit/hold-laws.ts';
+import type { HoldLaw } from '../queueing/hold-law.ts';
 import { statedError } from '../queueing/model-error.ts';
+import type { PoolPrediction } from '../queueing/pool-model.ts';
 import type { FigureName } from '../simulate/figures.ts';
 import type { MeanEstimate } from '../simulate/model.ts';
 import type { ProgressOptions } from '../simulate/progress.ts';
 import { replicate } from '../simulate/replicate.ts';
-import { type SearchInput, smallestBySimulation } from '../simulate/smallest-by-simulation.ts';
 import { runLength } from '../simulate/warmup.ts';
-import type { ArrivalLaw } from '../traffic/arrival-law.ts';
-import type { SizeInput } from './input.ts';
-import { poolLoad } from './pool-load.ts';
+import type { SimulatedNeed, SizeInput } from './input.ts';
 import type { Sized } from './result.ts';
+import { predicted } from './settings.ts';
+import { simulatedLoad } from './simulated-load.ts';
 
 const requestsOfARun = 200_000;
 const usualRequests = 100_000;
@@ -26,83 +26,76 @@ export async function confirmBySimulation(
   progress: ProgressOptions = {},
 ): Promise<{ confirmation: Confirmation; warnings: Warning[] }> {
   const { outlook, load, connectionLimit, queueLimit, acquireTimeoutMs } = sized;
-  const laws = holdLaws(input.workload ?? {});
-  if (!outlook || !load || !laws) {
+  const played = simulatedLoad(input, load);
+  if (!outlook || !load || !played) {
     throw new PoolctlError('INPUT_MISSING', '--simulate needs a load, and a profile of settings has none.', {
       hint: 'Add --tps 200 --p95 300ms.',
     });
   }
-  const { hold, arrivalRatePerSecond: ratePerSecond, peakedness } = poolLoad(laws.law, load);
+  const { arrivals, hold, ratePerSecond } = played;
   const { meanMs, scv } = holdDistribution(hold);
   const pool = { connections: connectionLimit - load.batchJobs, queueLimit, acquireTimeoutMs };
   const steady = { ...pool, arrivalRatePerSecond: ratePerSecond, meanHoldMs: meanMs, holdScv: scv };
   const { warmupMs, durationMs: leastMs } = runLength(steady, { mostRequests: requestsOfARun });
   const durationMs = Math.max(leastMs, warmupMs + (usualRequests / ratePerSecond) * 1_000);
-  // Without peakedness the rate is that within a long burst, as in the model.
-  const arrivals: ArrivalLaw =
-    load.burst && peakedness !== undefined
-      ? { kind: 'bursty', ratePerSecond, ...load.burst }
-      : { kind: 'poisson', ratePerSecond };
-  const { figures, isFinished } = await replicate(
-    {
-      ...pool,
-      hold,
-      arrivals,
-      warmupMs,
-      durationMs,
-      seed: 1,
-    },
-    { replications: 5, ...progress },
-  );
-  const smallest = await smallestPool(sized, (ratePerSecond * meanMs) / 1_000, { arrivals, hold, seed: 1 }, progress);
-  const predictedMs = outlook.prediction.p99WaitMs;
-  const { mean, standardError } = figures.p99WaitMs;
-  const error = statedError(scv);
-  // Ignore differences below 1 % of the hold time.
-  const slackMs = 3 * (Number.isFinite(standardError) ? standardError : mean) + meanMs / 100;
-  const agrees =
-    predictedMs !== undefined &&
-    predictedMs >= mean * (1 + error.low) - slackMs &&
-    predictedMs <= mean * (1 + error.high) + slackMs;
-  const warnings: Warning[] = agrees
-    ? []
-    : [
-        {
-          code: 'MODEL_DISAGREES',
-          message: `The model expects a p99 wait of ${predictedMs === undefined ? 'without end' : formatDuration(predictedMs)}, and the simulation finds ${formatDuration(mean)}: further apart than the model's known error.`,
-          hint: 'Trust the simulation, and report the load if you can.',
-        },
-      ];
+  const run = { ...pool, hold, arrivals, warmupMs, durationMs, seed: 1 };
+  const { figures, isFinished } = await replicate(run, { replications: 5, ...progress });
+  const prediction = predicted(sized, hold, load);
+  const waits = agreesOnWait(prediction?.p99WaitMs, figures.p99WaitMs, hold);
+  const losses = agreesOnLoss(prediction, figures);
   return {
-    confirmation: { figures, agrees, isFinished, ...withoutUndefined({ smallestConnectionLimit: smallest }) },
-    warnings,
+    confirmation: { figures, agrees: waits && losses, isFinished, ...withoutUndefined({ prediction }) },
+    warnings: waits && losses ? [] : [disagreement(prediction, figures, waits)],
   };
 }
 
-/** The smallest pool within the targets, walked to from the model's; its utilization bound holds here too. */
-async function smallestPool(
-  { outlook, load }: Sized,
-  meanLoad: number,
-  input: SearchInput,
-  progress: ProgressOptions,
-): Promise<number | undefined> {
-  if (!outlook?.smallest || !load) return undefined;
-  const { batchJobs } = load;
-  const least = Math.ceil(meanLoad / outlook.targets.maxUtilization);
-  const start = Math.max(least, outlook.smallest.connectionLimit - batchJobs);
-  const search = { start, least, ...progress };
-  const { connections } = await smallestBySimulation(input, outlook.targets, search);
-  return connections === undefined ? undefined : connections + batchJobs;
+/** Within the model's stated error of the simulated p99; differences below 1 % of the hold time do not count. */
+function agreesOnWait(predictedMs: number | undefined, { mean, standardError }: MeanEstimate, hold: HoldLaw): boolean {
+  const { meanMs, scv } = holdDistribution(hold);
+  const error = statedError(scv);
+  const slackMs = 3 * (Number.isFinite(standardError) ? standardError : mean) + meanMs / 100;
+  return (
+    predictedMs !== undefined &&
+    predictedMs >= mean * (1 + error.low) - slackMs &&
+    predictedMs <= mean * (1 + error.high) + slackMs
+  );
+}
+
+/** A loss that matters (from one in a thousand on) is within a factor of two, and three standard errors. */
+function agreesOnLoss(prediction: PoolPrediction | undefined, { lostRatio }: Confirmation['figures']): boolean {
+  const expected = (prediction?.rejectedRatio ?? 0) + (prediction?.timedOutRatio ?? 0);
+  const { mean, standardError } = lostRatio;
+  const slack = 0.001 + 3 * (Number.isFinite(standardError) ? standardError : mean);
+  return expected <= 2 * mean + slack && expected >= mean / 2 - slack;
+}
+
+function disagreement(
+  prediction: PoolPrediction | undefined,
+  { p99WaitMs, lostRatio }: Confirmation['figures'],
+  agreesOnWaits: boolean,
+): Warning {
+  const wait = prediction?.p99WaitMs === undefined ? 'without end' : formatDuration(prediction.p99WaitMs);
+  const lost = formatRatio((prediction?.rejectedRatio ?? 0) + (prediction?.timedOutRatio ?? 0));
+  const message = agreesOnWaits
+    ? `The model expects ${lost} of the requests to be lost, and the simulation finds ${formatRatio(lostRatio.mean)}.`
+    : `The model expects a p99 wait of ${wait}, and the simulation finds ${formatDuration(p99WaitMs.mean)}: further apart than the model's known error.`;
+  return {
+    code: 'MODEL_DISAGREES',
+    message,
+    hint: 'The answer is by the simulation; report the load if you can.',
+  };
 }
 
 /** What a simulation of the recommended pool came to. */
 export interface Confirmation {
   readonly figures: Readonly<Record<FigureName, MeanEstimate>>;
-  /** Whether the predicted p99 wait lies within the model's stated error of the simulated one. */
+  /** What the model expects of the same pool and holds. */
+  readonly prediction?: PoolPrediction;
+  /** Whether the predicted p99 wait lies within the model's stated error of the simulated one, and the loss near it. */
   readonly agrees: boolean;
   readonly isFinished: boolean;
-  /** The smallest pool within the targets, by simulation. */
-  readonly smallestConnectionLimit?: number;
+  /** The smallest pool within the targets, by simulation; of `sizeBySimulation`. */
+  readonly need?: SimulatedNeed;
 }
 
 /** The same for programs; an interval that one run cannot have is left out. */

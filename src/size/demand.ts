@@ -15,22 +15,40 @@ export interface DemandVerdict {
   readonly missed: readonly MissedTarget[];
 }
 
+/** The verdict of a simulation, by the means of its figures. */
+export function demandOf(figures: SimulatedFigures, targets: Targets): DemandVerdict {
+  const { lostRatio, p99WaitMs } = figures;
+  return verdict({ lost: lostRatio.mean, p99WaitMs: p99WaitMs.mean }, targets);
+}
+
+type SimulatedFigures = Readonly<Record<'lostRatio' | 'p99WaitMs', { readonly mean: number }>>;
+
 /** Loss first: who is refused is worse off than who waits. A utilization counts where it was asked for, or where it is full. */
 export function demandVerdict(
   prediction: PoolPrediction,
   targets: Targets,
   isUtilizationAsked: boolean,
 ): DemandVerdict {
-  const missed: MissedTarget[] = [];
+  const { p99WaitMs, utilization } = prediction;
   const lost = prediction.rejectedRatio + prediction.timedOutRatio;
+  return verdict({ lost, p99WaitMs, ...(isUtilizationAsked && { utilization }) }, targets);
+}
+
+interface Judged {
+  readonly lost: number;
+  readonly p99WaitMs: number | undefined;
+  readonly utilization?: number;
+}
+
+function verdict({ lost, p99WaitMs, utilization = 0 }: Judged, targets: Targets): DemandVerdict {
+  const missed: MissedTarget[] = [];
   if (lost > targets.maxLossRatio) missed.push({ target: 'loss', expected: lost, allowed: targets.maxLossRatio });
-  const { p99WaitMs } = prediction;
   if (p99WaitMs === undefined) missed.push({ target: 'wait', allowed: targets.maxWaitP99Ms });
   else if (p99WaitMs > targets.maxWaitP99Ms) {
     missed.push({ target: 'wait', expected: p99WaitMs, allowed: targets.maxWaitP99Ms });
   }
-  if (isUtilizationAsked && prediction.utilization > targets.maxUtilization) {
-    missed.push({ target: 'utilization', expected: prediction.utilization, allowed: targets.maxUtilization });
+  if (utilization > targets.maxUtilization) {
+    missed.push({ target: 'utilization', expected: utilization, allowed: targets.maxUtilization });
   }
   return { isMet: missed.length === 0, missed };
 }

@@ -30,7 +30,11 @@ export interface SizeInput {
    * meets them, for the heaviest load that the figures allow.
    */
   readonly method?: 'formula' | 'model';
+  /** The smallest pool as a simulation found it, in place of the model's; `sizeBySimulation` fills it in. */
+  readonly simulatedNeed?: SimulatedNeed;
   readonly fleet?: Fleet;
+  /** What runs the application, where that bounds a pool. */
+  readonly platform?: Platform;
   readonly server?: ServerLimits;
   /** Cores and disks of the server, for a bound on its active connections. */
   readonly hardware?: { readonly cores: number; readonly spindles?: number };
@@ -47,4 +51,26 @@ export interface Targets {
   readonly maxLossRatio: number;
   /** Share of the connections in use; room for what no model knows. */
   readonly maxUtilization: number;
+}
+
+/** The fewest connections within the targets by simulation: the middle of several searches with other random numbers. */
+export interface SimulatedNeed {
+  readonly connectionLimit: number;
+  readonly low: number;
+  readonly high: number;
+  /** How many searches it is of. */
+  readonly searches: number;
+  /** The shortest queue that refused no more than the targets allow; left out where the rule's was long enough. */
+  readonly queueLimit?: number;
+}
+
+/** A platform that bounds the pools of what it runs. */
+export interface Platform {
+  readonly name: string;
+  /** Requests that an instance is given at once, where the platform starts one for each: its pool never uses more. */
+  readonly requestsPerInstance?: number;
+  /** Connections that it lets one instance have. */
+  readonly connectionsPerInstance?: number;
+  /** What that limit is of: `container instance and database, through the built-in Cloud SQL connector`. */
+  readonly limitIsPer?: string;
 }

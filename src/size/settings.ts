@@ -32,6 +32,12 @@ export interface Candidate {
   readonly prediction?: PoolPrediction;
 }
 
+/** What ends a hold that lasts: a query time-out, or the deadline after which nobody waits for it. */
+export function longestHoldMs({ deadlineMs = Infinity, preset, fixed }: SizeInput): number | undefined {
+  const longest = Math.min(deadlineMs, fixed?.queryTimeoutMs ?? preset?.queryTimeoutMs ?? Infinity);
+  return longest === Infinity ? undefined : longest;
+}
+
 /** The settings that go with so many connections. @throws PoolctlError INPUT_CONTRADICTION for a deadline that no timeout can keep */
 export function candidate(connectionLimit: number, sources: SettingSources): Candidate {
   const { input, rule, targets, laws, law, load } = sources;
@@ -53,7 +59,8 @@ export function candidate(connectionLimit: number, sources: SettingSources): Can
     return { settings, ...withoutUndefined({ queueBounds, queueLimitByRule, prediction }) };
   };
   if (fixed.queueLimit !== undefined) return withQueue(fixed.queueLimit);
-  const first = withQueue(queueBounds ? clamp(byRule, queueBounds) : byRule);
+  const wanted = Math.max(byRule, input.simulatedNeed?.queueLimit ?? 0);
+  const first = withQueue(queueBounds ? clamp(wanted, queueBounds) : wanted);
   if (!first.prediction || !targets || first.prediction.rejectedRatio <= targets.maxLossRatio || !law || !load)
     return first;
   const pool = { ...poolLoad(law, load), connections: connectionLimit - load.batchJobs };

@@ -11,12 +11,12 @@ import { type DeadlockBound, deadlockBound } from './deadlock.ts';
 import { type DemandVerdict, demandVerdict } from './demand.ts';
 import type { PoolSettings, SizeInput } from './input.ts';
 import { estimateMemory } from './memory.ts';
-import { type Outlook, outlook, smallestConnections, targetsOf } from './outlook.ts';
+import { outlook, smallestConnections, targetsOf } from './outlook.ts';
 import { type Recommendation, recommendSize } from './recommend.ts';
 import type { Behaviour, Found, SizeResult } from './result.ts';
 import { roundUpConnections } from './rounding.ts';
 import { formulaRule, type SizingRule } from './rule.ts';
-import { type Candidate, candidate, type SettingSources } from './settings.ts';
+import { type Candidate, candidate, longestHoldMs, type SettingSources } from './settings.ts';
 import { findShortfall } from './shortfall.ts';
 import { findWarnings } from './warnings.ts';
 import { type OfferedLoad, offeredLoad } from './workload.ts';
@@ -29,17 +29,16 @@ import { type OfferedLoad, offeredLoad } from './workload.ts';
  */
 export function sizePool(input: SizeInput): SizeResult {
   checkSizeInput(input);
-  const { preset = {}, fixed = {}, fleet = {}, workload = {}, method } = input;
+  const { preset = {}, fixed = {}, fleet = {}, workload = {}, method, platform } = input;
   const rule: SizingRule = { ...formulaRule, ...input.rule };
   const laws = holdLaws(workload, longestHoldMs(input));
   const load = laws && offeredLoad(workload, laws, fleet);
 
   const byFormula = load && formulaConnections(load, rule);
   const smallest = laws && load && smallestConnections(input, laws, load);
-  const byMethod =
-    method === 'model'
-      ? (smallest?.range?.high ?? smallest?.connectionLimit)
-      : byFormula && Math.max(byFormula, smallest?.connectionLimit ?? 0);
+  const need = input.simulatedNeed?.connectionLimit ?? smallest?.connectionLimit;
+  const byModel = input.simulatedNeed?.connectionLimit ?? smallest?.range?.high ?? need;
+  const byMethod = method === 'model' ? byModel : byFormula && Math.max(byFormula, need ?? 0);
   const deadlock = load && deadlockBound(byMethod ?? byFormula ?? 0, load, workload.concurrentRequests);
   const start =
     fixed.connectionLimit ??
@@ -49,13 +48,19 @@ export function sizePool(input: SizeInput): SizeResult {
     preset.connectionLimit ??
     missingInput();
   // The formula answers for the load that the figures stand for, the model for the heaviest that they allow.
-  const law = method === 'model' ? (laws?.high ?? laws?.law) : laws?.law;
+  const heavy = method === 'model' ? (laws?.high ?? laws?.law) : laws?.law;
+  // An instance that is given one request at a time has no queue, and no model of one.
+  const law = platform?.requestsPerInstance === undefined ? heavy : undefined;
+  const cap = platformCap(input);
   const sources = {
     input,
     rule,
     ...withoutUndefined({ laws, law, load, targets: laws && law && targetsOf(input, laws, law) }),
   };
-  const chosen = fixed.connectionLimit === undefined ? largeEnough(start, sources) : candidate(start, sources);
+  // Whoever fixed the size, or simulated it, is not overruled by the model.
+  const isFixed = fixed.connectionLimit !== undefined || input.simulatedNeed !== undefined;
+  const free = isFixed ? candidate(start, sources) : largeEnough(start, sources);
+  const chosen = free.settings.connectionLimit > cap ? candidate(cap, sources) : free;
   const { settings } = chosen;
   const { connectionLimit } = settings;
 
@@ -63,7 +68,8 @@ export function sizePool(input: SizeInput): SizeResult {
   const demand = fleetDemand(connectionLimit, fleet, budget?.availableConnections);
   const found: Found = {
     ...settings,
-    limitedBy: limitedBy(input, load, deadlock, { byFormula, connectionLimit }),
+    limitedBy:
+      chosen === free ? limitedBy(input, load, deadlock, { byFormula, connectionLimit }) : ('platform' as const),
     headroomRatio: rule.headroomRatio,
     fleet: { ...demand, processesPerInstance: fleet.processesPerInstance ?? 1 },
     ...withoutUndefined({
@@ -78,11 +84,19 @@ export function sizePool(input: SizeInput): SizeResult {
       activeConnectionsBound: input.hardware && 2 * input.hardware.cores + (input.hardware.spindles ?? 0),
       budget,
       shortfall: budget && !budget.fits ? findShortfall(input, settings, load, rule, budget, smallest) : undefined,
-      recommendation: recommend(load, smallest, deadlock, budget),
+      recommendation: recommend(load, need, deadlock, budget),
       memory: input.memory && estimateMemory(input.memory, demand),
     }),
   };
   return { ...found, because: explainSteps(input, rule, found), warnings: findWarnings(input, found) };
+}
+
+/** The most connections of one pool that its platform lets it have or use. */
+function platformCap({ platform, fleet, workload, fixed }: SizeInput): number {
+  if (!platform || fixed?.connectionLimit !== undefined) return Infinity;
+  const { requestsPerInstance = Infinity, connectionsPerInstance = Infinity } = platform;
+  const used = requestsPerInstance * (workload?.connectionsPerRequest ?? 1);
+  return Math.max(1, Math.min(used, Math.floor(connectionsPerInstance / (fleet?.processesPerInstance ?? 1))));
 }
 
 /** How the pool of the formula would do, where a larger one was taken for the targets. */
@@ -100,12 +114,6 @@ function raisedFrom(
 /** Undefined where nothing is predicted. */
 function verdictOf({ prediction }: Candidate, { input, targets }: SettingSources): DemandVerdict | undefined {
   return prediction && targets && demandVerdict(prediction, targets, input.targets?.maxUtilization !== undefined);
-}
-
-/** What ends a hold that lasts: a query time-out, or the deadline after which nobody waits for it. */
-function longestHoldMs({ deadlineMs = Infinity, preset, fixed }: SizeInput): number | undefined {
-  const longest = Math.min(deadlineMs, fixed?.queryTimeoutMs ?? preset?.queryTimeoutMs ?? Infinity);
-  return longest === Infinity ? undefined : longest;
 }
 
 /** The pool of `start` connections, or the next one whose settings keep the targets (a short acquire timeout loses more). */
@@ -139,13 +147,13 @@ export function formulaConnections(load: OfferedLoad, rule: SizingRule): number 
 /** Combines need, deadlock floor and budget into one recommendation; undefined where the load or the server is not known. */
 function recommend(
   load: OfferedLoad | undefined,
-  smallest: Outlook['smallest'],
+  need: number | undefined,
   deadlock: DeadlockBound | undefined,
   budget: Budget | undefined,
 ): Recommendation | undefined {
   if (!load || !budget) return undefined;
   return recommendSize({
-    need: smallest?.connectionLimit,
+    need,
     load: load.meanLoad.estimate + load.batchJobs,
     deadlockFloor: deadlock?.floor ?? 1,
     budget: budget.largestConnectionLimit,

@@ -206,6 +206,27 @@ const limitIsEstimated: Insight = ({ budget }, { memory = [] }) => {
   };
 };
 
+const platformBounds: Insight = (
+  { limitedBy, load, connectionLimit, connectionLimitByFormula, fleet },
+  { platform },
+) => {
+  if (!platform || limitedBy !== 'platform' || !load) return undefined;
+  if (platform.requestsPerInstance === undefined) {
+    return {
+      code: 'PLATFORM_BOUNDS',
+      message: `${platform.name} allows ${formatCount(connectionLimit, 'connection')} per ${platform.limitIsPer ?? 'instance'}; this load asks for ${formatNumber(connectionLimitByFormula ?? connectionLimit)}.`,
+      hint: 'Run more instances, each with a part of the load.',
+    };
+  }
+  const { instances } = fleet.normal;
+  const busy = (load.meanLoad.high * instances) / (platform.requestsPerInstance * load.connectionsPerRequest);
+  return {
+    code: 'PLATFORM_BOUNDS',
+    message: `${platform.name} gives an instance ${formatCount(platform.requestsPerInstance, 'request')} at a time, so its pool never uses more than ${formatCount(connectionLimit, 'connection')}. ${formatNumber(load.fleetArrivalRatePerSecond)} TPS keep up to ${formatCount(Math.ceil(busy), 'instance')} busy.`,
+    hint: `Give --instances with the concurrency that you allow, at least ${formatNumber(Math.ceil(busy))}, and check that against the server; a pooler in front shares its connections.`,
+  };
+};
+
 const presetDiffers: Insight = ({ load, connectionLimit, queueLimit }, { preset = {} }) => {
   if (!load || preset.connectionLimit === undefined || preset.connectionLimit === connectionLimit) return undefined;
   const direction = preset.connectionLimit < connectionLimit ? 'too small for' : 'larger than';
@@ -258,6 +279,7 @@ const insights: readonly Insight[] = [
   timeoutBelowLogin,
   deadlineBelowSlowest,
   nestedAcquisition,
+  platformBounds,
   serverIsTheLimit,
   reservedNotCounted,
   limitIsEstimated,

@@ -6,8 +6,8 @@ import type { Outlook } from '../size/outlook.ts';
 
 /** Prediction and simulation side by side. */
 export function confirmationTable(
-  { prediction, smallest }: Outlook,
-  { figures, agrees, isFinished, smallestConnectionLimit }: Confirmation,
+  { prediction: expected, smallest }: Outlook,
+  { figures, prediction = expected, agrees, isFinished, need }: Confirmation,
 ): TableView {
   const interval = ({ mean, halfWidth }: MeanEstimate, format: (value: number) => string) =>
     Number.isFinite(halfWidth) && halfWidth > 0 ? `${format(mean)} ± ${format(halfWidth)}` : format(mean);
@@ -22,10 +22,14 @@ export function confirmationTable(
       ['p95 wait', wait(prediction.p95WaitMs), interval(figures.p95WaitMs, formatDuration)],
       ['p99 wait', wait(prediction.p99WaitMs), interval(figures.p99WaitMs, formatDuration)],
       ['lost', formatRatio(prediction.rejectedRatio + prediction.timedOutRatio), formatRatio(lost)],
-      ...(smallest && smallestConnectionLimit !== undefined
-        ? [['smallest pool', formatNumber(smallest.connectionLimit), formatNumber(smallestConnectionLimit)]]
-        : []),
+      ...(smallest && need ? [['smallest pool', formatNumber(smallest.connectionLimit), needText(need)]] : []),
     ],
     rightAligned: [1, 2],
   };
+}
+
+/** `34; 33 to 35 in 5 searches`. */
+function needText({ connectionLimit, low, high, searches }: NonNullable<Confirmation['need']>): string {
+  const middle = formatNumber(connectionLimit);
+  return low === high ? middle : `${middle}; ${formatNumber(low)} to ${formatNumber(high)} in ${searches} searches`;
 }

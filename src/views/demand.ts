@@ -3,15 +3,19 @@ import type { VerdictView } from '../render/view.ts';
 import type { DemandVerdict, MissedTarget } from '../size/demand.ts';
 import type { Sized } from '../size/result.ts';
 
+type SimulatedFigures = Readonly<Record<'lostRatio' | 'p99WaitMs', { readonly mean: number }>>;
+
 /** Whether the pool carries the load within its targets; nothing without a load. */
-export function demandVerdictView(sized: Sized): VerdictView[] {
+export function demandVerdictView(sized: Sized, simulated?: SimulatedFigures): VerdictView[] {
   const { outlook } = sized;
   if (!outlook) return [];
   const { demand, prediction } = outlook;
   const details = [...raisedText(sized), ...upperEndText(outlook)];
-  if (!demand.isMet) return [{ answer: 'no', text: `does not carry the load: ${missedText(demand)}.`, details }];
-  const lost = prediction.rejectedRatio + prediction.timedOutRatio;
-  const text = `carries the load: p99 wait ${formatDuration(prediction.p99WaitMs ?? 0)}, ${formatRatio(lost)} lost, ${formatRatio(prediction.utilization)} in use.`;
+  const by = simulated ? ', by simulation' : '';
+  if (!demand.isMet) return [{ answer: 'no', text: `does not carry the load${by}: ${missedText(demand)}.`, details }];
+  const lost = simulated?.lostRatio.mean ?? prediction.rejectedRatio + prediction.timedOutRatio;
+  const waitMs = simulated?.p99WaitMs.mean ?? prediction.p99WaitMs ?? 0;
+  const text = `carries the load${by}: p99 wait ${formatDuration(waitMs)}, ${formatRatio(lost)} lost, ${formatRatio(prediction.utilization)} in use.`;
   return [{ answer: 'yes', text, details }];
 }
 

@@ -1,24 +1,30 @@
 import { formatAtMost, formatBytes, formatCount, formatDuration, formatNumber, formatRatio } from '../base/units.ts';
 import type { StepView, TableView, VerdictView, View } from '../render/view.ts';
+import type { Confirmation } from '../size/confirm.ts';
 import type { Sized } from '../size/result.ts';
 import type { Lever, Shortfall } from '../size/shortfall.ts';
 import type { Quantity, Step } from '../size/steps.ts';
+import { confirmationTable } from './confirmation.ts';
 import { demandVerdictView } from './demand.ts';
 import { outlookTable } from './outlook.ts';
 
 /** The answer of `size` for a reader: settings and verdict first, then how the pool runs and what the server has. */
 export function sizeView(
   sized: Sized,
-  { explain, more = [] }: { explain: boolean; more?: readonly TableView[] },
+  { explain, simulated }: { explain: boolean; simulated?: Confirmation | undefined },
 ): View {
   const { connectionLimit, queueLimit, acquireTimeoutMs, fleet } = sized;
   const perProcess = fleet.processesPerInstance > 1 ? '   in each process' : '';
   return {
     headline: `connectionLimit ${connectionLimit}   queueLimit ${queueLimit}   acquireTimeout ${acquireTimeoutMs} ms${perProcess}`,
-    verdicts: [...demandVerdictView(sized), budgetVerdict(sized)],
-    tables: [poolTable(sized), outlookTable(sized), ...more, serverTable(sized), leverTable(sized)].filter(
-      (table) => table !== undefined,
-    ),
+    verdicts: [...demandVerdictView(sized, simulated?.figures), budgetVerdict(sized)],
+    tables: [
+      poolTable(sized),
+      outlookTable(sized),
+      simulated && sized.outlook && confirmationTable(sized.outlook, simulated),
+      serverTable(sized),
+      leverTable(sized),
+    ].filter((table) => table !== undefined),
     ...(explain ? { steps: sized.because.map(stepView) } : {}),
   };
 }
@@ -85,7 +91,8 @@ function poolTable({
       rows.push(['by the formula', formatNumber(connectionLimitByFormula), 'connections']);
     }
     // By the mean, the model says the same below.
-    if (load.holdTimeBasis === 'p95' && limitedBy !== 'model') rows.push(...atWorstRows(behaviour));
+    if (load.holdTimeBasis === 'p95' && limitedBy !== 'model' && limitedBy !== 'platform')
+      rows.push(...atWorstRows(behaviour));
   }
   if (deadlock) {
     rows.push([

@@ -38,6 +38,22 @@ it('exits with 3 when the output file cannot be written', async () => {
   expect((await bin(['size', '--tps', '200', '--p95', '300', '-o', '/no/such/folder/out'])).exitCode).toBe(3);
 });
 
+it('exits with 3 and one error when the disk of its output is full, whatever the answer', async () => {
+  for (const command of ['size --tps 200 --p95 300', 'size --tps 200 --p95 300 --json', 'explain p95', '--help']) {
+    const full = run('bash', ['-c', `${process.execPath} ${program} ${command} > /dev/full`]);
+    const { code, stderr } = await full.then(
+      () => ({ code: 0, stderr: '' }),
+      (error: { code: number; stderr: string }) => error,
+    );
+    expect({ command, code, stderr }).toEqual({
+      command,
+      code: 3,
+      stderr:
+        'error[OUTPUT_UNWRITABLE]: Cannot write the answer to standard output (ENOSPC).\n  hint: Is the disk full?\n',
+    });
+  }
+});
+
 it('is content with a reader that closes early, and keeps its exit code', async () => {
   const pipe = (flags: string) =>
     run('bash', [

@@ -5,6 +5,7 @@ import type { ReadOption } from '../../cli/options.ts';
 import type { MeasuredLoad } from '../../measure/document.ts';
 import type { SizeInput } from '../../size/input.ts';
 import type { Workload } from '../../size/workload.ts';
+import type { KnownPlatform } from './known-platform.ts';
 import type { KnownServer } from './known-server.ts';
 import type { NamedProfile } from './profile.ts';
 import type { OtherRow, SizeRow } from './row.ts';
@@ -15,6 +16,7 @@ export interface Supplied {
   readonly given: ReadonlyMap<string, Sourced<unknown>>;
   readonly load?: Sourced<MeasuredLoad> | undefined;
   readonly server?: KnownServer | undefined;
+  readonly platform?: KnownPlatform | undefined;
   readonly profile?: NamedProfile | undefined;
 }
 
@@ -78,6 +80,7 @@ const suppliers: readonly Supplier[] = [
     return value === undefined ? undefined : { value, source: load?.source ?? '' };
   },
   ({ server: of }, { server }) => server && of?.(server),
+  ({ platform: of }, { platform }) => platform && of?.(platform),
   ({ profile: key }, { profile }) => {
     if (!profile || !key) return undefined;
     const value = key

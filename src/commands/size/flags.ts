@@ -81,6 +81,9 @@ const aMethod = takes(
 const aPoolProfile = aText('<name|file>', 'qa', async () =>
   (await import('../../profiles/files.ts')).profileIds('pools'),
 );
+const aPlatform = aText('<name>', 'kubernetes', async () =>
+  (await import('../../profiles/files.ts')).profileIds('platforms'),
+);
 const aServer = aText('<profile|dsn>', 'mysql', async () => (await import('../../profiles/limits.ts')).serverNames());
 const reservedSlots = takes('<n>', '3', (text, source) => [
   { name: 'reserved', connections: aCountOrZero.parse(text, source), source },
@@ -186,7 +189,16 @@ export const sizeFlags = {
       takes: aCount,
       help: 'processes per instance, each with a pool of its own',
     },
-    surge: { path: 'fleet.surgeRatio', takes: aShare, help: 'extra instances during a rolling deploy: 25%' },
+    surge: {
+      path: 'fleet.surgeRatio',
+      takes: aShare,
+      platform: ({ surge }) => surge,
+      help: 'extra instances during a rolling deploy: 25%',
+    },
+    platform: {
+      takes: aPlatform,
+      help: 'what runs it: kubernetes, ecs, lambda, cloud-run; bounds pools, brings its surge',
+    },
   }),
   ...sizeGroup('Answer:', {
     emit: { takes: someTargets, help: 'print a config snippet: mysql2, pg, typeorm, ...; `poolctl emit --list`' },
@@ -208,4 +220,9 @@ export const unflaggedRows: readonly SizeRow[] = [
     server: ({ name, maxConnections: limit }) => (limit?.estimated ? { value: true, source: name } : undefined),
   },
   { path: 'server.caps', server: (known) => known.caps },
+  { path: 'fleet.surgeRounding', platform: ({ surge, rounding }) => surge && rounding },
+  { path: 'platform.name', platform: ({ name }) => name },
+  { path: 'platform.requestsPerInstance', platform: (known) => known.requestsPerInstance },
+  { path: 'platform.connectionsPerInstance', platform: (known) => known.connectionsPerInstance },
+  { path: 'platform.limitIsPer', platform: (known) => known.limitIsPer },
 ];

@@ -6,6 +6,7 @@ import type { ReadOption } from '../../cli/options.ts';
 import type { SizeInput } from '../../size/input.ts';
 import { fillInput, inputRows, readGiven } from './fill.ts';
 import { sizeFlags, unflaggedRows } from './flags.ts';
+import { findPlatform } from './known-platform.ts';
 import { loadProfile, outsideOfProfile } from './profile.ts';
 import { measuredFlags, refuseContradictions, refuseHalfALoad, refuseHalfAMachine, refuseIdleFlags } from './rules.ts';
 import { findServer, memoryOfEngines } from './server.ts';
@@ -30,7 +31,8 @@ export async function gatherSizeInput(read: ReadOption, io: Io): Promise<Gathere
   if (measured) for (const flag of measuredFlags) given.delete(flag);
   refuseContradictions(given);
   const server = await findServer(read, io);
-  const input = fillInput(rows, { given, load: measured?.load, server, profile });
+  const platform = await findPlatform(read(sizeFlags.platform)?.value);
+  const input = fillInput(rows, { given, load: measured?.load, server, platform, profile });
   refuseHalfAMachine(input.hardware);
   refuseHalfALoad(input.workload);
   refuseIdleFlags(input.workload, input.sources);

@@ -3,9 +3,10 @@ import type { Flag, Sourced, SwitchRow, ValueRow } from '../../cli/flag.ts';
 import type { MeasuredLoad } from '../../measure/document.ts';
 import type { PoolProfile } from '../../profiles/pool.ts';
 import type { SizeInput } from '../../size/input.ts';
+import type { KnownPlatform } from './known-platform.ts';
 import type { KnownServer } from './known-server.ts';
 
-type Part = Exclude<keyof SizeInput, 'deadlineMs' | 'method' | 'memory' | 'sources'>;
+type Part = Exclude<keyof SizeInput, 'deadlineMs' | 'method' | 'memory' | 'sources' | 'simulatedNeed'>;
 type KeysOf<T> = Extract<keyof NonNullable<T>, string>;
 /** Where a value stands in the input: `workload.p95Ms`. */
 type SizePath = 'deadlineMs' | 'method' | { [P in Part]: `${P}.${KeysOf<SizeInput[P]>}` }[Part];
@@ -20,6 +21,7 @@ type ProfileKey = 'headroom' | { [P in ProfilePart]: `${P}.${KeysOf<PoolProfile[
 interface Suppliers<T> {
   readonly measured?: (load: MeasuredLoad) => T | undefined;
   readonly server?: (known: KnownServer) => Sourced<T> | undefined;
+  readonly platform?: (known: KnownPlatform) => Sourced<T> | undefined;
   readonly profile?: ProfileKey;
 }
 
