@@ -14,4 +14,5 @@ export { type Replications, replicate } from '../simulate/replicate.ts';
 export { simulate } from '../simulate/run.ts';
 export { sizeBySimulation } from '../size/by-simulation.ts';
 export { type Confirmation, confirmBySimulation } from '../size/confirm.ts';
+export type { SimulatedNeed } from '../size/input.ts';
 export type { ArrivalLaw } from '../traffic/arrival-law.ts';

@@ -21,6 +21,7 @@ export const poolSchema = v.strictObject({
     v.strictObject({
       tps: v.optional(ratePerSecond),
       hold: v.optional(durationMs),
+      p95: v.optional(durationMs),
       rtt: v.optional(durationMs),
       batchJobs: v.optional(countOrZero),
     }),

@@ -35,7 +35,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   traffic: ['stats', 'queueing'],
   simulate: ['base', 'stats', 'queueing', 'traffic'],
   size: ['base', 'queueing', 'documents', 'traffic', 'simulate', 'valibot'],
-  index: ['base', 'queueing', 'size'],
+  index: ['base', 'stats', 'queueing', 'size'],
   profiles: ['base', 'size', 'node:fs', 'valibot', 'yaml'],
   declarations: ['base', 'size', 'profiles', 'yaml'],
   inspect: ['base', 'engines', 'profiles'],
@@ -100,7 +100,6 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   commands: [
     'base',
     'embedded',
-    'render',
     'stats',
     'engines',
     'measurements',

@@ -1,3 +1,4 @@
+import { parseRatio } from '../../base/units.ts';
 import { answerSnippetFlags, someTargets } from '../../cli/emit-flags.ts';
 import {
   aCount,
@@ -31,6 +32,7 @@ export const loadFlags = sizeGroup('Workload:', {
     path: 'workload.p95Ms',
     takes: aTime,
     measured: (load) => (load.histogram ? undefined : load.p95Ms),
+    profile: 'workload.p95',
     help: '95th percentile of the time a connection is held: 300, 300ms, 0.3s',
   },
   p50: { path: 'workload.p50Ms', takes: aTime, help: 'median; tells by how much TPS x p95 overstates the load' },
@@ -81,6 +83,7 @@ const aMethod = takes(
 const aPoolProfile = aText('<name|file>', 'qa', async () =>
   (await import('../../profiles/files.ts')).profileIds('pools'),
 );
+const aUtilization = takes('<share>', '90%', parseRatio);
 const aPlatform = aText('<name>', 'kubernetes', async () =>
   (await import('../../profiles/files.ts')).profileIds('platforms'),
 );
@@ -119,7 +122,7 @@ export const sizeFlags = {
     },
     'max-utilization': {
       path: 'targets.maxUtilization',
-      takes: aShare,
+      takes: aUtilization,
       help: 'most of the connections in use: 90%; 80% where the load is a guess',
     },
     'max-loss': { path: 'targets.maxLossRatio', takes: aShare, help: 'most requests refused or given up: 0.1%' },

@@ -74,8 +74,8 @@ it.each([
   ['small', 50, 200, 0.5],
   ['medium', 200, 300, 0.5],
   ['large', 500, 300, 0.3],
-])('ships the rule of a %s service', async (id, tps, hold, headroom) => {
-  expect(await poolProfile(id)).toMatchObject({ workload: { tps, hold }, headroom });
+])('ships the rule of a %s service', async (id, tps, p95, headroom) => {
+  expect(await poolProfile(id)).toMatchObject({ workload: { tps, p95 }, headroom });
 });
 
 it.each([
