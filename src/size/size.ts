@@ -18,7 +18,7 @@ import { roundUpConnections } from './rounding.ts';
 import { formulaRule, type SizingRule } from './rule.ts';
 import { type Candidate, candidate, longestHoldMs, type SettingSources } from './settings.ts';
 import { findShortfall } from './shortfall.ts';
-import { findWarnings } from './warnings.ts';
+import { findWarnings } from './warnings/warnings.ts';
 import { type OfferedLoad, offeredLoad } from './workload.ts';
 
 /**

@@ -157,9 +157,7 @@ describe('the model', () => {
     const line = 'size --tps 100 --mean 5ms --connection-limit 1 --queue-limit 1';
     for (const by of ['', ' --simulate']) {
       const { stdout, exitCode } = await poolctl(line + by);
-      expect(stdout).toMatch(
-        /✗ does not carry the load(, by simulation)?: loses 14\.\d % \(target 0\.1\s+%\), p99/,
-      );
+      expect(stdout).toMatch(/✗ does not carry the load(, by simulation)?: loses 14\.\d % \(target 0\.1\s+%\), p99/);
       expect(exitCode).toBe(1);
     }
   });

@@ -17,7 +17,7 @@ const holds: Readonly<Record<string, string>> = {
   drivers: 'a pool under load: `pg/`, `mysql2/`, with the same file names in each',
   traffic: 'laws of arrivals, samplers of hold times and values, random streams; for `simulate` and `probe`',
   simulate: 'the discrete-event simulator and its scenarios',
-  size: '`sizePool`: load, formula, budget, outlook, warnings; `because/` the steps of `--explain`',
+  size: '`sizePool`: load, formula, budget, outlook, warnings; `because/` the steps of `--explain`, `warnings/`',
   profiles: 'schemas and loader of the data in `profiles/`',
   inspect: 'what a server lets in: budget, poolers, time limits',
   declarations: 'the pool that a file declares; `formats/`, `readers/` (one a system), `vocabulary/`',

@@ -1,0 +1,88 @@
+import { formatDuration, formatNumber, formatRatio } from '../../base/units.ts';
+import { openLoadRatio } from '../outlook.ts';
+import type { Insight } from './insight.ts';
+
+/** TPS x p95 beside the load by the mean: above it, below it, or not to be told from these figures. */
+export const loadByP95: Insight = ({ load, outlook }) => {
+  if (load?.holdTimeBasis !== 'p95' || !outlook) return undefined;
+  const { estimate, low, high } = load.meanLoad;
+  const [offered, usual] = [formatNumber(load.offeredLoad), formatNumber(estimate)];
+  if (estimate > load.offeredLoad * 1.02) {
+    return {
+      code: 'LOAD_UNDERSTATED',
+      message: `TPS × p95 understates the load: about ${usual} connections are in use on average, not ${offered}. The slowest requests hold a connection for most of the time, and a p95 does not see them.`,
+      hint: 'Size by the mean: --mean. Better still, keep the slow requests in a pool of their own.',
+    };
+  }
+  if (high > openLoadRatio * low) return undefined;
+  if (estimate > load.offeredLoad * 0.9) return undefined;
+  return {
+    code: 'LOAD_OVERSTATED',
+    message: `TPS × p95 overstates the load: by these percentiles about ${usual} connections are in use on average, not ${offered}.`,
+    hint: `Give the mean with --mean to size by it; by these percentiles it is about ${formatDuration((estimate / load.offeredLoad) * load.holdTimeMs)}.`,
+  };
+};
+
+export const loadIsUncertain: Insight = ({ load, outlook, connectionLimit }, { method, workload }) => {
+  if (!load || !outlook) return undefined;
+  const { estimate, low, high } = load.meanLoad;
+  if (high <= openLoadRatio * low) return undefined;
+  const { longestMs, openShare } = outlook.hold;
+  const range = `${formatNumber(low)} to ${formatNumber(high)} connections are in use on average, about ${formatNumber(estimate)}`;
+  const longest =
+    longestMs === undefined ? '' : `, if no connection is held for longer than ${formatDuration(longestMs)}`;
+  const why = openShare
+    ? `${formatRatio(openShare)} of the holds are in a last bucket without an end`
+    : 'The load is TPS × the mean hold time, and these figures leave the mean open';
+  const missing = workload?.p50Ms === undefined ? '--p50 and --p99' : '--p99';
+  const measure = openShare
+    ? 'Give the sum of the times with it (`_sum` of Prometheus), or buckets up to the longest hold.'
+    : `Give --mean and it is known${workload?.p99Ms === undefined ? `; ${missing} would narrow it` : ''}. A shorter --deadline or query timeout also bounds it.`;
+  const sized = method === 'model' ? ` The pool of ${formatNumber(connectionLimit)} is sized for the upper end.` : '';
+  return { code: 'LOAD_UNCERTAIN', message: `${why}: ${range}${longest}.${sized}`, hint: measure };
+};
+
+export const lastBucketIsOpen: Insight = ({ load, outlook }) => {
+  const share = outlook?.hold.openShare;
+  if (!load || !share || load.meanLoad.high > openLoadRatio * load.meanLoad.low) return undefined;
+  return {
+    code: 'LAST_BUCKET_OPEN',
+    message: `${formatRatio(share)} of the holds are in a last bucket without an end; how long they take is ${outlook.hold.isAssumed ? 'a guess' : 'known by their sum alone'}.`,
+    hint: 'Add buckets up to the longest hold, a query timeout for instance.',
+  };
+};
+
+export const holdsOfTwoKinds: Insight = ({ outlook }) => {
+  if (outlook?.hold.tail !== 'heavier') return undefined;
+  return {
+    code: 'HOLDS_OF_TWO_KINDS',
+    message: `The slowest requests hold a connection far longer than the others' times suggest${outlook.hold.worstRatio > 1.05 ? ` (one smooth law misses a percentile by a factor of ${formatNumber(outlook.hold.worstRatio)})` : ''}: two kinds of requests, lock waits or timeouts.`,
+    hint: 'Give --samples or --histogram for the true shape, or size each kind of request by itself.',
+  };
+};
+
+export const burstsAreRough: Insight = ({ load, outlook }) => {
+  if (!load?.burst || !outlook || outlook.burstRatePerSecond !== undefined) return undefined;
+  if (load.burst.burstMs < 0.5 * outlook.hold.meanMs) return undefined;
+  return {
+    code: 'BURSTS_ARE_ROUGH',
+    message: `Bursts of ${formatDuration(load.burst.burstMs)} on hold times of ${formatDuration(outlook.hold.meanMs)} are where the model is weakest: waits can be several times as long.`,
+    hint: 'Add --simulate, or play it through with `poolctl simulate --burst`.',
+  };
+};
+
+/** Above these, a unit was probably forgotten. */
+const [unlikelyHoldMs, unlikelyConnections] = [60_000, 1_000];
+
+export const inputIsUnlikely: Insight = ({ load, connectionLimit, limitedBy }) => {
+  if (!load || limitedBy === 'given') return undefined;
+  const isLong = load.holdTimeMs >= unlikelyHoldMs;
+  if (!isLong && connectionLimit <= unlikelyConnections) return undefined;
+  return {
+    code: 'INPUT_UNLIKELY',
+    message: isLong
+      ? `A connection held for ${formatDuration(load.holdTimeMs)}: is that the time you mean?`
+      : `${formatNumber(connectionLimit)} connections in one pool: are rate and time what you mean?`,
+    hint: 'Times without a unit are milliseconds: 5ms or 5, where 5m is five minutes; rates are per second.',
+  };
+};

@@ -1,0 +1,54 @@
+import type { Warning } from '../../base/warning.ts';
+import type { SizeInput } from '../input.ts';
+import type { Found } from '../result.ts';
+import type { Insight } from './insight.ts';
+import {
+  burstsAreRough,
+  holdsOfTwoKinds,
+  inputIsUnlikely,
+  lastBucketIsOpen,
+  loadByP95,
+  loadIsUncertain,
+} from './load.ts';
+import {
+  limitIsEstimated,
+  platformBounds,
+  presetDiffers,
+  reservedNotCounted,
+  rolloutNotCounted,
+  serverIsTheLimit,
+} from './server.ts';
+import {
+  deadlineBelowSlowest,
+  nestedAcquisition,
+  queueDecidesFirst,
+  queueRefusesGoodTraffic,
+  timeoutBelowLogin,
+  timeoutBeyondPatience,
+} from './waiting.ts';
+
+/** What the user would otherwise miss, in the order of the answer. */
+export function findWarnings(input: SizeInput, found: Found): Warning[] {
+  return insights.map((insight) => insight(found, input)).filter((warning) => warning !== undefined);
+}
+
+const insights: readonly Insight[] = [
+  loadByP95,
+  loadIsUncertain,
+  lastBucketIsOpen,
+  inputIsUnlikely,
+  holdsOfTwoKinds,
+  burstsAreRough,
+  queueRefusesGoodTraffic,
+  queueDecidesFirst,
+  timeoutBeyondPatience,
+  timeoutBelowLogin,
+  deadlineBelowSlowest,
+  nestedAcquisition,
+  platformBounds,
+  serverIsTheLimit,
+  reservedNotCounted,
+  limitIsEstimated,
+  rolloutNotCounted,
+  presetDiffers,
+];
