@@ -280,7 +280,9 @@ describe('what percentiles leave open', () => {
       return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
     });
 
-  it('is a range that contains the estimate, with both ends through the last percentile, for any percentiles', () => {
+  it('is a range that contains the estimate, with both ends through the last percentile, for any percentiles', {
+    timeout: 300_000,
+  }, () => {
     fc.assert(
       fc.property(knowledge, (known) => {
         const { meanMs, lowMeanMs, highMeanMs, high, longestMs = Infinity } = fitHoldLaw(known);
@@ -289,7 +291,8 @@ describe('what percentiles leave open', () => {
           high === undefined || high.kind !== 'histogram' || (high.buckets.at(-1)?.toMs ?? 0) <= longestMs * (1 + 1e-9)
         );
       }),
-      { numRuns: 100_000 },
+      // 100,000 in a wide run (POOLCTL_FUZZ_SEED=random), which takes a minute.
+      { numRuns: process.env['POOLCTL_FUZZ_SEED'] === undefined ? 4_000 : 100_000 },
     );
   });
 
