@@ -1,8 +1,9 @@
+import { gammaQuantile } from '../../stats/gamma.ts';
 import type { HistogramBucket } from '../../stats/histogram-bucket.ts';
 import { normalQuantile } from '../../stats/normal.ts';
 import { holdDistribution } from '../distribution.ts';
 import type { HoldLaw } from '../hold-law.ts';
-import type { Percentile } from './fit-families.ts';
+import { gammaOfMean, type Percentile } from './fit-families.ts';
 
 /** Where no longest time is given, no hold is taken to last longer than this many times the last known one. */
 export const longestOverLast = 10;
@@ -46,13 +47,23 @@ export function openLaws(
   const last = percentiles.at(-1);
   if (!last) return [];
   const before = percentiles.at(-2);
-  const body = bodyBuckets(law, percentiles, isJump && before ? before : last);
+  const bodyOf = (shape: HoldLaw) => bodyBuckets(shape, percentiles, isJump && before ? before : last);
   const jump = isJump && before ? last.p - before.p : 0;
   const at = (ms: number, count: number) => ({ fromMs: ms, toMs: ms, count });
   const rest = 1 - last.p;
   const tail = tailBuckets(last.ms, Math.max(last.ms, longestMs), rest, tailExponent(before, last));
   const low = jump > 0 && before ? [at(before.ms, jump), at(last.ms, rest)] : [at(last.ms, rest)];
-  return [lawOf([...body, ...low]), lawOf([...body, ...(jump > 0 ? [at(last.ms, jump)] : []), ...tail])];
+  const high = [...(jump > 0 ? [at(last.ms, jump)] : []), ...tail];
+  return [lawOf([...bodyOf(law), ...low]), lawOf([...bodyOf(heavyBody(law, percentiles)), ...high])];
+}
+
+const bodyShape = 5;
+
+/** Where even the median is unknown, most holds may be nearer to the first percentile than the tail suggests: as in an Erlang-5 law. */
+function heavyBody(law: HoldLaw, [first]: readonly Percentile[]): HoldLaw {
+  if (!first || first.p <= 0.5) return law;
+  const meanMs = (bodyShape * first.ms) / gammaQuantile(bodyShape, first.p);
+  return meanMs > holdDistribution(law).meanMs ? gammaOfMean(meanMs, bodyShape) : law;
 }
 
 /** The law without holds above `longestMs`: they end there. The law itself where less than a fifth of its mean is above. */
