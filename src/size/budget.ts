@@ -1,5 +1,6 @@
 import { tidy } from '../base/units.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
+import type { SplitBy } from '../queueing/split.ts';
 
 /** How many pools of one kind are open against the server. */
 export interface Fleet {
@@ -9,6 +10,8 @@ export interface Fleet {
   readonly maxInstances?: number;
   /** Processes (workers) per instance, each with a pool of its own; 1 by default. */
   readonly processesPerInstance?: number;
+  /** How requests find an instance: at random, as Poisson streams (default), in turn, or the one with the fewest of them. */
+  readonly balancer?: SplitBy;
   /** Extra instances during a rolling deploy, as a share of the instances. None by default. */
   readonly surgeRatio?: number;
   /** How a fraction of an extra instance counts: up by default, as in Kubernetes; Amazon ECS rounds down. */

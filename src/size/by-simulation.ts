@@ -61,7 +61,7 @@ async function simulatedNeed(
 ): Promise<SimulatedNeed | undefined> {
   const played = simulatedLoad(input, load);
   if (!played || !outlook?.smallest || !load) return undefined;
-  const { arrivals, hold, meanLoad } = played;
+  const { arrivals, hold, spread, meanLoad } = played;
   const { batchJobs } = load;
   const least = Math.max(1, Math.ceil(meanLoad / outlook.targets.maxUtilization));
   const { connectionLimit, range } = outlook.smallest;
@@ -73,7 +73,7 @@ async function simulatedNeed(
   for (let search = 0; search < searches; search += 1) {
     const options = { start: found[0] ?? start, least, ...part(progress, search / searches, (search + 1) / searches) };
     const { connections, isFinished } = await smallestBySimulation(
-      { arrivals, hold, seed: 1 + search },
+      { arrivals, hold, ...spread, seed: 1 + search },
       outlook.targets,
       options,
     );

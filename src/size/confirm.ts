@@ -32,13 +32,13 @@ export async function confirmBySimulation(
       hint: 'Add --tps 200 --p95 300ms.',
     });
   }
-  const { arrivals, hold, ratePerSecond } = played;
+  const { arrivals, hold, spread, ratePerSecond } = played;
   const { meanMs, scv } = holdDistribution(hold);
   const pool = { connections: connectionLimit - load.batchJobs, queueLimit, acquireTimeoutMs };
   const steady = { ...pool, arrivalRatePerSecond: ratePerSecond, meanHoldMs: meanMs, holdScv: scv };
   const { warmupMs, durationMs: leastMs } = runLength(steady, { mostRequests: requestsOfARun });
   const durationMs = Math.max(leastMs, warmupMs + (usualRequests / ratePerSecond) * 1_000);
-  const run = { ...pool, hold, arrivals, warmupMs, durationMs, seed: 1 };
+  const run = { ...pool, ...spread, hold, arrivals, warmupMs, durationMs, seed: 1 };
   const { figures, isFinished } = await replicate(run, { replications: 5, ...progress });
   const prediction = predicted(sized, hold, load);
   const waits = agreesOnWait(prediction?.p99WaitMs, figures.p99WaitMs, hold);

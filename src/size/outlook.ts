@@ -6,7 +6,14 @@ import type { HoldLaws } from '../queueing/fit/hold-laws.ts';
 import type { HoldLaw } from '../queueing/hold-law.ts';
 import { latticeCells, roughCells } from '../queueing/lattice-wait.ts';
 import type { PoolModel, PoolPrediction } from '../queueing/pool-model.ts';
-import { nearlyLargestRate, type PoolTarget, roughlySmallest, smallestPool } from '../queueing/smallest.ts';
+import {
+  missedTargets,
+  nearlyLargestRate,
+  type PoolTarget,
+  roughlySmallest,
+  smallestPool,
+} from '../queueing/smallest.ts';
+import { predictSplit, smallestSplit } from '../queueing/split.ts';
 import { type DemandVerdict, demandVerdict } from './demand.ts';
 import type { SizeInput, Targets } from './input.ts';
 import { poolLoad } from './pool-load.ts';
@@ -88,7 +95,10 @@ export function isLoadOpen({ fit }: HoldLaws): boolean {
 export function smallestConnections(input: SizeInput, laws: HoldLaws, load: OfferedLoad): Outlook['smallest'] {
   const isGuess = laws.fit.isAssumed || laws.high !== undefined;
   const targets = (law: HoldLaw) => targetsOf(input, laws, law);
-  const search = (law: HoldLaw) => smallestPool(poolLoad(law, load), targets(law), isGuess ? roughCells : latticeCells);
+  const search = (law: HoldLaw) =>
+    load.split
+      ? smallestPart(law, load, targets(law))
+      : smallestPool(poolLoad(law, load), targets(law), isGuess ? roughCells : latticeCells);
   const found = search(laws.law);
   if (!found) return undefined;
   const near = (law: HoldLaw | undefined) => law && roughlySmallest(poolLoad(law, load), targets(law));
@@ -101,6 +111,17 @@ export function smallestConnections(input: SizeInput, laws: HoldLaws, load: Offe
     decidedBy: found.decidedBy,
     ...(ends && { range: { low: Math.min(...ends) + load.batchJobs, high: Math.max(...ends) + load.batchJobs } }),
   };
+}
+
+/** The smallest of several pools among which the requests are dealt out. */
+function smallestPart(law: HoldLaw, load: OfferedLoad, targets: Targets) {
+  const { pools = 1, splitBy = 'random' } = load.split ?? {};
+  const part = poolLoad(law, load);
+  const split = { ...part, pools, splitBy, arrivalRatePerSecond: part.arrivalRatePerSecond * pools };
+  const connections = smallestSplit(split, targets)?.connectionsPerPool;
+  if (connections === undefined) return undefined;
+  const oneLess = connections > 1 ? predictSplit({ ...split, connections: connections - 1 }) : undefined;
+  return { connections, decidedBy: oneLess ? missedTargets(oneLess, targets) : [] };
 }
 
 /** What the model says of these settings under this load; undefined where batch jobs leave no connection for requests. */

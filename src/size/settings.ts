@@ -5,6 +5,7 @@ import type { HoldLaws } from '../queueing/fit/hold-laws.ts';
 import type { HoldLaw } from '../queueing/hold-law.ts';
 import type { PoolPrediction } from '../queueing/pool-model.ts';
 import { predictPool } from '../queueing/predict.ts';
+import { predictSplit } from '../queueing/split.ts';
 import type { PoolSettings, SizeInput, Targets } from './input.ts';
 import { poolLoad } from './pool-load.ts';
 import { queueLimitFor } from './rounding.ts';
@@ -73,9 +74,11 @@ export function candidate(connectionLimit: number, sources: SettingSources): Can
 export function predicted(settings: PoolSettings, law: HoldLaw, load: OfferedLoad): PoolPrediction | undefined {
   const { connectionLimit, queueLimit, acquireTimeoutMs } = settings;
   const connections = connectionLimit - load.batchJobs;
-  return connections < 1
-    ? undefined
-    : predictPool({ ...poolLoad(law, load), connections, queueLimit, acquireTimeoutMs });
+  if (connections < 1) return undefined;
+  const pool = { ...poolLoad(law, load), connections, queueLimit, acquireTimeoutMs };
+  const { split } = load;
+  if (!split) return predictPool(pool);
+  return predictSplit({ ...pool, ...split, arrivalRatePerSecond: pool.arrivalRatePerSecond * split.pools });
 }
 
 /** A deadline leaves what the slowest 1 % of the holds do not need of it; where that is nothing, what the usual hold leaves. */

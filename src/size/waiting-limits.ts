@@ -1,6 +1,5 @@
-import { queueQuantile } from '../queueing/deadline.ts';
+import { limitsForDeadline, queueQuantile } from '../queueing/deadline.ts';
 import { holdDistribution } from '../queueing/distribution.ts';
-import { longestTimelyQueue } from '../queueing/fires-first.ts';
 import type { HoldLaws } from '../queueing/fit/hold-laws.ts';
 import type { HoldLaw } from '../queueing/hold-law.ts';
 import type { PoolModel } from '../queueing/pool-model.ts';
@@ -28,9 +27,12 @@ export function queueBoundsFor(
   if (input.deadlineMs === undefined && input.method !== 'model') return undefined;
   const connections = connectionLimit - load.batchJobs;
   if (connections < 1) return undefined;
-  const least = leastQueueLimit({ ...poolLoad(law, load), connections }) ?? 1;
-  const { meanMs } = holdDistribution(law);
-  return { least, most: Math.max(1, longestTimelyQueue(connections, meanMs, acquireTimeoutMs, 0.01)) };
+  const deadlineMs = acquireTimeoutMs + holdDistribution(law).quantile(0.99);
+  const { queueLimit = 1, leastQueueLimit: least = 1 } = limitsForDeadline(
+    { ...poolLoad(law, load), connections },
+    { deadlineMs },
+  );
+  return { least: Math.max(1, least), most: Math.max(1, queueLimit) };
 }
 
 /** The queue that at most this share of the requests (one in a thousand) finds longer, at least 1; undefined in overload. */

@@ -3,6 +3,7 @@ import { maxDurationMs, maxRatePerSecond } from '../base/units.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { HoldLaws } from '../queueing/fit/hold-laws.ts';
 import { checkHoldTime, type HoldTimeBasis, type HoldTimeInput, holdTimeBasis } from '../queueing/fit/hold-time.ts';
+import type { SplitBy } from '../queueing/split.ts';
 import type { Fleet } from './budget.ts';
 
 /** Bursts of `factor` times the quiet rate, `burstMs` long and `quietMs` apart, both on average. */
@@ -42,6 +43,8 @@ export interface OfferedLoad {
   readonly connectionsPerRequest: number;
   readonly batchJobs: number;
   readonly burst?: Burst;
+  /** How the fleet's requests are dealt to its pools, where that is not at random. */
+  readonly split?: { readonly pools: number; readonly splitBy: SplitBy };
   /** Connections in use by the formula: rate x hold time x connections per request. */
   readonly offeredLoad: number;
   /** Connections in use, on average, by the mean that the latencies stand for; low = high where it is known. */
@@ -58,7 +61,8 @@ export function offeredLoad(workload: Workload, { fit }: HoldLaws, fleet: Fleet)
   const hold = holdTimeBasis(workload);
   if (rate === undefined || hold === undefined) return undefined;
 
-  const { instances = 1, processesPerInstance = 1 } = fleet;
+  const { instances = 1, processesPerInstance = 1, balancer } = fleet;
+  const pools = instances * processesPerInstance;
   const instanceRate = scope === 'fleet' ? rate / instances : rate;
   const poolRate = instanceRate / processesPerInstance;
   const connections = (holdMs: number) => (poolRate * (holdMs + roundTripMs) * connectionsPerRequest) / 1_000;
@@ -72,7 +76,10 @@ export function offeredLoad(workload: Workload, { fit }: HoldLaws, fleet: Fleet)
     roundTripMs,
     connectionsPerRequest,
     batchJobs: workload.batchJobs ?? 0,
-    ...withoutUndefined({ burst: workload.burst }),
+    ...withoutUndefined({
+      burst: workload.burst,
+      split: balancer && balancer !== 'random' && pools > 1 ? { pools, splitBy: balancer } : undefined,
+    }),
     offeredLoad: connections(hold.ms),
     meanLoad: {
       estimate: connections(fit.meanMs),

@@ -8,6 +8,7 @@ import {
   aShare,
   aText,
   aTime,
+  aWord,
   flagGroup,
   parseChoice,
   takes,
@@ -191,6 +192,11 @@ export const sizeFlags = {
       path: 'fleet.processesPerInstance',
       takes: aCount,
       help: 'processes per instance, each with a pool of its own',
+    },
+    balancer: {
+      path: 'fleet.balancer',
+      takes: aWord('<name>', ['random', 'round-robin', 'least-busy']),
+      help: 'how requests find an instance: random (default), round-robin, least-busy',
     },
     surge: {
       path: 'fleet.surgeRatio',
