@@ -102,7 +102,7 @@ describe('profiles', () => {
     expect(JSON.parse(stdout).result).toMatchObject({
       id: 'large',
       kind: 'pools',
-      workload: { hold: 300 },
+      workload: { p95: 300 },
       headroom: 0.3,
     });
   });
