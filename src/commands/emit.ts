@@ -42,7 +42,10 @@ const emitFlags = {
   }),
   ...snippetFlags,
   ...flagGroup('Writing:', {
-    write: { takes: aFile, help: 'put it into a file, after showing the difference' },
+    write: {
+      takes: aFile,
+      help: 'put it into a file, after showing the difference; one that is there keeps what is not given',
+    },
     'dry-run': { help: 'with --write: only show the difference' },
   }),
 };

@@ -1,6 +1,7 @@
 import { type EngineId, engineNames } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
 import type { Warning } from '../base/warning.ts';
+import type { DeclaredEntry } from '../declarations/entry.ts';
 import { parseEntries } from '../declarations/formats/index.ts';
 import type { PoolSettings } from '../size/input.ts';
 import { lackWarnings } from './lacks.ts';
@@ -36,8 +37,7 @@ export async function putInto(
   given: GivenSettings,
 ): Promise<SettledFile> {
   const { inFile } = target;
-  const hints =
-    target.engines.length > 1 ? engineHints(parseEntries(inFile.format, existing, file), inFile.serverKeys) : [];
+  const hints = target.engines.length > 1 ? engineHints(entriesIn(existing, file, inFile), inFile.serverKeys) : [];
   const { engine, toldBy } = engineFor(hints, file, request.engine);
   const { assignments, isForOne } = assignmentsFor(target, { ...request, engine }, given, { hints, file });
   const merge = inFile.format === 'yaml' ? mergeYaml : mergeLines;
@@ -51,6 +51,16 @@ export async function putInto(
     ],
     ...(isForOne && engine && { engine, ...(toldBy && { toldBy }) }),
   };
+}
+
+function entriesIn(text: string, file: string, { format }: SettingsFile): DeclaredEntry[] {
+  try {
+    return parseEntries(format, text, file);
+  } catch (error) {
+    if (!(error instanceof PoolctlError)) throw error;
+    const hint = 'Write to a new file, and put it in place by hand.';
+    throw new PoolctlError(error.code, error.message, { hint });
+  }
 }
 
 function engineFor(

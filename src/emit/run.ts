@@ -94,21 +94,20 @@ export function inputFor(
 /** A warning where the snippet would be another one for another engine, so that its default is not taken in silence. */
 async function engineWarnings(name: string, target: Target, text: string, request: EmitRequest): Promise<Warning[]> {
   const { engine: assumed } = inputFor(target, request);
-  const engines = [...new Set((await variantsNamed(name)).flatMap((variant) => variant.engines))];
-  const differs = async (engine: EngineId) => {
-    const other = await chooseTarget(name, engine, request.driverVersion);
-    return engine !== assumed && rendered(other, { ...request, engine }) !== text;
-  };
+  const own = new Set((await variantsNamed(name)).flatMap(({ engines }) => engines));
   const others: EngineId[] = [];
-  for (const engine of engines) if (await differs(engine)) others.push(engine);
-  const [first, ...more] = others;
-  if (first === undefined) return [];
+  for (const engine of ['postgres', 'mysql', 'mariadb'] as const) {
+    if (!own.has(engine) || engine === assumed) continue;
+    const other = await chooseTarget(name, engine, request.driverVersion);
+    if (rendered(other, { ...request, engine }) !== text) others.push(engine);
+  }
+  if (others.length === 0) return [];
   const names = others.map((engine) => engineNames[engine]).join(' and ');
   return [
     {
       code: 'ENGINE_ASSUMED',
       message: `${target.title}: this is for ${engineNames[assumed]}, because no server was named. For ${names} it differs.`,
-      hint: `\`poolctl emit ${name} --engine ${first}\`${more.length > 0 ? ` (or ${more.join(', ')})` : ''} writes ${more.length > 0 ? 'those' : 'that'}.`,
+      hint: `\`poolctl emit\` and \`convert\` write for ${others.length > 1 ? 'those' : 'that'} with --engine ${others.join(' or --engine ')}.`,
     },
   ];
 }

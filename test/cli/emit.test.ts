@@ -116,6 +116,16 @@ describe('emit --write', () => {
     expect((await poolctl(`${env} --write .env`, { cwd })).stdout).toContain('has it already');
   });
 
+  it('asks for no engine once the file that it made tells it', async () => {
+    const emit = 'emit hikaricp --connection-limit 9 --write made.yml --json';
+    const codes = async (line: string) =>
+      JSON.parse((await poolctl(line, { cwd })).stdout).warnings.map(({ code }: { code: string }) => code);
+    expect(await codes(emit)).toContain('ENGINE_ASSUMED');
+    expect(await codes(emit)).toEqual([]);
+    expect(await codes(`${emit} --connect-timeout 5s`)).toEqual(['DRIVER_LACKS_OPTION']);
+    expect(readFileSync(join(cwd, 'made.yml'), 'utf8')).toContain('connectTimeout: 5000 #');
+  });
+
   it('puts only what was given into a file that has settings of its own, for the server that it speaks of', async () => {
     const file = join(cwd, 'pgp.properties');
     const hikari = 'spring.datasource.hikari';

@@ -38,8 +38,8 @@ export async function changeFile(file: string, request: EmitRequest, given: Give
   const before = existsSync(path) ? readText(file, io) : '';
   const whole = await emitSnippets(request);
   const text = whole.snippets[0]?.text ?? '';
-  if (before === '' || before === text) return { ...whole, ...changeTo(text) };
   const { inFile, title } = target;
+  if (before === '' || (before === text && !inFile)) return { ...whole, ...changeTo(text) };
   if (!inFile) {
     throw new PoolctlError(
       'INPUT_CONTRADICTION',

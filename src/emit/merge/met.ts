@@ -47,7 +47,7 @@ export function settlePlace(
     const isSaid = assignment.isAside || unquoted(written) === value;
     return { text: undefined, references: [], left: isSaid ? [] : [{ key, line, assignment }] };
   }
-  if (!reference.test(written)) return { text: value, references: [], left: [] };
+  if (!reference.test(unquoted(written))) return { text: value, references: [], left: [] };
   const kept = withDefault(written, value, isSpring);
   const names = [...written.matchAll(isSpring ? /\$\{([^:{}$]+)/g : /\$\{(\w+)/g)].map(([, name = '']) => name);
   const met = { key, line, written, names, value: assignment.value, isKept: kept !== undefined };
@@ -55,7 +55,7 @@ export function settlePlace(
 }
 
 /** References to the environment, and marks of the template engines that write such files: ERB, Jinja, Helm, Maven. */
-const reference = /\$\{|^["']?\$\w|%\{|<%|\{\{|#\{|^@[\w.-]+@$|%env\(|%\(\w+\)s|^%\w+%$|^\*\w/;
+const reference = /\$\{|^\$\w|%\{|<%|\{\{|#\{|^@[\w.-]+@$|%env\(|%\(\w+\)s|^%\w+%$|^\*\w/;
 
 /** The reference with our value as its default: `${POOL_MAX:20}` of Spring, `${POOL_MAX:-20}` of shells and Compose. */
 function withDefault(written: string, value: string, isSpring: boolean): string | undefined {

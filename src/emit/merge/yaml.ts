@@ -41,7 +41,8 @@ export function mergeYaml(
     const line = text.slice(0, from).split('\n').length;
     const place = { key: path.join('.'), line, written: text.slice(from, to), isSpring };
     const settled = settlePlace(place, assignment);
-    text = text.slice(0, from) + (settled.text ?? place.written) + text.slice(to);
+    if (settled.text !== undefined)
+      text = text.slice(0, from) + spaced(settled.text, text[from - 1], text[to]) + text.slice(to);
     references.push(...settled.references);
     left.push(...settled.left);
   }
@@ -53,6 +54,11 @@ export function mergeYaml(
     else text = insertInto(text, node, rest, value, eol);
   }
   return { text, references, left };
+}
+
+/** Where there was no value, there may be no space on either side of its place. */
+function spaced(value: string, before: string | undefined, after: string | undefined): string {
+  return `${before === ':' ? ' ' : ''}${value}${after === '#' ? ' ' : ''}`;
 }
 
 function find(text: string, path: Path, isSpring: boolean, file: string): Found {

@@ -33,16 +33,16 @@ describe('an engine that nobody named', () => {
     expect((await emitSnippet('typeorm', settings)).warnings[0]).toEqual({
       code: 'ENGINE_ASSUMED',
       message:
-        'TypeORM on mysql2: this is for MySQL, because no server was named. For MariaDB and PostgreSQL it differs.',
-      hint: '`poolctl emit typeorm --engine mariadb` (or postgres) writes those.',
+        'TypeORM on mysql2: this is for MySQL, because no server was named. For PostgreSQL and MariaDB it differs.',
+      hint: '`poolctl emit` and `convert` write for those with --engine postgres or --engine mariadb.',
     });
     expect((await emitSnippet('mariadb', settings)).warnings[0]?.hint).toBe(
-      '`poolctl emit mariadb --engine mysql` writes that.',
+      '`poolctl emit` and `convert` write for that with --engine mysql.',
     );
   });
 
   it('is said where the settings can be had with one engine only', async () => {
     const { warnings } = await emitSnippet('hikaricp', { ...settings, connectTimeoutMs: 1_500 });
-    expect(warnings[0]?.message).toContain('For MariaDB and PostgreSQL it differs.');
+    expect(warnings[0]?.message).toContain('For PostgreSQL and MariaDB it differs.');
   });
 });

@@ -247,6 +247,16 @@ describe('the engine of a file', () => {
     },
   );
 
+  it('is not asked for in a file that cannot be read, nor is the text of that quoted', async () => {
+    const { code, message, hint } = await refusal(put('hikaricp', 'a: 1\npassword: "hunter2\n', connect));
+    expect({ code, hint }).toEqual({
+      code: 'INPUT_INVALID',
+      hint: 'Write to a new file, and put it in place by hand.',
+    });
+    expect(message).toMatch(/^the\.file:\d+: this is not YAML/);
+    expect(message).not.toContain('hunter2');
+  });
+
   it('may be MariaDB behind a driver for MySQL', async () => {
     const { text } = await put(
       'hikaricp-properties',
@@ -306,6 +316,7 @@ describe('a value from outside the file', () => {
   it.each([
     ['hikaricp-properties', key, '#{systemProperties.max}'],
     ['hikaricp-properties', key, '@pool.max@'],
+    ['hikaricp-properties', key, '"@pool.max@"'],
     ['hikaricp-properties', key, dollars('§{TENS:2}0')],
     ['hikaricp-properties', key, '%{hiera(pool_max)}'],
     ['hikaricp-properties', key, '<%= ENV["POOL_MAX"] %>'],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { unifiedDiff } from '../../../src/emit/merge/diff.ts';
 import { mergeLines } from '../../../src/emit/merge/lines.ts';
 import { mergeYaml } from '../../../src/emit/merge/yaml.ts';
@@ -137,6 +138,14 @@ describe('settings put into YAML', () => {
     expect(yaml('spring.datasource:\n  hikari:\n    maximum_pool_size: 10\n')).toBe(
       'spring.datasource:\n  hikari:\n    maximum_pool_size: 36\n    connection-timeout: 2880\n',
     );
+  });
+
+  it('get a value where there was none', () => {
+    for (const none of ['', ' ', ' # none', ' ~', ' null']) {
+      const { text } = mergeYaml(`pool:\n  a:${none}\n  b: 1\n`, [said('pool.a=3')], {}, 'the.yml');
+      expect(parse(text)).toEqual({ pool: { a: 3, b: 1 } });
+      expect(text.split('\n')).toHaveLength(4);
+    }
   });
 
   it('are found behind a byte order mark', () => {
