@@ -52,6 +52,8 @@ export function mergeYaml(
     if (rest.length === path.length) text = append(text, block(rest, value, '', eol), eol);
     else if (!isMap(node) || node.flow || node.items.length === 0) return refuse(file, path.slice(0, -rest.length));
     else text = insertInto(text, node, rest, value, eol);
+    // Nothing can be appended to a list, nor behind the end of the document.
+    if (find(text, path, isSpring, file).rest.length > 0) return refuse(file, path);
   }
   return { text, references, left };
 }

@@ -156,6 +156,7 @@ describe('settings put into YAML', () => {
     expect(() => yaml('spring: {datasource: {url: x}}\n')).toThrow('is not a block');
     expect(() => yaml(`${block}spring.datasource.hikari.maximumPoolSize: 1\n`)).toThrow('more than once');
     expect(() => yaml('spring: [\n')).toThrow('the.yml: ');
+    for (const other of ['- a\n', 'text\n', 'a: 1\n...\n']) expect(() => yaml(other)).toThrow('the.yml: ');
     expect(() => yaml('a: 1\r\n---\r\nb: 2\r\n')).toThrow('several documents');
   });
 });
