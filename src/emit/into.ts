@@ -8,6 +8,7 @@ import { lackWarnings } from './lacks.ts';
 import { type EngineHint, engineHints, isCompatible } from './merge/engine-told.ts';
 import { mergeLines } from './merge/lines.ts';
 import type { LeftAssignment, MetReference } from './merge/met.ts';
+import { pathBelow, serverKeysOf, springParent } from './merge/spring-pool.ts';
 import { mergeYaml } from './merge/yaml.ts';
 import { type EmitRequest, inputFor } from './run.ts';
 import type { Assignment, SettingsFile, Target } from './target.ts';
@@ -37,11 +38,20 @@ export async function putInto(
   given: GivenSettings,
 ): Promise<SettledFile> {
   const { inFile } = target;
-  const hints = target.engines.length > 1 ? engineHints(entriesIn(existing, file, inFile), inFile.serverKeys) : [];
+  const { format, section, springBlock: block } = inFile;
+  const isForSeveral = target.engines.length > 1;
+  const entries = isForSeveral || block !== undefined ? entriesIn(existing, file, inFile) : [];
+  const parent = block === undefined ? undefined : springParent(entries, block, file);
+  const serverKeys = parent === undefined || block === undefined ? undefined : serverKeysOf(parent, block);
+  const hints = isForSeveral ? engineHints(entries, serverKeys) : [];
   const { engine, toldBy } = engineFor(hints, file, request.engine);
   const { assignments, isForOne } = assignmentsFor(target, { ...request, engine }, given, { hints, file });
-  const merge = inFile.format === 'yaml' ? mergeYaml : mergeLines;
-  const { text, references, left } = merge(existing, assignments, inFile, file);
+  const placed = assignments.map((assignment) =>
+    parent === undefined ? assignment : { ...assignment, path: pathBelow(parent, assignment.path) },
+  );
+  const merge = format === 'yaml' ? mergeYaml : mergeLines;
+  const form = { format, ...(section !== undefined && { section }), isSpring: parent !== undefined };
+  const { text, references, left } = merge(existing, placed, form, file);
   return {
     text,
     warnings: [

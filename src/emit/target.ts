@@ -56,10 +56,8 @@ export interface SettingsFile {
   readonly format: FileFormat;
   /** The `[section]` of an ini file that they belong in. */
   readonly section?: string;
-  /** Keys that Spring Boot reads in several spellings: `maximum-pool-size`, `maximumPoolSize`. */
-  readonly isSpring?: boolean;
-  /** The keys that say which server the pool is for, where the file may speak of others too. */
-  readonly serverKeys?: RegExp;
+  /** Their block in a file of Spring Boot, which takes keys in several spellings: `hikari` below spring.datasource. */
+  readonly springBlock?: string;
   assignments(input: EmitInput): readonly Assignment[];
 }
 

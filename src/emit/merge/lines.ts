@@ -1,6 +1,6 @@
 import { PoolctlError } from '../../base/errors.ts';
-import type { Assignment, SettingsFile } from '../target.ts';
-import { type LeftAssignment, type Merged, type MetReference, settlePlace } from './met.ts';
+import type { Assignment } from '../target.ts';
+import { type LeftAssignment, type Merged, type MergeForm, type MetReference, settlePlace } from './met.ts';
 import { eolOf, isSameKey } from './spelling.ts';
 
 /** A line `key = value`, as .env, .properties and .ini files have it. */
@@ -20,7 +20,7 @@ interface Line {
 export function mergeLines(
   existing: string,
   assignments: readonly Assignment[],
-  { format, section = '', isSpring = false }: Omit<SettingsFile, 'assignments'>,
+  { format, section = '', isSpring = false }: MergeForm,
   file: string,
 ): Merged {
   const lines = linesIn(existing);
@@ -62,7 +62,7 @@ function linesIn(text: string): Line[] {
 }
 
 /** What stands before the value, the value, and a comment behind it, which only .env files have. */
-function partsOf(line: string, format: SettingsFile['format']): readonly (string | undefined)[] {
+function partsOf(line: string, format: MergeForm['format']): readonly (string | undefined)[] {
   const [, head, , value = ''] = assignmentLine.exec(line) ?? [];
   const [, plain, comment] = /^(".*?"|'.*?'|[^\s"'#]*)(\s+#.*)$/.exec(format === 'dotenv' ? value : '') ?? [];
   return [line, head, plain ?? value, comment];

@@ -1,4 +1,10 @@
-import type { Assignment } from '../target.ts';
+import type { Assignment, SettingsFile } from '../target.ts';
+
+/** How the lines of a file are to be read. */
+export interface MergeForm extends Pick<SettingsFile, 'format' | 'section'> {
+  /** Keys stand in any of the spellings that Spring Boot takes. */
+  readonly isSpring?: boolean;
+}
 
 /** A file of settings with ours in it, and what the user should know of the way there. */
 export interface Merged {

@@ -1,8 +1,8 @@
 import { isAlias, isMap, isScalar, type Node, type Pair, parseAllDocuments, type YAMLMap } from 'yaml';
 import { PoolctlError } from '../../base/errors.ts';
-import type { Assignment, SettingsFile } from '../target.ts';
+import type { Assignment } from '../target.ts';
 import { setTwice } from './lines.ts';
-import { type LeftAssignment, type Merged, type MetReference, settlePlace } from './met.ts';
+import { type LeftAssignment, type Merged, type MergeForm, type MetReference, settlePlace } from './met.ts';
 import { eolOf, isSameKey } from './spelling.ts';
 
 type Path = readonly string[];
@@ -21,7 +21,7 @@ interface Found {
 export function mergeYaml(
   existing: string,
   assignments: readonly Assignment[],
-  { isSpring = false }: Pick<SettingsFile, 'isSpring'>,
+  { isSpring = false }: Pick<MergeForm, 'isSpring'>,
   file: string,
 ): Merged {
   const references: MetReference[] = [];

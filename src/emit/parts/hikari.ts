@@ -81,12 +81,7 @@ function validation(acquireTimeoutMs: number): Assignment[] {
 
 /** Where the options stand in a file of Spring Boot. */
 export function hikariFile(format: 'yaml' | 'properties', title: string): SettingsFile {
-  return {
-    format,
-    isSpring: true,
-    serverKeys: /^spring\.datasource\.(?:hikari\.)?[^.]+$/i,
-    assignments: (input) => hikariSettings(input, title),
-  };
+  return { format, springBlock: 'hikari', assignments: (input) => hikariSettings(input, title) };
 }
 
 export const hikariInstead: Target['instead'] = {

@@ -155,6 +155,26 @@ describe('a file in use', () => {
     expect(await within(600)).toContain('validation-timeout=300\n');
   });
 
+  it('has the pool where its application has it, with the server beside it', async () => {
+    const own = files.hikaricp('postgres').replace('spring:', 'app:').replace('datasource:', 'shop.db:');
+    const before = `spring:\n  datasource:\n    url: ${urls.mysql}\n${own}`;
+    const { text, engine } = await put('hikaricp', before, { connectionLimit: 12, connectTimeoutMs: 10_000 });
+    expect([engine, text]).toEqual([
+      'postgres',
+      `${before.replace('33', '12')}      data-source-properties:\n        connectTimeout: 10\n`,
+    ]);
+  });
+
+  it('is the pool of spring.datasource among several, and refused where that is not among them', async () => {
+    const file = (...parents: string[]) => parents.map((parent) => `${parent}.hikari.maximum-pool-size=33\n`).join('');
+    const among = file('app.one', 'spring.datasource');
+    expect((await put('hikaricp-properties', among)).text).toBe(among.replace(/33\n$/, '12\n'));
+    expect(await refusal(put('hikaricp-properties', file('app.one', 'app.two')))).toMatchObject({
+      code: 'INPUT_CONTRADICTION',
+      message: 'the.file has several pools: app.one.hikari, app.two.hikari.',
+    });
+  });
+
   it('says what the driver cannot do of what was given, and of nothing else', async () => {
     const before = files.hikaricp('mysql');
     expect(codes(await put('hikaricp', before))).toEqual([]);

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { unifiedDiff } from '../../../src/emit/merge/diff.ts';
 import { mergeLines } from '../../../src/emit/merge/lines.ts';
+import type { MergeForm } from '../../../src/emit/merge/met.ts';
 import { mergeYaml } from '../../../src/emit/merge/yaml.ts';
-import type { Assignment, SettingsFile } from '../../../src/emit/target.ts';
+import type { Assignment } from '../../../src/emit/target.ts';
 
 /** `a.b=3` as an assignment. */
 function said(line: string): Assignment {
@@ -12,12 +13,11 @@ function said(line: string): Assignment {
   return { path: key.split('.'), value, of: 'connectionLimit' };
 }
 
-type Form = Omit<SettingsFile, 'assignments'>;
-const properties: Form = { format: 'properties' };
-const dotenv: Form = { format: 'dotenv' };
-const ini: Form = { format: 'ini', section: 'pgbouncer' };
+const properties: MergeForm = { format: 'properties' };
+const dotenv: MergeForm = { format: 'dotenv' };
+const ini: MergeForm = { format: 'ini', section: 'pgbouncer' };
 
-function lines(existing: string, added: readonly string[], form: Form = properties): string {
+function lines(existing: string, added: readonly string[], form: MergeForm = properties): string {
   return mergeLines(existing, added.map(said), form, 'the.file').text;
 }
 
@@ -53,7 +53,7 @@ describe('settings put into a file of key = value lines', () => {
 
   it('are refused where the file sets one twice, in whatever spelling', () => {
     expect(() => lines('a=1\na=2\n', ['a=3'])).toThrow('the.file sets a more than once');
-    const spring: Form = { format: 'properties', isSpring: true };
+    const spring: MergeForm = { format: 'properties', isSpring: true };
     expect(() => lines('x.pool-size=1\nx.poolSize=2\n', ['x.pool-size=3'], spring)).toThrow('more than once');
   });
 
