@@ -47,6 +47,14 @@ export const warningCodes = {
     'The driver has no option for a recommended setting; setting it under the name you expect does nothing. The snippet provides it in another way, or says that it cannot be had.',
   DRIVER_SHARES_OPTION:
     'The driver has one option for two of the recommended settings, so one value has to serve both.',
+  ENGINE_ASSUMED:
+    'The snippet differs from server to server (another driver, dialect or unit), and nobody said which one it is for. It was written for the one that the message names.',
+  REFERENCE_IN_FILE:
+    'In the file that `poolctl emit` puts settings into, a value came from outside: from a variable of the environment, or through a template. Where its syntax has a default, the reference stays and the default changes; else the number takes its place.',
+  SETTING_NOT_WRITTEN:
+    'The file that `poolctl emit` puts settings into has a value there that holds more than the setting, such as SQL with a purpose of its own. It was left as it is.',
+  DEPLOY_WITH_OUTAGE:
+    'One Pod, and no room for a second one while a deploy runs: the old one has to stop before the new one is ready. See `poolctl explain rolling-deploy`.',
   SETTING_DROPPED:
     'A setting of the file that `convert` read is in no snippet: a pool of the target has no such setting, or poolctl does not write it. The message says what it did.',
   PASSWORD_ON_COMMAND_LINE:

@@ -2,15 +2,15 @@ import type { Command } from 'commander';
 import type { EngineId } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
-import type { Warning } from '../base/warning.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { snippetFlags, someTargets } from '../cli/emit-flags.ts';
 import { aCount, aCountOrZero, aFile, anEngine, aTime, flagGroup, type Sourced, takes } from '../cli/flag.ts';
 import { readInput } from '../cli/input.ts';
 import { declare, optionReader, type ReadOption } from '../cli/options.ts';
 import { outputFlags, type Report, reportWriter } from '../cli/output.ts';
+import type { GivenSettings } from '../emit/into.ts';
 import type { EmitRequest } from '../emit/run.ts';
-import type { Snippet, Target } from '../emit/target.ts';
+import type { Change } from './emit/write.ts';
 
 /** Printed by --help; every one is run by a test. */
 export const examples = [
@@ -42,7 +42,10 @@ const emitFlags = {
   }),
   ...snippetFlags,
   ...flagGroup('Writing:', {
-    write: { takes: aFile, help: 'put it into a file, after showing the difference' },
+    write: {
+      takes: aFile,
+      help: 'put it into a file, after showing the difference; one that is there keeps what is not given',
+    },
     'dry-run': { help: 'with --write: only show the difference' },
   }),
 };
@@ -63,21 +66,21 @@ async function run(read: ReadOption, io: Io, names: string | undefined): Promise
   if (names === undefined) {
     throw new PoolctlError('USAGE', 'For which target?', { hint: '`poolctl emit --list` names them.' });
   }
-  const { chooseTarget, emitSnippets } = await import('../emit/run.ts');
   const engine = read(emitFlags.engine)?.value;
-  const file = read(emitFlags.write)?.value;
   const targets = someTargets.parse(names, '<targets>');
-  const driverVersion = read(emitFlags['driver-version'])?.value;
-  const { snippets, warnings } = await emitSnippets({
-    ...(await settings(read, io, targets, engine)),
+  const { request, given } = await settings(read, io, targets, engine);
+  const asked: EmitRequest = {
+    ...request,
     language: read(emitFlags.lang)?.value,
-    driverVersion,
-  });
+    driverVersion: read(emitFlags['driver-version'])?.value,
+  };
+  const file = read(emitFlags.write)?.value;
   if (file !== undefined) {
-    const isDryRun = read(emitFlags['dry-run']);
-    const target = (name: string) => chooseTarget(name, engine, driverVersion);
-    return write(await writeInto(file, snippets, target, { isDryRun, warnings, io }));
+    const { changeFile } = await import('./emit/write.ts');
+    return write(writtenReport(file, await changeFile(file, asked, given, io), read(emitFlags['dry-run'])));
   }
+  const { emitSnippets } = await import('../emit/run.ts');
+  const { snippets, warnings } = await emitSnippets(asked);
   await write({
     schema: 'poolctl.emit/1',
     result: { snippets },
@@ -86,50 +89,45 @@ async function run(read: ReadOption, io: Io, names: string | undefined): Promise
   });
 }
 
-/** The difference that the snippet makes to a file, which is then written. */
-async function writeInto(
-  file: string,
-  snippets: readonly Snippet[],
-  targetOf: (name: string) => Promise<Target>,
-  { isDryRun, warnings, io }: { isDryRun: boolean; warnings: readonly Warning[]; io: Io },
-): Promise<Report> {
-  const [snippet, second] = snippets;
-  if (!snippet || second) {
-    throw new PoolctlError('INPUT_CONTRADICTION', 'One file takes one target.', { hint: 'Write them one by one.' });
-  }
-  const { changeFile } = await import('./emit/write.ts');
-  const { diff, apply } = await changeFile(file, snippet, await targetOf(snippet.target), io);
+/** Does what is to become of the file, and shows it. */
+function writtenReport(file: string, change: Change, isDryRun: boolean): Report {
+  const { diff, snippets, warnings, toldBy } = change;
   const isWritten = !isDryRun && diff !== '';
-  if (isWritten) apply();
+  if (isWritten) change.apply();
   const verb = diff === '' ? 'has it already' : isWritten ? 'written' : 'would be written';
   return {
     schema: 'poolctl.emit/1',
     result: { file, isWritten, diff, snippets },
     warnings,
-    view: () => ({ headline: `${file}: ${verb}`, tables: [], verbatim: diff, warnings }),
+    view: () => ({
+      headline: `${file}: ${[verb, ...(toldBy === undefined ? [] : [toldBy])].join(', ')}`,
+      tables: [],
+      verbatim: diff,
+      warnings,
+    }),
   };
 }
 
-/** From an answer of `size`, or from flags. */
+/** From an answer of `size`, which holds all of them, or from flags. */
 async function settings(
   read: ReadOption,
   io: Io,
   names: readonly string[],
   engine: EngineId | undefined,
-): Promise<EmitRequest> {
+): Promise<{ request: EmitRequest; given: GivenSettings }> {
   const from = read(settingsFlags.from);
   const connectionLimit = read(settingsFlags['connection-limit']);
   const queueLimit = read(settingsFlags['queue-limit']);
   const acquireTimeoutMs = read(settingsFlags['acquire-timeout']);
   const connectTimeoutMs = read(settingsFlags['connect-timeout']);
   const queryTimeoutMs = read(settingsFlags['query-timeout']);
-  const given = [connectionLimit, queueLimit, acquireTimeoutMs, connectTimeoutMs, queryTimeoutMs];
+  const all = { connectionLimit, queueLimit, acquireTimeoutMs, connectTimeoutMs, queryTimeoutMs };
   if (from) {
-    refuseBoth(from, given);
+    refuseBoth(from, Object.values(all));
     const { requestFor } = await import('../emit/run.ts');
     const { parseSized } = await import('../size/document.ts');
     const { text, name } = await readInput(from.value, io);
-    return requestFor(parseSized(text, name), names, engine);
+    return { request: requestFor(parseSized(text, name), names, engine), given: settingNames };
   }
   if (!connectionLimit) {
     throw new PoolctlError('INPUT_MISSING', 'Which settings?', {
@@ -137,19 +135,29 @@ async function settings(
     });
   }
   return {
-    names,
-    engine,
-    why: [`connectionLimit ${connectionLimit.value}.`],
-    fleet: { instances: 1, processesPerInstance: 1, connections: connectionLimit.value },
-    settings: {
-      connectionLimit: connectionLimit.value,
-      queueLimit: queueLimit.value,
-      acquireTimeoutMs: acquireTimeoutMs.value,
-      connectTimeoutMs: connectTimeoutMs.value,
-      ...(queryTimeoutMs && { queryTimeoutMs: queryTimeoutMs.value }),
+    request: {
+      names,
+      engine,
+      why: [`connectionLimit ${connectionLimit.value}.`],
+      settings: {
+        connectionLimit: connectionLimit.value,
+        queueLimit: queueLimit.value,
+        acquireTimeoutMs: acquireTimeoutMs.value,
+        connectTimeoutMs: connectTimeoutMs.value,
+        ...(queryTimeoutMs && { queryTimeoutMs: queryTimeoutMs.value }),
+      },
     },
+    given: settingNames.filter((name) => all[name] && all[name].source !== 'default'),
   };
 }
+
+const settingNames = [
+  'connectionLimit',
+  'queueLimit',
+  'acquireTimeoutMs',
+  'connectTimeoutMs',
+  'queryTimeoutMs',
+] as const satisfies GivenSettings;
 
 function refuseBoth(from: Sourced<string>, given: readonly (Sourced<number> | undefined)[]): void {
   const flag = given.find((candidate) => candidate?.source.startsWith('--'));

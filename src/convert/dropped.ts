@@ -6,7 +6,7 @@ import { type Concept, does } from '../declarations/concepts.ts';
 import { type DeclaredEntry, shownKey } from '../declarations/entry.ts';
 import type { KnownOption } from '../declarations/options.ts';
 import type { FoundSetting } from '../declarations/settle.ts';
-import { hasSetting } from '../emit/run.ts';
+import { hasSetting } from '../emit/lacks.ts';
 import type { Target } from '../emit/target.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
 import { driverProfile } from '../profiles/load.ts';

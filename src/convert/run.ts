@@ -153,7 +153,6 @@ async function emit(request: ConvertRequest, { settings, found, reader, engine }
         names: [name],
         settings,
         why: why(found, reader, request.file),
-        fleet: { instances: 1, processesPerInstance: 1, connections: settings.connectionLimit },
         engine: await engineFor(name, request.engine, engine),
         language: request.language,
         driverVersion: request.driverVersion,

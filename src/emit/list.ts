@@ -1,7 +1,7 @@
 import type { EngineId } from '../base/engine.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import { driverProfile } from '../profiles/load.ts';
-import { hasSetting } from './run.ts';
+import { hasSetting } from './lacks.ts';
 import type { SettingName } from './target.ts';
 import { allTargets } from './targets/index.ts';
 

@@ -1,15 +1,14 @@
-import type { EngineId } from '../base/engine.ts';
+import { type EngineId, engineNames } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { formatDuration, formatNumber, formatRatio } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
-import type { DriverProfile } from '../profiles/driver.ts';
-import { driverProfile } from '../profiles/load.ts';
 import type { EmittableSize } from '../size/document.ts';
 import type { PoolSettings } from '../size/input.ts';
+import { lackWarnings } from './lacks.ts';
 import { inLanguage, type Language } from './language.ts';
-import type { EmitFleet, EmitInput, Emitted, SettingName, Snippet, Target } from './target.ts';
+import type { EmitFleet, EmitInput, Emitted, Snippet, Target } from './target.ts';
 import { allTargets, targets } from './targets/index.ts';
 
 /** What to write: the settings, and the reasons for them. */
@@ -17,7 +16,8 @@ export interface EmitRequest {
   readonly names: readonly string[];
   readonly settings: PoolSettings;
   readonly why: readonly string[];
-  readonly fleet: EmitFleet;
+  /** One instance, where it is not known. */
+  readonly fleet?: EmitFleet | undefined;
   readonly engine?: EngineId | undefined;
   readonly language?: Language | undefined;
   readonly driverVersion?: EmitInput['driverVersion'] | undefined;
@@ -43,24 +43,83 @@ export async function emitSnippet(
   settings: PoolSettings,
   options: SnippetOptions = {},
 ): Promise<Snippet & { readonly warnings: readonly Warning[] }> {
-  const { why = [], fleet = { instances: 1, processesPerInstance: 1, connections: settings.connectionLimit } } =
-    options;
-  const { snippets, warnings } = await emitSnippets({ ...options, names: [name], settings, why, fleet });
+  const { snippets, warnings } = await emitSnippets({ why: [], ...options, names: [name], settings });
   const [snippet] = snippets;
   if (!snippet) throw new Error(`no snippet of ${name}`);
   return { ...snippet, warnings };
 }
 
-/** Writes the pool for each of the named targets, with a warning for each setting that a driver lacks by its profile. */
+/**
+ * Writes the pool for each of the named targets, with a warning for each setting that a driver lacks by its profile, and
+ * for an engine that nobody named and the snippet depends on.
+ */
 export async function emitSnippets(request: EmitRequest): Promise<Emitted> {
   const { names, settings, engine, driverVersion } = request;
-  const chosen = await Promise.all(
-    names.map(async (name) => [name, await chooseTarget(name, engine, driverVersion)] as const),
+  const written = await Promise.all(
+    names.map(async (name) => {
+      const target = await chooseTarget(name, engine, driverVersion);
+      const input = inputFor(target, request);
+      const text = target.render(input);
+      return {
+        snippet: snippetOf(name, target, text, request.language),
+        warnings: [
+          ...(engine === undefined ? await engineWarnings(name, target, text, request) : []),
+          ...(target.warnings?.(input) ?? []),
+          ...(await lackWarnings(target, settings)),
+        ],
+      };
+    }),
   );
   return {
-    snippets: chosen.map(([name, target]) => snippetOf(name, target, request)),
-    warnings: (await Promise.all(chosen.map(([, target]) => lackWarnings(target, settings)))).flat(),
+    snippets: written.map(({ snippet }) => snippet),
+    warnings: written.flatMap(({ warnings }) => warnings),
   };
+}
+
+/** What a target writes from: the engine is its first where none that it talks to was named. */
+export function inputFor(
+  { engines: [first = 'mysql', ...others] }: Pick<Target, 'engines'>,
+  { settings, why, fleet, engine = first, driverVersion }: EmitRequest,
+): EmitInput {
+  const { connectionLimit } = settings;
+  return {
+    settings,
+    why,
+    fleet: fleet ?? { instances: 1, processesPerInstance: 1, connections: connectionLimit, isAssumed: true },
+    engine: others.includes(engine) ? engine : first,
+    ...withoutUndefined({ driverVersion }),
+  };
+}
+
+/** A warning where the snippet would be another one for another engine, so that its default is not taken in silence. */
+async function engineWarnings(name: string, target: Target, text: string, request: EmitRequest): Promise<Warning[]> {
+  const { engine: assumed } = inputFor(target, request);
+  const own = new Set((await variantsNamed(name)).flatMap(({ engines }) => engines));
+  const others: EngineId[] = [];
+  for (const engine of ['postgres', 'mysql', 'mariadb'] as const) {
+    if (!own.has(engine) || engine === assumed) continue;
+    const other = await chooseTarget(name, engine, request.driverVersion);
+    if (rendered(other, { ...request, engine }) !== text) others.push(engine);
+  }
+  if (others.length === 0) return [];
+  const names = others.map((engine) => engineNames[engine]).join(' and ');
+  return [
+    {
+      code: 'ENGINE_ASSUMED',
+      message: `${target.title}: this is for ${engineNames[assumed]}, because no server was named. For ${names} it differs.`,
+      hint: `\`poolctl emit\` and \`convert\` write for ${others.length > 1 ? 'those' : 'that'} with --engine ${others.join(' or --engine ')}.`,
+    },
+  ];
+}
+
+/** The text for one engine, or undefined where the settings cannot be had with it. */
+function rendered(target: Target, request: EmitRequest): string | undefined {
+  try {
+    return target.render(inputFor(target, request));
+  } catch (error) {
+    if (error instanceof PoolctlError) return undefined;
+    throw error;
+  }
 }
 
 function settingsOf({
@@ -89,25 +148,19 @@ export function requestFor(sized: EmittableSize, names: readonly string[], engin
   };
 }
 
-function snippetOf(
-  name: string,
-  target: Target,
-  { settings, why, fleet, engine, language, driverVersion }: EmitRequest,
-): Snippet {
-  const text = target.render({
-    settings,
-    why,
-    fleet,
-    engine: engine !== undefined && target.engines.includes(engine) ? engine : (target.engines[0] ?? 'mysql'),
-    ...withoutUndefined({ driverVersion }),
+function snippetOf(name: string, { title, language: own }: Target, text: string, language: Language = 'ts'): Snippet {
+  if (own !== 'ts') return { target: name, title, language: own, text };
+  return { target: name, title, language: language === 'ts' ? 'ts' : 'js', text: inLanguage(text, language) };
+}
+
+/** The targets of one name, for one or more engines each. @throws PoolctlError VALUE_INVALID */
+async function variantsNamed(name: string): Promise<readonly [Target, ...Target[]]> {
+  const load = Object.hasOwn(targets, name) ? targets[name] : undefined;
+  if (load) return load();
+  const names = Object.keys(targets);
+  throw new PoolctlError('VALUE_INVALID', `"${name}" is not a target.${didYouMean(name, names)}`, {
+    hint: `Write one or more of ${names.join(', ')}, with commas between them.`,
   });
-  const written = target.language === 'ts' ? (language ?? 'ts') : undefined;
-  return {
-    target: name,
-    title: target.title,
-    language: written === undefined ? target.language : written === 'ts' ? 'ts' : 'js',
-    text: written === undefined ? text : inLanguage(text, written),
-  };
 }
 
 /**
@@ -119,14 +172,7 @@ export async function chooseTarget(
   engine: EngineId | undefined,
   driverVersion: EmitInput['driverVersion'] | undefined,
 ): Promise<Target> {
-  const load = Object.hasOwn(targets, name) ? targets[name] : undefined;
-  if (!load) {
-    const names = Object.keys(targets);
-    throw new PoolctlError('VALUE_INVALID', `"${name}" is not a target.${didYouMean(name, names)}`, {
-      hint: `Write one or more of ${names.join(', ')}, with commas between them.`,
-    });
-  }
-  const candidates = await load();
+  const candidates = await variantsNamed(name);
   const fitting = engine && candidates.find(({ engines }) => engines.includes(engine));
   if (engine && !fitting) {
     const others = (await allTargets()).filter(({ target }) => target.engines.includes(engine));
@@ -168,59 +214,4 @@ function decidedBy(sized: EmittableSize): string {
   const formula = `: ${formatNumber(load.poolArrivalRatePerSecond)} TPS x ${held}${each} = ${formatNumber(load.offeredLoad)} connections, plus ${formatRatio(headroomRatio)} headroom${batch}`;
   if (limitedBy === 'targets') return `${formula} = ${sized.connectionLimitByFormula ?? ''}, raised for ${within}`;
   return limitedBy === 'deadlock-floor' ? `${formula}, raised so that nested requests cannot deadlock` : formula;
-}
-
-const settingNouns: Readonly<Record<SettingName, string>> = {
-  queueLimit: 'queue limit',
-  acquireTimeout: 'acquire timeout',
-  connectTimeout: 'connect timeout',
-  queryTimeout: 'query timeout of the pool',
-};
-
-async function lackWarnings(
-  target: Target,
-  { queueLimit, queryTimeoutMs, acquireTimeoutMs, connectTimeoutMs }: PoolSettings,
-): Promise<Warning[]> {
-  const driver = await driverProfile(target.driver);
-  // 0 asks for no limit, which a driver without the option has.
-  const wanted = {
-    queueLimit,
-    acquireTimeout: acquireTimeoutMs,
-    connectTimeout: connectTimeoutMs,
-    queryTimeout: queryTimeoutMs,
-  };
-  const lacks = (Object.keys(wanted) as SettingName[])
-    .filter((setting) => wanted[setting] && !hasSetting(target, driver, setting))
-    .map((setting): Warning => {
-      const note = firstSentence(driver.options[setting]?.note);
-      return {
-        code: 'DRIVER_LACKS_OPTION',
-        message: `${target.title} has no ${settingNouns[setting]}${note === '' ? '.' : `: ${afterColon(note)}`}`,
-        hint: target.instead[setting] ?? 'It cannot be had with this driver.',
-      };
-    });
-  const shared = driver.options.acquireTimeout?.option;
-  if (shared === undefined || shared !== driver.options.connectTimeout?.option || acquireTimeoutMs === 0) return lacks;
-  return [
-    ...lacks,
-    {
-      code: 'DRIVER_SHARES_OPTION',
-      message: `${target.title} has one option, ${shared}, for the acquire timeout of ${formatDuration(acquireTimeoutMs)} and the connect timeout of ${formatDuration(connectTimeoutMs)}; the snippet sets the former.`,
-      hint: 'Opening a connection may take as long, so keep it no longer than your callers wait; `size --deadline` works that out.',
-    },
-  ];
-}
-
-export function hasSetting({ has }: Target, { options }: DriverProfile, setting: SettingName): boolean {
-  const entry = options[setting];
-  return has?.[setting] ?? (entry?.option !== undefined && entry.perCall !== true);
-}
-
-/** A sentence that follows a colon: in lower case, but for a name with capitals inside it (TypeORM, DBCP). */
-function afterColon(sentence: string): string {
-  return sentence.replace(/^[A-Z][a-z]*(?=[\s,])/, (word) => word.toLowerCase());
-}
-
-function firstSentence(note = ''): string {
-  return /^.*?\.(?=\s|$)/s.exec(note)?.[0] ?? note;
 }

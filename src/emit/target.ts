@@ -1,5 +1,6 @@
 import type { EngineId } from '../base/engine.ts';
 import type { Warning } from '../base/warning.ts';
+import type { FileFormat } from '../declarations/entry.ts';
 import type { PoolSettings } from '../size/input.ts';
 
 /** What a snippet is written from. */
@@ -22,6 +23,8 @@ export interface EmitFleet {
   readonly processesPerInstance: number;
   /** Connections of all pools at the worst minute of a roll-out. */
   readonly connections: number;
+  /** Nobody said how many instances there are, or how they are rolled out. */
+  readonly isAssumed?: true;
 }
 
 /** A setting of ours that a driver profile may lack. */
@@ -42,8 +45,35 @@ export interface Target {
   render(input: EmitInput): string;
   /** The target for a version of the driver that has other options; undefined where this one fits. */
   atVersion?(version: NonNullable<EmitInput['driverVersion']>): Target | undefined;
-  /** Puts the settings of a snippet into a file that has others, and loses nothing of it; left out where it cannot. */
-  merge?(existing: string, snippet: string, file: string): Promise<string>;
+  /** What the user would otherwise miss of this snippet, beside settings that the driver lacks. */
+  warnings?(input: EmitInput): readonly Warning[];
+  /** Where the settings can go into a file that has others too; left out for code. */
+  readonly inFile?: SettingsFile;
+}
+
+/** A file of settings that a target's can be put into, line by line. */
+export interface SettingsFile {
+  readonly format: FileFormat;
+  /** The `[section]` of an ini file that they belong in. */
+  readonly section?: string;
+  /** Their block in a file of Spring Boot, which takes keys in several spellings: `hikari` below spring.datasource. */
+  readonly springBlock?: string;
+  assignments(input: EmitInput): readonly Assignment[];
+}
+
+/** One of our settings as a file of settings has it. */
+export interface Assignment {
+  /** From the top of the file; in a file of lines, joined with dots. */
+  readonly path: readonly string[];
+  readonly value: string | number;
+  /** The setting that it follows from: not given, not written. */
+  readonly of: keyof PoolSettings;
+  /** For the reader of a snippet. */
+  readonly note?: string;
+  /** Whether it may take the place of the value that the file has; always, where left out. */
+  readonly replaces?: (value: string) => boolean;
+  /** It only goes with the setting, which is said without it too. */
+  readonly isAside?: true;
 }
 
 /** Config of one pool for one target, ready to be written to a file. */

@@ -116,6 +116,60 @@ describe('emit --write', () => {
     expect((await poolctl(`${env} --write .env`, { cwd })).stdout).toContain('has it already');
   });
 
+  it('asks for no engine once the file that it made tells it', async () => {
+    const emit = 'emit hikaricp --connection-limit 9 --write made.yml --json';
+    const codes = async (line: string) =>
+      JSON.parse((await poolctl(line, { cwd })).stdout).warnings.map(({ code }: { code: string }) => code);
+    expect(await codes(emit)).toContain('ENGINE_ASSUMED');
+    expect(await codes(emit)).toEqual([]);
+    expect(await codes(`${emit} --connect-timeout 5s`)).toEqual(['DRIVER_LACKS_OPTION']);
+    expect(readFileSync(join(cwd, 'made.yml'), 'utf8')).toContain('connectTimeout: 5000 #');
+  });
+
+  it('puts only what was given into a file that has settings of its own, for the server that it speaks of', async () => {
+    const file = join(cwd, 'pgp.properties');
+    const hikari = 'spring.datasource.hikari';
+    const mine = `spring.datasource.url=jdbc:postgresql://h/db\r\n${hikari}.maximum-pool-size=33\r\n${hikari}.connection-timeout=2000\r\n`;
+    const emit = 'emit hikaricp-properties --connection-limit 12 --write pgp.properties';
+    writeFileSync(file, mine);
+    await poolctl(emit, { cwd });
+    expect(readFileSync(file, 'utf8')).toBe(mine.replace('33', '12'));
+    const { stdout } = await poolctl(emit, { cwd, env: { POOLCTL_CONNECT_TIMEOUT: '5s' } });
+    expect(readFileSync(file, 'utf8')).toBe(
+      `${mine.replace('33', '12')}${hikari}.data-source-properties.connectTimeout=5\r\n`,
+    );
+    expect(stdout).toMatch(/^pgp.properties: written, for PostgreSQL \(spring\.datasource\.url in line 1\)\n/);
+  });
+
+  it('puts all settings of an answer of size into a file', async () => {
+    const { stdout } = await poolctl('size --tps 200 --p95 300 --json');
+    const file = join(cwd, 'sized.env');
+    writeFileSync(file, 'DB_POOL_CONNECTION_LIMIT=1\n');
+    await poolctl('emit env --from - --write sized.env', { cwd, stdin: stdout });
+    expect(readFileSync(file, 'utf8')).toBe(
+      'DB_POOL_CONNECTION_LIMIT=90\nDB_POOL_QUEUE_LIMIT=50\nDB_POOL_ACQUIRE_TIMEOUT_MS=30000\nDB_POOL_CONNECT_TIMEOUT_MS=10000\n',
+    );
+  });
+
+  it.each([
+    ['names the server that the file is for', '--engine mysql', 'INPUT_CONTRADICTION', 'is for PostgreSQL'],
+    ['does not tell the engine', '--connect-timeout 5s', 'INPUT_MISSING', '--engine'],
+  ])('is refused where it %s', async (_when, flag, code, words) => {
+    writeFileSync(join(cwd, 'a.properties'), code === 'INPUT_MISSING' ? 'a=1\n' : 'url=jdbc:postgresql://h/db\n');
+    const { stderr, exitCode } = await poolctl(`emit dbcp2 --connection-limit 3 ${flag} --write a.properties`, { cwd });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`error[${code}]`)]);
+    expect(stderr).toContain(words);
+  });
+
+  it.each([
+    ['hikaricp', 'x.properties', '`poolctl emit hikaricp-properties` writes such files.'],
+    ['hikaricp-properties', 'x.yml', '`poolctl emit hikaricp` writes such files.'],
+    ['env', 'x.yaml', 'Name another file.'],
+  ])('%s does not go into %s', async (name, file, hint) => {
+    const { stderr, exitCode } = await poolctl(`emit ${name} --connection-limit 3 --write ${file}`, { cwd });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(hint)]);
+  });
+
   it('says so when the file cannot be written', async () => {
     const { stderr, exitCode } = await poolctl('emit pg --connection-limit 9 --write no/such/pool.ts', { cwd });
     expect(stderr).toContain('error[OUTPUT_UNWRITABLE]');

@@ -22,9 +22,14 @@ const endings: readonly (readonly [RegExp, FileFormat])[] = [
   [/(?:^|[/\\.])env(?:\.[\w.-]+)?$/i, 'dotenv'],
 ];
 
+/** The format that the file's name tells, if it does. */
+export function formatByName(file: string): FileFormat | undefined {
+  return endings.find(([ending]) => ending.test(file))?.[1];
+}
+
 /** The format by the file's name, or else by what stands in it. */
 export function formatOf(text: string, file: string): FileFormat {
-  const named = endings.find(([ending]) => ending.test(file))?.[1];
+  const named = formatByName(file);
   if (named) return named;
   const lines = text.split(/\r?\n/).filter((line) => !/^\s*(?:[#;!]|$)/.test(line));
   if (/^\s*[{[]\s*(?:"|\}|$)/.test(lines[0] ?? '')) return 'yaml';

@@ -1,59 +1,79 @@
 import { PoolctlError } from '../../base/errors.ts';
+import type { Assignment } from '../target.ts';
+import { type LeftAssignment, type Merged, type MergeForm, type MetReference, settlePlace } from './met.ts';
+import { eolOf, isSameKey } from './spelling.ts';
 
 /** A line `key = value`, as .env, .properties and .ini files have it. */
-const assignment = /^(\s*(?:export\s+)?([\w.$-]+)\s*[=:]\s*)(.*?)(\s*)$/;
-const section = /^\s*\[([^\]]+)\]\s*$/;
+const assignmentLine = /^(\s*(?:export\s+)?([\w.$-]+)\s*[=:]\s*)(.*?)\s*$/;
+const sectionLine = /^\s*\[([^\]]+)\]\s*$/;
 
-interface Setting {
-  readonly section: string;
-  readonly key: string;
-  readonly value: string;
+interface Line {
+  readonly text: string;
+  /** As it stands in the file; none at the end of some. */
+  readonly eol: string;
 }
 
 /**
- * Puts the settings of a snippet into a file of `key = value` lines: a key that is there gets the new value in its line,
- * others are added at the end of their section. All other lines stay as they are. `sections` are those that the snippet
- * may change; undefined for a file that has none.
+ * Puts settings into a file of `key = value` lines: a key that is there gets the new value in its line, others are added
+ * at the end of their section. All other lines stay as they are, and so does what ends each line.
  */
-export function mergeLines(existing: string, snippet: string, file: string, sections?: readonly string[]): string {
-  const lines = existing.split('\n');
-  const missing: Setting[] = [];
-  for (const setting of settingsIn(snippet).filter((found) => !sections || sections.includes(found.section))) {
-    const places = placesOf(lines, setting);
-    if (places.length > 1) {
-      throw new PoolctlError('INPUT_CONTRADICTION', `${file} sets ${setting.key} ${places.length} times.`, {
-        hint: 'Leave one of them; poolctl cannot know which one counts.',
-      });
+export function mergeLines(
+  existing: string,
+  assignments: readonly Assignment[],
+  { format, section = '', isSpring = false }: MergeForm,
+  file: string,
+): Merged {
+  const lines = linesIn(existing);
+  const references: MetReference[] = [];
+  const left: LeftAssignment[] = [];
+  const missing: Assignment[] = [];
+  for (const assignment of assignments) {
+    const key = assignment.path.join('.');
+    const [place, second] = placesOf(lines, key, section, isSpring);
+    if (second !== undefined) throw setTwice(file, key);
+    if (place === undefined) {
+      missing.push(assignment);
+      continue;
     }
-    const [place] = places;
-    if (place === undefined) missing.push(setting);
-    else lines[place] = (lines[place] ?? '').replace(assignment, (_line, before: string) => before + setting.value);
+    const { text: before = '', eol = '' } = lines[place] ?? {};
+    const [, head = '', written = '', rest = ''] = partsOf(before, format);
+    const settled = settlePlace({ key, line: place + 1, written, isSpring }, assignment);
+    if (settled.text !== undefined) lines[place] = { text: head + settled.text + rest, eol };
+    references.push(...settled.references);
+    left.push(...settled.left);
   }
-  for (const name of new Set(missing.map((setting) => setting.section))) {
-    const added = missing
-      .filter((setting) => setting.section === name)
-      .map(({ key, value }) => `${key}${equals(lines)}${value}`);
-    insert(lines, name, added);
-  }
-  return lines.join('\n');
+  const equals = lines.some(({ text }) => !isComment(text) && /^\s*[\w.$-]+ = /.test(text)) ? ' = ' : '=';
+  const added = missing.map(({ path, value }) => `${path.join('.')}${equals}${value}`);
+  if (added.length > 0) insert(lines, section, added, eolOf(existing));
+  return { text: lines.map(({ text, eol }) => text + eol).join(''), references, left };
 }
 
-function settingsIn(text: string): Setting[] {
-  let current = '';
-  return text.split('\n').flatMap((line) => {
-    const header = section.exec(line)?.[1];
-    if (header !== undefined) current = header;
-    const [, , key, value] = isComment(line) ? [] : (assignment.exec(line) ?? []);
-    return key === undefined ? [] : [{ section: current, key, value: value ?? '' }];
+/** The error for a key in two places. */
+export function setTwice(file: string, key: string): PoolctlError {
+  return new PoolctlError('INPUT_CONTRADICTION', `${file} sets ${key} more than once.`, {
+    hint: 'Leave one of them; poolctl cannot know which one counts.',
   });
 }
 
-function placesOf(lines: readonly string[], wanted: Setting): number[] {
+function linesIn(text: string): Line[] {
+  return [...text.matchAll(/([^\n]*?)(\r?\n|$)/g)]
+    .map(([, line = '', eol = '']) => ({ text: line, eol }))
+    .filter(({ text: line, eol }) => line !== '' || eol !== '');
+}
+
+/** What stands before the value, the value, and a comment behind it, which only .env files have. */
+function partsOf(line: string, format: MergeForm['format']): readonly (string | undefined)[] {
+  const [, head, , value = ''] = assignmentLine.exec(line) ?? [];
+  const [, plain, comment] = /^(".*?"|'.*?'|[^\s"'#]*)(\s+#.*)$/.exec(format === 'dotenv' ? value : '') ?? [];
+  return [line, head, plain ?? value, comment];
+}
+
+function placesOf(lines: readonly Line[], key: string, section: string, isSpring: boolean): number[] {
   let current = '';
-  return [...lines.entries()].flatMap(([index, line]) => {
-    current = section.exec(line)?.[1] ?? current;
-    const key = isComment(line) ? undefined : assignment.exec(line)?.[2];
-    return key === wanted.key && current === wanted.section ? [index] : [];
+  return [...lines.entries()].flatMap(([index, { text }]) => {
+    if (section !== '') current = sectionLine.exec(text)?.[1] ?? current;
+    const found = isComment(text) ? undefined : assignmentLine.exec(text)?.[2];
+    return found !== undefined && current === section && isSameKey(found, key, isSpring) ? [index] : [];
   });
 }
 
@@ -61,22 +81,26 @@ function isComment(line: string): boolean {
   return /^\s*[#;!]/.test(line);
 }
 
-/** The equals sign with the spacing that the file itself has. */
-function equals(lines: readonly string[]): string {
-  return lines.some((line) => !isComment(line) && /^\s*[\w.$-]+ = /.test(line)) ? ' = ' : '=';
+/** At the end of the section, before the empty lines that part it from the next. */
+function insert(lines: Line[], section: string, added: readonly string[], eol: string): void {
+  const own = added.map((text) => ({ text, eol }));
+  const isHead = ({ text }: Line) => sectionLine.test(text);
+  const start = section === '' ? -1 : lines.findIndex(({ text }) => sectionLine.exec(text)?.[1] === section);
+  let end = lines.length;
+  if (section !== '' && start < 0) {
+    while (end > 0 && isEmpty(lines[end - 1])) end -= 1;
+    own.unshift({ text: '', eol }, { text: `[${section}]`, eol });
+    lines.length = end;
+  } else {
+    const next = section === '' ? -1 : lines.findIndex((line, index) => index > start && isHead(line));
+    if (next >= 0) end = next;
+    while (end > start + 1 && isEmpty(lines[end - 1])) end -= 1;
+  }
+  const last = lines[end - 1];
+  if (last?.eol === '') lines[end - 1] = { ...last, eol };
+  lines.splice(end, 0, ...own);
 }
 
-/** At the end of the section, before the empty lines that part it from the next. */
-function insert(lines: string[], name: string, added: readonly string[]): void {
-  const start = name === '' ? -1 : lines.findIndex((line) => section.exec(line)?.[1] === name);
-  if (name !== '' && start < 0) {
-    while (lines.at(-1) === '') lines.pop();
-    lines.push('', `[${name}]`, ...added, '');
-    return;
-  }
-  const next = lines.findIndex((line, index) => index > start && section.test(line));
-  let end = next < 0 ? lines.length : next;
-  while (end > start + 1 && (lines[end - 1] ?? '').trim() === '') end -= 1;
-  lines.splice(end, 0, ...added);
-  if (end === lines.length - added.length) lines.push('');
+function isEmpty(line: Line | undefined): boolean {
+  return line?.text.trim() === '';
 }

@@ -1,6 +1,7 @@
 import { remarks } from '../parts/amounts.ts';
+import { assignmentLines } from '../parts/assignments.ts';
 import { code } from '../parts/code.ts';
-import { environment } from '../parts/environment.ts';
+import { environmentLines } from '../parts/environment.ts';
 import type { Target } from '../target.ts';
 
 export const env: Target = {
@@ -9,13 +10,9 @@ export const env: Target = {
   engines: ['mysql', 'mariadb', 'postgres'],
   driver: 'env',
   instead: {},
+  inFile: { format: 'dotenv', assignments: ({ settings }) => environmentLines(settings) },
   render: ({ settings, why }) => code`
     ${remarks('#', why)}
-    ${environment(settings)
-      .map(({ name, value, means }) => `# ${means}\n${name}=${value}`)
-      .join('\n')}
+    ${assignmentLines(environmentLines(settings), '#', '=')}
   `,
-  async merge(existing, snippet, file) {
-    return (await import('../merge/lines.ts')).mergeLines(existing, snippet, file);
-  },
 };

@@ -1,6 +1,7 @@
 import { remarks } from '../parts/amounts.ts';
+import { assignmentLines } from '../parts/assignments.ts';
 import { code } from '../parts/code.ts';
-import { hikariInstead, hikariSettings, type SpringSetting, springLogin } from '../parts/hikari.ts';
+import { hikariFile, hikariInstead, hikariSettings, springLogin } from '../parts/hikari.ts';
 import type { Target } from '../target.ts';
 
 const title = 'HikariCP (application.properties)';
@@ -11,23 +12,9 @@ export const hikaricpProperties: Target = {
   engines: ['mysql', 'mariadb', 'postgres'],
   driver: 'hikaricp',
   instead: hikariInstead,
+  inFile: hikariFile('properties', title),
   render: (input) => code`
     ${remarks('#', input.why)}
-    ${[...springLogin(input), ...hikariSettings(input, title)].map(line).join('\n')}
+    ${assignmentLines([...springLogin(input), ...hikariSettings(input, title)], '#', '=')}
   `,
-  async merge(existing, snippet, file) {
-    const { mergeLines } = await import('../merge/lines.ts');
-    const { ownLines } = await import('../merge/own.ts');
-    return mergeLines(
-      existing,
-      ownLines(snippet, existing, { own: /\.hikari\./, mixed: ['connection-init-sql'] }),
-      file,
-    );
-  },
 };
-
-/** A comment has a line of its own: behind a value it would be part of it. */
-function line({ path, value, note }: SpringSetting): string {
-  const assignment = `spring.datasource.${path.join('.')}=${value}`;
-  return note === undefined ? assignment : `# ${note}\n${assignment}`;
-}

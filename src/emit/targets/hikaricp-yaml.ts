@@ -1,6 +1,6 @@
 import { remarks } from '../parts/amounts.ts';
 import { code } from '../parts/code.ts';
-import { hikariInstead, hikariSettings, type SpringSetting, springLogin } from '../parts/hikari.ts';
+import { hikariFile, hikariInstead, hikariSettings, type SpringSetting, springLogin } from '../parts/hikari.ts';
 import type { Target } from '../target.ts';
 
 const title = 'HikariCP (application.yml)';
@@ -11,21 +11,11 @@ export const hikaricpYaml: Target = {
   engines: ['mysql', 'mariadb', 'postgres'],
   driver: 'hikaricp',
   instead: hikariInstead,
+  inFile: hikariFile('yaml', title),
   render: (input) => code`
     ${remarks('#', input.why)}
-    spring:
-      datasource:
-        ${block([...springLogin(input), ...hikariSettings(input, title)])}
+    ${block([...springLogin(input), ...hikariSettings(input, title)])}
   `,
-  async merge(existing, snippet, file) {
-    const { mergeYaml } = await import('../merge/yaml.ts');
-    const { ownLines } = await import('../merge/own.ts');
-    return mergeYaml(
-      existing,
-      ownLines(snippet, existing, { own: /^(?!\s*(?:url|username|password):)/, mixed: ['connection-init-sql'] }),
-      file,
-    );
-  },
 };
 
 /** Nested as YAML wants it; a parent is written once, before its first child. */

@@ -1,64 +1,64 @@
 import { remarks } from '../parts/amounts.ts';
+import { assignmentLines } from '../parts/assignments.ts';
 import { code } from '../parts/code.ts';
 import { poolerLimits, poolerReasons } from '../parts/pooler.ts';
-import type { EmitInput, Target } from '../target.ts';
+import type { Assignment, EmitInput, Target } from '../target.ts';
 
 const title = 'PgBouncer';
 
-/** Comments have lines of their own: behind a value they would be part of it. */
 export const pgbouncer: Target = {
   title,
   language: 'ini',
   engines: ['postgres'],
   driver: 'pgbouncer',
   instead: {},
-  render: (input) => {
-    const limits = poolerLimits(input, title);
-    const reasons = poolerReasons(input, limits);
-    const { acquireTimeoutMs, connectTimeoutMs, queryTimeoutMs } = input.settings;
-    return code`
-      ${remarks(';', input.why)}
-      [databases]
-      ; Your server. No password here: it is looked up in auth_file.
-      app = host=127.0.0.1 port=5432 dbname=app
+  inFile: { format: 'ini', section: 'pgbouncer', assignments },
+  render: (input) => code`
+    ${remarks(';', input.why)}
+    [databases]
+    ; Your server. No password here: it is looked up in auth_file.
+    app = host=127.0.0.1 port=5432 dbname=app
 
-      [pgbouncer]
-      listen_addr = 127.0.0.1
-      listen_port = 6432
-      auth_type = scram-sha-256
-      auth_file = /etc/pgbouncer/userlist.txt
-      ; SET, LISTEN and session advisory locks do not outlive a transaction then.
-      pool_mode = transaction
-      ; Server connections of each database and user: ${reasons.server}.
-      default_pool_size = ${limits.serverConnections}
-      ; The same for all users of a database together.
-      max_db_connections = ${limits.serverConnections}
-      ; Clients: ${reasons.clients}.
-      max_client_conn = ${limits.clients}
-      ; Times are seconds.
-      ${acquireLine(acquireTimeoutMs)}
-      server_connect_timeout = ${seconds(connectTimeoutMs)}
-      ${queryTimeoutMs === undefined ? undefined : `query_timeout = ${seconds(queryTimeoutMs)}`}
-    `;
-  },
-  async merge(existing, snippet, file) {
-    const { mergeLines } = await import('../merge/lines.ts');
-    const { ownLines } = await import('../merge/own.ts');
-    return mergeLines(
-      existing,
-      ownLines(snippet, existing, {
-        own: /^(?:\[pgbouncer\]|(?:default_pool_size|max_|query_|server_connect_timeout)\w* = )/,
-      }),
-      file,
-      ['pgbouncer'],
-    );
-  },
+    [pgbouncer]
+    listen_addr = 127.0.0.1
+    listen_port = 6432
+    auth_type = scram-sha-256
+    auth_file = /etc/pgbouncer/userlist.txt
+    ; SET, LISTEN and session advisory locks do not outlive a transaction then.
+    pool_mode = transaction
+    ${assignmentLines(assignments(input), ';', ' = ')}
+  `,
 };
 
-function acquireLine(ms: EmitInput['settings']['acquireTimeoutMs']): string {
-  return ms === 0
-    ? '; 0: a client waits without a limit.\nquery_wait_timeout = 0'
-    : `query_wait_timeout = ${seconds(ms)}`;
+function assignments(input: EmitInput): Assignment[] {
+  const limits = poolerLimits(input, title);
+  const reasons = poolerReasons(input, limits);
+  const { acquireTimeoutMs, connectTimeoutMs, queryTimeoutMs } = input.settings;
+  return [
+    {
+      path: ['default_pool_size'],
+      value: limits.serverConnections,
+      of: 'connectionLimit',
+      note: `Server connections of each database and user: ${reasons.server}.`,
+    },
+    {
+      path: ['max_db_connections'],
+      value: limits.serverConnections,
+      of: 'connectionLimit',
+      note: 'The same for all users of a database together.',
+    },
+    { path: ['max_client_conn'], value: limits.clients, of: 'queueLimit', note: `Clients: ${reasons.clients}.` },
+    {
+      path: ['query_wait_timeout'],
+      value: seconds(acquireTimeoutMs),
+      of: 'acquireTimeoutMs',
+      note: `Times are seconds.${acquireTimeoutMs === 0 ? '\n0: a client waits without a limit.' : ''}`,
+    },
+    { path: ['server_connect_timeout'], value: seconds(connectTimeoutMs), of: 'connectTimeoutMs' },
+    ...(queryTimeoutMs === undefined
+      ? []
+      : [{ path: ['query_timeout'], value: seconds(queryTimeoutMs), of: 'queryTimeoutMs' as const }]),
+  ];
 }
 
 /** PgBouncer reads parts of a second. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import type { EngineId } from '../../../src/base/engine.ts';
-import { emitSnippets } from '../../../src/emit/run.ts';
+import { emitSnippet, emitSnippets } from '../../../src/emit/run.ts';
 import type { EmitFleet, EmitInput, Emitted } from '../../../src/emit/target.ts';
 import type { PoolSettings } from '../../../src/size/input.ts';
 import { poolctl } from '../../helpers/run.ts';
@@ -118,7 +118,7 @@ describe('HikariCP', () => {
   });
 
   it('is warned of for what it lacks, and only for that', async () => {
-    const { warnings } = await emit('hikaricp', { settings: { ...usual, queryTimeoutMs: 1_500 } });
+    const { warnings } = await emit('hikaricp', { engine: 'mysql', settings: { ...usual, queryTimeoutMs: 1_500 } });
     expect(warnings.map(({ message }) => /has no ([\w ]+):/.exec(message)?.[1])).toEqual([
       'queue limit',
       'connect timeout',
@@ -290,7 +290,11 @@ describe('Python', () => {
     expect(snippets[0]?.text).toContain('# There is no pool');
     expect(snippets[0]?.text).toContain('"CONN_MAX_AGE": 600,');
     expect(snippets[0]?.text).not.toMatch(/max_size|max_waiting|"timeout"/);
-    expect(warnings.map(({ code }) => code)).toEqual(['DRIVER_LACKS_OPTION', 'DRIVER_LACKS_OPTION']);
+    const lacks = warnings.filter(({ code }) => code === 'DRIVER_LACKS_OPTION');
+    expect(lacks.map(({ message }) => /has no ([\w ]+?)[.:]/.exec(message)?.[1])).toEqual([
+      'queue limit',
+      'acquire timeout',
+    ]);
   });
 
   it('is refused half a second to connect, which libpq cannot take', async () => {
@@ -401,60 +405,29 @@ describe('Kubernetes', () => {
     expect(spec.strategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } });
   });
 
+  it('says that one Pod without a second one for the roll-out is an outage at every deploy', async () => {
+    const codes = async (fleet: EmitFleet) =>
+      (await emit('kubernetes', { fleet })).warnings.map(({ code, hint }) => `${code}: ${hint}`);
+    expect(await codes(alone(90))).toEqual([
+      'DEPLOY_WITH_OUTAGE: `size --surge 1` makes room for a second Pod: 180 connections at the worst minute.',
+    ]);
+    expect(await codes({ ...alone(90), connections: 180 })).toEqual([]);
+    expect(await codes({ ...alone(90), instances: 2, connections: 180 })).toEqual([]);
+  });
+
+  it('has a second Pod for the roll-out where nothing was sized, and says what that takes', async () => {
+    const { text, warnings } = await emitSnippet('kubernetes', usual);
+    expect(text).toContain('maxSurge: 1 # 2 Pods x 90 = 180 connections at the worst minute\n');
+    expect(text).toContain('maxUnavailable: 0\n');
+    expect(warnings).toEqual([]);
+  });
+
   it('follows --instances and --surge of size', async () => {
     const { stdout } = await poolctl('size --tps 200 --p95 300 --instances 4 --surge 25% --emit kubernetes --json');
     const [, { spec }] = parseAllDocuments(JSON.parse(stdout).result.snippets[0].text).map((document) =>
       document.toJS(),
     );
     expect(spec).toMatchObject({ replicas: 4, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } });
-  });
-});
-
-describe('put into a file that is in use', () => {
-  const merged = async (name: string, existing: string, wishes?: Wishes) => {
-    const { chooseTarget } = await import('../../../src/emit/run.ts');
-    return (await chooseTarget(name, wishes?.engine, undefined)).merge?.(existing, await textOf(name, wishes), 'file');
-  };
-
-  it('application.yml keeps its server, and its own spelling', async () => {
-    const before =
-      'spring:\n  datasource:\n    url: jdbc:mysql://db/app # keep\n    hikari:\n      maximumPoolSize: 10\n      connection-init-sql: SET NAMES utf8\n';
-    const after = await merged('hikaricp', before, { settings: { ...usual, queryTimeoutMs: 1_000 } });
-    expect(parse(after ?? '').spring.datasource).toEqual({
-      url: 'jdbc:mysql://db/app',
-      hikari: {
-        maximumPoolSize: 90,
-        'connection-init-sql': 'SET NAMES utf8',
-        'connection-timeout': 3_000,
-        'validation-timeout': 1_500,
-        'data-source-properties': { connectTimeout: 10_000 },
-      },
-    });
-  });
-
-  it('pgbouncer.ini keeps its databases, its logins and its mode', async () => {
-    const before =
-      '[databases]\nshop = host=db\n\n[pgbouncer]\nlisten_port = 7000\npool_mode = session\ndefault_pool_size = 10\n';
-    const after = (await merged('pgbouncer', before)) ?? '';
-    expect(after).toContain('shop = host=db');
-    expect(after).not.toContain('dbname=app');
-    expect(assignments(after)).toMatchObject({
-      listen_port: '7000',
-      pool_mode: 'session',
-      default_pool_size: '90',
-      max_client_conn: '140',
-    });
-  });
-
-  it('a property file of DBCP keeps its driver and its properties', async () => {
-    const after = await merged('dbcp2', 'driverClassName=x.Driver\nconnectionProperties=useSSL=true\nmaxTotal=5\n');
-    expect(assignments(after ?? '')).toEqual({
-      driverClassName: 'x.Driver',
-      connectionProperties: 'useSSL=true',
-      maxTotal: '90',
-      maxIdle: '90',
-      maxWaitMillis: '3000',
-    });
   });
 });
 
