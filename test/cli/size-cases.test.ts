@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { poolctl } from '../helpers/run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'poolctl-cases-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const answer = async (line: string) => {
+  const { stdout, exitCode } = await poolctl(`size ${line} --json`, { cwd: folder });
+  const { result, warnings } = JSON.parse(stdout);
+  return { result, exitCode, codes: warnings.map(({ code }: { code: string }) => code) };
+};
+
+describe('the formula’s pool that its own model condemns is raised', () => {
+  it.each([
+    // TPS, mean, what the formula says, and the fewest connections by M/M/c with p99 wait <= mean and 0.1 % lost.
+    [100, '5ms', 1, 3],
+    [10, '100ms', 2, 4],
+    [15, '40ms', 1, 3],
+    [50, '20ms', 2, 4],
+    [100, '20ms', 3, 5],
+    [200, '5ms', 2, 4],
+    [200, '20ms', 6, 7],
+  ])('%d TPS x %s: formula %d, raised to %d', async (tps, mean, byFormula, connectionLimit) => {
+    const { result, exitCode } = await answer(`--tps ${tps} --mean ${mean}`);
+    expect(result).toMatchObject({ connectionLimit, connectionLimitByFormula: byFormula, limitedBy: 'targets' });
+    expect(result.outlook.demand.isMet).toBe(true);
+    expect(result.demandByFormula.isMet).toBe(false);
+    expect(exitCode).toBe(0);
+  });
+
+  it('and so is its queue: 200 TPS x 40 ms keep 12 connections, with room for 13 to wait', async () => {
+    const { result } = await answer('--tps 200 --mean 40ms');
+    expect(result).toMatchObject({ connectionLimit: 12, queueLimitByRule: 7, queueLimit: 13 });
+  });
+
+  it('with the targets that were given on the first line, and exit code 1 where the pool is fixed', async () => {
+    const line = '--tps 100 --mean 5ms --max-loss 0.1% --max-wait-p99 2ms';
+    const { stdout } = await poolctl(`size ${line}`);
+    expect(stdout).toMatch(
+      /^connectionLimit 3 .*\n✓ carries the load: .*\n {2}formula 1, raised to 3: with 1 connection: /,
+    );
+    const own = await poolctl(`size ${line} --connection-limit 1`);
+    expect(own.stdout).toMatch(/^connectionLimit 1 .*\n✗ does not carry the load: /);
+    expect(own.exitCode).toBe(1);
+  });
+});
+
+describe('a guess is carried as a guess', () => {
+  it.each([
+    // What the truth needs: all holds alike; two kinds, shown by the p99; a tail that ends at the deadline.
+    ['--tps 200 --p95 50', 12, 'LOAD_UNCERTAIN'],
+    ['--tps 200 --p50 7.24 --p95 38.4 --p99 1480', 18, 'LOAD_UNCERTAIN'],
+    ['--tps 200 --p50 8ms --p95 90ms --deadline 2s', 13, 'LOAD_UNCERTAIN'],
+    ['--tps 200 --p50 8ms --p95 90ms --p99 900ms --deadline 2s', 13, 'HOLDS_OF_TWO_KINDS'],
+  ])('%s --method model has the %d connections that the truth needs, and says %s', async (line, need, code) => {
+    const { result, codes } = await answer(`${line} --method model`);
+    expect(result.connectionLimit).toBeGreaterThanOrEqual(need);
+    expect(codes).toContain(code);
+  });
+
+  it.each([['--tps 200 --p50 5ms --p95 5ms --p99 5s'], ['--tps 200 --p50 10ms --p95 20ms --p99 900ms']])(
+    '%s: the p95 understates the load, nothing says that it overstates it, and the answer is raised',
+    async (line) => {
+      const { result, codes } = await answer(line);
+      expect(codes).toContain('LOAD_UNDERSTATED');
+      expect(codes).not.toContain('LOAD_OVERSTATED');
+      expect(result.connectionLimit).toBeGreaterThan(result.connectionLimitByFormula);
+      expect(result.outlook.demand.isMet).toBe(true);
+    },
+  );
+
+  it('the open bucket of a histogram too, unless the sum of all times is there', async () => {
+    const buckets = 'http_bucket{le="0.1"} 50\nhttp_bucket{le="0.5"} 90\nhttp_bucket{le="+Inf"} 100\n';
+    writeFileSync(join(folder, 'open.txt'), buckets);
+    writeFileSync(join(folder, 'summed.txt'), `${buckets}http_sum 40\n`);
+    const open = await answer('--tps 200 --histogram open.txt');
+    expect(open.result.outlook.hold).toMatchObject({ isAssumed: true, openShare: 0.1 });
+    expect(open.codes).toContain('LOAD_UNCERTAIN');
+    expect(open.result.load.meanLoad.high).toBeGreaterThan(open.result.load.meanLoad.estimate);
+    const summed = await answer('--tps 200 --histogram summed.txt');
+    expect(summed.result.outlook.hold.meanMs).toBeCloseTo(400, 6);
+    expect(summed.result.outlook.hold.isAssumed).toBe(false);
+    expect(summed.codes).toEqual(['LAST_BUCKET_OPEN']);
+  });
+});
+
+describe('one story in one answer', () => {
+  it('the comment of a snippet states the step that decided, with arithmetic that is right', async () => {
+    const comment = async (line: string) => (await answer(`${line} --emit pg`)).result.snippets[0].text.split('\n')[0];
+    expect(await comment('--tps 200 --p95 300')).toBe(
+      '// connectionLimit 90: 200 TPS x 300 ms (p95) = 60 connections, plus 50 % headroom.',
+    );
+    expect(await comment('--tps 200 --mean 300 --method model')).toMatch(
+      /^\/\/ connectionLimit 67: the fewest for p99 wait at most 300 ms, at most 0\.1 % lost, 90 % in use\.$/,
+    );
+    expect(await comment('--tps 200 --p95 300 --connections-per-request 2')).toMatch(
+      /200 TPS x 300 ms \(p95\) x 2 a request = 120 connections, plus 50 % headroom/,
+    );
+    expect(await comment('--tps 100 --mean 5ms')).toMatch(
+      /^\/\/ connectionLimit 3: 100 TPS x 5 ms = 0\.5 connections, plus 50 % headroom = 1, raised for /,
+    );
+    expect(await comment('--tps 100 --mean 5ms --connection-limit 7')).toBe(
+      '// connectionLimit 7: --connection-limit.',
+    );
+  });
+
+  it('says nothing of an acquire timeout that it set itself', async () => {
+    expect((await answer('--tps 200 --mean 300')).codes).toEqual([]);
+  });
+
+  it('knows the vCPUs of a class of server', async () => {
+    const line = '--total-tps 600 --mean 120ms --instances 3 --server aws-rds-postgres:db.t3.medium';
+    const { result, codes } = await answer(line);
+    expect(result.activeConnectionsBound).toBe(4);
+    expect(codes).toContain('SERVER_IS_THE_LIMIT');
+    expect((await answer(`${line} --cores 64`)).codes).not.toContain('SERVER_IS_THE_LIMIT');
+  });
+
+  it('names the target that decides, and lets it be set: 167 by 90 % in use, 172 by a wait of 23.6 ms', async () => {
+    const line = '--tps 500 --mean 300ms --max-wait-p99 23.6ms --method model';
+    const { result } = await answer(line);
+    expect(Math.abs(result.connectionLimit - 172)).toBeLessThanOrEqual(1);
+    expect(result.outlook.smallest.decidedBy).toEqual(['wait']);
+    const roomy = await answer(`${line} --max-utilization 80%`);
+    expect(roomy.result).toMatchObject({ connectionLimit: 188 });
+    expect(roomy.result.outlook.smallest.decidedBy).toEqual(['utilization']);
+  });
+
+  it('says plurals in plain English', async () => {
+    const { stdout } = await poolctl('size --tps 200 --p95 300 --processes 2 --max-connections 400');
+    expect(stdout).toContain('1 instance × 2 processes × 45 = 90 connections');
+  });
+});
+
+describe('a platform', () => {
+  it('brings the surge of its roll-outs, rounded as it rounds', async () => {
+    const at = async (platform: string) =>
+      (await answer(`--tps 200 --mean 20 --instances 3 --server mysql --platform ${platform}`)).result.fleet.rollout;
+    expect(await at('kubernetes')).toMatchObject({ instances: 4 });
+    expect(await at('ecs')).toMatchObject({ instances: 6 });
+  });
+
+  it('bounds the pool: one request at a time in a function, 100 connections of a container', async () => {
+    const lambda = await answer('--tps 200 --p95 300 --platform lambda --instances 60');
+    expect(lambda.result).toMatchObject({ connectionLimit: 1, limitedBy: 'platform' });
+    expect(lambda.codes).toContain('PLATFORM_BOUNDS');
+    const cloudRun = await answer('--tps 800 --mean 200 --platform cloud-run');
+    expect(cloudRun.result).toMatchObject({ connectionLimit: 100, limitedBy: 'platform' });
+    expect(cloudRun.exitCode).toBe(1);
+  });
+});
+
+it('a balancer that knows the pools needs fewer connections than chance, also by simulation', async () => {
+  const at = async (flags: string) =>
+    (await answer(`--tps 160 --mean 100ms --instances 8 --method model ${flags}`)).result.connectionLimit;
+  const [random, inTurn, leastBusy] = [
+    await at(''),
+    await at('--balancer round-robin'),
+    await at('--balancer least-busy'),
+  ];
+  expect(inTurn).toBeLessThan(random);
+  expect(leastBusy).toBeLessThan(inTurn);
+  expect(await at('--balancer round-robin --simulate')).toBe(inTurn);
+});
