@@ -8,13 +8,14 @@ const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import
 // About as long as each other. More of them than processors, because most of their time is waiting; with one more, loads
 // are late. No server is started twice, but for PostgreSQL.
 const lanes = [
-  ['unit', 'unit-alone', 'cli', 'live-mysql', 'live-postgres-commands'],
-  ['live-postgres-loads', 'live'],
-  ['live-postgres', 'live-mariadb'],
+  ['unit', 'unit-alone', 'cli', 'live-postgres'],
+  ['live-postgres-loads'],
+  ['live-mysql', 'live'],
+  ['live-mariadb', 'live-postgres-commands'],
 ];
-const last = ['quiet'];
+const last = [['quiet'], ['quiet-windows']];
 
-const projects = [...lanes.flat(), ...last];
+const projects = [...lanes, ...last].flat();
 /** `live` means the projects `live`, `live-postgres` and so on. */
 const isMeant = (project, name) => project === name || project.startsWith(`${name}-`);
 const flags = process.argv.slice(2);
@@ -45,5 +46,6 @@ function run(lane) {
 
 // Of some files alone, not every lane has one, and Vitest does not like to be without: one process for all of them.
 const isForFiles = flags.some((flag) => !flag.startsWith('-'));
-const codes = isForFiles ? [await run(projects)] : [...(await Promise.all(lanes.map(run))), await run(last)];
+const all = async (sideBySide) => Promise.all(sideBySide.map(run));
+const codes = isForFiles ? [await run(projects)] : [...(await all(lanes)), ...(await all(last))];
 process.exitCode = Math.max(...codes);
