@@ -33,7 +33,7 @@ export const warningCodes = {
   HOLDS_OF_TWO_KINDS:
     'The percentiles are further apart than one kind of request spreads: short ones and rare long ones share the pool. One distribution through them hides the long ones.',
   BURSTS_ARE_ROUGH:
-    'Bursts much shorter than a hold time are smoothed by it, bursts of many hold times are sized for at their own rate. In between no formula is good: simulate.',
+    'For bursts and batches the model is exact where hold times are exponential. Where they vary much less or more, or where batches come in bursts, it is an approximation: simulate.',
   MODEL_DISAGREES:
     'With --simulate: the simulated p99 wait lies further from the predicted one than the error that the model is known to have for such hold times.',
   RESERVED_NOT_COUNTED:

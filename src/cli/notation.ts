@@ -7,14 +7,20 @@ function refuse(text: string, source: string, what: string, hint: string): never
   throw new PoolctlError('VALUE_INVALID', `${source} "${text}" is not ${what}.`, { hint });
 }
 
-/** `3x:200ms/1400ms`: three times the quiet rate in bursts of 200 ms, 1400 ms apart, on average. */
+/**
+ * `3x:200ms/1400ms`: three times the quiet rate in bursts of 200 ms, 1400 ms apart, on average; `on:200ms/1400ms`: nothing in
+ * between.
+ */
 export function parseBurst(text: string, source: string): { factor: number; burstMs: number; quietMs: number } {
-  const match = /^(\d+(?:\.\d+)?)x:([^/]+)\/([^/]+)$/.exec(text);
-  const [, factor = '', burst = '', quiet = ''] = match ?? [];
-  if (!match || Number(factor) <= 1 || Number(factor) > 1_000) {
-    return refuse(text, source, 'a burst', 'Write factor (above 1), length and distance, as in 3x:200ms/1400ms.');
+  const match = /^(?:(\d+(?:\.\d+)?)x|on):([^/]+)\/([^/]+)$/.exec(text);
+  const [, times, burst = '', quiet = ''] = match ?? [];
+  const factor = times === undefined ? 1e9 : Number(times);
+  if (!match || factor <= 1 || (times !== undefined && factor > 1_000)) {
+    const hint =
+      'Write factor (above 1), length and distance, as in 3x:200ms/1400ms; on:200ms/1400ms for nothing between.';
+    return refuse(text, source, 'a burst', hint);
   }
-  return { factor: Number(factor), burstMs: parseDurationMs(burst, source), quietMs: parseDurationMs(quiet, source) };
+  return { factor, burstMs: parseDurationMs(burst, source), quietMs: parseDurationMs(quiet, source) };
 }
 
 export const aBurst = takes('<spec>', '3x:200ms/1400ms', parseBurst);
@@ -27,6 +33,8 @@ export function parseRetries(text: string, source: string): { attempts: number; 
   }
   return { attempts: parseCount(attempts, source), pauseMs: parseDurationMs(pause, source) };
 }
+
+export const someRetries = takes('<spec>', '3:200ms', parseRetries);
 
 /** `poisson`, `paced`, or `batches:10`. */
 export function parseArrivals(text: string, source: string): (ratePerSecond: number) => ArrivalLaw {

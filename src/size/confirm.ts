@@ -38,7 +38,8 @@ export async function confirmBySimulation(
   const steady = { ...pool, arrivalRatePerSecond: ratePerSecond, meanHoldMs: meanMs, holdScv: scv };
   const { warmupMs, durationMs: leastMs } = runLength(steady, { mostRequests: requestsOfARun });
   const durationMs = Math.max(leastMs, warmupMs + (usualRequests / ratePerSecond) * 1_000);
-  const run = { ...pool, ...spread, hold, arrivals, warmupMs, durationMs, seed: 1 };
+  const { retries } = load;
+  const run = { ...pool, ...spread, ...(retries && { retries }), hold, arrivals, warmupMs, durationMs, seed: 1 };
   const { figures, isFinished } = await replicate(run, { replications: 5, ...progress });
   const prediction = predicted(sized, hold, load);
   const waits = agreesOnWait(prediction?.p99WaitMs, figures.p99WaitMs, hold);

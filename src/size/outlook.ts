@@ -43,8 +43,6 @@ export interface Outlook {
     /** The law itself, for a simulation or a probe; left out where it is a long list of samples. */
     readonly law?: HoldLaw;
   };
-  /** Requests a second to one pool within a burst; present where bursts last so long that all these figures are for them. */
-  readonly burstRatePerSecond?: number;
   /** The recommended pool under the load that the figures stand for. */
   readonly prediction: PoolPrediction;
   /** Whether that is within the targets. */
@@ -138,7 +136,6 @@ export function outlook(
   const { family, basis, isAssumed, worstRatio, tail, longestMs, openShare } = laws.fit;
   const targets = targetsOf(input, laws);
   const centre: PoolModel = { ...poolLoad(laws.law, load), connections, queueLimit, acquireTimeoutMs };
-  const burstRate = centre.arrivalRatePerSecond / load.connectionsPerRequest;
   const offered = load.poolArrivalRatePerSecond;
   const largest = (nearlyLargestRate(centre, targets) * offered) / centre.arrivalRatePerSecond;
   // The search for the rate is rougher than the one for the pool, and must not contradict it.
@@ -163,7 +160,6 @@ export function outlook(
     largestRatePerSecond: isLargeEnough ? Math.max(largest, offered) : largest,
     capacityPerSecond: (connections * 1_000) / meanMs / load.connectionsPerRequest,
     ...withoutUndefined({
-      burstRatePerSecond: load.burst && centre.peakedness === undefined ? burstRate : undefined,
       upperDemand: high && demandVerdict(high, targetsOf(input, laws, laws.high), isAsked),
       predictionRange: low && high && predictionRange([low, prediction, high]),
       smallest,

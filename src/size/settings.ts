@@ -3,8 +3,9 @@ import { formatDuration } from '../base/units.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { HoldLaws } from '../queueing/fit/hold-laws.ts';
 import type { HoldLaw } from '../queueing/hold-law.ts';
-import type { PoolPrediction } from '../queueing/pool-model.ts';
+import type { PoolModel, PoolPrediction } from '../queueing/pool-model.ts';
 import { predictPool } from '../queueing/predict.ts';
+import { retryLoad } from '../queueing/retries.ts';
 import { predictSplit } from '../queueing/split.ts';
 import type { PoolSettings, SizeInput, Targets } from './input.ts';
 import { poolLoad } from './pool-load.ts';
@@ -31,6 +32,20 @@ export interface Candidate {
   readonly queueLimitByRule?: number;
   /** Left out without a load, and where batch jobs leave no connection for requests. */
   readonly prediction?: PoolPrediction;
+}
+
+/** With requests that come again: waits are of all attempts, and what is lost is what fails for good. */
+function withRetries(pool: PoolModel, { attempts, pauseMs }: NonNullable<OfferedLoad['retries']>): PoolPrediction {
+  const { prediction, lostRatio = 0 } = retryLoad(pool, attempts + 1, 1, pauseMs);
+  const once = predictPool(pool);
+  if (!prediction) return once;
+  const failed = prediction.rejectedRatio + prediction.timedOutRatio;
+  const share = failed > 0 ? lostRatio / failed : 0;
+  return {
+    ...prediction,
+    rejectedRatio: prediction.rejectedRatio * share,
+    timedOutRatio: prediction.timedOutRatio * share,
+  };
 }
 
 /** What ends a hold that lasts: a query time-out, or the deadline after which nobody waits for it. */
@@ -76,7 +91,8 @@ export function predicted(settings: PoolSettings, law: HoldLaw, load: OfferedLoa
   const connections = connectionLimit - load.batchJobs;
   if (connections < 1) return undefined;
   const pool = { ...poolLoad(law, load), connections, queueLimit, acquireTimeoutMs };
-  const { split } = load;
+  const { split, retries } = load;
+  if (retries && retries.attempts > 0) return withRetries(pool, retries);
   if (!split) return predictPool(pool);
   return predictSplit({ ...pool, ...split, arrivalRatePerSecond: pool.arrivalRatePerSecond * split.pools });
 }

@@ -24,8 +24,9 @@ export function simulatedLoad(input: SizeInput, load: OfferedLoad | undefined): 
   const laws = holdLaws(input.workload ?? {}, longestHoldMs(input));
   if (!laws || !load) return undefined;
   const hold = input.method === 'model' ? (laws.high ?? laws.law) : laws.law;
-  const { connectionsPerRequest: size, burst } = load;
-  const perPool = load.poolArrivalRatePerSecond * size;
+  const { connectionsPerRequest, batchSize = 1, burst } = load;
+  const size = batchSize * connectionsPerRequest;
+  const perPool = load.poolArrivalRatePerSecond * connectionsPerRequest;
   const ratePerSecond = perPool * (load.split?.pools ?? 1);
   const arrivals: ArrivalLaw = burst
     ? { kind: 'bursty', ratePerSecond, ...burst }

@@ -4,7 +4,11 @@ import { withoutUndefined } from '../base/without-undefined.ts';
 import type { HoldLaws } from '../queueing/fit/hold-laws.ts';
 import { checkHoldTime, type HoldTimeBasis, type HoldTimeInput, holdTimeBasis } from '../queueing/fit/hold-time.ts';
 import type { SplitBy } from '../queueing/split.ts';
+import { traceLoad } from '../queueing/trace-load.ts';
 import type { Fleet } from './budget.ts';
+
+/** A factor so large that nothing comes between the bursts; finite, so that JSON can hold it. */
+export const onAndOff = 1e9;
 
 /** Bursts of `factor` times the quiet rate, `burstMs` long and `quietMs` apart, both on average. */
 export interface Burst {
@@ -23,6 +27,12 @@ export interface Workload extends HoldTimeInput {
   readonly roundTripMs?: number;
   /** Arrivals in bursts: `factor` times the quiet rate for burstMs, quietMs apart, both on average. The rate stays the mean. */
   readonly burst?: Burst;
+  /** Requests that come at one moment, 1 by default: a page that asks for ten things at once, a job that starts ten. */
+  readonly batchSize?: number;
+  /** Recorded moments of requests to one instance, in ms, not going back: their bursts are the load's. */
+  readonly arrivalTimesMs?: readonly number[];
+  /** Requests that fail come again so often, after this pause; the model then counts what fails for good. */
+  readonly retries?: { readonly attempts: number; readonly pauseMs: number };
   /** Connections that one request holds at once; 1 by default. More nests acquisition and can deadlock. */
   readonly connectionsPerRequest?: number;
   /** The most requests that run together in one pool's process, when something bounds them (threads, a semaphore). */
@@ -42,7 +52,12 @@ export interface OfferedLoad {
   readonly roundTripMs: number;
   readonly connectionsPerRequest: number;
   readonly batchJobs: number;
+  /** As given, or as a trace shows them. */
   readonly burst?: Burst;
+  readonly batchSize?: number;
+  /** Variance over mean of the busy connections without a limit, of a trace whose arrivals are more even than chance. */
+  readonly peakedness?: number;
+  readonly retries?: NonNullable<Workload['retries']>;
   /** How the fleet's requests are dealt to its pools, where that is not at random. */
   readonly split?: { readonly pools: number; readonly splitBy: SplitBy };
   /** Connections in use by the formula: rate x hold time x connections per request. */
@@ -57,8 +72,10 @@ export interface OfferedLoad {
 
 /** Turns checked numbers and their law into the load on one pool; undefined without a rate, where only a preset can answer. */
 export function offeredLoad(workload: Workload, { fit }: HoldLaws, fleet: Fleet): OfferedLoad | undefined {
-  const { arrivalRatePerSecond: rate, scope = 'instance', roundTripMs = 0, connectionsPerRequest = 1 } = workload;
+  const { scope = 'instance', roundTripMs = 0, connectionsPerRequest = 1, arrivalTimesMs } = workload;
   const hold = holdTimeBasis(workload);
+  const traced = arrivalTimesMs && hold && traceLoad(arrivalTimesMs, fit.meanMs + roundTripMs).load;
+  const rate = workload.arrivalRatePerSecond ?? traced?.arrivalRatePerSecond;
   if (rate === undefined || hold === undefined) return undefined;
 
   const { instances = 1, processesPerInstance = 1, balancer } = fleet;
@@ -77,7 +94,10 @@ export function offeredLoad(workload: Workload, { fit }: HoldLaws, fleet: Fleet)
     connectionsPerRequest,
     batchJobs: workload.batchJobs ?? 0,
     ...withoutUndefined({
-      burst: workload.burst,
+      burst: workload.burst ?? finite(traced?.bursts),
+      batchSize: workload.batchSize,
+      peakedness: traced?.peakedness,
+      retries: workload.retries,
       split: balancer && balancer !== 'random' && pools > 1 ? { pools, splitBy: balancer } : undefined,
     }),
     offeredLoad: connections(hold.ms),
@@ -89,6 +109,10 @@ export function offeredLoad(workload: Workload, { fit }: HoldLaws, fleet: Fleet)
   };
 }
 
+function finite(bursts: Burst | undefined): Burst | undefined {
+  return bursts && { ...bursts, factor: Math.min(bursts.factor, onAndOff) };
+}
+
 /** Refuses numbers that no load can have (VALUE_INVALID, INPUT_CONTRADICTION). */
 export function checkWorkload(workload: Workload): void {
   positive('arrivalRatePerSecond', workload.arrivalRatePerSecond, maxRatePerSecond);
@@ -96,7 +120,10 @@ export function checkWorkload(workload: Workload): void {
     positive(name, workload[name], maxDurationMs);
   }
   atLeast('roundTripMs', workload.roundTripMs, 0, maxDurationMs);
-  atLeast('burst.factor', workload.burst?.factor, 1, 1_000);
+  atLeast('burst.factor', workload.burst?.factor, 1, onAndOff);
+  whole('batchSize', workload.batchSize, 1);
+  whole('retries.attempts', workload.retries?.attempts, 0);
+  atLeast('retries.pauseMs', workload.retries?.pauseMs, 0, maxDurationMs);
   positive('burst.burstMs', workload.burst?.burstMs, maxDurationMs);
   positive('burst.quietMs', workload.burst?.quietMs, maxDurationMs);
   whole('connectionsPerRequest', workload.connectionsPerRequest, 1);

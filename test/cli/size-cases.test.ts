@@ -165,3 +165,61 @@ it('a balancer that knows the pools needs fewer connections than chance, also by
   expect(leastBusy).toBeLessThan(inTurn);
   expect(await at('--balancer round-robin --simulate')).toBe(inTurn);
 });
+
+describe('bursts, batches, several connections a request and retries', () => {
+  it.each([
+    // The need by simulation without limits, exponential holds of 100 ms, p99 wait <= 100 ms, 0.1 % lost.
+    ['--tps 120 --burst 3x:20ms/80ms', 18],
+    ['--tps 120 --burst 3x:40ms/160ms', 20],
+    ['--tps 120 --burst 3x:100ms/400ms', 23],
+    ['--tps 120 --burst 3x:200ms/800ms', 25],
+    ['--tps 120 --burst 3x:490ms/1960ms', 28],
+    ['--tps 120 --burst 3x:510ms/2040ms', 28],
+    ['--tps 120 --burst 3x:5s/20s', 29],
+    ['--tps 120 --burst 10x:20ms/180ms', 29],
+    ['--tps 120 --burst 10x:100ms/900ms', 49],
+    ['--tps 120 --burst 10x:490ms/4410ms', 63],
+    ['--tps 120 --burst 10x:510ms/4590ms', 63],
+    ['--tps 50 --connections-per-request 4', 28],
+    ['--tps 100 --batch-size 10', 23],
+  ])('%s needs %d connections, within a tenth', async (load, need) => {
+    const { result } = await answer(`${load} --mean 100ms --method model`);
+    expect(Math.abs(result.connectionLimit - need)).toBeLessThanOrEqual(Math.max(1, 0.1 * need));
+    expect(result.outlook.demand.isMet).toBe(true);
+  });
+
+  it('have no cliff at any length of a burst', async () => {
+    const sizes: number[] = [];
+    for (const ms of [100, 200, 400, 490, 500, 510, 600, 1_000]) {
+      const { result } = await answer(`--tps 120 --mean 100ms --burst 3x:${ms}ms/${4 * ms}ms --method model`);
+      sizes.push(result.connectionLimit);
+    }
+    for (const [index, size] of sizes.entries()) {
+      expect(size).toBeGreaterThanOrEqual(sizes[index - 1] ?? 0);
+      expect(size - (sizes[index - 1] ?? size)).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it('are read off a trace of arrivals, with their rate', async () => {
+    // Ten requests at once, ten times a second.
+    const moments = Array.from({ length: 12_000 }, (_, index) => 100 * Math.floor(index / 10));
+    writeFileSync(join(folder, 'trace.txt'), moments.join('\n'));
+    const { result } = await answer('--trace trace.txt --mean 30ms');
+    expect(result.load.poolArrivalRatePerSecond).toBeCloseTo(100, 0);
+    const poisson = await answer('--tps 100 --mean 30ms');
+    expect(result.outlook.smallest.connectionLimit).toBeGreaterThan(poisson.result.outlook.smallest.connectionLimit);
+    const half = await poolctl('size --trace trace.txt', { cwd: folder });
+    expect(half.stderr).toContain('INPUT_MISSING');
+  });
+
+  it('retries: what fails for good is the loss, as the simulation has it', async () => {
+    const line = '--tps 120 --mean 100ms --connection-limit 12 --queue-limit 3';
+    const once = (await answer(line)).result.outlook.prediction;
+    const again = await answer(`${line} --retries 3:1s --simulate`);
+    const { prediction } = again.result.outlook;
+    const simulated = again.result.simulation.figures.lostRatio.mean;
+    expect(prediction.rejectedRatio).toBeLessThan(once.rejectedRatio);
+    expect(prediction.rejectedRatio / simulated).toBeGreaterThan(0.5);
+    expect(prediction.rejectedRatio / simulated).toBeLessThan(2);
+  });
+});

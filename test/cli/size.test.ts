@@ -162,6 +162,19 @@ describe('the model', () => {
     }
   });
 
+  it.each(['40ms/300ms', '300ms/1500ms', '2s/14s'])(
+    'is confirmed by simulation under bursts of 3x:%s',
+    async (lengths) => {
+      const { result, warnings } = await json(
+        `size --tps 200 --p50 80 --p95 300 --method model --burst 3x:${lengths} --simulate`,
+      );
+      expect(result.simulation.agrees).toBe(true);
+      expect(warnings.map(({ code }: { code: string }) => code)).not.toContain('MODEL_DISAGREES');
+      const ratio = result.simulation.need.connectionLimit / result.outlook.smallest.range.high;
+      expect(Math.abs(ratio - 1)).toBeLessThan(0.1);
+    },
+  );
+
   it('sizes by measured hold times from a file of samples or a histogram', async () => {
     writeFileSync(join(folder, 'holds.txt'), `${'50ms\n'.repeat(90)}${'400ms\n'.repeat(10)}`);
     writeFileSync(join(folder, 'buckets.txt'), '100ms 90\n500ms 10\n');

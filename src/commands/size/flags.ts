@@ -13,7 +13,7 @@ import {
   parseChoice,
   takes,
 } from '../../cli/flag.ts';
-import { aBurst } from '../../cli/notation.ts';
+import { aBurst, someRetries } from '../../cli/notation.ts';
 import { serverFlags, windowFlag } from '../../cli/server-flags.ts';
 import type { SizeGroup, SizeRow } from './row.ts';
 
@@ -97,6 +97,18 @@ const reservedSlots = takes('<n>', '3', (text, source) => [
 export const sizeFlags = {
   ...loadFlags,
   ...sizeGroup('Workload:', {
+    'batch-size': { path: 'workload.batchSize', takes: aCount, help: 'requests that come at one moment' },
+    trace: {
+      path: 'workload.arrivalTimesMs',
+      takes: aFile,
+      open: async (name, io) => (await import('./measurements.ts')).readTrace(name, io),
+      help: 'recorded moments of requests, one a line: their rate and bursts',
+    },
+    retries: {
+      path: 'workload.retries',
+      takes: someRetries,
+      help: 'requests that fail come again: 3:200ms (attempts, pause)',
+    },
     deadline: { path: 'deadlineMs', takes: aTime, help: 'what the caller waits in all; lowers acquireTimeout' },
     'batch-jobs': {
       path: 'workload.batchJobs',

@@ -2,6 +2,7 @@ import type { Io } from '../../base/io.ts';
 import { readText } from '../../cli/input.ts';
 import { parseHistogram } from '../../measurements/histogram.ts';
 import { parseSamples } from '../../measurements/samples.ts';
+import { parseTrace } from '../../measurements/trace.ts';
 import type { Workload } from '../../size/workload.ts';
 
 /** Hold times as a whole, of the file of `--samples`. */
@@ -12,4 +13,9 @@ export function readSamples(file: string, io: Io): NonNullable<Workload['measure
 /** Hold times as a whole, of the file of `--histogram`. */
 export function readHistogram(file: string, io: Io): NonNullable<Workload['measured']> {
   return parseHistogram(readText(file, io), file);
+}
+
+/** Moments of requests, of the file of `--trace`. */
+export function readTrace(file: string, io: Io): readonly number[] {
+  return parseTrace(readText(file, io), file);
 }

@@ -58,7 +58,8 @@ export function refuseContradictions(given: Given): void {
 }
 
 /** A rate without a time (or the other way round) is a forgotten flag, even where a profile could answer without it. */
-export function refuseHalfALoad({ arrivalRatePerSecond: rate, ...workload }: Workload): void {
+export function refuseHalfALoad({ arrivalRatePerSecond, arrivalTimesMs, ...workload }: Workload): void {
+  const rate = arrivalRatePerSecond ?? arrivalTimesMs?.length;
   const { measured, holdMs, meanMs, p95Ms, p50Ms, p99Ms } = workload;
   const time = measured ?? holdMs ?? meanMs ?? p95Ms;
   if (rate !== undefined && time === undefined) {
@@ -79,13 +80,18 @@ const formulaOnly = [
   'workload.roundTripMs',
   'workload.batchJobs',
   'workload.burst',
+  'workload.batchSize',
+  'workload.retries',
   'workload.connectionsPerRequest',
   'rule.headroomRatio',
 ];
 
 /** Refuses a flag that would do nothing, because there is no load and the settings of a profile are taken as they are. */
-export function refuseIdleFlags({ arrivalRatePerSecond }: Workload, sources: Readonly<Record<string, string>>): void {
-  if (arrivalRatePerSecond !== undefined) return;
+export function refuseIdleFlags(
+  { arrivalRatePerSecond, arrivalTimesMs }: Workload,
+  sources: Readonly<Record<string, string>>,
+): void {
+  if ((arrivalRatePerSecond ?? arrivalTimesMs) !== undefined) return;
   const idle = formulaOnly.map((path) => sources[path]).find((source) => source?.startsWith('--'));
   if (idle === undefined) return;
   throw new PoolctlError('INPUT_MISSING', `${idle} is given, but no load that it could change.`, {

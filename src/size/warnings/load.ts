@@ -62,12 +62,16 @@ export const holdsOfTwoKinds: Insight = ({ outlook }) => {
 };
 
 export const burstsAreRough: Insight = ({ load, outlook }) => {
-  if (!load?.burst || !outlook || outlook.burstRatePerSecond !== undefined) return undefined;
-  if (load.burst.burstMs < 0.5 * outlook.hold.meanMs) return undefined;
+  if (!load || !outlook) return undefined;
+  const isClumped = load.burst !== undefined || (load.batchSize ?? 1) * load.connectionsPerRequest > 1;
+  const isBoth = load.burst !== undefined && (load.batchSize ?? 1) * load.connectionsPerRequest > 1;
+  if (!isBoth && !(isClumped && (outlook.hold.scv < 0.3 || outlook.hold.scv > 3))) return undefined;
   return {
     code: 'BURSTS_ARE_ROUGH',
-    message: `Bursts of ${formatDuration(load.burst.burstMs)} on hold times of ${formatDuration(outlook.hold.meanMs)} are where the model is weakest: waits can be several times as long.`,
-    hint: 'Add --simulate, or play it through with `poolctl simulate --burst`.',
+    message: isBoth
+      ? 'Bursts of batches are where the model is weakest: waits can be longer.'
+      : 'For requests that come in bursts or batches the model is exact where hold times vary like an exponential. These vary much less or more, and the answer may be a tenth off.',
+    hint: 'Add --simulate, or play it through with `poolctl simulate`.',
   };
 };
 

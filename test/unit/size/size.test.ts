@@ -209,23 +209,26 @@ describe('the model', () => {
     expect(at(200, 300, { ...p50, deadlineMs: 3_000 })).toMatchObject({ queueLimit: 50 });
   });
 
-  it('asks for more connections when requests come in bursts, and says where its formula is weak', () => {
-    const sizeFor = (burst?: { factor: number; burstMs: number; quietMs: number }) =>
-      at(200, 300, { workload: { p50Ms: 80, ...(burst && { burst }) } });
-    const smallest = (burst?: { factor: number; burstMs: number; quietMs: number }) =>
-      sizeFor(burst).outlook?.smallest?.connectionLimit ?? 0;
-    const [none, short, long] = [
-      smallest(),
-      smallest({ factor: 3, burstMs: 20, quietMs: 140 }),
-      smallest({ factor: 3, burstMs: 2_000, quietMs: 14_000 }),
-    ];
-    expect(short).toBeGreaterThan(none);
-    // Three times the quiet rate of 160 a second, for as long as 18 hold times.
-    expect(long).toBe(at(480, 300, { workload: { p50Ms: 80 } }).outlook?.smallest?.connectionLimit);
-    expect(sizeFor({ factor: 3, burstMs: 2_000, quietMs: 14_000 }).outlook?.burstRatePerSecond).toBeCloseTo(480, 6);
-    expect(sizeFor({ factor: 3, burstMs: 20, quietMs: 140 }).outlook?.burstRatePerSecond).toBeUndefined();
-    expect(codes(sizeFor({ factor: 3, burstMs: 200, quietMs: 1_400 }))).toContain('BURSTS_ARE_ROUGH');
-    expect(codes(sizeFor({ factor: 3, burstMs: 20, quietMs: 140 }))).not.toContain('BURSTS_ARE_ROUGH');
+  it('asks for more connections the longer bursts last, and never for more than at the rate of the burst', () => {
+    const smallest = (tps: number, burst?: { factor: number; burstMs: number; quietMs: number }) => {
+      const { outlook } = sizePool({ workload: { arrivalRatePerSecond: tps, meanMs: 110, ...(burst && { burst }) } });
+      return outlook?.smallest?.connectionLimit ?? 0;
+    };
+    const lengths = [20, 200, 2_000, 20_000].map((burstMs) =>
+      smallest(200, { factor: 3, burstMs, quietMs: 7 * burstMs }),
+    );
+    const all = [smallest(200), ...lengths, smallest(480)];
+    expect(all).toEqual(all.toSorted((a, b) => a - b));
+    expect(new Set(lengths).size).toBe(4);
+  });
+
+  it('says where it is rough: bursts with holds that vary much, and bursts of batches', () => {
+    const burst = { factor: 3, burstMs: 200, quietMs: 1_400 };
+    const says = (more: object) => codes(sizePool({ workload: { arrivalRatePerSecond: 200, meanMs: 110, ...more } }));
+    expect(says({ burst })).not.toContain('BURSTS_ARE_ROUGH');
+    expect(says({ burst, p50Ms: 20 })).toContain('BURSTS_ARE_ROUGH');
+    expect(says({ burst, batchSize: 5 })).toContain('BURSTS_ARE_ROUGH');
+    expect(says({ batchSize: 5 })).not.toContain('BURSTS_ARE_ROUGH');
   });
 
   it('takes measured hold times as they are', () => {
