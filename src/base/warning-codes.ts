@@ -22,6 +22,8 @@ export const warningCodes = {
     'The fleet fits in normal running, but not while a rolling deploy runs old and new instances side by side, and no --surge was given. See `poolctl explain rolling-deploy`.',
   HOLDS_OF_TWO_KINDS:
     'The percentiles are further apart than one kind of request spreads: short ones and rare long ones share the pool. One distribution through them hides the long ones.',
+  RUN_TOO_SHORT:
+    'The queue of a simulated pool changes more slowly than its runs are long, or the connections in use differ from what the load must use. Figures of such runs are too low; the intervals say what is known, and may have no upper end. The message has the length that it takes.',
   BURSTS_ARE_ROUGH:
     'Bursts much shorter than a hold time are smoothed by it, bursts of many hold times are sized for at their own rate. In between no formula is good: simulate.',
   MODEL_DISAGREES:

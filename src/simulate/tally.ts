@@ -1,4 +1,5 @@
 import type { SimulationRun, TimelineSlice } from './model.ts';
+import { quantileOfWaits } from './wait-counts.ts';
 import { WaitHistogram } from './wait-histogram.ts';
 
 /** What has been counted and summed up. */
@@ -10,6 +11,7 @@ interface Counters {
   timedOut: number;
   refusedByServer: number;
   lost: number;
+  answeredInTime: number;
   waitMs: number;
   holdMs: number;
   /** Connections x ms and requests x ms. */
@@ -25,6 +27,7 @@ const zero: Counters = {
   timedOut: 0,
   refusedByServer: 0,
   lost: 0,
+  answeredInTime: 0,
   waitMs: 0,
   holdMs: 0,
   busyMs: 0,
@@ -106,6 +109,8 @@ export class Tally {
     const since = (name: keyof Counters) => this.count[name] - count[name];
     const ms = this.#nowMs - atMs;
     const served = since('served');
+    const waits = this.#waits.counts();
+    const quantileMs = (p: number) => Math.min(quantileOfWaits(waits, p), this.#waits.maxMs);
     return {
       requests: since('requests'),
       attempts: since('attempts'),
@@ -116,15 +121,17 @@ export class Tally {
       lost: since('lost'),
       waiting: this.#waiting,
       waited: this.#waits.positive,
+      answeredInTime: since('answeredInTime'),
       meanWaitMs: served > 0 ? since('waitMs') / served : 0,
-      p50WaitMs: this.#waits.quantile(0.5),
-      p95WaitMs: this.#waits.quantile(0.95),
-      p99WaitMs: this.#waits.quantile(0.99),
+      p50WaitMs: quantileMs(0.5),
+      p95WaitMs: quantileMs(0.95),
+      p99WaitMs: quantileMs(0.99),
       maxWaitMs: this.#waits.maxMs,
       meanHoldMs: served > 0 ? since('holdMs') / served : 0,
       meanBusy: ms > 0 ? since('busyMs') / ms : 0,
       meanQueue: ms > 0 ? since('waitingMs') / ms : 0,
       longestQueue: this.#longestQueue,
+      waits,
       throughputPerSecond: ms > 0 ? (served / ms) * 1_000 : 0,
       timeline: [...this.#timeline],
     };

@@ -1,41 +1,43 @@
 import type { Io } from '../../base/io.ts';
-import type { PoolLimits } from '../../base/pool-notation.ts';
+import type { Warning } from '../../base/warning.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { progressOn } from '../../cli/progress.ts';
 import type { SimulationInput } from '../../simulate/model.ts';
 import { recoveryMs } from '../../simulate/recovery.ts';
 import { replicate } from '../../simulate/replicate.ts';
-import type { SimulatedPool } from '../../views/simulate.ts';
+import { busyWarning, lengthWarning } from '../../simulate/run-warnings.ts';
+import { judgePool } from '../../simulate/verdict.ts';
+import type { SimulatedPool } from '../../views/simulate/outcome.ts';
+import type { SimulationPlan } from './input.ts';
 
 /** Simulates each pool under the same load, with the same random numbers; Ctrl-C leaves out what is not begun. */
 export async function simulatePools(
-  pools: readonly PoolLimits[],
-  input: Omit<SimulationInput, 'connections'>,
-  replications: number,
+  { pools, input, replications, length, described }: SimulationPlan,
   io: Io,
-): Promise<{ pools: SimulatedPool[]; isFinished: boolean }> {
+): Promise<{ pools: SimulatedPool[]; isFinished: boolean; warnings: Warning[] }> {
   const progress = progressOn(io, 'simulating');
   const simulated: SimulatedPool[] = [];
+  const warnings = lengthWarning(length, input, replications);
   let isFinished = true;
   for (const [index, { connectionLimit: connections, ...limits }] of pools.entries()) {
     if (io.interrupted.aborted) break;
-    const result = await replicate(
-      { ...input, connections, ...limits },
-      {
-        replications,
-        signal: io.interrupted,
-        onProgress: (share) => progress.report((index + share) / pools.length),
-      },
-    );
+    const ofPool = { ...input, connections, ...limits };
+    const result = await replicate(ofPool, {
+      replications,
+      signal: io.interrupted,
+      onProgress: (share) => progress.report((index + share) / pools.length),
+    });
     isFinished = isFinished && result.isFinished;
+    if (result.isFinished && warnings.length === 0) warnings.push(...busyWarning(ofPool, result.figures));
     simulated.push({
       settings: { connections, ...limits },
       replications: result.runs.length,
+      verdict: judgePool(result.figures, described.targets),
       ...describe(input, result),
     });
   }
   progress.end();
-  return { pools: simulated, isFinished: isFinished && simulated.length === pools.length };
+  return { pools: simulated, isFinished: isFinished && simulated.length === pools.length, warnings };
 }
 
 function describe(

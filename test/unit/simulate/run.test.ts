@@ -58,6 +58,20 @@ describe('a queue worked out on paper', () => {
     expect(fewer).toMatchObject({ attempts: 4, served: 1, rejected: 3, lost: 1 });
   });
 
+  it('counts who is answered by the deadline, from the first attempt on', () => {
+    // Served from 0, 100 and 200 ms on; they came at 0, 10 and 20 ms.
+    const answered = (deadlineMs: number) => simulate(onPaper([0, 10, 20], { deadlineMs })).answeredInTime;
+    expect([99, 100, 190, 279, 280].map(answered)).toEqual([0, 1, 2, 2, 3]);
+    // The second comes again at 50, 90 and 130 ms and is answered at 230 ms, 220 after it came first.
+    const retried = { queueLimit: 0, retries: { attempts: 3, pauseMs: 40 } };
+    const again = (deadlineMs: number) => simulate(onPaper([0, 10], { ...retried, deadlineMs })).answeredInTime;
+    expect([219, 220].map(again)).toEqual([1, 2]);
+  });
+
+  it('counts all that are served as answered where there is no deadline', () => {
+    expect(simulate(onPaper([0, 10, 20], { queueLimit: 1 }))).toMatchObject({ served: 2, answeredInTime: 2 });
+  });
+
   it('lets a request wait for the connection that is opened for it, without taking a place in the queue', () => {
     const run = simulate(onPaper([0, 0], { connections: 2, queueLimit: 0, connectMs: 30, startEmpty: true }));
     expect(run).toMatchObject({ served: 2, rejected: 0, meanWaitMs: 30 });
