@@ -43,18 +43,27 @@ const ofRequestsAlone: ReadonlySet<FigureName> = new Set([
   'stillWaitingRatio',
 ]);
 
+const losses: ReadonlySet<FigureName> = new Set([
+  'rejectedRatio',
+  'timedOutRatio',
+  'refusedByServerRatio',
+  'lostRatio',
+]);
+
 /** How well the runs knew the queue's ups and downs. */
 export interface Memory {
   /** The relaxation time over all that the runs measured together; 0 by default. */
   readonly relaxationShare?: number;
   /** False when the runs ended before the queue could forget that it began empty: then nothing is known of how high it gets. */
   readonly isSettled?: boolean;
+  /** False for pools without a limit, which lose nothing however long the queue gets. */
+  readonly canLose?: boolean;
 }
 
 /** An estimate of every figure from independent runs of the same length. The quantiles are of all waits together. */
 export function estimateFigures(
   runs: readonly SimulationRun[],
-  { relaxationShare = 0, isSettled = true }: Memory = {},
+  { relaxationShare = 0, isSettled = true, canLose = true }: Memory = {},
 ): Figures {
   const pooled = addUpWaits(runs.map(({ waits }) => waits));
   const of = (name: FigureName): MeanEstimate => {
@@ -64,9 +73,8 @@ export function estimateFigures(
       typeof figure === 'number'
         ? estimateQuantile(runs, pooled, figure, isSettled ? relaxationShare : 0)
         : estimateOf(runs.map(figure), most);
-    // What never happened cannot happen: where a limit is, runs are hardly ever too short.
-    const isKnown = isSettled || ofRequestsAlone.has(name) || estimate.mean === 0;
-    return isKnown ? estimate : openAbove(estimate, most);
+    if (isSettled || ofRequestsAlone.has(name) || (!canLose && losses.has(name))) return estimate;
+    return name === 'answeredInTimeRatio' ? { ...estimate, low: 0 } : openAbove(estimate, most);
   };
   return Object.fromEntries(names.map((name) => [name, of(name)])) as Record<FigureName, MeanEstimate>;
 }

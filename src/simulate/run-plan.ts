@@ -18,7 +18,7 @@ export interface RunPlan {
 const usualReplications = 10;
 /** Pools of one run that count as independent of each other. */
 const mostIndependentPools = 5;
-/** Without a need for more: a minute, or this many requests. */
+/** Without a need for more: a minute and 20 holds, or this many requests. */
 const usualMs = 60_000;
 const usualRequests = 100_000;
 /** Where it is cheap, runs are longer than they need be, for narrower intervals: up to so many requests of all runs. */
@@ -38,6 +38,7 @@ export function planRuns(
   const neededWarmupMs = Math.max(0, ...needs.map(({ warmupMs }) => warmupMs));
   const neededMs = Math.max(0, ...needs.map((need) => need.measuredMs));
   const [first] = pools;
+  const meanHoldMs = first ? holdDistribution(first.hold).meanMs : 0;
   const requestsPerMs = first ? meanRatePerSecond(first.arrivals) / 1_000 : 0;
   const msOf = (requests: number) => requests / replications / Math.max(1, pools.length) / requestsPerMs;
   const mostMs = msOf(mostRequests);
@@ -46,7 +47,7 @@ export function planRuns(
     Math.max(
       neededMs,
       Math.min(comfort * neededMs, msOf(cheapRequests)),
-      Math.min(usualMs, usualRequests / requestsPerMs),
+      Math.min(Math.max(usualMs, 20 * meanHoldMs), usualRequests / requestsPerMs),
     );
   const warmupMs = Math.min(neededWarmupMs, Math.max(mostMs / 4, mostMs - wantedMs));
   return {
@@ -68,6 +69,9 @@ export function queueMemoryOf(input: SimulationInput, replications: number): Mem
   return {
     relaxationShare: relaxationMs / measuredMs,
     isSettled: isWarm && measuredMs >= 100 * relaxationMs,
+    canLose: [input.queueLimit, input.acquireTimeoutMs, input.maxConnections].some(
+      (limit = Infinity) => limit < Infinity,
+    ),
   };
 }
 

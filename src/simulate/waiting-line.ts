@@ -7,7 +7,7 @@ const none = -1;
 export class WaitingLine {
   #joinedMs = new Float64Array(64);
   #workMs = new Float64Array(64);
-  /** When the request came first, before its retries. */
+  /** When a request that comes again came first. */
   #askedMs = new Float64Array(64);
   #attempt = new Int32Array(64);
   #pool = new Int32Array(64);
@@ -47,7 +47,7 @@ export class WaitingLine {
     const place = this.#freePlace();
     this.#joinedMs[place] = nowMs;
     this.#workMs[place] = workMs;
-    this.#askedMs[place] = askedMs;
+    if (attempt > 1) this.#askedMs[place] = askedMs;
     this.#attempt[place] = attempt;
     this.#pool[place] = pool;
     this.#nextInPool[place] = none;
@@ -87,10 +87,12 @@ export class WaitingLine {
     this.#nextInPool[place] = this.#free;
     this.#free = place;
     this.length -= 1;
-    this.taken.joinedMs = this.#joinedMs[place] ?? 0;
+    const joinedMs = this.#joinedMs[place] ?? 0;
+    const attempt = this.#attempt[place] ?? 0;
+    this.taken.joinedMs = joinedMs;
     this.taken.workMs = this.#workMs[place] ?? 0;
-    this.taken.attempt = this.#attempt[place] ?? 0;
-    this.taken.askedMs = this.#askedMs[place] ?? 0;
+    this.taken.attempt = attempt;
+    this.taken.askedMs = attempt > 1 ? (this.#askedMs[place] ?? 0) : joinedMs;
   }
 
   #freePlace(): number {

@@ -140,6 +140,15 @@ describe('runs that are as long as their figures need', () => {
     expect(longer.result.pools[0].figures.p99WaitMs).toHaveProperty('high');
   });
 
+  it('say that nothing is known of who gives up where the queue could not grow as long', async () => {
+    const { pools } = await json(
+      'simulate --tps 200 --mean 100ms --connection-limit 20 --acquire-timeout 30s --duration 9s',
+    );
+    const { timedOutRatio, answeredInTimeRatio } = pools[0].figures;
+    expect(timedOutRatio).toEqual({ mean: 0, low: 0, high: 1 });
+    expect(answeredInTimeRatio).toBeUndefined();
+  });
+
   it('that cannot be long enough bound the wait from below only: M/M/1 at 0.999 waits 46 s', async () => {
     const { stdout, exitCode } = await poolctl('simulate --tps 99.9 --mean 10ms --connection-limit 1 --json');
     const { result, warnings } = JSON.parse(stdout);

@@ -55,6 +55,7 @@ describe('a quantile over several runs', () => {
     expect(figures.p99WaitMs.high).toBe(Infinity);
     expect(figures.meanWaitMs.high).toBe(Infinity);
     expect(figures.waitProbability.high).toBe(1);
+    expect(figures.lostRatio.high).toBe(0);
     expect(figures.p99WaitMs.low).toBeGreaterThan(0);
     expect(figures.p99WaitMs.low).toBeLessThan(10_000 * Math.log(0.999 / 0.01));
   });
