@@ -6,14 +6,14 @@ import { addUpWaits } from './wait-counts.ts';
 /** Figures of one run that are worth an estimate over several. Ratios are 0 to 1. */
 const figureOf = {
   /** Attempts that found every connection busy. */
-  waitProbability: (run) => ratio(run.waited + run.timedOut + run.rejected, run.attempts),
+  waitProbability: (run) => Math.min(1, ratio(run.queued + run.rejected, run.attempts)),
   rejectedRatio: (run) => ratio(run.rejected, run.attempts),
   timedOutRatio: (run) => ratio(run.timedOut, run.attempts),
   refusedByServerRatio: (run) => ratio(run.refusedByServer, run.attempts),
   /** Requests that failed for good, after their retries. */
   lostRatio: (run) => ratio(run.lost, run.requests),
   /** Requests that still wait when the run ends: they grow with it in overload without limits. */
-  stillWaitingRatio: (run) => ratio(run.waiting, run.requests),
+  stillWaitingRatio: (run) => Math.min(1, ratio(run.waiting, run.requests)),
   /** Requests whose hold ended within the deadline; all that were served without one. */
   answeredInTimeRatio: (run) => Math.min(1, ratio(run.answeredInTime, run.requests)),
   attemptsPerRequest: (run) => ratio(run.attempts, run.requests),

@@ -62,6 +62,8 @@ export interface SimulationRun {
   readonly lost: number;
   /** Requests that wait at the end of the run. */
   readonly waiting: number;
+  /** Attempts that had to wait, however that ended. */
+  readonly queued: number;
   /** Attempts that got a connection after a wait. */
   readonly waited: number;
   /** Requests whose hold ended within the deadline of the input; all that were served without one. */

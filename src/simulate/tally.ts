@@ -6,6 +6,7 @@ import { WaitHistogram } from './wait-histogram.ts';
 interface Counters {
   requests: number;
   attempts: number;
+  queued: number;
   served: number;
   rejected: number;
   timedOut: number;
@@ -22,6 +23,7 @@ interface Counters {
 const zero: Counters = {
   requests: 0,
   attempts: 0,
+  queued: 0,
   served: 0,
   rejected: 0,
   timedOut: 0,
@@ -72,6 +74,7 @@ export class Tally {
 
   joined(): void {
     this.#waiting += 1;
+    this.count.queued += 1;
     if (this.#waiting > this.#longestQueue) this.#longestQueue = this.#waiting;
     if (this.#waiting > this.#sliceLongestQueue) this.#sliceLongestQueue = this.#waiting;
   }
@@ -120,6 +123,7 @@ export class Tally {
       refusedByServer: since('refusedByServer'),
       lost: since('lost'),
       waiting: this.#waiting,
+      queued: since('queued'),
       waited: this.#waits.positive,
       answeredInTime: since('answeredInTime'),
       meanWaitMs: served > 0 ? since('waitMs') / served : 0,

@@ -21,6 +21,7 @@ describe('the worked case: 10 connections without limits against 90/50/30 s at 2
     expect(before.figures.throughputPerSecond.mean).toBeCloseTo(90.6, -1);
     expect(before.figures.longestQueue.mean).toBeGreaterThan(60 * 105);
     expect(before.figures.p99WaitMs.mean).toBeGreaterThan(30_000);
+    expect(before.figures.waitProbability.mean).toBe(1);
     expect(after.figures.p99WaitMs.mean).toBe(0);
     expect(after.figures.lostRatio.mean).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { type Format, formatDuration, formatNumber, formatRatio, perSecond } from '../../base/units.ts';
+import { type Format, formatCount, formatDuration, formatNumber, formatRatio, perSecond } from '../../base/units.ts';
 import type { TableView } from '../../render/view.ts';
 import type { FigureName } from '../../simulate/figures.ts';
 import type { MeanEstimate } from '../../simulate/model.ts';
@@ -45,7 +45,7 @@ export function comparisonTable({ pools, durationMs, warmupMs, deadlineMs }: Sim
     ? [['back to normal after', ...pools.map(({ recovery }) => recoveryText(recovery, durationMs))]]
     : [];
   return {
-    title: `${pools[0]?.replications ?? 0} runs of ${formatDuration(durationMs)} after ${formatDuration(warmupMs)} of warm-up, with 95 % intervals`,
+    title: `${formatCount(pools[0]?.replications ?? 0, 'run')} of ${formatDuration(durationMs)} after ${formatDuration(warmupMs)} of warm-up, with 95 % intervals`,
     head: ['', ...pools.map(({ settings }) => settingsText(settings))],
     rows: [
       ...[...shown, ...inTime].map(([label, figure, format]) => [
@@ -59,8 +59,8 @@ export function comparisonTable({ pools, durationMs, warmupMs, deadlineMs }: Sim
 }
 
 /** `12 ms ± 1 ms`; `1.3 s (1.1 s or more)` where the runs know no upper bound. */
-export function estimateText({ mean, low, high }: MeanEstimate, format: Format): string {
-  if (high < Infinity) return intervalText({ value: mean, low, high }, format);
+export function estimateText({ mean, low, high, halfWidth }: MeanEstimate, format: Format): string {
+  if (high < Infinity && halfWidth < Infinity) return intervalText({ value: mean, low, high }, format);
   return low > 0 ? `${format(mean)} (${format(low)} or more)` : format(mean);
 }
 

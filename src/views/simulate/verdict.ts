@@ -76,8 +76,11 @@ function judgement({ settings, figures, verdict }: SimulatedPool, { deadlineMs, 
   const { meetsTargets, isSure, checks } = verdict;
   const telling = checks.filter(({ isMet }) => isMet === meetsTargets);
   const found = telling.map((check) => checkText(check, figures, deadlineMs)).join('; ');
-  const did = isSure ? `${meetsTargets ? 'meets' : 'misses'} its targets` : 'is too near to its targets to tell';
-  return `${settingsText(settings)} ${did}${label === undefined ? '' : `, the ${label} included`}: ${found}.`;
+  const pool = settingsText(settings);
+  const answer = isSure
+    ? `${pool} ${meetsTargets ? 'meets' : 'misses'} its targets`
+    : `It is not clear whether ${pool} meets its targets`;
+  return `${answer}${label === undefined ? '' : `, the ${label} included`}: ${found}.`;
 }
 
 function checkText({ target, figure, bound }: TargetCheck, figures: Figures, deadlineMs = 0): string {

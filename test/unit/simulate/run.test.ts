@@ -21,7 +21,15 @@ function onPaper(timesMs: readonly number[], changes: Partial<SimulationInput> =
 describe('a queue worked out on paper', () => {
   it('serves first come first served: waits of 0, 90 and 180 ms', () => {
     const run = simulate(onPaper([10, 20, 30]));
-    expect(run).toMatchObject({ requests: 3, served: 3, waited: 2, meanWaitMs: 90, maxWaitMs: 180, longestQueue: 2 });
+    expect(run).toMatchObject({
+      requests: 3,
+      served: 3,
+      queued: 2,
+      waited: 2,
+      meanWaitMs: 90,
+      maxWaitMs: 180,
+      longestQueue: 2,
+    });
     expect(run).toMatchObject({ meanHoldMs: 100, meanBusy: 0.03, throughputPerSecond: 0.3, waiting: 0 });
     expect(run.meanQueue).toBeCloseTo(0.027, 12);
   });
@@ -36,6 +44,7 @@ describe('a queue worked out on paper', () => {
 
   it('lets a request give up exactly when its wait reaches the timeout', () => {
     const run = simulate(onPaper([10, 20, 30, 40], { acquireTimeoutMs: 95 }));
+    expect(run.queued).toBe(3);
     // The second waits 90 ms; the third and fourth would wait longer and leave at 125 and 135 ms.
     expect(run).toMatchObject({ served: 2, timedOut: 2, longestQueue: 3, maxWaitMs: 90 });
     expect(run.meanQueue).toBeCloseTo((90 + 95 + 95) / 10_000, 12);
