@@ -51,7 +51,7 @@ const losses: ReadonlySet<FigureName> = new Set([
 ]);
 
 /** How well the runs knew the queue's ups and downs. */
-export interface Memory {
+export interface QueueMemory {
   /** The relaxation time over all that the runs measured together; 0 by default. */
   readonly relaxationShare?: number;
   /** False when the runs ended before the queue could forget that it began empty: then nothing is known of how high it gets. */
@@ -63,7 +63,7 @@ export interface Memory {
 /** An estimate of every figure from independent runs of the same length. The quantiles are of all waits together. */
 export function estimateFigures(
   runs: readonly SimulationRun[],
-  { relaxationShare = 0, isSettled = true, canLose = true }: Memory = {},
+  { relaxationShare = 0, isSettled = true, canLose = true }: QueueMemory = {},
 ): Figures {
   const pooled = addUpWaits(runs.map(({ waits }) => waits));
   const of = (name: FigureName): MeanEstimate => {

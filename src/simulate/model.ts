@@ -108,7 +108,7 @@ export interface WaitCounts {
  */
 export interface MeanEstimate {
   readonly mean: number;
-  /** Half the width of the interval; of a lopsided one, the wider side. */
+  /** Half the width by Student's t; of a quantile, the wider side of its interval. Infinity where that has an open end. */
   readonly halfWidth: number;
   readonly standardError: number;
   readonly low: number;

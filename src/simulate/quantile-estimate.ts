@@ -4,9 +4,8 @@ import { countAbove, countOfWaits, quantileOfWaits } from './wait-counts.ts';
 
 /**
  * The wait that a share `p` of all requests of the runs does not exceed, with its 95 % interval; `pooled` are the waits of
- * all runs. How sure the share above
- * it is comes from its scatter over the runs (a ratio estimate; Cochran, Sampling Techniques, chapter 6), on the logarithm;
- * the bounds are the waits that the shares at both ends of that interval exceed (R. S. Woodruff, JASA 47 (1952)).
+ * all runs. The share above it is a ratio estimate over the runs (Cochran, Sampling Techniques, chapter 6) with an interval
+ * on the logarithm, and the bounds are the waits that its two ends exceed (R. S. Woodruff, JASA 47 (1952)).
  *
  * A queue above its quantile stays there for a while. In heavy traffic (reflected Brownian motion) it gets there 4 (1 - p)
  * times in a relaxation time, and only those visits are independent; the square of their length is on average 4 times the

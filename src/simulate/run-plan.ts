@@ -1,6 +1,6 @@
 import { holdDistribution } from '../queueing/distribution.ts';
 import { meanRatePerSecond } from '../traffic/arrivals.ts';
-import type { Memory } from './figures.ts';
+import type { QueueMemory } from './figures.ts';
 import type { SimulationInput } from './model.ts';
 import { type LoadedPools, steadyLoadOf } from './steady-load.ts';
 import { runLength } from './warmup.ts';
@@ -49,7 +49,8 @@ export function planRuns(
       Math.min(comfort * neededMs, msOf(cheapRequests)),
       Math.min(Math.max(usualMs, 20 * meanHoldMs), usualRequests / requestsPerMs),
     );
-  const warmupMs = Math.min(neededWarmupMs, Math.max(mostMs / 4, mostMs - wantedMs));
+  // Who asks for a long run pays for its warm-up too.
+  const warmupMs = Math.min(neededWarmupMs, Math.max(mostMs / 4, mostMs - wantedMs, measuredMs ?? 0));
   return {
     warmupMs,
     measuredMs: measuredMs ?? Math.min(wantedMs, mostMs - warmupMs),
@@ -59,7 +60,7 @@ export function planRuns(
 }
 
 /** What the runs know of the queue's ups and downs, for the intervals of their figures. */
-export function queueMemoryOf(input: SimulationInput, replications: number): Memory {
+export function queueMemoryOf(input: SimulationInput, replications: number): QueueMemory {
   const load = steadyLoadOf(input);
   if (!load) return {};
   const { relaxationMs } = runLength(load);

@@ -26,9 +26,9 @@ export function lengthWarning(
       code: 'RUN_TOO_SHORT',
       message: `Each run measures ${formatDuration(measuredMs)} after ${formatDuration(warmupMs)} of warm-up, and the queue changes so slowly that ${formatDuration(lengthMs)}${warmup} would be needed. The intervals allow for it.`,
       hint:
-        requests > mostRequests || lengthMs + neededWarmupMs > maxRunMs
-          ? 'No run is long enough this near to full load. One connection more changes everything.'
-          : `Add --duration ${roundedUp(lengthMs)}, which simulates ${Math.ceil(requests / 1e6)} million requests.`,
+        isShort(measuredMs, neededMs) && requests <= mostRequests && lengthMs + neededWarmupMs <= maxRunMs
+          ? `Add --duration ${roundedUp(lengthMs)}, which simulates ${Math.ceil(requests / 1e6)} million requests.`
+          : 'No run that poolctl takes is long enough this near to full load. Look at a few connections more.',
     },
   ];
 }

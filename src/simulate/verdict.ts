@@ -16,7 +16,7 @@ export interface TargetCheck {
   readonly target: TargetName;
   readonly figure: FigureName;
   readonly bound: number;
-  /** Whether the estimate meets it, and the runs can tell: an estimate without an upper bound meets nothing. */
+  /** Whether the estimate meets it. One that may be anything, of runs that are too short, meets nothing. */
   readonly isMet: boolean;
   /** False where the interval of the estimate reaches to both sides of the bound. */
   readonly isSure: boolean;
@@ -30,12 +30,11 @@ export interface PoolVerdict {
 }
 
 export function judgePool(figures: Figures, targets: SimulationTargets): PoolVerdict {
+  const { maxWaitP99Ms, maxLossRatio, minInTimeRatio } = targets;
   const checks = [
-    checkOf('wait', 'p99WaitMs', figures, targets.maxWaitP99Ms, 'at most'),
-    checkOf('loss', 'lostRatio', figures, targets.maxLossRatio, 'at most'),
-    ...(targets.minInTimeRatio === undefined
-      ? []
-      : [checkOf('deadline', 'answeredInTimeRatio', figures, targets.minInTimeRatio, 'at least')]),
+    atMost('wait', 'p99WaitMs', figures, maxWaitP99Ms, Infinity),
+    atMost('loss', 'lostRatio', figures, maxLossRatio, 1),
+    ...(minInTimeRatio === undefined ? [] : [atLeast('deadline', 'answeredInTimeRatio', figures, minInTimeRatio)]),
   ];
   const missed = checks.filter(({ isMet }) => !isMet);
   return {
@@ -45,14 +44,13 @@ export function judgePool(figures: Figures, targets: SimulationTargets): PoolVer
   };
 }
 
-function checkOf(
-  target: TargetName,
-  figure: FigureName,
-  figures: Figures,
-  bound: number,
-  side: 'at most' | 'at least',
-): TargetCheck {
+/** `unknown` is the upper bound where the runs know none. */
+function atMost(target: TargetName, figure: FigureName, figures: Figures, bound: number, unknown: number): TargetCheck {
   const { mean, low, high } = figures[figure];
-  if (side === 'at least') return { target, figure, bound, isMet: mean >= bound, isSure: low >= bound || high < bound };
-  return { target, figure, bound, isMet: mean <= bound && high < Infinity, isSure: high <= bound || low > bound };
+  return { target, figure, bound, isMet: mean <= bound && high < unknown, isSure: high <= bound || low > bound };
+}
+
+function atLeast(target: TargetName, figure: FigureName, figures: Figures, bound: number): TargetCheck {
+  const { mean, low, high } = figures[figure];
+  return { target, figure, bound, isMet: mean >= bound && low > 0, isSure: low >= bound || high < bound };
 }

@@ -57,7 +57,7 @@ export const simulateFlags = {
       help: 'requests that fail come again: 3:200ms (attempts, pause)',
     },
     duration: { takes: aTime, help: 'measured time of a run; what its figures need, or 60s around an incident' },
-    replications: { takes: aCount, default: '10', help: 'independent runs: 10' },
+    replications: { takes: aCount, default: '10', help: 'independent runs: 10; one alone has no interval' },
     seed: { takes: aCount, default: '1', help: 'the same seed gives the same runs: 1' },
     sweep: {
       takes: takes('<range>', 'connection-limit=10..120', parseSweep),

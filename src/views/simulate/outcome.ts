@@ -41,3 +41,8 @@ export interface SimulationOutcome {
 export function settingsText({ connections, ...limits }: SimulatedPool['settings']): string {
   return poolText({ connectionLimit: connections, ...limits });
 }
+
+export function answerOf({ isSure, meetsTargets }: PoolVerdict): 'yes' | 'no' | 'unknown' {
+  if (!isSure) return 'unknown';
+  return meetsTargets ? 'yes' : 'no';
+}

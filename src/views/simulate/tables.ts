@@ -3,7 +3,7 @@ import type { TableView } from '../../render/view.ts';
 import type { FigureName } from '../../simulate/figures.ts';
 import type { MeanEstimate } from '../../simulate/model.ts';
 import { intervalText } from '../../stats/interval-text.ts';
-import { type SimulatedPool, type SimulationOutcome, settingsText } from './outcome.ts';
+import { answerOf, type SimulatedPool, type SimulationOutcome, settingsText } from './outcome.ts';
 
 type Row = readonly [label: string, figure: FigureName, format: Format];
 
@@ -78,6 +78,8 @@ const sweptFigures: ReadonlySet<FigureName> = new Set([
   'lostRatio',
 ]);
 
+const answerMarks = { yes: '✓', no: '✗', unknown: '?' } as const;
+
 /** A pool a line. */
 export function sweepTable(pools: readonly SimulatedPool[]): TableView {
   const shown = rows.filter(([, figure]) => sweptFigures.has(figure));
@@ -87,7 +89,7 @@ export function sweepTable(pools: readonly SimulatedPool[]): TableView {
     rows: pools.map(({ settings, figures, verdict }) => [
       formatNumber(settings.connections),
       ...shown.map(([, figure, format]) => format(figures[figure].mean)),
-      verdict.meetsTargets ? '✓' : '✗',
+      answerMarks[answerOf(verdict)],
     ]),
     rightAligned: [0, ...shown.map((_, index) => index + 1)],
   };

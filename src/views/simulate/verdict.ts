@@ -2,7 +2,7 @@ import { formatCount, formatDuration, formatNumber, formatRatio } from '../../ba
 import type { View } from '../../render/view.ts';
 import type { Figures } from '../../simulate/figures.ts';
 import type { TargetCheck } from '../../simulate/verdict.ts';
-import { type SimulatedPool, type SimulationOutcome, settingsText } from './outcome.ts';
+import { answerOf, type SimulatedPool, type SimulationOutcome, settingsText } from './outcome.ts';
 import { estimateText } from './tables.ts';
 
 type Verdict = NonNullable<View['verdict']>;
@@ -12,9 +12,8 @@ export function verdictOf(outcome: SimulationOutcome): Verdict {
   const { pools, isFinished, load } = outcome;
   const [first, ...others] = pools;
   if (!isFinished || !first) return interrupted(outcome);
-  const { isSure, meetsTargets } = first.verdict;
   return {
-    answer: isSure ? (meetsTargets ? 'yes' : 'no') : 'unknown',
+    answer: answerOf(first.verdict),
     text: judgement(first, outcome),
     details: [
       ...others.map((pool) => judgement(pool, outcome)),
@@ -36,7 +35,7 @@ export function sweepAnswer(outcome: SimulationOutcome): { headline: string; ver
       ? `${smallest.settings.connections} is the smallest of these that meets ${wanted}`
       : `None of these meets ${wanted}`,
     verdict: isFinished
-      ? { answer: smallest ? 'yes' : 'no', text: sceneOf(outcome), details: [load] }
+      ? { answer: smallest ? answerOf(smallest.verdict) : 'no', text: sceneOf(outcome), details: [load] }
       : interrupted(outcome),
   };
 }

@@ -33,6 +33,14 @@ describe('the plan of a simulation', () => {
     expect(neededMs).toBeGreaterThan(10 * measuredMs);
   });
 
+  it('is long enough where it is asked to be, warm-up and all', () => {
+    const short = plan({ arrivals: poisson(99.5) });
+    const asked = plan({ arrivals: poisson(99.5) }, { measuredMs: short.neededMs });
+    expect(short.measuredMs).toBeLessThan(short.neededMs);
+    expect([asked.warmupMs, asked.measuredMs]).toEqual([short.neededWarmupMs, short.neededMs]);
+    expect(lengthWarning(asked, pool, 10)).toEqual([]);
+  });
+
   it('needs ten bursts a run at least', () => {
     const arrivals = { kind: 'bursty', ratePerSecond: 50, factor: 3, burstMs: 1_000, quietMs: 3_600_000 } as const;
     expect(plan({ arrivals }).neededMs).toBeGreaterThanOrEqual(10 * 3_601_000);
@@ -54,6 +62,14 @@ describe('RUN_TOO_SHORT', () => {
     const [warning] = lengthWarning({ warmupMs: 10_000, measuredMs: 60_000, ...needed }, pool, 10);
     expect(warning?.code).toBe('RUN_TOO_SHORT');
     expect(warning?.hint).toBe('Add --duration 7min, which simulates 1 million requests.');
+  });
+
+  it('names no length where none helps: a warm-up before an incident that is too long, or more requests than allowed', () => {
+    const hint = 'No run that poolctl takes is long enough this near to full load. Look at a few connections more.';
+    const beforeIncident = { warmupMs: 10_000, measuredMs: 60_000, neededWarmupMs: 1e7, neededMs: 0 };
+    expect(lengthWarning(beforeIncident, pool, 10)[0]?.hint).toBe(hint);
+    const endless = { warmupMs: 10_000, measuredMs: 60_000, neededWarmupMs: 1e8, neededMs: 4e9 };
+    expect(lengthWarning(endless, pool, 10)[0]?.hint).toBe(hint);
   });
 
   it('is not said of a plan that meets it', () => {

@@ -21,6 +21,7 @@ it.each([
   ['just below a target', { p99WaitMs: of(98, 90, 106) }, true, false],
   ['just above a target', { p99WaitMs: of(102, 94, 110) }, false, false],
   ['whose wait has no upper bound', { p99WaitMs: of(50, 20, Infinity) }, false, false],
+  ['of whose losses nothing is known', { lostRatio: of(0, 0, 1) }, false, false],
   [
     'surely above one target and near another',
     { p99WaitMs: of(102, 94, 110), lostRatio: of(0.2, 0.1, 0.3) },
