@@ -1,36 +1,64 @@
+import { poolText } from '../base/pool-notation.ts';
 import { formatDuration, formatNumber, formatRatio, tidy } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import { holdDistribution } from '../queueing/distribution.ts';
+import { predictPool } from '../queueing/predict.ts';
 import { meanRatePerSecond } from '../traffic/arrivals.ts';
 import { maxRunMs } from './check-input.ts';
 import type { Figures } from './figures.ts';
 import type { RunPlan } from './run-plan.ts';
 import { type LoadedPools, steadyLoadOf } from './steady-load.ts';
+import { runLength } from './warmup.ts';
 
 /** The most requests that one answer may take: about ten minutes of work. */
 export const mostRequests = 2e9;
 
-/** A plan that is shorter than the figures need. */
+/** A plan that is shorter than the figures of one of its pools need. */
 export function lengthWarning(
   { warmupMs, measuredMs, neededWarmupMs, neededMs }: RunPlan,
-  input: Pick<LoadedPools, 'arrivals'>,
+  pools: readonly LoadedPools[],
   runs: number,
 ): Warning[] {
   const isShort = (ms: number, neededLengthMs: number) => ms < 0.999 * neededLengthMs;
-  if (!isShort(measuredMs, neededMs) && !isShort(warmupMs, neededWarmupMs)) return [];
+  const slowest = slowestOf(pools);
+  if (!slowest || (!isShort(measuredMs, neededMs) && !isShort(warmupMs, neededWarmupMs))) return [];
   const lengthMs = Math.max(neededMs, measuredMs);
   const warmup = isShort(warmupMs, neededWarmupMs) ? ` after ${formatDuration(neededWarmupMs)}` : '';
-  const requests = (meanRatePerSecond(input.arrivals) / 1_000) * (neededWarmupMs + lengthMs) * runs;
+  const requests = (meanRatePerSecond(slowest.arrivals) / 1_000) * (neededWarmupMs + lengthMs) * runs;
+  const isPossible = requests <= mostRequests && lengthMs + neededWarmupMs <= maxRunMs;
+  const { connections: connectionLimit, ...limits } = slowest;
   return [
     {
       code: 'RUN_TOO_SHORT',
-      message: `Each run measures ${formatDuration(measuredMs)} after ${formatDuration(warmupMs)} of warm-up, and the queue changes so slowly that ${formatDuration(lengthMs)}${warmup} would be needed. The intervals allow for it.`,
+      message: `Each run measures ${formatDuration(measuredMs)} after ${formatDuration(warmupMs)} of warm-up. The queue of ${poolText({ connectionLimit, ...limits })} changes so slowly that ${formatDuration(lengthMs)}${warmup} would be needed; the intervals allow for it.`,
       hint:
-        isShort(measuredMs, neededMs) && requests <= mostRequests && lengthMs + neededWarmupMs <= maxRunMs
+        isShort(measuredMs, neededMs) && isPossible
           ? `Add --duration ${roundedUp(lengthMs)}, which simulates ${Math.ceil(requests / 1e6)} million requests.`
-          : 'No run that poolctl takes is long enough this near to full load. Look at a few connections more.',
+          : `No run that poolctl takes is long enough this near to full load.${modelText(slowest)} Look at a few connections more.`,
     },
   ];
+}
+
+/** The pool whose queue forgets last. */
+function slowestOf(pools: readonly LoadedPools[]): LoadedPools | undefined {
+  const relaxationMs = (pool: LoadedPools) => {
+    const load = steadyLoadOf(pool);
+    return load ? runLength(load).relaxationMs : 0;
+  };
+  return pools.toSorted((a, b) => relaxationMs(b) - relaxationMs(a))[0];
+}
+
+/** What the model says instead, of a load that it knows. */
+function modelText({ arrivals, hold, connections, queueLimit, acquireTimeoutMs, pools = 1 }: LoadedPools): string {
+  if (arrivals.kind !== 'poisson' || pools > 1) return '';
+  const { p99WaitMs } = predictPool({
+    hold,
+    connections,
+    arrivalRatePerSecond: arrivals.ratePerSecond,
+    ...withoutUndefined({ queueLimit, acquireTimeoutMs }),
+  });
+  return p99WaitMs === undefined ? '' : ` The model expects a p99 wait of ${formatDuration(p99WaitMs)}.`;
 }
 
 /**

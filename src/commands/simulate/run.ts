@@ -17,12 +17,12 @@ export async function simulatePools(
 ): Promise<{ pools: SimulatedPool[]; isFinished: boolean; warnings: Warning[] }> {
   const progress = progressOn(io, 'simulating');
   const simulated: SimulatedPool[] = [];
-  const tooShort = lengthWarning(length, input, replications);
+  const inputs = pools.map(({ connectionLimit, ...limits }) => ({ ...input, ...limits, connections: connectionLimit }));
+  const tooShort = lengthWarning(length, inputs, replications);
   const busy: Warning[] = [];
   let isFinished = true;
-  for (const [index, { connectionLimit: connections, ...limits }] of pools.entries()) {
+  for (const [index, ofPool] of inputs.entries()) {
     if (io.interrupted.aborted) break;
-    const ofPool = { ...input, connections, ...limits };
     const result = await replicate(ofPool, {
       replications,
       signal: io.interrupted,
@@ -31,7 +31,7 @@ export async function simulatePools(
     isFinished = isFinished && result.isFinished;
     if (result.isFinished && busy.length === 0) busy.push(...busyWarning(ofPool, result.figures));
     simulated.push({
-      settings: { connections, ...limits },
+      settings: settingsOf(ofPool),
       replications: result.runs.length,
       verdict: judgePool(result.figures, described.targets),
       ...describe(input, result),
@@ -42,6 +42,10 @@ export async function simulatePools(
   const isTooShort = tooShort.length > 0 && !(described.isSweep && simulated.every(({ verdict }) => verdict.isSure));
   const warnings = isTooShort ? tooShort : busy;
   return { pools: simulated, isFinished: isFinished && simulated.length === pools.length, warnings };
+}
+
+function settingsOf({ connections, queueLimit, acquireTimeoutMs }: SimulationInput): SimulatedPool['settings'] {
+  return { connections, ...withoutUndefined({ queueLimit, acquireTimeoutMs }) };
 }
 
 function describe(

@@ -38,7 +38,7 @@ describe('the plan of a simulation', () => {
     const asked = plan({ arrivals: poisson(99.5) }, { measuredMs: short.neededMs });
     expect(short.measuredMs).toBeLessThan(short.neededMs);
     expect([asked.warmupMs, asked.measuredMs]).toEqual([short.neededWarmupMs, short.neededMs]);
-    expect(lengthWarning(asked, pool, 10)).toEqual([]);
+    expect(lengthWarning(asked, [pool], 10)).toEqual([]);
   });
 
   it('needs ten bursts a run at least', () => {
@@ -59,22 +59,27 @@ describe('RUN_TOO_SHORT', () => {
   const needed = { neededWarmupMs: 10_000, neededMs: 400_000 };
 
   it('is said of a plan below its need, with a length that is enough', () => {
-    const [warning] = lengthWarning({ warmupMs: 10_000, measuredMs: 60_000, ...needed }, pool, 10);
+    const [warning] = lengthWarning({ warmupMs: 10_000, measuredMs: 60_000, ...needed }, [pool], 10);
     expect(warning?.code).toBe('RUN_TOO_SHORT');
+    expect(warning?.message).toContain('The queue of 10/∞/∞ changes so slowly that 6.67 min would be needed');
     expect(warning?.hint).toBe('Add --duration 7min, which simulates 1 million requests.');
   });
 
   it('names no length where none helps: a warm-up before an incident that is too long, or more requests than allowed', () => {
-    const hint = 'No run that poolctl takes is long enough this near to full load. Look at a few connections more.';
+    // 420 ms by Erlang C.
+    const hint =
+      'No run that poolctl takes is long enough this near to full load. The model expects a p99 wait of 420 ms. Look at a few connections more.';
     const beforeIncident = { warmupMs: 10_000, measuredMs: 60_000, neededWarmupMs: 1e7, neededMs: 0 };
-    expect(lengthWarning(beforeIncident, pool, 10)[0]?.hint).toBe(hint);
+    expect(lengthWarning(beforeIncident, [pool], 10)[0]?.hint).toBe(hint);
     const endless = { warmupMs: 10_000, measuredMs: 60_000, neededWarmupMs: 1e8, neededMs: 4e9 };
-    expect(lengthWarning(endless, pool, 10)[0]?.hint).toBe(hint);
+    expect(lengthWarning(endless, [pool], 10)[0]?.hint).toBe(hint);
   });
 
   it('is not said of a plan that meets it', () => {
-    expect(lengthWarning({ warmupMs: 10_000, measuredMs: 400_000, ...needed }, pool, 10)).toEqual([]);
-    expect(lengthWarning({ warmupMs: 500, measuredMs: 60_000, neededWarmupMs: 0, neededMs: 0 }, pool, 10)).toEqual([]);
+    expect(lengthWarning({ warmupMs: 10_000, measuredMs: 400_000, ...needed }, [pool], 10)).toEqual([]);
+    expect(lengthWarning({ warmupMs: 500, measuredMs: 60_000, neededWarmupMs: 0, neededMs: 0 }, [pool], 10)).toEqual(
+      [],
+    );
   });
 
   it('is said where the connections in use are not those of the load, whatever the plan', () => {
