@@ -230,8 +230,9 @@ describe('a deploy', () => {
     const { stdout, exitCode } = await poolctl(`${deploy} --max-connections 108 --surge 25%`);
     expect(stdout).toContain('4 instances in the deploy, 3 otherwise.');
     expect(exitCode).toBe(0);
-    const { pools } = await json(`${deploy} --max-connections 107 --surge 25%`);
-    expect(pools[0].figures.refusedByServerRatio).toBeDefined();
+    const tooFew = await poolctl(`${deploy} --max-connections 90 --surge 25%`);
+    expect(tooFew.stdout).toContain('4 instances × 27 = 108 needed, 90 allowed.');
+    expect(tooFew.exitCode).toBe(1);
   });
 });
 
