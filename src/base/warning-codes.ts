@@ -32,6 +32,8 @@ export const warningCodes = {
     'The fleet fits in normal running, but not while a rolling deploy runs old and new instances side by side, and no --surge was given. See `poolctl explain rolling-deploy`.',
   HOLDS_OF_TWO_KINDS:
     'The percentiles are further apart than one kind of request spreads: short ones and rare long ones share the pool. One distribution through them hides the long ones.',
+  RUN_TOO_SHORT:
+    'The queue of a simulated pool changes more slowly than its runs are long, or the connections in use differ from what the load must use. Figures of such runs are too low; the intervals say what is known, and may have no upper end. The message has the length that it takes.',
   BURSTS_ARE_ROUGH:
     'For bursts and batches the model is exact where hold times are exponential. Where they vary much less or more, or where batches come in bursts, it is an approximation: simulate.',
   MODEL_DISAGREES:

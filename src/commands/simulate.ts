@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
-import { withoutUndefined } from '../base/without-undefined.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { declare, optionReader, type ReadOption } from '../cli/options.ts';
 import { outputFlags, reportWriter } from '../cli/output.ts';
-import type { Scenario } from '../simulate/scenarios.ts';
 import { simulateFlags } from './simulate/flags.ts';
 import { loadFlags } from './size/flags.ts';
 
@@ -27,26 +25,16 @@ export function configure(command: Command, { io, answer }: CommandContext): voi
 async function run(read: ReadOption, io: Io): Promise<ExitCode> {
   const write = reportWriter(read, io);
   const { gatherSimulation } = await import('./simulate/input.ts');
-  const { input, pools, replications, measuredMs, ...plan } = await gatherSimulation(read, io);
+  const plan = await gatherSimulation(read, io);
   const { simulatePools } = await import('./simulate/run.ts');
-  const simulated = await simulatePools(pools, input, replications, io);
-  const { scenarios } = await import('../simulate/scenarios.ts');
-  const { simulationResult, simulationView } = await import('../views/simulate.ts');
-  const { summary, label } = scenarios[plan.scenario] as Scenario;
-  const { seed, pools: instances = 1 } = input;
-  const outcome = {
-    ...plan,
-    ...simulated,
-    summary,
-    instances,
-    seed,
-    durationMs: measuredMs,
-    ...withoutUndefined({ label }),
-  };
+  const { warnings, ...simulated } = await simulatePools(plan, io);
+  const { isGoodOutcome, simulationResult, simulationView } = await import('../views/simulate.ts');
+  const outcome = { ...plan.described, ...simulated };
   await write({
     schema: 'poolctl.simulation/1',
     result: simulationResult(outcome),
-    view: () => simulationView(outcome),
+    warnings,
+    view: () => ({ ...simulationView(outcome), warnings }),
   });
-  return 0;
+  return isGoodOutcome(outcome) ? 0 : 1;
 }

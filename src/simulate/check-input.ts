@@ -5,7 +5,7 @@ import type { ArrivalLaw } from '../traffic/arrival-law.ts';
 import type { Incident, SimulationInput } from './model.ts';
 
 /** Simulated time may be long: a year. */
-const maxRunMs = 366 * 86_400_000;
+export const maxRunMs = 366 * 86_400_000;
 
 /** Throws VALUE_INVALID for what cannot be simulated. */
 export function checkSimulationInput(input: SimulationInput): void {
@@ -19,6 +19,7 @@ export function checkSimulationInput(input: SimulationInput): void {
   atLeast('connectMs', input.connectMs, 0, maxDurationMs);
   whole('retries.attempts', retries?.attempts, 0);
   atLeast('retries.pauseMs', retries?.pauseMs, 0, maxDurationMs);
+  positive('deadlineMs', input.deadlineMs, maxDurationMs);
   positive('durationMs', durationMs, maxRunMs);
   if (!(warmupMs >= 0 && warmupMs < durationMs))
     invalid(`warmupMs is ${warmupMs}; it must be from 0 to below durationMs.`);

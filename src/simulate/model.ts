@@ -1,4 +1,5 @@
 import type { HoldLaw } from '../queueing/hold-law.ts';
+import type { HistogramBucket } from '../stats/histogram-bucket.ts';
 import type { ArrivalLaw } from '../traffic/arrival-law.ts';
 
 /** How requests are spread over the pools: at random, in turn, or to the pool with the fewest busy and waiting requests. */
@@ -35,6 +36,8 @@ export interface SimulationInput {
   /** How often a request that was refused or gave up comes again, and after which pause; never by default. */
   readonly retries?: { readonly attempts: number; readonly pauseMs: number };
   readonly incidents?: readonly Incident[];
+  /** From a request's first attempt to the end of its hold; only counts who is answered in time. No limit when left out. */
+  readonly deadlineMs?: number;
   readonly durationMs: number;
   /** First part of durationMs, left out of all figures but the timeline; 0 by default. */
   readonly warmupMs?: number;
@@ -59,8 +62,12 @@ export interface SimulationRun {
   readonly lost: number;
   /** Requests that wait at the end of the run. */
   readonly waiting: number;
+  /** Attempts that had to wait, however that ended. */
+  readonly queued: number;
   /** Attempts that got a connection after a wait. */
   readonly waited: number;
+  /** Requests whose hold ended within the deadline of the input; all that were served without one. */
+  readonly answeredInTime: number;
   readonly meanWaitMs: number;
   readonly p50WaitMs: number;
   readonly p95WaitMs: number;
@@ -72,6 +79,8 @@ export interface SimulationRun {
   readonly meanBusy: number;
   readonly meanQueue: number;
   readonly longestQueue: number;
+  /** Every wait, counted. */
+  readonly waits: WaitCounts;
   readonly throughputPerSecond: number;
   readonly timeline: readonly TimelineSlice[];
 }
@@ -87,9 +96,21 @@ export interface TimelineSlice {
   readonly failed: number;
 }
 
-/** A figure over independent replications: its mean, and the half width of the 95 % interval by Student's t. */
+/** Waits in buckets at most 0.4 % wide, from the shortest; waits of 0 are counted apart. */
+export interface WaitCounts {
+  readonly zeros: number;
+  readonly buckets: readonly HistogramBucket[];
+}
+
+/**
+ * A figure over independent runs with its 95 % interval, which lies in what the figure can be: no time is below 0. Where
+ * the runs cannot tell how high it may be, `high` is Infinity (1 for a share).
+ */
 export interface MeanEstimate {
   readonly mean: number;
+  /** Half the width by Student's t; of a quantile, the wider side of its interval. Infinity where that has an open end. */
   readonly halfWidth: number;
   readonly standardError: number;
+  readonly low: number;
+  readonly high: number;
 }

@@ -1,11 +1,12 @@
-import { estimateFigures, type FigureName } from './figures.ts';
-import type { MeanEstimate, SimulationInput, SimulationRun } from './model.ts';
+import { estimateFigures, type Figures } from './figures.ts';
+import type { SimulationInput, SimulationRun } from './model.ts';
 import { advanceToEnd, type ProgressOptions } from './progress.ts';
 import { Simulation } from './run.ts';
+import { queueMemoryOf } from './run-plan.ts';
 
 /** What several independent runs of the same input came to. */
 export interface Replications {
-  readonly figures: Readonly<Record<FigureName, MeanEstimate>>;
+  readonly figures: Figures;
   /** The finished runs, with seeds input.seed, input.seed + 1 and so on; when stopped within the first, that one as far as it got. */
   readonly runs: readonly SimulationRun[];
   /** False when the signal stopped it before all runs were done. */
@@ -18,12 +19,15 @@ export async function replicate(
   { replications = 5, ...progress }: ProgressOptions & { readonly replications?: number } = {},
 ): Promise<Replications> {
   const runs: SimulationRun[] = [];
+  const found = (isFinished: boolean) => {
+    return { figures: estimateFigures(runs, queueMemoryOf(input, runs.length)), runs, isFinished };
+  };
   for (let index = 0; index < replications; index += 1) {
     const simulation = new Simulation({ ...input, seed: input.seed + index });
     await advanceToEnd(simulation, progress, (share) => (index + share) / replications);
     if (simulation.isOver || index === 0) runs.push(simulation.figures());
-    if (!simulation.isOver) return { figures: estimateFigures(runs), runs, isFinished: false };
+    if (!simulation.isOver) return found(false);
     if (progress.signal?.aborted) break;
   }
-  return { figures: estimateFigures(runs), runs, isFinished: runs.length === replications };
+  return found(runs.length === replications);
 }

@@ -42,6 +42,7 @@ export class Simulation {
   readonly #connectMs: number;
   readonly #mostAttempts: number;
   readonly #retryPauseMs: number;
+  readonly #deadlineMs: number;
   readonly #durationMs: number;
   readonly #warmupMs: number;
   readonly #slices: number;
@@ -84,6 +85,7 @@ export class Simulation {
     this.#connectMs = input.connectMs ?? 0;
     this.#mostAttempts = 1 + (input.retries?.attempts ?? 0);
     this.#retryPauseMs = input.retries?.pauseMs ?? 0;
+    this.#deadlineMs = input.deadlineMs ?? Infinity;
     this.#durationMs = input.durationMs;
     this.#warmupMs = input.warmupMs ?? 0;
     this.#slices = input.timelineSlices ?? 0;
@@ -135,59 +137,61 @@ export class Simulation {
   #arrive(): void {
     this.#nextArrivalMs = this.#arrivals.next();
     this.#tally.count.requests += 1;
-    this.#ask(this.#nextHold(), 1);
+    this.#ask(this.#nextHold(), 1, this.#nowMs);
   }
 
   #retry(): void {
     const workMs = this.#retries.firstAmount;
     const attempt = this.#retries.firstTag;
+    const askedMs = this.#retries.firstSinceMs;
     this.#retries.removeFirst();
-    this.#ask(workMs, attempt);
+    this.#ask(workMs, attempt, askedMs);
   }
 
-  /** A request asks a pool for a connection. */
-  #ask(workMs: number, attempt: number): void {
+  /** A request, which came first at `askedMs`, asks a pool for a connection. */
+  #ask(workMs: number, attempt: number, askedMs: number): void {
     const pool = this.#isOnePool ? 0 : this.#pickPool();
     const waiting = this.#line.lengthOf(pool);
     this.#tally.count.attempts += 1;
     switch (this.#pools.find(pool, waiting)) {
       case 'idle':
         this.#pools.takeIdle(pool);
-        this.#departures.add(this.#grant(0, workMs), pool);
+        this.#departures.add(this.#grant(0, workMs, askedMs), pool);
         return;
       case 'can-open':
         this.#pools.open(pool);
         if (this.#connectMs > 0) {
           this.#openings.add(this.#clock.endOf(this.#nowMs, this.#connectMs), pool);
-          this.#join(pool, workMs, attempt);
+          this.#join(pool, workMs, attempt, askedMs);
         } else {
           this.#pools.opened(pool);
-          this.#departures.add(this.#grant(0, workMs), pool);
+          this.#departures.add(this.#grant(0, workMs, askedMs), pool);
         }
         return;
       case 'server-full':
         this.#tally.count.refusedByServer += 1;
-        this.#failed(workMs, attempt);
+        this.#failed(workMs, attempt, askedMs);
         return;
       case 'none':
         // A request that waits for a connection being opened takes no place in the queue.
-        if (waiting - this.#pools.openingIn(pool) < this.#queueLimit) this.#join(pool, workMs, attempt);
+        if (waiting - this.#pools.openingIn(pool) < this.#queueLimit) this.#join(pool, workMs, attempt, askedMs);
         else {
           this.#tally.count.rejected += 1;
-          this.#failed(workMs, attempt);
+          this.#failed(workMs, attempt, askedMs);
         }
     }
   }
 
-  #join(pool: number, workMs: number, attempt: number): void {
-    this.#line.join(pool, this.#nowMs, workMs, attempt);
+  #join(pool: number, workMs: number, attempt: number, askedMs: number): void {
+    this.#line.join(pool, this.#nowMs, workMs, attempt, askedMs);
     this.#tally.joined();
   }
 
   /** Gives a connection to a request and returns when it will be released. */
-  #grant(waitMs: number, workMs: number): number {
+  #grant(waitMs: number, workMs: number, askedMs: number): number {
     const endMs = this.#clock.endOf(this.#nowMs, workMs);
     this.#tally.granted(waitMs, (endMs === Infinity ? this.#durationMs : endMs) - this.#nowMs);
+    if (endMs - askedMs <= this.#deadlineMs) this.#tally.count.answeredInTime += 1;
     return endMs;
   }
 
@@ -195,8 +199,8 @@ export class Simulation {
   #grantToFirst(pool: number): number {
     this.#line.take(pool);
     this.#tally.left();
-    const { joinedMs, workMs } = this.#line.taken;
-    return this.#grant(this.#nowMs - joinedMs, workMs);
+    const { joinedMs, workMs, askedMs } = this.#line.taken;
+    return this.#grant(this.#nowMs - joinedMs, workMs, askedMs);
   }
 
   #release(): void {
@@ -221,13 +225,14 @@ export class Simulation {
     this.#line.take(this.#line.oldestPool);
     this.#tally.left();
     this.#tally.count.timedOut += 1;
-    const { workMs, attempt } = this.#line.taken;
-    this.#failed(workMs, attempt);
+    const { workMs, attempt, askedMs } = this.#line.taken;
+    this.#failed(workMs, attempt, askedMs);
   }
 
-  #failed(workMs: number, attempt: number): void {
-    if (attempt < this.#mostAttempts) this.#retries.add(this.#nowMs + this.#retryPauseMs, attempt + 1, workMs);
-    else this.#tally.count.lost += 1;
+  #failed(workMs: number, attempt: number, askedMs: number): void {
+    if (attempt < this.#mostAttempts) {
+      this.#retries.add(this.#nowMs + this.#retryPauseMs, attempt + 1, workMs, askedMs);
+    } else this.#tally.count.lost += 1;
   }
 
   /** Does what the calendar says for now, and finds its next moment. */

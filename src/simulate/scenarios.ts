@@ -1,11 +1,13 @@
+import { tidy } from '../base/units.ts';
 import type { Incident, SimulationInput } from './model.ts';
 
 /** A ready run: what happens in it, in one line, and how it changes a plain run. */
 export interface Scenario {
   readonly summary: string;
-  /** What is marked on the charts. */
+  /** What is marked on the charts; absent where nothing happens. */
   readonly label?: string;
-  apply(input: SimulationInput): SimulationInput;
+  /** `surgeRatio` is how many more instances a deploy starts, as a share of those that run; 1 by default. */
+  apply(input: SimulationInput, options?: { readonly surgeRatio?: number }): SimulationInput;
 }
 
 /** An incident from one third of the measured time on. */
@@ -13,6 +15,11 @@ function during(input: SimulationInput, lastsMs: number, incident: (fromMs: numb
   const { warmupMs = 0, durationMs } = input;
   const fromMs = warmupMs + (durationMs - warmupMs) / 3;
   return { ...input, incidents: [...(input.incidents ?? []), incident(fromMs, fromMs + lastsMs)] };
+}
+
+/** Instances while a deploy runs: twice as many, or the surge more, rounded up as Kubernetes does. */
+export function surgedInstances(instances: number, surgeRatio = 1): number {
+  return instances + Math.ceil(tidy(instances * surgeRatio));
 }
 
 const seconds = (count: number) => count * 1_000;
@@ -27,7 +34,7 @@ const frozen = (input: SimulationInput) =>
 
 export const scenarios = {
   steady: {
-    summary: 'the load as it is, for a minute',
+    summary: 'the load as it is',
     apply: (input) => input,
   },
   burst: {
@@ -41,14 +48,15 @@ export const scenarios = {
     apply: frozen,
   },
   deploy: {
-    summary: 'for twenty seconds twice the instances run, the new ones with pools that have to fill',
+    summary:
+      'for twenty seconds twice the instances run (or those of --surge), the new ones with pools that have to fill',
     label: 'deploy',
-    apply: (input) =>
+    apply: (input, { surgeRatio } = {}) =>
       during({ ...input, connectMs: input.connectMs ?? 30 }, seconds(20), (fromMs, toMs) => ({
         kind: 'more-instances',
         fromMs,
         toMs,
-        factor: 2,
+        factor: surgedInstances(input.pools ?? 1, surgeRatio) / (input.pools ?? 1),
       })),
   },
   'slow-query': {

@@ -2,6 +2,7 @@
 export class Schedule {
   #timesMs = new Float64Array(16);
   #amounts = new Float64Array(16);
+  #sinceMs = new Float64Array(16);
   #tags = new Int32Array(16);
   #first = 0;
   #size = 0;
@@ -12,17 +13,22 @@ export class Schedule {
     return this.#amounts[this.#first] ?? 0;
   }
 
+  get firstSinceMs(): number {
+    return this.#sinceMs[this.#first] ?? 0;
+  }
+
   get firstTag(): number {
     return this.#tags[this.#first] ?? 0;
   }
 
   /** The moments must not go back. */
-  add(timeMs: number, tag: number, amount = 0): void {
+  add(timeMs: number, tag: number, amount = 0, sinceMs = 0): void {
     if (this.#size === this.#timesMs.length) this.#grow();
     const place = (this.#first + this.#size) & (this.#timesMs.length - 1);
     this.#timesMs[place] = timeMs;
     this.#tags[place] = tag;
     this.#amounts[place] = amount;
+    this.#sinceMs[place] = sinceMs;
     if (this.#size === 0) this.firstMs = timeMs;
     this.#size += 1;
   }
@@ -34,15 +40,17 @@ export class Schedule {
   }
 
   #grow(): void {
-    const [times, amounts, tags] = [this.#timesMs, this.#amounts, this.#tags];
+    const [times, amounts, since, tags] = [this.#timesMs, this.#amounts, this.#sinceMs, this.#tags];
     const capacity = times.length;
     this.#timesMs = new Float64Array(2 * capacity);
     this.#amounts = new Float64Array(2 * capacity);
+    this.#sinceMs = new Float64Array(2 * capacity);
     this.#tags = new Int32Array(2 * capacity);
     for (let index = 0; index < capacity; index += 1) {
       const from = (this.#first + index) & (capacity - 1);
       this.#timesMs[index] = times[from] ?? 0;
       this.#amounts[index] = amounts[from] ?? 0;
+      this.#sinceMs[index] = since[from] ?? 0;
       this.#tags[index] = tags[from] ?? 0;
     }
     this.#first = 0;

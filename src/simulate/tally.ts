@@ -1,15 +1,18 @@
 import type { SimulationRun, TimelineSlice } from './model.ts';
+import { quantileOfWaits } from './wait-counts.ts';
 import { WaitHistogram } from './wait-histogram.ts';
 
 /** What has been counted and summed up. */
 interface Counters {
   requests: number;
   attempts: number;
+  queued: number;
   served: number;
   rejected: number;
   timedOut: number;
   refusedByServer: number;
   lost: number;
+  answeredInTime: number;
   waitMs: number;
   holdMs: number;
   /** Connections x ms and requests x ms. */
@@ -20,11 +23,13 @@ interface Counters {
 const zero: Counters = {
   requests: 0,
   attempts: 0,
+  queued: 0,
   served: 0,
   rejected: 0,
   timedOut: 0,
   refusedByServer: 0,
   lost: 0,
+  answeredInTime: 0,
   waitMs: 0,
   holdMs: 0,
   busyMs: 0,
@@ -69,6 +74,7 @@ export class Tally {
 
   joined(): void {
     this.#waiting += 1;
+    this.count.queued += 1;
     if (this.#waiting > this.#longestQueue) this.#longestQueue = this.#waiting;
     if (this.#waiting > this.#sliceLongestQueue) this.#sliceLongestQueue = this.#waiting;
   }
@@ -106,6 +112,8 @@ export class Tally {
     const since = (name: keyof Counters) => this.count[name] - count[name];
     const ms = this.#nowMs - atMs;
     const served = since('served');
+    const waits = this.#waits.counts();
+    const quantileMs = (p: number) => Math.min(quantileOfWaits(waits, p), this.#waits.maxMs);
     return {
       requests: since('requests'),
       attempts: since('attempts'),
@@ -115,16 +123,19 @@ export class Tally {
       refusedByServer: since('refusedByServer'),
       lost: since('lost'),
       waiting: this.#waiting,
+      queued: since('queued'),
       waited: this.#waits.positive,
+      answeredInTime: since('answeredInTime'),
       meanWaitMs: served > 0 ? since('waitMs') / served : 0,
-      p50WaitMs: this.#waits.quantile(0.5),
-      p95WaitMs: this.#waits.quantile(0.95),
-      p99WaitMs: this.#waits.quantile(0.99),
+      p50WaitMs: quantileMs(0.5),
+      p95WaitMs: quantileMs(0.95),
+      p99WaitMs: quantileMs(0.99),
       maxWaitMs: this.#waits.maxMs,
       meanHoldMs: served > 0 ? since('holdMs') / served : 0,
       meanBusy: ms > 0 ? since('busyMs') / ms : 0,
       meanQueue: ms > 0 ? since('waitingMs') / ms : 0,
       longestQueue: this.#longestQueue,
+      waits,
       throughputPerSecond: ms > 0 ? (served / ms) * 1_000 : 0,
       timeline: [...this.#timeline],
     };

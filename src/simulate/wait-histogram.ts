@@ -1,3 +1,6 @@
+import type { HistogramBucket } from '../stats/histogram-bucket.ts';
+import type { WaitCounts } from './model.ts';
+
 /** Buckets per doubling; each is at most 1/256 = 0.39 % wide, which bounds the error of a quantile. */
 const bucketBits = 8;
 /** Waits from 2^-20 ms (a nanosecond) to 2^40 ms (35 years) are told apart; what lies beyond goes to the ends. */
@@ -16,11 +19,6 @@ export class WaitHistogram {
   #zeros = 0;
   #positive = 0;
   #maxMs = 0;
-
-  /** Waits of 0, counted apart. */
-  get zeros(): number {
-    return this.#zeros;
-  }
 
   /** Waits above 0. */
   get positive(): number {
@@ -53,21 +51,14 @@ export class WaitHistogram {
     this.#maxMs = 0;
   }
 
-  /** The wait that a share `p` of all waits, zeros among them, does not exceed; in ms. */
-  quantile(p: number): number {
-    const rank = p * (this.#zeros + this.#positive) - this.#zeros;
-    if (rank <= 0) return 0;
-    let below = 0;
+  /** What has been counted so far. */
+  counts(): WaitCounts {
+    const filled: HistogramBucket[] = [];
     for (let bucket = 0; bucket < buckets; bucket += 1) {
       const count = this.#counts[bucket] ?? 0;
-      if (below + count >= rank) {
-        const fromMs = lowerBoundMs(bucket);
-        const waitMs = fromMs + ((rank - below) / count) * (lowerBoundMs(bucket + 1) - fromMs);
-        return Math.min(waitMs, this.#maxMs);
-      }
-      below += count;
+      if (count > 0) filled.push({ fromMs: lowerBoundMs(bucket), toMs: lowerBoundMs(bucket + 1), count });
     }
-    return this.#maxMs;
+    return { zeros: this.#zeros, buckets: filled };
   }
 }
 

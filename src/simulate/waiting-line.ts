@@ -7,6 +7,8 @@ const none = -1;
 export class WaitingLine {
   #joinedMs = new Float64Array(64);
   #workMs = new Float64Array(64);
+  /** When a request that comes again came first. */
+  #askedMs = new Float64Array(64);
   #attempt = new Int32Array(64);
   #pool = new Int32Array(64);
   /** The next of the same pool; of a free place, the next free one. */
@@ -25,7 +27,7 @@ export class WaitingLine {
   /** When the one that waits longest joined; Infinity when none waits. */
   oldestJoinedMs = Infinity;
   /** What the request taken last was. */
-  taken = { joinedMs: 0, workMs: 0, attempt: 0 };
+  taken = { joinedMs: 0, workMs: 0, attempt: 0, askedMs: 0 };
 
   constructor(pools: number) {
     this.#first = new Int32Array(pools).fill(none);
@@ -41,10 +43,11 @@ export class WaitingLine {
     return this.#pool[this.#oldest] ?? 0;
   }
 
-  join(pool: number, nowMs: number, workMs: number, attempt: number): void {
+  join(pool: number, nowMs: number, workMs: number, attempt: number, askedMs: number): void {
     const place = this.#freePlace();
     this.#joinedMs[place] = nowMs;
     this.#workMs[place] = workMs;
+    if (attempt > 1) this.#askedMs[place] = askedMs;
     this.#attempt[place] = attempt;
     this.#pool[place] = pool;
     this.#nextInPool[place] = none;
@@ -84,9 +87,12 @@ export class WaitingLine {
     this.#nextInPool[place] = this.#free;
     this.#free = place;
     this.length -= 1;
-    this.taken.joinedMs = this.#joinedMs[place] ?? 0;
+    const joinedMs = this.#joinedMs[place] ?? 0;
+    const attempt = this.#attempt[place] ?? 0;
+    this.taken.joinedMs = joinedMs;
     this.taken.workMs = this.#workMs[place] ?? 0;
-    this.taken.attempt = this.#attempt[place] ?? 0;
+    this.taken.attempt = attempt;
+    this.taken.askedMs = attempt > 1 ? (this.#askedMs[place] ?? 0) : joinedMs;
   }
 
   #freePlace(): number {
@@ -103,6 +109,7 @@ export class WaitingLine {
   #grow(): void {
     this.#joinedMs = doubled(this.#joinedMs, new Float64Array(2 * this.#used));
     this.#workMs = doubled(this.#workMs, new Float64Array(2 * this.#used));
+    this.#askedMs = doubled(this.#askedMs, new Float64Array(2 * this.#used));
     this.#attempt = doubled(this.#attempt, new Int32Array(2 * this.#used));
     this.#pool = doubled(this.#pool, new Int32Array(2 * this.#used));
     this.#nextInPool = doubled(this.#nextInPool, new Int32Array(2 * this.#used));

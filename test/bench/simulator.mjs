@@ -171,11 +171,11 @@ function run([name, changes, exact, holdScv = 1], index) {
     ...changes,
     arrivalRatePerSecond: ratePerSecond / pools,
     meanHoldMs: meanMs(hold),
-    // Arrivals of a variance s vary a queue as Poisson arrivals do with s - 1 more in the holds.
-    holdScv: holdScv + (['bursty', 'batches'].includes(arrivals.kind) ? 4 : 0),
+    holdScv,
+    arrivalDispersion: ['bursty', 'batches'].includes(arrivals.kind) ? 5 : 1,
   });
   const warmupMs = Math.min(length.warmupMs, ((mostRequests / 2) * 1_000) / ratePerSecond);
-  // The mean of p99 waits of runs that are short for their memory lies below the p99 wait; three times the usual length is enough.
+  // The p99 wait of few ups and downs of the queue lies below the true one; three times the usual length is enough.
   const wantedRequests = (3 * (length.durationMs - length.warmupMs) * ratePerSecond) / 1_000;
   const requests = Math.min(mostRequests, Math.max(leastRequests, wantedRequests));
   const durationMs = warmupMs + (requests / ratePerSecond) * 1_000;

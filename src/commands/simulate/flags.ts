@@ -1,5 +1,5 @@
 import { parseAcquireTimeoutMs, parsePool, parseQueueLimit } from '../../base/pool-notation.ts';
-import { aCount, aFile, aTime, aWord, flagGroup, takes } from '../../cli/flag.ts';
+import { aCount, aFile, aShare, aTime, aWord, flagGroup, takes } from '../../cli/flag.ts';
 import { parseArrivals, parseRetries, parseSweep } from '../../cli/notation.ts';
 import { type ScenarioName, scenarios } from '../../simulate/scenarios.ts';
 
@@ -12,6 +12,15 @@ const aSecondPool = takes(
 
 /** Flags of `simulate` beside those of the load. */
 export const simulateFlags = {
+  ...flagGroup('Workload:', {
+    'connections-per-request': { takes: aCount, help: 'connections that one request takes together' },
+    'batch-size': { takes: aCount, help: 'requests that come at once' },
+  }),
+  ...flagGroup('Targets:', {
+    'max-wait-p99': { takes: aTime, help: 'longest p99 wait; a tenth of the deadline, or the mean hold' },
+    'max-loss': { takes: aShare, help: 'most requests lost for good: 0.1%' },
+    deadline: { takes: aTime, help: 'what the caller waits in all; 99 % are to be answered by then' },
+  }),
   ...flagGroup('Pool:', {
     'connection-limit': { takes: aCount, help: 'connections of one pool' },
     'queue-limit': {
@@ -30,6 +39,7 @@ export const simulateFlags = {
       help: 'random, round-robin (default) or least-busy',
     },
     'max-connections': { takes: aCount, help: 'what the server allows all of them together' },
+    surge: { takes: aShare, help: 'extra instances in --scenario deploy: 25%; as many again by default' },
   }),
   ...flagGroup('Run:', {
     scenario: {
@@ -46,8 +56,8 @@ export const simulateFlags = {
       takes: takes('<spec>', '3:200ms', parseRetries),
       help: 'requests that fail come again: 3:200ms (attempts, pause)',
     },
-    duration: { takes: aTime, default: '60s', help: 'measured time of a run: 60s' },
-    replications: { takes: aCount, default: '5', help: 'independent runs: 5' },
+    duration: { takes: aTime, help: 'measured time of a run; what its figures need, or 60s around an incident' },
+    replications: { takes: aCount, default: '10', help: 'independent runs: 10; one alone has no interval' },
     seed: { takes: aCount, default: '1', help: 'the same seed gives the same runs: 1' },
     sweep: {
       takes: takes('<range>', 'connection-limit=10..120', parseSweep),

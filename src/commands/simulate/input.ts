@@ -3,36 +3,38 @@ import type { Io } from '../../base/io.ts';
 import type { PoolLimits } from '../../base/pool-notation.ts';
 import { formatDuration, formatNumber } from '../../base/units.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
-import { readText } from '../../cli/input.ts';
 import type { ReadOption } from '../../cli/options.ts';
-import { parseTrace } from '../../measurements/trace.ts';
 import { holdDistribution } from '../../queueing/distribution.ts';
-import { holdLaws } from '../../queueing/fit/hold-laws.ts';
-import type { HoldLaw } from '../../queueing/hold-law.ts';
+import { type HoldLaws, holdLaws } from '../../queueing/fit/hold-laws.ts';
 import type { SimulationInput } from '../../simulate/model.ts';
-import { type ScenarioName, scenarios } from '../../simulate/scenarios.ts';
+import type { RunPlan } from '../../simulate/run-plan.ts';
+import { mostRequests } from '../../simulate/run-warnings.ts';
+import { type Scenario, type ScenarioName, scenarios, surgedInstances } from '../../simulate/scenarios.ts';
+import type { SimulationTargets } from '../../simulate/verdict.ts';
+import { targetsOf } from '../../size/outlook.ts';
 import { sizePool } from '../../size/size.ts';
 import type { Workload } from '../../size/workload.ts';
-import type { ArrivalLaw } from '../../traffic/arrival-law.ts';
 import { meanRatePerSecond } from '../../traffic/arrivals.ts';
+import type { SimulationOutcome } from '../../views/simulate/outcome.ts';
 import { fillInput, inputRows, readGiven } from '../size/fill.ts';
 import { loadFlags } from '../size/flags.ts';
-import { refuseContradictions, refuseHalfALoad } from '../size/rules.ts';
+import { refuseContradictions } from '../size/rules.ts';
+import { gatherArrivals } from './arrivals.ts';
 import { simulateFlags } from './flags.ts';
+import { planLength, timesOf } from './length.ts';
 
 /** Everything that `simulate` was asked for. */
 export interface SimulationPlan {
-  readonly scenario: ScenarioName;
-  readonly load: string;
   readonly pools: readonly PoolLimits[];
-  readonly isSweep: boolean;
   readonly replications: number;
-  readonly measuredMs: number;
+  readonly length: RunPlan;
   readonly input: Omit<SimulationInput, 'connections'>;
+  /** What the answer says of it. */
+  readonly described: Omit<SimulationOutcome, 'pools' | 'isFinished'>;
 }
 
-const warmupMs = 10_000;
-const sliceMs = 1_000;
+/** A request in a hundred may be late: as `limitsForDeadline` has it. */
+const inTimeRatio = 0.99;
 const loadRows = inputRows(loadFlags);
 
 export async function gatherSimulation(read: ReadOption, io: Io): Promise<SimulationPlan> {
@@ -40,35 +42,82 @@ export async function gatherSimulation(read: ReadOption, io: Io): Promise<Simula
   refuseContradictions(given);
   const { workload } = fillInput(loadRows, { given });
   const scenario = read(simulateFlags.scenario).value;
+  const surgeRatio = gatherSurge(read, scenario);
   const instances = read(simulateFlags.instances)?.value ?? 1;
-  const arrivals = gatherArrivals(read, io, workload, instances);
-  const hold = lawOf(workload);
-  const measuredMs = read(simulateFlags.duration).value;
-  const durationMs = measuredMs + warmupMs;
-  const plain: SimulationInput = {
+  const { arrivals, load } = gatherArrivals(read, io, workload, instances);
+  const laws = lawsOf(workload);
+  const deadlineMs = read(simulateFlags.deadline)?.value;
+  const { pools, isSweep } = gatherPools(read, workload, instances);
+  const replications = read(simulateFlags.replications).value;
+  const plain = {
     arrivals,
-    hold,
+    hold: laws.law,
     pools: instances,
     balancer: read(simulateFlags.balancer).value,
-    connections: 1,
-    durationMs,
-    warmupMs,
-    seed: read(simulateFlags.seed).value,
-    timelineSlices: Math.min(80, Math.max(10, Math.round(durationMs / sliceMs))),
     ...withoutUndefined({
+      deadlineMs,
       maxConnections: read(simulateFlags['max-connections'])?.value,
       retries: read(simulateFlags.retries)?.value,
     }),
   };
-  const { connections: _, ...input } = scenarios[scenario].apply(plain);
-  const replications = read(simulateFlags.replications).value;
-  const plan = gatherPools(read, workload, instances);
-  refuseTooMuch((meanRatePerSecond(arrivals) * durationMs * replications * plan.pools.length) / 1_000);
-  return { scenario, measuredMs, input, replications, ...plan, load: loadText(arrivals, hold) };
+  const loaded = pools.map(({ connectionLimit, ...limits }) => ({ ...plain, ...limits, connections: connectionLimit }));
+  const length = planLength(loaded, {
+    replications,
+    hasIncident: scenario !== 'steady',
+    ...withoutUndefined({ measuredMs: read(simulateFlags.duration)?.value }),
+  });
+  const { summary, label, apply } = scenarios[scenario] as Scenario;
+  const times = timesOf(length);
+  const seed = read(simulateFlags.seed).value;
+  const { connections: _, ...input } = apply(
+    // Runs take one seed after the other: those of the next --seed are others.
+    { ...plain, ...times, seed: (seed - 1) * 1e6 + 1, connections: 1 },
+    withoutUndefined({ surgeRatio }),
+  );
+  refuseTooMuch((meanRatePerSecond(arrivals) * input.durationMs * replications * pools.length) / 1_000);
+  const { meanMs } = holdDistribution(laws.law);
+  return {
+    pools,
+    replications,
+    length,
+    input,
+    described: {
+      scenario,
+      summary,
+      load: `${load}, a connection held for ${formatDuration(meanMs)} on average (${laws.law.kind}).`,
+      targets: gatherTargets(read, laws, deadlineMs),
+      instances,
+      mostInstances: scenario === 'deploy' ? surgedInstances(instances, surgeRatio) : instances,
+      warmupMs: times.warmupMs,
+      durationMs: length.measuredMs,
+      seed,
+      isSweep,
+      ...withoutUndefined({ label, deadlineMs, maxConnections: plain.maxConnections }),
+    },
+  };
 }
 
-/** About ten minutes of work. */
-const mostRequests = 2e9;
+function gatherTargets(read: ReadOption, { law, fit }: HoldLaws, deadlineMs: number | undefined): SimulationTargets {
+  const targets = withoutUndefined({
+    maxWaitP99Ms: read(simulateFlags['max-wait-p99'])?.value,
+    maxLossRatio: read(simulateFlags['max-loss'])?.value,
+  });
+  const { maxWaitP99Ms, maxLossRatio } = targetsOf(
+    { targets, ...withoutUndefined({ deadlineMs }) },
+    holdDistribution(law).meanMs,
+    fit.isAssumed,
+  );
+  return { maxWaitP99Ms, maxLossRatio, ...(deadlineMs !== undefined && { minInTimeRatio: inTimeRatio }) };
+}
+
+function gatherSurge(read: ReadOption, scenario: ScenarioName): number | undefined {
+  const surge = read(simulateFlags.surge);
+  if (scenario === 'deploy') return surge?.value;
+  if (!surge?.source.startsWith('--')) return undefined;
+  throw new PoolctlError('INPUT_CONTRADICTION', `--surge only matters in a deploy, not in the scenario ${scenario}.`, {
+    hint: 'Add --scenario deploy.',
+  });
+}
 
 function refuseTooMuch(requests: number): void {
   if (requests <= mostRequests) return;
@@ -111,40 +160,8 @@ function recommended(workload: Workload, instances: number): PoolLimits {
   return { connectionLimit, queueLimit, acquireTimeoutMs };
 }
 
-function gatherArrivals(read: ReadOption, io: Io, workload: Workload, instances: number): ArrivalLaw {
-  const trace = read(simulateFlags.trace)?.value;
-  if (trace !== undefined) return { kind: 'trace', timesMs: parseTrace(readText(trace, io), trace) };
-  const { arrivalRatePerSecond, scope = 'instance' } = workload;
-  if (arrivalRatePerSecond === undefined) {
-    throw new PoolctlError('INPUT_MISSING', 'There is no load to simulate.', {
-      hint: 'Add --tps 200 --p95 300ms, or a recorded --trace.',
-    });
-  }
-  refuseHalfALoad(workload);
-  const ratePerSecond = scope === 'fleet' ? arrivalRatePerSecond : arrivalRatePerSecond * instances;
-  const { burst } = workload;
-  const arrivals = read(simulateFlags.arrivals)?.value;
-  if (burst && arrivals) {
-    throw new PoolctlError('INPUT_CONTRADICTION', '--burst and --arrivals cannot both be given.', {
-      hint: 'Bursts are Poisson arrivals in two phases.',
-    });
-  }
-  return burst
-    ? { kind: 'bursty', ratePerSecond, ...burst }
-    : (arrivals?.(ratePerSecond) ?? { kind: 'poisson', ratePerSecond });
-}
-
-function lawOf(workload: Workload): HoldLaw {
+function lawsOf(workload: Workload): HoldLaws {
   const laws = holdLaws(workload);
-  if (laws) return laws.law;
+  if (laws) return laws;
   throw new PoolctlError('INPUT_MISSING', 'How long is a connection held?', { hint: 'Add --p95 300ms, or --mean.' });
-}
-
-function loadText(arrivals: ArrivalLaw, hold: HoldLaw): string {
-  const rate =
-    arrivals.kind === 'trace'
-      ? `${formatNumber(arrivals.timesMs.length)} recorded requests`
-      : `${formatNumber(arrivals.ratePerSecond)} TPS`;
-  const { meanMs } = holdDistribution(hold);
-  return `${rate} (${arrivals.kind}), a connection held for ${formatDuration(meanMs)} on average (${hold.kind}).`;
 }

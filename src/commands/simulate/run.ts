@@ -1,41 +1,51 @@
 import type { Io } from '../../base/io.ts';
-import type { PoolLimits } from '../../base/pool-notation.ts';
+import type { Warning } from '../../base/warning.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { progressOn } from '../../cli/progress.ts';
 import type { SimulationInput } from '../../simulate/model.ts';
 import { recoveryMs } from '../../simulate/recovery.ts';
 import { replicate } from '../../simulate/replicate.ts';
-import type { SimulatedPool } from '../../views/simulate.ts';
+import { busyWarning, lengthWarning } from '../../simulate/run-warnings.ts';
+import { judgePool } from '../../simulate/verdict.ts';
+import type { SimulatedPool } from '../../views/simulate/outcome.ts';
+import type { SimulationPlan } from './input.ts';
 
 /** Simulates each pool under the same load, with the same random numbers; Ctrl-C leaves out what is not begun. */
 export async function simulatePools(
-  pools: readonly PoolLimits[],
-  input: Omit<SimulationInput, 'connections'>,
-  replications: number,
+  { pools, input, replications, length, described }: SimulationPlan,
   io: Io,
-): Promise<{ pools: SimulatedPool[]; isFinished: boolean }> {
+): Promise<{ pools: SimulatedPool[]; isFinished: boolean; warnings: Warning[] }> {
   const progress = progressOn(io, 'simulating');
   const simulated: SimulatedPool[] = [];
+  const inputs = pools.map(({ connectionLimit, ...limits }) => ({ ...input, ...limits, connections: connectionLimit }));
+  const tooShort = lengthWarning(length, inputs, replications);
+  const busy: Warning[] = [];
   let isFinished = true;
-  for (const [index, { connectionLimit: connections, ...limits }] of pools.entries()) {
+  for (const [index, ofPool] of inputs.entries()) {
     if (io.interrupted.aborted) break;
-    const result = await replicate(
-      { ...input, connections, ...limits },
-      {
-        replications,
-        signal: io.interrupted,
-        onProgress: (share) => progress.report((index + share) / pools.length),
-      },
-    );
+    const result = await replicate(ofPool, {
+      replications,
+      signal: io.interrupted,
+      onProgress: (share) => progress.report((index + share) / pools.length),
+    });
     isFinished = isFinished && result.isFinished;
+    if (result.isFinished && busy.length === 0) busy.push(...busyWarning(ofPool, result.figures));
     simulated.push({
-      settings: { connections, ...limits },
+      settings: settingsOf(ofPool),
       replications: result.runs.length,
+      verdict: judgePool(result.figures, described.targets),
       ...describe(input, result),
     });
   }
   progress.end();
-  return { pools: simulated, isFinished: isFinished && simulated.length === pools.length };
+  // Of a sweep the pools near full load are the slowest, and mostly miss their targets beyond doubt.
+  const isTooShort = tooShort.length > 0 && !(described.isSweep && simulated.every(({ verdict }) => verdict.isSure));
+  const warnings = isTooShort ? tooShort : busy;
+  return { pools: simulated, isFinished: isFinished && simulated.length === pools.length, warnings };
+}
+
+function settingsOf({ connections, queueLimit, acquireTimeoutMs }: SimulationInput): SimulatedPool['settings'] {
+  return { connections, ...withoutUndefined({ queueLimit, acquireTimeoutMs }) };
 }
 
 function describe(

@@ -12,7 +12,8 @@ function expectExact(changes: Partial<SimulationInput>, figures: exact.ExactFigu
   const simulated = estimates({ ...run, warmupMs: run.durationMs / 5 });
   for (const [name, value] of Object.entries(figures) as [FigureName, number][]) {
     const { mean, standardError } = simulated[name];
-    const tolerance = 3 * standardError + (name === 'p99WaitMs' ? 0.001 * value : 0);
+    // Where all but one in 10^9 wait, every run says that all do.
+    const tolerance = 3 * standardError + (name === 'p99WaitMs' ? 0.001 * value : 1e-8);
     expect(Math.abs(mean - value), `${name}: ${mean} simulated, ${value} exact`).toBeLessThanOrEqual(tolerance);
   }
 }

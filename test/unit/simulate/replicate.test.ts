@@ -12,15 +12,19 @@ it('runs with the seeds from the given one on', async () => {
 });
 
 it("takes the 95 % interval from Student's t", () => {
-  const { mean, standardError, halfWidth } = estimateOf([1, 2, 3, 4, 5]);
+  const { mean, standardError, halfWidth, low, high } = estimateOf([1, 2, 3, 4, 5]);
   expect(mean).toBe(3);
   expect(standardError).toBeCloseTo(Math.sqrt(2.5 / 5), 12);
   // t(0.975, 4)
   expect(halfWidth / standardError).toBeCloseTo(2.7764451, 6);
+  expect([Math.log(3 / low), Math.log(high / 3)]).toEqual([
+    expect.closeTo(halfWidth / 3, 12),
+    expect.closeTo(halfWidth / 3, 12),
+  ]);
 });
 
 it('knows no interval of a single run', () => {
-  expect(estimateOf([7])).toEqual({ mean: 7, halfWidth: Infinity, standardError: Infinity });
+  expect(estimateOf([7])).toEqual({ mean: 7, halfWidth: Infinity, standardError: Infinity, low: 0, high: Infinity });
 });
 
 it('covers the true value in about 95 of 100 intervals', async () => {
@@ -97,9 +101,9 @@ describe('the length of a run', () => {
   it('lets the queue of an overloaded pool fill up first', () => {
     const overload = { ...load, arrivalRatePerSecond: 150 };
     const { warmupMs } = runLength(overload);
-    // 50 a second more than the 100 that are served.
-    expect(runLength({ ...overload, queueLimit: 300 }).warmupMs - warmupMs).toBeCloseTo(6_000, 6);
-    expect(runLength({ ...overload, acquireTimeoutMs: 1_000 }).warmupMs - warmupMs).toBeCloseTo(2_000, 6);
+    // 50 a second more than the 100 that are served; the limit shortens the relaxation time by a few ms.
+    expect((runLength({ ...overload, queueLimit: 300 }).warmupMs - warmupMs) / 6_000).toBeCloseTo(1, 2);
+    expect((runLength({ ...overload, acquireTimeoutMs: 1_000 }).warmupMs - warmupMs) / 2_000).toBeCloseTo(1, 1);
   });
 
   it('measures a hundred requests beyond the quantile', () => {
@@ -114,9 +118,23 @@ describe('the length of a run', () => {
     expect((short.durationMs * 99) / 1_000).toBeCloseTo(100_000, 6);
   });
 
-  it('is finite at and beyond full load', () => {
+  it('follows the relaxation time up to full load: M/M/1 at 0.999 forgets in 11 hours', () => {
+    const nearlyFull = { connections: 1, arrivalRatePerSecond: 99.9, meanHoldMs: 10, holdScv: 1 };
+    expect(runLength(nearlyFull).relaxationMs).toBeCloseTo(10 / (1 - Math.sqrt(0.999)) ** 2, 3);
+    expect(runLength(nearlyFull, { mostRequests: 1e6 }).isLongEnough).toBe(false);
+  });
+
+  it('is short at full load where the queue is: it forgets as soon as it has run from end to end', () => {
+    const full = { ...load, arrivalRatePerSecond: 100, queueLimit: 50 };
+    // Brownian motion of variance 0.2 a ms between 0 and 50: 2 x 50^2 / (pi^2 x 0.2).
+    expect(runLength(full).relaxationMs).toBeCloseTo(5_000 / (0.2 * Math.PI ** 2), 3);
     for (const arrivalRatePerSecond of [99.9, 100, 100.1, 300]) {
-      expect(runLength({ ...load, arrivalRatePerSecond }).durationMs).toBeLessThan(1e9);
+      expect(runLength({ ...full, arrivalRatePerSecond }).durationMs).toBeLessThan(1e6);
     }
+  });
+
+  it('grows with the bursts of the arrivals as with those of the holds', () => {
+    const relaxationMs = (changes: object) => runLength({ ...load, ...changes }).relaxationMs;
+    expect(relaxationMs({ arrivalDispersion: 5 })).toBeCloseTo(relaxationMs({ holdScv: 5 }), 9);
   });
 });

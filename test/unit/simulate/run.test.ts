@@ -21,7 +21,15 @@ function onPaper(timesMs: readonly number[], changes: Partial<SimulationInput> =
 describe('a queue worked out on paper', () => {
   it('serves first come first served: waits of 0, 90 and 180 ms', () => {
     const run = simulate(onPaper([10, 20, 30]));
-    expect(run).toMatchObject({ requests: 3, served: 3, waited: 2, meanWaitMs: 90, maxWaitMs: 180, longestQueue: 2 });
+    expect(run).toMatchObject({
+      requests: 3,
+      served: 3,
+      queued: 2,
+      waited: 2,
+      meanWaitMs: 90,
+      maxWaitMs: 180,
+      longestQueue: 2,
+    });
     expect(run).toMatchObject({ meanHoldMs: 100, meanBusy: 0.03, throughputPerSecond: 0.3, waiting: 0 });
     expect(run.meanQueue).toBeCloseTo(0.027, 12);
   });
@@ -36,6 +44,7 @@ describe('a queue worked out on paper', () => {
 
   it('lets a request give up exactly when its wait reaches the timeout', () => {
     const run = simulate(onPaper([10, 20, 30, 40], { acquireTimeoutMs: 95 }));
+    expect(run.queued).toBe(3);
     // The second waits 90 ms; the third and fourth would wait longer and leave at 125 and 135 ms.
     expect(run).toMatchObject({ served: 2, timedOut: 2, longestQueue: 3, maxWaitMs: 90 });
     expect(run.meanQueue).toBeCloseTo((90 + 95 + 95) / 10_000, 12);
@@ -56,6 +65,20 @@ describe('a queue worked out on paper', () => {
     expect(run).toMatchObject({ requests: 2, attempts: 5, served: 2, rejected: 3, lost: 0 });
     const fewer = simulate(onPaper([0, 10], { queueLimit: 0, retries: { attempts: 2, pauseMs: 40 } }));
     expect(fewer).toMatchObject({ attempts: 4, served: 1, rejected: 3, lost: 1 });
+  });
+
+  it('counts who is answered by the deadline, from the first attempt on', () => {
+    // Served from 0, 100 and 200 ms on; they came at 0, 10 and 20 ms.
+    const answered = (deadlineMs: number) => simulate(onPaper([0, 10, 20], { deadlineMs })).answeredInTime;
+    expect([99, 100, 190, 279, 280].map(answered)).toEqual([0, 1, 2, 2, 3]);
+    // The second comes again at 50, 90 and 130 ms and is answered at 230 ms, 220 after it came first.
+    const retried = { queueLimit: 0, retries: { attempts: 3, pauseMs: 40 } };
+    const again = (deadlineMs: number) => simulate(onPaper([0, 10], { ...retried, deadlineMs })).answeredInTime;
+    expect([219, 220].map(again)).toEqual([1, 2]);
+  });
+
+  it('counts all that are served as answered where there is no deadline', () => {
+    expect(simulate(onPaper([0, 10, 20], { queueLimit: 1 }))).toMatchObject({ served: 2, answeredInTime: 2 });
   });
 
   it('lets a request wait for the connection that is opened for it, without taking a place in the queue', () => {
