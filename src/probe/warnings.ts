@@ -78,7 +78,7 @@ function spoiled({ runs }: ProbeResult): Warning[] {
   return [
     {
       code: 'LAG_SPOILS_PERCENTILES',
-      message: `poolctl sent requests up to ${formatDuration(first.lagMs.p99)} late (p99): the times of ${namesOf(bad)} that are in parentheses are partly its own.`,
+      message: `poolctl sent requests up to ${formatDuration(first.lagMs.p99 ?? 0)} late (p99): the times of ${namesOf(bad)} that are in parentheses are partly its own.`,
       hint: 'A busy machine, or too high a rate for one thread: try --threads 2, or probe from another machine.',
     },
   ];

@@ -7,6 +7,7 @@ import { fitHistogram } from '../../../../src/queueing/fit/fit-measured.ts';
 import { HdrHistogram } from '../../../../src/stats/hdr/hdr-histogram.ts';
 import { holdSampler } from '../../../../src/traffic/holds.ts';
 import { RandomStream } from '../../../../src/traffic/random.ts';
+import { known } from '../../../helpers/known.ts';
 import { runOf, simulatedRun, stepRun } from './runs.ts';
 
 const open: StepPlan = {
@@ -79,9 +80,9 @@ describe('a run', () => {
       wantedPerSecond: 400,
     });
     expect(serviceMs.mean).toBeCloseTo(20, -1);
-    expect(waitMs.mean).toBeCloseTo(meanWaitMs.value, 1);
-    expect(waitMs.p99).toBe(p99WaitMs.value);
-    expect(totalMs.mean).toBeCloseTo(waitMs.mean + serviceMs.mean, 1);
+    expect(waitMs.mean).toBeCloseTo(known(meanWaitMs).value, 1);
+    expect(waitMs.p99).toBe(p99WaitMs?.value);
+    expect(totalMs.mean).toBeCloseTo(known(waitMs.mean) + known(serviceMs.mean), 1);
   });
 
   it('carries its histograms in a form from which they come back', () => {
@@ -140,10 +141,10 @@ describe('a level of a ramp', () => {
     const full = { eventLoopUtilization: 0.98, cpuPerSecond: 0.7 };
     const starved = { eventLoopUtilization: 0.8, cpuPerSecond: 0.15 };
     expect(rampLevel(4, [runOf(steady)])).toMatchObject({ boundBy: 'pool', steady: true, rounds: 1 });
-    expect(rampLevel(4, [runOf(steady, full)]).boundBy).toBe('client');
-    expect(rampLevel(4, [runOf(steady, starved)], { isServerHere: true }).boundBy).toBe('host');
-    expect(rampLevel(4, [runOf(steady, starved)]).boundBy).toBe('pool');
-    expect(rampLevel(4, [runOf(steady.map((count, index) => count - 2 * index))]).steady).toBe(false);
+    expect(rampLevel(4, [runOf(steady, full)])?.boundBy).toBe('client');
+    expect(rampLevel(4, [runOf(steady, starved)], { isServerHere: true })?.boundBy).toBe('host');
+    expect(rampLevel(4, [runOf(steady, starved)])?.boundBy).toBe('pool');
+    expect(rampLevel(4, [runOf(steady.map((count, index) => count - 2 * index))])?.steady).toBe(false);
   });
 
   it('has its throughput from the rounds, and its percentiles from all of them', () => {
