@@ -1,5 +1,6 @@
 import { formatCount, formatDuration, formatNumber, formatRatio } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
+import { isCarried } from './analyse/served.ts';
 import type { ProbeResult, ProbeRun } from './result.ts';
 
 /** What a reader of a probe should not overlook. */
@@ -97,7 +98,8 @@ function overCapacity({ runs }: ProbeResult): Warning[] {
 }
 
 function unsteady({ runs }: ProbeResult): Warning[] {
-  const restless = runs.filter(({ steady, overCapacity: isOver }) => !steady && !isOver);
+  // A load that was not served has no rest to come to.
+  const restless = runs.filter((run) => !run.steady && isCarried(run));
   if (restless.length === 0) return [];
   return [
     {

@@ -171,13 +171,14 @@ function loadFinding(run: ProbeRun | undefined): { answer: Verdict['answer']; te
 function servedText(run: ProbeRun, isServed: boolean): string {
   const { pool, throughputPerSecond, wantedPerSecond, completed, requests, overCapacity } = run;
   const connections = formatCount(pool.connectionLimit, 'connection');
-  if (completed === 0) return `${connections} served none of the ${formatCount(requests, 'request')} that came`;
   const verb = pool.connectionLimit === 1 ? 'serves' : 'serve';
   const served = perSecond(throughputPerSecond.value);
-  if (wantedPerSecond === undefined) return `${connections} ${verb} ${served}`;
-  if (isServed) return `${connections} ${verb} ${perSecond(wantedPerSecond)}`;
+  if (isServed) return `${connections} ${verb} ${perSecond(wantedPerSecond ?? throughputPerSecond.value)}`;
+  const of = wantedPerSecond === undefined ? served : `${served} of ${perSecond(wantedPerSecond)}`;
+  // What it served then had come before the run.
+  const none = completed === 0 ? `, and none of the ${formatCount(requests, 'request')} that came in the run` : '';
   const over = overCapacity ? ', and more was due than could be served' : '';
-  return `${connections} ${verb} ${served} of ${perSecond(wantedPerSecond)}${over}`;
+  return `${connections} ${verb} ${of}${none || over}`;
 }
 
 function timesText({ p99WaitMs, totalMs, trustworthy }: ProbeRun): string {

@@ -129,7 +129,7 @@ describe('the verdict', () => {
       headline: '16/9/30 s: 200/s wanted, 0/s served, p95 none',
       verdict: {
         answer: 'no',
-        text: '16 connections served none of the 2003 requests that came, 0 % lost, 99.9 % still waiting at the end.',
+        text: '16 connections serve 0/s of 200/s, and none of the 2003 requests that came in the run, 0 % lost, 99.9 % still waiting at the end.',
       },
     });
     const text = shown(result);
