@@ -3,7 +3,7 @@ import { perSecond } from '../base/units.ts';
 import type { Estimate } from '../stats/estimate.ts';
 import { compareEstimates, compareTimes } from './analyse/difference.ts';
 import { differencesOfRuns, lostShareOf, waitingShareOf } from './analyse/differences.ts';
-import { type Judgement, judge } from './analyse/judge.ts';
+import { isBeyondLag, type Judgement, judge } from './analyse/judge.ts';
 import type { Percentiles, ProbeResult, ProbeRun } from './result.ts';
 import { mainRun } from './runs.ts';
 
@@ -50,12 +50,12 @@ export function compareProbes(first: NamedProbe, second: NamedProbe): Comparison
   const differences = differencesOf(a, b);
   const [before, after] = [mainRun(a), mainRun(b)];
   const durationMs = durationOf(a, b);
-  const isTold = before?.trustworthy && after?.trustworthy;
+  const judgement = before && after && judgementOf(before, after, durationMs);
   return {
     files: [first.file, second.file],
     comparable: differences.length === 0,
     differences,
-    ...(isTold && { judgement: judge(differencesOfRuns(before, after), { durationMs, loop: before.loop }) }),
+    ...(judgement && { judgement }),
     ...(durationMs !== undefined && { durationMs }),
     figures: [...settingFigures(a, b), ...runFigures(before, after)],
     levels: comparedLevels(a, b),
@@ -85,6 +85,13 @@ export function differencesOf(a: ProbeResult, b: ProbeResult): Comparison['diffe
   return facts
     .map(([what, pick]) => ({ what, values: [pick(a), pick(b)] as const }))
     .filter(({ values: [x, y] }) => x !== y);
+}
+
+/** Undefined where poolctl itself was late, and so may be what differs. */
+function judgementOf(first: ProbeRun, second: ProbeRun, durationMs: number | undefined): Judgement | undefined {
+  const found = judge(differencesOfRuns(first, second), { durationMs, loop: first.loop });
+  const isTold = first.trustworthy && second.trustworthy;
+  return isTold || (found.better && isBeyondLag(found, [first, second])) ? found : undefined;
 }
 
 /** Of two results of the same length. */

@@ -248,9 +248,12 @@ export interface Difference {
   readonly unit: 'ms' | 'ratio' | 'perSecond';
   readonly first: number;
   readonly second: number;
-  /** Second less first with a 95 % interval: by pairs of rounds, or of one run each by the intervals that those have. */
+  /**
+   * Second less first with a 95 % interval: by pairs of rounds, or of one run each by the intervals that those have. Of times
+   * it is what the ratio leaves of `first`.
+   */
   readonly difference: Estimate;
-  /** Of times: second over first with a 95 % interval, both longer by 0.1 ms. */
+  /** Of times: second over first with a 95 % interval, both longer by 0.1 ms. They spread by factors. */
   readonly ratio?: Estimate;
   /** Pairs of rounds that it is by. */
   readonly rounds?: number;

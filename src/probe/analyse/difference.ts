@@ -26,6 +26,16 @@ export function comparePairsOfTimes(first: readonly number[], second: readonly n
   return { ...timesApart(mean(first), mean(second), logs), rounds: Math.min(first.length, second.length) };
 }
 
+/** The same of shares, which stay between 0 and 1. */
+export function comparePairsOfShares(first: readonly number[], second: readonly number[]): Found {
+  const { difference, ...found } = comparePairs(first, second);
+  return { ...found, difference: withinShares(difference, mean(first)) };
+}
+
+function withinShares({ value, low, high }: Estimate, first: number): Estimate {
+  return { value, low: Math.max(-first, low), high: Math.min(1 - first, high) };
+}
+
 /**
  * Second less first where each is one run with an interval of its own. By the method of variance estimates recovery: Zou and
  * Donner, Statistics in Medicine 27 (2008), 1693.

@@ -3,7 +3,13 @@ import type { StepRun } from '../load/model.ts';
 import { quantileMs } from '../quantile-ms.ts';
 import type { Difference, ProbeRun } from '../result.ts';
 import { lostOf } from '../runs.ts';
-import { compareEstimates, comparePairs, comparePairsOfTimes, compareTimes } from './difference.ts';
+import {
+  compareEstimates,
+  comparePairs,
+  comparePairsOfShares,
+  comparePairsOfTimes,
+  compareTimes,
+} from './difference.ts';
 import { meanServiceOf, meanWaitOf, shareOf, throughputOf, waitProbabilityOf } from './intervals.ts';
 
 /** A figure that two settings are compared by, of a round and of a whole run; undefined where nothing was served. */
@@ -55,6 +61,8 @@ const figures: readonly ComparedBy[] = [
   },
 ];
 
+const comparers = { ms: comparePairsOfTimes, ratio: comparePairsOfShares, perSecond: comparePairs } as const;
+
 /**
  * Two settings over interleaved rounds, in the order of the rounds: the second less the first. One round each is compared
  * by the intervals within it. What is 0 in both is left out.
@@ -71,8 +79,7 @@ export function differencesOfRounds(
     const [before, after] = [both.map(([first]) => first), both.map(([, second]) => second)];
     const [first, second] = [mean(before), mean(after)];
     if (first === 0 && second === 0) return [];
-    const compare = unit === 'ms' ? comparePairsOfTimes : comparePairs;
-    return [{ name, unit, first, second, ...compare(before, after) }];
+    return [{ name, unit, first, second, ...comparers[unit](before, after) }];
   });
 }
 

@@ -1,5 +1,11 @@
-import type { Difference } from '../result.ts';
+import type { Difference, ProbeRun } from '../result.ts';
 import { effectToCome, type ShownEffect } from './effect.ts';
+
+/** Whether what shows a difference is far above poolctl's own delay in both, so that it is none of that. */
+export function isBeyondLag({ by }: Judgement, runs: readonly ProbeRun[]): boolean {
+  const lagMs = Math.max(...runs.map(({ lagMs: { p99 = 0 } }) => p99));
+  return by.every(({ unit, first, second }) => unit !== 'ms' || Math.abs(second - first) > lagMs);
+}
 
 /** What the differences of two settings say together. */
 export interface Judgement {

@@ -1,7 +1,8 @@
 import { formatDuration, formatRatio, perSecond } from '../../base/units.ts';
 import type { Judgement } from '../../probe/analyse/judge.ts';
 import type { Difference } from '../../probe/result.ts';
-import { compactDuration, signedText } from './text.ts';
+import { boundsText, differenceText } from './differences.ts';
+import { compactDuration } from './text.ts';
 
 export interface JudgementText {
   readonly headline: string;
@@ -63,9 +64,8 @@ function valuesText(figures: readonly Difference[], better: 'first' | 'second'):
 
 const formats = { ms: formatDuration, ratio: formatRatio, perSecond } as const;
 
-function intervalOf({ name, unit, difference: { value, low, high } }: Difference): string {
-  const [middle, least, most] = [value, low, high].map((one) => signedText(one, formats[unit]));
-  return `${name} ${middle} (${least} to ${most})`;
+function intervalOf(one: Difference): string {
+  return `${one.name} ${differenceText(one)} (${boundsText(one)})`;
 }
 
 const sizes: Readonly<Record<number, string>> = {

@@ -1,11 +1,12 @@
 import { engineNames } from '../../base/engine.ts';
 import { poolText } from '../../base/pool-notation.ts';
 import { formatCount, formatDuration, formatNumber, formatRatio, perSecond } from '../../base/units.ts';
-import { judge } from '../../probe/analyse/judge.ts';
+import { isBeyondLag, judge } from '../../probe/analyse/judge.ts';
 import { fateOf, isCarried } from '../../probe/analyse/served.ts';
 import type { ProbeResult, ProbeRun } from '../../probe/result.ts';
 import { mainRun } from '../../probe/runs.ts';
 import type { View } from '../../render/view.ts';
+import type { Estimate } from '../../stats/estimate.ts';
 import { intervalText } from '../../stats/interval-text.ts';
 import { type JudgementText, judgementText } from './judgement.ts';
 import { limitNames, timeText } from './text.ts';
@@ -126,11 +127,12 @@ function comparedFinding(result: ProbeResult): Verdict | undefined {
   const { comparison = [], runs } = result;
   const found = comparedText(result);
   if (!found) return undefined;
-  if (!runs.every(({ trustworthy }) => trustworthy)) {
+  const judged = judge(comparison);
+  if (!runs.every(({ trustworthy }) => trustworthy) && !(judged.better && isBeyondLag(judged, runs))) {
     const text = `${found.reason} But poolctl itself was late: its times are not the server's.`;
     return { answer: 'unknown', text, details: [] };
   }
-  return { answer: judge(comparison).better === undefined ? 'unknown' : 'yes', text: found.reason, details: [] };
+  return { answer: judged.better === undefined ? 'unknown' : 'yes', text: found.reason, details: [] };
 }
 
 /** Why there is no size, unless the knee says it already, and what to give next time. */
@@ -173,12 +175,18 @@ function servedText(run: ProbeRun, isServed: boolean): string {
   const connections = formatCount(pool.connectionLimit, 'connection');
   const verb = pool.connectionLimit === 1 ? 'serves' : 'serve';
   const served = perSecond(throughputPerSecond.value);
-  if (isServed) return `${connections} ${verb} ${perSecond(wantedPerSecond ?? throughputPerSecond.value)}`;
+  if (isServed && isWithin(wantedPerSecond, throughputPerSecond))
+    return `${connections} ${verb} ${perSecond(wantedPerSecond)}`;
   const of = wantedPerSecond === undefined ? served : `${served} of ${perSecond(wantedPerSecond)}`;
   // What it served then had come before the run.
   const none = completed === 0 ? `, and none of the ${formatCount(requests, 'request')} that came in the run` : '';
   const over = overCapacity ? ', and more was due than could be served' : '';
   return `${connections} ${verb} ${of}${none || over}`;
+}
+
+/** What was served differs from what was wanted by chance only, as the arrivals do. */
+function isWithin(wanted: number | undefined, { low, high }: Estimate): wanted is number {
+  return wanted !== undefined && wanted >= low && wanted <= high;
 }
 
 function timesText({ p99WaitMs, totalMs, trustworthy }: ProbeRun): string {

@@ -23,7 +23,7 @@ describe('two runs', () => {
       headline: 'b.json waits less: mean 2.25 ms against 22.5 ms, p99 28.8 ms against 288 ms',
       verdict: {
         answer: 'yes',
-        text: 'mean wait −20.3 ms (−20.8 ms to −19.5 ms), p99 wait −259 ms (−265 ms to −252 ms): second less first, with 95 % intervals.',
+        text: 'mean wait −20.3 ms (−92.1 % to −86.2 %), p99 wait −259 ms (−91.9 % to −87.6 %): second less first, with 95 % intervals.',
       },
     });
   });

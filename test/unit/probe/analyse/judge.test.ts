@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { differencesOfRounds, differencesOfRuns } from '../../../../src/probe/analyse/differences.ts';
 import { probeRun } from '../../../../src/probe/analyse/figures.ts';
-import { judge } from '../../../../src/probe/analyse/judge.ts';
+import { isBeyondLag, judge } from '../../../../src/probe/analyse/judge.ts';
 import type { StepRun } from '../../../../src/probe/load/model.ts';
 import type { Difference } from '../../../../src/probe/result.ts';
+import { HdrHistogram } from '../../../../src/stats/hdr/hdr-histogram.ts';
 import { judgementText } from '../../../../src/views/probe/judgement.ts';
 import { planOf } from '../../../helpers/fake-load.ts';
-import { runOf, simulatedRun } from './runs.ts';
+import { histograms, runOf, simulatedRun, stepRun } from './runs.ts';
 
 const plan = planOf({ load: { kind: 'open', arrivals: { kind: 'poisson', ratePerSecond: 60 } } });
 
@@ -117,19 +118,20 @@ describe('a difference that is not shown', () => {
 });
 
 it('says which settings wait less, and by how much', () => {
-  const shown = [
+  const shown: Difference[] = [
     difference({
       ...{ first: 68, second: 0.266, isReal: true, difference: { value: -67.7, low: -68, high: -60 } },
+      ratio: { value: 0.005, low: 0.002, high: 0.01 },
     }),
-    difference({
-      ...{ name: 'had to wait', unit: 'ratio', first: 0.892, second: 0.0175, isReal: true },
+    {
+      ...{ name: 'had to wait', unit: 'ratio', first: 0.892, second: 0.0175, isReal: true, rounds: 5 },
       difference: { value: -0.875, low: -0.9, high: -0.85 },
-    }),
+    },
   ];
   expect(judgementText(judge(shown, { durationMs: 60_000 }), ['2/∞/∞', '6/12/2 s'], 60_000)).toEqual({
     headline: '6/12/2 s waits less: mean 0.266 ms against 68 ms, 1.75 % against 89.2 % had to wait',
     reason:
-      'mean wait −67.7 ms (−68 ms to −60 ms), had to wait −87.5 % (−90 % to −85 %): second less first, with 95 % intervals.',
+      'mean wait −67.7 ms (−99.8 % to −99 %), had to wait −87.5 % (−90 % to −85 %): second less first, with 95 % intervals.',
   });
 });
 
@@ -150,4 +152,20 @@ it('compares single runs by their own intervals', () => {
     .filter(({ isReal }) => isReal)
     .map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(['had to wait', 'mean wait', 'p99 wait']));
+});
+
+it('trusts what lies far above poolctl’s own delay, and nothing that may be that delay', () => {
+  const late = (p99: number) =>
+    probeRun('', plan, { ...stepRun(), histogramsUs: { ...histograms(), lag: lagOf(p99) } });
+  const lagOf = (ms: number) => {
+    const lag = new HdrHistogram();
+    lag.record(ms * 1_000);
+    return lag;
+  };
+  const found = judge([
+    difference({ isReal: true, first: 68, second: 0.3 }),
+    difference({ name: 'p99 wait', isReal: true, first: 300, second: 4 }),
+  ]);
+  expect(isBeyondLag(found, [late(20), late(1)])).toBe(true);
+  expect(isBeyondLag(found, [late(20), late(80)])).toBe(false);
 });
