@@ -4,6 +4,7 @@ import type { Estimate } from '../stats/estimate.ts';
 import { compareEstimates, compareTimes } from './analyse/difference.ts';
 import { differencesOfRuns, lostShareOf, waitingShareOf } from './analyse/differences.ts';
 import { isBeyondLag, type Judgement, judge } from './analyse/judge.ts';
+import { fateOf, leastStillWaiting } from './analyse/served.ts';
 import type { Percentiles, ProbeResult, ProbeRun } from './result.ts';
 import { mainRun } from './runs.ts';
 
@@ -111,6 +112,7 @@ function settingFigures({ recommendation: a }: ProbeResult, { recommendation: b 
 
 function runFigures(a: ProbeRun | undefined, b: ProbeRun | undefined): ComparedFigure[] {
   if (!a || !b) return [];
+  const areWaiting = [a, b].some((run) => fateOf(run).stillWaitingRatio > leastStillWaiting);
   const trusted = a.trustworthy && b.trustworthy;
   const of = (
     name: string,
@@ -137,7 +139,7 @@ function runFigures(a: ProbeRun | undefined, b: ProbeRun | undefined): ComparedF
     { name: 'pool under test', unit: 'text', values: [poolText(a.pool), poolText(b.pool)] },
     ...of('served', 'perSecond', ({ throughputPerSecond }) => throughputPerSecond, 'more'),
     ...of('lost', 'ratio', lostShareOf),
-    ...of('still waiting at the end', 'ratio', waitingShareOf),
+    ...(areWaiting ? of('still waiting at the end', 'ratio', waitingShareOf) : []),
     ...of('had to wait', 'ratio', ({ waitProbability }) => waitProbability),
     ...of('mean wait', 'ms', ({ meanWaitMs }) => meanWaitMs),
     ...plain('wait', ({ waitMs }) => waitMs, ['p50', 'p95']),

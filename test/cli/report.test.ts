@@ -44,7 +44,9 @@ describe('report of one file', () => {
   it('shows it as probe did, warnings too', async () => {
     const { stdout, exitCode } = await poolctl('report a.json', { cwd });
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^connectionLimit 16 {3}queueLimit 9 {3}acquireTimeout 30000 ms\n✓ limited by the server/);
+    expect(stdout).toMatch(
+      /^connectionLimit 16 {3}queueLimit 9 {3}acquireTimeout 30000 ms\n✓ 16 connections serve 200\/s: p99 wait/,
+    );
     expect(stdout).toContain('! Not encrypted.');
   });
 
@@ -57,12 +59,12 @@ describe('report of one file', () => {
 
   it('shows a document of the first schema, and writes it as the second', async () => {
     const first = read('a.json')
-      .replace('poolctl.probe/2', 'poolctl.probe/1')
+      .replace('poolctl.probe/3', 'poolctl.probe/1')
       .replaceAll('"histogramsUs"', '"histograms"');
     put('old.json', first);
     expect((await poolctl('report old.json', { cwd })).stdout).toBe((await poolctl('report a.json', { cwd })).stdout);
     const again = JSON.parse((await poolctl('report old.json --json', { cwd })).stdout);
-    expect(again.schema).toBe('poolctl.probe/2');
+    expect(again.schema).toBe('poolctl.probe/3');
     expect(again.result).toEqual(JSON.parse(read('a.json')).result);
   });
 
@@ -74,7 +76,7 @@ describe('report of one file', () => {
 
   it('takes --json and --format over the ending of the file', async () => {
     await poolctl('report a.json --json -o page.html', { cwd });
-    expect(JSON.parse(read('page.html')).schema).toBe('poolctl.probe/2');
+    expect(JSON.parse(read('page.html')).schema).toBe('poolctl.probe/3');
     await poolctl('report a.json --format markdown -o page.html', { cwd });
     expect(read('page.html')).toMatch(/^\*\*connectionLimit 16/);
   });
@@ -85,7 +87,7 @@ describe('report of two files', () => {
     put('a.json', probeDocument(probeResult('load', { runs: [probeRun({}, { waitMs: 40 })] })));
     put('b.json', probeDocument(probeResult('load')));
     expect((await poolctl('report a.json b.json', { cwd })).stdout).toMatch(
-      /^from a\.json to b\.json: 2 better, 0 worse\n✓ beyond the 95 % intervals: mean wait, wait p99\./,
+      /^b\.json waits less: mean 2\.25 ms against 22\.5 ms, p99 28\.8 ms against 288 ms\n✓ mean wait −20\.3 ms/,
     );
     const { schema, result } = JSON.parse((await poolctl('report a.json b.json --json', { cwd })).stdout);
     expect([schema, result.comparable]).toEqual(['poolctl.report/1', true]);

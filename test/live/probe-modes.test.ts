@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 async function complete(ran: Ran) {
   expect(ran.stderr).not.toMatch(/^error|^bug|NaN|undefined|\[object/m);
   const { schema, result } = documentOf(ran);
-  expect({ schema, finished: result.finished }).toEqual({ schema: 'poolctl.probe/2', finished: 'complete' });
+  expect({ schema, finished: result.finished }).toEqual({ schema: 'poolctl.probe/3', finished: 'complete' });
   expect(result.cleanUp).toMatchObject({ verified: true, sessionsLeft: 0, objectsLeft: [] });
   writeFileSync(file('read-back.json'), ran.stdout);
   const shown = await poolctl(['report', file('read-back.json')]);
@@ -196,7 +196,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
         const flags = ['--from-stats', '--connection-limit', '2', '--tps', '20', ...brief];
         // The list is for those who may see what others do.
         const ran = await probe(urlOf({ protocol, server: asAdmin() }), flags);
-        expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringContaining('poolctl.probe/2')]);
+        expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringContaining('poolctl.probe/3')]);
         expect((await complete(ran)).workload.readOnly).toBe(true);
       } finally {
         await own.rows('DROP TABLE often');

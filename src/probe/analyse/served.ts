@@ -5,6 +5,9 @@ import { lostOf } from '../runs.ts';
 const leastServed = 0.9;
 const mostLost = 0.01;
 
+/** As in `simulate`: fewer that still wait are those that any end cuts off. */
+export const leastStillWaiting = 0.001;
+
 /** What became of the requests of a run that were due, as shares of them. */
 export interface Fate {
   /** In the end, however late. */

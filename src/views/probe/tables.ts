@@ -1,4 +1,5 @@
 import { type Format, formatCount, formatDuration, formatNumber, formatRatio, perSecond } from '../../base/units.ts';
+import { fateOf, leastStillWaiting } from '../../probe/analyse/served.ts';
 import type { ProbeResult, Ramp } from '../../probe/result.ts';
 import { lostOf } from '../../probe/runs.ts';
 import type { TableView } from '../../render/view.ts';
@@ -31,7 +32,7 @@ export function rampTable({ levels, rounds, workers, knee }: Ramp): TableView {
 
 /** Failures by kind, with the servers' own codes below. */
 export function failureTable(runs: ProbeResult['runs']): TableView | undefined {
-  const failing = runs.filter((run) => lostOf(run) + run.unfinished > 0);
+  const failing = runs.filter((run) => lostOf(run) > 0 || fateOf(run).stillWaitingRatio > leastStillWaiting);
   if (failing.length === 0) return undefined;
   const kinds = [...new Set(failing.flatMap(({ failed }) => Object.keys(failed)))];
   const labels = [...new Set(failing.flatMap(({ failureLabels }) => Object.keys(failureLabels)))];

@@ -2,7 +2,7 @@ import { engineNames } from '../../base/engine.ts';
 import { poolText } from '../../base/pool-notation.ts';
 import { formatCount, formatDuration, formatNumber, formatRatio, perSecond } from '../../base/units.ts';
 import { isBeyondLag, judge } from '../../probe/analyse/judge.ts';
-import { fateOf, isCarried } from '../../probe/analyse/served.ts';
+import { fateOf, isCarried, leastStillWaiting } from '../../probe/analyse/served.ts';
 import type { ProbeResult, ProbeRun } from '../../probe/result.ts';
 import { mainRun } from '../../probe/runs.ts';
 import type { View } from '../../render/view.ts';
@@ -196,12 +196,10 @@ function timesText({ p99WaitMs, totalMs, trustworthy }: ProbeRun): string {
 
 function lostText(run: ProbeRun): string {
   const { lostRatio, stillWaitingRatio } = fateOf(run);
-  const waiting = stillWaitingRatio > leastTold ? `, ${formatRatio(stillWaitingRatio)} still waiting at the end` : '';
+  const waiting =
+    stillWaitingRatio > leastStillWaiting ? `, ${formatRatio(stillWaitingRatio)} still waiting at the end` : '';
   return `, ${formatRatio(lostRatio)} lost${waiting}`;
 }
-
-/** As in `simulate`: fewer are those that any end cuts off. */
-const leastTold = 0.001;
 
 function verifyFinding({ verification, runs }: ProbeResult): Verdict {
   const wrong = verification?.checks.filter(({ agrees }) => !agrees).map(({ name }) => name) ?? [];
