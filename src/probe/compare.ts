@@ -90,7 +90,10 @@ export function differencesOf(a: ProbeResult, b: ProbeResult): Comparison['diffe
 
 /** Undefined where poolctl itself was late, and so may be what differs. */
 function judgementOf(first: ProbeRun, second: ProbeRun, durationMs: number | undefined): Judgement | undefined {
-  const found = judge(differencesOfRuns(first, second), { durationMs, loop: first.loop });
+  const found = judge(differencesOfRuns(first, second), {
+    ...{ durationMs, loop: first.loop },
+    overCapacity: [first.overCapacity, second.overCapacity],
+  });
   const isTold = first.trustworthy && second.trustworthy;
   return isTold || (found.better && isBeyondLag(found, [first, second])) ? found : undefined;
 }

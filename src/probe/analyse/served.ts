@@ -30,9 +30,11 @@ export function fateOf(run: ProbeRun): Fate {
 /** Whether a run served what was due: nine tenths of it at the pace at which it came, with at most 1 % lost. */
 export function isCarried(run: ProbeRun): boolean {
   const { servedRatio, lostRatio } = fateOf(run);
-  const { overCapacity, throughputPerSecond, requests, measuredMs } = run;
+  const { overCapacity, throughputPerSecond, requests, measuredMs, wantedPerSecond = 0 } = run;
   if (overCapacity || servedRatio < leastServed || lostRatio > mostLost) return false;
-  // Of an open loop: what was served only after its time was not carried either.
-  const duePerSecond = measuredMs === undefined || run.loop === 'closed' ? 0 : (1_000 * requests) / measuredMs;
-  return throughputPerSecond.high >= leastServed * duePerSecond;
+  if (run.loop === 'closed') return true;
+  // What was served only after its time was not carried either. Fewer may have come than were wanted, by chance: then the
+  // interval is wide.
+  const duePerSecond = measuredMs ? (1_000 * requests) / measuredMs : 0;
+  return throughputPerSecond.high >= leastServed * Math.max(duePerSecond, wantedPerSecond);
 }

@@ -11,34 +11,42 @@ export interface JudgementText {
 
 /** What the differences of two settings come to. `names`: of the two; `durationMs`: how long both were measured. */
 export function judgementText(
-  { better, by, against, effect }: Judgement,
+  { better, by, against, slight, effect }: Judgement,
   names: readonly [string, string],
   durationMs: number | undefined,
 ): JudgementText {
   if (better === undefined) {
     const time = durationMs === undefined ? '' : ` in ${formatDuration(durationMs)}`;
+    if (slight) {
+      const headline = `hardly any difference between ${names.join(' and ')}: ${valuesText(slight, 'first')}`;
+      return { headline, reason: intervalsText(slight) };
+    }
     return { headline: `no difference shown between ${names.join(' and ')}${time}`, reason: effectText(effect) };
   }
   const winner = names[better === 'first' ? 0 : 1];
-  const but = against.length > 0 ? `, but waits longer: ${valuesText(against, better)}` : '';
+  const but = against.length > 0 ? `, but ${deed(against, false)}: ${valuesText(against, better)}` : '';
   return {
-    headline: `${winner} ${deed(by)}: ${valuesText(by, better)}${but}`,
-    reason: `${by.map(intervalOf).join(', ')}: second less first, with 95 % intervals.`,
+    headline: `${winner} ${deed(by, true)}: ${valuesText(by, better)}${but}`,
+    reason: intervalsText(by),
   };
 }
 
-function deed([first]: readonly Difference[]): string {
+function deed([first]: readonly Difference[], isBetter: boolean): string {
   switch (first?.name) {
     case 'lost':
     case 'failed':
-      return 'loses less';
+      return isBetter ? 'loses less' : 'loses more';
     case 'still waiting':
-      return 'keeps up better';
+      return isBetter ? 'keeps up better' : 'keeps up worse';
     case 'throughput':
-      return 'serves more';
+      return isBetter ? 'serves more' : 'serves less';
     default:
-      return 'waits less';
+      return isBetter ? 'waits less' : 'waits longer';
   }
+}
+
+function intervalsText(figures: readonly Difference[]): string {
+  return `${figures.map(intervalOf).join(', ')}: second less first, with 95 % intervals.`;
 }
 
 /** At most two, the winner's value first. */

@@ -21,7 +21,7 @@ export function compactDuration(ms: number): string {
 /** `+12 ms`, `−0.3 %`. */
 export function signedText(value: number, format: Format): string {
   const text = format(Math.abs(value));
-  return value === 0 ? text : `${value < 0 ? '−' : '+'}${text}`;
+  return text === format(0) ? text : `${value < 0 ? '−' : '+'}${text}`;
 }
 
 /** Failures in words, for a reader who does not know the names of their kinds. */

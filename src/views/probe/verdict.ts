@@ -1,7 +1,7 @@
 import { engineNames } from '../../base/engine.ts';
 import { poolText } from '../../base/pool-notation.ts';
 import { formatCount, formatDuration, formatNumber, formatRatio, perSecond } from '../../base/units.ts';
-import { isBeyondLag, judge } from '../../probe/analyse/judge.ts';
+import { isBeyondLag, type Judgement, judge } from '../../probe/analyse/judge.ts';
 import { fateOf, isCarried, leastStillWaiting } from '../../probe/analyse/served.ts';
 import type { ProbeResult, ProbeRun } from '../../probe/result.ts';
 import { mainRun } from '../../probe/runs.ts';
@@ -18,7 +18,7 @@ type Part<Key extends keyof ProbeResult> = NonNullable<ProbeResult[Key]>;
 export function probeHeadline(result: ProbeResult): string {
   const { mode, verification, unpooled = [], stall, recommendation } = result;
   if (mode === 'verify' && verification) return verifyHeadline(verification);
-  if (mode === 'compare') return comparedText(result)?.headline ?? otherHeadline(result);
+  if (mode === 'compare') return compared(result)?.headline ?? otherHeadline(result);
   if (mode === 'compare-unpooled' && unpooled.length > 0) return unpooledHeadline(unpooled);
   if (mode === 'stall' && stall) return stallHeadline(stall);
   if (recommendation) {
@@ -117,22 +117,32 @@ function isLimit(ramp: ProbeResult['ramp']): boolean {
   return ramp !== undefined && ['server', 'locks', 'network'].includes(ramp.knee.limitedBy);
 }
 
-function comparedText({ comparison, runs: [first, second], load }: ProbeResult): JudgementText | undefined {
+interface Compared extends JudgementText {
+  readonly judgement: Judgement;
+}
+
+function compared({ comparison, runs: [first, second], load }: ProbeResult): Compared | undefined {
   if (!comparison || !first || !second) return undefined;
   const { durationMs } = load;
-  return judgementText(judge(comparison, { durationMs }), [poolText(first.pool), poolText(second.pool)], durationMs);
+  const judgement = judge(comparison, { durationMs, overCapacity: [first.overCapacity, second.overCapacity] });
+  const names = [poolText(first.pool), poolText(second.pool)] as const;
+  return { judgement, ...judgementText(judgement, names, durationMs) };
 }
 
 function comparedFinding(result: ProbeResult): Verdict | undefined {
-  const { comparison = [], runs } = result;
-  const found = comparedText(result);
+  const found = compared(result);
   if (!found) return undefined;
-  const judged = judge(comparison);
-  if (!runs.every(({ trustworthy }) => trustworthy) && !(judged.better && isBeyondLag(judged, runs))) {
-    const text = `${found.reason} But poolctl itself was late: its times are not the server's.`;
-    return { answer: 'unknown', text, details: [] };
+  const { runs } = result;
+  const { judgement, reason } = found;
+  const details = runs
+    .filter(({ overCapacity }) => overCapacity)
+    .map((run) => `${poolText(run.pool)} does not keep up: ${loadFinding(run).text}`);
+  const isOwn = !runs.every(({ trustworthy }) => trustworthy) && !(judgement.better && isBeyondLag(judgement, runs));
+  if (isOwn) {
+    const text = `${reason} But poolctl itself was late: its times are not the server's.`;
+    return { answer: 'unknown', text, details };
   }
-  return { answer: judged.better === undefined ? 'unknown' : 'yes', text: found.reason, details: [] };
+  return { answer: judgement.better === undefined ? 'unknown' : 'yes', text: reason, details };
 }
 
 /** Why there is no size, unless the knee says it already, and what to give next time. */

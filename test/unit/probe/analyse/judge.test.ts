@@ -169,3 +169,36 @@ it('trusts what lies far above poolctl’s own delay, and nothing that may be th
   expect(isBeyondLag(found, [late(20), late(1)])).toBe(true);
   expect(isBeyondLag(found, [late(20), late(80)])).toBe(false);
 });
+
+describe('settings that cannot serve what comes', () => {
+  const lost = difference({
+    ...{ name: 'lost', unit: 'ratio', first: 0, second: 0.16, isReal: true, rounds: 5 },
+    difference: { value: 0.16, low: 0.13, high: 0.19 },
+  });
+  const waits = [
+    difference({ isReal: true, first: 356, second: 19 }),
+    difference({ name: 'p99 wait', isReal: true, first: 595, second: 34 }),
+  ];
+
+  it('do not win by what they did not lose yet', () => {
+    const found = judge([lost, ...waits], { overCapacity: [true, false] });
+    expect(found).toMatchObject({ better: 'second', by: waits, against: [lost] });
+    expect(judgementText(found, ['8/∞/∞', '8/8/1 s'], undefined).headline).toBe(
+      '8/8/1 s waits less: mean 19 ms against 356 ms, p99 34 ms against 595 ms, but loses more: 16 % against 0 %',
+    );
+    expect(judge([lost, ...waits])).toMatchObject({ better: 'first', by: [lost], against: waits });
+  });
+});
+
+it('does not call it no difference where a figure differs, by too little to choose by it', () => {
+  const waited: Difference = {
+    ...{ name: 'had to wait', unit: 'ratio', first: 0.013, second: 0, isReal: true, rounds: 5 },
+    difference: { value: -0.013, low: -0.013, high: -0.002 },
+  };
+  const found = judge([waited, difference({})], { durationMs: 60_000 });
+  expect(found).toEqual({ by: [], against: [], slight: [waited] });
+  expect(judgementText(found, ['6/0', '12/0'], 60_000)).toEqual({
+    headline: 'hardly any difference between 6/0 and 12/0: 1.3 % against 0 % had to wait',
+    reason: 'had to wait −1.3 % (−1.3 % to −0.2 %): second less first, with 95 % intervals.',
+  });
+});
