@@ -1,4 +1,5 @@
 import type { PoolLimits } from '../base/pool-notation.ts';
+import { near } from '../stats/estimate.ts';
 import { meetsTargets } from './analyse/targets.ts';
 import type { ProbeResult, ProbeRun } from './result.ts';
 
@@ -10,13 +11,18 @@ export interface ProvedPool extends PoolLimits {
   readonly isProved: boolean;
 }
 
+/** Of the mean rate of bursts. */
+const rounding = 1e-6;
+
 /** Undefined where a probe neither recommends settings for a rate nor tests one pool under one. */
 export function provedPoolOf(result: ProbeResult): ProvedPool | undefined {
   const { recommendation, load, runs, mode } = result;
   if (recommendation) {
     const pool = limitsOf(recommendation);
-    const run = runs.findLast((one) => isAt(pool, one) && one.wantedPerSecond === load.tps);
-    return load.tps === undefined ? undefined : poolAt(pool, load.tps, run, result);
+    const { tps } = load;
+    if (tps === undefined) return undefined;
+    const run = runs.findLast((one) => isAt(pool, one) && near(one.wantedPerSecond ?? 0, tps, rounding));
+    return poolAt(pool, tps, run, result);
   }
   const [run] = runs;
   const isOfOnePool = mode === 'load' || mode === 'verify';
