@@ -187,7 +187,8 @@ function servedText(run: ProbeRun, isServed: boolean): string {
   const served = perSecond(throughputPerSecond.value);
   if (isServed && isWithin(wantedPerSecond, throughputPerSecond))
     return `${connections} ${verb} ${perSecond(wantedPerSecond)}`;
-  const of = wantedPerSecond === undefined ? served : `${served} of ${perSecond(wantedPerSecond)}`;
+  const wanted = wantedPerSecond === undefined ? served : perSecond(wantedPerSecond);
+  const of = wanted === served ? served : `${served} of ${wanted}`;
   // What it served then had come before the run.
   const none = completed === 0 ? `, and none of the ${formatCount(requests, 'request')} that came in the run` : '';
   const over = overCapacity ? ', and more was due than could be served' : '';
