@@ -18,7 +18,10 @@ export function judgementText(
   if (better === undefined) {
     const time = durationMs === undefined ? '' : ` in ${formatDuration(durationMs)}`;
     if (slight) {
-      const headline = `hardly any difference between ${names.join(' and ')}: ${valuesText(slight, 'first')}`;
+      const values = slight.map(({ name, unit, first, second }) => {
+        return `${name} ${formats[unit](first)} against ${formats[unit](second)}`;
+      });
+      const headline = `hardly any difference between ${names.join(' and ')}: ${values.join(', ')}`;
       return { headline, reason: intervalsText(slight) };
     }
     return { headline: `no difference shown between ${names.join(' and ')}${time}`, reason: effectText(effect) };

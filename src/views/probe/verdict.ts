@@ -1,14 +1,11 @@
 import { engineNames } from '../../base/engine.ts';
 import { poolText } from '../../base/pool-notation.ts';
 import { formatCount, formatDuration, formatNumber, formatRatio, perSecond } from '../../base/units.ts';
-import { isBeyondLag, type Judgement, judge } from '../../probe/analyse/judge.ts';
-import { fateOf, isCarried, leastStillWaiting } from '../../probe/analyse/served.ts';
 import type { ProbeResult, ProbeRun } from '../../probe/result.ts';
 import { mainRun } from '../../probe/runs.ts';
 import type { View } from '../../render/view.ts';
-import type { Estimate } from '../../stats/estimate.ts';
-import { intervalText } from '../../stats/interval-text.ts';
-import { type JudgementText, judgementText } from './judgement.ts';
+import { comparedFinding, comparedText } from './compared.ts';
+import { loadFinding } from './load-finding.ts';
 import { limitNames, timeText } from './text.ts';
 
 type Verdict = NonNullable<View['verdict']>;
@@ -18,7 +15,7 @@ type Part<Key extends keyof ProbeResult> = NonNullable<ProbeResult[Key]>;
 export function probeHeadline(result: ProbeResult): string {
   const { mode, verification, unpooled = [], stall, recommendation } = result;
   if (mode === 'verify' && verification) return verifyHeadline(verification);
-  if (mode === 'compare') return compared(result)?.headline ?? otherHeadline(result);
+  if (mode === 'compare') return comparedText(result)?.headline ?? otherHeadline(result);
   if (mode === 'compare-unpooled' && unpooled.length > 0) return unpooledHeadline(unpooled);
   if (mode === 'stall' && stall) return stallHeadline(stall);
   if (recommendation) {
@@ -117,34 +114,6 @@ function isLimit(ramp: ProbeResult['ramp']): boolean {
   return ramp !== undefined && ['server', 'locks', 'network'].includes(ramp.knee.limitedBy);
 }
 
-interface Compared extends JudgementText {
-  readonly judgement: Judgement;
-}
-
-function compared({ comparison, runs: [first, second], load }: ProbeResult): Compared | undefined {
-  if (!comparison || !first || !second) return undefined;
-  const { durationMs } = load;
-  const judgement = judge(comparison, { durationMs, overCapacity: [first.overCapacity, second.overCapacity] });
-  const names = [poolText(first.pool), poolText(second.pool)] as const;
-  return { judgement, ...judgementText(judgement, names, durationMs) };
-}
-
-function comparedFinding(result: ProbeResult): Verdict | undefined {
-  const found = compared(result);
-  if (!found) return undefined;
-  const { runs } = result;
-  const { judgement, reason } = found;
-  const details = runs
-    .filter(({ overCapacity }) => overCapacity)
-    .map((run) => `${poolText(run.pool)} does not keep up: ${loadFinding(run).text}`);
-  const isOwn = !runs.every(({ trustworthy }) => trustworthy) && !(judgement.better && isBeyondLag(judgement, runs));
-  if (isOwn) {
-    const text = `${reason} But poolctl itself was late: its times are not the server's.`;
-    return { answer: 'unknown', text, details };
-  }
-  return { answer: judgement.better === undefined ? 'unknown' : 'yes', text: reason, details };
-}
-
 /** Why there is no size, unless the knee says it already, and what to give next time. */
 function noAdvice({ noRecommendation, ramp, workload }: ProbeResult): string[] {
   if (!noRecommendation) return [];
@@ -164,52 +133,6 @@ function kneeText({ ramp }: ProbeResult): string | undefined {
   const { limitedBy, reason } = ramp.knee;
   const isItself = limitedBy === 'none' || limitedBy === 'slots';
   return isItself ? sentence(reason) : `limited by ${limitNames[limitedBy]}: ${sentence(reason)}`;
-}
-
-/** Whether the load was served as it was wanted. */
-function loadFinding(run: ProbeRun | undefined): { answer: Verdict['answer']; text: string } {
-  if (!run) return { answer: 'yes', text: '' };
-  const isServed = isCarried(run);
-  const text = `${servedText(run, isServed)}${timesText(run)}${lostText(run)}`;
-  if (!isServed) return { answer: 'no', text: `${text}.` };
-  if (run.trustworthy) return { answer: 'yes', text: `${text}.` };
-  const lag = timeText(run.lagMs.p99);
-  return {
-    answer: 'unknown',
-    text: `${text}; but poolctl itself was late (p99 ${lag}), so its times are not the server's.`,
-  };
-}
-
-function servedText(run: ProbeRun, isServed: boolean): string {
-  const { pool, throughputPerSecond, wantedPerSecond, completed, requests, overCapacity } = run;
-  const connections = formatCount(pool.connectionLimit, 'connection');
-  const verb = pool.connectionLimit === 1 ? 'serves' : 'serve';
-  const served = perSecond(throughputPerSecond.value);
-  if (isServed && isWithin(wantedPerSecond, throughputPerSecond))
-    return `${connections} ${verb} ${perSecond(wantedPerSecond)}`;
-  const wanted = wantedPerSecond === undefined ? served : perSecond(wantedPerSecond);
-  const of = wanted === served ? served : `${served} of ${wanted}`;
-  // What it served then had come before the run.
-  const none = completed === 0 ? `, and none of the ${formatCount(requests, 'request')} that came in the run` : '';
-  const over = overCapacity ? ', and more was due than could be served' : '';
-  return `${connections} ${verb} ${of}${none || over}`;
-}
-
-/** What was served differs from what was wanted by chance only, as the arrivals do. */
-function isWithin(wanted: number | undefined, { low, high }: Estimate): wanted is number {
-  return wanted !== undefined && wanted >= low && wanted <= high;
-}
-
-function timesText({ p99WaitMs, totalMs, trustworthy }: ProbeRun): string {
-  if (!trustworthy || !p99WaitMs || totalMs.p95 === undefined) return '';
-  return `: p99 wait ${intervalText(p99WaitMs, formatDuration)}, p95 in all ${formatDuration(totalMs.p95)}`;
-}
-
-function lostText(run: ProbeRun): string {
-  const { lostRatio, stillWaitingRatio } = fateOf(run);
-  const waiting =
-    stillWaitingRatio > leastStillWaiting ? `, ${formatRatio(stillWaitingRatio)} still waiting at the end` : '';
-  return `, ${formatRatio(lostRatio)} lost${waiting}`;
 }
 
 function verifyFinding({ verification, runs }: ProbeResult): Verdict {
@@ -240,7 +163,8 @@ function unpooledFinding({ concurrency, pooled, unpooled }: Part<'unpooled'>[num
   const [through, without] = [pooled, unpooled].map(({ throughputPerSecond }) => perSecond(throughputPerSecond.value));
   const p95 = `p95 ${timeText(pooled.totalP95Ms)} and ${timeText(unpooled.totalP95Ms)}`;
   const text = `${formatNumber(concurrency)} at once: ${through} through the pool, ${without} without; ${p95}.`;
-  return { answer: pooled.failed + unpooled.failed > 0 ? 'unknown' : 'yes', text, details: [] };
+  const isWhole = pooled.failed + unpooled.failed === 0 && pooled.completed > 0 && unpooled.completed > 0;
+  return { answer: isWhole ? 'yes' : 'unknown', text, details: [] };
 }
 
 function targetText({ target, workload, seconds, budget }: ProbeResult): string {

@@ -198,7 +198,7 @@ it('does not call it no difference where a figure differs, by too little to choo
   const found = judge([waited, difference({})], { durationMs: 60_000 });
   expect(found).toEqual({ by: [], against: [], slight: [waited] });
   expect(judgementText(found, ['6/0', '12/0'], 60_000)).toEqual({
-    headline: 'hardly any difference between 6/0 and 12/0: 1.3 % against 0 % had to wait',
+    headline: 'hardly any difference between 6/0 and 12/0: had to wait 1.3 % against 0 %',
     reason: 'had to wait −1.3 % (−1.3 % to −0.2 %): second less first, with 95 % intervals.',
   });
 });
