@@ -115,6 +115,17 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       expect(waited?.second).toBeLessThan((waited?.first ?? 0) / 5);
     });
 
+    testIf(engine === 'postgres')('of waits that differ a hundred-fold, the answer says which are less', async () => {
+      const ran = await run(['--hold', '30ms', '--tps', '60', '--compare', '2/0', '6/12/2s', '--duration', '12s']);
+      expect(ran.exitCode).toBe(0);
+      expect(ran.stdout).toMatch(
+        /^6\/12\/2 s waits less: mean \S+ ms against \S+ m?s, \S+ % against \S+ % had to wait\n/,
+      );
+      expect(ran.stdout).not.toMatch(/^ +(?:lost|still waiting) /m);
+      // What is told of the waits as a whole stands in the rows, too.
+      expect(ran.stdout).toMatch(/^ +mean wait .* % to −[\d.]+ % *$/m);
+    });
+
     testIf(engine !== 'mariadb')('a pool is held against a new connection each time', async () => {
       const flags = [
         '--workload',
