@@ -94,7 +94,7 @@ export async function probeReport(
 
 async function compared(first: Read, second: Read): Promise<Report> {
   const { compareProbes } = await import('../probe/compare.ts');
-  const { comparisonView } = await import('../views/comparison.ts');
+  const { comparisonView } = await import('../views/probe/comparison.ts');
   const comparison = compareProbes(first, second);
   return {
     schema: 'poolctl.report/1',

@@ -70,6 +70,8 @@ export interface LoadPool {
   acquire(
     done: (error: Error | undefined, connection: LoadConnection | undefined, openedMs: number | undefined) => void,
   ): void;
+  /** Answers all that wait with an error, at once; who asks later is served as before. */
+  refuseWaiting(): void;
   /** Requests that wait for a connection now. */
   readonly waiting: number;
   readonly connections: number;

@@ -1,8 +1,12 @@
 import { poolText } from '../base/pool-notation.ts';
 import { perSecond } from '../base/units.ts';
-import { type Estimate, overlap } from '../stats/estimate.ts';
+import type { Estimate } from '../stats/estimate.ts';
+import { compareEstimates, compareTimes } from './analyse/difference.ts';
+import { differencesOfRuns, lostShareOf, waitingShareOf } from './analyse/differences.ts';
+import { isBeyondLag, type Judgement, judge } from './analyse/judge.ts';
+import { fateOf, leastStillWaiting } from './analyse/served.ts';
 import type { Percentiles, ProbeResult, ProbeRun } from './result.ts';
-import { lostOf, mainRun } from './runs.ts';
+import { mainRun } from './runs.ts';
 
 /** A result and the file that it was in. */
 export interface NamedProbe {
@@ -17,6 +21,10 @@ export interface Comparison {
   readonly comparable: boolean;
   /** What differs besides the settings. */
   readonly differences: readonly { readonly what: string; readonly values: readonly [string, string] }[];
+  /** Which did better, by all figures together; left out where one has no run, or poolctl itself was late in one. */
+  readonly judgement?: Judgement;
+  /** How long each probe was asked to measure, where that is the same. */
+  readonly durationMs?: number;
   readonly figures: readonly ComparedFigure[];
   readonly levels: readonly {
     readonly connectionLimit: number;
@@ -25,7 +33,7 @@ export interface Comparison {
   }[];
 }
 
-/** `same`: the 95 % intervals overlap. `unknown`: there is no interval, or poolctl itself was late. */
+/** `same`: the 95 % interval of the difference has 0 in it. `unknown`: there is no interval, or poolctl itself was late. */
 export type FigureVerdict = 'better' | 'worse' | 'same' | 'unknown';
 
 export interface ComparedFigure {
@@ -41,11 +49,16 @@ export interface ComparedFigure {
 export function compareProbes(first: NamedProbe, second: NamedProbe): Comparison {
   const [a, b] = [first.result, second.result];
   const differences = differencesOf(a, b);
+  const [before, after] = [mainRun(a), mainRun(b)];
+  const durationMs = durationOf(a, b);
+  const judgement = before && after && judgementOf(before, after, durationMs);
   return {
     files: [first.file, second.file],
     comparable: differences.length === 0,
     differences,
-    figures: [...settingFigures(a, b), ...runFigures(mainRun(a), mainRun(b))],
+    ...(judgement && { judgement }),
+    ...(durationMs !== undefined && { durationMs }),
+    figures: [...settingFigures(a, b), ...runFigures(before, after)],
     levels: comparedLevels(a, b),
   };
 }
@@ -75,6 +88,21 @@ export function differencesOf(a: ProbeResult, b: ProbeResult): Comparison['diffe
     .filter(({ values: [x, y] }) => x !== y);
 }
 
+/** Undefined where poolctl itself was late, and so may be what differs. */
+function judgementOf(first: ProbeRun, second: ProbeRun, durationMs: number | undefined): Judgement | undefined {
+  const found = judge(differencesOfRuns(first, second), {
+    ...{ durationMs, loop: first.loop },
+    overCapacity: [first.overCapacity, second.overCapacity],
+  });
+  const isTold = first.trustworthy && second.trustworthy;
+  return isTold || (found.better && isBeyondLag(found, [first, second])) ? found : undefined;
+}
+
+/** Of two results of the same length. */
+function durationOf({ load: a }: ProbeResult, { load: b }: ProbeResult): number | undefined {
+  return a.durationMs === b.durationMs ? a.durationMs : undefined;
+}
+
 function settingFigures({ recommendation: a }: ProbeResult, { recommendation: b }: ProbeResult): ComparedFigure[] {
   if (!a || !b) return [];
   return (['connectionLimit', 'queueLimit', 'acquireTimeoutMs'] as const).map((name) => ({
@@ -87,35 +115,39 @@ function settingFigures({ recommendation: a }: ProbeResult, { recommendation: b 
 
 function runFigures(a: ProbeRun | undefined, b: ProbeRun | undefined): ComparedFigure[] {
   if (!a || !b) return [];
+  const areWaiting = [a, b].some((run) => fateOf(run).stillWaitingRatio > leastStillWaiting);
   const trusted = a.trustworthy && b.trustworthy;
-  const lost = (run: ProbeRun) => (run.requests > 0 ? lostOf(run) / run.requests : 0);
   const of = (
     name: string,
-    unit: ComparedFigure['unit'],
-    x: Estimate,
-    y: Estimate,
-    wish: 'more' | 'less',
-  ): ComparedFigure => ({
-    name,
-    unit,
-    values: [x, y],
-    ...changeOf(x.value, y.value),
-    verdict: trusted ? verdictOf(x, y, wish) : 'unknown',
-  });
+    unit: Exclude<ComparedFigure['unit'], 'text'>,
+    pick: (run: ProbeRun) => Estimate | undefined,
+    wish: 'more' | 'less' = 'less',
+  ): ComparedFigure[] => {
+    const [x, y] = [pick(a), pick(b)];
+    if (!x && !y) return [];
+    if (!x || !y) return [{ name, unit, values: [x ?? none, y ?? none], verdict: 'unknown' }];
+    // What is 0 in both tells nothing.
+    if (x.value === 0 && y.value === 0) return [];
+    const verdict = trusted ? verdictOf(x, y, unit, wish) : 'unknown';
+    return [{ name, unit, values: [x, y], ...changeOf(x.value, y.value), verdict }];
+  };
   const plain = (label: string, pick: (run: ProbeRun) => Percentiles, names: readonly ('p50' | 'p95' | 'p99')[]) =>
-    names.map((name): ComparedFigure => {
+    names.flatMap((name): ComparedFigure[] => {
       const [x, y] = [pick(a)[name], pick(b)[name]];
-      return { name: `${label} ${name}`, unit: 'ms', values: [exactly(x), exactly(y)], ...changeOf(x, y) };
+      if (x === undefined && y === undefined) return [];
+      const values = [x === undefined ? none : exactly(x), y === undefined ? none : exactly(y)] as const;
+      return [{ name: `${label} ${name}`, unit: 'ms', values, ...changeOf(x ?? 0, y ?? 0) }];
     });
   return [
     { name: 'pool under test', unit: 'text', values: [poolText(a.pool), poolText(b.pool)] },
-    of('served', 'perSecond', a.throughputPerSecond, b.throughputPerSecond, 'more'),
-    { name: 'lost', unit: 'ratio', values: [exactly(lost(a)), exactly(lost(b))], ...changeOf(lost(a), lost(b)) },
-    of('had to wait', 'ratio', a.waitProbability, b.waitProbability, 'less'),
-    of('mean wait', 'ms', a.meanWaitMs, b.meanWaitMs, 'less'),
+    ...of('served', 'perSecond', ({ throughputPerSecond }) => throughputPerSecond, 'more'),
+    ...of('lost', 'ratio', lostShareOf),
+    ...(areWaiting ? of('still waiting at the end', 'ratio', waitingShareOf) : []),
+    ...of('had to wait', 'ratio', ({ waitProbability }) => waitProbability),
+    ...of('mean wait', 'ms', ({ meanWaitMs }) => meanWaitMs),
     ...plain('wait', ({ waitMs }) => waitMs, ['p50', 'p95']),
-    of('wait p99', 'ms', a.p99WaitMs, b.p99WaitMs, 'less'),
-    of('mean service', 'ms', a.meanServiceMs, b.meanServiceMs, 'less'),
+    ...of('wait p99', 'ms', ({ p99WaitMs }) => p99WaitMs),
+    ...of('mean service', 'ms', ({ meanServiceMs }) => meanServiceMs),
     ...plain('service', ({ serviceMs }) => serviceMs, ['p50', 'p95', 'p99']),
     ...plain('total', ({ totalMs }) => totalMs, ['p50', 'p95', 'p99']),
     ...plain('poolctl late', ({ lagMs }) => lagMs, ['p99']),
@@ -127,15 +159,18 @@ function comparedLevels({ ramp: a }: ProbeResult, { ramp: b }: ProbeResult): Com
     const other = b?.levels.find((level) => level.connectionLimit === connectionLimit);
     if (!other) return [];
     const y = other.throughputPerSecond;
-    return [{ connectionLimit, throughputPerSecond: [x, y] as const, verdict: verdictOf(x, y, 'more') }];
+    return [{ connectionLimit, throughputPerSecond: [x, y] as const, verdict: verdictOf(x, y, 'perSecond', 'more') }];
   });
 }
 
-function verdictOf(a: Estimate, b: Estimate, wish: 'more' | 'less'): FigureVerdict {
+function verdictOf(a: Estimate, b: Estimate, unit: ComparedFigure['unit'], wish: 'more' | 'less'): FigureVerdict {
   if (![a, b].every(({ low, high }) => Number.isFinite(low) && Number.isFinite(high))) return 'unknown';
-  if (overlap(a, b)) return 'same';
+  if (!(unit === 'ms' ? compareTimes : compareEstimates)(a, b).isReal) return 'same';
   return b.value > a.value === (wish === 'more') ? 'better' : 'worse';
 }
+
+/** Nothing was served that could have the figure. */
+const none = 'none';
 
 function exactly(value: number): Estimate {
   return { value, low: value, high: value };

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import {
   client,
   connections,
@@ -59,13 +60,13 @@ export const recommendation = object({
 
 const percentiles = object({
   count: nonNegative,
-  mean: nonNegative,
-  p50: nonNegative,
-  p90: nonNegative,
-  p95: nonNegative,
-  p99: nonNegative,
-  p999: nonNegative,
-  max: nonNegative,
+  mean: optional(nonNegative),
+  p50: optional(nonNegative),
+  p90: optional(nonNegative),
+  p95: optional(nonNegative),
+  p99: optional(nonNegative),
+  p999: optional(nonNegative),
+  max: optional(nonNegative),
 });
 
 const histogramsUs = object({
@@ -86,18 +87,20 @@ const runFields = {
   loop: v.picklist(['open', 'closed']),
   wantedPerSecond: optional(nonNegative),
   throughputPerSecond: estimateField,
+  measuredMs: optional(nonNegative),
   requests: nonNegative,
   completed: nonNegative,
   failed: failures,
   failureLabels: failures,
   unsent: nonNegative,
   unfinished: nonNegative,
+  stillWaiting: optional(nonNegative),
   waitMs: percentiles,
-  waitProbability: estimateField,
-  meanWaitMs: estimateField,
-  p99WaitMs: estimateField,
+  waitProbability: optional(estimateField),
+  meanWaitMs: optional(estimateField),
+  p99WaitMs: optional(estimateField),
   serviceMs: percentiles,
-  meanServiceMs: estimateField,
+  meanServiceMs: optional(estimateField),
   totalMs: percentiles,
   lagMs: percentiles,
   connectMs: optional(percentiles),
@@ -109,9 +112,9 @@ const runFields = {
     object({
       completed: nonNegative,
       failed: nonNegative,
-      p50Ms: nonNegative,
-      p95Ms: nonNegative,
-      p99Ms: nonNegative,
+      p50Ms: optional(nonNegative),
+      p95Ms: optional(nonNegative),
+      p99Ms: optional(nonNegative),
       waiting: nonNegative,
       longestQueue: optional(nonNegative),
       connections: nonNegative,
@@ -122,11 +125,35 @@ const runFields = {
 
 export const run = object({ ...runFields, histogramsUs });
 
-/** A run of `poolctl.probe/1`, with its histograms under their present name. */
+/** A run of `poolctl.probe/2`, without the times of 0 ms that it has where nothing was served. */
+export const secondRun = v.pipe(object({ ...runFields, histogramsUs }), v.transform(withoutEmptyTimes));
+
+/** A run of `poolctl.probe/1`, with its histograms under their present name as well. */
 export const firstRun = v.pipe(
   object({ ...runFields, histograms: histogramsUs }),
-  v.transform(({ histograms, ...rest }) => ({ ...rest, histogramsUs: histograms })),
+  v.transform(({ histograms, ...rest }) => withoutEmptyTimes({ ...rest, histogramsUs: histograms })),
 );
+
+type Run = v.InferOutput<typeof run>;
+
+function withoutEmptyTimes(given: Run): Run {
+  const { waitProbability, meanWaitMs, p99WaitMs, meanServiceMs, ...rest } = given;
+  const { waitMs, serviceMs, totalMs, lagMs, connectMs } = given;
+  const filled = (times: Run['waitMs']) => (times.count > 0 ? times : { count: 0 });
+  return {
+    ...rest,
+    waitMs: filled(waitMs),
+    serviceMs: filled(serviceMs),
+    totalMs: filled(totalMs),
+    lagMs: filled(lagMs),
+    ...(connectMs && { connectMs: filled(connectMs) }),
+    ...(waitMs.count > 0 && withoutUndefined({ meanWaitMs, p99WaitMs })),
+    ...(serviceMs.count > 0 && withoutUndefined({ waitProbability, meanServiceMs })),
+    series: rest.series.map(({ p50Ms, p95Ms, p99Ms, ...second }) =>
+      second.completed > 0 ? { ...second, ...withoutUndefined({ p50Ms, p95Ms, p99Ms }) } : second,
+    ),
+  };
+}
 
 export const verification = object({
   checks: v.array(
@@ -149,14 +176,20 @@ export const difference = object({
   first: v.pipe(v.number(), v.finite()),
   second: v.pipe(v.number(), v.finite()),
   difference: estimateField,
+  ratio: optional(estimateField),
+  rounds: optional(connections),
   isReal: v.boolean(),
 });
 
-export const unpooled = object({
-  concurrency: connections,
-  pooled: object(loopFigureFields),
-  unpooled: object(loopFigureFields),
+/** Without a pool, nothing may have been served. */
+const loop = object({
+  ...loopFigureFields,
+  serviceP50Ms: optional(nonNegative),
+  serviceP95Ms: optional(nonNegative),
+  totalP95Ms: optional(nonNegative),
 });
+
+export const unpooled = object({ concurrency: connections, pooled: loop, unpooled: loop });
 
 export const stall = object({
   fromMs: nonNegative,

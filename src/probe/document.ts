@@ -10,12 +10,13 @@ import {
   ramp,
   recommendation,
   run,
+  secondRun,
   stall,
   transport,
   unpooled,
   verification,
 } from './document-parts.ts';
-import { firstProbeSchemaName, probeSchemaName } from './schema-name.ts';
+import { firstProbeSchemaName, probeSchemaName, secondProbeSchemaName } from './schema-name.ts';
 
 const resultFields = {
   mode: v.picklist(['ramp', 'load', 'verify', 'compare', 'compare-unpooled', 'stall']),
@@ -43,6 +44,7 @@ const resultFields = {
     arrivals: safeText,
     seed: v.number(),
     threads: nonNegative,
+    durationMs: optional(nonNegative),
   }),
   transport: optional(transport),
   ramp: optional(ramp),
@@ -72,7 +74,11 @@ const documentOf = <const Name extends string, const Run extends v.GenericSchema
     warnings: v.optional(v.array(v.object({ code: safeText, message: safeText, hint: safeText })), []),
   });
 
-const probeSchema = v.variant('schema', [documentOf(probeSchemaName, run), documentOf(firstProbeSchemaName, firstRun)]);
+const probeSchema = v.variant('schema', [
+  documentOf(probeSchemaName, run),
+  documentOf(secondProbeSchemaName, secondRun),
+  documentOf(firstProbeSchemaName, firstRun),
+]);
 
 type ProbeDocument = v.InferOutput<typeof probeSchema>;
 /** What a document says, whichever schema it has. Its `result` is a `ProbeResult`. */

@@ -10,7 +10,7 @@ export type ProbeEvent =
   | { readonly type: 'planned'; readonly seconds: number }
   | { readonly type: 'step-started'; readonly label: string; readonly pool: PoolLimits; readonly seconds: number }
   | { readonly type: 'tick'; readonly label: string; readonly tick: Tick }
-  | { readonly type: 'step-finished'; readonly label: string; readonly ratePerSecond: number; readonly p95Ms: number }
+  | { readonly type: 'step-finished'; readonly label: string; readonly ratePerSecond: number; readonly p95Ms?: number }
   | { readonly type: 'stopped'; readonly message: string };
 
 export type OnProbeEvent = (event: ProbeEvent) => void;

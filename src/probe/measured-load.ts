@@ -4,15 +4,23 @@ import type { Warning } from '../base/warning.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { MeasuredLoad } from '../measure/document.ts';
 import { parseProbe } from './document.ts';
+import { type ProvedPool, provedPoolOf } from './proved.ts';
 import type { ProbeResult, ProbeRun, RampLevel } from './result.ts';
 import { mainRun } from './runs.ts';
+
+export interface LoadOfProbe {
+  readonly load: MeasuredLoad;
+  readonly warnings: readonly Warning[];
+  /** The settings that the probe ended with, where it tested some under a rate. */
+  readonly proved?: ProvedPool;
+}
 
 /**
  * The load of a probe as `size` takes it: the rate that it was to serve, else what its best size served, and the service
  * times of the run that stands for it.
  * @throws PoolctlError INPUT_INVALID; INPUT_MISSING where the probe measured nothing that a pool could be sized by
  */
-export function loadOfProbe(text: string, file: string): { load: MeasuredLoad; warnings: Warning[] } {
+export function loadOfProbe(text: string, file: string): LoadOfProbe {
   const result: ProbeResult = parseProbe(text, file).result;
   const { workload, target, load } = result;
   if (workload.transportOnly) throw refused(file, `${workload.name} only shows how fast wire, driver and pool are.`);
@@ -32,6 +40,7 @@ export function loadOfProbe(text: string, file: string): { load: MeasuredLoad; w
       what: `probe of ${target.address}, ${workload.name}`,
     },
     warnings: sure || !run ? [] : [spoiled(run)],
+    ...withoutUndefined({ proved: provedPoolOf(result) }),
   };
 }
 
@@ -39,7 +48,7 @@ export function loadOfProbe(text: string, file: string): { load: MeasuredLoad; w
 function spoiled({ lagMs }: ProbeRun): Warning {
   return {
     code: 'LAG_SPOILS_PERCENTILES',
-    message: `poolctl was up to ${formatDuration(lagMs.p99)} late (p99) in the run that this is sized by: its longest times are partly poolctl's own, and the pool a little larger than needed.`,
+    message: `poolctl was up to ${formatDuration(lagMs.p99 ?? 0)} late (p99) in the run that this is sized by: its longest times are partly poolctl's own, and the pool a little larger than needed.`,
     hint: 'Probe again when the machine has less to do, or from another one.',
   };
 }
@@ -47,9 +56,9 @@ function spoiled({ lagMs }: ProbeRun): Warning {
 type Times = Pick<MeasuredLoad, 'meanMs' | 'p95Ms' | 'histogram'>;
 
 function timesOfRun({ completed, meanServiceMs, serviceMs, serviceBuckets }: ProbeRun): Times | undefined {
-  if (completed === 0 || meanServiceMs.value <= 0) return undefined;
+  if (completed === 0 || !meanServiceMs || meanServiceMs.value <= 0) return undefined;
   const histogram = serviceBuckets.length > 0 ? serviceBuckets : undefined;
-  return { meanMs: meanServiceMs.value, p95Ms: serviceMs.p95, ...withoutUndefined({ histogram }) };
+  return { meanMs: meanServiceMs.value, ...withoutUndefined({ p95Ms: serviceMs.p95, histogram }) };
 }
 
 /** In a level every connection is always busy, so Little's law has the mean: connections / throughput. */

@@ -1,7 +1,10 @@
+import { withoutUndefined } from '../base/without-undefined.ts';
 import { batchMeans, type Estimate } from '../stats/estimate.ts';
 import { HdrHistogram } from '../stats/hdr/hdr-histogram.ts';
 import { toMilliseconds } from '../stats/hdr/microseconds.ts';
-import type { Percentiles, ProbeResult, ProbeRun } from './result.ts';
+import { percentilesOf } from './analyse/figures.ts';
+import { meanOfTimes } from './analyse/intervals.ts';
+import type { ProbeResult, ProbeRun } from './result.ts';
 
 /**
  * Runs of the same settings as one: histograms are added, so percentiles are those of all requests; intervals are the
@@ -50,24 +53,30 @@ function mergeRuns(runs: readonly [ProbeRun, ...ProbeRun[]]): ProbeRun {
     added('service'),
     added('total'),
   ] as const;
-  const estimate = (pick: (run: ProbeRun) => Estimate, value?: number) => ofRuns(runs.map(pick), value);
   const [waitMs, serviceMs] = [percentilesOf(wait), percentilesOf(service)];
+  const { waitProbability, meanWaitMs, p99WaitMs, meanServiceMs, stillWaiting, measuredMs, connectMs, ...kept } = first;
   return {
-    ...first,
+    ...kept,
     label: `${first.label}, ${runs.length} runs`,
-    throughputPerSecond: estimate((run) => run.throughputPerSecond),
+    throughputPerSecond: batchMeans(valuesOf(runs.map((run) => run.throughputPerSecond))) ?? first.throughputPerSecond,
     requests: total(runs, (run) => run.requests),
     completed: total(runs, (run) => run.completed),
     failed: countsOf(runs.map(({ failed }) => failed)),
     failureLabels: countsOf(runs.map(({ failureLabels }) => failureLabels)),
     unsent: total(runs, (run) => run.unsent),
     unfinished: total(runs, (run) => run.unfinished),
-    waitMs,
-    waitProbability: estimate((run) => run.waitProbability),
-    meanWaitMs: estimate((run) => run.meanWaitMs),
-    p99WaitMs: estimate((run) => run.p99WaitMs, waitMs.p99),
-    serviceMs,
-    meanServiceMs: estimate((run) => run.meanServiceMs),
+    ...{ waitMs, serviceMs },
+    ...withoutUndefined({
+      measuredMs: ifAll(runs.map((run) => run.measuredMs)),
+      stillWaiting: ifAll(runs.map((run) => run.stillWaiting)),
+      waitProbability: batchMeans(valuesOf(runs.map((run) => run.waitProbability))),
+      meanWaitMs: ofTimes(runs.map((run) => run.meanWaitMs)),
+      p99WaitMs: ofTimes(
+        runs.map((run) => run.p99WaitMs),
+        waitMs.p99,
+      ),
+      meanServiceMs: ofTimes(runs.map((run) => run.meanServiceMs)),
+    }),
     totalMs: percentilesOf(all),
     lagMs: percentilesOf(lag),
     ...(connect.count > 0 && { connectMs: percentilesOf(connect) }),
@@ -89,23 +98,25 @@ function mergeRuns(runs: readonly [ProbeRun, ...ProbeRun[]]): ProbeRun {
 }
 
 /** The mean of the runs' values with its interval; a value that is known better than the mean widens the interval to itself. */
-function ofRuns(estimates: readonly Estimate[], value?: number): Estimate {
-  const means = batchMeans(estimates.map((estimate) => estimate.value)) ?? { value: 0, low: 0, high: 0 };
-  if (value === undefined) return means;
+function ofTimes(estimates: readonly (Estimate | undefined)[], value?: number): Estimate | undefined {
+  const means = meanOfTimes(valuesOf(estimates));
+  if (!means || value === undefined) return means;
   return { value, low: Math.min(means.low, value), high: Math.max(means.high, value) };
+}
+
+/** The sum, where every run tells. */
+function ifAll(counts: readonly (number | undefined)[]): number | undefined {
+  return counts.reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0);
+}
+
+function valuesOf(estimates: readonly (Estimate | undefined)[]): number[] {
+  return estimates.flatMap((estimate) => (estimate ? [estimate.value] : []));
 }
 
 function sumOfHistograms(texts: readonly string[]): HdrHistogram {
   const sum = new HdrHistogram();
   for (const text of texts) sum.add(HdrHistogram.decode(text));
   return sum;
-}
-
-function percentilesOf(histogram: HdrHistogram): Percentiles {
-  const at = (ratio: number) => toMilliseconds(histogram.valueAt(ratio));
-  const { count, mean, max } = histogram;
-  const [p50, p90, p95, p99, p999] = [at(0.5), at(0.9), at(0.95), at(0.99), at(0.999)] as const;
-  return { count, mean: toMilliseconds(mean), p50, p90, p95, p99, p999, max: toMilliseconds(max) };
 }
 
 function countsOf(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {

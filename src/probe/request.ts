@@ -29,6 +29,8 @@ export interface ProbeRequest {
   readonly consent: (reason: string) => Promise<boolean>;
   readonly isDryRun: boolean;
   readonly interrupted: AbortSignal;
+  /** Aborted by an error that nobody caught, which is its reason: the load ends, and the server is cleaned up. */
+  readonly crashed?: AbortSignal;
   readonly onEvent: OnProbeEvent;
   readonly now: () => number;
   /** The moment it starts, for the metadata. */

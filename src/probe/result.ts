@@ -39,6 +39,8 @@ export interface ProbeResult {
     readonly arrivals: string;
     readonly seed: number;
     readonly threads: number;
+    /** How long the probe was asked to measure, in all; documents of before do not tell. */
+    readonly durationMs?: number;
   };
   readonly transport?: Transport;
   readonly ramp?: Ramp;
@@ -54,7 +56,7 @@ export interface ProbeResult {
     readonly pooled: LoopFigures;
     readonly unpooled: LoopFigures;
   }[];
-  /** The second settings of --compare less the first. */
+  /** The second settings of --compare less the first; figures that are 0 in both are left out. */
   readonly comparison?: readonly Difference[];
   readonly stall?: StallFigures;
   readonly cleanUp: CleanUp;
@@ -103,14 +105,19 @@ export interface RampLevel extends LoopFigures {
   /** What was at its limit in this step. */
   readonly boundBy: 'server' | 'client' | 'host' | 'pool';
   readonly steady: boolean;
+  /** A size that served nothing is no level. */
+  readonly serviceP50Ms: number;
+  readonly serviceP95Ms: number;
+  readonly totalP95Ms: number;
 }
 
 /** What a closed loop of one size or concurrency did. */
 export interface LoopFigures {
   readonly throughputPerSecond: Estimate;
-  readonly serviceP50Ms: number;
-  readonly serviceP95Ms: number;
-  readonly totalP95Ms: number;
+  /** Times of what was served; absent where that is nothing. */
+  readonly serviceP50Ms?: number;
+  readonly serviceP95Ms?: number;
+  readonly totalP95Ms?: number;
   readonly completed: number;
   readonly failed: number;
   readonly client: ClientFigures;
@@ -159,18 +166,25 @@ export interface ProbeRun {
   readonly loop: 'open' | 'closed';
   readonly wantedPerSecond?: number;
   readonly throughputPerSecond: Estimate;
+  /** How long it was measured, over all rounds; documents of before do not tell. */
+  readonly measuredMs?: number;
   readonly requests: number;
   readonly completed: number;
   readonly failed: Readonly<Partial<Record<LoadFailureKind, number>>>;
   readonly failureLabels: Readonly<Record<string, number>>;
+  /** Due, but not sent. */
   readonly unsent: number;
+  /** Sent, and not done at the end. */
   readonly unfinished: number;
+  /** Those of them that still waited for a connection; documents of before do not tell. */
+  readonly stillWaiting?: number;
   readonly waitMs: Percentiles;
-  readonly waitProbability: Estimate;
-  readonly meanWaitMs: Estimate;
-  readonly p99WaitMs: Estimate;
+  /** Of what was served, as all times and shares here; absent where that is nothing. */
+  readonly waitProbability?: Estimate;
+  readonly meanWaitMs?: Estimate;
+  readonly p99WaitMs?: Estimate;
   readonly serviceMs: Percentiles;
-  readonly meanServiceMs: Estimate;
+  readonly meanServiceMs?: Estimate;
   readonly totalMs: Percentiles;
   readonly lagMs: Percentiles;
   readonly connectMs?: Percentiles;
@@ -182,9 +196,10 @@ export interface ProbeRun {
   readonly series: readonly {
     readonly completed: number;
     readonly failed: number;
-    readonly p50Ms: number;
-    readonly p95Ms: number;
-    readonly p99Ms: number;
+    /** Absent where nothing was served. */
+    readonly p50Ms?: number;
+    readonly p95Ms?: number;
+    readonly p99Ms?: number;
     /** At the end of the second. */
     readonly waiting: number;
     /** The most that waited at once within the second; documents of before have none. */
@@ -203,16 +218,16 @@ export interface ProbeRun {
   readonly serviceBuckets: readonly HistogramBucket[];
 }
 
-/** Times in ms, except `count`. */
+/** Times in ms, except `count`; where that is 0, there are no times. */
 export interface Percentiles {
   readonly count: number;
-  readonly mean: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
+  readonly mean?: number;
+  readonly p50?: number;
+  readonly p90?: number;
+  readonly p95?: number;
+  readonly p99?: number;
+  readonly p999?: number;
+  readonly max?: number;
 }
 
 /** Whether a prediction came true. */
@@ -228,13 +243,20 @@ export interface Verification {
 }
 
 export interface Difference {
-  /** `throughput`, `mean wait`, `p99 wait`, `p95 total`, `failed`. */
+  /** `lost`, `still waiting`, `throughput`, `had to wait`, `mean wait`, `p99 wait`; before also `failed`. */
   readonly name: string;
   readonly unit: 'ms' | 'ratio' | 'perSecond';
   readonly first: number;
   readonly second: number;
-  /** By pairs of rounds, with a 95 % interval. */
+  /**
+   * Second less first with a 95 % interval: by pairs of rounds, or of one run each by the intervals that those have. Of times
+   * it is what the ratio leaves of `first`.
+   */
   readonly difference: Estimate;
+  /** Of times: second over first with a 95 % interval, both longer by 0.1 ms. They spread by factors. */
+  readonly ratio?: Estimate;
+  /** Pairs of rounds that it is by. */
+  readonly rounds?: number;
   /** The interval does not contain 0. */
   readonly isReal: boolean;
 }

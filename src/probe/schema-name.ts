@@ -1,4 +1,6 @@
 /** The document that `poolctl probe --json` writes. */
-export const probeSchemaName = 'poolctl.probe/2';
-/** Still read: `histogramsUs` of a run was called `histograms`. */
+export const probeSchemaName = 'poolctl.probe/3';
+/** Still read: times were 0 where nothing was served. */
+export const secondProbeSchemaName = 'poolctl.probe/2';
+/** Still read: moreover, `histogramsUs` of a run was called `histograms`. */
 export const firstProbeSchemaName = 'poolctl.probe/1';

@@ -1,5 +1,6 @@
 import { formatCount, formatDuration, formatNumber, formatRatio } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
+import { isCarried } from './analyse/served.ts';
 import type { ProbeResult, ProbeRun } from './result.ts';
 
 /** What a reader of a probe should not overlook. */
@@ -78,7 +79,7 @@ function spoiled({ runs }: ProbeResult): Warning[] {
   return [
     {
       code: 'LAG_SPOILS_PERCENTILES',
-      message: `poolctl sent requests up to ${formatDuration(first.lagMs.p99)} late (p99): the times of ${namesOf(bad)} that are in parentheses are partly its own.`,
+      message: `poolctl sent requests up to ${formatDuration(first.lagMs.p99 ?? 0)} late (p99): the times of ${namesOf(bad)} that are in parentheses are partly its own.`,
       hint: 'A busy machine, or too high a rate for one thread: try --threads 2, or probe from another machine.',
     },
   ];
@@ -97,7 +98,8 @@ function overCapacity({ runs }: ProbeResult): Warning[] {
 }
 
 function unsteady({ runs }: ProbeResult): Warning[] {
-  const restless = runs.filter(({ steady, overCapacity: isOver }) => !steady && !isOver);
+  // A load that was not served has no rest to come to.
+  const restless = runs.filter((run) => !run.steady && isCarried(run));
   if (restless.length === 0) return [];
   return [
     {

@@ -169,6 +169,7 @@ async function ours(protocol, server, count, workload) {
     signal: new AbortController().signal,
   });
   const { completed, measuredMs, requests, client } = run;
+  if (completed === 0) throw new Error('nothing was served');
   if (completed !== requests)
     throw new Error(`${requests - completed} requests failed: ${JSON.stringify(run.failureLabels)}`);
   const rate = (completed / measuredMs) * 1_000;
@@ -201,12 +202,12 @@ for (const { engine, protocol, placeholder, fill, bare } of engines) {
         }
         const ratios = pairs.map((pair) => pair.probe.rate / pair.bare.rate);
         const ratio = median(ratios);
-        if (ratio < target) missed += 1;
+        if (!(ratio >= target)) missed += 1;
         const of = (side, figure) => median(pairs.map((pair) => pair[side][figure]));
         table.push([
           ...[engine.name, workload.name, count],
           ...[whole(of('bare', 'rate')), whole(of('probe', 'rate'))],
-          `${ratio.toFixed(2)}${ratio < target ? ' ✗' : ''}`,
+          `${ratio.toFixed(2)}${ratio >= target ? '' : ' ✗'}`,
           `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
           ...[of('bare', 'cpu').toFixed(1), of('probe', 'cpu').toFixed(1), of('probe', 'loop').toFixed(2)],
         ]);

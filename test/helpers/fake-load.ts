@@ -207,6 +207,13 @@ class FakePool implements LoadPool {
     this.#line.push(waiter);
   }
 
+  refuseWaiting(): void {
+    for (const { done, takeBack } of this.#line.splice(0)) {
+      takeBack();
+      done(new FakeFailure('connection-lost'), undefined, undefined);
+    }
+  }
+
   get waiting(): number {
     return this.#line.length;
   }

@@ -1,6 +1,8 @@
-import type { LoopFigures, Percentiles, ProbeMode, ProbeResult, ProbeRun, RampLevel } from '../../src/probe/result.ts';
+import { percentilesOf } from '../../src/probe/analyse/figures.ts';
+import type { LoopFigures, ProbeMode, ProbeResult, ProbeRun, RampLevel } from '../../src/probe/result.ts';
 import { probeSchemaName } from '../../src/probe/schema-name.ts';
 import { HdrHistogram } from '../../src/stats/hdr/hdr-histogram.ts';
+import { known } from './known.ts';
 
 /** A whole result of `probe`, as it is after a good run in that mode; `changes` go over it. */
 export function probeResult(mode: ProbeMode = 'ramp', changes: Partial<ProbeResult> = {}): ProbeResult {
@@ -28,21 +30,6 @@ export function histogramOf(medianMs: number, sigma: number, count = 6_000, zero
   return histogram;
 }
 
-function percentilesOf(histogram: HdrHistogram): Percentiles {
-  const at = (ratio: number) => histogram.valueAt(ratio) / 1_000;
-  const { count, mean, max } = histogram;
-  return {
-    count,
-    mean: mean / 1_000,
-    p50: at(0.5),
-    p90: at(0.9),
-    p95: at(0.95),
-    p99: at(0.99),
-    p999: at(0.999),
-    max: max / 1_000,
-  };
-}
-
 /** A run in open loop at 200 a second for half a minute. */
 export function probeRun(
   changes: Partial<ProbeRun> = {},
@@ -68,12 +55,14 @@ export function probeRun(
     failureLabels: {},
     unsent: 0,
     unfinished: 3,
+    stillWaiting: 2,
+    measuredMs: 30_000,
     waitMs: waits,
     waitProbability: around(0.3, 0.1),
-    meanWaitMs: around(waits.mean, 0.2),
-    p99WaitMs: around(waits.p99, 0.15),
+    meanWaitMs: around(known(waits.mean), 0.2),
+    p99WaitMs: around(known(waits.p99), 0.15),
     serviceMs: services,
-    meanServiceMs: around(services.mean, 0.03),
+    meanServiceMs: around(known(services.mean), 0.03),
     totalMs: percentilesOf(total),
     lagMs: percentilesOf(lag),
     trustworthy: true,
@@ -102,7 +91,7 @@ export function probeRun(
   };
 }
 
-const loop = (tps: number, p50: number, p95: number, share: number, busy: number): LoopFigures => ({
+const loop = (tps: number, p50: number, p95: number, share: number, busy: number): Required<LoopFigures> => ({
   throughputPerSecond: around(tps, share),
   serviceP50Ms: p50,
   serviceP95Ms: p95,
@@ -163,7 +152,7 @@ const common = {
     transportOnly: false,
   },
   budget: { usableConnections: 97, freeConnections: 92, limitedBy: 'max_connections', share: 0.5, allowed: 46 },
-  load: { tps: 200, arrivals: 'poisson', seed: 1, threads: 1 },
+  load: { tps: 200, arrivals: 'poisson', seed: 1, threads: 1, durationMs: 60_000 },
   transport: {
     roundTripMs: { least: 0.061, p50: 0.094, p95: 0.45 },
     connectMs: { count: 20, tcp: 0.09, login: 3.4, setup: 0.4, p50: 3.9, p95: 6.5 },
@@ -236,7 +225,12 @@ const byMode: Readonly<Record<ProbeMode, () => Pick<ProbeResult, 'runs'> & Parti
         difference: { value: -178, low: -190, high: -166 },
       },
       {
-        ...{ name: 'failed', unit: 'ratio', first: 0, second: 0.01, isReal: false },
+        ...{ name: 'mean wait', unit: 'ms', first: 41, second: 0.3, isReal: true, rounds: 5 },
+        difference: { value: -40.7, low: -41, high: -36 },
+        ratio: { value: 0.01, low: 0.004, high: 0.02 },
+      },
+      {
+        ...{ name: 'lost', unit: 'ratio', first: 0, second: 0.01, isReal: false },
         difference: { value: 0.01, low: -Number.MAX_VALUE, high: Number.MAX_VALUE },
       },
     ],
@@ -257,7 +251,7 @@ const byMode: Readonly<Record<ProbeMode, () => Pick<ProbeResult, 'runs'> & Parti
         failureLabels: { '57014': 3 },
         series: probeRun().series.map((second, index) =>
           index >= 10 && index < 15
-            ? { ...second, completed: 0, failed: 170, p50Ms: 0, p95Ms: 0, p99Ms: 0, waiting: 9 }
+            ? { completed: 0, failed: 170, waiting: 9, connections: second.connections }
             : second,
         ),
       }),

@@ -42,7 +42,7 @@ async function wellUnderWay(place: Place, connections = 4): Promise<void> {
 
 /** What was measured until then, as the result says it. */
 function expectPartial({ schema, result }: ProbeDocument, guard: string): void {
-  expect(schema).toBe('poolctl.probe/2');
+  expect(schema).toBe('poolctl.probe/3');
   expect(result).toMatchObject({ finished: 'stopped', stoppedBy: { guard } });
   expect(result.runs[0]?.completed).toBeGreaterThan(4);
   expect(JSON.stringify(result)).not.toContain('NaN');

@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 async function complete(ran: Ran) {
   expect(ran.stderr).not.toMatch(/^error|^bug|NaN|undefined|\[object/m);
   const { schema, result } = documentOf(ran);
-  expect({ schema, finished: result.finished }).toEqual({ schema: 'poolctl.probe/2', finished: 'complete' });
+  expect({ schema, finished: result.finished }).toEqual({ schema: 'poolctl.probe/3', finished: 'complete' });
   expect(result.cleanUp).toMatchObject({ verified: true, sessionsLeft: 0, objectsLeft: [] });
   writeFileSync(file('read-back.json'), ran.stdout);
   const shown = await poolctl(['report', file('read-back.json')]);
@@ -115,6 +115,17 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       expect(waited?.second).toBeLessThan((waited?.first ?? 0) / 5);
     });
 
+    testIf(engine === 'postgres')('of waits that differ a hundred-fold, the answer says which are less', async () => {
+      const ran = await run(['--hold', '30ms', '--tps', '60', '--compare', '2/0', '6/12/2s', '--duration', '12s']);
+      expect(ran.exitCode).toBe(0);
+      expect(ran.stdout).toMatch(
+        /^6\/12\/2 s waits less: mean \S+ ms against \S+ m?s, \S+ % against \S+ % had to wait\n/,
+      );
+      expect(ran.stdout).not.toMatch(/^ +(?:lost|still waiting) /m);
+      // What is told of the waits as a whole stands in the rows, too.
+      expect(ran.stdout).toMatch(/^ +mean wait .* % to −[\d.]+ % *$/m);
+    });
+
     testIf(engine !== 'mariadb')('a pool is held against a new connection each time', async () => {
       const flags = [
         '--workload',
@@ -196,7 +207,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
         const flags = ['--from-stats', '--connection-limit', '2', '--tps', '20', ...brief];
         // The list is for those who may see what others do.
         const ran = await probe(urlOf({ protocol, server: asAdmin() }), flags);
-        expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringContaining('poolctl.probe/2')]);
+        expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringContaining('poolctl.probe/3')]);
         expect((await complete(ran)).workload.readOnly).toBe(true);
       } finally {
         await own.rows('DROP TABLE often');

@@ -33,7 +33,10 @@ export async function probeInput(read: ReadOption, io: Io, pool: string | undefi
   const { arrivals, tps } = readArrivals(read);
   const workload = await readWorkload(read, io);
   const areRoundsFixed = isQuick || isThorough;
-  const { task, workload: ofTask } = await readTask({ read, io, secondPool: pool, rounds, areRoundsFixed, tps });
+  const durationMs = read(trafficFlags.duration)?.value ?? defaultDurationMs(rounds);
+  const { task, workload: ofTask } = await readTask({
+    ...{ read, io, secondPool: pool, rounds, areRoundsFixed, durationMs, tps },
+  });
   const maxErrorRatio = read(guardFlags['max-errors'])?.value;
   return {
     hasConsent: read(guardFlags.yes),
@@ -41,7 +44,7 @@ export async function probeInput(read: ReadOption, io: Io, pool: string | undefi
     task,
     workload: workload ?? ofTask,
     arrivals,
-    durationMs: read(trafficFlags.duration)?.value ?? defaultDurationMs(rounds),
+    durationMs,
     ...withoutUndefined({ warmupMs: read(trafficFlags.warmup)?.value }),
     seed: read(trafficFlags.seed).value,
     threads: read(trafficFlags.threads)?.value ?? threadsFor(tps?.value),

@@ -1,6 +1,7 @@
 import type { Io } from '../../base/io.ts';
 import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
 import type { OnProbeEvent, ProbeEvent } from '../../probe/events.ts';
+import { timeText } from '../../views/probe/text.ts';
 
 const frameMs = 100;
 
@@ -48,13 +49,13 @@ export function probeProgress(
         const { ratePerSecond, p95Ms, failed, waiting } = event.tick;
         const queue = waiting > 0 ? `, ${formatNumber(waiting)} waiting` : '';
         renew(
-          `${step}: ${formatNumber(ratePerSecond)}/s, p95 ${formatDuration(p95Ms)}${queue}, ${formatCount(failed, 'error')}${left()}`,
+          `${step}: ${formatNumber(ratePerSecond)}/s, p95 ${timeText(p95Ms)}${queue}, ${formatCount(failed, 'error')}${left()}`,
         );
         break;
       }
       case 'step-finished':
         if (!isLive) {
-          stderr.write(`${event.label}: ${formatNumber(event.ratePerSecond)}/s, p95 ${formatDuration(event.p95Ms)}\n`);
+          stderr.write(`${event.label}: ${formatNumber(event.ratePerSecond)}/s, p95 ${timeText(event.p95Ms)}\n`);
         }
         break;
       case 'stopped':

@@ -9,6 +9,7 @@ import type { Snippet } from '../../emit/target.ts';
 import type { ProbeResult } from '../../probe/result.ts';
 import type { ProbePlan } from '../../probe/run/probe.ts';
 import { probeSchemaName } from '../../probe/schema-name.ts';
+import { reportCrash, watchForCrash } from './crash.ts';
 import { answerFlags } from './flags.ts';
 import { probeProgress } from './progress.ts';
 import { findPlace, sortArguments } from './target.ts';
@@ -16,6 +17,7 @@ import { findPlace, sortArguments } from './target.ts';
 /** Measures, and writes what was found: the report, and with --save and --hgrm files beside it. */
 export async function runProbe(read: ReadOption, io: Io, args: readonly (string | undefined)[]): Promise<ExitCode> {
   const files = reserveFiles(read, io);
+  const { crashed, late, stop } = watchForCrash();
   try {
     const write = reportWriter(read, io, { html: true, reserved: files.output });
     const { onEvent, end } = probeProgress(io, !read(answerFlags['no-progress']));
@@ -28,7 +30,8 @@ export async function runProbe(read: ReadOption, io: Io, args: readonly (string 
     const { onServer } = await import('./server.ts');
     const input = await probeInput(read, io, pool);
     const emitTargets = await emitAdvice(read);
-    const { probed, warnings } = await onServer(place, input, io, onEvent).finally(end);
+    const probing = onServer(place, input, io, { onEvent, crashed }).finally(end);
+    const { probed, warnings } = await Promise.race([probing, late]);
     if (probed.kind === 'plan') {
       await write(await planReport(probed.plan, warnings));
       return 0;
@@ -41,8 +44,13 @@ export async function runProbe(read: ReadOption, io: Io, args: readonly (string 
     files.save?.write(jsonOf(report));
     if (files.hgrm) files.hgrm.write(await hgrmText(result));
     await write(report);
+    if (crashed.aborted) return reportCrash(crashed.reason, io);
     return exitCodeOf(result, failure, read);
+  } catch (error) {
+    if (crashed.aborted && error === crashed.reason) return reportCrash(error, io);
+    throw error;
   } finally {
+    stop();
     for (const file of Object.values(files)) file?.release();
   }
 }

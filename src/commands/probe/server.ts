@@ -2,7 +2,7 @@ import type { Io } from '../../base/io.ts';
 import type { Warning } from '../../base/warning.ts';
 import { consentOf } from '../../cli/consent.ts';
 import { ConnectionTarget } from '../../engines/target.ts';
-import type { OnProbeEvent } from '../../probe/events.ts';
+import type { ProbeRequest } from '../../probe/request.ts';
 import { type Probed, probe } from '../../probe/run/probe.ts';
 import type { ProbeInput } from './input.ts';
 import type { ProbePlace } from './target.ts';
@@ -13,14 +13,17 @@ export interface Finished {
   readonly warnings: readonly Warning[];
 }
 
+/** What is told of a probe while it runs, and what ends it beside the user. */
+type Watched = Pick<ProbeRequest, 'onEvent'> & { readonly crashed: AbortSignal };
+
 /** Probes the server that was named, or one that is started for it and removed after. */
-export async function onServer(place: ProbePlace, input: ProbeInput, io: Io, onEvent: OnProbeEvent): Promise<Finished> {
+export async function onServer(place: ProbePlace, input: ProbeInput, io: Io, watched: Watched): Promise<Finished> {
   const { named, timeoutMs } = place;
-  if (!named) return onEmbedded(timeoutMs, input, io, onEvent);
-  return { probed: await measure(input, named.target, timeoutMs, io, onEvent), warnings: named.warnings };
+  if (!named) return onEmbedded(timeoutMs, input, io, watched);
+  return { probed: await measure(input, named.target, timeoutMs, io, watched), warnings: named.warnings };
 }
 
-async function onEmbedded(timeoutMs: number, input: ProbeInput, io: Io, onEvent: OnProbeEvent): Promise<Finished> {
+async function onEmbedded(timeoutMs: number, input: ProbeInput, io: Io, watched: Watched): Promise<Finished> {
   const { startEmbeddedPostgres } = await import('../../embedded/postgres.ts');
   const { demoWorkload, fillDemo } = await import('../../probe/workload/demo.ts');
   const { host, port, user, password, database, stop } = await startEmbeddedPostgres(io.interrupted);
@@ -29,9 +32,9 @@ async function onEmbedded(timeoutMs: number, input: ProbeInput, io: Io, onEvent:
       ...{ protocol: 'postgres', host, port, user, password, database, tls: { mode: 'disable' } },
     });
     await fillDemo(target, timeoutMs);
-    onEvent({ type: 'stage', text: `probing ${target.address}` });
+    watched.onEvent({ type: 'stage', text: `probing ${target.address}` });
     const workload: ChooseWorkload = input.workload ?? (() => demoWorkload);
-    return { probed: await measure({ ...input, workload }, target, timeoutMs, io, onEvent), warnings: [] };
+    return { probed: await measure({ ...input, workload }, target, timeoutMs, io, watched), warnings: [] };
   } finally {
     await stop();
   }
@@ -42,12 +45,13 @@ async function measure(
   target: ConnectionTarget,
   timeoutMs: number,
   io: Io,
-  onEvent: OnProbeEvent,
+  watched: Watched,
 ): Promise<Probed> {
   const { hasConsent, workload, ...asked } = input;
   return probe({
     ...asked,
-    ...{ target, timeoutMs, onEvent },
+    ...{ target, timeoutMs },
+    ...watched,
     workload: workload ?? (await usualWorkload()),
     consent: (reason) => (hasConsent ? Promise.resolve(true) : consentOf(reason, io)),
     interrupted: io.interrupted,

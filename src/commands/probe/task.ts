@@ -4,6 +4,7 @@ import { type PoolLimits, parsePool } from '../../base/pool-notation.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { Sourced } from '../../cli/flag.ts';
 import type { ReadOption } from '../../cli/options.ts';
+import { comparisonRounds } from '../../probe/plan/comparison-rounds.ts';
 import type { ProbeTask } from '../../probe/request.ts';
 import type { HoldLaw } from '../../queueing/hold-law.ts';
 import { taskFlags, trafficFlags } from './flags.ts';
@@ -19,12 +20,14 @@ export interface TaskSource {
   readonly secondPool: string | undefined;
   readonly rounds: number;
   readonly areRoundsFixed: boolean;
+  /** How long to measure, in all. */
+  readonly durationMs: number;
   readonly tps: Sourced<number> | undefined;
 }
 
 /** What is to be done, and the workload that comes with it where it has one. @throws PoolctlError */
 export async function readTask(source: TaskSource): Promise<{ task: ProbeTask; workload?: ChooseWorkload }> {
-  const { read, rounds, areRoundsFixed, tps } = source;
+  const { read, rounds, areRoundsFixed, durationMs, tps } = source;
   const isUnpooled = read(taskFlags['compare-unpooled']);
   const stall = read(taskFlags.stall);
   const [verify, compare] = [read(taskFlags.verify), read(taskFlags.compare)];
@@ -46,7 +49,7 @@ export async function readTask(source: TaskSource): Promise<{ task: ProbeTask; w
       kind: 'compare' as const,
       pools: pair(compare, source.secondPool),
       tps: rateFor('--compare', tps),
-      rounds,
+      rounds: areRoundsFixed ? rounds : comparisonRounds(durationMs),
     };
     return { task };
   }

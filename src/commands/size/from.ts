@@ -7,6 +7,7 @@ import { readInput } from '../../cli/input.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { placeOf } from '../../cli/place.ts';
 import { loadOf, type MeasuredLoad, parseMeasurement } from '../../measure/document.ts';
+import type { ProvedPool } from '../../probe/proved.ts';
 import { measuredFlags, refuseTwice } from './rules.ts';
 
 /** Beyond this, connections in use by counters and by samples are no error of measurement any more. */
@@ -15,6 +16,8 @@ const contradictionRatio = 1.5;
 export interface FromLoad {
   readonly load: Sourced<MeasuredLoad>;
   readonly warnings: readonly Warning[];
+  /** The settings that a probe ended with under this load, and whether it proved them. */
+  readonly proved?: ProvedPool;
 }
 
 /** The load that `--from` names: a live server, measured now, or what `measure` has written. */
@@ -26,12 +29,14 @@ export async function readFrom(
 ): Promise<FromLoad> {
   refuseTwice(from, measuredFlags, given);
   const place = placeOf(from.value, io);
-  const { load, warnings } = place === 'dsn' || place === 'env' ? await live(from, read, io) : await file(from, io);
+  const { load, ...found } = place === 'dsn' || place === 'env' ? await live(from, read, io) : await file(from, io);
   refuseContradiction(load);
-  return { load: { value: load, source: `${from.source}: ${load.what}` }, warnings };
+  return { load: { value: load, source: `${from.source}: ${load.what}` }, ...found };
 }
 
-async function live(from: Sourced<string>, read: ReadOption, io: Io) {
+type Found = Omit<FromLoad, 'load'> & { readonly load: MeasuredLoad };
+
+async function live(from: Sourced<string>, read: ReadOption, io: Io): Promise<Found> {
   const { measureNamed } = await import('../measuring.ts');
   const { measurement, warnings, failure } = await measureNamed(from, read, io);
   if (failure !== undefined) throw failure;
@@ -47,7 +52,7 @@ async function live(from: Sourced<string>, read: ReadOption, io: Io) {
   return { load: loadOf(plain), warnings };
 }
 
-async function file({ value }: Sourced<string>, io: Io) {
+async function file({ value }: Sourced<string>, io: Io): Promise<Found> {
   const { text, name } = await readInput(value, io);
   if (!isProbe(text)) return { load: parseMeasurement(text, name), warnings: [] };
   const { loadOfProbe } = await import('../../probe/measured-load.ts');

@@ -52,6 +52,10 @@ export class MysqlLoadPool implements LoadPool {
     else this.#request(waiter);
   }
 
+  refuseWaiting(): void {
+    this.#waiters.refuseAll(closed());
+  }
+
   async openAll(signal: AbortSignal): Promise<readonly ConnectTimes[]> {
     try {
       return await openAllOf(this.#settings.connectionLimit, () => this.#take(), signal);

@@ -1,15 +1,23 @@
 import type { PoolClient } from 'pg';
 import { PooledConnection } from '../connection.ts';
 import type { LoadStatement, LoadValue } from '../driver.ts';
+import type { OneByOne } from '../one-by-one.ts';
 import type { LoadClient } from './client.ts';
 
 /** A pg client while the load has it. */
 export class PostgresConnection extends PooledConnection {
   readonly #client: LoadClient;
+  readonly #returns: OneByOne;
+  readonly #release = (): void => this.#pooled.release();
 
-  constructor(client: LoadClient) {
+  /**
+   * `returns`: of the pool. pg-pool serves the next request within release(), and a request that is over gives its client
+   * back at once: each within the other, a queue of some thousands would overflow the stack.
+   */
+  constructor(client: LoadClient, returns: OneByOne) {
     super(client.line);
     this.#client = client;
+    this.#returns = returns;
   }
 
   run({ text, prepared }: LoadStatement, values: readonly LoadValue[], done: (error: Error | undefined) => void): void {
@@ -24,11 +32,11 @@ export class PostgresConnection extends PooledConnection {
   }
 
   protected override giveBack(): void {
-    this.#pooled.release();
+    this.#returns.run(this.#release);
   }
 
   protected override discard(): void {
-    this.#pooled.release(true);
+    this.#returns.run(() => this.#pooled.release(true));
   }
 
   protected override ping(): void {

@@ -2,6 +2,7 @@ import { within } from '../../base/deadline.ts';
 import type { LoadDriver } from '../driver.ts';
 import { driverName } from '../driver-name.ts';
 import { LoadLine } from '../line.ts';
+import { OneByOne } from '../one-by-one.ts';
 import { fallsBackToPlain, traitsOf } from '../traits.ts';
 import { classifyPostgres } from './classify.ts';
 import { LoadClient } from './client.ts';
@@ -27,7 +28,7 @@ export const postgresLoad: LoadDriver = {
       }
       throw openingFailure(error, to, timeoutMs);
     }
-    const connection = new PostgresConnection(client);
+    const connection = new PostgresConnection(client, new OneByOne());
     return { connection, times: line.times, close: () => line.hangUp(client.end()) };
   },
 

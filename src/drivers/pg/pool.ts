@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { ConnectTimes, LoadPool, LoadPoolSettings, LoadTarget } from '../driver.ts';
 import { ownFailure } from '../failure.ts';
+import { OneByOne } from '../one-by-one.ts';
 import { openAllOf } from '../opening.ts';
 import { LoadSessions } from '../sessions.ts';
 import { fallsBackToPlain, traitsOf } from '../traits.ts';
@@ -16,6 +17,7 @@ export class PostgresLoadPool implements LoadPool {
   readonly #pool: pg.Pool;
   readonly #sessions: LoadSessions;
   readonly #waiters = new Waiters();
+  readonly #returns = new OneByOne();
   /** The connection that the load gets for each client. */
   readonly #lendable = new WeakMap<LoadClient, PostgresConnection>();
   /** Set only while the pool gives a new client to the request that it was opened for. */
@@ -61,6 +63,10 @@ export class PostgresLoadPool implements LoadPool {
     else if (queueLimit !== undefined && this.#isFull(queueLimit)) {
       waiter.refuseSoon(ownFailure('POOL_QUEUE_LIMIT', `${queueLimit} requests already wait`));
     } else this.#request(waiter);
+  }
+
+  refuseWaiting(): void {
+    this.#waiters.refuseAll(closed());
   }
 
   async openAll(signal: AbortSignal): Promise<readonly ConnectTimes[]> {
@@ -113,7 +119,7 @@ export class PostgresLoadPool implements LoadPool {
   }
 
   #opened(client: LoadClient): void {
-    const connection = new PostgresConnection(client);
+    const connection = new PostgresConnection(client, this.#returns);
     this.#lendable.set(client, connection);
     this.#sessions.opened(connection);
     this.#justOpened = connection;

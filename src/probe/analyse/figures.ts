@@ -6,10 +6,19 @@ import { toMilliseconds } from '../../stats/hdr/microseconds.ts';
 import type { HistogramBucket } from '../../stats/histogram-bucket.ts';
 import { meanRatePerSecond } from '../../traffic/arrivals.ts';
 import type { StepHistograms, StepPlan, StepRun } from '../load/model.ts';
+import { quantileMs } from '../quantile-ms.ts';
 import type { ClientFigures, LoopFigures, Percentiles, ProbeRun, RampLevel } from '../result.ts';
 import { coarseBuckets } from './buckets.ts';
 import { clientLimitOf, isTrustworthy } from './client.ts';
-import { meanServiceOf, meanWaitOf, overRounds, throughputOf, waitProbabilityOf, waitQuantileOf } from './intervals.ts';
+import {
+  meanServiceOf,
+  meanWaitOf,
+  overRounds,
+  throughputOf,
+  timesOverRounds,
+  waitProbabilityOf,
+  waitQuantileOf,
+} from './intervals.ts';
 import { steadyPart } from './steady.ts';
 
 /** All rounds as one; times in microseconds. */
@@ -24,47 +33,53 @@ export function serviceBucketsOf(runs: readonly StepRun[]): HistogramBucket[] {
   return coarseBuckets(merged(runs, 'service'));
 }
 
-const inMs = (histogram: HdrHistogram, p: number) => toMilliseconds(histogram.valueAt(p));
-
 export function percentilesOf(histogram: HdrHistogram): Percentiles {
+  const { count, mean, max } = histogram;
+  if (count === 0) return { count };
+  const at = (p: number) => toMilliseconds(histogram.valueAt(p));
   return {
-    count: histogram.count,
-    mean: toMilliseconds(histogram.mean),
-    p50: inMs(histogram, 0.5),
-    p90: inMs(histogram, 0.9),
-    p95: inMs(histogram, 0.95),
-    p99: inMs(histogram, 0.99),
-    p999: inMs(histogram, 0.999),
-    max: toMilliseconds(histogram.max),
+    ...{ count, mean: toMilliseconds(mean), max: toMilliseconds(max) },
+    ...{ p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), p999: at(0.999) },
   };
 }
+
+const nothingServed: Estimate = { value: 0, low: 0, high: 0 };
 
 /** One step of a ramp or of a comparison, over its rounds. */
 export function loopFigures(runs: readonly StepRun[]): LoopFigures {
   const service = merged(runs, 'service');
   return {
-    throughputPerSecond: overRounds(runs, throughputOf),
-    serviceP50Ms: inMs(service, 0.5),
-    serviceP95Ms: inMs(service, 0.95),
-    totalP95Ms: inMs(merged(runs, 'total'), 0.95),
+    throughputPerSecond: overRounds(runs, throughputOf) ?? nothingServed,
+    ...withoutUndefined({
+      serviceP50Ms: quantileMs(service, 0.5),
+      serviceP95Ms: quantileMs(service, 0.95),
+      totalP95Ms: quantileMs(merged(runs, 'total'), 0.95),
+    }),
     completed: sumOf(runs.map(({ completed }) => completed)),
     failed: sumOf(runs.map(failureCounts)),
     client: clientFigures(runs),
   };
 }
 
-/** `boundBy` says what one level shows; whether the server was at its limit takes the others: see rampOf. */
+/**
+ * Undefined where nothing was served. `boundBy` says what one level shows; whether the server was at its limit takes the
+ * others: see rampOf.
+ */
 export function rampLevel(
   connectionLimit: number,
   runs: readonly StepRun[],
   { isServerHere = false }: { readonly isServerHere?: boolean } = {},
-): RampLevel {
+): RampLevel | undefined {
+  const figures = loopFigures(runs);
+  const { serviceP50Ms, serviceP95Ms, totalP95Ms } = figures;
+  if (serviceP50Ms === undefined || serviceP95Ms === undefined || totalP95Ms === undefined) return undefined;
   return {
     connectionLimit,
     rounds: runs.length,
     boundBy: clientLimitOf(runs, isServerHere) ?? 'pool',
     steady: areSteady(runs),
-    ...loopFigures(runs),
+    ...figures,
+    ...{ serviceP50Ms, serviceP95Ms, totalP95Ms },
   };
 }
 
@@ -85,25 +100,30 @@ export function probeRun(label: string, plan: StepPlan, given: StepRun | readonl
     pool: probedPool(plan),
     loop: plan.load.kind,
     ...withoutUndefined({ wantedPerSecond: wantedRate(plan) }),
-    throughputPerSecond: overRounds(runs, throughputOf),
+    throughputPerSecond: overRounds(runs, throughputOf) ?? nothingServed,
+    measuredMs: total(({ measuredMs }) => measuredMs),
     requests: total(({ requests }) => requests),
     completed: total(({ completed }) => completed),
     failed: tallied(runs.map(({ failed }) => failed)),
     failureLabels: tallied(runs.map(({ failureLabels }) => failureLabels)),
     unsent: total(({ unsent }) => unsent),
     unfinished: total(({ unfinished }) => unfinished),
+    stillWaiting: total(({ stillWaiting }) => stillWaiting),
     waitMs: percentilesOf(all.wait),
-    waitProbability: overRounds(runs, waitProbabilityOf),
-    meanWaitMs: overRounds(runs, meanWaitOf),
-    p99WaitMs: p99Wait(runs, all.wait),
     serviceMs: percentilesOf(all.service),
-    meanServiceMs: overRounds(runs, meanServiceOf),
+    ...withoutUndefined({
+      waitProbability: overRounds(runs, waitProbabilityOf),
+      meanWaitMs: timesOverRounds(runs, meanWaitOf),
+      p99WaitMs: p99Wait(runs, all.wait),
+      meanServiceMs: timesOverRounds(runs, meanServiceOf),
+    }),
     totalMs,
     lagMs,
     ...(all.connect.count > 0 && { connectMs: percentilesOf(all.connect) }),
-    trustworthy: isTrustworthy(lagMs.p99, totalMs.p99) && isOurLoopFree(plan, runs),
+    trustworthy: isTrustworthy(lagMs.p99 ?? 0, totalMs.p99 ?? 0) && isOurLoopFree(plan, runs),
     steady: areSteady(runs),
-    overCapacity: runs.some(({ overCapacity }) => overCapacity),
+    // In one round of several a queue may grow to the end by chance.
+    overCapacity: 2 * runs.filter(({ overCapacity }) => overCapacity).length > runs.length,
     client: clientFigures(runs),
     series: runs.flatMap(({ seconds }) => seconds),
     histogramsUs: {
@@ -142,10 +162,12 @@ function wantedRate({ load, warmupMs, durationMs }: StepPlan): number | undefine
 }
 
 /** The percentile of all rounds together; around it the spread of the rounds. */
-function p99Wait(runs: readonly StepRun[], all: HdrHistogram): Estimate {
-  const value = inMs(all, 0.99);
-  const spread = overRounds(runs, (run) => waitQuantileOf(run, 0.99));
-  return { value, low: Math.min(value, spread.low), high: Math.max(value, spread.high) };
+function p99Wait(runs: readonly StepRun[], all: HdrHistogram): Estimate | undefined {
+  const value = quantileMs(all, 0.99);
+  const spread = timesOverRounds(runs, (run) => waitQuantileOf(run, 0.99));
+  return value === undefined || !spread
+    ? undefined
+    : { value, low: Math.min(value, spread.low), high: Math.max(value, spread.high) };
 }
 
 function areSteady(runs: readonly StepRun[]): boolean {
@@ -157,7 +179,8 @@ function clientFigures(runs: readonly StepRun[]): ClientFigures {
   return {
     eventLoopUtilization: mean(runs.map(({ client }) => client.eventLoopUtilization)),
     cpuPerSecond: mean(runs.map(({ client }) => client.cpuPerSecond)),
-    lagP99Ms: inMs(merged(runs, 'lag'), 0.99),
+    // A closed loop is never late: it has no moments to keep.
+    lagP99Ms: quantileMs(merged(runs, 'lag'), 0.99) ?? 0,
   };
 }
 

@@ -10,6 +10,8 @@ const leastBatches = 12;
 const mostAlike = 0.3;
 /** A shorter wait cannot be told from the time that asking takes. */
 const leastWaitUs = 100;
+/** The same in ms: added to times before they are compared by their ratio. */
+export const leastTellingMs = 0.1;
 
 /**
  * The ratio of two sums over a run, from stretches in order: 12 to 20 batches, longer and fewer (down to 6) while
@@ -94,9 +96,6 @@ function unskewed(shift: number): (t: number) => number {
 
 const column = (run: StepRun, of: 'completed' | 'serviceMs' | 'waitMs') => run.batches.map((batch) => batch[of]);
 
-/** Nothing was measured. */
-const nothing: Estimate = { value: 0, low: 0, high: 0 };
-
 export function throughputOf(run: StepRun): Estimate {
   const seconds = run.batches.map(() => run.batchMs / 1_000);
   const ended = run.batches.map(({ ended, completed }) => ended ?? completed);
@@ -109,18 +108,24 @@ export function throughputOf(run: StepRun): Estimate {
   return { value, low: Math.max(0, value - half), high: value + half };
 }
 
-export function meanServiceOf(run: StepRun): Estimate {
+/** Undefined where nothing was served, as all times and shares here. */
+export function meanServiceOf(run: StepRun): Estimate | undefined {
   return ofEach(run, 'serviceMs', run.histogramsUs.service);
 }
 
-export function meanWaitOf(run: StepRun): Estimate {
+export function meanWaitOf(run: StepRun): Estimate | undefined {
   return ofEach(run, 'waitMs', run.histogramsUs.wait);
 }
 
-function ofEach(run: StepRun, name: 'serviceMs' | 'waitMs', histogram: HdrHistogram): Estimate {
+function ofEach(run: StepRun, name: 'serviceMs' | 'waitMs', histogram: HdrHistogram): Estimate | undefined {
   const byBatches = batchedRatio(column(run, name), column(run, 'completed'));
-  if (byBatches && Number.isFinite(byBatches.high)) return byBatches;
-  return histogram.count === 0 ? nothing : byChance(histogram);
+  if (byBatches && Number.isFinite(byBatches.high)) return aboveZero(byBatches);
+  return histogram.count === 0 ? undefined : aboveZero(byChance(histogram));
+}
+
+/** Times that were seen have a mean above 0, however wide the interval: where it nears 0, it goes on by the logarithm. */
+function aboveZero({ value, low, high }: Estimate): Estimate {
+  return { value, low: value > 0 ? Math.max(low, value * Math.exp((-2 * (value - low)) / value)) : low, high };
 }
 
 /** The interval of independent times. */
@@ -156,9 +161,9 @@ export function likeness(run: StepRun): number {
  * A quantile in ms with its 95 % interval: the order statistics n p -+ 1.96 sqrt(n p (1 - p)), with n divided by the
  * likeness of neighbours. Where the sample is too small for an upper one, twice the largest time.
  */
-export function quantileOf(histogram: HdrHistogram, p: number, alike = 1): Estimate {
+export function quantileOf(histogram: HdrHistogram, p: number, alike = 1): Estimate | undefined {
   const { count } = histogram;
-  if (count === 0) return nothing;
+  if (count === 0) return undefined;
   const at = (ratio: number) => toMilliseconds(histogram.valueAt(ratio));
   const half = 1.96 * Math.sqrt((p * (1 - p) * alike) / count);
   const value = at(p);
@@ -167,22 +172,23 @@ export function quantileOf(histogram: HdrHistogram, p: number, alike = 1): Estim
 }
 
 /** A quantile of the waits of a run. It can be as far above what was seen as the mean can: both hang on rare crowds. */
-export function waitQuantileOf(run: StepRun, p: number): Estimate {
+export function waitQuantileOf(run: StepRun, p: number): Estimate | undefined {
   const quantile = quantileOf(run.histogramsUs.wait, p, likeness(run));
-  const { value, high } = meanWaitOf(run);
-  const stretch = value > 0 && Number.isFinite(high) ? high / value : 1;
+  const mean = meanWaitOf(run);
+  if (!quantile || !mean) return quantile;
+  const stretch = mean.value > 0 && Number.isFinite(mean.high) ? mean.high / mean.value : 1;
   return { ...quantile, high: Math.max(quantile.high, quantile.value * stretch) };
 }
 
 /** Share of the requests that waited: as the pool tells, else those that waited longer than 0.1 ms. */
-export function waitProbabilityOf(run: StepRun): Estimate {
+export function waitProbabilityOf(run: StepRun): Estimate | undefined {
   const told = run.batches.map(({ waited }) => waited);
   if (told.length > 0 && told.every((waited) => waited !== undefined)) {
     const byBatches = batchedRatio(told, column(run, 'completed'));
     if (byBatches) return { ...byBatches, high: Math.min(1, byBatches.high) };
   }
   const { wait } = run.histogramsUs;
-  return wait.count === 0 ? nothing : shareOf(wait.countAbove(leastWaitUs), wait.count / likeness(run), wait.count);
+  return wait.count === 0 ? undefined : shareOf(wait.countAbove(leastWaitUs), wait.count / likeness(run), wait.count);
 }
 
 /** Wilson's interval of a share; `worth` is what the count is worth where neighbours are alike. */
@@ -196,13 +202,15 @@ export function shareOf(part: number, worth: number, count = worth): Estimate {
 
 /**
  * One figure over rounds: the mean of the rounds, with the interval of their spread (t, n - 1), since what differs between
- * rounds is not seen within one. Two rounds are too few for that: then all that either leaves open.
+ * rounds is not seen within one. Two rounds are too few for that: then all that either leaves open. Undefined where no
+ * round has the figure.
  */
-export function overRounds(runs: readonly StepRun[], of: (run: StepRun) => Estimate): Estimate {
-  const each = runs.map(of);
-  const [first] = each;
-  if (!first) return nothing;
-  if (each.length === 1) return first;
+export function overRounds(
+  runs: readonly StepRun[],
+  of: (run: StepRun) => Estimate | undefined,
+  spread: (values: readonly number[]) => Estimate | undefined = batchMeans,
+): Estimate | undefined {
+  const each = runs.map(of).filter((estimate) => estimate !== undefined);
   if (each.length === 2) {
     return {
       value: mean(each.map(({ value }) => value)),
@@ -210,5 +218,25 @@ export function overRounds(runs: readonly StepRun[], of: (run: StepRun) => Estim
       high: Math.max(...each.map(({ high }) => high)),
     };
   }
-  return batchMeans(each.map(({ value }) => value)) ?? nothing;
+  return each.length < 2 ? each[0] : spread(each.map(({ value }) => value));
+}
+
+/** The same of times, whose rounds spread by factors: the interval is one of logarithms, so it never reaches below 0. */
+export function timesOverRounds(
+  runs: readonly StepRun[],
+  of: (run: StepRun) => Estimate | undefined,
+): Estimate | undefined {
+  return overRounds(runs, of, meanOfTimes);
+}
+
+/** The mean of times above 0 with the t interval of their logarithms, stretched to the mean where that lies outside. */
+export function meanOfTimes(values: readonly number[]): Estimate | undefined {
+  const value = mean(values);
+  if (values.length < 2) return batchMeans(values);
+  const logs = values.map((each) => Math.log(each + leastTellingMs));
+  const middle = mean(logs);
+  const deviation = Math.sqrt(sumOf(logs.map((log) => (log - middle) ** 2)) / (logs.length - 1));
+  const half = (tQuantile(0.975, logs.length - 1) * deviation) / Math.sqrt(logs.length);
+  const at = (log: number) => Math.max(0, Math.exp(log) - leastTellingMs);
+  return { value, low: Math.min(value, at(middle - half)), high: Math.max(value, at(middle + half)) };
 }

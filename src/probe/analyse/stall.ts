@@ -43,8 +43,7 @@ function leastLateMs(stallMs: number): number {
 function usualP95Ms(seconds: readonly SecondOf[], fromMs: number): number {
   const before = seconds
     .slice(0, Math.max(1, Math.floor(fromMs / 1_000)))
-    .filter(({ completed }) => completed > 0)
-    .map(({ p95Ms }) => p95Ms)
+    .flatMap(({ p95Ms }) => (p95Ms === undefined ? [] : [p95Ms]))
     .sort((left, right) => left - right);
   return before[Math.floor(before.length / 2)] ?? 0;
 }
@@ -60,7 +59,7 @@ function arrivalsBetween(seconds: readonly SecondOf[], fromMs: number, toMs: num
 
 function recoveredAfterMs(seconds: readonly SecondOf[], usualMs: number, toMs: number): number | undefined {
   const boundMs = Math.max(usualFactor * usualMs, usualMs + usualExtraMs);
-  const isQuick = ({ completed, failed, p95Ms }: SecondOf) => completed > 0 && failed === 0 && p95Ms <= boundMs;
+  const isQuick = ({ failed, p95Ms }: SecondOf) => p95Ms !== undefined && failed === 0 && p95Ms <= boundMs;
   const first = seconds.findIndex(
     (_, index) =>
       (index + 1) * 1_000 > toMs &&

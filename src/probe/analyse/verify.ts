@@ -47,7 +47,7 @@ export function predictionsOf(model: PoolPrediction, connections: number): Predi
  * where each does at Bonferroni's level.
  */
 export function verificationOf(predictions: readonly Prediction[], run: ProbeRun): Verification {
-  const checks = predictions.map((prediction) => check(prediction, run));
+  const checks = predictions.map((prediction) => check(prediction, run)).filter((found) => found !== undefined);
   const factor = togetherFactor(checks.length);
   return { checks, agrees: checks.every(({ predicted, measured }) => holds(stretched(measured, factor), predicted)) };
 }
@@ -65,8 +65,10 @@ function stretched({ value, low, high }: Estimate, factor: number): Estimate {
   return { value, low: value - (value - low) * factor, high: value + (high - value) * factor };
 }
 
-function check({ name, predicted }: Prediction, run: ProbeRun): Check {
-  const { estimate, unit, resolution } = measuredOf(name, run);
+/** Undefined where nothing was served that could be held against it. */
+function check({ name, predicted }: Prediction, run: ProbeRun): Check | undefined {
+  const { estimate, unit, resolution } = measuredOf(name, run) ?? {};
+  if (!estimate || !unit || resolution === undefined) return undefined;
   const measured = {
     value: estimate.value,
     low: Math.max(0, Math.min(estimate.low, estimate.value - resolution)),
@@ -81,7 +83,7 @@ interface Measured {
   readonly resolution: number;
 }
 
-function measuredOf(name: Prediction['name'], run: ProbeRun): Measured {
+function measuredOf(name: Prediction['name'], run: ProbeRun): Measured | undefined {
   switch (name) {
     case 'throughput':
       return counted(run.throughputPerSecond, 'perSecond');
@@ -94,9 +96,9 @@ function measuredOf(name: Prediction['name'], run: ProbeRun): Measured {
     case 'mean service time':
       return timed(run.meanServiceMs, run.lagMs.mean);
     case 'wait probability':
-      return { estimate: run.waitProbability, unit: 'ratio', resolution: 0.5 / Math.max(1, run.waitMs.count) };
+      return shared(run.waitProbability, run.waitMs.count);
     case 'lost requests':
-      return { estimate: lost(run), unit: 'ratio', resolution: 0.5 / Math.max(1, run.requests) };
+      return shared(lost(run), run.requests);
     case 'connections in use':
       return counted(inUse(run), 'connections');
     default:
@@ -104,19 +106,26 @@ function measuredOf(name: Prediction['name'], run: ProbeRun): Measured {
   }
 }
 
-function timed(estimate: Estimate, lagMs: number): Measured {
+function timed(estimate: Estimate | undefined, lagMs = 0): Measured | undefined {
+  if (!estimate) return undefined;
   const resolution = Math.max(leastResolutionMs, lagMs, estimate.value * resolutionRatio);
   return { estimate, unit: 'ms', resolution };
 }
 
-function counted(estimate: Estimate, unit: 'perSecond' | 'connections'): Measured {
-  return { estimate, unit, resolution: estimate.value * resolutionRatio };
+function counted(estimate: Estimate | undefined, unit: 'perSecond' | 'connections'): Measured | undefined {
+  return estimate && { estimate, unit, resolution: estimate.value * resolutionRatio };
+}
+
+function shared(estimate: Estimate | undefined, count: number): Measured | undefined {
+  return estimate && { estimate, unit: 'ratio', resolution: 0.5 / Math.max(1, count) };
 }
 
 /** As wide for its size as that of the 99th percentile, which is never the surer one. */
-function p95Wait({ waitMs, p99WaitMs: { value, low, high } }: ProbeRun): Estimate {
-  if (value === 0) return { value: waitMs.p95, low: 0, high };
-  return { value: waitMs.p95, low: (waitMs.p95 * low) / value, high: (waitMs.p95 * high) / value };
+function p95Wait({ waitMs: { p95 }, p99WaitMs }: ProbeRun): Estimate | undefined {
+  if (p95 === undefined || !p99WaitMs) return undefined;
+  const { value, low, high } = p99WaitMs;
+  if (value === 0) return { value: p95, low: 0, high };
+  return { value: p95, low: (p95 * low) / value, high: (p95 * high) / value };
 }
 
 function lost({ failed, requests }: ProbeRun): Estimate {
@@ -125,10 +134,12 @@ function lost({ failed, requests }: ProbeRun): Estimate {
 }
 
 /** By Little's law. */
-function inUse({ throughputPerSecond: rate, meanServiceMs: time }: ProbeRun): Estimate {
-  return {
-    value: (rate.value * time.value) / 1_000,
-    low: (rate.low * time.low) / 1_000,
-    high: (rate.high * time.high) / 1_000,
-  };
+function inUse({ throughputPerSecond: rate, meanServiceMs: time }: ProbeRun): Estimate | undefined {
+  return (
+    time && {
+      value: (rate.value * time.value) / 1_000,
+      low: (rate.low * time.low) / 1_000,
+      high: (rate.high * time.high) / 1_000,
+    }
+  );
 }

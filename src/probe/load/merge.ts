@@ -1,6 +1,7 @@
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { LoadFailureKind } from '../../drivers/driver.ts';
 import { type HdrData, HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
-import { toMilliseconds } from '../../stats/hdr/microseconds.ts';
+import { quantileMs } from '../quantile-ms.ts';
 import type { Batch, SecondOf, StepHistograms, StepRun, Tick } from './model.ts';
 import type { ShardRun, ShardSecond, ShardTick } from './shard-run.ts';
 
@@ -14,6 +15,7 @@ export function mergeShards(shards: readonly ShardRun[]): StepRun {
     failureLabels: addedUp<string>(shards.map(({ failureLabels }) => failureLabels)),
     unsent: sum(shards, ({ unsent }) => unsent),
     unfinished: sum(shards, ({ unfinished }) => unfinished),
+    stillWaiting: sum(shards, ({ stillWaiting }) => stillWaiting),
     histogramsUs: histogramsOf(shards),
     batchMs: shards[0]?.batchMs ?? 0,
     batches: columns(shards.map(({ batches }) => batches)).map(batchOf),
@@ -39,8 +41,7 @@ export function mergeTicks(ticks: readonly ShardTick[]): Tick {
     failed: sum(ticks, ({ failed }) => failed),
     failedBy: addedUp<LoadFailureKind>(ticks.map(({ failedBy }) => failedBy)),
     ratePerSecond: sum(ticks, ({ ratePerSecond }) => ratePerSecond),
-    p95Ms: toMilliseconds(timesUs.valueAt(0.95)),
-    p99Ms: toMilliseconds(timesUs.valueAt(0.99)),
+    ...withoutUndefined({ p95Ms: quantileMs(timesUs, 0.95), p99Ms: quantileMs(timesUs, 0.99) }),
     waiting: sum(ticks, ({ waiting }) => waiting),
     processIds: ticks.flatMap(({ processIds }) => processIds),
   };
@@ -66,9 +67,11 @@ function secondOf(seconds: readonly ShardSecond[]): SecondOf {
   return {
     completed: sum(seconds, ({ completed }) => completed),
     failed: sum(seconds, ({ failed }) => failed),
-    p50Ms: toMilliseconds(timesUs.valueAt(0.5)),
-    p95Ms: toMilliseconds(timesUs.valueAt(0.95)),
-    p99Ms: toMilliseconds(timesUs.valueAt(0.99)),
+    ...withoutUndefined({
+      p50Ms: quantileMs(timesUs, 0.5),
+      p95Ms: quantileMs(timesUs, 0.95),
+      p99Ms: quantileMs(timesUs, 0.99),
+    }),
     waiting: sum(seconds, ({ waiting }) => waiting),
     longestQueue: sum(seconds, ({ longestQueue }) => longestQueue),
     connections: sum(seconds, ({ connections }) => connections),

@@ -35,6 +35,8 @@ export interface StepRun {
   readonly unsent: number;
   /** Begun and not done at the end. */
   readonly unfinished: number;
+  /** Those of them that still waited for a connection. */
+  readonly stillWaiting: number;
   readonly histogramsUs: StepHistograms;
   /** Stretches of batchMs, in order: what was completed in each, and its summed service and wait times in ms. */
   readonly batchMs: number;
@@ -74,9 +76,10 @@ export interface Batch {
 export interface SecondOf {
   readonly completed: number;
   readonly failed: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
+  /** Of what was served in it; absent where that is nothing. */
+  readonly p50Ms?: number;
+  readonly p95Ms?: number;
+  readonly p99Ms?: number;
   /** At the end of the second. */
   readonly waiting: number;
   /** The most that waited at once within the second; of several threads, the sum of theirs. */
@@ -104,8 +107,9 @@ export interface Tick {
   /** The same by kind, where the thread counts it. */
   readonly failedBy?: Readonly<Partial<Record<LoadFailureKind, number>>>;
   readonly ratePerSecond: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
+  /** Of what was served in the last second; absent where that is nothing. */
+  readonly p95Ms?: number;
+  readonly p99Ms?: number;
   readonly waiting: number;
   readonly processIds: readonly number[];
 }

@@ -4,7 +4,7 @@ import { toMicroseconds } from '../../stats/hdr/microseconds.ts';
 import { Batches } from './batches.ts';
 import type { StepPlan } from './model.ts';
 import type { Request } from './request.ts';
-import type { HistogramsOf, ShardCounts } from './shard-run.ts';
+import type { HistogramsOf, ShardCounts, UnderWay } from './shard-run.ts';
 
 /** The moments between which a load counts; `toMs` comes nearer when it ends early. */
 export interface Window {
@@ -61,11 +61,11 @@ export class Recorder {
     else this.#countFailure(request.outcome);
   }
 
-  /** `stuck`: requests of a closed loop that never came back. */
-  counts(stuck: number): ShardCounts {
+  /** `left`: what never came back. */
+  counts(left: UnderWay): ShardCounts {
     const { fromMs, toMs } = this.#window;
     const ended = this.#completed + this.#failures;
-    const unfinished = this.#isOpen ? this.#sent - ended : stuck;
+    const unfinished = this.#isOpen ? this.#sent - ended : left.inFlight;
     return {
       measuredMs: Math.max(0, toMs - fromMs),
       requests: ended + unfinished + this.#unsent,
@@ -74,6 +74,7 @@ export class Recorder {
       failureLabels: { ...this.#failureLabels },
       unsent: this.#unsent,
       unfinished,
+      stillWaiting: Math.max(0, unfinished - left.running),
       ...this.#batches.upTo(toMs - fromMs),
       histogramsUs: {
         lag: this.#histogramsUs.lag.toData(),

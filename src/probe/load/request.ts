@@ -7,15 +7,15 @@ export interface RequestHost {
   readonly draw: Draw;
   now(): number;
   classify(error: Error): LoadFailure;
-  /** False once the load has ended: a late connection is returned unused. */
+  /** False once the load has ended: a late connection is returned unused, a late refusal is none. */
   readonly isServing: boolean;
   /** As many requests as there are connections had begun before this one. */
   readonly isFull: boolean;
   /** A request has sent a statement, or has had all answers. */
-  readonly onRunning: (change: 1 | -1) => void;
+  readonly onRunning: (change: 1 | -1, request: Request) => void;
 }
 
-/** `dropped`: it got its connection too late to do anything with it. */
+/** `dropped`: it still waited for a connection when the load had ended. */
 export type RequestOutcome = 'served' | 'dropped' | LoadFailure;
 
 const rollback = { statement: { text: 'ROLLBACK', prepared: false }, values: [] } as const;
@@ -63,19 +63,18 @@ export class Request {
 
   readonly #acquired = (error?: Error, connection?: LoadConnection, openedMs?: number): void => {
     this.gotMs = this.#host.now();
-    if (!connection) this.#end(this.#host.classify(error ?? new Error('The pool gave no connection.')));
-    else if (this.#host.isServing) this.#run(connection, openedMs);
-    else {
-      connection.release();
+    if (!this.#host.isServing) {
+      connection?.release();
       this.#end('dropped');
-    }
+    } else if (connection) this.#run(connection, openedMs);
+    else this.#end(this.#host.classify(error ?? new Error('The pool gave no connection.')));
   };
 
   #run(connection: LoadConnection, openedMs: number | undefined): void {
     this.hasRun = true;
     this.openedMs = openedMs;
     this.#connection = connection;
-    this.#host.onRunning(1);
+    this.#host.onRunning(1, this);
     this.#runNext();
   }
 
@@ -106,7 +105,7 @@ export class Request {
     if (outcome === 'served') this.endMs = this.#host.now();
     const connection = this.#connection;
     this.#connection = undefined;
-    this.#host.onRunning(-1);
+    this.#host.onRunning(-1, this);
     connection?.release(isBroken);
     this.#finish(outcome);
   }

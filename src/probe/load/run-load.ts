@@ -26,7 +26,7 @@ export async function runLoad(run: LoadRun): Promise<ShardRun> {
     const end = await loadUntilEnd(run, parts, pump);
     const seen = watch.closeWindow();
     await traffic.idle(run.clock.now() + drainMsOf(run, traffic, end));
-    const counts = recorder.counts(traffic.inFlight);
+    const counts = recorder.counts(traffic.left);
     if (traffic.inFlight > 0) await endRest(run, traffic);
     const { seconds, use, queueGrew } = seen;
     const overCapacity = end === 'over-capacity' || counts.unsent > 0 || queueGrew;
@@ -97,7 +97,7 @@ async function loadUntilEnd(run: LoadRun, parts: LoadParts, pump: LatePump | und
     });
     if (end !== 'time') window.toMs = Math.min(window.toMs, clock.now());
     loop?.stop(window.toMs);
-    traffic.isServing = end !== 'aborted' && run.plan.load.kind === 'open';
+    if (end === 'aborted' || run.plan.load.kind === 'closed') traffic.stopServing();
     return end;
   } finally {
     takeBack();
@@ -112,7 +112,7 @@ function drainMsOf({ drainMs, statementTimeoutMs }: LoadRun, traffic: Traffic, e
 
 /** Requests that wait for a connection are dropped; `onStuck` ends the statements that run. */
 async function endRest({ onStuck, clock }: LoadRun, traffic: Traffic): Promise<void> {
-  traffic.isServing = false;
+  traffic.stopServing();
   if (traffic.running === 0) return;
   await onStuck?.();
   await traffic.idle(clock.now() + afterCancelMs);

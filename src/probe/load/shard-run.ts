@@ -7,8 +7,23 @@ export type HistogramsOf<T> = { readonly [Name in keyof StepHistograms]: T };
 /** What a thread counted, as plain data for messages; times of histograms in microseconds. */
 export type ShardCounts = Pick<
   StepRun,
-  'measuredMs' | 'requests' | 'completed' | 'failed' | 'failureLabels' | 'unsent' | 'unfinished' | 'batchMs' | 'batches'
+  | 'measuredMs'
+  | 'requests'
+  | 'completed'
+  | 'failed'
+  | 'failureLabels'
+  | 'unsent'
+  | 'unfinished'
+  | 'stillWaiting'
+  | 'batchMs'
+  | 'batches'
 > & { readonly histogramsUs: HistogramsOf<HdrData> };
+
+/** How many are under way, and how many of those that count in an open loop have a connection. */
+export interface UnderWay {
+  readonly inFlight: number;
+  readonly running: number;
+}
 
 export interface ShardSecond {
   readonly completed: number;

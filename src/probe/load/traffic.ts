@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { LiveView, SecondSeries } from './live-view.ts';
 import type { Recorder } from './recorder.ts';
 import { Request, type RequestHost } from './request.ts';
+import type { UnderWay } from './shard-run.ts';
 
 export interface TrafficParts {
   readonly pool: LoadPool;
@@ -28,6 +29,7 @@ export class Traffic implements RequestHost {
   /** Requests that have begun and not ended, and those among them that have a connection. */
   inFlight = 0;
   running = 0;
+  #runningCounted = 0;
   /** The longest time of a served request, from its intended start (open loop) or from getting its connection (closed loop). */
   longestMs = 0;
   readonly #parts: TrafficParts;
@@ -45,9 +47,21 @@ export class Traffic implements RequestHost {
     return this.inFlight > this.#parts.connections;
   }
 
-  readonly onRunning = (change: 1 | -1): void => {
+  readonly onRunning = (change: 1 | -1, { isCounted }: Request): void => {
     this.running += change;
+    if (isCounted) this.#runningCounted += change;
   };
+
+  /** Nobody gets a connection any more, and whoever waits for one is answered now. */
+  stopServing(): void {
+    this.isServing = false;
+    this.pool.refuseWaiting();
+  }
+
+  /** What has begun and not ended. */
+  get left(): UnderWay {
+    return { inFlight: this.inFlight, running: this.#parts.isOpen ? this.#runningCounted : this.running };
+  }
 
   /** `then` is called when the request has ended and has been counted. */
   request(then: (request: Request) => void): Request {

@@ -54,6 +54,10 @@ export class Unpooled implements LoadPool {
     else this.#line.push(done);
   }
 
+  refuseWaiting(): void {
+    for (const done of this.#line.splice(0)) done(new Error('The load is over.'), undefined, undefined);
+  }
+
   get waiting(): number {
     return this.#line.length;
   }
@@ -68,7 +72,7 @@ export class Unpooled implements LoadPool {
 
   async end(graceMs: number): Promise<void> {
     this.#ending.abort();
-    for (const done of this.#line.splice(0)) done(new Error('The load is over.'), undefined, undefined);
+    this.refuseWaiting();
     if (this.#places === 0) return;
     let timer: NodeJS.Timeout | undefined;
     const over = new Promise<void>((resolve) => {

@@ -2,7 +2,7 @@ import { watchClient } from './client-use.ts';
 import { every } from './clock.ts';
 import { tickMs } from './live-view.ts';
 import type { LoadParts, LoadRun } from './load-run.ts';
-import { mostWaiting } from './open-loop.ts';
+import type { StepPlan } from './model.ts';
 import type { ShardSecond, ShardUse } from './shard-run.ts';
 
 export interface WindowWatch {
@@ -37,7 +37,7 @@ export function watchWindow({ clock, pool, plan, onTick }: LoadRun, parts: LoadP
     const betweenMs = Math.max(leastBetweenMs, (window.toMs - window.fromMs) / looksAtQueue);
     stopLooking = every(clock, betweenMs, () => lengths.push(pool.waiting));
   });
-  const hasLimit = plan.load.kind === 'closed' || mostWaiting(plan) === Number.POSITIVE_INFINITY;
+  const hasLimit = plan.load.kind === 'closed' || isBounded(plan);
   return {
     closeWindow() {
       takeBack();
@@ -51,6 +51,12 @@ export function watchWindow({ clock, pool, plan, onTick }: LoadRun, parts: LoadP
       stopTicks();
     },
   };
+}
+
+/** Whether the settings end the growth of a queue within the window: nobody gives up after it. */
+function isBounded({ pool, unpooled = false, durationMs }: StepPlan): boolean {
+  const { queueLimit, acquireTimeoutMs = Number.POSITIVE_INFINITY } = pool;
+  return !unpooled && (queueLimit !== undefined || acquireTimeoutMs < durationMs);
 }
 
 /** Fewer looks at a queue show nothing. */

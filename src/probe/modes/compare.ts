@@ -1,6 +1,6 @@
 import { poolText } from '../../base/pool-notation.ts';
+import { differencesOfRounds } from '../analyse/differences.ts';
 import { probeRun } from '../analyse/figures.ts';
-import { compareRuns } from '../analyse/merge.ts';
 import type { StepRun } from '../load/model.ts';
 import type { ProbeTask } from '../request.ts';
 import { type ModeContext, openStepPlan } from './mode.ts';
@@ -31,8 +31,16 @@ export async function compareMode(context: ModeContext, task: ProbeTask & { kind
   const measured = plans.filter(({ runs }) => runs.length > 0);
   findings.runs.push(...measured.map(({ pool, plan, runs }) => probeRun(poolText(pool), plan, runs)));
   const [first, second] = plans;
-  const pairs = Math.min(first?.runs.length ?? 0, second?.runs.length ?? 0);
-  if (first && second && pairs > 0) {
-    findings.comparison = compareRuns(first.runs.slice(0, pairs), second.runs.slice(0, pairs));
+  const [one, other] = findings.runs;
+  if (first && second && one && other) {
+    findings.comparison = differencesOfRounds(inPairs(first.runs, second.runs), [one, other]);
   }
+}
+
+/** Of a last round only one setting may have been measured. */
+function inPairs(first: readonly StepRun[], second: readonly StepRun[]): (readonly [StepRun, StepRun])[] {
+  return first.flatMap((run, index) => {
+    const other = second[index];
+    return other ? [[run, other] as const] : [];
+  });
 }

@@ -1,18 +1,14 @@
 import { poolText } from '../../base/pool-notation.ts';
-import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
+import { formatCount, formatNumber } from '../../base/units.ts';
 import { mostOfEach } from '../analyse/advice.ts';
 import { probeRun } from '../analyse/figures.ts';
+import { missesTargets, missSentence } from '../analyse/targets.ts';
 import { proofLoads } from '../plan/plan.ts';
 import type { Advice, ProbeRun } from '../result.ts';
 import { type ModeContext, openStepPlan } from './mode.ts';
 
 const mostRaises = 2;
 const raise = 1.25;
-/** A shorter wait is one for a busy processor. */
-const leastWaitMs = 1;
-/** As the targets of `size`; fewer than that many are bad luck. */
-const mostLossRatio = 0.001;
-const leastLost = 5;
 
 /** Runs what was advised under the load that it is for. Where requests wait longer than they work, a larger pool is tried. */
 export async function prove(
@@ -60,7 +56,7 @@ async function raiseUntilServed(
 ): Promise<void> {
   const { findings, allowed, bench, budget } = context;
   let run: ProbeRun | undefined = first;
-  for (let raised = 0; raised < mostRaises && run && isTooSmall(run) && !bench.isOver; raised += 1) {
+  for (let raised = 0; raised < mostRaises && run && missesTargets(run) && !bench.isOver; raised += 1) {
     const { recommendation: advice } = findings;
     if (!advice) return;
     const most = Math.min(allowed, mostOfEach(budget, advice.instances ?? 1), advice.most ?? allowed);
@@ -68,32 +64,10 @@ async function raiseUntilServed(
     if (connectionLimit <= advice.connectionLimit) return;
     const { instances } = advice;
     const all = instances === undefined ? '' : ` in each instance, ${formatNumber(connectionLimit * instances)} in all`;
-    const why = `${whatWasSeen(run)} with ${formatCount(advice.connectionLimit, 'connection')}: raised to ${connectionLimit}${all}.`;
+    const why = `${missSentence(run)} with ${formatCount(advice.connectionLimit, 'connection')}: raised to ${connectionLimit}${all}.`;
     findings.recommendation = withReason({ ...advice, connectionLimit }, why);
     run = await proveOnce(context, findings.recommendation, ratePerSecond, durationMs);
   }
-}
-
-/** For sure: the lower end of the interval is above the target, which is one mean hold time, as in `size`. */
-function isTooSmall(run: ProbeRun): boolean {
-  const { p99WaitMs, meanServiceMs, trustworthy } = run;
-  return losesTooMuch(run) || (trustworthy && p99WaitMs.low > Math.max(leastWaitMs, meanServiceMs.high));
-}
-
-function losesTooMuch({ failed, requests }: ProbeRun): boolean {
-  const lost = lostWaiting(failed);
-  return lost >= leastLost && lost > mostLossRatio * requests;
-}
-
-/** What a larger pool, or a longer queue, would have served. */
-function lostWaiting(failed: ProbeRun['failed']): number {
-  return (failed['queue-full'] ?? 0) + (failed['acquire-timeout'] ?? 0);
-}
-
-function whatWasSeen(run: ProbeRun): string {
-  return losesTooMuch(run)
-    ? `${formatCount(lostWaiting(run.failed), 'request')} of ${formatNumber(run.requests)} found the queue full or gave up`
-    : `1 % waited longer than ${formatDuration(run.p99WaitMs.low)}, which is more than a request works,`;
 }
 
 function withReason(advice: Advice, reason: string): Advice {

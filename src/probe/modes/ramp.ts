@@ -7,7 +7,7 @@ import type { StepRun } from '../load/model.ts';
 import type { RampPlan } from '../plan/plan.ts';
 import { hasFlattened, refineSizes, roundOrder } from '../plan/sizes.ts';
 import type { ProbeTask } from '../request.ts';
-import type { Ramp } from '../result.ts';
+import type { Ramp, RampLevel } from '../result.ts';
 import { closedStep, type ModeContext } from './mode.ts';
 import { prove } from './proof.ts';
 import { tryTwoThreads } from './two-threads.ts';
@@ -78,10 +78,12 @@ async function climb(context: ModeContext, plan: RampPlan, { sizes }: RampTask):
 }
 
 function levelsOf(runs: RunsBySize, { isLocal }: ModeContext) {
-  return [...runs].map(([size, ofSize]) => rampLevel(size, ofSize, { isServerHere: isLocal }));
+  return [...runs]
+    .map(([size, ofSize]) => rampLevel(size, ofSize, { isServerHere: isLocal }))
+    .filter((level) => level !== undefined);
 }
 
-function asPlanned({ connectionLimit, throughputPerSecond, serviceP95Ms }: ReturnType<typeof rampLevel>) {
+function asPlanned({ connectionLimit, throughputPerSecond, serviceP95Ms }: RampLevel) {
   return { connectionLimit, throughputPerSecond: throughputPerSecond.value, serviceP95Ms };
 }
 

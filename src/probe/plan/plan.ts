@@ -106,7 +106,7 @@ function refuseHaste(plan: Frame, areGiven: boolean): never {
     'VALUE_INVALID',
     `${formatDuration(durationMs)} are too short for ${levels} in ${formatCount(rounds, 'round')}: ${steps} steps take ${formatDuration(Math.ceil(needed / 1_000) * 1_000)} at least.`,
     {
-      hint: `Give --duration ${Math.ceil(needed / 1_000)}s or more, ${areGiven ? 'fewer --sizes' : 'a few --sizes'}${rounds > 1 ? ', or --quick' : ''}.`,
+      hint: `Give --duration ${Math.ceil(needed / 1_000)}s or more. ${areGiven ? 'Or name fewer sizes' : 'Or name a few sizes, --sizes 5,10,20'}${rounds > 1 ? ', or try each once with --quick' : ''}.`,
     },
   );
 }

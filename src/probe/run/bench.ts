@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unlessAborted, within } from '../../base/deadline.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { LoadDriver, LoadTarget } from '../../drivers/driver.ts';
-import { toMilliseconds } from '../../stats/hdr/microseconds.ts';
 import type { Control, Look } from '../control/control.ts';
 import type { OnProbeEvent } from '../events.ts';
 import type { StepPlan, StepRun, Tick } from '../load/model.ts';
 import { runStep } from '../load/run-step.ts';
+import { quantileMs } from '../quantile-ms.ts';
 import type { ProbeWorkload } from '../workload/model.ts';
 import { createWatch, type StopReason, type Watch, type WatchLimits } from './watch.ts';
 
@@ -23,6 +24,8 @@ interface BenchParts {
   readonly baseline: Look;
   /** The user's signal. */
   readonly interrupted: AbortSignal;
+  /** Aborted by an error that nobody caught. */
+  readonly crashed?: AbortSignal | undefined;
   readonly onEvent: OnProbeEvent;
   readonly now: () => number;
 }
@@ -52,9 +55,9 @@ export class Bench {
     this.parts = parts;
     this.#watch = createWatch(parts.limits, parts.baseline);
     this.#startedAt = parts.now();
-    const { interrupted } = parts;
-    if (interrupted.aborted) this.#over.abort();
-    else interrupted.addEventListener('abort', () => this.#over.abort(), { once: true });
+    const { interrupted, crashed } = parts;
+    whenAborted(interrupted, () => this.#over.abort());
+    if (crashed) whenAborted(crashed, () => this.#fail(crashed.reason));
   }
 
   /** Interrupted or stopped: no more load. */
@@ -139,7 +142,7 @@ export class Bench {
         type: 'step-finished',
         label,
         ratePerSecond: measuredMs > 0 ? (completed * 1_000) / measuredMs : 0,
-        p95Ms: toMilliseconds(histogramsUs.service.valueAt(0.95)),
+        ...withoutUndefined({ p95Ms: quantileMs(histogramsUs.service, 0.95) }),
       });
       // A step that ended in its warm-up has measured nothing.
       return run.requests > 0 ? run : undefined;
@@ -189,4 +192,9 @@ export class Bench {
       }
     }
   }
+}
+
+function whenAborted(signal: AbortSignal, call: () => void): void {
+  if (signal.aborted) call();
+  else signal.addEventListener('abort', call, { once: true });
 }

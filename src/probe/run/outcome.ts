@@ -29,7 +29,7 @@ export function isEmpty({ runs, unpooled, ramp }: ModeFindings): boolean {
 
 export function resultOf(outcome: ProbeOutcome): ProbeResult {
   const { request, facts, workload, budget, bench, findings, transport, failure, cleanUp, seconds } = outcome;
-  const { task, arrivals, seed, threads, interrupted, startedAt } = request;
+  const { task, arrivals, seed, threads, interrupted, startedAt, durationMs } = request;
   const stoppedBy =
     bench.stoppedBy ?? (failure === undefined ? undefined : { guard: 'error', message: messageOf(failure) });
   return {
@@ -38,7 +38,7 @@ export function resultOf(outcome: ProbeOutcome): ProbeResult {
     target: targetOf(facts),
     workload: workloadOf(workload),
     budget,
-    load: { ...demandOf(task), arrivals: arrivals.name, seed, threads },
+    load: { ...demandOf(task), arrivals: arrivals.name, seed, threads, durationMs },
     ...withoutUndefined({
       stoppedBy: interrupted.aborted ? undefined : stoppedBy,
       transport,

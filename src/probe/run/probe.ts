@@ -97,11 +97,11 @@ interface Measuring {
 /** From the first thing that is made on the server to the last that is removed. */
 async function measure(measuring: Measuring): Promise<Probed> {
   const { request, control, workload, driver, to, planned, freeFloor, budget } = measuring;
-  const { interrupted, onEvent, now, limits, timeoutMs, target } = request;
+  const { interrupted, crashed, onEvent, now, limits, timeoutMs, target } = request;
   const start = now();
   const baseline = await control.look([]);
   const bench = new Bench({
-    ...{ control, driver, to, workload, baseline, interrupted, onEvent, now },
+    ...{ control, driver, to, workload, baseline, interrupted, crashed, onEvent, now },
     limits: { mostMs: mostMs(planned), ...limits, freeFloor },
   });
   const findings: ModeFindings = { runs: [], unpooled: [] };

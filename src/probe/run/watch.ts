@@ -165,7 +165,8 @@ function slowFor(maxP99Ms: number | undefined): (tick: Tick) => StopReason | und
   let slow = 0;
   let lastMs = -1;
   return ({ elapsedMs, p99Ms }) => {
-    if (maxP99Ms === undefined || elapsedMs === lastMs) return undefined;
+    // A second in which nothing was served tells no percentile, neither a slow nor a quick one.
+    if (maxP99Ms === undefined || p99Ms === undefined || elapsedMs === lastMs) return undefined;
     lastMs = elapsedMs;
     slow = p99Ms > maxP99Ms ? slow + 1 : 0;
     if (slow < slowTicks) return undefined;

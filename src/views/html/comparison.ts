@@ -3,7 +3,7 @@ import { mainRun } from '../../probe/runs.ts';
 import { chartMarkup } from '../../render/html/chart.ts';
 import { html } from '../../render/html/markup.ts';
 import { renderPage, section, tableMarkup } from '../../render/html/page.ts';
-import { comparisonView } from '../comparison.ts';
+import { comparisonView } from '../probe/comparison.ts';
 import { percentileChart, totalsChart } from './run-charts.ts';
 
 /** Two results side by side as one HTML file. */

@@ -97,9 +97,9 @@ export function seriesCharts({ series, label }: ProbeRun, id: string, stall?: St
       line('failed', ({ failed }) => failed),
     ]),
     chart('times', 'total time', 'ms', [
-      line('p50', ({ completed, p50Ms }) => (completed > 0 ? p50Ms : Number.NaN)),
-      line('p95', ({ completed, p95Ms }) => (completed > 0 ? p95Ms : Number.NaN)),
-      line('p99', ({ completed, p99Ms }) => (completed > 0 ? p99Ms : Number.NaN)),
+      line('p50', ({ p50Ms = Number.NaN }) => p50Ms),
+      line('p95', ({ p95Ms = Number.NaN }) => p95Ms),
+      line('p99', ({ p99Ms = Number.NaN }) => p99Ms),
     ]),
     chart('waiting', 'waiting and connected', 'at once', [
       line('waiting for a connection', ({ waiting }) => waiting),

@@ -1,11 +1,11 @@
 import { poolText } from '../../base/pool-notation.ts';
 import { formatDuration, formatRatio, perSecond } from '../../base/units.ts';
+import { fateOf } from '../../probe/analyse/served.ts';
 import type { Percentiles, ProbeRun } from '../../probe/result.ts';
-import { lostOf } from '../../probe/runs.ts';
 import type { TableView } from '../../render/view.ts';
 import type { Estimate } from '../../stats/estimate.ts';
 import { intervalText } from '../../stats/interval-text.ts';
-import { busyText } from './text.ts';
+import { busyText, timeText } from './text.ts';
 
 /** What became of the requests, run by run, and then how long they took, with poolctl's own delay in a column of its own. */
 export function runTables(runs: readonly ProbeRun[]): TableView[] {
@@ -21,8 +21,8 @@ function servedTable(runs: readonly ProbeRun[]): TableView {
       poolText(run.pool),
       run.wantedPerSecond === undefined ? `${run.loop} loop` : perSecond(run.wantedPerSecond),
       intervalText(run.throughputPerSecond, perSecond),
-      marked(run, formatRatio(run.waitProbability.value)),
-      formatRatio(run.requests > 0 ? lostOf(run) / run.requests : 0),
+      run.waitProbability ? marked(run, formatRatio(run.waitProbability.value)) : 'none',
+      formatRatio(fateOf(run).lostRatio),
     ]),
     rightAligned: [1, 2, 3, 4, 5],
   };
@@ -32,17 +32,19 @@ function timesTable(run: ProbeRun): TableView {
   const { lagMs, waitMs, serviceMs, totalMs, connectMs, loop, client } = run;
   const busy = busyText(client.eventLoopUtilization);
   const opened = connectMs && connectMs.count > 0 ? connectMs : undefined;
-  const time = (ms: number) => marked(run, formatDuration(ms));
+  const time = (ms: number | undefined) => (ms === undefined ? timeText(ms) : marked(run, formatDuration(ms)));
   const row = (label: string, name: Exclude<keyof Percentiles, 'count'>) => [
     label,
-    formatDuration(lagMs[name]),
+    timeText(lagMs[name]),
     time(waitMs[name]),
     ...(opened ? [time(opened[name])] : []),
     time(serviceMs[name]),
     time(totalMs[name]),
   ];
-  const interval = (wait: Estimate, service?: Estimate) =>
-    run.trustworthy ? [['  95 %', '', span(wait), ...(opened ? [''] : []), ...(service ? [span(service)] : [])]] : [];
+  const interval = (wait: Estimate | undefined, service?: Estimate) =>
+    run.trustworthy && wait
+      ? [['  95 %', '', span(wait), ...(opened ? [''] : []), ...(service ? [span(service)] : [])]]
+      : [];
   return {
     title: `${run.label}: times ${loop === 'open' ? 'from the intended start' : 'in a closed loop'}, poolctl ${busy} busy`,
     head: ['', 'poolctl late', 'wait', ...(opened ? ['connect'] : []), 'service', 'total'],

@@ -1,9 +1,10 @@
 import { type Format, formatCount, formatDuration, formatNumber, formatRatio, perSecond } from '../../base/units.ts';
+import { fateOf, leastStillWaiting } from '../../probe/analyse/served.ts';
 import type { ProbeResult, Ramp } from '../../probe/result.ts';
 import { lostOf } from '../../probe/runs.ts';
 import type { TableView } from '../../render/view.ts';
 import { intervalText } from '../../stats/interval-text.ts';
-import { busyText, failureName } from './text.ts';
+import { busyText, failureName, timeText } from './text.ts';
 
 type Part<Key extends keyof ProbeResult> = NonNullable<ProbeResult[Key]>;
 
@@ -31,7 +32,7 @@ export function rampTable({ levels, rounds, workers, knee }: Ramp): TableView {
 
 /** Failures by kind, with the servers' own codes below. */
 export function failureTable(runs: ProbeResult['runs']): TableView | undefined {
-  const failing = runs.filter((run) => lostOf(run) > 0);
+  const failing = runs.filter((run) => lostOf(run) > 0 || fateOf(run).stillWaitingRatio > leastStillWaiting);
   if (failing.length === 0) return undefined;
   const kinds = [...new Set(failing.flatMap(({ failed }) => Object.keys(failed)))];
   const labels = [...new Set(failing.flatMap(({ failureLabels }) => Object.keys(failureLabels)))];
@@ -47,7 +48,8 @@ export function failureTable(runs: ProbeResult['runs']): TableView | undefined {
       ]),
       ...labels.map((label) => [`  ${label}`, ...counts(({ failureLabels }) => failureLabels[label])]),
       ['due, but not sent', ...counts(({ unsent }) => unsent)],
-      ['not done at the end', ...counts(({ unfinished }) => unfinished)],
+      ['still waiting at the end', ...counts(({ stillWaiting }) => stillWaiting)],
+      ['not done at the end', ...counts(({ unfinished, stillWaiting = 0 }) => unfinished - stillWaiting)],
     ].filter(([, ...cells]) => cells.some((cell) => cell !== '0')),
     rightAligned: failing.map((_, index) => index + 1),
   };
@@ -109,9 +111,9 @@ export function unpooledTable(rows: Part<'unpooled'>): TableView {
       return [
         formatNumber(concurrency),
         intervalText(pooled.throughputPerSecond, perSecond),
-        formatDuration(pooled.totalP95Ms),
+        timeText(pooled.totalP95Ms),
         intervalText(unpooled.throughputPerSecond, perSecond),
-        formatDuration(unpooled.totalP95Ms),
+        timeText(unpooled.totalP95Ms),
         Number.isFinite(factor) ? formatNumber(factor) : '∞',
       ];
     }),

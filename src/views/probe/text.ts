@@ -1,4 +1,4 @@
-import { formatRatio } from '../../base/units.ts';
+import { type Format, formatDuration, formatRatio } from '../../base/units.ts';
 import type { ProbeRun } from '../../probe/result.ts';
 
 type FailureKind = keyof ProbeRun['failed'];
@@ -6,6 +6,22 @@ type FailureKind = keyof ProbeRun['failed'];
 /** How busy the event loop was, in whole percent: more digits would be noise. */
 export function busyText(utilization: number): string {
   return formatRatio(Math.round(utilization * 100) / 100);
+}
+
+/** A time, or that there is none: nothing was served that could have one. */
+export function timeText(ms: number | undefined): string {
+  return ms === undefined ? 'none' : formatDuration(ms);
+}
+
+/** A duration as a flag takes it: `3m`, `30s`. */
+export function compactDuration(ms: number): string {
+  return ms % 60_000 === 0 ? `${ms / 60_000}m` : `${Math.ceil(ms / 1_000)}s`;
+}
+
+/** `+12 ms`, `−0.3 %`. */
+export function signedText(value: number, format: Format): string {
+  const text = format(Math.abs(value));
+  return text === format(0) ? text : `${value < 0 ? '−' : '+'}${text}`;
 }
 
 /** Failures in words, for a reader who does not know the names of their kinds. */

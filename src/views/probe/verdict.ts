@@ -1,12 +1,12 @@
 import { engineNames } from '../../base/engine.ts';
 import { poolText } from '../../base/pool-notation.ts';
 import { formatCount, formatDuration, formatNumber, formatRatio, perSecond } from '../../base/units.ts';
-import { betterOf } from '../../probe/better.ts';
 import type { ProbeResult, ProbeRun } from '../../probe/result.ts';
-import { lostOf, mainRun } from '../../probe/runs.ts';
+import { mainRun } from '../../probe/runs.ts';
 import type { View } from '../../render/view.ts';
-import { intervalText } from '../../stats/interval-text.ts';
-import { limitNames } from './text.ts';
+import { comparedFinding, comparedText } from './compared.ts';
+import { loadFinding } from './load-finding.ts';
+import { limitNames, timeText } from './text.ts';
 
 type Verdict = NonNullable<View['verdict']>;
 type Part<Key extends keyof ProbeResult> = NonNullable<ProbeResult[Key]>;
@@ -15,7 +15,7 @@ type Part<Key extends keyof ProbeResult> = NonNullable<ProbeResult[Key]>;
 export function probeHeadline(result: ProbeResult): string {
   const { mode, verification, unpooled = [], stall, recommendation } = result;
   if (mode === 'verify' && verification) return verifyHeadline(verification);
-  if (mode === 'compare') return betterOf(result.runs)?.headline ?? otherHeadline(result);
+  if (mode === 'compare') return comparedText(result)?.headline ?? otherHeadline(result);
   if (mode === 'compare-unpooled' && unpooled.length > 0) return unpooledHeadline(unpooled);
   if (mode === 'stall' && stall) return stallHeadline(stall);
   if (recommendation) {
@@ -58,7 +58,8 @@ function runsHeadline(runs: readonly ProbeRun[]): string | undefined {
   const [run] = runs;
   if (!run) return undefined;
   const wanted = run.wantedPerSecond === undefined ? '' : `${perSecond(run.wantedPerSecond)} wanted, `;
-  const p95 = run.trustworthy ? formatDuration(run.totalMs.p95) : `(${formatDuration(run.totalMs.p95)})`;
+  const time = timeText(run.totalMs.p95);
+  const p95 = run.trustworthy ? time : `(${time})`;
   return `${poolText(run.pool)}: ${wanted}${perSecond(run.throughputPerSecond.value)} served, p95 ${p95}`;
 }
 
@@ -85,28 +86,32 @@ function findingOf(result: ProbeResult): Verdict {
   if (result.mode === 'verify' && verification) return verifyFinding(result);
   const load = loadFinding(mainRun(result));
   if (result.mode === 'compare') {
-    const better = betterOf(result.runs);
-    return { answer: better?.isClear ? 'yes' : 'unknown', text: better?.reason ?? load.text, details: [] };
+    return comparedFinding(result) ?? { answer: 'unknown', text: load.text, details: [] };
   }
   if (result.mode === 'stall' && result.stall) return stallFinding(result.stall);
   const [pair] = result.unpooled?.slice(-1) ?? [];
   if (result.mode === 'compare-unpooled' && pair) return unpooledFinding(pair);
   const knee = kneeText(result);
-  const details = [
-    ...(knee === undefined ? [] : [load.text]),
-    ...(recommendation?.reasons ?? []),
-    ...noAdvice(result),
-  ].filter(Boolean);
+  // What was asked comes first: the rate, where one was given; else what the server does.
+  const isAnswered = knee === undefined || (result.load.tps !== undefined && load.text !== '');
+  const [text = '', second = ''] = isAnswered ? [load.text, knee && capital(knee)] : [knee, load.text];
+  const reasons = [...(recommendation?.reasons ?? []), ...noAdvice(result)];
   if (workload.transportOnly && (result.ramp || result.runs.length > 0)) {
     return {
       answer: 'unknown',
       text: `${workload.name} only shows how fast wire, driver and pool are: no size for other statements follows from it.`,
-      details: [...(knee === undefined ? [] : [capital(knee)]), ...details],
+      details: [knee === undefined ? '' : capital(knee), load.text, ...reasons].filter(Boolean),
     };
   }
-  const isClient = result.ramp?.knee.limitedBy === 'client' || result.ramp?.knee.limitedBy === 'host';
-  const answer = load.answer === 'yes' && isClient ? 'unknown' : load.answer;
-  return { answer, text: knee ?? (load.text || 'nothing was put under load.'), details };
+  const details = [second, ...reasons].filter(Boolean);
+  if (text === '') return { answer: 'unknown', text: 'nothing was put under load.', details };
+  const isOpen = !isAnswered && !isLimit(result.ramp);
+  return { answer: load.answer === 'yes' && isOpen ? 'unknown' : load.answer, text, details };
+}
+
+/** Whether a ramp ended at a limit of the server, which answers how much it bears. */
+function isLimit(ramp: ProbeResult['ramp']): boolean {
+  return ramp !== undefined && ['server', 'locks', 'network'].includes(ramp.knee.limitedBy);
 }
 
 /** Why there is no size, unless the knee says it already, and what to give next time. */
@@ -126,25 +131,8 @@ function stopperOf(guard: string | undefined): string {
 function kneeText({ ramp }: ProbeResult): string | undefined {
   if (!ramp) return undefined;
   const { limitedBy, reason } = ramp.knee;
-  return limitedBy === 'none' ? sentence(reason) : `limited by ${limitNames[limitedBy]}: ${sentence(reason)}`;
-}
-
-/** Whether the load was served as it was wanted. */
-function loadFinding(run: ProbeRun | undefined): { answer: Verdict['answer']; text: string } {
-  if (!run) return { answer: 'yes', text: '' };
-  const served = perSecond(run.throughputPerSecond.value);
-  const of = run.wantedPerSecond === undefined ? served : `${served} of ${perSecond(run.wantedPerSecond)}`;
-  const lost = run.requests > 0 ? lostOf(run) / run.requests : 0;
-  const at = `with ${formatCount(run.pool.connectionLimit, 'connection')}`;
-  if (run.overCapacity) return { answer: 'no', text: `More was due than could be served: ${of} ${at}.` };
-  if (!run.trustworthy) {
-    const lag = formatDuration(run.lagMs.p99);
-    const text = `Served ${of} ${at}, ${formatRatio(lost)} lost; but poolctl itself was late (p99 ${lag}), so its times are not the server's.`;
-    return { answer: 'unknown', text };
-  }
-  const p99 = `p99 wait ${intervalText(run.p99WaitMs, formatDuration)}`;
-  const text = `Served ${of} ${at}: ${p99}, p95 in all ${formatDuration(run.totalMs.p95)}, ${formatRatio(lost)} lost.`;
-  return { answer: lost > 0.01 ? 'no' : 'yes', text };
+  const isItself = limitedBy === 'none' || limitedBy === 'slots';
+  return isItself ? sentence(reason) : `limited by ${limitNames[limitedBy]}: ${sentence(reason)}`;
 }
 
 function verifyFinding({ verification, runs }: ProbeResult): Verdict {
@@ -173,9 +161,10 @@ function stallFinding({ recoveredAfterMs, requestsDuring, longestQueue, longestW
 
 function unpooledFinding({ concurrency, pooled, unpooled }: Part<'unpooled'>[number]): Verdict {
   const [through, without] = [pooled, unpooled].map(({ throughputPerSecond }) => perSecond(throughputPerSecond.value));
-  const p95 = `p95 ${formatDuration(pooled.totalP95Ms)} and ${formatDuration(unpooled.totalP95Ms)}`;
+  const p95 = `p95 ${timeText(pooled.totalP95Ms)} and ${timeText(unpooled.totalP95Ms)}`;
   const text = `${formatNumber(concurrency)} at once: ${through} through the pool, ${without} without; ${p95}.`;
-  return { answer: pooled.failed + unpooled.failed > 0 ? 'unknown' : 'yes', text, details: [] };
+  const isWhole = pooled.failed + unpooled.failed === 0 && pooled.completed > 0 && unpooled.completed > 0;
+  return { answer: isWhole ? 'yes' : 'unknown', text, details: [] };
 }
 
 function targetText({ target, workload, seconds, budget }: ProbeResult): string {

@@ -21,7 +21,7 @@ export async function open(place, judge, { seconds }) {
       ...[us(at('lag', 0.5)), us(at('lag', 0.95)), us(at('lag', 0.99)), ''],
       ...[us(at('service', 0.5)), us(at('service', 0.95)), '', '', ''],
     ]);
-    const own = choosePump({ host: '127.0.0.1' }, ratePerSecond);
+    const own = choosePump(true, ratePerSecond);
     for (const pump of new Set([own, 'metronome', 'hybrid'])) {
       const plan = openPlan({ connections: clients, ratePerSecond, seconds });
       const run = await runLoad(place, pointWorkload(place), plan, { pump });

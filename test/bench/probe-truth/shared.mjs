@@ -62,7 +62,7 @@ export function targetOf(place) {
   return new ConnectionTarget({ protocol: place.protocol, ...loginOf(place), tls: { mode: 'disable' } });
 }
 
-/** One stretch of load, the same as a step of the command. Throws where requests failed that should not. */
+/** One stretch of load, the same as a step of the command. Throws where requests failed or were not served. */
 export async function runLoad(place, workload, plan, options = {}) {
   const target = targetOf(place);
   const safety = {
@@ -76,6 +76,13 @@ export async function runLoad(place, workload, plan, options = {}) {
   });
   const failed = Object.values(run.failed).reduce((sum, count) => sum + count, 0);
   if (failed > 0) throw new Error(`${failed} requests failed: ${JSON.stringify(run.failureLabels)}`);
+  // Of a load that was not served, no percentile is a measurement.
+  const { completed, requests, stillWaiting } = run;
+  if (completed === 0 || completed < 0.9 * requests) {
+    throw new Error(
+      `only ${completed} of ${requests} requests were served, ${stillWaiting} were still waiting at the end`,
+    );
+  }
   return run;
 }
 

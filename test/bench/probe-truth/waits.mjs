@@ -7,7 +7,7 @@ const { holdWorkload } = await built('probe/workload/hold');
 const { createDraw } = await built('probe/workload/draw');
 const { scheduleOf } = await built('probe/load/schedule');
 const { probeRun } = await built('probe/analyse/figures');
-const { verification } = await built('probe/analyse/verify');
+const { verificationOf } = await built('probe/analyse/verify');
 const { replicate } = await built('simulate/replicate');
 
 const connections = 8;
@@ -86,7 +86,7 @@ async function measured(place, law, seconds, runs) {
 }
 
 function judged(judge, figure, truth, results) {
-  const checks = results.map((run) => verification([{ name: figure, predicted: truth }], run).checks[0]);
+  const checks = results.map((run) => verificationOf([{ name: figure, predicted: truth }], run).checks[0]);
   const values = checks.map((check) => check.measured.value);
   const held = checks.filter(({ agrees }) => agrees).length;
   const average = mean(values);

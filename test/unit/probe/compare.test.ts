@@ -4,7 +4,7 @@ import { mergeProbes } from '../../../src/probe/merge-probes.ts';
 import type { ProbeResult } from '../../../src/probe/result.ts';
 import { mainRun } from '../../../src/probe/runs.ts';
 import { HdrHistogram } from '../../../src/stats/hdr/hdr-histogram.ts';
-import { comparisonView } from '../../../src/views/comparison.ts';
+import { comparisonView } from '../../../src/views/probe/comparison.ts';
 import { histogramOf, probeResult, probeRun } from '../../helpers/probe-result.ts';
 
 const compare = (a: ProbeResult, b: ProbeResult) =>
@@ -14,21 +14,24 @@ const verdict = (comparison: ReturnType<typeof compare>, name: string) =>
   comparison.figures.find((figure) => figure.name === name)?.verdict;
 
 describe('two runs', () => {
-  it('differ only where their 95 % intervals are apart', () => {
+  it('differ only where the 95 % interval of the difference is apart from 0', () => {
     const comparison = compare(load({}, { waitMs: 40 }), load());
     expect(verdict(comparison, 'wait p99')).toBe('better');
     expect(verdict(comparison, 'served')).toBe('same');
     expect(verdict(compare(load(), load({}, { waitMs: 40 })), 'wait p99')).toBe('worse');
     expect(comparisonView(comparison)).toMatchObject({
-      headline: 'from a.json to b.json: 2 better, 0 worse',
-      verdict: { answer: 'yes', text: 'beyond the 95 % intervals: mean wait, wait p99.' },
+      headline: 'b.json waits less: mean 2.25 ms against 22.5 ms, p99 28.8 ms against 288 ms',
+      verdict: {
+        answer: 'yes',
+        text: 'mean wait −20.3 ms (−92.1 % to −86.2 %), p99 wait −259 ms (−91.9 % to −87.6 %): second less first, with 95 % intervals.',
+      },
     });
   });
 
   it('that are the same run do not differ', () => {
     const comparison = compare(load(), load());
     expect(comparison.figures.filter(({ verdict: one }) => one === 'better' || one === 'worse')).toEqual([]);
-    expect(comparisonView(comparison).headline).toBe('no difference beyond the noise from a.json to b.json');
+    expect(comparisonView(comparison).headline).toBe('no difference shown between a.json and b.json in 60 s');
   });
 
   it('of which poolctl itself was late in one have no verdict', () => {

@@ -30,7 +30,7 @@ describe('a file of probe', () => {
     }
   });
 
-  it('of the first schema reads as one of the second, in which the histograms name their unit', () => {
+  it('of the first schema reads as one of the present, in which the histograms name their unit', () => {
     const document = JSON.parse(probeDocument(probeResult()));
     const first = {
       ...document,
@@ -49,6 +49,34 @@ describe('a file of probe', () => {
     expect(() => parseProbe(JSON.stringify({ ...document, schema: 'poolctl.probe/1' }), 'mixed.json')).toThrow(
       'mixed.json: this is not a probe: result.runs.0.histograms is missing.',
     );
+  });
+
+  it('of the second schema has no times of 0 ms where nothing was served', () => {
+    const document = JSON.parse(probeDocument(probeResult('load')));
+    const zero = { count: 0, mean: 0, p50: 0, p90: 0, p95: 0, p99: 0, p999: 0, max: 0 };
+    const none = { value: 0, low: 0, high: 0 };
+    const [run] = document.result.runs;
+    const [second] = run.series;
+    const empty = {
+      ...run,
+      ...{ completed: 0, waitMs: zero, serviceMs: zero, totalMs: zero, lagMs: zero },
+      ...{ waitProbability: none, meanWaitMs: none, p99WaitMs: none, meanServiceMs: none },
+      series: [{ ...second, completed: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0 }, second],
+    };
+    const text = JSON.stringify({
+      ...document,
+      schema: 'poolctl.probe/2',
+      result: { ...document.result, runs: [run, empty] },
+    });
+    const [full, read] = parseProbe(text, 'old.json').result.runs;
+    expect(full).toEqual(run);
+    expect(read).toMatchObject({ waitMs: { count: 0 }, serviceMs: { count: 0 }, totalMs: { count: 0 } });
+    expect(read?.serviceMs).toEqual({ count: 0 });
+    for (const name of ['waitProbability', 'meanWaitMs', 'p99WaitMs', 'meanServiceMs']) {
+      expect(read).not.toHaveProperty(name);
+    }
+    expect(read?.series[0]).not.toHaveProperty('p95Ms');
+    expect(read?.series[1]).toEqual(second);
   });
 
   it('keeps the instances that the advice is for', () => {
@@ -108,7 +136,7 @@ describe('the load of a probe', () => {
     expect(loadOf(result)).toEqual({
       ratePerSecond: 200,
       isOfInstance: true,
-      meanMs: recommended?.meanServiceMs.value,
+      meanMs: recommended?.meanServiceMs?.value,
       p95Ms: recommended?.serviceMs.p95,
       histogram: recommended?.serviceBuckets,
       heldBy: [],
@@ -129,7 +157,7 @@ describe('the load of a probe', () => {
     const runs = [probeRun({ trustworthy: false })];
     expect(loadOf(probeResult('ramp', { runs })).histogram).toBeUndefined();
     const { load, warnings } = loadOfProbe(probeDocument(probeResult('load', { runs })), 'probe.json');
-    expect(load.meanMs).toBe(runs[0]?.meanServiceMs.value);
+    expect(load.meanMs).toBe(runs[0]?.meanServiceMs?.value);
     expect(warnings.map(({ code }) => code)).toEqual(['LAG_SPOILS_PERCENTILES']);
   });
 

@@ -14,6 +14,22 @@ async function taskOf(line: string, env: Readonly<Record<string, string>> = {}) 
   return (await probeInput(optionReader(command, io), io, undefined)).task;
 }
 
+describe('probe --compare', () => {
+  it.each([
+    ['--duration 20s', 3],
+    ['', 5],
+    ['--duration 3m', 10],
+    ['--quick', 1],
+    ['--thorough --duration 3m', 5],
+  ])(
+    'with %j has %i rounds: as many as the time has room for, unless their number was asked for',
+    async (more, rounds) => {
+      const line = `--tps 60 --compare 10/0,90/50 ${more}`.trim();
+      expect(await taskOf(line)).toMatchObject({ kind: 'compare', rounds });
+    },
+  );
+});
+
 describe('probe --instances', () => {
   it('is part of the search for a size, beside the rate of one instance', async () => {
     expect(await taskOf('--tps 50 --instances 3')).toMatchObject({ kind: 'ramp', tps: 50, instances: 3 });

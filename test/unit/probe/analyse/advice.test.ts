@@ -61,7 +61,7 @@ describe('the advice for a rate', () => {
       }).histogramsUs.wait.valueAt(0.99) / 1_000;
     expect(p99(connectionLimit)).toBeLessThan(20);
     expect(p99(connectionLimit - 2)).toBeGreaterThan(20);
-    expect(meanWaitOf(light).value).toBe(0);
+    expect(meanWaitOf(light)?.value).toBe(0);
   });
 
   it('is bounded by the knee, and says that the server cannot serve more', () => {

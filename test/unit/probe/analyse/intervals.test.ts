@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import {
   batchedRatio,
   likeness,
+  meanOfTimes,
   meanServiceOf,
   meanWaitOf,
   overRounds,
   quantileOf,
   shareOf,
   throughputOf,
+  timesOverRounds,
   waitProbabilityOf,
   waitQuantileOf,
 } from '../../../../src/probe/analyse/intervals.ts';
@@ -16,10 +18,14 @@ import { erlangC } from '../../../../src/queueing/erlang-recurrence.ts';
 import type { Estimate } from '../../../../src/stats/estimate.ts';
 import { HdrHistogram } from '../../../../src/stats/hdr/hdr-histogram.ts';
 import { RandomStream } from '../../../../src/traffic/random.ts';
+import { known } from '../../../helpers/known.ts';
 import { runOf, simulatedRun, stepRun } from './runs.ts';
 
-const holds = ({ low, high }: Estimate, truth: number) => low <= truth && truth <= high;
-const width = ({ low, high }: Estimate) => high - low;
+const holds = (estimate: Estimate | undefined, truth: number) => {
+  const { low, high } = known(estimate);
+  return low <= truth && truth <= high;
+};
+const width = (estimate: Estimate | undefined) => known(estimate).high - known(estimate).low;
 
 /**
  * M/M/c, for which all is known: P(wait) is Erlang C, the waits above 0 are exponential with mean s / (c - a). Of forty
@@ -107,7 +113,7 @@ describe('quantiles', () => {
   };
 
   it('have the order statistics of n p -+ 1.96 sqrt(n p (1 - p)) for bounds', () => {
-    const { value, low, high } = quantileOf(sorted(1_000), 0.95);
+    const { value, low, high } = known(quantileOf(sorted(1_000), 0.95));
     expect(value).toBeCloseTo(950, -1);
     expect(low).toBeCloseTo(950 - 13.5, -1);
     expect(high).toBeCloseTo(950 + 13.5, -1);
@@ -118,18 +124,25 @@ describe('quantiles', () => {
   });
 
   it('have room above the largest time where the sample is too small', () => {
-    expect(quantileOf(sorted(50), 0.99).high).toBeGreaterThan(50);
+    expect(quantileOf(sorted(50), 0.99)?.high).toBeGreaterThan(50);
   });
 
-  it('of nothing are 0, and no NaN', () => {
-    expect(quantileOf(new HdrHistogram(), 0.99)).toEqual({ value: 0, low: 0, high: 0 });
+  it('of nothing are none, and not 0', () => {
+    expect(quantileOf(new HdrHistogram(), 0.99)).toBeUndefined();
   });
 });
 
 describe('a run without a request', () => {
-  it.each([meanWaitOf, meanServiceOf, throughputOf, waitProbabilityOf])('has figures without NaN: %o', (of) => {
-    for (const run of [stepRun(), stepRun({ measuredMs: 0 }), runOf([0, 0, 0])]) {
-      expect(Object.values(of(run)).every((value) => Number.isFinite(value))).toBe(true);
+  const idle = [stepRun(), stepRun({ measuredMs: 0 }), runOf([0, 0, 0])];
+
+  it.each([meanWaitOf, meanServiceOf, waitProbabilityOf])('has no times and no share that waited: %o', (of) => {
+    expect(idle.map(of)).toEqual([undefined, undefined, undefined]);
+    expect(timesOverRounds(idle, of)).toBeUndefined();
+  });
+
+  it('has served 0 a second, without NaN', () => {
+    for (const run of idle) {
+      expect(Object.values(throughputOf(run)).every((value) => Number.isFinite(value))).toBe(true);
     }
     expect(likeness(stepRun())).toBe(1);
   });
@@ -148,7 +161,7 @@ describe('several rounds', () => {
 
   it('are as sure as they agree with each other, and not as each is with itself', () => {
     // probe.md 0.7: 12.5, 19.9 and 21.0 k TPS, of which each was sure to 9 %. t = 4.303 at 2 degrees.
-    const { value, low, high } = overRounds(rounds(625, 995, 1_050), throughputOf);
+    const { value, low, high } = known(overRounds(rounds(625, 995, 1_050), throughputOf));
     expect(value).toBeCloseTo(17_800, -1);
     expect(high - low).toBeGreaterThan(value);
   });
@@ -157,9 +170,28 @@ describe('several rounds', () => {
     const [one, two] = rounds(100, 120);
     if (!one || !two) throw new Error('no rounds');
     expect(overRounds([one], throughputOf)).toEqual(throughputOf(one));
-    const both = overRounds([one, two], throughputOf);
+    const both = known(overRounds([one, two], throughputOf));
     expect(both.value).toBeCloseTo(2_200, 8);
     expect(both.low).toBe(throughputOf(one).low);
     expect(both.high).toBe(throughputOf(two).high);
   });
+
+  it('have an interval of their times that holds what each saw, above 0, and skewed as they are', () => {
+    // Logarithms 0, ln 10, ln 100 of the times and 0.1 ms: mean ln 10, deviation ln 10, t 4.303.
+    const { value, low, high } = known(meanOfTimes([0.9, 9.9, 99.9]));
+    expect(value).toBeCloseTo(36.9, 6);
+    const factor = 10 ** (4.303 / Math.sqrt(3));
+    expect(low).toBe(Math.max(0, 10 / factor - 0.1));
+    expect(high).toBeCloseTo(10 * factor - 0.1, -1);
+    expect(known(meanOfTimes([40, 50, 60])).low).toBeGreaterThan(0);
+  });
+});
+
+it('a mean wait that is hardly known is above 0 all the same', () => {
+  const lonely = simulatedRun({
+    ...{ connections: 1, ratePerSecond: 20, hold: { kind: 'exponential', meanMs: 45 }, seconds: 5, seed: 3 },
+  });
+  const { value, low } = known(meanWaitOf(lonely));
+  expect(value).toBeGreaterThan(0);
+  expect(low).toBeGreaterThan(0);
 });

@@ -15,6 +15,7 @@ export function stepRun(changes: Partial<StepRun> = {}): StepRun {
     failureLabels: {},
     unsent: 0,
     unfinished: 0,
+    stillWaiting: 0,
     histogramsUs: histograms(),
     batchMs: 50,
     batches: [],

@@ -226,6 +226,26 @@ describe('what is counted', () => {
     expect([busy.overCapacity, tooMuch.overCapacity]).toEqual([false, true]);
   });
 
+  it('calls it so too under a timeout that nobody lives to see, and not under one that ends it', async () => {
+    const within = async (acquireTimeoutMs: number) => {
+      const { clock, driver } = serverOf(() => 10);
+      const plan = planOf({ durationMs: 10_000, load: poisson(440), pool: { acquireTimeoutMs } });
+      return (await runOn(clock, driver, plan)).overCapacity;
+    };
+    expect([await within(30_000), await within(500)]).toEqual([true, false]);
+  });
+
+  it('counts thousands that still wait at the end, apart from those that run', async () => {
+    const { clock, driver } = serverOf(() => 200);
+    const pool = { connectionLimit: 2, acquireTimeoutMs: 60_000 };
+    const run = await runOn(clock, driver, planOf({ durationMs: 5_000, load: paced(2_000), pool }));
+    expect(run.stillWaiting).toBeGreaterThan(9_000);
+    expect(run.unfinished - run.stillWaiting).toBe(2);
+    expect(isBalanced(run)).toBe(true);
+    // Nobody is served after the end.
+    expect(driver.sent.length).toBe(run.completed + 2);
+  });
+
   it('counts what never came back as unfinished, and has it ended', async () => {
     const { clock, driver } = serverOf((nowMs) => (nowMs >= 500 && nowMs < 600 ? Number.POSITIVE_INFINITY : 5));
     let cancelled = 0;
@@ -263,7 +283,7 @@ describe('an abort', () => {
     const run = await runOn(clock, driver, planOf({ load: paced(50), pool }), { signal: abort.signal });
     // Two are done by then and the third is waited for; the others have asked and never get to send anything.
     expect(driver.sent.length).toBe(3);
-    expect(run).toMatchObject({ completed: 3, unfinished: 47 });
+    expect(run).toMatchObject({ completed: 3, unfinished: 47, stillWaiting: 47 });
     expect(driver.busy).toBe(0);
   });
 

@@ -84,6 +84,7 @@ describe('the run of several threads', () => {
     ...{
       unsent: 1,
       unfinished: 0,
+      stillWaiting: 0,
       batchMs: 50,
       batches: [{ completed: 4, ended: 3, waited: 2, serviceMs: 2, waitMs: 1 }],
     },

@@ -162,6 +162,14 @@ describe('the watch', () => {
     expect(slow(1_500)?.guard).toBe('max-p99');
   });
 
+  it('takes a second in which nothing was served for neither a slow nor a quick one', () => {
+    const { check } = watch({ maxP99Ms: 100 });
+    const slow = (elapsedMs: number) => check(calm, tick({ elapsedMs, p99Ms: 150 }));
+    const { p95Ms, p99Ms, ...silent } = tick({ elapsedMs: 750, completed: 0 });
+    expect([slow(250), slow(500), check(calm, silent)]).toEqual([undefined, undefined, undefined]);
+    expect(slow(1_000)?.guard).toBe('max-p99');
+  });
+
   it('stops when half as many others again are at work, and more than five', () => {
     const active = (before: number, othersActive: number) =>
       watch({}, { ...calm, othersActive: before }).check({ ...calm, othersActive }, tick())?.guard;

@@ -35,7 +35,7 @@ describe('the file', () => {
 
   it('has the result in it as JSON', async () => {
     const text = /<script type="application\/json" id="poolctl">([\s\S]*?)<\/script>/.exec(await render())?.[1] ?? '';
-    expect(JSON.parse(text)).toMatchObject({ schema: 'poolctl.probe/2', result: { mode: 'ramp', seconds: 61.4 } });
+    expect(JSON.parse(text)).toMatchObject({ schema: 'poolctl.probe/3', result: { mode: 'ramp', seconds: 61.4 } });
   });
 
   it('escapes names of others wherever they come', async () => {

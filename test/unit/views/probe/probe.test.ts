@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { perSecond } from '../../../../src/base/units.ts';
+import { differencesOfRuns } from '../../../../src/probe/analyse/differences.ts';
 import type { ProbeMode, ProbeResult } from '../../../../src/probe/result.ts';
 import { renderMarkdown } from '../../../../src/render/markdown.ts';
 import { renderTerminal } from '../../../../src/render/terminal.ts';
@@ -17,7 +18,7 @@ describe('the answer comes first', () => {
     ['ramp', 'connectionLimit 16   queueLimit 9   acquireTimeout 30000 ms'],
     ['load', '16/9/30 s: 200/s wanted, 200/s served, p95 111 ms'],
     ['verify', 'the prediction does not hold: 3 of 4 figures lie in the measured interval'],
-    ['compare', '90/50/∞ is better: p99 wait 14.4 ms against 1.3 s (90 times)'],
+    ['compare', '90/50/∞ waits less: mean 0.3 ms against 41 ms, p99 2 ms against 180 ms'],
     ['compare-unpooled', 'a pool serves 35.7 to 62.2 times as much as a new connection for each request'],
     ['stall', 'frozen for 5 s: 855 failed, 149 served late, back to normal 420 ms after it'],
   ])('of %s', (mode, headline) => {
@@ -42,29 +43,53 @@ describe('the answer comes first', () => {
 });
 
 describe('the verdict', () => {
-  it('says what limited throughput, with the figures', () => {
-    expect(verdictOf(probeResult())).toMatchObject({
+  it('says first whether the rate that was asked for is served, and then what limits throughput', () => {
+    const verdict = verdictOf(probeResult());
+    expect(verdict).toMatchObject({
+      answer: 'yes',
+      text: '16 connections serve 200/s: p99 wait 28.8 ms ± 4.32 ms, p95 in all 111 ms, 0 % lost.',
+    });
+    expect(verdict?.details[0]).toBe(
+      'Limited by the server: from 16 connections on, throughput stays at 268/s while the service time grows with the pool.',
+    );
+  });
+
+  it('without a rate says what limited throughput, with the figures', () => {
+    const { tps, ...load } = probeResult().load;
+    expect(verdictOf(probeResult('ramp', { load }))).toMatchObject({
       answer: 'yes',
       text: 'limited by the server: from 16 connections on, throughput stays at 268/s while the service time grows with the pool.',
     });
   });
 
-  it('does not present a limit of poolctl itself as one of the server', () => {
+  it.each([
+    ['poolctl itself', 'client', /^limited by poolctl itself: the loop was busy\.$/],
+    ['the guard', 'slots', /^the loop was busy\.$/],
+    ['the last size that was tried', 'none', /^the loop was busy\.$/],
+  ] as const)('does not present a limit of %s as one of the server', (_, limitedBy, text) => {
     const { ramp } = probeResult();
-    const knee = {
-      limitedBy: 'client',
-      connectionLimit: 6,
-      reason: 'the event loop was busy 98 % of the time',
-    } as const;
-    const verdict = verdictOf(probeResult('ramp', { ...(ramp && { ramp: { ...ramp, knee } }) }));
+    const { tps, ...load } = probeResult().load;
+    const knee = { limitedBy, connectionLimit: 6, reason: 'the loop was busy' } as const;
+    const verdict = verdictOf(probeResult('ramp', { load, ...(ramp && { ramp: { ...ramp, knee } }) }));
     expect(verdict?.answer).toBe('unknown');
-    expect(verdict?.text).toMatch(/^limited by poolctl itself: /);
+    expect(verdict?.text).toMatch(text);
+  });
+
+  it('is yes where the rate is served, whatever the guard allowed of more', () => {
+    const { ramp } = probeResult();
+    const reason = 'The guard allows no more than 15 connections here.';
+    const verdict = verdictOf(
+      probeResult('ramp', { ...(ramp && { ramp: { ...ramp, knee: { limitedBy: 'slots', reason } } }) }),
+    );
+    expect(verdict?.answer).toBe('yes');
+    expect(verdict?.text).not.toContain('limited');
+    expect(verdict?.details[0]).toBe(reason);
   });
 
   it('marks an interrupted and a stopped probe before anything else', () => {
     expect(verdictOf(probeResult('ramp', { finished: 'interrupted' }))).toMatchObject({
       answer: 'unknown',
-      text: expect.stringMatching(/^interrupted: what was measured until then\. Limited by the server/),
+      text: expect.stringMatching(/^interrupted: what was measured until then\. 16 connections serve 200\/s/),
     });
     const stoppedBy = { guard: 'max-p99', message: 'p99 was 812 ms, above --max-p99 500ms' };
     expect(verdictOf(probeResult('load', { finished: 'stopped', stoppedBy }))?.text).toMatch(
@@ -79,19 +104,62 @@ describe('the verdict', () => {
     expect(verdictOf(probeResult('load', { runs: [lossy] }))?.answer).toBe('no');
   });
 
-  it('of two settings whose intervals overlap is that they do not differ', () => {
-    const runs = [probeRun({ pool: { connectionLimit: 10 } }), probeRun({ pool: { connectionLimit: 20 } })];
-    const view = probeView(probeResult('compare', { runs }));
-    expect(view.headline).toBe('no difference between 10/∞/∞ and 20/∞/∞ beyond the noise');
-    expect(view.verdict?.answer).toBe('unknown');
+  it('is no where less than nine tenths of what was due was served, with what still waits at the end', () => {
+    const drowned = probeRun({
+      ...{ requests: 4_000, completed: 210, unfinished: 3_790, stillWaiting: 3_788 },
+      throughputPerSecond: { value: 10, low: 9, high: 11 },
+    });
+    expect(verdictOf(probeResult('load', { runs: [drowned] }))).toMatchObject({
+      answer: 'no',
+      text: expect.stringMatching(
+        /^16 connections serve 10\/s of 200\/s: .*, 0 % lost, 94.7 % still waiting at the end\.$/,
+      ),
+    });
+    const late = probeRun({ requests: 7_000, completed: 7_000, unfinished: 0, stillWaiting: 0 });
+    expect(verdictOf(probeResult('load', { runs: [late] }))?.answer).toBe('no');
+  });
+
+  it('of a run that served nothing has no percentile, in no table either', () => {
+    const { waitProbability, meanWaitMs, p99WaitMs, meanServiceMs, ...rest } = probeRun();
+    const nothing = {
+      ...rest,
+      ...{ requests: 2_003, completed: 0, unfinished: 2_003, stillWaiting: 2_000, overCapacity: true },
+      ...{ waitMs: { count: 0 }, serviceMs: { count: 0 }, totalMs: { count: 0 }, lagMs: { count: 0 } },
+      throughputPerSecond: { value: 0, low: 0, high: 0 },
+    };
+    const result = probeResult('load', { runs: [nothing] });
+    expect(probeView(result)).toMatchObject({
+      headline: '16/9/30 s: 200/s wanted, 0/s served, p95 none',
+      verdict: {
+        answer: 'no',
+        text: '16 connections serve 0/s of 200/s, and none of the 2003 requests that came in the run, 0 % lost, 99.9 % still waiting at the end.',
+      },
+    });
+    const text = shown(result);
+    expect(row(text, 'p95')).toMatch(/^ {2}p95 +none +none +none +none$/);
+    expect(row(text, 'still waiting at the end  ')).toMatch(/2000$/);
+    expect(row(text, 'not done at the end')).toMatch(/3$/);
+    expect(text).not.toMatch(/\b0 ms/);
+  });
+
+  it('of two settings whose intervals overlap is that no difference is shown, and when one would be', () => {
+    const runs = [probeRun({ pool: { connectionLimit: 10 } }), probeRun({ pool: { connectionLimit: 20 } })] as const;
+    const view = probeView(probeResult('compare', { runs, comparison: differencesOfRuns(...runs) }));
+    expect(view.headline).toBe('no difference shown between 10/∞/∞ and 20/∞/∞ in 60 s');
+    expect(view.verdict).toMatchObject({
+      answer: 'unknown',
+      text: 'In the mean wait, one of 50 % would have shown. --duration 5m would show one of 20 %.',
+    });
   });
 
   it('prefers the settings that lose less, whatever their waits', () => {
     const runs = [
       probeRun({ pool: { connectionLimit: 10, queueLimit: 0 }, failed: { 'queue-full': 1_200 } }, { waitMs: 0.1 }),
       probeRun({ pool: { connectionLimit: 10 } }, { waitMs: 90 }),
-    ];
-    expect(probeView(probeResult('compare', { runs })).headline).toBe('10/∞/∞ is better: 0 % lost against 20 %');
+    ] as const;
+    expect(probeView(probeResult('compare', { runs, comparison: differencesOfRuns(...runs) })).headline).toBe(
+      '10/∞/∞ loses less: 0 % against 20 %, but waits longer: mean 50.6 ms against 0.0563 ms, p99 648 ms against 0.72 ms',
+    );
   });
 });
 
@@ -119,7 +187,7 @@ describe('the tables', () => {
   it('of two settings have their difference with its interval, and say what may be chance', () => {
     const text = shown(probeResult('compare'));
     expect(row(text, 'p99 wait ')).toMatch(/180 ms +2 ms +−178 ms +−190 ms to −166 ms$/);
-    expect(row(text, 'failed ')).toMatch(/0 % +1 % +\+1 % +open: one round +may be chance$/);
+    expect(row(text, 'lost ')).toMatch(/0 % +1 % +\+1 % +open: one round +may be chance$/);
   });
 
   it('of a ramp without a size to recommend say why, and what to give', () => {

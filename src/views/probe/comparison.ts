@@ -1,8 +1,9 @@
-import { type Format, formatDuration, formatNumber, formatRatio, perSecond } from '../base/units.ts';
-import { type ComparedFigure, type Comparison, changeOf, type FigureVerdict } from '../probe/compare.ts';
-import type { TableView, View } from '../render/view.ts';
-import type { Estimate } from '../stats/estimate.ts';
-import { intervalText } from '../stats/interval-text.ts';
+import { type Format, formatDuration, formatNumber, formatRatio, perSecond } from '../../base/units.ts';
+import { type ComparedFigure, type Comparison, changeOf, type FigureVerdict } from '../../probe/compare.ts';
+import type { TableView, View } from '../../render/view.ts';
+import type { Estimate } from '../../stats/estimate.ts';
+import { intervalText } from '../../stats/interval-text.ts';
+import { type JudgementText, judgementText } from './judgement.ts';
 
 const formats: Readonly<Record<Exclude<ComparedFigure['unit'], 'text'>, Format>> = {
   ms: formatDuration,
@@ -13,33 +14,48 @@ const formats: Readonly<Record<Exclude<ComparedFigure['unit'], 'text'>, Format>>
 const words: Readonly<Record<FigureVerdict, string>> = {
   better: '✓ better',
   worse: '✗ worse',
-  same: '= within the noise',
+  same: '= not shown',
   unknown: '? no interval',
 };
 
 /** The comparison for a reader. */
 export function comparisonView(comparison: Comparison): View {
-  const { files, figures, levels, differences, comparable } = comparison;
-  const judged = [...figures, ...levels].filter(({ verdict }) => verdict === 'better' || verdict === 'worse');
-  const better = judged.filter(({ verdict }) => verdict === 'better').length;
-  const names = figures.filter(({ verdict }) => verdict === 'better' || verdict === 'worse').map(({ name }) => name);
+  const { headline, reason, answer } = findingOf(comparison);
   return {
-    headline:
-      judged.length === 0
-        ? `no difference beyond the noise from ${files[0]} to ${files[1]}`
-        : `from ${files[0]} to ${files[1]}: ${formatNumber(better)} better, ${formatNumber(judged.length - better)} worse`,
-    verdict: {
-      answer: comparable ? (judged.length === better ? 'yes' : 'no') : 'unknown',
-      text: comparable
-        ? names.length > 0
-          ? `beyond the 95 % intervals: ${names.join(', ')}.`
-          : 'the 95 % intervals of what was measured overlap.'
-        : `not comparable as it stands: ${differences.map(({ what }) => what).join(', ')} differ${differences.length === 1 ? 's' : ''}, and so may explain what changed.`,
-      details: [],
-    },
+    headline,
+    verdict: { answer, text: reason, details: [] },
     tables: [differenceTable(comparison), figureTable(comparison), levelTable(comparison)].filter(
       (table) => table !== undefined,
     ),
+  };
+}
+
+type Finding = JudgementText & Pick<NonNullable<View['verdict']>, 'answer'>;
+
+function findingOf({ files, judgement, durationMs, differences, comparable, levels }: Comparison): Finding {
+  const found = judgement ? judgementText(judgement, files, durationMs) : levelText(levels, files);
+  if (!comparable) {
+    const which = differences.map(({ what }) => what).join(', ');
+    const reason = `not comparable as it stands: ${which} differ${differences.length === 1 ? 's' : ''}, and so may explain what changed.`;
+    return { ...found, answer: 'unknown', reason };
+  }
+  if (judgement?.better === undefined) return { ...found, answer: 'unknown' };
+  return { ...found, answer: judgement.better === 'second' && judgement.against.length === 0 ? 'yes' : 'no' };
+}
+
+/** Where there is no run of both to go by. */
+function levelText(levels: Comparison['levels'], files: Comparison['files']): JudgementText {
+  const count = (verdict: FigureVerdict) => levels.filter((level) => level.verdict === verdict).length;
+  const [better, worse] = [count('better'), count('worse')];
+  if (better + worse === 0) {
+    return {
+      headline: `no difference shown between ${files.join(' and ')}`,
+      reason: 'there is no run of both without poolctl being late to go by.',
+    };
+  }
+  return {
+    headline: `from ${files[0]} to ${files[1]}: ${formatNumber(better)} sizes serve more, ${formatNumber(worse)} less`,
+    reason: 'by the throughput of each size.',
   };
 }
 
