@@ -10,11 +10,7 @@ const alone = ['test/unit/measure/watch.test.ts', 'test/unit/simulate/run.test.t
 // They measure time in windows of seconds: nothing that works may take the processors from them. Most of their own time is
 // waiting, so that two of them bear each other.
 const windows = ['test/live/measure.test.ts'];
-const quiet = [
-  'test/live/measure-answers.test.ts',
-  'test/live/probe-waits.test.ts',
-  'test/live/secrets.test.ts',
-];
+const quiet = ['test/live/measure-answers.test.ts', 'test/live/probe-waits.test.ts', 'test/live/secrets.test.ts'];
 // Asks for none of the servers that are started for the tests.
 const serverless = ['test/live/embedded.test.ts', 'test/live/probe-html.test.ts'];
 // Has nothing about that server: `describeWith` sees to it. All other files run once with each kind.

@@ -97,16 +97,12 @@ export async function gatherSimulation(read: ReadOption, io: Io): Promise<Simula
   };
 }
 
-function gatherTargets(read: ReadOption, { law, fit }: HoldLaws, deadlineMs: number | undefined): SimulationTargets {
+function gatherTargets(read: ReadOption, laws: HoldLaws, deadlineMs: number | undefined): SimulationTargets {
   const targets = withoutUndefined({
     maxWaitP99Ms: read(simulateFlags['max-wait-p99'])?.value,
     maxLossRatio: read(simulateFlags['max-loss'])?.value,
   });
-  const { maxWaitP99Ms, maxLossRatio } = targetsOf(
-    { targets, ...withoutUndefined({ deadlineMs }) },
-    holdDistribution(law).meanMs,
-    fit.isAssumed,
-  );
+  const { maxWaitP99Ms, maxLossRatio } = targetsOf({ targets, ...withoutUndefined({ deadlineMs }) }, laws);
   return { maxWaitP99Ms, maxLossRatio, ...(deadlineMs !== undefined && { minInTimeRatio: inTimeRatio }) };
 }
 
