@@ -10,7 +10,7 @@ export type { Budget, Demand, Fleet, FleetDemand, ServerCap, ServerLimits } from
 export type { DeadlockBound } from './size/deadlock.ts';
 export type { DemandVerdict, MissedTarget } from './size/demand.ts';
 export type { EmittableSize } from './size/document.ts';
-export type { Platform, PoolSettings, SimulatedNeed, SizeInput, Targets } from './size/input.ts';
+export type { Platform, PoolSettings, ProvedSettings, SimulatedNeed, SizeInput, Targets } from './size/input.ts';
 export type { MemoryEstimate, MemoryPerConnection } from './size/memory.ts';
 export type { Outlook } from './size/outlook.ts';
 export type { BindingConstraint, Recommendation, RecommendedLever } from './size/recommend.ts';

@@ -208,6 +208,9 @@ function decidedBy(sized: EmittableSize): string {
     ? `p99 wait at most ${formatDuration(targets.maxWaitP99Ms)}, at most ${formatRatio(targets.maxLossRatio)} lost, ${formatRatio(targets.maxUtilization)} in use`
     : 'the targets';
   if (limitedBy === 'model') return `: the fewest for ${within}`;
+  if (limitedBy === 'proved')
+    return `: as a probe proved it at ${formatNumber(load.poolArrivalRatePerSecond)} requests a second`;
+  if (limitedBy === 'platform') return ': as many as its platform lets it use';
   const held = `${formatDuration(load.holdTimeMs)}${load.holdTimeBasis === 'p95' ? ' (p95)' : ''}`;
   const each = load.connectionsPerRequest > 1 ? ` x ${load.connectionsPerRequest} a request` : '';
   const batch = load.batchJobs > 0 ? `, plus ${formatNumber(load.batchJobs)} for batch jobs` : '';

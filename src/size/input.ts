@@ -30,6 +30,8 @@ export interface SizeInput {
    * meets them, for the heaviest load that the figures allow.
    */
   readonly method?: 'formula' | 'model';
+  /** Settings that a probe ended with. Where it proved them for this load, the answer starts from them. */
+  readonly proved?: ProvedSettings;
   /** The smallest pool as a simulation found it, in place of the model's; `sizeBySimulation` fills it in. */
   readonly simulatedNeed?: SimulatedNeed;
   readonly fleet?: Fleet;
@@ -73,4 +75,14 @@ export interface Platform {
   readonly connectionsPerInstance?: number;
   /** What that limit is of: `container instance and database, through the built-in Cloud SQL connector`. */
   readonly limitIsPer?: string;
+}
+
+/** A pool as a probe ended with it. */
+export interface ProvedSettings extends Pick<PoolSettings, 'connectionLimit'> {
+  readonly queueLimit?: number;
+  readonly acquireTimeoutMs?: number;
+  /** Requests a second to one pool that it was for. */
+  readonly ratePerSecond: number;
+  /** Whether a whole run at that rate met the targets. */
+  readonly isProved: boolean;
 }

@@ -14,7 +14,7 @@ import type { OfferedLoad } from './workload.ts';
 /** The answer of `sizePool`: settings, how they behave, whether they fit, and why. */
 export interface SizeResult extends PoolSettings {
   /** What decided connectionLimit. */
-  readonly limitedBy: 'demand' | 'targets' | 'model' | 'deadlock-floor' | 'platform' | 'given' | 'preset';
+  readonly limitedBy: 'demand' | 'targets' | 'model' | 'deadlock-floor' | 'platform' | 'proved' | 'given' | 'preset';
   readonly headroomRatio: number;
   /** What the formula answers, where another one was taken. */
   readonly connectionLimitByFormula?: number;

@@ -48,6 +48,12 @@ function withRetries(pool: PoolModel, { attempts, pauseMs }: NonNullable<Offered
   };
 }
 
+/** What a probe proved, where it did so for this rate of one pool, within 1 %. */
+export function provedFor({ proved }: SizeInput, { poolArrivalRatePerSecond }: OfferedLoad): SizeInput['proved'] {
+  if (!proved?.isProved) return undefined;
+  return Math.abs(poolArrivalRatePerSecond / proved.ratePerSecond - 1) < 0.01 ? proved : undefined;
+}
+
 /** What ends a hold that lasts: a query time-out, or the deadline after which nobody waits for it. */
 export function longestHoldMs({ deadlineMs = Infinity, preset, fixed }: SizeInput): number | undefined {
   const longest = Math.min(deadlineMs, fixed?.queryTimeoutMs ?? preset?.queryTimeoutMs ?? Infinity);
@@ -58,8 +64,9 @@ export function longestHoldMs({ deadlineMs = Infinity, preset, fixed }: SizeInpu
 export function candidate(connectionLimit: number, sources: SettingSources): Candidate {
   const { input, rule, targets, laws, law, load } = sources;
   const { preset = {}, fixed = {} } = input;
-  const acquireTimeoutMs =
-    fixed.acquireTimeoutMs ?? acquireTimeout(preset.acquireTimeoutMs ?? rule.acquireTimeoutMs, input, load, laws);
+  const proved = load && provedFor(input, load);
+  const usual = preset.acquireTimeoutMs ?? proved?.acquireTimeoutMs ?? rule.acquireTimeoutMs;
+  const acquireTimeoutMs = fixed.acquireTimeoutMs ?? acquireTimeout(usual, input, load, laws);
   const byRule = (load ? undefined : preset.queueLimit) ?? queueLimitFor(connectionLimit, rule.queueRatio);
   const queueBounds = law && load && queueBoundsFor(input, law, load, connectionLimit, acquireTimeoutMs);
   const rest = {
@@ -75,7 +82,7 @@ export function candidate(connectionLimit: number, sources: SettingSources): Can
     return { settings, ...withoutUndefined({ queueBounds, queueLimitByRule, prediction }) };
   };
   if (fixed.queueLimit !== undefined) return withQueue(fixed.queueLimit);
-  const wanted = Math.max(byRule, input.simulatedNeed?.queueLimit ?? 0);
+  const wanted = Math.max(byRule, input.simulatedNeed?.queueLimit ?? 0, proved?.queueLimit ?? 0);
   const first = withQueue(queueBounds ? clamp(wanted, queueBounds) : wanted);
   if (!first.prediction || !targets || first.prediction.rejectedRatio <= targets.maxLossRatio || !law || !load)
     return first;

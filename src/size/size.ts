@@ -16,7 +16,7 @@ import { type Recommendation, recommendSize } from './recommend.ts';
 import type { Behaviour, Found, SizeResult } from './result.ts';
 import { roundUpConnections } from './rounding.ts';
 import { formulaRule, type SizingRule } from './rule.ts';
-import { type Candidate, candidate, longestHoldMs, type SettingSources } from './settings.ts';
+import { type Candidate, candidate, longestHoldMs, provedFor, type SettingSources } from './settings.ts';
 import { findShortfall } from './shortfall.ts';
 import { findWarnings } from './warnings/warnings.ts';
 import { type OfferedLoad, offeredLoad } from './workload.ts';
@@ -38,7 +38,12 @@ export function sizePool(input: SizeInput): SizeResult {
   const smallest = laws && load && smallestConnections(input, laws, load);
   const need = input.simulatedNeed?.connectionLimit ?? smallest?.connectionLimit;
   const byModel = input.simulatedNeed?.connectionLimit ?? smallest?.range?.high ?? need;
-  const byMethod = method === 'model' ? byModel : byFormula && Math.max(byFormula, need ?? 0);
+  const proved = load && provedFor(input, load);
+  const byMethod = proved
+    ? Math.max(proved.connectionLimit, need ?? 0)
+    : method === 'model'
+      ? byModel
+      : byFormula && Math.max(byFormula, need ?? 0);
   const deadlock = load && deadlockBound(byMethod ?? byFormula ?? 0, load, workload.concurrentRequests);
   const start =
     fixed.connectionLimit ??
@@ -161,14 +166,16 @@ function recommend(
 }
 
 function limitedBy(
-  { method, fixed }: SizeInput,
+  input: SizeInput,
   load: OfferedLoad | undefined,
   deadlock: DeadlockBound | undefined,
   { byFormula, connectionLimit }: { readonly byFormula: number | undefined; readonly connectionLimit: number },
 ): SizeResult['limitedBy'] {
+  const { method, fixed } = input;
   if (fixed?.connectionLimit !== undefined) return 'given';
   if (load === undefined) return 'preset';
   if (deadlock?.isBinding && connectionLimit === deadlock.connectionLimit) return 'deadlock-floor';
+  if (input.proved?.connectionLimit === connectionLimit && load && provedFor(input, load)) return 'proved';
   if (method === 'model') return 'model';
   return connectionLimit === byFormula ? 'demand' : 'targets';
 }

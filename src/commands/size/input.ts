@@ -38,7 +38,7 @@ export async function gatherSizeInput(read: ReadOption, io: Io): Promise<Gathere
   refuseIdleFlags(input.workload, input.sources);
   const memory = server?.memory ?? (input.server || input.fleet ? await memoryOfEngines() : undefined);
   return {
-    input: { ...input, ...withoutUndefined({ memory }) },
+    input: { ...input, ...withoutUndefined({ memory, proved: measured?.proved }) },
     ...withoutUndefined({ engine: server?.engine }),
     warnings: [
       ...distinct([...(measured?.warnings ?? []), ...(server?.warnings ?? [])]),

@@ -121,6 +121,8 @@ export function limitSteps(
       source: ruleSources.targets,
     });
   }
+  if (limitedBy === 'proved')
+    steps.push(asSet('proved', 'as a probe proved it at this rate', 'a run under load, see `poolctl report`'));
   if (limitedBy === 'given') steps.push(asSet('fixed.connectionLimit', 'as given', 'to be judged, not to be changed'));
   if (deadlock) {
     steps.push({

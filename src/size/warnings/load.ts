@@ -1,5 +1,6 @@
-import { formatDuration, formatNumber, formatRatio } from '../../base/units.ts';
+import { formatCount, formatDuration, formatNumber, formatRatio } from '../../base/units.ts';
 import { openLoadRatio } from '../outlook.ts';
+import { provedFor } from '../settings.ts';
 import type { Insight } from './insight.ts';
 
 /** TPS x p95 beside the load by the mean: above it, below it, or not to be told from these figures. */
@@ -88,5 +89,23 @@ export const inputIsUnlikely: Insight = ({ load, connectionLimit, limitedBy }) =
       ? `A connection held for ${formatDuration(load.holdTimeMs)}: is that the time you mean?`
       : `${formatNumber(connectionLimit)} connections in one pool: are rate and time what you mean?`,
     hint: 'Times without a unit are milliseconds: 5ms or 5, where 5m is five minutes; rates are per second.',
+  };
+};
+
+export const provedDiffers: Insight = ({ load, connectionLimit, limitedBy }, { proved }) => {
+  if (!proved || !load || limitedBy === 'proved' || limitedBy === 'given') return undefined;
+  const [ended, answer] = [formatCount(proved.connectionLimit, 'connection'), formatNumber(connectionLimit)];
+  if (!proved.isProved) {
+    return {
+      code: 'PROBE_DIFFERS',
+      message: `The probe ended with ${ended} and did not prove them; this answer of ${answer} is by ${limitedBy === 'model' ? 'the model' : 'the formula'} from its hold times.`,
+      hint: 'Probe again until it proves its pool, with --duration 60s for instance.',
+    };
+  }
+  if (connectionLimit >= proved.connectionLimit && provedFor({ proved }, load)) return undefined;
+  return {
+    code: 'PROBE_DIFFERS',
+    message: `The probe proved ${ended} for ${formatNumber(proved.ratePerSecond)} requests a second to one pool. This load is ${formatNumber(load.poolArrivalRatePerSecond)} a second to each, so its ${answer} are calculated.`,
+    hint: 'Probe at that rate to prove them.',
   };
 };

@@ -9,6 +9,7 @@ import {
   lastBucketIsOpen,
   loadByP95,
   loadIsUncertain,
+  provedDiffers,
 } from './load.ts';
 import {
   limitIsEstimated,
@@ -37,6 +38,7 @@ const insights: readonly Insight[] = [
   loadIsUncertain,
   lastBucketIsOpen,
   inputIsUnlikely,
+  provedDiffers,
   holdsOfTwoKinds,
   burstsAreRough,
   queueRefusesGoodTraffic,

@@ -565,3 +565,27 @@ describe('no recommendation that its own model condemns', () => {
     expect(known.connectionLimit).toBe(known.outlook?.smallest?.connectionLimit);
   });
 });
+
+describe('what a probe proved', () => {
+  const workload = { arrivalRatePerSecond: 200, meanMs: 25 };
+  const proved = { connectionLimit: 10, queueLimit: 20, acquireTimeoutMs: 2_000, ratePerSecond: 200, isProved: true };
+
+  it('is the answer at the rate it was proved for, with its queue and timeout', () => {
+    expect(sizePool({ workload, proved })).toMatchObject({
+      ...{ connectionLimit: 10, queueLimit: 20, acquireTimeoutMs: 2_000, limitedBy: 'proved' },
+    });
+    expect(codes(sizePool({ workload, proved }))).not.toContain('PROBE_DIFFERS');
+  });
+
+  it('is raised where the targets need more', () => {
+    const few = { ...proved, connectionLimit: 6 };
+    expect(sizePool({ workload, proved: few }).connectionLimit).toBe(
+      sizePool({ workload, method: 'model' }).connectionLimit,
+    );
+  });
+
+  it('is not answered with less without a word: for another rate, or where it was not proved', () => {
+    expect(codes(sizePool({ workload: { ...workload, arrivalRatePerSecond: 60 }, proved }))).toContain('PROBE_DIFFERS');
+    expect(codes(sizePool({ workload, proved: { ...proved, isProved: false } }))).toContain('PROBE_DIFFERS');
+  });
+});
