@@ -10,14 +10,17 @@ import type { FigureName } from '../simulate/figures.ts';
 import type { MeanEstimate } from '../simulate/model.ts';
 import type { ProgressOptions } from '../simulate/progress.ts';
 import { replicate } from '../simulate/replicate.ts';
-import { runLength } from '../simulate/warmup.ts';
+import { planRuns } from '../simulate/run-plan.ts';
+import { busyWarning, lengthWarning } from '../simulate/run-warnings.ts';
+import type { LoadedPools } from '../simulate/steady-load.ts';
 import type { SimulatedNeed, SizeInput } from './input.ts';
 import type { Sized } from './result.ts';
 import { predicted } from './settings.ts';
 import { simulatedLoad } from './simulated-load.ts';
 
-const requestsOfARun = 200_000;
-const usualRequests = 100_000;
+const replications = 5;
+/** Of all runs: about half a second. */
+const mostRequests = 2e6;
 
 /** Simulates the recommended pool under the load of the outlook, and says whether the prediction holds. @throws PoolctlError INPUT_MISSING where there is no load */
 export async function confirmBySimulation(
@@ -32,22 +35,29 @@ export async function confirmBySimulation(
       hint: 'Add --tps 200 --p95 300ms.',
     });
   }
-  const { arrivals, hold, spread, ratePerSecond } = played;
-  const { meanMs, scv } = holdDistribution(hold);
-  const pool = { connections: connectionLimit - load.batchJobs, queueLimit, acquireTimeoutMs };
-  const steady = { ...pool, arrivalRatePerSecond: ratePerSecond, meanHoldMs: meanMs, holdScv: scv };
-  const { warmupMs, durationMs: leastMs } = runLength(steady, { mostRequests: requestsOfARun });
-  const durationMs = Math.max(leastMs, warmupMs + (usualRequests / ratePerSecond) * 1_000);
+  const { arrivals, hold, spread } = played;
   const { retries } = load;
-  const run = { ...pool, ...spread, ...(retries && { retries }), hold, arrivals, warmupMs, durationMs, seed: 1 };
-  const { figures, isFinished } = await replicate(run, { replications: 5, ...progress });
+  const pool = { connections: connectionLimit - load.batchJobs, queueLimit, acquireTimeoutMs };
+  const loaded: LoadedPools = { ...pool, ...spread, ...(retries && { retries }), hold, arrivals };
+  const plan = planRuns([loaded], { replications, mostRequests });
+  const durationMs = plan.warmupMs + plan.measuredMs;
+  const run = { ...loaded, warmupMs: plan.warmupMs, durationMs, seed: 1 };
+  const { figures, isFinished } = await replicate(run, { replications, ...progress });
   const prediction = predicted(sized, hold, load);
   const waits = agreesOnWait(prediction?.p99WaitMs, figures.p99WaitMs, hold);
   const losses = agreesOnLoss(prediction, figures);
   return {
     confirmation: { figures, agrees: waits && losses, isFinished, ...withoutUndefined({ prediction }) },
-    warnings: waits && losses ? [] : [disagreement(prediction, figures, waits)],
+    warnings: [
+      ...(waits && losses ? [] : [disagreement(prediction, figures, waits)]),
+      ...[...lengthWarning(plan, [loaded], replications), ...busyWarning(loaded, figures)].map(asOfSize),
+    ],
   };
+}
+
+/** `size` has no flag for the length of its runs. */
+function asOfSize(warning: Warning): Warning {
+  return { ...warning, hint: '`poolctl simulate` plays longer runs of the same load, with --duration.' };
 }
 
 /** Within the model's stated error of the simulated p99; differences below 1 % of the hold time do not count. */
