@@ -6,6 +6,23 @@ export interface TwoPhaseBursts {
   readonly meanBurstMs: number;
 }
 
+/** Two-phase bursts of any rate: `factor` times the quiet rate while a burst lasts. Both phases last exponentially long. */
+export interface ArrivalBursts {
+  /** At least 1; Infinity when nothing comes in between (on and off). */
+  readonly factor: number;
+  readonly burstMs: number;
+  readonly quietMs: number;
+}
+
+/** The bursts at this mean rate over all the time. */
+export function burstPhases(meanRatePerSecond: number, { factor, burstMs, quietMs }: ArrivalBursts): TwoPhaseBursts {
+  const share = burstMs / (burstMs + quietMs);
+  const ratePerSecond = meanRatePerSecond / (1 + (factor - 1) * share);
+  // factor / (1 + (factor - 1) share), also for Infinity.
+  const burstRatePerSecond = meanRatePerSecond / (share + (1 - share) / factor);
+  return { ratePerSecond, burstRatePerSecond, meanQuietMs: quietMs, meanBurstMs: burstMs };
+}
+
 /**
  * Peakedness of two-phase bursts under exponential holds: 1 + V / (lambda (1/s + r1 + r2)), with lambda and V the mean and
  * the variance of the rate, r1 and r2 the rates of leaving the phases. 1 is Poisson.

@@ -79,9 +79,10 @@ export function queueQuantile(wait: WaitDistribution, arrivalsPerMs: number, p: 
 /**
  * The share of the requests that finds at least `places` >= 1 waiting: that waits longer than `places` arrivals take, by the
  * distributional form of Little's law (J. Keilson and L. D. Servi, Operations Research Letters 7 (1988)). The integral over
- * the gamma distribution of that time is by the trapezoidal rule on its logarithm.
+ * the gamma distribution of that time is by the trapezoidal rule on its logarithm. Bursts and batches know it themselves.
  */
 export function queueTail(wait: WaitDistribution, arrivalsPerMs: number, places: number): number {
+  if (wait.queueTail) return wait.queueTail(places);
   const spread = 9 / Math.sqrt(places);
   const from = Math.log(places) - spread - 16 / places;
   const points = 160;

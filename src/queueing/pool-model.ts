@@ -1,12 +1,23 @@
+import type { ArrivalBursts } from './burst.ts';
 import type { HoldLaw } from './hold-law.ts';
 
 /** One pool under a load, as the model and the simulator see it. */
 export interface PoolModel {
   readonly connections: number;
-  /** Requests a second that come to this pool. */
+  /** Requests a second that come to this pool, on average over quiet times and bursts. */
   readonly arrivalRatePerSecond: number;
   readonly hold: HoldLaw;
-  /** Variance over mean of the busy connections if there were no limit: 1 for Poisson arrivals (default), more for bursts. */
+  /** Two-phase bursts; none by default. Exact for exponential holds, over quiet times and bursts together. */
+  readonly bursts?: ArrivalBursts;
+  /**
+   * Requests that come at one moment, 1 by default: batches, or requests that each take several connections at once. Every
+   * figure counts each of them by itself; one that takes several waits as long as the last of them.
+   */
+  readonly batchSize?: number;
+  /**
+   * Variance over mean of the busy connections if there were no limit, 1 by default: for arrivals that are neither of the
+   * above. Less than 1 for paced arrivals. Beside bursts or batches, what they would have to be multiplied by.
+   */
   readonly peakedness?: number;
   /** Requests that may wait; unlimited when left out, 0 for none. */
   readonly queueLimit?: number;

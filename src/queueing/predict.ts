@@ -1,15 +1,15 @@
 import { PoolctlError } from '../base/errors.ts';
 import { maxDurationMs, maxRatePerSecond } from '../base/units.ts';
 import { holdDistribution } from './distribution.ts';
-import { criticalSlack, effectivePool } from './effective-pool.ts';
+import { criticalSlack } from './effective-pool.ts';
 import { latticeCells } from './lattice-wait.ts';
 import type { LimitedWait } from './limited-wait.ts';
 import type { PoolModel, PoolPrediction } from './pool-model.ts';
-import { limitedWait, onRealClock } from './wait.ts';
+import { modelWait } from './wait.ts';
 
 /**
  * What a pool does with its load, below and above its capacity. Exact for exponential hold times, and for any hold times
- * where no request may wait; for the rest see latticeWait. Nothing here knows that a busy database slows down.
+ * where no request may wait; for the rest see latticeWait, and clumpedWait for bursts and batches. Nothing here knows that a busy database slows down.
  * Throws VALUE_INVALID for a pool that cannot be.
  */
 export function predictPool(model: PoolModel): PoolPrediction {
@@ -66,8 +66,7 @@ export function poolWork(model: PoolModel, cells = latticeCells): PoolWork {
       waited: share,
     };
   }
-  const pool = effectivePool(model);
-  const wait = onRealClock(limitedWait(pool, cells), pool.clock);
+  const wait = modelWait(model, cells);
   const served = 1 - wait.rejectedRatio - wait.timedOutRatio;
   const waited = served > 0 ? Math.min(1, wait.waitedRatio / served) : 0;
   return { ...wait, offeredUtilization, isStable, served, waited };
@@ -75,10 +74,18 @@ export function poolWork(model: PoolModel, cells = latticeCells): PoolWork {
 
 const noWait = { rejectedRatio: 0, timedOutRatio: 0, meanMs: 0, tail: () => 0, exceededBy: () => 0 };
 
-function checkModel({ connections, arrivalRatePerSecond, peakedness, queueLimit, acquireTimeoutMs }: PoolModel): void {
+function checkModel(model: PoolModel): void {
+  const { connections, arrivalRatePerSecond, peakedness, queueLimit, acquireTimeoutMs, bursts, batchSize } = model;
   range('connections', connections, 1, 1e9);
   range('arrivalRatePerSecond', arrivalRatePerSecond, 0, maxRatePerSecond * 1e3);
   range('peakedness', peakedness, 0.01, 1e6);
+  if (bursts?.factor !== Infinity) range('bursts.factor', bursts?.factor, 1, 1e9);
+  range('bursts.burstMs', bursts?.burstMs, 1e-6, maxDurationMs);
+  range('bursts.quietMs', bursts?.quietMs, 1e-6, maxDurationMs);
+  range('batchSize', batchSize, 1, 1e4);
+  if (batchSize !== undefined && !Number.isInteger(batchSize)) {
+    throw new PoolctlError('VALUE_INVALID', `batchSize is ${batchSize}; it must be a whole number.`);
+  }
   range('queueLimit', queueLimit, 0, 1e9);
   range('acquireTimeoutMs', acquireTimeoutMs, 0, maxDurationMs);
 }

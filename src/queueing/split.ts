@@ -1,13 +1,15 @@
 import { roundRobinPeakedness } from './burst.ts';
+import { isClumped } from './clumped-wait.ts';
 import { holdDistribution } from './distribution.ts';
 import type { PoolModel, PoolPrediction } from './pool-model.ts';
 import { predictPool } from './predict.ts';
 import { fewest, missedTargets, type PoolTargets } from './smallest.ts';
+import { waitDistribution } from './wait.ts';
 
 /** How requests find their pool: at random, in turn, or the pool with the fewest requests. */
 export type SplitBy = 'random' | 'round-robin' | 'least-busy';
 
-/** One stream of requests dealt out to equal pools. The rate and the peakedness are of the stream, the rest of each pool. */
+/** One stream of requests dealt out to equal pools. The rate, the bursts, the batches and the peakedness are of the stream, the rest of each pool. */
 export interface SplitModel extends PoolModel {
   readonly pools: number;
   readonly splitBy: SplitBy;
@@ -15,21 +17,28 @@ export interface SplitModel extends PoolModel {
 
 /**
  * What each of the pools does with its part.
- * Random: Poisson streams again; what bursts exceed Poisson by is divided by n. In turn: n-fold Erlang gaps, by Hayward's
- * rule with z < 1 (against exact GI/M/c the p99 is within 2 % from 5 connections a pool on, and up to 13 % too long below).
- * Least busy: see leastBusy.
+ * Random: Poisson streams again, bursts at every pool together, of a batch of m one and the n-th part of the others; what
+ * peakedness exceeds 1 by is divided by n. In turn: n-fold Erlang gaps, by Hayward's rule with z < 1 (against exact GI/M/c the
+ * p99 is within 2 % from 5 connections a pool on, and up to 13 % too long below), and of a batch the n-th part. Least busy: see
+ * leastBusy.
  */
 export function predictSplit(model: SplitModel): PoolPrediction {
-  const { pools, splitBy, peakedness = 1, arrivalRatePerSecond, ...pool } = model;
-  if (pools === 1) return predictPool({ ...pool, arrivalRatePerSecond, peakedness });
-  const part = { ...pool, arrivalRatePerSecond: arrivalRatePerSecond / pools };
+  const { pools, splitBy, peakedness = 1, batchSize = 1, ...pool } = model;
+  if (pools === 1) return predictPool({ ...pool, peakedness, batchSize });
+  const part = { ...pool, arrivalRatePerSecond: pool.arrivalRatePerSecond / pools };
   const excess = (peakedness - 1) / pools;
   switch (splitBy) {
-    case 'random':
-      return predictPool({ ...part, peakedness: 1 + excess });
+    case 'random': {
+      const batch = wholeBatch(1 + (batchSize - 1) / pools);
+      return predictPool({ ...part, batchSize: batch.size, peakedness: batch.peakedness * (1 + excess) });
+    }
     case 'round-robin': {
       const load = (part.arrivalRatePerSecond / 1_000) * holdDistribution(model.hold).meanMs;
-      return predictPool({ ...part, peakedness: (load > 0 ? roundRobinPeakedness(pools, load) : 1) + excess });
+      // A pool gets every n-th request, and of batches of m every n/m-th batch one.
+      const turns = Math.max(1, pools / batchSize);
+      const batch = wholeBatch(Math.max(1, batchSize / pools));
+      const even = load > 0 && turns > 1 ? roundRobinPeakedness(turns, load) : 1;
+      return predictPool({ ...part, batchSize: batch.size, peakedness: batch.peakedness * (even + excess) });
     }
     case 'least-busy':
       return leastBusy(model);
@@ -38,18 +47,28 @@ export function predictSplit(model: SplitModel): PoolPrediction {
   }
 }
 
+/** Batches of a whole size for batches of this mean size, and the peakedness that the rounding leaves. */
+function wholeBatch(size: number): { size: number; peakedness: number } {
+  const whole = Math.max(1, Math.round(size));
+  return { size: whole, peakedness: (size + 1) / (whole + 1) };
+}
+
 /**
  * One shared pool, where a request waits only when every pool is full; but it stays in the queue it joined. The queues keep
  * level, so place j of a shared queue is place ceil(j / n) of one of n: waits are longer by n (1 - rho) / (1 - rho^n), exact
- * for level queues of exponential holds, 1 as rho nears 1. (Heavy traffic: G. J. Foschini and J. Salz (1978).)
+ * for level queues of exponential holds, 1 as rho nears 1. (Heavy traffic: G. J. Foschini and J. Salz (1978).) Under bursts and
+ * batches the queue is deeper, and rho the one at which Poisson arrivals would make it as deep.
  */
 function leastBusy({ pools, splitBy: _, ...pool }: SplitModel): PoolPrediction {
   const { connections, queueLimit, acquireTimeoutMs, arrivalRatePerSecond, hold } = pool;
   const utilization = ((arrivalRatePerSecond / 1_000) * holdDistribution(hold).meanMs) / (connections * pools);
-  const longer = utilization < 1 ? (pools * (1 - utilization)) / (1 - utilization ** pools) : 1;
+  const whole = { ...pool, connections: connections * pools };
+  const wait = isClumped(pool) && waitDistribution(whole);
+  const places = wait && (wait.meanMs / wait.waitProbability) * (whole.connections / holdDistribution(hold).meanMs);
+  const depth = places && places > 1 ? 1 - 1 / places : utilization;
+  const longer = depth < 1 ? (pools * (1 - depth)) / (1 - depth ** pools) : 1;
   const shared = predictPool({
-    ...pool,
-    connections: connections * pools,
+    ...whole,
     ...(queueLimit !== undefined && { queueLimit: queueLimit * pools }),
     ...(acquireTimeoutMs !== undefined && { acquireTimeoutMs: acquireTimeoutMs / longer }),
   });

@@ -1,3 +1,5 @@
+import { clumpedWait, isClumped } from './clumped-wait.ts';
+import { holdDistribution } from './distribution.ts';
 import { criticalSlack, type EffectivePool, effectivePool } from './effective-pool.ts';
 import { exponentialWait } from './exponential-wait.ts';
 import { latticeCells, latticeWait } from './lattice-wait.ts';
@@ -13,7 +15,12 @@ export interface WaitDistribution {
   readonly quantile: (p: number) => number;
   /** Share of the requests that wait longer than t. */
   readonly tail: (t: number) => number;
+  /** Share of the requests that find at least so many waiting; present for bursts and batches, where waits do not tell it. */
+  readonly queueTail?: (places: number) => number;
 }
+
+/** A pool and its load, without limits. */
+type UnlimitedPool = Omit<PoolModel, 'queueLimit' | 'acquireTimeoutMs'>;
 
 /**
  * Where fewer than one request in a million finds all connections busy, the law of the hold times is left aside: what little
@@ -26,23 +33,28 @@ export const negligibleWaitProbability = 1e-6;
  * The wait in a pool without limits: exact for exponential holds, for one connection, and for the delay probability
  * of constant to exponential holds within some percent; see waitLattice. Undefined when the load is not below the connections.
  */
-export function waitDistribution(
-  pool: Pick<PoolModel, 'connections' | 'arrivalRatePerSecond' | 'hold' | 'peakedness'>,
-): WaitDistribution | undefined {
-  const effective = effectivePool({
-    connections: pool.connections,
-    arrivalRatePerSecond: pool.arrivalRatePerSecond,
-    hold: pool.hold,
-    ...(pool.peakedness !== undefined && { peakedness: pool.peakedness }),
-  });
-  if (effective.utilization >= 1 - criticalSlack) return undefined;
-  const { waitProbability, meanMs, tail, exceededBy } = onRealClock(limitedWait(effective), effective.clock);
+export function waitDistribution({
+  queueLimit: _,
+  acquireTimeoutMs: __,
+  ...pool
+}: UnlimitedPool & Partial<PoolModel>): WaitDistribution | undefined {
+  const load = (pool.arrivalRatePerSecond / 1_000) * holdDistribution(pool.hold).meanMs;
+  if (load >= pool.connections * (1 - criticalSlack)) return undefined;
+  const { waitProbability, meanMs, tail, exceededBy, queueTail } = modelWait(pool);
   return {
+    ...(queueTail && { queueTail }),
     waitProbability,
     meanMs: waitProbability * meanMs,
     quantile: (p) => (waitProbability <= 1 - p ? 0 : exceededBy((1 - p) / waitProbability)),
     tail: (t) => waitProbability * tail(t),
   };
+}
+
+/** The wait of a model of any kind. Times in ms. */
+export function modelWait(model: PoolModel, cells = latticeCells): LimitedWait & Pick<WaitDistribution, 'queueTail'> {
+  if (isClumped(model)) return clumpedWait(model);
+  const pool = effectivePool(model);
+  return onRealClock(limitedWait(pool, cells), pool.clock);
 }
 
 /** Picks the formula: exact for exponential holds and where no request may wait, the lattice else. Times of the effective pool. */

@@ -32,17 +32,15 @@ export async function confirmBySimulation(
       hint: 'Add --tps 200 --p95 300ms.',
     });
   }
-  const { hold, arrivalRatePerSecond: ratePerSecond, peakedness } = poolLoad(laws.law, load);
+  const { hold, arrivalRatePerSecond: ratePerSecond, batchSize = 1 } = poolLoad(laws.law, load);
   const { meanMs, scv } = holdDistribution(hold);
   const pool = { connections: connectionLimit - load.batchJobs, queueLimit, acquireTimeoutMs };
   const steady = { ...pool, arrivalRatePerSecond: ratePerSecond, meanHoldMs: meanMs, holdScv: scv };
   const { warmupMs, durationMs: leastMs } = runLength(steady, { mostRequests: requestsOfARun });
   const durationMs = Math.max(leastMs, warmupMs + (usualRequests / ratePerSecond) * 1_000);
-  // Without peakedness the rate is that within a long burst, as in the model.
-  const arrivals: ArrivalLaw =
-    load.burst && peakedness !== undefined
-      ? { kind: 'bursty', ratePerSecond, ...load.burst }
-      : { kind: 'poisson', ratePerSecond };
+  const arrivals: ArrivalLaw = load.burst
+    ? { kind: 'bursty', ratePerSecond, ...load.burst }
+    : { kind: 'batches', ratePerSecond, size: batchSize };
   const { figures, isFinished } = await replicate(
     {
       ...pool,

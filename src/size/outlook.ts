@@ -30,8 +30,6 @@ export interface Outlook {
     /** The law itself, for a simulation or a probe; left out where it is a long list of samples. */
     readonly law?: HoldLaw;
   };
-  /** Requests a second to one pool within a burst; present where bursts last so long that all these figures are for them. */
-  readonly burstRatePerSecond?: number;
   /** The recommended pool under the load that the figures stand for. */
   readonly prediction: PoolPrediction;
   /** The same for the lightest and the heaviest load that the figures allow; present when they leave that open. */
@@ -95,7 +93,6 @@ export function outlook(
   const targets = targetsOf(input, meanMs, laws.fit.isAssumed);
   const centre = model(laws.law);
   const prediction = predictPool(centre);
-  const burstRate = centre.arrivalRatePerSecond / load.connectionsPerRequest;
   const offered = load.poolArrivalRatePerSecond;
   const largest = (nearlyLargestRate(centre, targets) * offered) / centre.arrivalRatePerSecond;
   // The search for the rate is rougher than the one for the pool, and must not contradict it.
@@ -112,7 +109,6 @@ export function outlook(
     largestRatePerSecond: isLargeEnough ? Math.max(largest, offered) : largest,
     capacityPerSecond: (connections * 1_000) / meanMs / load.connectionsPerRequest,
     ...withoutUndefined({
-      burstRatePerSecond: load.burst && centre.peakedness === undefined ? burstRate : undefined,
       predictionRange: laws.low &&
         laws.high && { low: predictPool(model(laws.low)), high: predictPool(model(laws.high)) },
       smallest,

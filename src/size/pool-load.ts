@@ -1,29 +1,24 @@
-import { burstPeakedness } from '../queueing/burst.ts';
-import { holdDistribution } from '../queueing/distribution.ts';
 import type { HoldLaw } from '../queueing/hold-law.ts';
 import type { PoolModel } from '../queueing/pool-model.ts';
 import type { OfferedLoad } from './workload.ts';
 
-/** Bursts of at least this many hold times are met at their own rate, as if they never ended. */
-const longBurst = 5;
+/** What the model needs of a load. */
+type ModelledLoad = Pick<OfferedLoad, 'poolArrivalRatePerSecond' | 'connectionsPerRequest' | 'burst'> & {
+  /** Requests that come at one moment; 1 by default. */
+  readonly batchSize?: number;
+};
 
 /**
- * The load on one pool as the model sees it: requests that hold one connection each, without the batch jobs. Short bursts
- * make the arrivals peaked; of long ones the pool must stand the burst itself.
+ * The load on one pool as the model sees it: every connection that is asked for is an arrival of its own, without the batch
+ * jobs. Those of one request come together: a batch.
  */
-export function poolLoad(hold: HoldLaw, load: OfferedLoad): Omit<PoolModel, 'connections'> {
-  const arrivalRatePerSecond = load.poolArrivalRatePerSecond * load.connectionsPerRequest;
-  if (!load.burst) return { arrivalRatePerSecond, hold };
-  const { factor, burstMs, quietMs } = load.burst;
-  const { meanMs } = holdDistribution(hold);
-  const quietRate = arrivalRatePerSecond / (1 + (factor - 1) * (burstMs / (burstMs + quietMs)));
-  const burstRate = factor * quietRate;
-  if (burstMs >= longBurst * meanMs) return { arrivalRatePerSecond: burstRate, hold };
-  const phases = {
-    ratePerSecond: quietRate,
-    burstRatePerSecond: burstRate,
-    meanQuietMs: quietMs,
-    meanBurstMs: burstMs,
+export function poolLoad(hold: HoldLaw, load: ModelledLoad): Omit<PoolModel, 'connections'> {
+  const { poolArrivalRatePerSecond, connectionsPerRequest, burst, batchSize = 1 } = load;
+  const atOnce = batchSize * connectionsPerRequest;
+  return {
+    arrivalRatePerSecond: poolArrivalRatePerSecond * connectionsPerRequest,
+    hold,
+    ...(burst && { bursts: burst }),
+    ...(atOnce > 1 && { batchSize: atOnce }),
   };
-  return { arrivalRatePerSecond, hold, peakedness: burstPeakedness(phases, meanMs) };
 }

@@ -160,7 +160,7 @@ const queueRefusesGoodTraffic: Insight = ({ outlook, queueLimit }) => {
 };
 
 const burstsAreRough: Insight = ({ load, outlook }) => {
-  if (!load?.burst || !outlook || outlook.burstRatePerSecond !== undefined) return undefined;
+  if (!load?.burst || !outlook) return undefined;
   if (load.burst.burstMs < 0.5 * outlook.hold.meanMs) return undefined;
   return {
     code: 'BURSTS_ARE_ROUGH',

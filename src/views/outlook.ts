@@ -15,15 +15,6 @@ export function outlookTable({ outlook, load, behaviour }: Sized): TableView | u
   };
   const lost = (of: typeof prediction) => of.rejectedRatio + of.timedOutRatio;
   const rows = [
-    ...(outlook.burstRatePerSecond === undefined
-      ? []
-      : [
-          [
-            'within a burst',
-            `${formatAtMost(outlook.burstRatePerSecond)} TPS`,
-            'all figures are for a burst: it lasts many hold times',
-          ],
-        ]),
     ['held on average', formatDuration(hold.meanMs), basisText(hold)],
     ['utilization', formatRatio(prediction.utilization), between(({ utilization }) => utilization, formatRatio)],
     [

@@ -248,6 +248,12 @@ const anyModel: fc.Arbitrary<PoolModel> = fc
       ),
       hold: anyLaw,
       peakedness: fc.double({ min: 0.2, max: 60, noNaN: true }),
+      bursts: fc.record({
+        factor: fc.oneof(fc.double({ min: 1, max: 1_000, noNaN: true }), fc.constant(Infinity)),
+        burstMs: fc.double({ min: 1, max: 3.6e6, noNaN: true }),
+        quietMs: fc.double({ min: 1, max: 3.6e6, noNaN: true }),
+      }),
+      batchSize: fc.integer({ min: 1, max: 60 }),
       queueLimit: fc.oneof(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 0, max: 1_000_000 })),
       acquireTimeoutMs: fc.oneof(
         fc.double({ min: 0, max: 1_000, noNaN: true }),
@@ -308,6 +314,9 @@ it.each([
   [{ arrivalRatePerSecond: Number.NaN }, 'arrivalRatePerSecond is NaN'],
   [{ queueLimit: -1 }, 'queueLimit is -1'],
   [{ peakedness: 0 }, 'peakedness is 0'],
+  [{ batchSize: 1.5 }, 'batchSize is 1.5'],
+  [{ bursts: { factor: 0.5, burstMs: 10, quietMs: 10 } }, 'bursts.factor is 0.5'],
+  [{ bursts: { factor: 3, burstMs: 0, quietMs: 10 } }, 'bursts.burstMs is 0'],
 ])('refuses a pool that cannot be: %j', (change, message) => {
   expect(() => predictPool({ connections: 10, arrivalRatePerSecond: 50, hold: constant(100), ...change })).toThrow(
     message,
