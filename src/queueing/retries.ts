@@ -1,6 +1,7 @@
 import { PoolctlError } from '../base/errors.ts';
 import type { PoolModel, PoolPrediction } from './pool-model.ts';
 import { predictPool } from './predict.ts';
+import { type RepeatedFailure, repeatedFailure } from './repeated-failure.ts';
 
 /** Where the load settles when failed requests come again. */
 export interface RetryLoad {
@@ -21,40 +22,81 @@ export interface RetryLoad {
 }
 
 /**
- * The fixed point of rate = first attempts x (1 + f + f^2 + ... ), `attempts` terms, with f the share of the attempts that
- * fails at that rate and comes again (all of it by default, or the share repeatRatio). Attempts count the first one and may be Infinity. Retries are taken to come at random later moments:
- * with long pauses against the hold time that is close, at once it is too kind.
- * Source: the extended Erlang B model; J. W. Cohen, Basic problems of telephone traffic theory and the influence of repeated
- * calls, Philips Telecommunication Review 18 (1957).
+ * Where requests settle that come again after a failure. `attempts` count the first one and may be Infinity; of what fails all
+ * comes again by default, or the share `repeatRatio`, after `pauseMs`: at random later moments where that is left out, which
+ * is too kind where the pause is not long against the hold time.
+ * A first attempt meets the pool as it is on average; a repeated one meets what is left, after the pause, of the state that
+ * refused it before (see repeatedFailure, where bursts are left aside). With random moments the rate is that of the extended
+ * Erlang B model.
+ * Source: J. W. Cohen, Basic problems of telephone traffic theory and the influence of repeated calls, Philips
+ * Telecommunication Review 18 (1957).
  */
-export function retryLoad(model: PoolModel, attempts: number, repeatRatio = 1): RetryLoad {
+export function retryLoad(model: PoolModel, attempts: number, repeatRatio = 1, pauseMs = Infinity): RetryLoad {
   if (!(attempts >= 1)) {
     throw new PoolctlError('VALUE_INVALID', `attempts is ${attempts}; it must be at least 1, the first one included.`);
   }
+  if (!(pauseMs >= 0)) throw new PoolctlError('VALUE_INVALID', `pauseMs is ${pauseMs}; it must be at least 0.`);
   const first = model.arrivalRatePerSecond;
-  const failed = (rate: number) => {
+  /** What fails where first attempts fail as under so many random ones. */
+  const failures = (rate: number): Failures => {
     const { rejectedRatio, timedOutRatio } = predictPool({ ...model, arrivalRatePerSecond: rate });
-    return Math.min(1, rejectedRatio + timedOutRatio);
+    const failed = Math.min(1, rejectedRatio + timedOutRatio);
+    if (pauseMs === Infinity || attempts === 1 || failed === 0 || failed === 1)
+      return { first: failed, second: failed, later: failed, burden: 1 };
+    const lagMs = pauseMs + ((model.acquireTimeoutMs ?? 0) * timedOutRatio) / failed;
+    const { second, later, burden } = repeatedFailure(model, {
+      ...{ lagMs, firstPerSecond: first, attemptsPerSecond: rate },
+      // The last attempts of those that fail do not come back.
+      repeats: (again) => repeatRatio * series(repeatRatio * again, attempts - 1),
+    });
+    return { first: failed, second: Math.max(failed, second), later: Math.max(failed, later), burden };
   };
-  const demand = (rate: number) => first * series(repeatRatio * failed(rate), attempts);
+  /** Second, and later attempts per first one. */
+  const repeated = (shares: Failures): [number, number] => {
+    const seconds = attempts > 1 ? repeatRatio * shares.first : 0;
+    return [seconds, seconds * repeatRatio * shares.second * series(repeatRatio * shares.later, attempts - 2)];
+  };
+  const servedLater = (shares: Failures) => {
+    const [seconds, laters] = repeated(shares);
+    return seconds * (1 - shares.second) + laters * (1 - shares.later);
+  };
+  // As many random attempts as burden the pool as much.
+  const demand = (rate: number) => {
+    const shares = failures(rate);
+    return shares.first < 1 ? first * (1 + (shares.burden * servedLater(shares)) / (1 - shares.first)) : Infinity;
+  };
   const top = attempts === Infinity ? first * 1_000 : first * attempts;
-  const attemptsPerSecond = fixedPoint(demand, first, top);
-  if (attemptsPerSecond === undefined) return { state: 'none' };
+  const settled = fixedPoint(demand, first, top);
+  if (settled === undefined) return { state: 'none' };
   const storm = attempts === Infinity ? undefined : stormPoint(demand, top);
-  const isMetastable = storm !== undefined && storm > attemptsPerSecond * 1.05;
-  const prediction = predictPool({ ...model, arrivalRatePerSecond: attemptsPerSecond });
+  const isMetastable = storm !== undefined && storm > settled * 1.05;
+  const shares = failures(settled);
+  const [seconds, laters] = repeated(shares);
+  const amplification = first > 0 ? 1 + seconds + laters : 1;
+  const lostRatio = first > 0 ? Math.max(0, shares.first - servedLater(shares)) : 0;
+  const prediction = predictPool({ ...model, arrivalRatePerSecond: settled });
+  const served = settled > 0 ? (first * (1 - lostRatio)) / settled : 1;
   return {
     state: isMetastable ? 'metastable' : 'settles',
-    attemptsPerSecond,
-    amplification: first > 0 ? attemptsPerSecond / first : 1,
-    lostRatio: first > 0 ? Math.max(0, 1 - prediction.throughputPerSecond / first) : 0,
-    prediction,
+    attemptsPerSecond: first * amplification,
+    amplification,
+    lostRatio,
+    // What requests meet is that of the random attempts; what is served is not.
+    prediction: {
+      ...prediction,
+      throughputPerSecond: first * (1 - lostRatio),
+      utilization: Math.min(1, prediction.offeredUtilization * served),
+    },
     ...(isMetastable && { stormAttemptsPerSecond: storm }),
   };
 }
 
-/** 1 + f + f^2 + ... with `terms` terms. */
+/** Of first, second and later attempts the share that fails. */
+type Failures = RepeatedFailure & { readonly first: number };
+
+/** 1 + f + f^2 + ... with `terms` terms, none for fewer than 1. */
 function series(f: number, terms: number): number {
+  if (terms < 1) return 0;
   return f < 1 ? (1 - f ** terms) / (1 - f) : terms;
 }
 
