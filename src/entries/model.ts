@@ -1,5 +1,6 @@
 /** `poolctl/model`: what a pool does under a load, by queueing theory, and how a server scales. */
 export { type Dispersion, indexOfDispersion, tracePeakedness } from '../queueing/arrival-trace.ts';
+export type { ArrivalBursts } from '../queueing/burst.ts';
 export { type Deadline, type DeadlineLimits, limitsForDeadline } from '../queueing/deadline.ts';
 export type { FiresFirst } from '../queueing/fires-first.ts';
 export type { FittedPercentile } from '../queueing/fit/fit.ts';
@@ -16,6 +17,7 @@ export {
   smallestPool,
 } from '../queueing/smallest.ts';
 export { predictSplit, type SplitBy, type SplitModel, type SplitSize, smallestSplit } from '../queueing/split.ts';
+export { type TraceLoad, traceLoad } from '../queueing/trace-load.ts';
 export type { UslUncertainty } from '../scalability/usl.ts';
 export { fitUsl, type UslFit, type UslFitOptions } from '../scalability/usl.ts';
 export type { UslCurve } from '../scalability/usl-curve.ts';

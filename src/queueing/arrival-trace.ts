@@ -75,7 +75,7 @@ export function tracePeakedness(timesMs: readonly number[], meanHoldMs: number):
   return 0.5 + (square / duration - mean * mean) / mean;
 }
 
-function checkedSpan(timesMs: readonly number[]): { fromMs: number; spanMs: number } {
+export function checkedSpan(timesMs: readonly number[]): { fromMs: number; spanMs: number } {
   const fromMs = timesMs[0] ?? 0;
   let last = fromMs;
   for (const [index, time] of timesMs.entries()) {
