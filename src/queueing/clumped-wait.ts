@@ -28,9 +28,11 @@ export function isClumped({ bursts, batchSize = 1 }: PoolModel): boolean {
 /**
  * Bursts, batches and both together, over all the time. For exponential holds it is exact without limits and with a queue
  * limit. A timeout counts those that will give up as refused when they come, by the chance that their place is served too
- * late: within a tenth of the simulated loss for bursts and batches, and up to twice as much where both are weak.
+ * late: within a tenth of the simulated loss where more than one in a hundred gives up, and up to twice as much, or half, where
+ * it is rarer or bursts and batches are weak.
  * For other holds it is an approximation: the bursts and batches are made as strong as the holds let them overlap (see
- * holdOverlap), and the clock is turned (see clumpsOf). `peakedness` beside them is met by Hayward's rule.
+ * holdOverlap), and the clock is turned (see clumpsOf); the smallest pool is then mostly within one or a tenth of the
+ * simulated, and up to a fifth too small for very uneven holds in large batches. `peakedness` beside them is met by Hayward's rule.
  */
 export function clumpedWait(model: PoolModel): ClumpedWait {
   const clumps = clumpsOf(model);

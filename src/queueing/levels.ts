@@ -7,6 +7,8 @@ export interface Levels {
   readonly full: number;
   /** The chance of each n, from 0. */
   readonly chances: readonly number[];
+  /** The part of it in which there is a burst. */
+  readonly burstChances: readonly number[];
   /** Chance of n x rate of batches then: how many batches per mean hold find n. */
   readonly flows: readonly number[];
   /** The chance of more than the last n, 0 with a limit, and which part of it each further request leaves. */
@@ -164,6 +166,7 @@ class Growth {
     const [quietRate, burstRate] = this.#batchRates;
     return {
       chances: both.map((chance) => chance / sum),
+      burstChances: this.#burst.map((chance) => chance / sum),
       flows: this.#quiet.map((quiet, n) => (quiet * quietRate + (this.#burst[n] ?? 0) * burstRate) / sum),
       rest: rest / sum,
       endRatio: 1 - this.#fall,

@@ -64,14 +64,16 @@ export const holdsOfTwoKinds: Insight = ({ outlook }) => {
 
 export const burstsAreRough: Insight = ({ load, outlook }) => {
   if (!load || !outlook) return undefined;
-  const isClumped = load.burst !== undefined || (load.batchSize ?? 1) * load.connectionsPerRequest > 1;
-  const isBoth = load.burst !== undefined && (load.batchSize ?? 1) * load.connectionsPerRequest > 1;
-  if (!isBoth && !(isClumped && (outlook.hold.scv < 0.3 || outlook.hold.scv > 3))) return undefined;
+  const isBatched = (load.batchSize ?? 1) * load.connectionsPerRequest > 1;
+  const isBoth = load.burst !== undefined && isBatched;
+  const { scv } = outlook.hold;
+  const isUneven = (load.burst !== undefined || isBatched) && scv > 4;
+  if (!isBoth && !isUneven && !(isBatched && scv < 0.3)) return undefined;
   return {
     code: 'BURSTS_ARE_ROUGH',
     message: isBoth
       ? 'Bursts of batches are where the model is weakest: waits can be longer.'
-      : 'For requests that come in bursts or batches the model is exact where hold times vary like an exponential. These vary much less or more, and the answer may be a tenth off.',
+      : 'For requests that come in bursts or batches the model is exact where hold times vary like an exponential. These vary much less or more, and the pool may be a tenth or a fifth too small.',
     hint: 'Add --simulate, or play it through with `poolctl simulate`.',
   };
 };

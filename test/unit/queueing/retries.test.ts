@@ -59,6 +59,23 @@ describe('retries', () => {
     },
   );
 
+  // 18 connections, queue limit 10, 120 a second; a million requests.
+  it.each([
+    [{ bursts: { factor: 3, burstMs: 200, quietMs: 800 } }, 50, 0.0335, 1.259],
+    [{ bursts: { factor: 3, burstMs: 5_000, quietMs: 20_000 } }, 50, 0.118, 1.643],
+    [{ bursts: { factor: 3, burstMs: 200, quietMs: 800 } }, 500, 0.00189, 1.112],
+    [{ batchSize: 4 }, 50, 0.00221, 1.053],
+    [{ batchSize: 10 }, 200, 0.00399, 1.202],
+  ])(
+    'under bursts and batches lose what the simulator loses, within a factor of 2.1: %j after %d ms',
+    (clumps, pauseMs, lost, perRequest) => {
+      const model = { connections: 18, arrivalRatePerSecond: 120, hold: exponential(100), queueLimit: 10, ...clumps };
+      const { lostRatio = 0, amplification = 0 } = retryLoad(model, 4, 1, pauseMs);
+      expect(Math.abs(Math.log(lostRatio / lost))).toBeLessThan(Math.log(2.1));
+      expect(Math.abs(amplification / perRequest - 1)).toBeLessThan(0.2);
+    },
+  );
+
   it('fail the more often the sooner they come again, and as at random moments where nothing fails', () => {
     const model = { connections: 10, arrivalRatePerSecond: 80, hold: exponential(100), queueLimit: 5 };
     const lost = [0, 20, 100, 400, Infinity].map((pauseMs) => retryLoad(model, 3, 1, pauseMs).lostRatio ?? Number.NaN);
