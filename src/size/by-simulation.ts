@@ -53,7 +53,7 @@ function isQueueTooShort({ fixed }: SizeInput, { outlook }: Sized, { figures, is
   return isFinished && fixed?.queueLimit === undefined && figures.rejectedRatio.mean > allowed;
 }
 
-/** Undefined where the model knows no pool within the targets either, and where it was stopped. */
+/** The most that any of the searches asks for: one alone may have had luck. Undefined where the model knows no pool within the targets either, and where it was stopped. */
 async function simulatedNeed(
   input: SizeInput,
   { outlook, load }: Sized,
@@ -82,7 +82,7 @@ async function simulatedNeed(
   }
   const sorted = found.toSorted((a, b) => a - b);
   const at = (index: number) => sorted[index] ?? 0;
-  return { connectionLimit: at(searches >> 1), low: at(0), high: at(searches - 1), searches };
+  return { connectionLimit: at(searches - 1), low: at(0), high: at(searches - 1), searches };
 }
 
 /** The progress of a part of the whole. */

@@ -55,7 +55,7 @@ export interface Targets {
   readonly maxUtilization: number;
 }
 
-/** The fewest connections within the targets by simulation: the middle of several searches with other random numbers. */
+/** The fewest connections within the targets by simulation, of several searches with other random numbers: the most of them. */
 export interface SimulatedNeed {
   readonly connectionLimit: number;
   readonly low: number;

@@ -71,8 +71,8 @@ export interface Outlook {
  * p99 wait of a tenth of the deadline, or of one mean hold time; at most one request in a thousand lost; nine tenths of the
  * connections in use, eight where the figures leave the load open and the pool is not sized for the heaviest of it.
  */
-export function targetsOf({ targets = {}, deadlineMs, method }: SizeInput, laws: HoldLaws, law = laws.law): Targets {
-  const { meanMs } = holdDistribution(law);
+export function targetsOf({ targets = {}, deadlineMs, method }: SizeInput, laws: HoldLaws): Targets {
+  const { meanMs } = holdDistribution(laws.law);
   const isOpen = isLoadOpen(laws) && method !== 'model';
   return {
     maxWaitP99Ms: targets.maxWaitP99Ms ?? (deadlineMs === undefined ? meanMs : deadlineMs / 10),
@@ -92,14 +92,14 @@ export function isLoadOpen({ fit }: HoldLaws): boolean {
 /** The connections for requests that meet the targets, for the load that the figures stand for and at both ends of what they allow. */
 export function smallestConnections(input: SizeInput, laws: HoldLaws, load: OfferedLoad): Outlook['smallest'] {
   const isGuess = laws.fit.isAssumed || laws.high !== undefined;
-  const targets = (law: HoldLaw) => targetsOf(input, laws, law);
+  const targets = targetsOf(input, laws);
   const search = (law: HoldLaw) =>
     load.split
-      ? smallestPart(law, load, targets(law))
-      : smallestPool(poolLoad(law, load), targets(law), isGuess ? roughCells : latticeCells);
+      ? smallestPart(law, load, targets)
+      : smallestPool(poolLoad(law, load), targets, isGuess ? roughCells : latticeCells);
   const found = search(laws.law);
   if (!found) return undefined;
-  const near = (law: HoldLaw | undefined) => law && roughlySmallest(poolLoad(law, load), targets(law));
+  const near = (law: HoldLaw | undefined) => law && roughlySmallest(poolLoad(law, load), targets);
   const low = near(laws.low);
   // The model sizes by the heavy end, which has to be exact then.
   const high = laws.high && input.method === 'model' ? search(laws.high)?.connections : near(laws.high);
@@ -160,7 +160,7 @@ export function outlook(
     largestRatePerSecond: isLargeEnough ? Math.max(largest, offered) : largest,
     capacityPerSecond: (connections * 1_000) / meanMs / load.connectionsPerRequest,
     ...withoutUndefined({
-      upperDemand: high && demandVerdict(high, targetsOf(input, laws, laws.high), isAsked),
+      upperDemand: high && demandVerdict(high, targets, isAsked),
       predictionRange: low && high && predictionRange([low, prediction, high]),
       smallest,
       leastQueueLimit: isRefused ? leastQueueLimit({ ...poolLoad(laws.law, load), connections }) : undefined,

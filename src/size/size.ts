@@ -60,7 +60,7 @@ export function sizePool(input: SizeInput): SizeResult {
   const sources = {
     input,
     rule,
-    ...withoutUndefined({ laws, law, load, targets: laws && law && targetsOf(input, laws, law) }),
+    ...withoutUndefined({ laws, law, load, targets: laws && law && targetsOf(input, laws) }),
   };
   // Whoever fixed the size, or simulated it, is not overruled by the model.
   const isFixed = fixed.connectionLimit !== undefined || input.simulatedNeed !== undefined;
