@@ -1,6 +1,6 @@
 /** `poolctl/simulate`: a pool under a load, request by request. */
 
-export type { FigureName } from '../simulate/figures.ts';
+export type { FigureName, Figures } from '../simulate/figures.ts';
 export type {
   Balancer,
   Incident,
@@ -8,6 +8,7 @@ export type {
   SimulationInput,
   SimulationRun,
   TimelineSlice,
+  WaitCounts,
 } from '../simulate/model.ts';
 export type { ProgressOptions } from '../simulate/progress.ts';
 export { type Replications, replicate } from '../simulate/replicate.ts';
