@@ -1,6 +1,6 @@
 // Do the 95 % intervals of `poolctl simulate` hold? Runs planned as the command plans them, many times with other seeds,
 // against exact values. Run by people, with the build: `node test/bench/simulator-intervals.mjs [seeds] [part of a name]`.
-// 200 seeds (the default) take about 20 minutes on one core, most of it the two systems nearest to full load.
+// 200 seeds (the default) take 17 minutes of one core, most of it the two systems nearest to full load. Target: 90 % and more.
 
 import { replicate } from '../../dist/simulate/replicate.js';
 import { planRuns } from '../../dist/simulate/run-plan.js';
