@@ -4,7 +4,7 @@ import type { Outlook } from '../size/outlook.ts';
 import type { Sized } from '../size/result.ts';
 
 /** What the model says of the recommended pool, with the range that the given figures leave open. */
-export function outlookTable({ outlook, load, behaviour }: Sized): TableView | undefined {
+export function outlookTable({ outlook, load, behaviour, activeConnectionsBound }: Sized): TableView | undefined {
   if (!outlook || !load || !behaviour) return undefined;
   const { prediction, predictionRange: range, targets, hold, smallest } = outlook;
   const between = (pick: (of: typeof prediction) => number | undefined, format: (value: number) => string) => {
@@ -33,11 +33,7 @@ export function outlookTable({ outlook, load, behaviour }: Sized): TableView | u
     ['carries', `${formatAtMost(outlook.largestRatePerSecond)} TPS`, `within ${targetsText(targets)}`],
     ['fires first', outlook.firesFirst.first, firstNote(outlook)],
     ['smallest pool', smallest ? formatNumber(smallest.connectionLimit) : 'none', smallestNote(smallest)],
-    [
-      'by hand',
-      formatNumber(outlook.byHand),
-      `R + 2 × √R, R = ${formatNumber(load.meanLoad.estimate)} in use: to check the above`,
-    ],
+    ['by hand', formatNumber(outlook.byHand), byHandText(load.meanLoad.estimate, activeConnectionsBound)],
   ];
   return { title: 'What the model expects of it', rows, rightAligned: [1] };
 }
@@ -54,6 +50,15 @@ function waitText(ms: number | undefined): string {
 
 function targetsText({ maxWaitP99Ms, maxLossRatio, maxUtilization }: Outlook['targets']): string {
   return `p99 wait ${formatDuration(maxWaitP99Ms)}, loss ${formatRatio(maxLossRatio)}, utilization ${formatRatio(maxUtilization)}`;
+}
+
+/** Second opinions that need no model: square-root staffing, and HikariCP's bound where the cores are known. */
+function byHandText(load: number, activeConnectionsBound: number | undefined): string {
+  const cores =
+    activeConnectionsBound === undefined
+      ? ''
+      : `; by its cores the server runs ${formatNumber(activeConnectionsBound)} at once well`;
+  return `R + 2 × √R, R = ${formatNumber(load)} in use${cores}`;
 }
 
 const deciding = { wait: 'the wait', loss: 'the loss', utilization: 'the utilization' } as const;

@@ -36,13 +36,13 @@ export const loadFlags = sizeGroup('Workload:', {
     profile: 'workload.p95',
     help: '95th percentile of the time a connection is held: 300, 300ms, 0.3s',
   },
-  p50: { path: 'workload.p50Ms', takes: aTime, help: 'median; tells by how much TPS x p95 overstates the load' },
+  p50: { path: 'workload.p50Ms', takes: aTime, help: 'median; narrows what a p95 leaves open' },
   p99: { path: 'workload.p99Ms', takes: aTime, help: '99th percentile' },
   mean: {
     path: 'workload.meanMs',
     takes: aTime,
     measured: (load) => (load.histogram ? undefined : load.meanMs),
-    help: 'mean; sizes by it instead of the p95',
+    help: 'mean; the load is TPS x mean',
   },
   hold: {
     path: 'workload.holdMs',
