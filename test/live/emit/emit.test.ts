@@ -7,8 +7,7 @@ import type { Server } from '../../helpers/servers/facts.ts';
 import type { LiveEngine, SnippetCase, SnippetPool } from './case.ts';
 import { countSessions } from './sessions.ts';
 
-// 10 TPS x 200 ms = 2, plus 50 %: connectionLimit 3 and queueLimit 2; a deadline of 700 ms leaves 500 ms to wait.
-const load = 'size --tps 10 --p95 200 --deadline 700ms --json';
+const load = 'size --tps 10 --p95 200 --connection-limit 3 --queue-limit 2 --acquire-timeout 500ms --json';
 const [connectionLimit, queueLimit, acquireTimeoutMs] = [3, 2, 500];
 /** Of this process alone: other projects run this file beside it. */
 const folder = `${root}test/.snippets/${process.pid}`;
