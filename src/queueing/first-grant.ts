@@ -13,8 +13,7 @@ export interface BusyServers {
  */
 export function grantAreas(pool: BusyServers, stepMs: number, cells: number): Float64Array {
   const { servers, hold } = pool;
-  const finestMs = hold.meanMs / servers / 4;
-  if (stepMs > finestMs) return panelAreas(pool, stepMs, cells);
+  if (stepMs > hold.meanMs / servers / 2) return panelAreas(pool, stepMs, cells);
   const areas = new Float64Array(cells);
   const above = (t: number) => (1 - hold.residualCdf(t)) ** servers;
   let left = 1;
@@ -22,7 +21,10 @@ export function grantAreas(pool: BusyServers, stepMs: number, cells: number): Fl
   let next = above(2 * stepMs);
   let before = 3 * left - 3 * right + next;
   for (let i = 0; i < cells && left > 1e-14; i += 1) {
-    areas[i] = (stepMs * (13 * (left + right) - before - next)) / 24;
+    // Constant holds end all at once: the cubic would go round that corner.
+    const middle =
+      next > 0 ? (13 * (left + right) - before - next) / 24 : (left + 4 * above((i + 0.5) * stepMs) + right) / 6;
+    areas[i] = stepMs * middle;
     before = left;
     left = right;
     right = next;
