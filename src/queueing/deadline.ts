@@ -85,7 +85,8 @@ export function queueTail(wait: WaitDistribution, arrivalsPerMs: number, places:
   if (wait.queueTail) return wait.queueTail(places);
   const spread = 9 / Math.sqrt(places);
   const from = Math.log(places) - spread - 16 / places;
-  const points = 160;
+  // A step of 0.3 standard deviations: the rule is exact to 9 digits.
+  const points = Math.ceil((2 * spread + 16 / places) / Math.min(0.4, 0.3 / Math.sqrt(places)));
   const width = (2 * spread + 16 / places) / points;
   let [sum, weights] = [0, 0];
   for (let i = 0; i <= points; i += 1) {

@@ -7,6 +7,11 @@ export interface HoldDistribution {
   readonly meanMs: number;
   /** Variance over squared mean: 0 for constant, 1 for exponential times. */
   readonly scv: number;
+  /**
+   * E[S^3] E[S] / E[S^2]^2: how much the rarest, longest holds weigh among the long ones. 1 for constant times and for a share of slow
+   * ones, 1.5 for exponential times, 1 + scv for a lognormal.
+   */
+  readonly heaviness: number;
   /** Exponential: formulas are exact. */
   readonly isMemoryless?: boolean;
   /** Share of the holds that are at most t. */

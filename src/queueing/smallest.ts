@@ -2,6 +2,7 @@ import { PoolctlError } from '../base/errors.ts';
 import { maxCount } from '../base/units.ts';
 import { holdDistribution } from './distribution.ts';
 import type { HoldLaw } from './hold-law.ts';
+import { largestWithin } from './largest-within.ts';
 import { latticeCells, roughCells } from './lattice-wait.ts';
 import type { PoolModel, PoolPrediction } from './pool-model.ts';
 import { type PoolWork, poolWork, predictionOf } from './predict.ts';
@@ -69,17 +70,17 @@ export function smallestPool(
 export function roughlySmallest(load: Omit<PoolModel, 'connections'>, targets: PoolTargets): number | undefined {
   checkTargets(targets);
   const quick = asExponential(load.hold);
-  const busy = Math.ceil((load.arrivalRatePerSecond / 1_000) * quick.meanMs);
+  const busy = Math.ceil(((load.arrivalRatePerSecond / 1_000) * quick.meanMs) / (targets.maxUtilization ?? 1));
   return fewest((connections) => misses({ ...load, connections, hold: quick }, quickTargets(load.hold, targets)), busy);
 }
 
 /** The largest arrival rate, per second, that the pool carries within the targets, to 0.1 %; 0 when it carries none. */
 export function largestRate(pool: Omit<PoolModel, 'arrivalRatePerSecond'>, targets: PoolTargets): number {
   const nearer = nearlyLargestRate(pool, targets, 1.001);
-  return largest(
-    (arrivalRatePerSecond) => misses({ ...pool, arrivalRatePerSecond }, targets),
+  return largestWithin(
+    (arrivalRatePerSecond) => excesses(poolWork({ ...pool, arrivalRatePerSecond }), targets),
     nearer > 0 ? nearer : (1_000 * pool.connections) / holdDistribution(pool.hold).meanMs,
-    1.001,
+    { firstStep: 1.002, precision: 1.001 },
   );
 }
 
@@ -90,15 +91,19 @@ export function nearlyLargestRate(
   precision = 1.005,
 ): number {
   checkTargets(targets);
-  const quick = asExponential(pool.hold);
-  const capacity = (1_000 * pool.connections) / quick.meanMs;
-  const near = largest(
-    (arrivalRatePerSecond) => misses({ ...pool, arrivalRatePerSecond, hold: quick }, quickTargets(pool.hold, targets)),
+  const hold = asExponential(pool.hold);
+  const quickly = quickTargets(pool.hold, targets);
+  const capacity = (1_000 * pool.connections) / hold.meanMs;
+  const near = largestWithin(
+    (arrivalRatePerSecond) => excesses(poolWork({ ...pool, arrivalRatePerSecond, hold }), quickly),
     capacity,
-    precision,
+    { firstStep: 1.05, precision: 1.02 },
   );
-  const rough = (arrivalRatePerSecond: number) => misses({ ...pool, arrivalRatePerSecond }, targets, roughCells);
-  return largest(rough, near > 0 ? near : capacity, precision);
+  return largestWithin(
+    (arrivalRatePerSecond) => excesses(poolWork({ ...pool, arrivalRatePerSecond }, roughCells), targets),
+    near > 0 ? near : capacity,
+    { firstStep: 1.05, precision },
+  );
 }
 
 function misses(model: PoolModel, targets: PoolTargets, cells = latticeCells): boolean {
@@ -109,7 +114,21 @@ function misses(model: PoolModel, targets: PoolTargets, cells = latticeCells): b
 function isMissed(work: PoolWork, { maxWaitP99Ms, maxLossRatio, maxUtilization = 1 }: PoolTargets): boolean {
   if (!work.isStable || work.rejectedRatio + work.timedOutRatio > maxLossRatio) return true;
   if (Math.min(1, work.offeredUtilization * work.served) > maxUtilization) return true;
-  return work.waited * work.tail(maxWaitP99Ms) > 0.01;
+  return work.waited > longWaits && work.waited * work.tail(maxWaitP99Ms) > longWaits;
+}
+
+/** The share of the requests whose wait the target leaves aside: it is a p99. */
+const longWaits = 0.01;
+
+/** The logarithms of loss, utilization and long waits over their targets: isMissed where one is above 0. */
+function excesses(work: PoolWork, { maxWaitP99Ms, maxLossRatio, maxUtilization = 1 }: PoolTargets): readonly number[] {
+  if (!work.isStable) return [Infinity, Infinity, Infinity];
+  const over = (value: number, most: number) => (value <= 0 ? -Infinity : Math.log(value / most));
+  return [
+    over(work.rejectedRatio + work.timedOutRatio, maxLossRatio),
+    over(Math.min(1, work.offeredUtilization * work.served), maxUtilization),
+    over(work.waited * work.tail(maxWaitP99Ms), longWaits),
+  ];
 }
 
 /** Where a search with the true law starts: exponential holds of the same mean answer in microseconds. */
@@ -131,7 +150,8 @@ export function fewest(isTooFew: (connections: number) => boolean, start: number
       [low, high] = [high, Math.min(maxCount, high + step)];
     }
   } else {
-    for (let step = 1; low > 0 && !isTooFew(low); step *= 2) [low, high] = [Math.max(0, low - step), low];
+    low = high - 1;
+    for (let step = 2; low > 0 && !isTooFew(low); step *= 2) [low, high] = [Math.max(0, low - step), low];
   }
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
@@ -139,25 +159,6 @@ export function fewest(isTooFew: (connections: number) => boolean, start: number
     else high = middle;
   }
   return high;
-}
-
-/** The largest rate that is not too much, looked for around `start` in growing steps, then by bisection to `precision`. */
-function largest(isTooMuch: (rate: number) => boolean, start: number, precision: number): number {
-  let [low, high] = [start, start];
-  if (isTooMuch(start)) {
-    for (let factor = 2 * precision - 1; isTooMuch(low); factor **= 2) {
-      if (low < start * 1e-12) return 0;
-      [low, high] = [low / factor, low];
-    }
-  } else {
-    for (let factor = 2 * precision - 1; !isTooMuch(high); factor **= 2) [low, high] = [high, high * factor];
-  }
-  while (high / low > precision) {
-    const middle = Math.sqrt(low * high);
-    if (isTooMuch(middle)) high = middle;
-    else low = middle;
-  }
-  return low;
 }
 
 function checkTargets({ maxWaitP99Ms, maxLossRatio, maxUtilization = 1 }: PoolTargets): void {

@@ -1,4 +1,4 @@
-import { type BusyPool, type Lattice, meanConditionalWaitMs, waitLattice } from './renewal.ts';
+import type { BusyPool, Lattice } from './renewal.ts';
 
 /** Running sums of the masses: the value at index i belongs to the time (i + 1/2) step. */
 export function cumulative(masses: Float64Array): Float64Array {
@@ -19,6 +19,24 @@ export function sumUpTo(sums: Float64Array, stepMs: number, t: number): number {
   const from = sums[index] ?? 0;
   const to = sums[index + 1] ?? from;
   return from + (to - from) * Math.min(1, place - index);
+}
+
+/** The sum of mass x time up to endMs, from running sums that go straight between half steps: endMs S(endMs) less the integral of S. */
+export function momentUpTo(sums: Float64Array, stepMs: number, endMs: number): number {
+  const halfMs = stepMs / 2;
+  let before = sums[0] ?? 0;
+  // The first mass is one of waits of 0.
+  let area = before * Math.min(halfMs, endMs);
+  let t = halfMs;
+  for (let i = 1; i < sums.length && t + stepMs <= endMs; i += 1) {
+    const next = sums[i] ?? 0;
+    area += (before + next) * halfMs;
+    before = next;
+    t += stepMs;
+  }
+  const last = sumUpTo(sums, stepMs, endMs);
+  if (endMs > t) area += ((before + last) * (endMs - t)) / 2;
+  return Math.max(0, endMs * last - area);
 }
 
 /** The wait of the requests that wait in a pool without limits, for utilization below 1. */
@@ -55,22 +73,22 @@ export function waitTail({ utilization, servers, hold }: BusyPool, { masses, ste
 }
 
 /**
- * A time that about a share `level` of the waits exceeds: where a lattice of them may end. From one coarse lattice, and
- * beyond its end by the way the tail falls there; a lattice that is far too long is made again, for it is too coarse.
+ * A time that about a share `level` of the waits exceeds (0.6 to 1.3 times that time), where a lattice of them may end: by
+ * e^(-(1 - rho) x / M(x)) + rho / (1 - rho) P(residual > x) at x = servers t. The first is heavy traffic (Kingman 1962) with
+ * the residuals cut at x, M their mean; the second is one long hold.
  */
-export function tailEndMs(pool: BusyPool, level: number): number {
-  let endMs = 10 * meanConditionalWaitMs(pool);
-  for (let round = 0; round < 20; round += 1) {
-    const lattice = waitLattice(pool, endMs, 128);
-    if (!lattice) return endMs;
-    const { above } = waitTail(pool, lattice);
-    if (above(endMs / 8) >= level) {
-      const isLong = above(endMs) > level;
-      for (let step = 0; step < 200 && isLong && above(endMs) > level; step += 1) endMs *= 1.25;
-      while (!isLong && above(endMs / 1.25) < level) endMs /= 1.25;
-      return endMs;
-    }
-    endMs /= 8;
+export function tailEndMs({ servers, utilization, hold }: BusyPool, level: number): number {
+  const slack = 1 - utilization;
+  const isBefore = (x: number) =>
+    Math.exp((-slack * x) / hold.residualMeanUpTo(x)) + (utilization / slack) * (1 - hold.residualCdf(x)) > level;
+  let low = hold.meanMs;
+  while (!isBefore(low) && low > 1e-6 * hold.meanMs) low /= 4;
+  let high = 4 * low;
+  while (isBefore(high)) [low, high] = [high, 4 * high];
+  while (high > 1.05 * low) {
+    const middle = Math.sqrt(low * high);
+    if (isBefore(middle)) low = middle;
+    else high = middle;
   }
-  return endMs;
+  return (1.1 * high) / servers;
 }

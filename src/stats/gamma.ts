@@ -1,3 +1,5 @@
+import { normalQuantile } from './normal.ts';
+
 /** ln(k!) less Stirling's k ln k - k + ln(2 pi k) / 2, for k > 0; the series from k = 12 on (Abramowitz and Stegun 6.1.41). */
 function stirlingError(k: number): number {
   if (k < 12) return logGamma(k + 1) - ((k + 0.5) * Math.log(k) - k + 0.5 * Math.log(2 * Math.PI));
@@ -36,7 +38,8 @@ export function logPoisson(k: number, x: number): number {
 
 /** ln of 1 + x/(k+1) + x^2/((k+1)(k+2)) + ...: the lower incomplete gamma function over its first term; for x < k + 1. */
 function logLowerSeries(k: number, x: number): number {
-  let [term, sum] = [1, 1];
+  let term = 1;
+  let sum = 1;
   for (let n = 1; term > sum * 1e-17; n += 1) {
     term *= x / (k + n);
     sum += term;
@@ -62,16 +65,13 @@ export function upperFraction(k: number, x: number): number {
   return value;
 }
 
-/** ln P(k, x) and ln Q(k, x), both good where the other is near 1. */
-function logIncomplete(k: number, x: number): { readonly lower: number; readonly upper: number } {
-  if (x <= 0) return { lower: -Infinity, upper: 0 };
-  if (x === Infinity) return { lower: 0, upper: -Infinity };
-  if (x < k + 1) {
-    const lower = Math.min(0, logPoisson(k, x) + logLowerSeries(k, x));
-    return { lower, upper: Math.log(-Math.expm1(lower)) };
-  }
-  const upper = Math.min(0, logPoisson(k, x) + Math.log(k * upperFraction(k, x)));
-  return { lower: Math.log(-Math.expm1(upper)), upper };
+/** ln P(k, x), or ln Q(k, x), good where the other is near 1; from logTerm = logPoisson(k, x). */
+function logIncomplete(k: number, x: number, logTerm: number, isUpper: boolean): number {
+  if (x <= 0) return isUpper ? 0 : -Infinity;
+  if (x === Infinity) return isUpper ? -Infinity : 0;
+  const isLeft = x < k + 1;
+  const log = Math.min(0, logTerm + (isLeft ? logLowerSeries(k, x) : Math.log(k * upperFraction(k, x))));
+  return isLeft === isUpper ? Math.log(-Math.expm1(log)) : log;
 }
 
 /** Regularised lower incomplete gamma function P(k, x), k > 0: the share below x of a gamma distribution of shape k and scale 1. */
@@ -85,25 +85,41 @@ export function gammaUpper(k: number, x: number): number {
 }
 
 export function logGammaLower(k: number, x: number): number {
-  return logIncomplete(k, x).lower;
+  return logIncomplete(k, x, logPoisson(k, x), false);
 }
 
 export function logGammaUpper(k: number, x: number): number {
-  return logIncomplete(k, x).upper;
+  return logIncomplete(k, x, logPoisson(k, x), true);
 }
 
-/** The x with P(k, x) = p, by bisection on ln x; 0 at p = 0, Infinity at p = 1. */
+/**
+ * The x with P(k, x) = p; 0 at p = 0, Infinity at p = 1. Newton's method on the logarithms of x and of the smaller share,
+ * kept between bounds, from the cube of a normal variable (E. B. Wilson and M. M. Hilferty, PNAS 17 (1931)).
+ */
 export function gammaQuantile(k: number, p: number): number {
   if (p <= 0) return 0;
   if (p >= 1) return Infinity;
+  const isLow = p <= 0.5;
+  const wanted = isLow ? Math.log(p) : Math.log1p(-p);
   // P(k, x) is at most x^k / Gamma(k + 1), which bounds x from below.
   let low = (Math.log(p) + logGamma(k + 1)) / k;
-  let high = Math.max(low, Math.log(k)) + 1;
-  while (gammaLower(k, Math.exp(high)) < p) high += 1;
-  for (let round = 0; round < 80 && high - low > 1e-15 * Math.abs(high); round += 1) {
-    const middle = (low + high) / 2;
-    if (gammaLower(k, Math.exp(middle)) < p) low = middle;
-    else high = middle;
+  let high = Infinity;
+  const root = 1 - 1 / (9 * k) + normalQuantile(p) / (3 * Math.sqrt(k));
+  let y = root > 0 ? Math.max(low, Math.log(k) + 3 * Math.log(root)) : low;
+  for (let round = 0; round < 100; round += 1) {
+    const x = Math.exp(y);
+    const logTerm = logPoisson(k, x);
+    const logShare = logIncomplete(k, x, logTerm, !isLow);
+    const beyond = isLow ? logShare - wanted : wanted - logShare;
+    if (beyond < 0) low = y;
+    else high = y;
+    const slope = k * Math.exp(logTerm - logShare);
+    let next = y - beyond / slope;
+    if (!(next >= low && next <= high)) next = high === Infinity ? low + 1 : (low + high) / 2;
+    const step = Math.abs(next - y);
+    y = next;
+    // The number of right digits doubles.
+    if (step <= 1e-8) break;
   }
-  return Math.exp((low + high) / 2);
+  return Math.exp(y);
 }

@@ -25,14 +25,17 @@ function weighted(starts: Float64Array, ends: Float64Array, weights: Float64Arra
   const counts = new Float64Array(pieces + 1);
   const sums = new Float64Array(pieces + 1);
   const squares = new Float64Array(pieces + 1);
+  let cubes = 0;
   for (let index = 0; index < pieces; index += 1) {
     const [from, to, weight] = [starts[index] ?? 0, ends[index] ?? 0, weights[index] ?? 0];
     counts[index + 1] = (counts[index] ?? 0) + weight;
     sums[index + 1] = (sums[index] ?? 0) + (weight * (from + to)) / 2;
     squares[index + 1] = (squares[index] ?? 0) + (weight * (from * from + from * to + to * to)) / 3;
+    cubes += (weight * (from + to) * (from * from + to * to)) / 4;
   }
   const total = counts.at(-1) ?? 0;
   const meanMs = (sums.at(-1) ?? 0) / total;
+  const square = (squares.at(-1) ?? 0) / total;
 
   /** Count, sum and sum of squares of the times at most t. */
   const upTo = (t: number) => {
@@ -47,7 +50,8 @@ function weighted(starts: Float64Array, ends: Float64Array, weights: Float64Arra
   };
   return {
     meanMs,
-    scv: Math.max(0, (squares.at(-1) ?? 0) / total / meanMs ** 2 - 1),
+    scv: Math.max(0, square / meanMs ** 2 - 1),
+    heaviness: ((cubes / total) * meanMs) / square ** 2,
     cdf: (t) => upTo(t).count / total,
     quantile: (p) => {
       const index = Math.min(pieces - 1, Math.max(0, firstAtLeast(counts, p * total) - 1));

@@ -12,10 +12,12 @@ export function mixture(parts: readonly Part[]): HoldDistribution {
     parts.reduce((sum, { share, distribution }) => sum + (share / total) * of(distribution), 0);
   const meanMs = average((part) => part.meanMs);
   const square = average((part) => part.meanMs ** 2 * (1 + part.scv));
+  const cube = average((part) => part.heaviness * part.meanMs ** 3 * (1 + part.scv) ** 2);
   const cdf = (t: number) => average((part) => part.cdf(t));
   return {
     meanMs,
     scv: Math.max(0, square / meanMs ** 2 - 1),
+    heaviness: (cube * meanMs) / square ** 2,
     cdf,
     quantile: (p) => {
       const quantiles = parts.map(({ distribution }) => distribution.quantile(p));

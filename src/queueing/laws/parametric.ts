@@ -8,6 +8,7 @@ export function constant(meanMs: number): HoldDistribution {
   return {
     meanMs,
     scv: 0,
+    heaviness: 1,
     cdf: (t) => (t >= meanMs ? 1 : 0),
     quantile: () => meanMs,
     residualCdf: (t) => Math.min(1, Math.max(0, t / meanMs)),
@@ -21,6 +22,7 @@ export function exponential(meanMs: number): HoldDistribution {
   return {
     meanMs,
     scv: 1,
+    heaviness: 1.5,
     isMemoryless: true,
     cdf,
     quantile: (p) => -meanMs * Math.log1p(-p),
@@ -38,6 +40,7 @@ export function lognormal(medianMs: number, sigma: number): HoldDistribution {
   return {
     meanMs,
     scv,
+    heaviness: 1 + scv,
     cdf: (t) => (t > 0 ? normalCdf(standard(t)) : 0),
     quantile: (p) => medianMs * Math.exp(sigma * normalQuantile(p)),
     residualCdf: (t) => {
@@ -58,26 +61,27 @@ export function lognormal(medianMs: number, sigma: number): HoldDistribution {
 export function gamma(shape: number, scaleMs: number): HoldDistribution {
   const meanMs = shape * scaleMs;
   if (shape === 1) return exponential(meanMs);
-  /** P(k, x), P(k+1, x) and P(k+2, x), by P(k+1, x) = P(k, x) - x^k e^-x / Gamma(k+1). */
-  const lower = (x: number) => {
-    const first = gammaLower(shape, x);
-    const term = Math.exp(logPoisson(shape, x));
-    const second = Math.max(0, first - term);
-    return [first, second, Math.max(0, second - (term * x) / (shape + 1))] as const;
-  };
+  /** x^k e^-x / Gamma(k + 1), by which P(k, x) falls to P(k + 1, x). */
+  const fall = (x: number) => Math.exp(logPoisson(shape, x));
   return {
     meanMs,
     scv: 1 / shape,
+    heaviness: (shape + 2) / (shape + 1),
     cdf: (t) => gammaLower(shape, t / scaleMs),
     quantile: (p) => scaleMs * gammaQuantile(shape, p),
     residualCdf: (t) => {
       if (t <= 0) return 0;
-      const [first, second] = lower(t / scaleMs);
-      return Math.min(1, second + (t / meanMs) * (1 - first));
+      const x = t / scaleMs;
+      const first = gammaLower(shape, x);
+      return Math.min(1, Math.max(0, first - fall(x)) + (t / meanMs) * (1 - first));
     },
     residualMeanUpTo: (t) => {
       if (t <= 0) return 0;
-      const [first, second, third] = lower(t / scaleMs);
+      const x = t / scaleMs;
+      const first = gammaLower(shape, x);
+      const term = fall(x);
+      const second = Math.max(0, first - term);
+      const third = Math.max(0, second - (term * x) / (shape + 1));
       const share = t / meanMs;
       return (meanMs / 2) * ((1 + 1 / shape) * third + 2 * share * (1 - second) - share * share * (1 - first));
     },

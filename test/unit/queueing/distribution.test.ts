@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { holdDistribution } from '../../../src/queueing/distribution.ts';
-import { anyLaw, constant, gamma, lawsOfMean, lognormal } from './reference-laws.ts';
+import type { HoldLaw } from '../../../src/queueing/hold-law.ts';
+import { anyLaw, constant, exponential, gamma, lawsOfMean, lognormal } from './reference-laws.ts';
 
 describe.each(lawsOfMean(80).map((law) => [law.kind, law] as const))('a hold law (%s)', (_, law) => {
   const { meanMs, scv, cdf, quantile, residualCdf, residualMeanUpTo } = holdDistribution(law);
@@ -44,6 +45,23 @@ it('knows mean and variability of the laws by their definitions', () => {
   });
   const buckets = [{ fromMs: 0, toMs: 12, count: 5 }];
   expect(holdDistribution({ kind: 'histogram', buckets }).scv).toBeCloseTo(1 / 3, 12);
+});
+
+it('knows how heavy its longest holds are: E[S^3] E[S] / E[S^2]^2', () => {
+  const heavinessOf = (law: HoldLaw) => holdDistribution(law).heaviness;
+  expect(heavinessOf(constant(50))).toBe(1);
+  expect(heavinessOf(exponential(50))).toBe(1.5);
+  expect(heavinessOf(gamma(50, 2))).toBeCloseTo(5 / 3, 12);
+  expect(heavinessOf(lognormal(50, 2.28))).toBeCloseTo(3.28, 9);
+  expect(heavinessOf({ kind: 'samples', sortedMs: [10, 20, 30] })).toBeCloseTo((12_000 * 20) / (1_400 / 3) ** 2, 12);
+  const buckets = [{ fromMs: 0, toMs: 12, count: 5 }];
+  expect(heavinessOf({ kind: 'histogram', buckets })).toBeCloseTo((432 * 6) / 48 ** 2, 12);
+  const parts = [
+    { share: 0.5, law: exponential(10) },
+    { share: 0.5, law: constant(30) },
+  ];
+  // E S = 20, E S^2 = (200 + 900) / 2, E S^3 = (6,000 + 27,000) / 2
+  expect(heavinessOf({ kind: 'mixture', parts })).toBeCloseTo((16_500 * 20) / 550 ** 2, 12);
 });
 
 it('weighs the classes of a mixture by share x mean in the residual', () => {
