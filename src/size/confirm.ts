@@ -44,7 +44,7 @@ export async function confirmBySimulation(
   const run = { ...loaded, warmupMs: plan.warmupMs, durationMs, seed: 1 };
   const { figures, isFinished } = await replicate(run, { replications, ...progress });
   const prediction = predicted(sized, hold, load);
-  const waits = agreesOnWait(prediction?.p99WaitMs, figures.p99WaitMs, hold);
+  const waits = agreesOnWait(prediction?.p99WaitMs, figures.p99WaitMs, hold, pool.connections);
   const losses = agreesOnLoss(prediction, figures);
   return {
     confirmation: { figures, agrees: waits && losses, isFinished, ...withoutUndefined({ prediction }) },
@@ -61,9 +61,14 @@ function asOfSize(warning: Warning): Warning {
 }
 
 /** Within the model's stated error of the simulated p99; differences below 1 % of the hold time do not count. */
-function agreesOnWait(predictedMs: number | undefined, { mean, standardError }: MeanEstimate, hold: HoldLaw): boolean {
-  const { meanMs, scv } = holdDistribution(hold);
-  const error = statedError(scv);
+function agreesOnWait(
+  predictedMs: number | undefined,
+  { mean, standardError }: MeanEstimate,
+  hold: HoldLaw,
+  connections: number,
+): boolean {
+  const { meanMs } = holdDistribution(hold);
+  const error = statedError(hold, connections);
   const slackMs = 3 * (Number.isFinite(standardError) ? standardError : mean) + meanMs / 100;
   return (
     predictedMs !== undefined &&

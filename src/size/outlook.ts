@@ -5,6 +5,7 @@ import type { HoldFit } from '../queueing/fit/fit.ts';
 import type { HoldLaws } from '../queueing/fit/hold-laws.ts';
 import type { HoldLaw } from '../queueing/hold-law.ts';
 import { latticeCells, roughCells } from '../queueing/lattice-wait.ts';
+import { statedError } from '../queueing/model-error.ts';
 import type { PoolModel, PoolPrediction } from '../queueing/pool-model.ts';
 import {
   missedTargets,
@@ -63,6 +64,8 @@ export interface Outlook {
   readonly smallest?: {
     readonly connectionLimit: number;
     readonly decidedBy: readonly PoolTarget[];
+    /** How many too few (below 0) and too many it may be for a known law, by the model's known error; 0 and 0 where it is exact. */
+    readonly error: { readonly low: number; readonly high: number; readonly isMeasured: boolean };
     readonly range?: { readonly low: number; readonly high: number };
   };
 }
@@ -107,8 +110,14 @@ export function smallestConnections(input: SizeInput, laws: HoldLaws, load: Offe
   return {
     connectionLimit: found.connections + load.batchJobs,
     decidedBy: found.decidedBy,
+    error: errorOf(laws.law, found.connections),
     ...(ends && { range: { low: Math.min(...ends) + load.batchJobs, high: Math.max(...ends) + load.batchJobs } }),
   };
+}
+
+function errorOf(law: HoldLaw, connections: number): NonNullable<Outlook['smallest']>['error'] {
+  const { lowConnections, highConnections, isMeasured } = statedError(law, connections);
+  return { low: lowConnections, high: highConnections, isMeasured };
 }
 
 /** The smallest of several pools among which the requests are dealt out. */

@@ -63,16 +63,24 @@ function byHandText(load: number, activeConnectionsBound: number | undefined): s
 
 const deciding = { wait: 'the wait', loss: 'the loss', utilization: 'the utilization' } as const;
 
+/** `; up to 4 too many by the model's error`; nothing where it is one at the most. */
+function errorNote({ low, high, isMeasured }: NonNullable<Outlook['smallest']>['error']): string {
+  if (!isMeasured) return '; such holds or pools were not measured against simulation';
+  const sides = [low < -1 ? `${formatNumber(-low)} too few` : '', high > 1 ? `${formatNumber(high)} too many` : ''];
+  const off = sides.filter((side) => side !== '').join(' or ');
+  return off === '' ? '' : `; up to ${off} by the model's error`;
+}
+
 /** Which target decides, and the range. */
 function smallestNote(smallest: Outlook['smallest']): string {
   if (!smallest) return 'within the same';
-  const { decidedBy, range } = smallest;
+  const { decidedBy, range, error } = smallest;
   const by = decidedBy.length > 0 ? `; ${decidedBy.map((target) => deciding[target]).join(' and ')} decides` : '';
   const ends =
     range && range.low < range.high
       ? `; ${formatNumber(range.low)} to ${formatNumber(range.high)} over that range`
       : '';
-  return `within the same${by}${ends}`;
+  return `within the same${by}${ends}${errorNote(error)}`;
 }
 
 function firstNote({ firesFirst: { lastPlaceWaitMs }, capacityPerSecond }: Outlook): string {

@@ -39,7 +39,7 @@ export function gammaThrough(low: Percentile, high: Percentile): HoldLaw | undef
   const ratioAt = (shape: number) => gammaQuantile(shape, high.p) / gammaQuantile(shape, low.p);
   let [small, large] = [Math.log(0.01), Math.log(1e6)];
   if (!(ratioAt(Math.exp(small)) >= ratio && ratioAt(Math.exp(large)) <= ratio)) return undefined;
-  for (let round = 0; round < 60; round += 1) {
+  for (let round = 0; round < 32; round += 1) {
     const middle = (small + large) / 2;
     if (ratioAt(Math.exp(middle)) > ratio) small = middle;
     else large = middle;

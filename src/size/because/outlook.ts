@@ -1,5 +1,5 @@
-import { formatRatio } from '../../base/units.ts';
-import { statedError } from '../../queueing/model-error.ts';
+import { formatNumber, formatRatio } from '../../base/units.ts';
+import { type StatedError, statedError, statedLossError, statedSplitError } from '../../queueing/model-error.ts';
 import type { Found } from '../result.ts';
 import type { SourceFinder } from '../sources.ts';
 import { quantity, type Step } from '../steps.ts';
@@ -8,8 +8,11 @@ import { quantity, type Step } from '../steps.ts';
 export function outlookSteps({ outlook, load, connectionLimit }: Found, from: SourceFinder): Step[] {
   if (!outlook || !load) return [];
   const { prediction, targets, hold, smallest } = outlook;
-  const { low, high } = statedError(hold.scv);
-  const error = `off by ${formatRatio(low)} to +${formatRatio(high)} for nine of ten workloads with such hold times, against simulation (npm run bench); bursts are not in it`;
+  const [law, connections] = [hold.law ?? hold.scv, connectionLimit - load.batchJobs];
+  const ofWaits = load.split ? statedSplitError(load.split.splitBy, law) : statedError(law, connections);
+  const lost = prediction.rejectedRatio + prediction.timedOutRatio;
+  // Where limits lose requests, the error of that is known, and not that of the waits.
+  const error = lost < 0.001 ? errorText(ofWaits) : `the loss is ${errorText(statedLossError(law, connections))}`;
   const steps: Step[] = [];
   if (prediction.p99WaitMs !== undefined) {
     steps.push({
@@ -39,4 +42,13 @@ export function outlookSteps({ outlook, load, connectionLimit }: Found, from: So
     });
   }
   return steps;
+}
+
+function errorText({ low, high, lowConnections, highConnections, isMeasured }: StatedError): string {
+  if (low === 0 && high === 0) return 'exact for exponential hold times';
+  const range = (least: string, most: string) => `${least} to ${most.startsWith('−') ? '' : '+'}${most}`;
+  const waits = range(formatRatio(low), formatRatio(high));
+  const connections = range(formatNumber(lowConnections), formatNumber(highConnections));
+  const outside = isMeasured ? '' : '; such hold times or pools were not measured, these are the nearest';
+  return `off by ${waits} for nine of ten workloads with such hold times and connections, against simulation (npm run bench), and the smallest pool by ${connections} connections${outside}; bursts are not in it`;
 }
