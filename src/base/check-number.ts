@@ -2,7 +2,9 @@ import { PoolctlError } from './errors.ts';
 import { maxCount } from './units.ts';
 
 export function invalid(name: string, value: number, range: string): never {
-  throw new PoolctlError('VALUE_INVALID', `${name} is ${value}; it must be ${range}.`);
+  throw new PoolctlError('VALUE_INVALID', `${name} is ${value}; it must be ${range}.`, {
+    hint: `Give a number ${range}; times are in ms, rates per second, shares from 0 to 1.`,
+  });
 }
 
 /** Throws VALUE_INVALID unless the value is left out, or finite, above 0 and at most `most`. */

@@ -50,7 +50,7 @@ async function run(read: ReadOption, io: Io): Promise<ExitCode> {
       snippets: emitted.snippets,
     }),
   });
-  return sized.budget?.fits === false || sized.outlook?.demand.isMet === false ? 1 : 0;
+  return sized.budget?.fits === false || sized.demand?.isMet === false ? 1 : 0;
 }
 
 /** By the model, or by simulation with what that came to. */

@@ -186,9 +186,9 @@ export async function chooseTarget(
 
 /** The comment above a snippet: the step that decided, with its numbers, and whether it misses its targets or does not fit. */
 function why(sized: EmittableSize): string[] {
-  const { budget, fleet, outlook } = sized;
+  const { budget, fleet, demand } = sized;
   const lines = [`connectionLimit ${sized.connectionLimit}${decidedBy(sized)}.`];
-  if (outlook?.demand?.isMet === false) lines.push('MISSES ITS TARGETS at the load it was checked for.');
+  if (demand?.isMet === false) lines.push('MISSES ITS TARGETS at the load it was checked for.');
   if (budget && !budget.fits) {
     lines.push(
       `DOES NOT FIT: the fleet takes ${fleet.rollout.connections} connections and the server has ${budget.availableConnections} for it; at most ${budget.largestConnectionLimit} fits.`,
@@ -201,7 +201,7 @@ function decidedBy(sized: EmittableSize): string {
   const { load, limitedBy, because, outlook, headroomRatio } = sized;
   if (!load || limitedBy === 'given') {
     const source = because.findLast(({ label }) => label === 'connectionLimit')?.inputs[0]?.source;
-    return source === undefined ? '' : `: ${source}`;
+    return source === undefined ? '' : `: as given by ${source}`;
   }
   const { targets } = outlook ?? {};
   const within = targets
@@ -211,6 +211,7 @@ function decidedBy(sized: EmittableSize): string {
   if (limitedBy === 'proved')
     return `: as a probe proved it at ${formatNumber(load.poolArrivalRatePerSecond)} requests a second`;
   if (limitedBy === 'platform') return ': as many as its platform lets it use';
+  if (limitedBy === 'requests-at-once') return ': as many as the requests that run at once can use';
   const held = `${formatDuration(load.holdTimeMs)}${load.holdTimeBasis === 'p95' ? ' (p95)' : ''}`;
   const each = load.connectionsPerRequest > 1 ? ` x ${load.connectionsPerRequest} a request` : '';
   const batch = load.batchJobs > 0 ? `, plus ${formatNumber(load.batchJobs)} for batch jobs` : '';

@@ -90,7 +90,7 @@ const plainBorders = {
 function stepsBlock(steps: readonly StepView[], paint: ChalkInstance, width: number): string {
   const blocks = steps.map(({ title, inputs, result, source }, index) => {
     const facts = tableBlock(
-      { title: `${index + 1}. ${title}`, rows: inputs, rightAligned: [1] },
+      { title: hang(`${index + 1}. `, title, width), rows: inputs, rightAligned: [1] },
       paint,
       width,
       '    ',

@@ -40,7 +40,7 @@ export async function sizeBySimulation(
   return {
     result: {
       ...sized,
-      ...(outlook && demand && { outlook: { ...outlook, demand } }),
+      ...(outlook && demand && { outlook: { ...outlook, demand }, demand }),
       warnings: [...sized.warnings, ...warnings],
     },
     confirmation: { ...confirmation, ...(need && { need }) },

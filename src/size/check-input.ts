@@ -6,27 +6,22 @@ import type { PoolSettings, SizeInput } from './input.ts';
 import { checkWorkload } from './workload.ts';
 
 /** Refuses what cannot be sized. @throws PoolctlError VALUE_INVALID, INPUT_CONTRADICTION */
-export function checkSizeInput({
-  preset = {},
-  fixed = {},
-  rule = {},
-  fleet = {},
-  targets = {},
-  server,
-  hardware,
-  deadlineMs,
-  workload = {},
-}: SizeInput): void {
+export function checkSizeInput(input: SizeInput): void {
+  const { preset = {}, fixed = {}, rule = {}, fleet = {}, targets = {}, server, hardware, deadlineMs } = input;
+  const { workload = {}, method, sources = {} } = input;
+  const named = (path: string) => sources[path] ?? path;
+  oneOf('method', method, ['formula', 'model']);
+  oneOf('fleet.balancer', fleet.balancer, ['random', 'round-robin', 'least-busy']);
   checkSettings('preset', preset);
   checkSettings('fixed', fixed);
-  atLeast('rule.headroomRatio', rule.headroomRatio, 0, 10);
+  atLeast(named('rule.headroomRatio'), rule.headroomRatio, 0, 10);
   positive('rule.queueRatio', rule.queueRatio, 10);
   positive('rule.acquireTimeoutMs', rule.acquireTimeoutMs, maxDurationMs);
   positive('rule.connectTimeoutMs', rule.connectTimeoutMs, maxDurationMs);
-  positive('deadlineMs', deadlineMs, maxDurationMs);
-  positive('targets.maxWaitP99Ms', targets.maxWaitP99Ms, maxDurationMs);
-  atLeast('targets.maxLossRatio', targets.maxLossRatio, 0, 0.999);
-  atLeast('targets.maxUtilization', targets.maxUtilization, 0.01, 1);
+  positive(named('deadlineMs'), deadlineMs, maxDurationMs);
+  positive(named('targets.maxWaitP99Ms'), targets.maxWaitP99Ms, maxDurationMs);
+  atLeast(named('targets.maxLossRatio'), targets.maxLossRatio, 0, 0.999);
+  atLeast(named('targets.maxUtilization'), targets.maxUtilization, 0.01, 1);
   checkFleet(fleet);
   whole('server.maxConnections', server?.maxConnections, 1);
   whole('server.otherConnections', server?.otherConnections, 0);
@@ -46,6 +41,13 @@ export function checkSizeInput({
   whole('hardware.cores', hardware?.cores, 1);
   whole('hardware.spindles', hardware?.spindles, 0);
   checkWorkload(workload);
+}
+
+function oneOf(name: string, value: string | undefined, choices: readonly string[]): void {
+  if (value === undefined || choices.includes(value)) return;
+  throw new PoolctlError('VALUE_INVALID', `${name} is "${value}"; it must be one of ${choices.join(', ')}.`, {
+    hint: `Write ${choices[0]}, or leave it out.`,
+  });
 }
 
 function checkSettings(path: string, settings: Partial<PoolSettings>): void {

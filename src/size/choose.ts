@@ -25,8 +25,10 @@ export interface Choice {
   /** The fewest connections within the targets for the expected load, by simulation where there was one. */
   readonly need: number | undefined;
   readonly deadlock: DeadlockBound | undefined;
-  /** The law that the pool must bear; undefined where no model applies. */
+  /** The law that the pool is chosen for; undefined where no model applies. */
   readonly law: HoldLaw | undefined;
+  /** Whether the requests that run at once are enough for the load; undefined where nothing bounds them below the pool. */
+  readonly atOnce: DemandVerdict | undefined;
 }
 
 /**
@@ -38,7 +40,7 @@ export function chooseConnections(
   input: SizeInput,
   { rule, laws, load }: { rule: SizingRule; laws: HoldLaws | undefined; load: OfferedLoad | undefined },
 ): Choice {
-  const { preset = {}, fixed = {}, workload = {}, method, platform } = input;
+  const { preset = {}, fixed = {}, workload = {}, method } = input;
   const byFormula = load && formulaConnections(load, rule);
   const smallest = laws && load && smallestConnections(input, laws, load);
   const need = input.simulatedNeed?.connectionLimit ?? smallest?.connectionLimit;
@@ -53,19 +55,25 @@ export function chooseConnections(
     missingInput();
   // The formula answers for the load that the figures stand for, the model for the heaviest that they allow.
   const heavy = method === 'model' ? (laws?.high ?? laws?.law) : laws?.law;
-  // An instance that is given one request at a time has no queue, and no model of one.
-  const law = platform?.requestsPerInstance === undefined ? heavy : undefined;
+  const cap = mostConnections(input);
+  // A pool that has a connection for every request that runs at once has no queue, and no model of one.
+  const isEnoughForAll = (fixed.connectionLimit ?? Math.max(wanted ?? 0, deadlock?.connectionLimit ?? 0)) >= cap.used;
+  const law = isEnoughForAll ? undefined : heavy;
   const targets = laws && law && targetsOf(input, laws);
-  const sources = { input, rule, ...withoutUndefined({ laws, law, load, targets }) };
+  // The heaviest law by its mean may vary less than the one that the figures stand for.
+  const bears = law && laws ? [...new Set([law, laws.law])] : [];
+  const sources = { input, rule, bears, ...withoutUndefined({ laws, load, targets }) };
   // Whoever fixed the size, or simulated it, is not overruled by the model.
   const isFixed = fixed.connectionLimit !== undefined || input.simulatedNeed !== undefined;
   const free = isFixed ? candidate(start, sources) : largeEnough(start, sources);
-  const cap = platformCap(input);
-  const chosen = free.settings.connectionLimit > cap ? candidate(cap, sources) : free;
+  const most = Math.min(cap.used, cap.allowed);
+  const isCapped = fixed.connectionLimit === undefined && free.settings.connectionLimit > most;
+  const chosen = isCapped ? candidate(most, sources) : free;
   const { connectionLimit } = chosen.settings;
   return {
     chosen,
-    limitedBy: chosen === free ? decidedBy(input, load, deadlock, { byFormula, connectionLimit }) : 'platform',
+    limitedBy: isCapped ? cap.by : decidedBy(input, load, deadlock, { byFormula, connectionLimit }),
+    atOnce: load && law === undefined && laws ? atOnce(load, cap.used, connectionLimit) : undefined,
     byFormula,
     demandByFormula: raisedFrom(input, byFormula, chosen.settings, sources),
     smallest,
@@ -135,9 +143,12 @@ function largeEnough(start: number, sources: SettingSources): Candidate {
   return enough === undefined ? first : of(enough);
 }
 
-/** Undefined where nothing is predicted. */
-function verdictOf({ prediction }: Candidate, { input, targets }: SettingSources): DemandVerdict | undefined {
-  return prediction && targets && demandVerdict(prediction, targets, input.targets?.maxUtilization !== undefined);
+/** The first of the laws that the pool does not bear decides. Undefined where nothing is predicted. */
+function verdictOf({ predictions }: Candidate, { input, targets }: SettingSources): DemandVerdict | undefined {
+  if (!targets) return undefined;
+  const isAsked = input.targets?.maxUtilization !== undefined;
+  const verdicts = predictions.map((prediction) => demandVerdict(prediction, targets, isAsked));
+  return verdicts.find(({ isMet }) => !isMet) ?? verdicts[0];
 }
 
 /** How the pool of the formula would do, where a larger one was taken for the targets. */
@@ -152,12 +163,25 @@ function raisedFrom(
   return verdictOf(candidate(byFormula, sources), sources);
 }
 
-/** The most connections of one pool that its platform lets it have or use. */
-function platformCap({ platform, fleet, workload, fixed }: SizeInput): number {
-  if (!platform || fixed?.connectionLimit !== undefined) return Infinity;
-  const { requestsPerInstance = Infinity, connectionsPerInstance = Infinity } = platform;
-  const used = requestsPerInstance * (workload?.connectionsPerRequest ?? 1);
-  return Math.max(1, Math.min(used, Math.floor(connectionsPerInstance / (fleet?.processesPerInstance ?? 1))));
+/** The most connections of one pool that its requests can use at once, and that its platform allows. */
+function mostConnections({ platform, fleet, workload = {} }: SizeInput): {
+  readonly used: number;
+  readonly allowed: number;
+  readonly by: 'platform' | 'requests-at-once';
+} {
+  const { requestsPerInstance = Infinity, connectionsPerInstance = Infinity } = platform ?? {};
+  const { concurrentRequests = Infinity, connectionsPerRequest = 1, batchJobs = 0 } = workload;
+  const allowed = Math.max(1, Math.floor(connectionsPerInstance / (fleet?.processesPerInstance ?? 1)));
+  const used = Math.min(requestsPerInstance, concurrentRequests) * connectionsPerRequest + batchJobs;
+  const isByPlatform = allowed < used || requestsPerInstance <= concurrentRequests;
+  return { used, allowed, by: isByPlatform ? 'platform' : 'requests-at-once' };
+}
+
+/** Each request that runs has its connections; so the load fits where it keeps fewer busy than can be. */
+function atOnce({ meanLoad, batchJobs }: OfferedLoad, used: number, connectionLimit: number): DemandVerdict {
+  const [expected, allowed] = [meanLoad.estimate + batchJobs, Math.min(used, connectionLimit)];
+  const missed = expected > allowed ? [{ target: 'connections', expected, allowed } as const] : [];
+  return { isMet: missed.length === 0, missed };
 }
 
 function missingInput(): never {

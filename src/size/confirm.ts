@@ -31,8 +31,11 @@ export async function confirmBySimulation(
   const { outlook, load, connectionLimit, queueLimit, acquireTimeoutMs } = sized;
   const played = simulatedLoad(input, load);
   if (!outlook || !load || !played) {
-    throw new PoolctlError('INPUT_MISSING', '--simulate needs a load, and a profile of settings has none.', {
-      hint: 'Add --tps 200 --p95 300ms.',
+    const why = load
+      ? 'requests that each have a connection of their own do not wait'
+      : 'a profile of settings has no load';
+    throw new PoolctlError('INPUT_MISSING', `There is nothing to simulate: ${why}.`, {
+      hint: 'Add --tps 200 --p95 300ms, or leave out --simulate.',
     });
   }
   const { arrivals, hold, spread } = played;

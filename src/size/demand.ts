@@ -3,7 +3,8 @@ import type { Targets } from './input.ts';
 
 /** A target that the pool misses: what the model expects, and what was asked. Times in ms, shares 0 to 1. */
 export interface MissedTarget {
-  readonly target: 'wait' | 'loss' | 'utilization';
+  /** 'deadline': the share of the requests that hold a connection for longer. 'connections': so many at once are needed. */
+  readonly target: 'wait' | 'loss' | 'utilization' | 'deadline' | 'connections';
   /** Left out where it grows without end. */
   readonly expected?: number;
   readonly allowed: number;

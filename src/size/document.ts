@@ -20,10 +20,10 @@ const sizeSchema = v.object({
     headroomRatio: amount,
     limitedBy: v.optional(v.string()),
     connectionLimitByFormula: v.optional(connections),
+    demand: v.optional(v.object({ isMet: v.boolean() })),
     outlook: v.optional(
       v.object({
         targets: v.optional(v.object({ maxWaitP99Ms: ms, maxLossRatio: amount, maxUtilization: amount })),
-        demand: v.optional(v.object({ isMet: v.boolean() })),
       }),
     ),
     load: v.optional(

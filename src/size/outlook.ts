@@ -79,10 +79,14 @@ export function targetsOf({ targets = {}, deadlineMs, method }: SizeInput, laws:
   const isOpen = isLoadOpen(laws) && method !== 'model';
   return {
     maxWaitP99Ms: targets.maxWaitP99Ms ?? (deadlineMs === undefined ? meanMs : deadlineMs / 10),
-    maxLossRatio: targets.maxLossRatio ?? 0.001,
+    // Below one in a million no model knows.
+    maxLossRatio: Math.max(1e-6, targets.maxLossRatio ?? 0.001),
     maxUtilization: targets.maxUtilization ?? (isOpen ? 0.8 : 0.9),
   };
 }
+
+/** The share of the requests that may miss a deadline. */
+const mostLate = 0.01;
 
 /** Beyond this ratio of the heaviest to the lightest load that the figures allow, the load is not known. */
 export const openLoadRatio = 1.3;
@@ -115,6 +119,14 @@ export function smallestConnections(input: SizeInput, laws: HoldLaws, load: Offe
   };
 }
 
+/** One request in a hundred may miss the deadline; where more hold a connection for longer than that, no pool helps. */
+function withDeadline({ deadlineMs }: SizeInput, { law, fit }: HoldLaws, verdict: DemandVerdict): DemandVerdict {
+  if (deadlineMs === undefined || (fit.isAssumed && fit.basis !== 'mean')) return verdict;
+  const late = 1 - holdDistribution(law).cdf(deadlineMs);
+  if (late <= mostLate) return verdict;
+  return { isMet: false, missed: [...verdict.missed, { target: 'deadline', expected: late, allowed: mostLate }] };
+}
+
 function errorOf(law: HoldLaw, connections: number): NonNullable<Outlook['smallest']>['error'] {
   const { lowConnections, highConnections, isMeasured } = statedError(law, connections);
   return { low: lowConnections, high: highConnections, isMeasured };
@@ -134,7 +146,7 @@ function smallestPart(law: HoldLaw, load: OfferedLoad, targets: Targets) {
 /** What the model says of these settings under this load; undefined where batch jobs leave no connection for requests. */
 export function outlook(
   input: SizeInput,
-  { settings, prediction: known }: Candidate,
+  { settings, predictions: [known] }: Candidate,
   { laws, law, load, smallest }: { laws: HoldLaws; law: HoldLaw; load: OfferedLoad; smallest: Outlook['smallest'] },
 ): Outlook | undefined {
   const connections = settings.connectionLimit - load.batchJobs;
@@ -163,8 +175,8 @@ export function outlook(
       }),
     },
     prediction,
-    demand: demandVerdict(prediction, targets, isAsked),
-    byHand: Math.ceil(load.meanLoad.estimate + 2 * Math.sqrt(load.meanLoad.estimate)) + load.batchJobs,
+    demand: withDeadline(input, laws, demandVerdict(prediction, targets, isAsked)),
+    byHand: Math.ceil(load.meanLoad.estimate + 2 * Math.sqrt(load.meanLoad.estimate)),
     firesFirst: firesFirst(centre),
     largestRatePerSecond: isLargeEnough ? Math.max(largest, offered) : largest,
     capacityPerSecond: (connections * 1_000) / meanMs / load.connectionsPerRequest,

@@ -14,7 +14,16 @@ import type { OfferedLoad } from './workload.ts';
 /** The answer of `sizePool`: settings, how they behave, whether they fit, and why. */
 export interface SizeResult extends PoolSettings {
   /** What decided connectionLimit. */
-  readonly limitedBy: 'demand' | 'targets' | 'model' | 'deadlock-floor' | 'platform' | 'proved' | 'given' | 'preset';
+  readonly limitedBy:
+    | 'demand'
+    | 'targets'
+    | 'model'
+    | 'deadlock-floor'
+    | 'platform'
+    | 'requests-at-once'
+    | 'proved'
+    | 'given'
+    | 'preset';
   readonly headroomRatio: number;
   /** What the formula answers, where another one was taken. */
   readonly connectionLimitByFormula?: number;
@@ -24,6 +33,8 @@ export interface SizeResult extends PoolSettings {
   readonly queueLimitByRule?: number;
   readonly load?: OfferedLoad;
   readonly behaviour?: Behaviour;
+  /** Whether the pool carries the load within its targets; absent without a load. */
+  readonly demand?: DemandVerdict;
   /** What the model says of these settings. */
   readonly outlook?: Outlook;
   /** The bounds within which queueLimit was kept; present where a deadline or the model decides. */

@@ -14,13 +14,14 @@ import type { SizingRule } from './rule.ts';
 import { clamp, leastQueueLimit, type QueueBounds, queueBoundsFor, slowHoldMs } from './waiting-limits.ts';
 import type { OfferedLoad } from './workload.ts';
 
-/** What the settings of a pool follow from, but for its connections. `law` is the one that the pool must bear. */
+/** What the settings of a pool follow from, but for its connections. */
 export interface SettingSources {
   readonly input: SizeInput;
   readonly rule: SizingRule;
   readonly targets?: Targets;
   readonly laws?: HoldLaws;
-  readonly law?: HoldLaw;
+  /** The laws that the pool must bear, that which it is chosen for first; none where no model applies. */
+  readonly bears: readonly HoldLaw[];
   readonly load?: OfferedLoad;
 }
 
@@ -28,10 +29,10 @@ export interface SettingSources {
 export interface Candidate {
   readonly settings: PoolSettings;
   readonly queueBounds?: QueueBounds;
-  /** The queue of the rule, where it would refuse good traffic and was raised. */
+  /** The queue of the rule, where another one was taken. */
   readonly queueLimitByRule?: number;
-  /** Left out without a load, and where batch jobs leave no connection for requests. */
-  readonly prediction?: PoolPrediction;
+  /** One for each law that the pool must bear; none without a load, and where batch jobs leave no connection for requests. */
+  readonly predictions: readonly PoolPrediction[];
 }
 
 /** With requests that come again: waits are of all attempts, and what is lost is what fails for good. */
@@ -62,12 +63,14 @@ export function longestHoldMs({ deadlineMs = Infinity, preset, fixed }: SizeInpu
 
 /** The settings that go with so many connections. @throws PoolctlError INPUT_CONTRADICTION for a deadline that no timeout can keep */
 export function candidate(connectionLimit: number, sources: SettingSources): Candidate {
-  const { input, rule, targets, laws, law, load } = sources;
+  const { input, rule, targets, laws, bears, load } = sources;
   const { preset = {}, fixed = {} } = input;
+  const [law] = bears;
   const proved = load && provedFor(input, load);
   const usual = preset.acquireTimeoutMs ?? proved?.acquireTimeoutMs ?? rule.acquireTimeoutMs;
   const acquireTimeoutMs = fixed.acquireTimeoutMs ?? acquireTimeout(usual, input, load, laws);
-  const byRule = (load ? undefined : preset.queueLimit) ?? queueLimitFor(connectionLimit, rule.queueRatio);
+  const forRequests = Math.max(1, connectionLimit - (load?.batchJobs ?? 0));
+  const byRule = (load ? undefined : preset.queueLimit) ?? queueLimitFor(forRequests, rule.queueRatio);
   const queueBounds = law && load && queueBoundsFor(input, law, load, connectionLimit, acquireTimeoutMs);
   const rest = {
     connectionLimit,
@@ -77,18 +80,19 @@ export function candidate(connectionLimit: number, sources: SettingSources): Can
   };
   const withQueue = (queueLimit: number): Candidate => {
     const settings: PoolSettings = { ...rest, queueLimit };
-    const queueLimitByRule = fixed.queueLimit === undefined && queueLimit > byRule ? byRule : undefined;
-    const prediction = law && load && predicted(settings, law, load);
-    return { settings, ...withoutUndefined({ queueBounds, queueLimitByRule, prediction }) };
+    const queueLimitByRule = fixed.queueLimit === undefined && queueLimit !== byRule ? byRule : undefined;
+    const predictions = load ? bears.flatMap((one) => predicted(settings, one, load) ?? []) : [];
+    return { settings, predictions, ...withoutUndefined({ queueBounds, queueLimitByRule }) };
   };
   if (fixed.queueLimit !== undefined) return withQueue(fixed.queueLimit);
   const wanted = Math.max(byRule, input.simulatedNeed?.queueLimit ?? 0, proved?.queueLimit ?? 0);
   const first = withQueue(queueBounds ? clamp(wanted, queueBounds) : wanted);
-  if (!first.prediction || !targets || first.prediction.rejectedRatio <= targets.maxLossRatio || !law || !load)
-    return first;
-  const pool = { ...poolLoad(law, load), connections: connectionLimit - load.batchJobs };
-  const least = leastQueueLimit(pool, targets.maxLossRatio) ?? 1;
-  const raised = Math.min(least, queueBounds?.most ?? least);
+  if (!targets || !load) return first;
+  const refused = bears.filter((_, index) => (first.predictions[index]?.rejectedRatio ?? 0) > targets.maxLossRatio);
+  const least = refused.map(
+    (one) => leastQueueLimit({ ...poolLoad(one, load), connections: forRequests }, targets.maxLossRatio) ?? 1,
+  );
+  const raised = Math.min(Math.max(0, ...least), queueBounds?.most ?? Infinity);
   return raised > first.settings.queueLimit ? withQueue(raised) : first;
 }
 

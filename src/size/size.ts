@@ -6,6 +6,7 @@ import { type Budget, checkBudget, fleetDemand } from './budget.ts';
 import { checkSizeInput } from './check-input.ts';
 import { chooseConnections } from './choose.ts';
 import type { DeadlockBound } from './deadlock.ts';
+import type { DemandVerdict } from './demand.ts';
 import type { PoolSettings, SizeInput } from './input.ts';
 import { estimateMemory } from './memory.ts';
 import { outlook } from './outlook.ts';
@@ -36,29 +37,37 @@ export function sizePool(input: SizeInput): SizeResult {
   const { connectionLimit } = settings;
 
   const budget = input.server && checkBudget(connectionLimit, fleet, input.server);
-  const demand = fleetDemand(connectionLimit, fleet, budget?.availableConnections);
+  const fleetTakes = fleetDemand(connectionLimit, fleet, budget?.availableConnections);
+  const expected = laws && law && load && outlook(input, chosen, { laws, law, load, smallest });
   const found: Found = {
     ...settings,
     limitedBy: choice.limitedBy,
     headroomRatio: rule.headroomRatio,
-    fleet: { ...demand, processesPerInstance: fleet.processesPerInstance ?? 1 },
+    fleet: { ...fleetTakes, processesPerInstance: fleet.processesPerInstance ?? 1 },
     ...withoutUndefined({
       load,
-      behaviour: load && behaviour(input, settings, load),
+      behaviour: load && connectionLimit > load.batchJobs ? behaviour(input, settings, load) : undefined,
       connectionLimitByFormula: connectionLimit === byFormula ? undefined : byFormula,
       demandByFormula: choice.demandByFormula,
       queueLimitByRule: chosen.queueLimitByRule,
-      outlook: laws && law && load && outlook(input, chosen, { laws, law, load, smallest }),
+      outlook: expected,
+      demand: expected?.demand ?? choice.atOnce ?? (load && withoutRequests(load, connectionLimit)),
       queueBounds: chosen.queueBounds,
       deadlock,
       activeConnectionsBound: input.hardware && 2 * input.hardware.cores + (input.hardware.spindles ?? 0),
       budget,
       shortfall: budget && !budget.fits ? findShortfall(input, settings, load, rule, budget, smallest) : undefined,
       recommendation: recommend(load, need, deadlock, budget),
-      memory: input.memory && estimateMemory(input.memory, demand),
+      memory: input.memory && estimateMemory(input.memory, fleetTakes),
     }),
   };
   return { ...found, because: explainSteps(input, rule, found), warnings: findWarnings(input, found) };
+}
+
+/** Batch jobs leave no connection for the requests. */
+function withoutRequests({ meanLoad, batchJobs }: OfferedLoad, connectionLimit: number): DemandVerdict {
+  const missed = { target: 'connections', expected: meanLoad.estimate + batchJobs, allowed: connectionLimit } as const;
+  return { isMet: false, missed: [missed] };
 }
 
 /** Combines need, deadlock floor and budget into one recommendation; undefined where the load or the server is not known. */

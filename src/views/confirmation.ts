@@ -13,8 +13,10 @@ export function confirmationTable(
     Number.isFinite(halfWidth) && halfWidth > 0 ? `${format(mean)} ± ${format(halfWidth)}` : format(mean);
   const wait = (ms: number | undefined) => (ms === undefined ? 'endless' : formatDuration(ms));
   const lost = figures.rejectedRatio.mean + figures.timedOutRatio.mean;
+  const isOfEnd = prediction.offeredUtilization !== expected.offeredUtilization;
+  const of = isOfEnd ? ', at the upper end of what the figures allow' : '';
   return {
-    title: `By simulation${isFinished ? '' : ' (interrupted)'}: ${agrees ? 'agrees' : 'disagrees'}`,
+    title: `By simulation${isFinished ? '' : ' (interrupted)'}${of}: ${agrees ? 'agrees' : 'disagrees'}`,
     head: ['', 'model', 'simulated'],
     rows: [
       ['have to wait', formatRatio(prediction.waitProbability), interval(figures.waitProbability, formatRatio)],

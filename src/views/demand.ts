@@ -7,12 +7,16 @@ type SimulatedFigures = Readonly<Record<'lostRatio' | 'p99WaitMs', { readonly me
 
 /** Whether the pool carries the load within its targets; nothing without a load. */
 export function demandVerdictView(sized: Sized, simulated?: SimulatedFigures): VerdictView[] {
-  const { outlook } = sized;
-  if (!outlook) return [];
-  const { demand, prediction } = outlook;
-  const details = [...raisedText(sized), ...upperEndText(outlook)];
+  const { outlook, demand } = sized;
+  if (!demand) return [];
+  const details = [...raisedText(sized), ...(outlook ? upperEndText(outlook) : [])];
   const by = simulated ? ', by simulation' : '';
   if (!demand.isMet) return [{ answer: 'no', text: `does not carry the load${by}: ${missedText(demand)}.`, details }];
+  if (!outlook) {
+    const each = 'every request that runs has its connections: no more run at once';
+    return [{ answer: 'yes', text: `carries the load: ${each}.`, details }];
+  }
+  const { prediction } = outlook;
   const lost = simulated?.lostRatio.mean ?? prediction.rejectedRatio + prediction.timedOutRatio;
   const waitMs = simulated?.p99WaitMs.mean ?? prediction.p99WaitMs ?? 0;
   const text = `carries the load${by}: p99 wait ${formatDuration(waitMs)}, ${formatRatio(lost)} lost, ${formatRatio(prediction.utilization)} in use.`;
@@ -36,7 +40,12 @@ function missText({ target, expected, allowed }: MissedTarget): string {
       ? 'the queue grows without end'
       : `p99 wait ${formatDuration(expected)} (target ${formatDuration(allowed)})`;
   }
+  if (target === 'connections') {
+    return `about ${formatNumber(expected ?? 0)} connections are needed at once, and ${formatNumber(allowed)} can be used`;
+  }
   const share = formatRatio(expected ?? 1);
+  if (target === 'deadline')
+    return `${share} hold a connection for longer than the deadline (at most ${formatRatio(allowed)})`;
   return target === 'loss'
     ? `loses ${share} (target ${formatRatio(allowed)})`
     : `${share} in use (target ${formatRatio(allowed)})`;
@@ -56,9 +65,14 @@ function raisedText({ limitedBy, connectionLimit, connectionLimitByFormula, ...s
       `formula ${formatNumber(connectionLimitByFormula)}, raised to ${formatNumber(connectionLimit)}: ${why}.`,
     );
   }
-  if (sized.queueLimitByRule !== undefined) {
+  const { queueLimit, queueLimitByRule } = sized;
+  if (queueLimitByRule !== undefined) {
+    const why =
+      queueLimit > queueLimitByRule
+        ? 'raised to X: chance alone makes a longer queue than that'
+        : 'lowered to X: a longer one is not served within the acquire timeout';
     lines.push(
-      `queueLimit by the rule ${formatNumber(sized.queueLimitByRule)}, raised to ${formatNumber(sized.queueLimit)}: chance alone makes a longer queue than that.`,
+      `queueLimit by the rule ${formatNumber(queueLimitByRule)}, ${why.replace('X', formatNumber(queueLimit))}.`,
     );
   }
   return lines;

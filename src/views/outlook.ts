@@ -13,6 +13,7 @@ export function outlookTable({ outlook, load, behaviour, activeConnectionsBound 
       ? ''
       : `${format(low)} to ${format(high)}`;
   };
+  const isClumped = load.burst !== undefined || (load.batchSize ?? 1) * load.connectionsPerRequest > 1;
   const lost = (of: typeof prediction) => of.rejectedRatio + of.timedOutRatio;
   const rows = [
     ['held on average', formatDuration(hold.meanMs), basisText(hold)],
@@ -33,7 +34,10 @@ export function outlookTable({ outlook, load, behaviour, activeConnectionsBound 
     ['carries', `${formatAtMost(outlook.largestRatePerSecond)} TPS`, `within ${targetsText(targets)}`],
     ['fires first', outlook.firesFirst.first, firstNote(outlook)],
     ['smallest pool', smallest ? formatNumber(smallest.connectionLimit) : 'none', smallestNote(smallest)],
-    ['by hand', formatNumber(outlook.byHand), byHandText(load.meanLoad.estimate, activeConnectionsBound)],
+    // Square-root staffing knows of no bursts.
+    ...(isClumped
+      ? []
+      : [['by hand', formatNumber(outlook.byHand), byHandText(load.meanLoad.estimate, activeConnectionsBound)]]),
   ];
   return { title: 'What the model expects of it', rows, rightAligned: [1] };
 }
@@ -73,14 +77,17 @@ function errorNote({ low, high, isMeasured }: NonNullable<Outlook['smallest']>['
 
 /** Which target decides, and the range. */
 function smallestNote(smallest: Outlook['smallest']): string {
-  if (!smallest) return 'within the same';
+  if (!smallest) return 'within the same, with any queue';
   const { decidedBy, range, error } = smallest;
-  const by = decidedBy.length > 0 ? `; ${decidedBy.map((target) => deciding[target]).join(' and ')} decides` : '';
+  const by =
+    decidedBy.length > 0
+      ? `; ${decidedBy.map((target) => deciding[target]).join(' and ')} ${decidedBy.length > 1 ? 'decide' : 'decides'}`
+      : '';
   const ends =
     range && range.low < range.high
       ? `; ${formatNumber(range.low)} to ${formatNumber(range.high)} over that range`
       : '';
-  return `within the same${by}${ends}${errorNote(error)}`;
+  return `within the same, with any queue${by}${ends}${errorNote(error)}`;
 }
 
 function firstNote({ firesFirst: { lastPlaceWaitMs }, capacityPerSecond }: Outlook): string {

@@ -88,10 +88,10 @@ function poolTable({
     ]);
     rows.push(...(limitedBy === 'model' ? modelRows(load) : formulaRows(load, headroomRatio)));
     if (connectionLimitByFormula !== undefined) {
-      rows.push(['by the formula', formatNumber(connectionLimitByFormula), 'connections']);
+      rows.push(['by the formula', formatNumber(connectionLimitByFormula), 'as connectionLimit']);
     }
     // By the mean, the model says the same below.
-    if (load.holdTimeBasis === 'p95' && limitedBy !== 'model' && limitedBy !== 'platform')
+    if (load.holdTimeBasis === 'p95' && !['model', 'platform', 'requests-at-once'].includes(limitedBy))
       rows.push(...atWorstRows(behaviour));
   }
   if (deadlock) {

@@ -38,8 +38,12 @@ describe('bad input gets one clear error, exit code 2, and nothing else', () => 
       '--headroom is given, but no load that it could change.',
     ],
     ['size --tps 2 --p95 300 --concurrent-requests 5', 'INPUT_MISSING', '--concurrent-requests only matters'],
-    ['size --tps 200 --p50 1ms --p95 5s', 'INPUT_CONTRADICTION', 'one kind of request does not spread that far'],
-    ['size --profile qa --simulate', 'INPUT_MISSING', '--simulate needs a load'],
+    ['size --tps 200 --p50 1ms --p95 5m', 'INPUT_CONTRADICTION', 'one kind of request does not spread that far'],
+    [
+      'size --profile qa --simulate',
+      'INPUT_MISSING',
+      'There is nothing to simulate: a profile of settings has no load.',
+    ],
     ['size --tps 200 --p95 300 --method guess', 'VALUE_INVALID', '--method "guess" is not known.'],
     ['size --tps 200 --p95 300 --spindles 3', 'INPUT_MISSING', 'needs the cores'],
     [

@@ -103,7 +103,7 @@ describe('one story in one answer', () => {
       /^\/\/ connectionLimit 3: 100 TPS x 5 ms = 0\.5 connections, plus 50 % headroom = 1, raised for /,
     );
     expect(await comment('--tps 100 --mean 5ms --connection-limit 7')).toBe(
-      '// connectionLimit 7: --connection-limit.',
+      '// connectionLimit 7: as given by --connection-limit.',
     );
   });
 
@@ -221,5 +221,63 @@ describe('bursts, batches, several connections a request and retries', () => {
     expect(prediction.rejectedRatio).toBeLessThan(once.rejectedRatio);
     expect(prediction.rejectedRatio / simulated).toBeGreaterThan(0.5);
     expect(prediction.rejectedRatio / simulated).toBeLessThan(2);
+  });
+});
+
+describe('what a pool is not, or cannot be', () => {
+  it('a sum of all times that the buckets exclude is refused, and one that they allow is the mean', async () => {
+    const buckets = 'h_bucket{le="0.1"} 90\nh_bucket{le="1"} 100\nh_bucket{le="+Inf"} 100\n';
+    for (const [sum, meanMs] of [
+      [18, 180],
+      [3, 30],
+    ] as const) {
+      writeFileSync(join(folder, 'sum.txt'), `${buckets}h_sum ${sum}\n`);
+      expect((await answer('--tps 200 --histogram sum.txt')).result.outlook.hold.meanMs).toBeCloseTo(meanMs, 6);
+    }
+    writeFileSync(join(folder, 'sum.txt'), `${buckets}h_sum 500\n`);
+    const { stderr, exitCode } = await poolctl('size --tps 200 --histogram sum.txt', { cwd: folder });
+    expect(stderr).toMatch(
+      /^error\[INPUT_CONTRADICTION\]: The sum of the times makes a mean of 5 s, and in these buckets/,
+    );
+    expect(exitCode).toBe(2);
+  });
+
+  it('requests that run at once bound it, whatever the rate says', async () => {
+    const { result, exitCode } = await answer(
+      '--tps 200 --p95 100ms --concurrent-requests 5 --connections-per-request 3',
+    );
+    expect(result).toMatchObject({ connectionLimit: 15, limitedBy: 'requests-at-once' });
+    expect(result.demand.missed[0]).toMatchObject({ target: 'connections', allowed: 15 });
+    expect(exitCode).toBe(1);
+    const enough = await answer('--tps 20 --p95 100ms --concurrent-requests 5 --connections-per-request 3');
+    expect(enough.result.demand.isMet).toBe(true);
+  });
+
+  it('functions of one request each, too few for the load, do not carry it', async () => {
+    const at = async (instances: number) =>
+      answer(`--total-tps 200 --p95 300 --platform lambda --instances ${instances} --max-connections 500`);
+    expect((await at(3)).exitCode).toBe(1);
+    expect((await at(300)).exitCode).toBe(0);
+  });
+
+  it('batch jobs that take all of it are told, without a number that is none', async () => {
+    const { stdout, exitCode } = await poolctl('size --tps 200 --mean 100 --batch-jobs 10 --connection-limit 10');
+    expect(stdout).toContain('✗ does not carry the load: about 30 connections are needed at once, and 10 can');
+    expect(stdout).not.toMatch(/NaN|Infinity|undefined/);
+    expect(exitCode).toBe(1);
+  });
+
+  it('a deadline that the holds alone break is kept by none', async () => {
+    const { result, exitCode } = await answer('--tps 200 --mean 100ms --deadline 101ms');
+    // Exponential holds: e^-1.01 of them last longer.
+    expect(result.demand.missed.at(-1)).toMatchObject({ target: 'deadline', allowed: 0.01 });
+    expect(result.demand.missed.at(-1).expected).toBeCloseTo(Math.exp(-1.01), 6);
+    expect(exitCode).toBe(1);
+  });
+
+  it('a queue that a deadline shortens is said to be', async () => {
+    const { stdout } = await poolctl('size --tps 200 --p95 300 --deadline 305ms --explain');
+    expect(stdout).toContain('queueLimit by the rule 50, lowered to ');
+    expect(stdout).toContain('queueLimit = lowered to what is served within the acquire timeout');
   });
 });

@@ -24,7 +24,8 @@ export function fitSamples(timesMs: readonly number[]): HoldFit {
   const count = sortedMs.length;
   const law: HoldLaw = { kind: 'samples', sortedMs };
   const { meanMs, scv, quantile } = holdDistribution(law);
-  const half = count > 1 ? 1.96 * Math.sqrt(scv / (count - 1)) : 0;
+  // Of a single time nothing is known but its order of magnitude.
+  const half = count > 1 ? 1.96 * Math.sqrt(scv / (count - 1)) : 1;
   const scaled = (factor: number): HoldLaw => ({ kind: 'samples', sortedMs: sortedMs.map((ms) => ms * factor) });
   const [lowFactor, highFactor] = [Math.max(0.05, 1 - half), 1 + half];
   const percentiles = shown.map((p) => {
@@ -41,8 +42,8 @@ export function fitSamples(timesMs: readonly number[]): HoldFit {
   return {
     law,
     family: 'samples',
-    basis: `${count} samples`,
-    isAssumed: false,
+    basis: `${count} ${count === 1 ? 'sample' : 'samples'}`,
+    isAssumed: count === 1,
     meanMs,
     lowMeanMs: meanMs * lowFactor,
     highMeanMs: meanMs * highFactor,

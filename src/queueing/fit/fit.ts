@@ -55,8 +55,8 @@ export interface HoldFit {
 
 /** Above this tailRatio the tail is heavier than that of a lognormal. (A gamma has 0.86 to 0.99: exponential times 0.91.) */
 const heaviest = 1.15;
-/** The largest ratio of two percentiles that is taken for one distribution; a lognormal with it has cv 6,000. */
-const widest = 1_000;
+/** The largest ratio of two percentiles that is taken for one distribution; beyond it a unit was mistaken. */
+const widest = 100_000;
 
 /**
  * The hold law that the figures stand for, and how well. Throws INPUT_MISSING without any, INPUT_CONTRADICTION for figures
@@ -99,7 +99,7 @@ export function fitHoldLaw(known: HoldKnowledge): HoldFit {
     basis: basis.filter((name) => name !== false).join('+'),
     isAssumed: percentiles.length === 0,
     ...bounds,
-    ...(bounds.high === heavy && heavy && { longestMs }),
+    ...(isOpen && { longestMs: bounds.high === heavy ? longestMs : longestMs * 10 }),
     percentiles: met,
     worstRatio,
     ...(tailRatio !== undefined && { tailRatio }),

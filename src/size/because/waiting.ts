@@ -36,7 +36,10 @@ export function queueSteps(
   if (queueLimitByRule !== undefined) {
     steps.push({
       label: 'queueLimit',
-      formula: 'raised to the queue that good traffic makes by chance',
+      formula:
+        queueLimit > queueLimitByRule
+          ? 'raised to the queue that good traffic makes by chance'
+          : 'lowered to what is served within the acquire timeout',
       inputs: [quantity('by the rule', queueLimitByRule, 'requests')],
       result,
       source: ruleSources.targets,

@@ -29,16 +29,21 @@ export const loadIsUncertain: Insight = ({ load, outlook, connectionLimit }, { m
   const { estimate, low, high } = load.meanLoad;
   if (high <= openLoadRatio * low) return undefined;
   const { longestMs, openShare } = outlook.hold;
+  const isOfSamples = outlook.hold.family === 'samples';
   const range = `${formatNumber(low)} to ${formatNumber(high)} connections are in use on average, about ${formatNumber(estimate)}`;
   const longest =
     longestMs === undefined ? '' : `, if no connection is held for longer than ${formatDuration(longestMs)}`;
-  const why = openShare
-    ? `${formatRatio(openShare)} of the holds are in a last bucket without an end`
-    : 'The load is TPS × the mean hold time, and these figures leave the mean open';
+  const why = isOfSamples
+    ? 'So few samples leave the load open'
+    : openShare
+      ? `${formatRatio(openShare)} of the holds are in a last bucket without an end`
+      : 'The load is TPS × the mean hold time, and these figures leave the mean open';
   const missing = workload?.p50Ms === undefined ? '--p50 and --p99' : '--p99';
-  const measure = openShare
-    ? 'Give the sum of the times with it (`_sum` of Prometheus), or buckets up to the longest hold.'
-    : `Give --mean and it is known${workload?.p99Ms === undefined ? `; ${missing} would narrow it` : ''}. A shorter --deadline or query timeout also bounds it.`;
+  const measure = isOfSamples
+    ? 'Measure more hold times: the range is that of their number.'
+    : openShare
+      ? 'Give the sum of the times with it (`_sum` of Prometheus), or buckets up to the longest hold.'
+      : `Give --mean and it is known${workload?.p99Ms === undefined ? `; ${missing} would narrow it` : ''}. A shorter --deadline or query timeout also bounds it.`;
   const sized = method === 'model' ? ` The pool of ${formatNumber(connectionLimit)} is sized for the upper end.` : '';
   return { code: 'LOAD_UNCERTAIN', message: `${why}: ${range}${longest}.${sized}`, hint: measure };
 };

@@ -34,6 +34,7 @@ export const queueDecidesFirst: Insight = (
   }
   if (waitMs <= acquireTimeoutMs) return undefined;
   const served = Math.floor((queueLimit * acquireTimeoutMs) / waitMs);
+  if (queueLimit <= 1 || served >= queueLimit) return undefined;
   return {
     code: 'TIMEOUT_DECIDES_FIRST',
     message: `${place}, longer than the acquire timeout of ${formatDuration(acquireTimeoutMs)}: only the first ${formatNumber(served)} places can be served in time.`,
