@@ -77,7 +77,7 @@ describe('the answer', () => {
     const { stdout } = await poolctl('size --tps 200 --p95 300 --deadline 3s --explain');
     expect(stdout).toContain('acquireTimeout 2470 ms');
     expect(stdout).toMatch(
-      /acquireTimeout = the smaller of the setting and deadline − p99 of the hold times\n +deadline +3 s +--deadline/,
+      /acquireTimeout = the smaller of the setting and deadline − p99 of the hold\s+times\n +deadline +3 s +--deadline/,
     );
   });
 
