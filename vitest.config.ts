@@ -37,7 +37,7 @@ const exclude = [...serverless, ...quiet, ...windows];
 // Most tests are with PostgreSQL, so these have a lane, and servers, of their own.
 const loads = ['test/live/{probe,load}-*.test.ts', 'test/live/control.test.ts'];
 // Apart from the rest, so that the lanes take about as long as each other.
-const commands = ['commands', 'emit/beside-node'].map((name) => `test/live/${name}.test.ts`);
+const more = ['commands', 'emit/beside-node', 'probe-truth'].map((name) => `test/live/${name}.test.ts`);
 const everyServer: ServerName[] = ['postgres', 'postgres13', 'mariadb', 'mysql', 'pgbouncer'];
 const postgres: ServerName[] = ['postgres', 'postgres13', 'pgbouncer'];
 
@@ -57,9 +57,9 @@ export default defineConfig({
         test: { name: 'cli', include: ['test/cli/**/*.test.ts'], isolate: false, setupFiles, env, testTimeout: 60_000 },
       },
       { test: { ...live, name: 'live', include: serverless } },
-      onServers('live-postgres', postgres, { include, exclude: [...exclude, ...loads, ...commands] }),
-      onServers('live-postgres-commands', postgres, { include: commands }),
-      onServers('live-postgres-loads', postgres, { include: loads, exclude }),
+      onServers('live-postgres', postgres, { include, exclude: [...exclude, ...loads, ...more] }),
+      onServers('live-postgres-more', postgres, { include: more }),
+      onServers('live-postgres-loads', postgres, { include: loads, exclude: [...exclude, ...more] }),
       onServers('live-mariadb', ['mariadb'], { include, exclude: [...exclude, ...lacking.mariadb] }),
       onServers('live-mysql', ['mysql'], { include, exclude: [...exclude, ...lacking.mysql] }),
       onServers('quiet', everyServer, { include: quiet }),

@@ -10,8 +10,8 @@ const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import
 const lanes = [
   ['unit', 'unit-alone', 'cli', 'live-postgres'],
   ['live-postgres-loads'],
-  ['live-mysql', 'live'],
-  ['live-mariadb', 'live-postgres-commands'],
+  ['live-mysql', 'live', 'live-postgres-more'],
+  ['live-mariadb'],
 ];
 const last = [['quiet'], ['quiet-windows']];
 

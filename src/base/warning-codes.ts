@@ -38,6 +38,8 @@ export const warningCodes = {
     'The queue of a simulated pool changes more slowly than its runs are long, or the connections in use differ from what the load must use. Figures of such runs are too low; the intervals say what is known, and may have no upper end. The message has the length that it takes.',
   BURSTS_ARE_ROUGH:
     'For bursts and batches the model is exact where hold times are exponential. Where they vary much less or more, or where batches come in bursts, it is an approximation: simulate.',
+  RETRIES_ARE_ROUGH:
+    'A request that was refused meets, when it comes again, what is left of the state that refused it. What fails for good then is an approximation.',
   MODEL_DISAGREES:
     'With --simulate: the simulated p99 wait lies further from the predicted one than the error that the model is known to have for such hold times.',
   RESERVED_NOT_COUNTED:

@@ -25,6 +25,8 @@ export const examples = [
   'poolctl size --profile production --emit typeorm',
 ] as const;
 
+const byModelAlone: ReadonlySet<string> = new Set(['BURSTS_ARE_ROUGH', 'RETRIES_ARE_ROUGH', 'QUEUE_TOO_SHORT']);
+
 async function run(read: ReadOption, io: Io): Promise<ExitCode> {
   const write = reportWriter(read, io);
   const explain = read(sizeFlags.explain);
@@ -67,8 +69,8 @@ async function sizeOf(
     signal: io.interrupted,
     onProgress: (share) => progress.report(share),
   }).finally(progress.end);
-  // Whoever simulates already does what this one advises.
-  const warnings = result.warnings.filter(({ code }) => code !== 'BURSTS_ARE_ROUGH');
+  // Whoever simulates already does what these advise.
+  const warnings = result.warnings.filter(({ code }) => !byModelAlone.has(code));
   return { result: { ...result, warnings }, simulated: confirmation };
 }
 

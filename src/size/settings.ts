@@ -38,8 +38,7 @@ export interface Candidate {
 /** With requests that come again: waits are of all attempts, and what is lost is what fails for good. */
 function withRetries(pool: PoolModel, { attempts, pauseMs }: NonNullable<OfferedLoad['retries']>): PoolPrediction {
   const { prediction, lostRatio = 0 } = retryLoad(pool, attempts + 1, 1, pauseMs);
-  const once = predictPool(pool);
-  if (!prediction) return once;
+  if (!prediction) return predictPool(pool);
   const failed = prediction.rejectedRatio + prediction.timedOutRatio;
   const share = failed > 0 ? lostRatio / failed : 0;
   return {

@@ -24,7 +24,7 @@ import { type OfferedLoad, offeredLoad } from './workload.ts';
  * (`budget.fits`) is a result, not an error.
  * @throws PoolctlError INPUT_MISSING, VALUE_INVALID, INPUT_CONTRADICTION
  */
-export function sizePool(input: SizeInput): SizeResult {
+export function sizePool(input: SizeInput = {}): SizeResult {
   checkSizeInput(input);
   const { fleet = {}, workload = {} } = input;
   const rule: SizingRule = { ...formulaRule, ...input.rule };

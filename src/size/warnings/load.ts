@@ -99,6 +99,18 @@ export const inputIsUnlikely: Insight = ({ load, connectionLimit, limitedBy }) =
   };
 };
 
+export const retriesAreRough: Insight = ({ load, outlook }) => {
+  if (!load?.retries?.attempts || !outlook) return undefined;
+  const lost = outlook.prediction.rejectedRatio + outlook.prediction.timedOutRatio;
+  // Within a factor of four nothing is at stake.
+  if (lost < outlook.targets.maxLossRatio / 4) return undefined;
+  return {
+    code: 'RETRIES_ARE_ROUGH',
+    message: `${formatRatio(lost)} of the requests fail for good by the model, and with retries that is known within a factor of two, sometimes four.`,
+    hint: 'Add --simulate, which plays them.',
+  };
+};
+
 export const provedDiffers: Insight = ({ load, connectionLimit, limitedBy }, { proved }) => {
   if (!proved || !load || limitedBy === 'proved' || limitedBy === 'given') return undefined;
   const [ended, answer] = [formatCount(proved.connectionLimit, 'connection'), formatNumber(connectionLimit)];

@@ -10,6 +10,7 @@ import {
   loadByP95,
   loadIsUncertain,
   provedDiffers,
+  retriesAreRough,
 } from './load.ts';
 import {
   limitIsEstimated,
@@ -39,6 +40,7 @@ const insights: readonly Insight[] = [
   lastBucketIsOpen,
   inputIsUnlikely,
   provedDiffers,
+  retriesAreRough,
   holdsOfTwoKinds,
   burstsAreRough,
   queueRefusesGoodTraffic,

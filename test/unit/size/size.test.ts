@@ -424,6 +424,21 @@ describe('what a user would miss', () => {
 });
 
 describe('bad input of a library caller', () => {
+  it('is told what to give', () => {
+    expect(() => sizePool()).toThrow(PoolctlError);
+    const wrong = [
+      { workload: { arrivalRatePerSecond: Number.NaN, p95Ms: 300 } },
+      { workload: { arrivalRatePerSecond: 1, p95Ms: 1 }, fleet: { instances: 2.5 } },
+      { workload: { arrivalRatePerSecond: 1, p95Ms: 1 }, fleet: { balancer: 'rr' } },
+      { workload: { arrivalRatePerSecond: 1, p95Ms: 1 }, method: 'foo' },
+    ] as SizeInput[];
+    for (const input of wrong) {
+      expect(() => sizePool(input)).toThrow(
+        expect.objectContaining({ code: 'VALUE_INVALID', hint: expect.any(String) }),
+      );
+    }
+  });
+
   it.each<[string, SizeInput]>([
     ['nothing', {}],
     ['a rate of 0', { workload: { arrivalRatePerSecond: 0, p95Ms: 300 } }],
