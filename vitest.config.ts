@@ -7,10 +7,13 @@ const env = { FORCE_COLOR: '0', NO_COLOR: '1', CI: '1', POOLCTL_CI: process.env[
 
 // They share their process with no other file: one replaces a module, one weighs the memory.
 const alone = ['test/unit/measure/watch.test.ts', 'test/unit/simulate/run.test.ts'];
-// They measure time in windows of seconds: nothing that works may take the processors from them. Most of their own time is
-// waiting, so that two of them bear each other.
-const windows = ['test/live/measure.test.ts'];
-const quiet = ['test/live/measure-answers.test.ts', 'test/live/probe-waits.test.ts', 'test/live/secrets.test.ts'];
+// They measure time in windows of seconds: nothing else may take the processors from them.
+const quiet = [
+  'test/live/measure.test.ts',
+  'test/live/measure-answers.test.ts',
+  'test/live/probe-waits.test.ts',
+  'test/live/secrets.test.ts',
+];
 // Asks for none of the servers that are started for the tests.
 const serverless = ['test/live/embedded.test.ts', 'test/live/probe-html.test.ts'];
 // Has nothing about that server: `describeWith` sees to it. All other files run once with each kind.
@@ -33,7 +36,7 @@ function onServers(name: string, servers: ServerName[], files: { include: string
 }
 
 const include = ['test/live/**/*.test.ts'];
-const exclude = [...serverless, ...quiet, ...windows];
+const exclude = [...serverless, ...quiet];
 // Most tests are with PostgreSQL, so these have a lane, and servers, of their own.
 const loads = ['test/live/{probe,load}-*.test.ts', 'test/live/control.test.ts'];
 // Apart from the rest, so that the lanes take about as long as each other.
@@ -63,7 +66,6 @@ export default defineConfig({
       onServers('live-mariadb', ['mariadb'], { include, exclude: [...exclude, ...lacking.mariadb] }),
       onServers('live-mysql', ['mysql'], { include, exclude: [...exclude, ...lacking.mysql] }),
       onServers('quiet', everyServer, { include: quiet }),
-      onServers('quiet-windows', everyServer, { include: windows }),
     ],
   },
 });
