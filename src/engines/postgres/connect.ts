@@ -7,6 +7,7 @@ import type { OpenOptions, Session } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
 import { type TlsChoice, tlsChoice } from '../tls.ts';
 import { postgresFailure } from './errors.ts';
+import { PostgresLogin } from './login.ts';
 import { sslConfig } from './ssl.ts';
 
 /** Opens a session; with sslmode=prefer once more without TLS, where the server has none. */
@@ -25,6 +26,7 @@ export class PostgresSession implements Session {
   readonly encrypted: boolean;
   version = '';
   readonly #client: pg.Client;
+  readonly #login: PostgresLogin;
   readonly #line = new Line();
   readonly #options: OpenOptions;
 
@@ -38,18 +40,20 @@ export class PostgresSession implements Session {
     this.target = target;
     this.encrypted = tls !== undefined;
     this.#options = options;
-    const { socketPath, host, port, user, password = '', database = user } = target;
+    const { socketPath, host, hostAddress, port, user, database = user } = target;
+    if (hostAddress !== undefined && socketPath === undefined) this.#line.redirect(hostAddress, port);
+    this.#login = new PostgresLogin(target);
     this.#client = new pg.Client({
       host: socketPath === undefined ? host : dirname(socketPath),
       port: socketPath === undefined ? port : Number(extname(socketPath).slice(1)),
       user,
-      // As a function, because pg reads PGPASSWORD and ~/.pgpass where the password is left out.
-      password: () => password,
       database,
       application_name: 'poolctl',
       ssl: sslConfig(tls),
+      ...this.#login.config,
       stream: () => this.#line.socket,
     });
+    this.#login.watch(this.#client);
     // A session that the server ends while nothing is asked says so here; the next query then fails.
     this.#client.on('error', () => {});
     const { connection } = this.#client as unknown as { connection: NodeJS.EventEmitter };
@@ -63,7 +67,10 @@ export class PostgresSession implements Session {
   }
 
   async #logIn(): Promise<void> {
-    await this.#bounded(this.#client.connect());
+    const { timeoutMs, signal } = this.#options;
+    const { connectTimeoutMs = timeoutMs } = this.target.settings;
+    await this.#bounded(this.#client.connect(), { timeoutMs: connectTimeoutMs, signal });
+    this.#login.checkLetIn();
     if (!this.version.includes('bouncer')) return;
     this.#line.cut();
     throw failure(
@@ -79,10 +86,13 @@ export class PostgresSession implements Session {
    */
   async rows(sql: string): Promise<Row[]> {
     const limitMs = Math.max(100, Math.floor(this.#options.timeoutMs * 0.9));
+    const { searchPath } = this.target.settings;
+    const path =
+      searchPath === undefined ? '' : `; SELECT set_config('search_path', ${pg.escapeLiteral(searchPath)}, true)`;
     const guard = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${limitMs}; SET LOCAL lock_timeout = ${Math.min(1_000, limitMs)}`;
     try {
-      const results: unknown = await this.#bounded(this.#client.query(`${guard}; ${sql}; COMMIT`));
-      return ((results as pg.QueryResult<Row>[])[3]?.rows ?? []) as Row[];
+      const results: unknown = await this.#bounded(this.#client.query(`${guard}${path}; ${sql}; COMMIT`));
+      return ((results as pg.QueryResult<Row>[]).at(-2)?.rows ?? []) as Row[];
     } catch (error) {
       if (!this.#line.socket.destroyed) await this.#bounded(this.#client.query('ROLLBACK')).catch(() => {});
       throw error;
@@ -93,8 +103,8 @@ export class PostgresSession implements Session {
     return this.#line.hangUp(this.#client.end());
   }
 
-  #bounded<T>(work: Promise<T>): Promise<T> {
-    return this.#line.answer(work, this.target, this.#options, (error) => {
+  #bounded<T>(work: Promise<T>, options = this.#options): Promise<T> {
+    return this.#line.answer(work, this.target, options, (error) => {
       if (!this.#connectedOnce) this.#line.cut();
       return postgresFailure(error, this.target, this.#line);
     });
