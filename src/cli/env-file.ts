@@ -1,6 +1,5 @@
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
-import { parseDotenv } from '../declarations/formats/dotenv.ts';
 import { isDatabaseDsn } from '../engines/dsn/text.ts';
 
 /** A DSN, and what messages call the place where it stood. */
@@ -9,7 +8,7 @@ export interface SourcedDsn {
   readonly source: string;
 }
 
-const isAssignment = /^(?:export\s+)?[A-Za-z_][\w.-]*\s*=/;
+const assignment = /^(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*)$/;
 
 /**
  * The DSN of a file: its first line when that is one, else that of a .env file. There DATABASE_URL goes before others, and
@@ -21,10 +20,10 @@ export function dsnInFile(text: string, file: string, { env }: Pick<Io, 'env'>, 
     .split(/\r?\n/)
     .map((line) => line.trim());
   const first = lines.find((line) => line !== '' && !line.startsWith('#')) ?? '';
-  if (variable === undefined && !isAssignment.test(first)) {
+  if (variable === undefined && !assignment.test(first)) {
     return { text: first.replace(/^(["'])(.*)\1$/, '$2'), source: file };
   }
-  const values = new Map(parseDotenv(text).map(({ key, value }) => [key, String(value)]));
+  const values = valuesIn(lines);
   const found = (name: string) => ({
     text: expanded(values.get(name) ?? '', values, env),
     source: `${name} of ${file}`,
@@ -59,4 +58,27 @@ function names(file: string, values: ReadonlyMap<string, string>, env: Io['env']
 /** `${NAME}` of the file or the environment, as dotenv-expand, Prisma and Next.js read it; what is neither stays. */
 function expanded(text: string, values: ReadonlyMap<string, string>, env: Io['env']): string {
   return text.replace(/\$\{(\w+)\}/g, (whole, name: string) => env[name] ?? values.get(name) ?? whole);
+}
+
+/**
+ * The variables of a .env file, as dotenv reads those of one line: quotes, `export`, remarks behind a blank and #. A # without
+ * a blank stays, because only a password has one. What stands in quotes over several lines is no DSN, and is left out.
+ */
+function valuesIn(lines: readonly string[]): Map<string, string> {
+  const values = new Map<string, string>();
+  let open: string | undefined;
+  for (const [index, line] of lines.entries()) {
+    if (open !== undefined) {
+      if (line.includes(open)) open = undefined;
+      continue;
+    }
+    const [, name, rest = ''] = assignment.exec(line) ?? [];
+    if (name === undefined) continue;
+    const quote = /^["'`]/.exec(rest)?.[0];
+    const quoted = /^(["'`])(.*)\1\s*(?:#((?!\1).)*)?$/.exec(rest);
+    if (quoted) values.set(name, quoted[2] ?? '');
+    else if (quote !== undefined && lines.slice(index + 1).some((later) => later.includes(quote))) open = quote;
+    else values.set(name, rest.replace(/(?:^|\s)#.*$/, '').trim());
+  }
+  return values;
 }

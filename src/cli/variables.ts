@@ -49,6 +49,7 @@ function postgresLayers(text: DsnText, io: Io): DsnLayer[] {
       hint: `Write one of ${tlsModes.join(', ')}.`,
     });
   }
+  checkPort('PGPORT', env);
   const forJava = ['user', 'password', 'passfile', 'servicefile', 'sslmode', 'sslrootcert'];
   const pairs = pairsOfEnvironment(env).filter(([name]) => text.dialect !== 'jdbc' || forJava.includes(name));
   // The warning is about what the DSN says.
@@ -59,8 +60,15 @@ function postgresLayers(text: DsnText, io: Io): DsnLayer[] {
   return [readService(service, value('serviceFile'), text.source, io), variables];
 }
 
+function checkPort(name: string, env: Io['env']): void {
+  const isPort = (text: string) => text === '' || (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535);
+  if ((env[name] ?? '').split(',').every(isPort)) return;
+  throw new PoolctlError('VALUE_INVALID', `${name} is not a port.`, { hint: 'Write a number from 1 to 65535.' });
+}
+
 /** MYSQL_HOST and its port do not count where the DSN names a place. */
 function mysqlLayer({ values }: DsnText, env: Io['env']): DsnLayer {
+  for (const name of ['MYSQL_PORT', 'MYSQL_TCP_PORT']) checkPort(name, env);
   const isPlaced = values.has('host') || values.has('socket');
   const place = { host: 'MYSQL_HOST', port: ['MYSQL_PORT', 'MYSQL_TCP_PORT'], socket: 'MYSQL_UNIX_PORT' };
   const login = { user: 'MYSQL_USER', password: ['MYSQL_PASSWORD', 'MYSQL_PWD'] };

@@ -204,7 +204,7 @@ const pgjdbc: DsnSystem = {
         ...['maxSendBufferSize', 'preferQueryMode', 'preparedStatementCacheQueries', 'preparedStatementCacheSizeMiB'],
         ...['prepareThreshold', 'protocolVersion', 'quoteReturningIdentifiers', 'readOnly', 'readOnlyMode'],
         ...['receiveBufferSize', 'reWriteBatchedInserts', 'sendBufferSize', 'socketFactoryArg', 'sslpasswordcallback'],
-        ...['stringtype', 'unknownLength', 'xmlFactoryFactory', 'pemKeyAlgorithm'],
+        ...['sslAlias', 'stringtype', 'unknownLength', 'xmlFactoryFactory', 'pemKeyAlgorithm'],
       ],
       unused: noUse.itsDriver,
     },
