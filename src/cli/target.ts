@@ -36,7 +36,7 @@ export async function readTarget(argument: Sourced<string> | undefined, read: Re
   const { text, isOnCommandLine } = await findDsn(argument, read, io);
   const timeoutMs = readTimeoutMs(read);
   const dsn = dsnMeaning(text, layersOf(text, io));
-  const { places, warnings } = placesOf(dsn, read, io);
+  const { places, warnings } = await placesOf(dsn, read, io);
   const { wantedServer, others } = dsn;
   const target =
     wantedServer === undefined && others === undefined
@@ -50,7 +50,7 @@ export async function readTarget(argument: Sourced<string> | undefined, read: Re
 }
 
 /** The places of a DSN, in the order in which they are to be tried, each with its password. */
-function placesOf(dsn: Dsn, read: ReadOption, io: Io) {
+async function placesOf(dsn: Dsn, read: ReadOption, io: Io) {
   const { protocol, others = [], unused = [], isAnyOrder } = dsn;
   const user = dsn.user ?? (io.env['USER'] || (protocol === 'postgres' ? 'postgres' : 'root'));
   const isFileAsked = protocol === 'postgres' && dsn.password === undefined;
@@ -77,6 +77,7 @@ function placesOf(dsn: Dsn, read: ReadOption, io: Io) {
       ...withoutUndefined({ password: dsn.password ?? passwordFor(passwords.text, place, user, dsn.database) }),
     });
   const first = at(dsn);
+  if (more.cert ?? more.key ?? more.crl ?? more.ca) await checkFiles(first);
   const places: [ConnectionTarget, ...ConnectionTarget[]] = [first, ...others.map(at)];
   if (isAnyOrder) shuffle(places);
   return { places, warnings: [...(unused.length > 0 ? [noUseFor(unused)] : []), ...passwords.warnings] };
@@ -94,6 +95,20 @@ function shuffle<T>(items: T[]): void {
   for (let last = items.length - 1; last > 0; last -= 1) {
     const other = Math.floor(Math.random() * (last + 1));
     [items[last], items[other]] = [items[other] as T, items[last] as T];
+  }
+}
+
+/** The drivers would say that the server closed the connection. @throws PoolctlError INPUT_UNREADABLE */
+async function checkFiles({ tls }: ConnectionTarget): Promise<void> {
+  const { createSecureContext } = await import('node:tls');
+  const { mode: _, isDirect: __, ...files } = tls;
+  try {
+    createSecureContext(files);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    throw new PoolctlError('INPUT_UNREADABLE', `The certificates or the key for TLS cannot be used (${code}).`, {
+      hint: 'Is each of them whole, does the key belong to the certificate, and is sslpassword that of the key?',
+    });
   }
 }
 

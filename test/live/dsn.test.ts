@@ -93,6 +93,14 @@ describeWith('postgres', (server) => {
     });
   });
 
+  test.each(['-c no_such_setting=1', '--bad'])(
+    'options that the server does not take are named: %s',
+    async (options) => {
+      const asked = ask({ url: to(`?options=${encodeURIComponent(options)}`) }, 'SELECT 1');
+      await expect(asked).rejects.toMatchObject({ code: 'DSN_INVALID', message: expect.stringContaining('options') });
+    },
+  );
+
   describe('of several hosts', () => {
     let nobody = 0;
     beforeAll(async () => {

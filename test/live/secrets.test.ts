@@ -253,7 +253,10 @@ describeWith('postgres', (server) => {
       { args: ['postgres:///?service=ours'], env: { PGSERVICEFILE: services }, code: 'AUTH_FAILED' },
       { args: ['postgres:///?service=ours'], env: { PGSERVICEFILE: broken }, code: 'DSN_INVALID' },
       { args: [`${url}?sslpassword=${plainCanary}&oauth_client_secret=${plainCanary}`], code: 'DSN_INVALID' },
-      { args: [`${url}?sslmode=require&sslcert=${key}&sslkey=${key}&sslpassword=${plainCanary}`], code: '' },
+      {
+        args: [`${url}?sslmode=require&sslcert=${key}&sslkey=${key}&sslpassword=${plainCanary}`],
+        code: 'INPUT_UNREADABLE',
+      },
       { args: [`${url}?password=${plainCanary}&${plainCanary}=1&${plainCanary}`], code: 'AUTH_FAILED' },
       { args: ['env', '--url-file', file(`A=${secret}\nB=${secret.replace('/x', '/y')}`)], code: 'DSN_INVALID' },
       { args: ['env', '--url-file', file(`A=${plainCanary}\nB="${plainCanary}`)], code: 'DSN_INVALID' },

@@ -6,6 +6,10 @@ export interface PasswordFor {
   readonly user: string;
 }
 
+const field = String.raw`((?:\\.|[^:\\])*)`;
+/** What follows the fourth colon is the password, further colons included. */
+const entry = new RegExp(`^${field}:${field}:${field}:${field}:(.*)$`);
+
 /**
  * The password of the first line of a `.pgpass` that fits: `host:port:database:user:password`, where * fits anything and a
  * backslash takes the meaning of : and \. https://www.postgresql.org/docs/current/libpq-pgpass.html
@@ -13,12 +17,10 @@ export interface PasswordFor {
 export function passwordIn(text: string, { host, port, database, user }: PasswordFor): string | undefined {
   const wanted = [host, `${port}`, database, user];
   for (const line of text.split(/\r?\n/)) {
-    if (line.startsWith('#')) continue;
-    const fields = line.match(/(?:\\.|[^:\\])*(?::|$)/gs)?.map((field) => field.replace(/:$/, '')) ?? [];
-    if (fields.length < 5) continue;
+    const [, ...fields] = (line.startsWith('#') ? null : entry.exec(line)) ?? [];
+    const password = fields.pop();
     const fits = wanted.every((word, index) => fields[index] === '*' || plain(fields[index] ?? '') === word);
-    // What follows the fourth colon is the password, further colons included.
-    if (fits) return plain(line.slice(fields.slice(0, 4).join(':').length + 1));
+    if (password !== undefined && fits) return plain(password);
   }
   return undefined;
 }

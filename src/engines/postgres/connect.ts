@@ -69,7 +69,11 @@ export class PostgresSession implements Session {
   async #logIn(): Promise<void> {
     const { timeoutMs, signal } = this.#options;
     const { connectTimeoutMs = timeoutMs } = this.target.settings;
-    await this.#bounded(this.#client.connect(), { timeoutMs: connectTimeoutMs, signal });
+    try {
+      await this.#bounded(this.#client.connect(), { timeoutMs: connectTimeoutMs, signal });
+    } catch (error) {
+      throw this.#ofOptions(error) ?? error;
+    }
     this.#login.checkLetIn();
     if (!this.version.includes('bouncer')) return;
     this.#line.cut();
@@ -77,6 +81,18 @@ export class PostgresSession implements Session {
       'POOLER_CONSOLE',
       `${this.target.address} is PgBouncer, and "pgbouncer" is its admin console, not a database.`,
       'Name an application’s database in the DSN; better still, the server behind PgBouncer.',
+    );
+  }
+
+  /** A server that takes the login, and not the options that come with it. */
+  #ofOptions(error: unknown): Error | undefined {
+    const { code, cause } = error as { code?: string; cause?: { message?: string } };
+    if (code !== 'QUERY_FAILED' || this.target.settings.options === undefined) return undefined;
+    return failure(
+      'DSN_INVALID',
+      `${this.target.address} does not take the options of the DSN (options, PGOPTIONS): ${cause?.message}.`,
+      'A pooler takes only some of them, or none: name the server behind it, or leave them out.',
+      error,
     );
   }
 
