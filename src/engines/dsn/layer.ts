@@ -10,6 +10,9 @@ export interface DsnLayer {
   readonly unused: readonly string[];
 }
 
+/** What may not be left out, even where nobody knows the name. */
+const soundsLikeSecurity = /^[\w.-]*(?:ssl|tls|cert|verify|hostaddr|schema|search_?path)[\w.-]*$/i;
+
 /**
  * Sorts pairs of names and values into what poolctl honours and what it has no use for. Of two for the same thing the last
  * one counts. @throws PoolctlError DSN_INVALID for one that is refused; values are never quoted.
@@ -31,6 +34,15 @@ export function layerOf(protocol: Protocol, pairs: Iterable<readonly [string, st
         });
       }
     } else if (parameter) unused.push(name);
+    else if (soundsLikeSecurity.test(name)) {
+      throw new PoolctlError(
+        'DSN_INVALID',
+        `${source}: a setting of it is not known, and sounds like one of security or place.`,
+        {
+          hint: `${isQuotable ? `It is ${name}. ` : ''}\`poolctl explain dsn\` has those that are.`,
+        },
+      );
+    }
     // A name that nobody knows may be a part of a password that was not percent-encoded.
     else unused.push(isQuotable && /^[a-z][\w.-]{0,40}$/i.test(name) ? name : 'one that is not known');
     if (isSecret.test(name)) isQuotable = false;

@@ -364,4 +364,19 @@ const rails: DsnSystem = {
   ],
 };
 
-export const mysqlSystems = [client, mysql2, prisma, connectorJ, mariadbConnectors, sqlAlchemy, rails];
+/** The words of libpq, for MySQL and MariaDB too. */
+const ours: DsnSystem = {
+  name: 'poolctl (MySQL)',
+  protocol: 'mysql',
+  source: 'https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS',
+  parameters: [
+    { names: ['sslmode'], as: 'tlsMode' },
+    { names: ['sslrootcert'], as: 'ca' },
+    { names: ['sslcert'], as: 'cert' },
+    { names: ['sslkey'], as: 'key' },
+    { names: ['sslpassword'], as: 'keyPassword' },
+    { names: ['connect_timeout'], as: 'connectTimeoutSeconds' },
+  ],
+};
+
+export const mysqlSystems = [client, ours, mysql2, prisma, connectorJ, mariadbConnectors, sqlAlchemy, rails];

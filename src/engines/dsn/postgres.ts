@@ -173,6 +173,7 @@ const pgjdbc: DsnSystem = {
     { names: ['replication'], refused: 'such a session takes no SQL', harmless: off },
     { names: ['socketFactory'], refused: no.way },
     { names: ['localSocketAddress'], refused: no.source },
+    { names: ['sslAlias'], refused: no.javaStore },
     { names: ['authenticationPluginClassName'], refused: no.methods },
     {
       names: ['sslhostnameverifier', 'sslfactoryarg'],
@@ -204,7 +205,7 @@ const pgjdbc: DsnSystem = {
         ...['maxSendBufferSize', 'preferQueryMode', 'preparedStatementCacheQueries', 'preparedStatementCacheSizeMiB'],
         ...['prepareThreshold', 'protocolVersion', 'quoteReturningIdentifiers', 'readOnly', 'readOnlyMode'],
         ...['receiveBufferSize', 'reWriteBatchedInserts', 'sendBufferSize', 'socketFactoryArg', 'sslpasswordcallback'],
-        ...['sslAlias', 'stringtype', 'unknownLength', 'xmlFactoryFactory', 'pemKeyAlgorithm'],
+        ...['stringtype', 'unknownLength', 'xmlFactoryFactory', 'pemKeyAlgorithm'],
       ],
       unused: noUse.itsDriver,
     },

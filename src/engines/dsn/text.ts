@@ -57,12 +57,10 @@ export function readDsnText(text: string, source: string): DsnText {
   const [, authority = '', path = '', query = ''] =
     /^([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?/.exec(rest.slice(at + 1)) ?? [];
   const places = authority.split(',').map((place) => /^(?:\[([^\]]*)\]|([^:,]*))(?::(\d*))?$/.exec(place));
-  if (places.includes(null)) {
-    throw invalid(
-      'what stands for host and port is neither.',
-      authority.includes('=') ? 'Write the host as host:port, outside of parentheses.' : example,
-    );
+  if (/[()=]/.test(authority)) {
+    throw invalid('a host is in parentheses, or has an equals sign.', 'Write it as host:port.');
   }
+  if (places.includes(null)) throw invalid('what stands for host and port is neither.');
   const colon = login.indexOf(':');
   const ports = places.map((place) => place?.[3] ?? '').join();
   const said: [Setting, string | undefined][] = [
