@@ -1,10 +1,6 @@
 import { type Dsn, dsnMeaning } from './dsn/meaning.ts';
 import { readDsnText } from './dsn/text.ts';
 
-export function isDsn(text: string): boolean {
-  return /^(?:jdbc:(?:[a-z]+:)?)?[a-z][a-z0-9+.-]*:\/\//i.test(text);
-}
-
 /** What a DSN says by itself: no service, environment or file is asked. @throws PoolctlError DSN_INVALID */
 export function parseDsn(text: string, source: string): Dsn {
   return dsnMeaning(readDsnText(text, source));

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PoolctlError } from '../../../src/base/errors.ts';
 import type { Dsn } from '../../../src/engines/dsn/meaning.ts';
-import { isDsn, parseDsn } from '../../../src/engines/dsn.ts';
+import { isDsn } from '../../../src/engines/dsn/is-dsn.ts';
+import { parseDsn } from '../../../src/engines/dsn.ts';
 
 const parse = (text: string): Dsn => parseDsn(text, 'the DSN');
 
