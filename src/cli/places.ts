@@ -9,7 +9,7 @@ import { targetOfDsn } from '../engines/dsn-target.ts';
 import { type ConnectionTarget, type TlsMode, tlsModes } from '../engines/target.ts';
 import { readText } from './input.ts';
 import type { ReadOption } from './options.ts';
-import { passwordFor, readPasswordFile } from './postgres-files.ts';
+import { passwordFor, readPasswordFile, usualAuthority } from './postgres-files.ts';
 import { serverFlags } from './server-flags.ts';
 
 export interface Places {
@@ -27,11 +27,12 @@ export async function placesOf(dsn: Dsn, read: ReadOption, io: Io): Promise<Plac
   const named = read(serverFlags.sslmode);
   const mode = (named && parseMode(named.value, named.source)) ?? dsn.tlsMode ?? 'prefer';
   const caFile = read(serverFlags.ca)?.value ?? dsn.caFile;
+  const isUsual = protocol === 'postgres' && !dsn.isCaOfSystem && /^(?:require|verify)/.test(mode);
   const file = (name: string | undefined) => (name ? readPem(name, io) : undefined);
   const more = withoutUndefined({
     user,
     tlsMode: caFile && mode === 'prefer' ? ('verify-ca' as const) : mode,
-    ca: file(caFile),
+    ca: file(caFile ?? (isUsual ? usualAuthority(io) : undefined)),
     cert: file(dsn.certFile),
     key: file(dsn.keyFile),
     crl: file(dsn.crlFile),

@@ -52,6 +52,12 @@ export function passwordFor(
   return passwordIn(text, { host: name, port, database, user });
 }
 
+/** libpq's own file of authorities, which it uses from sslmode=require on; undefined when it is not there. */
+export function usualAuthority(io: Io): string | undefined {
+  const file = inHome('.postgresql/root.crt', io);
+  return file !== undefined && existsSync(file) ? file : undefined;
+}
+
 function inHome(name: string, { env }: Io): string | undefined {
   return inFolder(env['HOME'] || env['USERPROFILE'], name);
 }

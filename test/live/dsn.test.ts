@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -237,6 +237,14 @@ describeWith('postgres', (server) => {
     });
   });
 
+  test.runIf(server.caFile)('the authority of ~/.postgresql/root.crt is that of verify-full, as in libpq', async () => {
+    const url = to('?sslmode=verify-full');
+    await expect(ask({ url }, 'SELECT 1')).rejects.toMatchObject({ code: 'TLS_UNTRUSTED' });
+    mkdirSync(join(folder, '.postgresql'));
+    copyFileSync(server.caFile ?? '', join(folder, '.postgresql', 'root.crt'));
+    expect(await ask({ url, env: { HOME: folder } }, 'SELECT 1 AS one')).toEqual({ one: 1 });
+  });
+
   describe('what the login must be like', () => {
     test.runIf(server.startedHere)('channel_binding=require binds it to TLS, and refuses without', async () => {
       expect(await ask({ url: to('?sslmode=require&channel_binding=require') }, 'SELECT 1 AS one')).toEqual({ one: 1 });
@@ -293,6 +301,23 @@ describeWith('postgres', (server) => {
         message: expect.stringContaining('connection_limit, pgbouncer, application_name, colour.'),
       }),
     ]);
+  });
+});
+
+describeWith('pgbouncer', (server) => {
+  const to = (query: string) => dsn('postgres', ordinary(server), query);
+
+  test('a schema goes through a pooler, which shares its sessions', async () => {
+    const path = `SELECT current_setting('search_path') AS path`;
+    expect(await ask({ url: to('?schema=of%20Prisma&pgbouncer=true') }, path)).toEqual({ path: '"of Prisma"' });
+    expect(await ask({ url: to('') }, path)).not.toEqual({ path: '"of Prisma"' });
+  });
+
+  test('options that a pooler does not take are named', async () => {
+    await expect(ask({ url: to('?options=-cgeqo%3Doff') }, 'SELECT 1')).rejects.toMatchObject({
+      code: 'DSN_INVALID',
+      message: expect.stringContaining('options'),
+    });
   });
 });
 

@@ -23,7 +23,7 @@ export function hostsOf(
   const addresses = listIn(values.get('hostAddress'));
   const ports = listIn(values.get('port'));
   const count = Math.max(hosts.length, addresses.length, 1);
-  if (hosts.length > 1 && addresses.length > 0 && addresses.length !== hosts.length) {
+  if (hosts.length > 0 && addresses.length > 0 && addresses.length !== hosts.length) {
     throw invalid('host and hostaddr are lists of different lengths.', 'Give as many of one as of the other.');
   }
   if (ports.length > 1 && ports.length !== count) {

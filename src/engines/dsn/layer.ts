@@ -11,44 +11,51 @@ export interface DsnLayer {
 }
 
 /** What may not be left out, even where nobody knows the name. */
-const soundsLikeSecurity = /^[\w.-]*(?:ssl|tls|cert|verify|hostaddr|schema|search_?path)[\w.-]*$/i;
+const soundsLikeSecurity = /ssl|tls|cert|verify|host|server|socket|proxy|tunnel|schema|search_?path|auth|passw/i;
 
 /**
  * Sorts pairs of names and values into what poolctl honours and what it has no use for. Of two for the same thing the last
- * one counts. @throws PoolctlError DSN_INVALID for one that is refused; values are never quoted.
+ * one counts. `isClear`: no part of a password can be among them. @throws PoolctlError DSN_INVALID for one that is refused;
+ * values are never quoted
  */
-export function layerOf(protocol: Protocol, pairs: Iterable<readonly [string, string]>, source: string): DsnLayer {
+export function layerOf(
+  protocol: Protocol,
+  pairs: Iterable<readonly [string, string]>,
+  source: string,
+  isClear = true,
+): DsnLayer {
+  const invalid = (why: string, hint: string) => new PoolctlError('DSN_INVALID', `${source}: ${why}`, { hint });
   const values = new Map<Setting, string>();
   const unused: string[] = [];
-  let isQuotable = true;
+  let isQuotable = isClear;
   for (const [name, value] of pairs) {
-    const parameter = parameterNamed(protocol, name);
-    if (parameter?.as !== undefined) {
-      // libpq and SQLAlchemy: `host` may stand there several times.
-      const before = parameter.as === 'host' && name === 'host' ? values.get('host') : undefined;
-      if (value !== '' || parameter.as === 'password') values.set(parameter.as, before ? `${before},${value}` : value);
-    } else if (parameter?.refused !== undefined) {
-      if (value !== '' && !parameter.harmless?.test(value)) {
-        throw new PoolctlError('DSN_INVALID', `${source}: ${name} cannot be followed: ${parameter.refused}.`, {
-          hint: 'poolctl refuses what chooses another server, session or security than it would use. `poolctl explain dsn` says more.',
-        });
+    const { as, refused, harmless, unused: noUse } = parameterNamed(protocol, name) ?? {};
+    if (as !== undefined) {
+      // SQLAlchemy: several hosts may each have a `host`.
+      const before = name === 'host' ? values.get(as) : undefined;
+      if (value !== '' || as === 'password') values.set(as, before ? `${before},${value}` : value);
+    } else if (refused !== undefined) {
+      if (value !== '' && !harmless?.test(value)) throw invalid(`${name} cannot be followed: ${refused}.`, refusalHint);
+    } else if (noUse !== undefined) {
+      unused.push(name);
+    } else {
+      // A name that nobody knows may be a part of a password that was not percent-encoded.
+      const shown = isQuotable && /^[a-z][\w.-]{0,40}$/i.test(name) ? name : 'one that is not known';
+      if (soundsLikeSecurity.test(name)) {
+        throw invalid(
+          'a setting is not known, and sounds like one of security or place.',
+          `It is ${shown}. ${listHint}`,
+        );
       }
-    } else if (parameter) unused.push(name);
-    else if (soundsLikeSecurity.test(name)) {
-      throw new PoolctlError(
-        'DSN_INVALID',
-        `${source}: a setting of it is not known, and sounds like one of security or place.`,
-        {
-          hint: `${isQuotable ? `It is ${name}. ` : ''}\`poolctl explain dsn\` has those that are.`,
-        },
-      );
+      unused.push(shown);
     }
-    // A name that nobody knows may be a part of a password that was not percent-encoded.
-    else unused.push(isQuotable && /^[a-z][\w.-]{0,40}$/i.test(name) ? name : 'one that is not known');
     if (isSecret.test(name)) isQuotable = false;
   }
   return { values, unused };
 }
+
+const listHint = '`poolctl explain dsn` says more, and docs/dsn.md has all that are known.';
+const refusalHint = `poolctl refuses what chooses another server, session or security than it would use. ${listHint}`;
 
 /** The layers as one: what the first one leaves out is for the next. */
 export function mergedLayers([first, ...more]: readonly [DsnLayer, ...DsnLayer[]]): DsnLayer {

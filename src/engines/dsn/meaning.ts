@@ -5,7 +5,7 @@ import { type DsnHost, hostsOf } from './hosts.ts';
 import { type DsnLayer, mergedLayers } from './layer.ts';
 import type { Setting } from './parameter.ts';
 import type { DsnText } from './text.ts';
-import { tlsModeOf, tlsVersionsIn } from './tls.ts';
+import { tlsModeOf, tlsVersionsIn, tlsWishes } from './tls.ts';
 import { type WantedServer, wantedInJava, wantedServers } from './wanted.ts';
 
 /** What a DSN means, with a service and the environment where they were asked; the rest is for defaults. */
@@ -48,7 +48,7 @@ export function dsnMeaning(text: DsnText, layers: readonly DsnLayer[] = []): Dsn
   const { protocol, source, dialect } = text;
   const invalid = (why: string, hint = 'See `poolctl explain dsn`.') =>
     new PoolctlError('DSN_INVALID', `${source}: ${why}`, { hint });
-  const { values, unused } = mergedLayers([text, ...layers]);
+  const { values, unused } = mergedLayers([text, ...layers.map((layer) => besideTls(text, layer))]);
   const [first, ...others] = hostsOf(protocol, values, invalid);
   // Prisma's sslcert is the authority's, not the client's.
   const isPrisma = values.has('prismaAccept');
@@ -60,6 +60,12 @@ export function dsnMeaning(text: DsnText, layers: readonly DsnLayer[] = []): Dsn
     throw invalid(
       'sslrootcert=system goes with sslmode=verify-full alone.',
       'Write sslmode=verify-full, or leave it out.',
+    );
+  }
+  if (certificate !== undefined && !values.has('key')) {
+    throw invalid(
+      'sslcert (ssl-cert) has no sslkey (ssl-key) beside it.',
+      'Name the key of the client’s certificate; the authority’s is sslrootcert or ssl-ca, and sslcert for Prisma with sslaccept.',
     );
   }
   if (ca?.startsWith('classpath:')) throw invalid('its certificate is in a file of Java.', 'Name a PEM file: ssl-ca.');
@@ -110,7 +116,13 @@ export function dsnMeaning(text: DsnText, layers: readonly DsnLayer[] = []): Dsn
       mostTls: version('mostTls') ?? mostOfList,
       unused: unused.length > 0 ? unused : undefined,
     }),
-  } as Dsn;
+  };
+}
+
+/** A layer below a text that says itself whether to encrypt. */
+function besideTls(text: DsnText, { values, unused }: DsnLayer): DsnLayer {
+  if (!tlsWishes.some((name) => text.values.has(name))) return { values, unused };
+  return { values: new Map([...values].filter(([name]) => name !== 'tlsMode' && name !== 'tlsRequired')), unused };
 }
 
 type Values = ReadonlyMap<Setting, string>;

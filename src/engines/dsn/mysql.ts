@@ -94,7 +94,7 @@ const prisma: DsnSystem = {
   parameters: [
     { names: ['socket'], as: 'socket' },
     { names: ['sslaccept'], as: 'prismaAccept', note: 'strict is verify-full' },
-    { names: ['sslcert'], as: 'cert', note: 'the authority when sslaccept or sslidentity stands beside it' },
+    { names: ['sslcert'], as: 'cert', note: 'the authority when sslaccept stands beside it' },
     { names: ['sslidentity'], refused: no.identity },
     { names: ['sslpassword'], as: 'keyPassword' },
     { names: ['connect_timeout'], as: 'connectTimeoutSeconds' },
@@ -364,6 +364,17 @@ const rails: DsnSystem = {
   ],
 };
 
+/** What Symfony's DSNs have beside those of PHP's mysqli. */
+const doctrine: DsnSystem = {
+  name: 'Doctrine (MySQL)',
+  protocol: 'mysql',
+  source: 'https://www.doctrine-project.org/projects/doctrine-dbal/en/4.2/reference/configuration.html',
+  parameters: [
+    { names: ['serverVersion', 'persistent', 'driver'], unused: noUse.itsDriver },
+    { names: ['charset'], unused: noUse.itsText },
+  ],
+};
+
 /** The words of libpq, for MySQL and MariaDB too. */
 const ours: DsnSystem = {
   name: 'poolctl (MySQL)',
@@ -379,4 +390,4 @@ const ours: DsnSystem = {
   ],
 };
 
-export const mysqlSystems = [client, ours, mysql2, prisma, connectorJ, mariadbConnectors, sqlAlchemy, rails];
+export const mysqlSystems = [client, ours, mysql2, prisma, connectorJ, mariadbConnectors, sqlAlchemy, rails, doctrine];

@@ -39,7 +39,7 @@ const libpq: DsnSystem = {
       names: ['sslrootcert'],
       env: 'PGSSLROOTCERT',
       as: 'ca',
-      note: '--ca wins; `system` takes the authorities that Node.js knows, and means verify-full',
+      note: '--ca wins; `~/.postgresql/root.crt` without it, from sslmode=require on; `system` takes the authorities that Node.js knows, and means verify-full',
     },
     { names: ['sslcert'], env: 'PGSSLCERT', as: 'cert' },
     { names: ['sslkey'], env: 'PGSSLKEY', as: 'key' },
@@ -122,7 +122,7 @@ const prisma: DsnSystem = {
     { names: ['host'], as: 'host' },
     { names: ['sslmode'], as: 'tlsMode' },
     { names: ['sslaccept'], as: 'prismaAccept', note: 'strict is verify-full' },
-    { names: ['sslcert'], as: 'cert', note: 'the authority when sslaccept or sslidentity stands beside it' },
+    { names: ['sslcert'], as: 'cert', note: 'the authority when sslaccept stands beside it' },
     { names: ['sslidentity'], refused: no.identity },
     { names: ['sslpassword'], as: 'keyPassword' },
     { names: ['channel_binding'], as: 'channelBinding' },
@@ -268,4 +268,30 @@ const rails: DsnSystem = {
   ],
 };
 
-export const postgresSystems = [libpq, nodePostgres, prisma, pgjdbc, sqlAlchemy, rails];
+/** What Symfony's DSNs have beside those of libpq. */
+const doctrine: DsnSystem = {
+  name: 'Doctrine (PostgreSQL)',
+  protocol: 'postgres',
+  source: 'https://www.doctrine-project.org/projects/doctrine-dbal/en/4.2/reference/configuration.html',
+  parameters: [
+    { names: ['serverVersion', 'persistent', 'driver'], unused: noUse.itsDriver },
+    { names: ['charset'], unused: noUse.itsText },
+  ],
+};
+
+/** The words of MySQL's clients and drivers, for PostgreSQL too. */
+const ours: DsnSystem = {
+  name: 'poolctl (PostgreSQL)',
+  protocol: 'postgres',
+  source: 'https://dev.mysql.com/doc/refman/8.4/en/connecting-using-uri-or-key-value-pairs.html',
+  parameters: [
+    { names: ['socket', 'socketPath', 'unix_socket'], as: 'socket', note: 'the path of the socket itself' },
+    { names: ['ssl-mode', 'ssl_mode'], as: 'tlsMode' },
+    { names: ['useSSL'], as: 'tlsSwitch' },
+    { names: ['ssl-ca', 'sslca'], as: 'ca' },
+    { names: ['ssl-cert'], as: 'cert' },
+    { names: ['ssl-key'], as: 'key' },
+  ],
+};
+
+export const postgresSystems = [libpq, ours, nodePostgres, prisma, pgjdbc, sqlAlchemy, rails, doctrine];

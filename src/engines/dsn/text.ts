@@ -77,7 +77,8 @@ export function readDsnText(text: string, source: string): DsnText {
     unused: [],
   };
   // A plus sign stays one: in a DSN it is no blank, as it is in forms.
-  const settings = layerOf(protocol, new URLSearchParams(query.replaceAll('+', '%2B')), source);
+  const pairs = new URLSearchParams(query.replaceAll('+', '%2B'));
+  const settings = layerOf(protocol, pairs, source, !query.includes('@'));
   // libpq and node-postgres let the settings win over what stands before them; MySQL's drivers do not.
   const isLast = protocol === 'postgres' && java === undefined;
   return {

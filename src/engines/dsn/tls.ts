@@ -1,4 +1,4 @@
-import { type TlsMode, type TlsVersion, tlsVersions } from '../target.ts';
+import { type Protocol, type TlsMode, type TlsVersion, tlsModes, tlsVersions } from '../target.ts';
 import type { Setting } from './parameter.ts';
 
 const modes: Readonly<Record<string, TlsMode>> = {
@@ -28,50 +28,67 @@ type Invalid = (why: string, hint: string) => Error;
 const isOn = (text: string | undefined) => text !== undefined && !isOff(text);
 const isOff = (text: string | undefined) => text !== undefined && /^(?:false|0|off|no)$/i.test(text);
 
+type Dialect = 'jdbc' | 'mariadb' | 'other';
+type Values = ReadonlyMap<Setting, string>;
+
+/** Settings by which a DSN asks for TLS, so that PGSSLMODE no longer counts: libpq reads ssl=true as sslmode=require. */
+export const tlsWishes = [
+  'tlsMode',
+  'tlsSwitch',
+  'tlsRequired',
+  'tlsOff',
+  'checkAuthority',
+  'checkName',
+  'prismaAccept',
+] as const;
+
 /** As libpq, MySQL's clients, the drivers of Node.js, Java, Python and Ruby, and Prisma write it; undefined when not at all. */
-export function tlsModeOf(
-  values: ReadonlyMap<Setting, string>,
-  dialect: 'jdbc' | 'mariadb' | 'other',
-  protocol: 'postgres' | 'mysql',
-  invalid: Invalid,
-): TlsMode | undefined {
-  const named = values.get('tlsMode');
-  const factory = values.get('javaFactory');
-  if (factory !== undefined && !/(?:^|\.)(?:NonValidatingFactory|LibPQFactory|DefaultJavaSSLFactory)$/.test(factory)) {
-    throw invalid(
-      'sslfactory cannot be followed: poolctl cannot run the code of Java.',
-      'Write sslmode and sslrootcert.',
-    );
-  }
+export function tlsModeOf(values: Values, dialect: Dialect, protocol: Protocol, invalid: Invalid): TlsMode | undefined {
+  const named = namedMode(values.get('tlsMode'), invalid);
   const accept = values.get('prismaAccept');
-  if (named !== undefined) {
-    const mode = tlsModeNamed(named);
-    if (!mode) {
-      throw invalid('its sslmode is not known.', 'Write disable, prefer, require, verify-ca or verify-full.');
-    }
-    return accept === 'strict' && mode !== 'disable' ? 'verify-full' : mode;
-  }
-  if (isOn(values.get('tlsOff'))) return 'disable';
-  if (accept !== undefined) return accept === 'accept_invalid_certs' ? 'require' : 'verify-full';
-  if (isOn(values.get('checkName'))) return 'verify-full';
-  const isChecked = isOn(values.get('checkAuthority'));
-  const mode = switched(values.get('tlsSwitch'), invalid);
-  if (mode === 'on') {
-    if (isChecked) return 'verify-ca';
-    if (isOff(values.get('checkAuthority')) || isOn(values.get('trustAny')) || /NonVal/.test(factory ?? ''))
-      return 'require';
-    return dialect === 'mariadb' || (dialect === 'jdbc' && protocol === 'postgres') ? 'verify-full' : 'require';
-  }
-  if (mode !== undefined) return mode;
-  if (isChecked) return 'verify-ca';
-  return isOn(values.get('tlsRequired')) ? 'require' : undefined;
+  const isTrusting = isOff(values.get('checkAuthority')) || isOn(values.get('trustAny')) || trustsAny(values, invalid);
+  const isCheckedByDefault = dialect === 'mariadb' || (dialect === 'jdbc' && protocol === 'postgres');
+  const on = isCheckedByDefault && !isTrusting && !isOn(values.get('checkAuthority')) ? 'verify-full' : 'require';
+  const base =
+    named ?? switchedMode(values.get('tlsSwitch'), on, invalid) ?? (accept === undefined ? undefined : 'require');
+  if (isOn(values.get('tlsOff')) || base === 'disable') return 'disable';
+  // Java's drivers do not look at the others beside sslMode.
+  if (named !== undefined && dialect === 'jdbc') return named;
+  return strictest([
+    base,
+    accept === undefined || accept === 'accept_invalid_certs' ? undefined : 'verify-full',
+    isOn(values.get('checkName')) ? 'verify-full' : undefined,
+    isOn(values.get('checkAuthority')) ? 'verify-ca' : undefined,
+    isOn(values.get('tlsRequired')) ? 'require' : undefined,
+  ]);
+}
+
+function strictest(wishes: readonly (TlsMode | undefined)[]): TlsMode | undefined {
+  return tlsModes.findLast((mode) => wishes.includes(mode));
+}
+
+function namedMode(text: string | undefined, invalid: Invalid): TlsMode | undefined {
+  const mode = text === undefined ? undefined : tlsModeNamed(text);
+  if (text === undefined || mode) return mode;
+  throw invalid('its sslmode is not known.', 'Write disable, prefer, require, verify-ca or verify-full.');
+}
+
+/** The classes that PostgreSQL's JDBC driver brings; one of them checks nothing. */
+function trustsAny(values: Values, invalid: Invalid): boolean {
+  const factory = /(?:^|\.)(\w+)$/.exec(values.get('javaFactory') ?? 'LibPQFactory')?.[1];
+  if (factory === 'NonValidatingFactory') return true;
+  if (factory === 'LibPQFactory' || factory === 'DefaultJavaSSLFactory') return false;
+  throw invalid(
+    'sslfactory cannot be followed: poolctl cannot run the code of Java.',
+    'Write sslmode and sslrootcert.',
+  );
 }
 
 /** `ssl=…`: a switch, a word of sslmode (asyncpg), or an object (mysql2). */
-function switched(text: string | undefined, invalid: Invalid): TlsMode | 'on' | undefined {
+function switchedMode(text: string | undefined, on: TlsMode, invalid: Invalid): TlsMode | undefined {
   if (text === undefined) return undefined;
   if (isOff(text)) return 'disable';
-  if (/^(?:true|1|on|yes)$/i.test(text)) return 'on';
+  if (/^(?:true|1|on|yes)$/i.test(text)) return on;
   const mode = tlsModeNamed(text);
   if (mode) return mode;
   const settings = objectIn(text);

@@ -74,7 +74,12 @@ export class PostgresSession implements Session {
     } catch (error) {
       throw this.#ofOptions(error) ?? error;
     }
-    this.#login.checkLetIn();
+    try {
+      this.#login.checkLetIn();
+    } catch (error) {
+      this.#line.cut();
+      throw error;
+    }
     if (!this.version.includes('bouncer')) return;
     this.#line.cut();
     throw failure(

@@ -196,6 +196,7 @@ describe('the table of parameters', () => {
         "serverAffinityOrder",
         "serverConfigCacheFactory",
         "serverTimezone",
+        "serverVersion",
         "ssl-session-cache",
         "sslResponseTimeout",
         "sslcompression",
@@ -239,7 +240,7 @@ describe('a parameter that nobody knows', () => {
     expect(parseDsn('postgres://db?password=a&Zanzibar=b&Zanzibar2', 'it').unused).toEqual(['one that is not known']);
   });
 
-  it.each(['sslfoo', 'tls_thing', 'x-verify', 'search_path', 'servercert', 'default_schema'])(
+  it.each(['sslfoo', 'tls_thing', 'x-verify', 'search_path', 'servercert', 'default_schema', 'hostname', 'proxy_url'])(
     'is refused where it sounds like security or place: %s',
     (name) => {
       expect(() => parse('postgres', name, 'x')).toThrow(expect.objectContaining({ code: 'DSN_INVALID' }));
@@ -261,6 +262,9 @@ describe('what is followed', () => {
     ['jdbc:postgresql://db/x?loginTimeout=7&currentSchema=a,b', { connectTimeoutMs: 7_000, searchPath: 'a,b' }],
     ['jdbc:mysql://a,b:2/x?useSSL=true&verifyServerCertificate=true&serverTimezone=UTC', { tlsMode: 'verify-ca' }],
     ['jdbc:mysql://db/x?connectTimeout=1500', { connectTimeoutMs: 1_500 }],
+    ['jdbc:postgresql://db/x?ssl=true&sslmode=require', { tlsMode: 'require' }],
+    ['mysql://db/x?ssl_mode=required&ssl_verify_cert=1', { tlsMode: 'verify-ca' }],
+    ['jdbc:mysql://db/x?requireSSL=true&useSSL=true', { tlsMode: 'require' }],
     ['jdbc:mariadb://db/x?useSsl=true', { tlsMode: 'verify-full' }],
     ['jdbc:mariadb://db/x?useSsl=true&trustServerCertificate=true', { tlsMode: 'require' }],
     ['jdbc:mariadb://db/x?sslMode=trust', { tlsMode: 'require' }],
@@ -269,6 +273,8 @@ describe('what is followed', () => {
     ['trilogy://db/x?tls_min_version=12', { leastTls: 'TLSv1.2' }],
     ['postgres://db?sslrootcert=system', { tlsMode: 'verify-full', isCaOfSystem: true, caFile: undefined }],
     ['postgres://db?sslcert=c&sslkey=k&sslcertmode=disable', { certFile: undefined, keyFile: undefined }],
+    ['postgres:///x?socket=/s/.s.PGSQL.1&ssl-mode=REQUIRED', { socketPath: '/s/.s.PGSQL.1', tlsMode: 'require' }],
+    ['mysql://db/x?serverVersion=8.0.32&charset=utf8mb4', { unused: ['serverVersion', 'charset'] }],
     ['postgres://db?requiressl=1', { tlsMode: 'require' }],
     ['postgres://db?host=other', { host: 'other' }],
     ['mysql://db?host=other', { host: 'db' }],
@@ -295,10 +301,13 @@ describe('what is followed', () => {
     'postgres://db?target_session_attrs=best',
     'postgres://db?load_balance_hosts=all',
     'postgres://db?sslcertmode=require',
+    'postgres://db?sslcert=c.pem',
+    'mysql://db?ssl-cert=c.pem',
     'postgres://db?require_auth=a,,b',
     'postgres://db?connect_timeout=soon',
     'postgres://db?ssl_min_protocol_version=SSLv3',
     'postgres://a,b?hostaddr=10.0.0.1',
+    'postgres://a?hostaddr=10.0.0.1,10.0.0.2',
     'postgres://a,b,c?port=1,2',
     'mysql://db?ssl=Amazon%20RDS',
     'mysql://db?ssl={"ca":"x"}',

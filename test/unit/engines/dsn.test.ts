@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PoolctlError } from '../../../src/base/errors.ts';
-import type { Dsn } from '../../../src/engines/dsn/meaning.ts';
 import { isDsn } from '../../../src/engines/dsn/is-dsn.ts';
+import type { Dsn } from '../../../src/engines/dsn/meaning.ts';
 import { parseDsn } from '../../../src/engines/dsn.ts';
 
 const parse = (text: string): Dsn => parseDsn(text, 'the DSN');
@@ -254,6 +254,38 @@ describe('no error quotes the password', () => {
         expect(complaint(text).toLowerCase()).not.toContain(secret.toLowerCase());
       }
     }
+  });
+
+  it('nor does the list of settings that are of no use, whatever the password is cut into', () => {
+    const piece = fc.constantFrom(
+      '?',
+      '&',
+      '=',
+      '12',
+      '5432',
+      ':',
+      '/',
+      '#',
+      '@',
+      '%',
+      'x',
+      ',',
+      '+',
+      ' ',
+      'ssl',
+      'host=a&',
+    );
+    const canary = fc.constantFrom('Zanzibar', 'sslZanzibar');
+    const around = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(around, canary, around, (before, secret, after) => {
+        const text = `postgres://app:${before}${secret}${after}@db.internal:5432/x`;
+        let said = complaint(text);
+        if (said === '') said = (parse(text).unused ?? []).join();
+        expect(said).not.toContain('Zanzibar');
+      }),
+      { numRuns: 5_000 },
+    );
   });
 
   it('in whatever garbage it stands', () => {
