@@ -21,7 +21,7 @@ export interface OutputStream {
 
 /** Whether a URL in it has a login, or a password among its settings. */
 function holdsLogin(argument: string): boolean {
-  return /:\/\/.*(?:@|[?&]password=)/is.test(argument);
+  return /:\/\/.*(?:@|[?&][\w.-]*(?:passw(?:or)?d|secret|_key)\d?=)/is.test(argument);
 }
 
 export function processIo(): Io {

@@ -63,6 +63,10 @@ export const warningCodes = {
     'One Pod, and no room for a second one while a deploy runs: the old one has to stop before the new one is ready. See `poolctl explain rolling-deploy`.',
   SETTING_DROPPED:
     'A setting of the file that `convert` read is in no snippet: a pool of the target has no such setting, or poolctl does not write it. The message says what it did.',
+  DSN_SETTINGS_UNUSED:
+    "The DSN has settings that poolctl has no use for, such as those of the application's pool. What chooses another server, database, schema or security is honoured or refused instead. `poolctl explain dsn` says more.",
+  PASSWORD_FILE_IGNORED:
+    'The file with the passwords (~/.pgpass, PGPASSFILE) may be read by others than its owner, so neither libpq nor poolctl reads it.',
   PASSWORD_ON_COMMAND_LINE:
     'The DSN on the command line has a password in it, which the history of the shell keeps and other users may have seen. See `poolctl explain dsn` for quieter ways.',
   OTHERS_COUNTED_NOW:

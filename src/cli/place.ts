@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Io } from '../base/io.ts';
-import { isDsn } from '../engines/dsn.ts';
+import { isDsn } from '../engines/dsn/is-dsn.ts';
 
 /** What a text means where a server, a file or a built-in name may stand. */
 export type PlaceKind = 'dsn' | 'stdin' | 'env' | 'file' | 'name';

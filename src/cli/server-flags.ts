@@ -6,7 +6,7 @@ const aTlsMode = aText('<mode>', 'require', async () => (await import('../engine
 
 /** Flags of every command that talks to a server. */
 export const serverFlags = flagGroup('Server:', {
-  'url-file': { takes: aFile, help: 'read the DSN from a file' },
+  'url-file': { takes: aFile, help: 'read the DSN from a file, also from a .env file' },
   sslmode: { takes: aTlsMode, help: 'disable, prefer (default), require, verify-ca, verify-full' },
   ca: { takes: aFile, help: "certificate of the server's authority (PEM)" },
   timeout: { takes: aTime, default: '5s', help: 'longest wait for each answer of the server (5s)' },

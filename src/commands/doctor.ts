@@ -40,7 +40,8 @@ async function findTarget(dsn: string | undefined, read: ReadOption, io: Io) {
   const { readTarget } = await import('../cli/target.ts');
   try {
     const { target, source, warnings } = await readTarget(dsnArgument(dsn), read, io);
-    return { target, source, isExposed: warnings.length > 0 };
+    const remarks = warnings.filter(({ code }) => code !== 'PASSWORD_ON_COMMAND_LINE').map(({ message }) => message);
+    return { target, source, isExposed: remarks.length < warnings.length, remarks };
   } catch (error) {
     if (error instanceof PoolctlError && error.code === 'INPUT_MISSING') return undefined;
     throw error;

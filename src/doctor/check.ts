@@ -2,6 +2,15 @@ import type { Server } from '../engines/server.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
 import type { Inspection } from '../inspect/inspect.ts';
 
+/** The server that is looked at, what named it, and what is to be said of that. */
+export interface FoundTarget {
+  readonly target: ConnectionTarget;
+  readonly source: string;
+  /** Its password was on the command line. */
+  readonly isExposed: boolean;
+  readonly remarks?: readonly string[];
+}
+
 /** What a check found. */
 export interface CheckOutcome {
   readonly status: 'ok' | 'warning' | 'failed';
@@ -18,7 +27,7 @@ export interface DoctorFindings {
   readonly variables: readonly string[];
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  readonly findTarget: () => Promise<{ target: ConnectionTarget; source: string; isExposed: boolean } | undefined>;
+  readonly findTarget: () => Promise<FoundTarget | undefined>;
   target?: ConnectionTarget;
   server?: Server;
   inspection?: Inspection;

@@ -1,6 +1,6 @@
 import { PoolctlError } from '../base/errors.ts';
-import type { ConnectionTarget } from '../engines/target.ts';
-import type { Check, CheckOutcome, CheckResult, DoctorFindings } from './check.ts';
+
+import type { Check, CheckOutcome, CheckResult, DoctorFindings, FoundTarget } from './check.ts';
 import { checks } from './checks/index.ts';
 
 /** What `doctor` needs before its first check. */
@@ -12,7 +12,7 @@ export interface DoctorInput {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   /** The server, and what named it; undefined where none is named. */
-  readonly findTarget: () => Promise<{ target: ConnectionTarget; source: string; isExposed: boolean } | undefined>;
+  readonly findTarget: () => Promise<FoundTarget | undefined>;
 }
 
 /** Runs every check between here and a server, in order, and closes the session that they opened. */

@@ -49,12 +49,6 @@ export class LoadLine extends Line {
     };
   }
 
-  /** Connects to the proxy, whatever address the driver asks for. */
-  detour({ host, port }: NonNullable<LoadTarget['via']>): void {
-    const connect = this.socket.connect.bind(this.socket);
-    Object.assign(this.socket, { connect: () => connect(port, host) });
-  }
-
   /** Connects to a host or the proxy before it; the certificate is held against the host's name in either case. */
   toward(host: string, port: number, via: LoadTarget['via']): typeof this.socket {
     this.to(via?.host ?? host, via?.port ?? port);

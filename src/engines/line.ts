@@ -30,6 +30,12 @@ export class Line implements Wire {
     return this.socket.connect(port, host);
   }
 
+  /** Connects there, whatever address the driver asks for. */
+  redirect(host: string, port: number): void {
+    const connect = this.socket.connect.bind(this.socket);
+    Object.assign(this.socket, { connect: () => connect(port, host) });
+  }
+
   /** The driver's answer within the time allowed, after which the line is cut. `explain` turns the driver's errors into ours. */
   async answer<T>(
     work: Promise<T>,

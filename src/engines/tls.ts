@@ -1,15 +1,15 @@
-import type { ConnectionTarget } from './target.ts';
+import type { ConnectionTarget, TlsSettings } from './target.ts';
 
 export interface TlsChoice {
   /** What must be right about the server's certificate. */
   readonly verify: 'nothing' | 'authority' | 'name';
-  /** PEM texts, as far as given. */
-  readonly files: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** PEM texts and what goes with them, as far as given. */
+  readonly files: Omit<TlsSettings, 'mode' | 'isDirect'>;
 }
 
 /** How to encrypt; undefined for not at all. A Unix socket needs no TLS. */
 export function tlsChoice({ tls, socketPath }: ConnectionTarget): TlsChoice | undefined {
-  const { mode, ...files } = tls;
+  const { mode, isDirect: _, ...files } = tls;
   if (socketPath !== undefined) return undefined;
   switch (mode) {
     case 'disable':

@@ -1,5 +1,5 @@
 /** `poolctl/inspect`: what a live server lets in, which users are connected, and what is wrong on the way to it. */
-export type { CheckOutcome, CheckResult } from '../doctor/check.ts';
+export type { CheckOutcome, CheckResult, FoundTarget } from '../doctor/check.ts';
 export { type DoctorInput, doctor } from '../doctor/doctor.ts';
 export type {
   ConnectionCap,
@@ -12,7 +12,7 @@ export type {
 } from '../engines/facts.ts';
 export type { Row } from '../engines/rows.ts';
 export type { Session } from '../engines/session.ts';
-export type { Protocol, TargetParts, TlsSettings } from '../engines/target.ts';
+export type { Protocol, SessionSettings, TargetParts, TlsSettings, TlsVersion } from '../engines/target.ts';
 export { ConnectionTarget, type TlsMode } from '../engines/target.ts';
 export type { Detected } from '../inspect/detect.ts';
 export { type Inspection, type InspectOptions, inspectServer } from '../inspect/inspect.ts';

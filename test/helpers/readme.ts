@@ -6,6 +6,8 @@ import { warningCodes } from '../../src/base/warning-codes.ts';
 import { commands } from '../../src/commands/index.ts';
 import { readers } from '../../src/declarations/readers/index.ts';
 import { allTargets } from '../../src/emit/targets/index.ts';
+import type { DsnParameter } from '../../src/engines/dsn/parameter.ts';
+import { dsnSystems } from '../../src/engines/dsn/systems.ts';
 import { profileIds, profileTitle } from '../../src/profiles/files.ts';
 import { scenarios } from '../../src/simulate/scenarios.ts';
 import { exportedFunctions, renewExample } from './docs-examples.ts';
@@ -111,6 +113,21 @@ const table = (head: readonly string[], rows: readonly (readonly (string | numbe
 const emitTargets = await allTargets();
 const written = { yaml: 'YAML, JSON', properties: '.properties', ini: '.ini', dotenv: '.env' } as const;
 
+/** The parameters of a system by what is done to them, in the order in which that first comes up. */
+function doneTo(parameters: readonly DsnParameter[]): [does: string, names: string][] {
+  const found = new Map<string, string[]>();
+  for (const { names, as, refused, harmless, unused, note } of parameters) {
+    const does =
+      as !== undefined
+        ? `follows it${note === undefined ? '' : `: ${note}`}`
+        : refused !== undefined
+          ? `refuses it${harmless ? ', unless it asks for what poolctl does anyway' : ''}: ${refused}`
+          : `names it in a warning: ${unused}`;
+    found.set(does, [...(found.get(does) ?? []), ...names.map((name) => `\`${name}\``)]);
+  }
+  return [...found].map(([does, names]) => [does, names.join(', ')]);
+}
+
 const tables: Readonly<Record<string, () => string>> = {
   commands: () =>
     table(
@@ -127,6 +144,20 @@ const tables: Readonly<Record<string, () => string>> = {
     table(
       ['Warning', 'Meaning'],
       Object.entries(warningCodes).map(([code, means]) => [`\`${code}\``, means]),
+    ),
+  'dsn-parameters': () =>
+    table(
+      ['System', 'Parameters', 'What poolctl does'],
+      dsnSystems.flatMap(({ name, source, parameters }) =>
+        doneTo(parameters).map(([does, names], index) => [index === 0 ? `[${name}](${source})` : '', names, does]),
+      ),
+    ),
+  'dsn-variables': () =>
+    table(
+      ['Variable', 'Parameter'],
+      dsnSystems.flatMap(({ parameters }) =>
+        parameters.flatMap(({ env, names: [name = ''] }) => (env === undefined ? [] : [[`\`${env}\``, `\`${name}\``]])),
+      ),
     ),
   servers: () =>
     table(

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect as show } from 'node:util';
@@ -193,7 +193,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
 
 describeOnce('a target', () => {
   test('shows neither password nor key, however it is printed', () => {
-    const tls = { mode: 'verify-full', key: `key ${canary}`, cert: 'cert' } as const;
+    const tls = { mode: 'verify-full', key: `key ${canary}`, passphrase: canary, cert: 'cert' } as const;
     const target = new ConnectionTarget({
       protocol: 'postgres',
       host: 'db',
@@ -238,6 +238,35 @@ describeWith('postgres', (server) => {
     expect(sized.exitCode).toBe(0);
     const failed = await quietly(['size', ...wanted], { env: { ...env, POOLCTL_SERVER: secret } });
     expect(failed.stderr).toContain('HOST_UNKNOWN');
+  });
+
+  test('nor are passwords of .pgpass and service files, nor one of a key', async () => {
+    const passwords = file(`${host}:${port}:*:secretive:${plainCanary}\n*:*:*:*:${plainCanary}`);
+    chmodSync(passwords, 0o600);
+    const services = file(`[ours]\nhost=${host}\nport=${port}\nuser=secretive\npassword=${plainCanary}\n`);
+    const broken = file(`[ours]\nhost=${host}\n${plainCanary}\n`);
+    const key = file(`-----BEGIN ENCRYPTED PRIVATE KEY-----\n${plainCanary}\n-----END ENCRYPTED PRIVATE KEY-----\n`);
+    const bare = `postgres://secretive@${host}:${port}/${database}`;
+    const asked: { args: string[]; env?: Record<string, string>; code: string }[] = [
+      { args: [bare], env: { PGPASSFILE: passwords }, code: 'AUTH_FAILED' },
+      { args: [`${bare}?passfile=${passwords}`], code: 'AUTH_FAILED' },
+      { args: ['postgres:///?service=ours'], env: { PGSERVICEFILE: services }, code: 'AUTH_FAILED' },
+      { args: ['postgres:///?service=ours'], env: { PGSERVICEFILE: broken }, code: 'DSN_INVALID' },
+      { args: [`${url}?sslpassword=${plainCanary}&oauth_client_secret=${plainCanary}`], code: 'DSN_INVALID' },
+      {
+        args: [`${url}?sslmode=require&sslcert=${key}&sslkey=${key}&sslpassword=${plainCanary}`],
+        code: 'INPUT_UNREADABLE',
+      },
+      { args: [`${url}?password=${plainCanary}&${plainCanary}=1&${plainCanary}`], code: 'AUTH_FAILED' },
+      { args: ['env', '--url-file', file(`A=${secret}\nB=${secret.replace('/x', '/y')}`)], code: 'DSN_INVALID' },
+      { args: ['env', '--url-file', file(`A=${plainCanary}\nB="${plainCanary}`)], code: 'DSN_INVALID' },
+    ];
+    for (const { args, env = {}, code } of asked) {
+      for (const format of formats) {
+        const { stdout, stderr } = await quietly(['inspect', ...args, '--format', format], { env });
+        expect([args[0], stdout + stderr]).toEqual([args[0], expect.stringContaining(code)]);
+      }
+    }
   });
 
   test.each([

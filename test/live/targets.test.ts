@@ -207,6 +207,7 @@ describeWith('postgres', (server) => {
       (await inspect(args, { env: { DATABASE_URL: url, ...env } })).encrypted;
     expect(await encrypted(good, [], {})).toBe(true);
     expect(await encrypted(good, [], { PGSSLMODE: 'disable' })).toBe(false);
+    expect(await encrypted(`${good}?ssl=true`, [], { PGSSLMODE: 'disable' })).toBe(true);
     expect(await encrypted(`${good}?sslmode=require`, [], { PGSSLMODE: 'disable' })).toBe(true);
     expect(await encrypted(`${good}?sslmode=require`, ['--sslmode', 'disable'], {})).toBe(false);
     expect(await encrypted(`${good}?sslmode=disable`, ['--sslmode', 'REQUIRED'], {})).toBe(true);

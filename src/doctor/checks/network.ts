@@ -21,7 +21,8 @@ export const dsn: Check = {
       };
     }
     findings.target = found.target;
-    const detail = `from ${found.source}: "${found.target.user}" at ${found.target.address}`;
+    const remarks = (found.remarks ?? []).map((remark) => `. ${remark.replace(/\.$/, '')}`).join('');
+    const detail = `from ${found.source}: "${found.target.user}" at ${found.target.address}${remarks}`;
     if (!found.isExposed) return { status: 'ok', detail };
     return {
       status: 'warning',
@@ -36,7 +37,7 @@ export const dns: Check = {
   title: 'DNS',
   after: 'dsn',
   async run({ target, timeoutMs, signal }) {
-    if (!target || target.socketPath !== undefined || isIP(target.host) !== 0) return undefined;
+    if (!target || target.socketPath !== undefined || isIP(target.reached) !== 0) return undefined;
     const start = performance.now();
     const addresses = await orFailure(target, timeoutMs, signal, lookup(target.host, { all: true }));
     const took = formatDuration(Math.round(performance.now() - start));
@@ -50,9 +51,9 @@ export const tcp: Check = {
   after: 'dns',
   async run({ target, timeoutMs, signal }) {
     if (!target) return undefined;
-    const { socketPath, host, port } = target;
+    const { socketPath, reached, port } = target;
     const start = performance.now();
-    const socket = socketPath === undefined ? connect(port, host) : connect(socketPath);
+    const socket = socketPath === undefined ? connect(port, reached) : connect(socketPath);
     try {
       await orFailure(
         target,

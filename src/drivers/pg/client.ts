@@ -1,6 +1,7 @@
 import { dirname, extname } from 'node:path';
 import pg from 'pg';
 import { failure } from '../../engines/failure.ts';
+import { PostgresLogin } from '../../engines/postgres/login.ts';
 import { sslConfig } from '../../engines/postgres/ssl.ts';
 import type { LoadTarget } from '../driver.ts';
 import { noteOpening } from '../failure.ts';
@@ -24,8 +25,11 @@ export class LoadClient extends pg.Client {
 
   constructor(to: LoadTarget, line: LoadLine) {
     const traits = traitsOf(to.target);
-    if (to.via) line.detour(to.via);
-    super(clientConfig(to, traits, line));
+    if (to.via) line.redirect(to.via.host, to.via.port);
+    else if (to.target.hostAddress !== undefined) line.redirect(to.target.hostAddress, to.target.port);
+    const login = new PostgresLogin(to.target);
+    super(clientConfig(to, traits, line, login));
+    login.watch(this);
     this.line = line;
     this.#to = to;
     this.#traits = traits;
@@ -71,7 +75,8 @@ export class LoadClient extends pg.Client {
 
   #setUp(done: (error: Error | undefined) => void): void {
     const { processId = 0 } = this.line;
-    const sql = sessionSql(this.#to.safety, processId, this.#version, this.#traits);
+    const { safety, target } = this.#to;
+    const sql = sessionSql(safety, processId, this.#version, this.#traits, target.settings.searchPath);
     this.query(sql, (error: (Error & { code?: string }) | null, result: pg.QueryResult<{ pid: number }>) => {
       if (error?.code === '22023' && !this.#traits.cannotCheckClient) {
         // Only client_connection_check_interval depends on the platform.
@@ -84,17 +89,21 @@ export class LoadClient extends pg.Client {
   }
 }
 
-function clientConfig({ target, safety }: LoadTarget, { tls }: LoadTraits, line: LoadLine): pg.ClientConfig {
-  const { socketPath, host, port, user, password = '', database = user } = target;
+function clientConfig(
+  { target, safety }: LoadTarget,
+  { tls }: LoadTraits,
+  line: LoadLine,
+  login: PostgresLogin,
+): pg.ClientConfig {
+  const { socketPath, host, port, user, database = user } = target;
   return {
     host: socketPath === undefined ? host : dirname(socketPath),
     port: socketPath === undefined ? port : Number(extname(socketPath).slice(1)),
     user,
-    // As a function, because pg reads PGPASSWORD and ~/.pgpass where the password is left out.
-    password: () => password,
     database,
     application_name: safety.tag,
     ssl: sslConfig(tls),
+    ...login.config,
     stream: () => line.socket,
   };
 }

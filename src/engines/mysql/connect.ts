@@ -49,7 +49,9 @@ export class MysqlSession implements Session {
   }
 
   async #logIn(tls: TlsChoice | undefined): Promise<void> {
-    const { socketPath, host, port, user, password, database } = this.target;
+    const { socketPath, host, port, user, password, database, settings } = this.target;
+    const { timeoutMs, signal } = this.#options;
+    const { connectTimeoutMs = timeoutMs } = settings;
     const connection = mysql.createConnection({
       host,
       port,
@@ -67,7 +69,7 @@ export class MysqlSession implements Session {
     // A session that the server ends while nothing is asked says so here; the next query then fails. So do the errors
     // that follow the one which ended the login.
     connection.on('error', () => {});
-    this.#connection = await this.#bounded(loggedIn(connection));
+    this.#connection = await this.#bounded(loggedIn(connection), { timeoutMs: connectTimeoutMs, signal });
     try {
       this.version = String((await this.rows('SELECT VERSION() AS version'))[0]?.['version']);
       await this.rows(sessionLimits(this.isMariadb, this.version, this.#options.timeoutMs));
@@ -87,8 +89,8 @@ export class MysqlSession implements Session {
     return this.#line.hangUp(this.#connection?.end() ?? Promise.resolve());
   }
 
-  #bounded<T>(work: Promise<T>): Promise<T> {
-    return this.#line.answer(work, this.target, this.#options, (error) => {
+  #bounded<T>(work: Promise<T>, options = this.#options): Promise<T> {
+    return this.#line.answer(work, this.target, options, (error) => {
       if (!this.#connection) this.#line.cut();
       return mysqlFailure(error, this.target, this.#line);
     });

@@ -7,6 +7,7 @@ import type { OpenOptions, Session } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
 import { type TlsChoice, tlsChoice } from '../tls.ts';
 import { postgresFailure } from './errors.ts';
+import { PostgresLogin } from './login.ts';
 import { sslConfig } from './ssl.ts';
 
 /** Opens a session; with sslmode=prefer once more without TLS, where the server has none. */
@@ -25,6 +26,7 @@ export class PostgresSession implements Session {
   readonly encrypted: boolean;
   version = '';
   readonly #client: pg.Client;
+  readonly #login: PostgresLogin;
   readonly #line = new Line();
   readonly #options: OpenOptions;
 
@@ -38,18 +40,20 @@ export class PostgresSession implements Session {
     this.target = target;
     this.encrypted = tls !== undefined;
     this.#options = options;
-    const { socketPath, host, port, user, password = '', database = user } = target;
+    const { socketPath, host, hostAddress, port, user, database = user } = target;
+    if (hostAddress !== undefined && socketPath === undefined) this.#line.redirect(hostAddress, port);
+    this.#login = new PostgresLogin(target);
     this.#client = new pg.Client({
       host: socketPath === undefined ? host : dirname(socketPath),
       port: socketPath === undefined ? port : Number(extname(socketPath).slice(1)),
       user,
-      // As a function, because pg reads PGPASSWORD and ~/.pgpass where the password is left out.
-      password: () => password,
       database,
       application_name: 'poolctl',
       ssl: sslConfig(tls),
+      ...this.#login.config,
       stream: () => this.#line.socket,
     });
+    this.#login.watch(this.#client);
     // A session that the server ends while nothing is asked says so here; the next query then fails.
     this.#client.on('error', () => {});
     const { connection } = this.#client as unknown as { connection: NodeJS.EventEmitter };
@@ -63,7 +67,19 @@ export class PostgresSession implements Session {
   }
 
   async #logIn(): Promise<void> {
-    await this.#bounded(this.#client.connect());
+    const { timeoutMs, signal } = this.#options;
+    const { connectTimeoutMs = timeoutMs } = this.target.settings;
+    try {
+      await this.#bounded(this.#client.connect(), { timeoutMs: connectTimeoutMs, signal });
+    } catch (error) {
+      throw this.#ofOptions(error) ?? error;
+    }
+    try {
+      this.#login.checkLetIn();
+    } catch (error) {
+      this.#line.cut();
+      throw error;
+    }
     if (!this.version.includes('bouncer')) return;
     this.#line.cut();
     throw failure(
@@ -73,16 +89,31 @@ export class PostgresSession implements Session {
     );
   }
 
+  /** A server that takes the login, and not the options that come with it. */
+  #ofOptions(error: unknown): Error | undefined {
+    const { code, cause } = error as { code?: string; cause?: { message?: string } };
+    if (code !== 'QUERY_FAILED' || this.target.settings.options === undefined) return undefined;
+    return failure(
+      'DSN_INVALID',
+      `${this.target.address} does not take the options of the DSN (options, PGOPTIONS): ${cause?.message}.`,
+      'A pooler takes only some of them, or none: name the server behind it, or leave them out.',
+      error,
+    );
+  }
+
   /**
    * Each question is a transaction of its own, read-only and with time limits that end with it: a SET would stay behind
    * on a connection that PgBouncer shares among clients.
    */
   async rows(sql: string): Promise<Row[]> {
     const limitMs = Math.max(100, Math.floor(this.#options.timeoutMs * 0.9));
+    const { searchPath } = this.target.settings;
+    const path =
+      searchPath === undefined ? '' : `; SELECT set_config('search_path', ${pg.escapeLiteral(searchPath)}, true)`;
     const guard = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${limitMs}; SET LOCAL lock_timeout = ${Math.min(1_000, limitMs)}`;
     try {
-      const results: unknown = await this.#bounded(this.#client.query(`${guard}; ${sql}; COMMIT`));
-      return ((results as pg.QueryResult<Row>[])[3]?.rows ?? []) as Row[];
+      const results: unknown = await this.#bounded(this.#client.query(`${guard}${path}; ${sql}; COMMIT`));
+      return ((results as pg.QueryResult<Row>[]).at(-2)?.rows ?? []) as Row[];
     } catch (error) {
       if (!this.#line.socket.destroyed) await this.#bounded(this.#client.query('ROLLBACK')).catch(() => {});
       throw error;
@@ -93,8 +124,8 @@ export class PostgresSession implements Session {
     return this.#line.hangUp(this.#client.end());
   }
 
-  #bounded<T>(work: Promise<T>): Promise<T> {
-    return this.#line.answer(work, this.target, this.#options, (error) => {
+  #bounded<T>(work: Promise<T>, options = this.#options): Promise<T> {
+    return this.#line.answer(work, this.target, options, (error) => {
       if (!this.#connectedOnce) this.#line.cut();
       return postgresFailure(error, this.target, this.#line);
     });

@@ -1,4 +1,4 @@
-import type { PoolctlError } from '../../base/errors.ts';
+import { PoolctlError } from '../../base/errors.ts';
 import { failure, lost, networkFailure, otherProtocol, tlsHint, type Wire } from '../failure.ts';
 import type { ConnectionTarget } from '../target.ts';
 
@@ -11,6 +11,7 @@ interface PgError {
 
 /** The one place where errors of pg, of PostgreSQL and of poolers before it become poolctl's own. */
 export function postgresFailure(error: unknown, target: ConnectionTarget, wire: Wire): PoolctlError {
+  if (error instanceof PoolctlError) return error;
   const { code, message, routine } = error as PgError;
   const { address, user, database } = target;
   const network = networkFailure(error, target, wire);

@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { PoolctlError } from '../../base/errors.ts';
 import type { ConnectTimes } from '../../drivers/driver.ts';
-import type { ConnectionTarget, TargetParts } from '../../engines/target.ts';
 import { mergeShards, mergeTicks } from './merge.ts';
 import type { FromThread, Task, ThreadError, ToThread } from './messages.ts';
 import type { PumpKind } from './pump.ts';
@@ -137,18 +136,9 @@ function tellAll(crew: readonly Thread[], kind: ToThread['kind']): void {
 function taskOf({ to, workload, plan, drainMs }: LoadStep, shard: Shard, pump: PumpKind): Task {
   const { target, safety, via } = to;
   return {
-    ...{ target: partsOf(target), safety, workload, plan: planFor(plan, shard), shard, pump },
+    ...{ target: target.parts, safety, workload, plan: planFor(plan, shard), shard, pump },
     ...(via === undefined ? {} : { via }),
     ...(drainMs === undefined ? {} : { drainMs }),
-  };
-}
-
-function partsOf({ protocol, host, port, socketPath, user, password, database, tls }: ConnectionTarget): TargetParts {
-  return {
-    ...{ protocol, host, port, user, tls },
-    ...(socketPath === undefined ? {} : { socketPath }),
-    ...(password === undefined ? {} : { password }),
-    ...(database === undefined ? {} : { database }),
   };
 }
 

@@ -11,9 +11,14 @@ export class FreezeProxy {
     this.#listener = createServer((client) => this.#link(client, open()));
   }
 
-  static async start(to: { readonly host: string; readonly port: number; readonly socketPath?: string | undefined }) {
-    const { host, port, socketPath } = to;
-    const proxy = new FreezeProxy(() => (socketPath === undefined ? connect(port, host) : connect(socketPath)));
+  static async start(to: {
+    /** As ConnectionTarget has it: the host name or address that is connected to. */
+    readonly reached: string;
+    readonly port: number;
+    readonly socketPath?: string | undefined;
+  }) {
+    const { reached, port, socketPath } = to;
+    const proxy = new FreezeProxy(() => (socketPath === undefined ? connect(port, reached) : connect(socketPath)));
     await once(proxy.#listener.listen(0, '127.0.0.1'), 'listening');
     return proxy;
   }

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PoolctlError } from '../../../src/base/errors.ts';
-import { type Dsn, isDsn, parseDsn } from '../../../src/engines/dsn.ts';
+import { isDsn } from '../../../src/engines/dsn/is-dsn.ts';
+import type { Dsn } from '../../../src/engines/dsn/meaning.ts';
+import { parseDsn } from '../../../src/engines/dsn.ts';
 
 const parse = (text: string): Dsn => parseDsn(text, 'the DSN');
 
@@ -16,11 +18,21 @@ describe('a DSN as it is published', () => {
     ['postgresql://user:secret@localhost', { host: 'localhost', user: 'user', password: 'secret' }],
     [
       'postgresql://other@localhost/otherdb?connect_timeout=10&application_name=myapp',
-      { host: 'localhost', user: 'other', database: 'otherdb' },
+      {
+        ...{ host: 'localhost', user: 'other', database: 'otherdb', connectTimeoutMs: 10_000 },
+        unused: ['application_name'],
+      },
     ],
     [
       'postgresql://user@localhost:5433/mydb?options=-c%20synchronous_commit%3Doff',
-      { host: 'localhost', port: 5433, user: 'user', database: 'mydb' },
+      { host: 'localhost', port: 5433, user: 'user', database: 'mydb', options: '-c synchronous_commit=off' },
+    ],
+    [
+      'postgresql://host1:123,host2:456/somedb?target_session_attrs=any&application_name=myapp',
+      {
+        ...{ host: 'host1', port: 123, others: [{ host: 'host2', port: 456 }], database: 'somedb' },
+        unused: ['application_name'],
+      },
     ],
     ['postgresql:///mydb?host=localhost&port=5433', { host: 'localhost', port: 5433, database: 'mydb' }],
     ['postgresql://[2001:db8::1234]/database', { host: '2001:db8::1234', database: 'database' }],
@@ -45,11 +57,14 @@ describe('a DSN as it is published', () => {
     ],
     [
       'jdbc:postgresql://db:5432/x?user=u&password=p&ssl=true',
-      { host: 'db', port: 5432, database: 'x', user: 'u', password: 'p', tlsMode: 'require' },
+      { host: 'db', port: 5432, database: 'x', user: 'u', password: 'p', tlsMode: 'verify-full' },
     ],
     [
       'postgresql://u:p@db:5432/x?schema=public&connection_limit=5&sslmode=require&sslcert=ca.pem&sslaccept=strict',
-      { host: 'db', port: 5432, database: 'x', user: 'u', password: 'p', tlsMode: 'require', caFile: 'ca.pem' },
+      {
+        ...{ host: 'db', port: 5432, database: 'x', user: 'u', password: 'p', searchPath: '"public"' },
+        ...{ tlsMode: 'verify-full', caFile: 'ca.pem', unused: ['connection_limit'] },
+      },
     ],
     ['POSTGRES://DB.Internal/X', { host: 'DB.Internal', database: 'X' }],
     ['  postgres://u@db\n', { host: 'db', user: 'u' }],
@@ -177,6 +192,7 @@ describe('a login with characters that mean something in a URL', () => {
       protocol: 'postgres',
       host: 'db',
       database: 'x',
+      unused: ['application_name'],
     });
   });
 });
@@ -188,7 +204,6 @@ describe('what is no DSN', () => {
     ['app:secret@db/x', 'this is not a DSN'],
     ['postgres:/db', 'this is not a DSN'],
     ['mongodb://db', 'poolctl speaks to PostgreSQL, MySQL and MariaDB'],
-    ['postgresql://host1:123,host2:456/somedb?target_session_attrs=any', 'several hosts'],
     ['postgres://db:x/y', 'neither'],
     ['postgres://db:0', 'port'],
     ['postgres://db:65536', 'port'],
@@ -228,7 +243,7 @@ describe('no error quotes the password', () => {
         `postgres://app:${secret}/x`,
         `postgres://app:${secret}@db:none/x`,
         `postgres://app:${secret}@db:99999/x`,
-        `postgres://app:${secret}@a,b/x`,
+        `postgres://app:${secret}@a:1,b:z/x`,
         `postgres://app:${secret}@db/x?sslmode=${secret}`,
         `postgres://db/x?port=${secret}`,
         `redis://:${secret}@db`,
@@ -239,6 +254,38 @@ describe('no error quotes the password', () => {
         expect(complaint(text).toLowerCase()).not.toContain(secret.toLowerCase());
       }
     }
+  });
+
+  it('nor does the list of settings that are of no use, whatever the password is cut into', () => {
+    const piece = fc.constantFrom(
+      '?',
+      '&',
+      '=',
+      '12',
+      '5432',
+      ':',
+      '/',
+      '#',
+      '@',
+      '%',
+      'x',
+      ',',
+      '+',
+      ' ',
+      'ssl',
+      'host=a&',
+    );
+    const canary = fc.constantFrom('Zanzibar', 'sslZanzibar');
+    const around = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(around, canary, around, (before, secret, after) => {
+        const text = `postgres://app:${before}${secret}${after}@db.internal:5432/x`;
+        let said = complaint(text);
+        if (said === '') said = (parse(text).unused ?? []).join();
+        expect(said).not.toContain('Zanzibar');
+      }),
+      { numRuns: 5_000 },
+    );
   });
 
   it('in whatever garbage it stands', () => {
