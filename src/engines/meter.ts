@@ -36,6 +36,10 @@ export interface Sample {
   readonly hidden: number;
   /** For how long each of the held ones has been. */
   readonly agesMs: readonly number[];
+  /** How long the question and its answer took. */
+  readonly tookMs?: number;
+  /** The list of open transactions had not changed since the look before, although poolctl had opened one: it is frozen. */
+  readonly isFrozen?: boolean;
 }
 
 /** What a kind of server can measure, and its known errors. */

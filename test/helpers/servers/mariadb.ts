@@ -24,7 +24,7 @@ export const mariadb: Engine = {
   name: 'MariaDB',
   urlVariable: 'POOLCTL_TEST_MARIADB_URL',
 
-  async start(cleanup, { settings = {} }) {
+  async start(cleanup, { settings = {}, openFiles }) {
     const command = await mariadbProgram();
     const sandbox = new Sandbox('mariadb');
     cleanup.atEnd(() => sandbox.remove());
@@ -46,9 +46,19 @@ export const mariadb: Engine = {
       '--character-set-server=utf8mb4',
       ...options(settings),
     ];
-    const server = new ServerProcess(sandbox, { stop: 'SIGTERM', kill: 'SIGKILL' }, command, args);
+    const server = new ServerProcess(
+      sandbox,
+      { stop: 'SIGTERM', kill: 'SIGKILL' },
+      ...limited(openFiles, command, args),
+    );
     cleanup.atEnd(() => server.stop());
     await server.ready(() => asAdmin(admin, async () => {}));
     return { admin, caFile, process: server };
   },
 };
+
+function limited(openFiles: number | undefined, command: string, args: readonly string[]): [string, readonly string[]] {
+  return openFiles === undefined
+    ? [command, args]
+    : ['/bin/sh', ['-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, command, ...args]];
+}

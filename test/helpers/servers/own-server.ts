@@ -23,7 +23,7 @@ export interface OwnServer extends Server {
 export async function startOwn(
   engine: keyof typeof engines,
   settings: Readonly<Record<string, string | number>> = {},
-  options: Pick<Wishes, 'hba'> = {},
+  options: Pick<Wishes, 'hba' | 'openFiles'> = {},
 ): Promise<OwnServer> {
   const cleanup = new Cleanup();
   try {
