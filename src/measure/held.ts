@@ -10,7 +10,7 @@ import {
   sumOf,
   widened,
 } from '../stats/estimate.ts';
-import { areFewHidden, hiddenOnAverage } from './hidden.ts';
+import { areFewHidden, hiddenOnAverage, perhapsHeldOnAverage } from './hidden.ts';
 import type { Requests } from './requests.ts';
 import type { HeldFigure } from './result.ts';
 import type { Stretches } from './stretches.ts';
@@ -37,7 +37,7 @@ export function heldFigures(
   if (samples.length >= 8 && unseen(facts, unit, samples, readings) === undefined) {
     const held = samples.map((sample) => sample.held);
     const estimate = batchMeans(inBatches(held, Math.min(12, Math.floor(held.length / 4))));
-    add(estimate && { ...estimate, high: estimate.high + hiddenOnAverage(samples) }, sources.samples, true);
+    add(estimate && { ...estimate, high: estimate.high + perhapsHeldOnAverage(samples) }, sources.samples, true);
   }
   return figures;
 }
@@ -50,13 +50,19 @@ function unseen(
   readings: readonly Reading[],
 ): string | undefined {
   if (unit !== 'statement' && !seesIdleTransactions) return 'which sessions idle in a transaction';
-  if (samples.some(({ isFrozen }) => isFrozen)) return frozen;
+  if (isFrozen(samples)) return frozen;
   const hidden = areFewHidden(samples) ? 0 : Math.max(1, Math.round(hiddenOnAverage(samples)));
   const visible = mean(samples.map((sample) => sample.visible));
   const connected = mean(readings.map((reading) => reading.connected));
   // Some come and go between a sample and a reading.
   const missing = visible < connected * 0.9 - 1 ? Math.max(1, Math.round(connected - visible)) : hidden;
   return missing > 0 ? `what ${formatCount(missing, 'session')} of other users did` : undefined;
+}
+
+/** One look in a hundred may come just after one of a rare reader. */
+function isFrozen(samples: readonly Sample[]): boolean {
+  const looks = samples.flatMap((sample) => (sample.isFrozen === undefined ? [] : Number(sample.isFrozen)));
+  return mean(looks) > 0.25;
 }
 
 const frozen =

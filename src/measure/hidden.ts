@@ -13,3 +13,8 @@ export function hiddenOnAverage(samples: readonly Sample[]): number {
 export function areFewHidden(samples: readonly Sample[]): boolean {
   return hiddenOnAverage(samples) <= fewRatio * mean(samples.map(({ held }) => held));
 }
+
+/** How many more connections may have been held than samples show, on average. */
+export function perhapsHeldOnAverage(samples: readonly Sample[]): number {
+  return hiddenOnAverage(samples) + mean(samples.map(({ perhapsHeld = 0 }) => perhapsHeld));
+}

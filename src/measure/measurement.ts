@@ -91,6 +91,11 @@ export function measurement(facts: MeterFacts, readings: readonly Reading[], sam
       ...(heldBy.some(({ isSampled }) => isSampled)
         ? []
         : [unseenNote(facts, requests.unit, samples, grownOnly).trim()].filter(Boolean)),
+      ...(samples.some(({ perhapsHeld = 0 }) => perhapsHeld > 0)
+        ? [
+            'The thread pool of the server was full at times: requests that none of its threads had read yet look like idle sessions, for which the interval has room.',
+          ]
+        : []),
       ...(late
         ? [
             `The counters did not come in time: they showed ${countedRate.value.toPrecision(3)} a second. The rate is that of the sampled connections in use, by the mean time of those counted.`,

@@ -4,13 +4,13 @@
  * definer and says Connect for as long as it runs; a login that is under way says Connect as well, but has no name yet.
  * Seen on MariaDB 10.11 and MySQL 9.7.
  */
-export function isClient(table: string): string {
-  return `(${table}.COMMAND NOT IN ('Daemon', 'Slave_IO', 'Slave_SQL', 'Slave_worker')
-   AND ${table}.USER NOT IN ('system user', 'event_scheduler')
-   AND (${table}.COMMAND <> 'Connect' OR ${table}.USER = 'unauthenticated user'))`;
+export function isClient(command: string, user: string): string {
+  return `(${command} NOT IN ('Daemon', 'Slave_IO', 'Slave_SQL', 'Slave_worker')
+   AND ${user} NOT IN ('system user', 'event_scheduler')
+   AND (${command} <> 'Connect' OR ${user} = 'unauthenticated user'))`;
 }
 
-/** Clients, less the replicas that read the binary log: those take a slot, and are in no application's pool. */
-export function isOfPool(table: string): string {
-  return `(${table}.COMMAND NOT IN ('Binlog Dump', 'Binlog Dump GTID'))`;
+/** Less the replicas that read the binary log: those take a slot, and are in no application's pool. */
+export function isOfPool(command: string): string {
+  return `${command} NOT IN ('Binlog Dump', 'Binlog Dump GTID')`;
 }

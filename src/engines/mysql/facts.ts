@@ -222,7 +222,7 @@ function sessionsSql({ programs, transactions }: { programs: boolean; transactio
     ${programs ? 'a.ATTR_VALUE' : 'NULL'} AS application, COUNT(*) AS connections ${transactions ? states : ''}
    FROM information_schema.PROCESSLIST p ${programs ? attributes : ''}
     ${transactions ? 'LEFT JOIN information_schema.INNODB_TRX t ON t.trx_mysql_thread_id = p.ID' : ''}
-   WHERE p.ID <> CONNECTION_ID() AND ${isClient('p')}
+   WHERE p.ID <> CONNECTION_ID() AND ${isClient('p.COMMAND', 'p.USER')}
    GROUP BY 1, 2, 3, 4, 5 ORDER BY 6 DESC, 1, 2, 3, 4, 5`;
 }
 
