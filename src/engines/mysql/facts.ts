@@ -6,7 +6,7 @@ import { flagIn, numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
 import { isClient } from './client-sessions.ts';
 import type { MysqlSession } from './connect.ts';
-import { identityColumns, identityIn } from './identity.ts';
+import { mysqlIdentityColumns, mysqlIdentityIn } from './identity.ts';
 import type { OpenFiles } from './open-files.ts';
 
 /** Where MySQL and MariaDB differ. */
@@ -56,7 +56,7 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
   const maxConnections = Number(variables.get('max_connections') ?? 0);
   const uptimeSeconds = numberOf(status.get('Uptime'));
   const doors = ['extra_port', 'admin_port'].map((name) => numberOf(variables.get(name)));
-  const identity = identityIn(own, uptimeSeconds, session, doors);
+  const identity = mysqlIdentityIn(own, uptimeSeconds, session, doors);
   return {
     engine: dialect.engine,
     version: session.version,
@@ -158,7 +158,7 @@ function ownSql(coresSql = 'NULL'): string {
     `(SELECT COUNT(*) > 0 FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${grantee}
       AND PRIVILEGE_TYPE IN (${names.map((name) => `'${name}'`).join(', ')}))`;
   return `SELECT CONNECTION_ID() AS id, CURRENT_USER() AS account, USER() AS user, DATABASE() AS db,
-    @@session.max_user_connections AS account_limit, ${identityColumns}, ${coresSql} AS cores,
+    @@session.max_user_connections AS account_limit, ${mysqlIdentityColumns}, ${coresSql} AS cores,
     ${has('SUPER', 'CONNECTION ADMIN', 'CONNECTION_ADMIN')} AS is_admin, ${has('PROCESS')} AS sees_processes,
     (SELECT COUNT(*) > 0 FROM information_schema.TABLES
       WHERE TABLE_SCHEMA = 'performance_schema' AND TABLE_NAME = 'session_connect_attrs') AS sees_programs`;

@@ -5,7 +5,7 @@ import { forwardedFrom } from '../identity.ts';
 import { flagIn, numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
 import { postgresMajor, slotHolders } from './client-sessions.ts';
-import { identityColumns, identityIn } from './identity.ts';
+import { postgresIdentityColumns, postgresIdentityIn } from './identity.ts';
 
 /**
  * The connections of a PostgreSQL 10 or newer, by two queries: the limits, and the sessions. Without
@@ -34,7 +34,7 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
     groups.reduce((sum, group) => sum + (numberIn(group, 'unsure') ?? 0), 0),
     numberIn(row, 'max_worker_processes') ?? 0,
   );
-  const identity = identityIn(row);
+  const identity = postgresIdentityIn(row);
   const idle = groups.filter((group) => textIn(group, 'state')?.startsWith('idle in transaction'));
   return {
     engine: 'postgres',
@@ -87,7 +87,7 @@ const setting = (name: string) => `nullif(current_setting('${name}', true), '')`
 const resetMs = (name: string) =>
   `(SELECT reset_val::bigint FROM pg_settings WHERE name = '${name}' AND reset_val <> '0')`;
 
-const limitsSql = `SELECT pg_backend_pid() AS pid, ${identityColumns}, session_user, current_database() AS database,
+const limitsSql = `SELECT pg_backend_pid() AS pid, ${postgresIdentityColumns}, session_user, current_database() AS database,
   current_setting('max_connections')::int AS max_connections,
   current_setting('superuser_reserved_connections')::int AS superuser_reserved,
   coalesce(${setting('reserved_connections')}, '0')::int AS reserved,

@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../../src/embedded/port.ts';
 import { randomSecret, Sandbox } from '../../../src/embedded/sandbox.ts';
@@ -21,6 +21,8 @@ export const mysql: Engine = {
     const login = { host: '127.0.0.1', port: await freePort(), user: 'admin', password: randomSecret() };
     const admin = { ...login, socketPath: file('socket') };
     cpSync(template, file('data'), { recursive: true });
+    // Its server_uuid, which a replica and its source must not share.
+    rmSync(join(file('data'), 'auto.cnf'), { force: true });
     writeFileSync(file('init.sql'), [...adminSql(admin), 'DROP USER root@localhost;', ''].join('\n'));
     sandbox.handOver(sandbox.folder);
     const [command, ...args] = mysqld;
