@@ -1,13 +1,43 @@
-import type { MeterFacts, Sample } from '../engines/meter.ts';
-import { type Estimate, near, overlap, quotient, scaled } from '../stats/estimate.ts';
+import type { MeterFacts, Reading, Sample } from '../engines/meter.ts';
+import { type Estimate, quotient, ratioOfBatches, scaled } from '../stats/estimate.ts';
+import { agree } from './agree.ts';
+import { heldFigures } from './held.ts';
 import type { Requests } from './requests.ts';
-import type { HeldFigure } from './result.ts';
+import type { Figure, HeldFigure } from './result.ts';
+import type { Stretches } from './stretches.ts';
+
+// PostgreSQL 15 and newer write down statements that touch no table only with others of their session (pgstat.c), so that
+// rate and time of a window are both too small, or too large when an old rest comes. Samples are never late.
 
 /**
- * PostgreSQL 15 and newer write down statements that touch no table only with others of their session (pgstat.c), so that
- * rate and time of a window are both too small, or too large when an old rest comes. Their quotient is right all the same,
- * and samples are never late: by Little's law, rate = held / mean. Undefined where counters and samples agree, or where
- * what goes on for long would be taken for many short ones.
+ * The statements of pg_stat_statements, which are never late either, where the samples agree with their time but not with
+ * that of the transactions: then nobody idles in a transaction, and each statement is a request.
+ */
+export function requestsByStatements(
+  facts: MeterFacts,
+  stretches: Stretches,
+  samples: readonly Sample[],
+  readings: readonly Reading[],
+): Requests | undefined {
+  const statements = stretches.grown('statements');
+  const rate = statements && ratioOfBatches(statements, stretches.seconds);
+  if (facts.lagMs === 0 || !statements || !rate) return undefined;
+  const byTransactions = heldFigures(facts, 'transaction', stretches, samples, readings);
+  const byStatements = heldFigures(facts, 'statement', stretches, samples, readings);
+  const sampled = byTransactions.find(({ isSampled }) => isSampled);
+  const [late, inTime] = [byTransactions, byStatements].map((ways) => ways.find(({ isSampled }) => !isSampled));
+  if (!sampled || !late || !inTime || agree(late, sampled) || !agree(inTime, sampled)) return undefined;
+  const { sources } = facts;
+  const notes = [
+    `The counters of ${sources.transactions} did not come in time, as those of statements that touch no table: the requests are the statements of ${sources.statements}.`,
+  ];
+  return { unit: 'statement', rate, batches: statements, source: sources.statements, notes };
+}
+
+/**
+ * Where there are no statements to count: by Little's law, rate = held / mean, since the quotient of two late counters is
+ * right all the same. Undefined where counters and samples agree, or where what goes on for long would be taken for many
+ * short ones.
  */
 export function rateBySamples(
   { lagMs, sources }: MeterFacts,
@@ -15,24 +45,21 @@ export function rateBySamples(
   heldBy: readonly HeldFigure[],
   meanMs: Estimate | undefined,
   samples: readonly Sample[],
-): { readonly rate: Estimate & { readonly source: string }; readonly held: HeldFigure } | undefined {
+): { readonly rate: Figure; readonly held: HeldFigure } | undefined {
   const counted = heldBy.find(({ isSampled }) => !isSampled);
   const sampled = heldBy.find(({ isSampled }) => isSampled);
   if (lagMs === 0 || unit !== 'transaction' || !counted || !sampled || !meanMs || meanMs.value <= 0) return undefined;
-  if (overlap(counted, sampled) || near(counted.value, sampled.value, 0.1)) return undefined;
-  if (areLong(samples, meanMs.value)) return undefined;
+  if (agree(counted, sampled) || areLong(samples, meanMs.value)) return undefined;
   return {
     rate: { ...scaled(quotient(sampled, meanMs), 1_000), source: `${sources.samples} / mean of ${source}` },
     held: sampled,
   };
 }
 
-/** Ages at a random moment are half the mean where all take as long, and the mean where they are exponential. */
-function areLong(samples: readonly Sample[], meanMs: number): boolean {
-  const ages = samples.flatMap(({ agesMs }) => agesMs);
-  if (ages.length === 0) return true;
-  return ages.filter((age) => age > longTimes * meanMs).length > ages.length * 0.02;
-}
-
 /** Of an exponential law, one age in 3,000 is longer than so many means. */
 const longTimes = 8;
+
+function areLong(samples: readonly Sample[], meanMs: number): boolean {
+  const ages = samples.flatMap(({ agesMs }) => agesMs);
+  return ages.length === 0 || ages.filter((age) => age > longTimes * meanMs).length > ages.length * 0.02;
+}

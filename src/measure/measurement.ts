@@ -1,11 +1,12 @@
 import { formatCount, formatDuration } from '../base/units.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { MeterFacts, Reading, Sample } from '../engines/meter.ts';
-import { type Estimate, mean, near, overlap, quotient, ratioOfBatches, scaled, sumOf } from '../stats/estimate.ts';
+import { mean, near, quotient, ratioOfBatches, scaled, sumOf } from '../stats/estimate.ts';
 import type { HistogramBucket } from '../stats/histogram-bucket.ts';
+import { agree } from './agree.ts';
 import { heldFigures, unseenNote, withLag } from './held.ts';
 import { histogramBetween, percentiles } from './histogram.ts';
-import { rateBySamples } from './late-counters.ts';
+import { rateBySamples, requestsByStatements } from './late-counters.ts';
 import { countRequests } from './requests.ts';
 import type { Figure, Measurement } from './result.ts';
 import { notMeasured } from './result.ts';
@@ -30,7 +31,7 @@ export function measurement(facts: MeterFacts, readings: readonly Reading[], sam
   const { grown } = stretches;
   const seconds = sumOf(stretches.seconds);
 
-  const requests = countRequests(facts, stretches);
+  const requests = requestsByStatements(facts, stretches, samples, grownOnly) ?? countRequests(facts, stretches);
   const total = Math.max(0, Math.round(sumOf(requests.batches)));
   const seen = `${formatCount(total, requests.unit === 'statement' ? 'statement' : 'transaction')} in ${formatDuration(seconds * 1_000)}`;
   if (total < fewestRequests) {
@@ -136,9 +137,4 @@ function elsewhere(first: Reading, last: Reading, seconds: number): string {
     .slice(0, 5)
     .map(({ name, ratePerSecond }) => `${name} ${ratePerSecond.toPrecision(3)}/s`)
     .join(', ')}.`;
-}
-
-/** Whether two ways to the same figure can both be right: their intervals meet, or they are within 10 %. */
-function agree(a: Estimate, b: Estimate): boolean {
-  return overlap(a, b) || near(a.value, b.value, 0.1);
 }

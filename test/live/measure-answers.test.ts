@@ -149,14 +149,23 @@ describeWith('postgres', (server) => {
   });
 
   under({ ...byChance, work: 'tableless' }, 'postgres', server, () => {
-    test('counters that do not show the load are no measurement, or contradict the samples', async () => {
-      const ran = await ask(url, 'measure --json --window 2s');
-      if (ran.exitCode === 0) expect(codes(answer(ran.stdout))).toContain('MEASUREMENTS_DISAGREE');
-      else expect(refusal(ran)).toMatch(/sessions were busy all the while.* touch no table/);
+    test('that no counter shows in time, the statements of pg_stat_statements are the requests', async () => {
+      const measured = answer((await ask(url, 'measure --json --window 3s')).stdout);
+      expect(measured.result.unit).toBe('statement');
+      expectNear(measured.result.ratePerSecond.value, 150, 0.25);
+      expectNear(measured.result.heldConnections.value, 12, 0.5);
     });
 
-    test('there is nothing to size by', async () => {
-      refusal(await ask(url, 'size --from env --window 2s --json'));
+    test('without them, counters that do not show the load are no measurement, nor anything to size by', async () => {
+      await run('postgres', admin(server), 'DROP EXTENSION pg_stat_statements');
+      try {
+        const ran = await ask(url, 'measure --json --window 2s');
+        if (ran.exitCode === 0) expect(codes(answer(ran.stdout))).toContain('MEASUREMENTS_DISAGREE');
+        else expect(refusal(ran)).toMatch(/sessions were busy all the while.* touch no table/);
+        refusal(await ask(url, 'size --from env --window 2s --json'));
+      } finally {
+        await run('postgres', admin(server), 'CREATE EXTENSION pg_stat_statements');
+      }
     });
   });
 
