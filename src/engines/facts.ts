@@ -25,6 +25,8 @@ export interface ServerFacts {
   readonly identity: ServerIdentity;
   /** The server's own port, where it is another than the one that was asked: something in between forwards to it. */
   readonly forwardedToPort?: number;
+  /** The port from which the server sees the session come, where it does not leave here from that one. */
+  readonly relayedFromPort?: number;
 }
 
 /** How many connections the server lets in, and how many are taken. */

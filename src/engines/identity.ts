@@ -28,3 +28,11 @@ export function isSameServer(one: ServerIdentity, other: ServerIdentity): boolea
 export function forwardedFrom({ port }: ServerIdentity, target: ConnectionTarget): number | undefined {
   return port === undefined || target.socketPath !== undefined || port === target.port ? undefined : port;
 }
+
+/**
+ * The port from which the server sees the session come, where that is another than the one from which it leaves here: a
+ * balancer, a pooler or an address translation has opened it anew.
+ */
+export function relayedFrom(seenFromPort: number | undefined, localPort: number | undefined): number | undefined {
+  return localPort === undefined || seenFromPort === localPort ? undefined : seenFromPort;
+}

@@ -1,5 +1,5 @@
 import type { MeterFacts, Reading, Sample } from '../engines/meter.ts';
-import { type Estimate, quotient, ratioOfBatches, scaled } from '../stats/estimate.ts';
+import { type Estimate, near, quotient, ratioOfBatches, scaled } from '../stats/estimate.ts';
 import { agree } from './agree.ts';
 import { heldFigures } from './held.ts';
 import type { Requests } from './requests.ts';
@@ -26,7 +26,7 @@ export function requestsByStatements(
   const byStatements = heldFigures(facts, 'statement', stretches, samples, readings);
   const sampled = byTransactions.find(({ isSampled }) => isSampled);
   const [late, inTime] = [byTransactions, byStatements].map((ways) => ways.find(({ isSampled }) => !isSampled));
-  if (!sampled || !late || !inTime || agree(late, sampled) || !agree(inTime, sampled)) return undefined;
+  if (!sampled || !late || !inTime || !areFarApart(late, sampled) || !agree(inTime, sampled)) return undefined;
   const { sources } = facts;
   const notes = [
     `The counters of ${sources.transactions} did not come in time, as those of statements that touch no table: the requests are the statements of ${sources.statements}.`,
@@ -49,11 +49,16 @@ export function rateBySamples(
   const counted = heldBy.find(({ isSampled }) => !isSampled);
   const sampled = heldBy.find(({ isSampled }) => isSampled);
   if (lagMs === 0 || unit !== 'transaction' || !counted || !sampled || !meanMs || meanMs.value <= 0) return undefined;
-  if (agree(counted, sampled) || areLong(samples, meanMs.value)) return undefined;
+  if (!areFarApart(counted, sampled) || areLong(samples, meanMs.value)) return undefined;
   return {
     rate: { ...scaled(quotient(sampled, meanMs), 1_000), source: `${sources.samples} / mean of ${source}` },
     held: sampled,
   };
+}
+
+/** Farther than chance takes them: the rate of counters that are in time is better than one by samples. */
+function areFarApart(counted: Estimate, sampled: Estimate): boolean {
+  return !agree(counted, sampled) && !near(counted.value, sampled.value, 1 / 3);
 }
 
 /** Of an exponential law, one age in 3,000 is longer than so many means. */

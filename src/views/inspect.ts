@@ -32,6 +32,7 @@ function serverTable({
   cores,
   throughPooler,
   forwardedToPort,
+  relayedFromPort,
 }: Inspection): TableView {
   const rows: string[][] = [
     [
@@ -43,11 +44,10 @@ function serverTable({
     rows.push(['is', `${means}${servers ? ` (poolctl profiles show ${servers[0]})` : ''}`]);
   if (throughPooler)
     rows.push(['reached through', 'a pooler: the session belongs to another process than the one announced']);
-  if (forwardedToPort !== undefined && !throughPooler)
-    rows.push([
-      'reached through',
-      `another port than its own, ${forwardedToPort}: a port mapping, a balancer or a pooler`,
-    ]);
+  if (!throughPooler && forwardedToPort !== undefined)
+    rows.push(['reached through', `another port than its own, ${forwardedToPort}: a mapping, a balancer or a pooler`]);
+  else if (!throughPooler && relayedFromPort !== undefined)
+    rows.push(['reached through', 'something that opened the session anew: a balancer, a pooler or a NAT']);
   if (replica) rows.push(['role', 'replica, takes no writes']);
   if (uptimeSeconds !== undefined) rows.push(['up for', formatDuration(uptimeSeconds * 1_000)]);
   if (cores) rows.push(['cores', `${formatNumber(cores.count)}, by ${cores.source}`]);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { freePort } from '../../src/embedded/port.ts';
 import type { ServerFacts } from '../../src/engines/facts.ts';
 import { openServer } from '../../src/engines/open.ts';
 import type { Server } from '../../src/engines/server.ts';
@@ -158,6 +159,23 @@ for (const [engine, isExact] of [
         if (isExact) expect(freeConnections).toBe(sessions.length);
       });
 
+      test('a walsender counts against the limit of its role, though it takes no slot', async ({ skip }) => {
+        if (!own) return skip();
+        await boss.rows(`CREATE ROLE copier LOGIN REPLICATION CONNECTION LIMIT 3 PASSWORD '${password}'`);
+        const login = { ...ordinary(own), user: 'copier', password };
+        const sender = new pg.Client({ ...login, replication: 'true' } as pg.ClientConfig);
+        await sender.connect();
+        const { limits } = await factsFor('postgres', login);
+        const { sessions } = await openUntilRefused('postgres', login);
+        await endAll(sessions);
+        await sender.end();
+        expect(liveBudget(limits)).toMatchObject({
+          freeConnections: 2,
+          limitedBy: 'CONNECTION LIMIT of the role copier',
+        });
+        expect(sessions.length).toBe(2);
+      });
+
       test('the GRANT makes it exact', async ({ skip }) => {
         if (!own) return skip();
         await boss.rows(`CREATE ROLE told LOGIN PASSWORD '${password}' IN ROLE pg_monitor`);
@@ -276,6 +294,70 @@ for (const engine of ['mariadb', 'mysql'] as const) {
 }
 
 describeWith('mariadb', () => {
+  test('connections in use hold those that wait for a thread of the pool', async () => {
+    const extraPort = await freePort();
+    const own = await startOwn('mariadb', {
+      'thread-handling': 'pool-of-threads',
+      'thread-pool-size': 1,
+      'thread-pool-max-threads': 2,
+      'thread-pool-oversubscribe': 1,
+      'extra-port': extraPort,
+      'extra-max-connections': 5,
+    });
+    const clients = await openAll(6, 'mysql', ordinary(own));
+    try {
+      const working = clients.map((client) => client.rows('SELECT SLEEP(3)'));
+      await sleep(700);
+      const sample = await asking('mysql', { ...admin(own), port: extraPort }, async (server) =>
+        (await server.meter()).sample(),
+      );
+      const { held, perhapsHeld = 0, visible } = sample;
+      await Promise.all(working);
+      expect(visible).toBe(6);
+      expect(held).toBeGreaterThan(2);
+      expect(held + perhapsHeld).toBe(6);
+    } finally {
+      await endAll(clients);
+      await own.stop();
+    }
+  });
+
+  test('another reader of INNODB_TRX is noticed, and no list is trusted that it freezes', async () => {
+    const own = await startOwn('mariadb', { 'transaction-isolation': 'READ-COMMITTED' });
+    const readers = await openAll(3, 'mysql', admin(own));
+    let isOver = false;
+    const reading = readers.map(async (reader, index) => {
+      await sleep(index * 25);
+      while (!isOver) {
+        await reader.rows('SELECT COUNT(*) FROM information_schema.INNODB_TRX');
+        await sleep(60);
+      }
+    });
+    const looks = () =>
+      asking('mysql', admin(own), async (server) => {
+        const meter = await server.meter();
+        await sleep(150);
+        const seen: (boolean | undefined)[] = [];
+        for (let look = 0; look < 4; look += 1) {
+          seen.push((await meter.sample()).isFrozen);
+          await meter.reading();
+          await sleep(150);
+        }
+        return seen;
+      });
+    try {
+      expect(await looks()).toEqual([undefined, true, true, true]);
+      isOver = true;
+      await Promise.all(reading);
+      expect(await looks()).toEqual([undefined, false, false, false]);
+    } finally {
+      isOver = true;
+      await Promise.all(reading);
+      await endAll(readers);
+      await own.stop();
+    }
+  });
+
   test.each([200, 120])('with %d open files, as many connections are free as can be opened', async (openFiles) => {
     const own = await startOwn('mariadb', { 'max-connections': 500 }, { openFiles });
     const sessions: Session[] = [];

@@ -63,6 +63,16 @@ for (const [engine, scheme, name] of [
         });
       });
 
+      it('is not fooled by something between that listens on the port of the server', async () => {
+        const between = await balance([server], { host: '127.0.0.2', port: server.port });
+        const { checks } = await checksOf(dsnOf(scheme, { ...server, host: '127.0.0.2' }));
+        await between.close();
+        expect(checks['pooler']).toMatchObject({
+          status: 'warning',
+          detail: expect.stringContaining('not the one that it leaves from here'),
+        });
+      });
+
       it('says that two logins reached two servers, and which', async () => {
         const other = await startOwn(engine);
         const balancer = await balance([server, other]);
@@ -89,7 +99,10 @@ for (const [engine, scheme, name] of [
 }
 
 /** As a load balancer: each connection goes to the next of the servers. */
-async function balance(servers: readonly Server[]): Promise<{ port: number; close(): Promise<void> }> {
+async function balance(
+  servers: readonly Server[],
+  on = { host: '127.0.0.1', port: 0 },
+): Promise<{ port: number; close(): Promise<void> }> {
   let next = 0;
   const listener = createServer((client) => {
     const { host = '', port = 0 } = servers[next++ % servers.length] ?? {};
@@ -97,7 +110,7 @@ async function balance(servers: readonly Server[]): Promise<{ port: number; clos
     client.pipe(server).pipe(client);
     for (const socket of [client, server]) socket.on('error', () => {});
   });
-  await once(listener.listen(0, '127.0.0.1'), 'listening');
+  await once(listener.listen(on.port, on.host), 'listening');
   const { port } = listener.address() as AddressInfo;
   return { port, close: () => new Promise((resolve) => listener.close(() => resolve())) };
 }

@@ -1,11 +1,7 @@
 import { engineNames } from '../../base/engine.ts';
-import { PoolctlError } from '../../base/errors.ts';
 import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
-import { isSameServer, type ServerIdentity } from '../../engines/identity.ts';
 import { openServer } from '../../engines/open.ts';
-import type { OpenOptions } from '../../engines/session.ts';
-import type { ConnectionTarget } from '../../engines/target.ts';
-import { hasPooler, inspectSession } from '../../inspect/inspect.ts';
+import { inspectSession } from '../../inspect/inspect.ts';
 import type { Check } from '../check.ts';
 
 const roundTrips = 5;
@@ -92,7 +88,7 @@ export const privileges: Check = {
     return {
       status: 'warning',
       detail: [...missing, ...facts.lacks.map(({ what }) => what)].join('; '),
-      fix: `${[...grants, ...facts.lacks.map(({ remedy }) => remedy)].join('; ')}. Not needed for the budget.`,
+      fix: `${[...grants, ...facts.lacks.map(({ remedy }) => remedy)].join('; ')}.${inspection.limits.takenUnsure === undefined ? ' Not needed for the budget.' : ''}`,
     };
   },
 };
@@ -116,56 +112,6 @@ export const limits: Check = {
     };
   },
 };
-
-export const pooler: Check = {
-  id: 'pooler',
-  title: 'pooler',
-  after: 'login',
-  async run({ inspection, target, timeoutMs, signal }) {
-    if (!inspection || !target) return undefined;
-    if (hasPooler(inspection)) {
-      const named = inspection.detected.find((hint) => hint.pooler !== undefined);
-      return {
-        status: 'warning',
-        detail: `${named?.means ?? 'a pooler'} is in the path: its own limits come before the server's`,
-        fix: `\`poolctl profiles show poolers/${named?.pooler ?? 'pgbouncer'}\` tells them. Ask the server itself for its budget.`,
-      };
-    }
-    const second = await identityOfAnother(target, { timeoutMs, signal });
-    if (second && !isSameServer(inspection.identity, second)) {
-      return {
-        status: 'warning',
-        detail: `a second login reached another server: ${named(inspection.identity)}, then ${named(second)}`,
-        fix: 'A load balancer or a name with several addresses spreads the sessions: every figure is of one of the servers. Give the DSN of each.',
-      };
-    }
-    const { forwardedToPort } = inspection;
-    if (forwardedToPort !== undefined) {
-      return {
-        status: 'warning',
-        detail: `the server listens on port ${forwardedToPort}, not on ${target.port}: a port mapping, a load balancer or a pooler stands between`,
-        fix: 'A pooler or load balancer has limits of its own, which come first: look at its configuration, or ask the server itself. A mere port mapping has none.',
-      };
-    }
-    return { status: 'ok', detail: 'none to be seen: two logins reached the same server, on its own port' };
-  },
-};
-
-/** Of a session of its own; undefined where there is no connection left for it. */
-async function identityOfAnother(target: ConnectionTarget, options: OpenOptions): Promise<ServerIdentity | undefined> {
-  try {
-    const server = await openServer(target, options);
-    return await server.identity().finally(() => server.session.close());
-  } catch (error) {
-    if (error instanceof PoolctlError) return undefined;
-    throw error;
-  }
-}
-
-function named({ host, port, startedAtMs }: ServerIdentity): string {
-  const since = startedAtMs === undefined ? '' : ` (up since ${new Date(startedAtMs).toISOString().slice(0, 19)}Z)`;
-  return `${host ?? 'the server'}${port === undefined ? '' : `:${port}`}${since}`;
-}
 
 export const idleEnds: Check = {
   id: 'idle',

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../base/errors.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { LiveTimeLimit, ServerFacts, SessionGroup } from '../facts.ts';
-import { forwardedFrom } from '../identity.ts';
+import { forwardedFrom, relayedFrom } from '../identity.ts';
 import { flagIn, numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
 import { isClient } from './client-sessions.ts';
@@ -124,7 +124,10 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
     ...withoutUndefined({ cores: dialect.cores(own, variables) }),
     throughPooler: session.processId !== undefined && session.processId !== numberIn(own, 'id'),
     identity,
-    ...withoutUndefined({ forwardedToPort: forwardedFrom(identity, session.target) }),
+    ...withoutUndefined({
+      forwardedToPort: forwardedFrom(identity, session.target),
+      relayedFromPort: relayedFrom(numberOf(/:(\d+)$/.exec(textIn(own, 'host') ?? '')?.[1]), session.localPort),
+    }),
   };
 }
 
@@ -158,6 +161,7 @@ function ownSql(coresSql = 'NULL'): string {
     `(SELECT COUNT(*) > 0 FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${grantee}
       AND PRIVILEGE_TYPE IN (${names.map((name) => `'${name}'`).join(', ')}))`;
   return `SELECT CONNECTION_ID() AS id, CURRENT_USER() AS account, USER() AS user, DATABASE() AS db,
+    (SELECT HOST FROM information_schema.PROCESSLIST WHERE ID = CONNECTION_ID()) AS host,
     @@session.max_user_connections AS account_limit, ${mysqlIdentityColumns}, ${coresSql} AS cores,
     ${has('SUPER', 'CONNECTION ADMIN', 'CONNECTION_ADMIN')} AS is_admin, ${has('PROCESS')} AS sees_processes,
     (SELECT COUNT(*) > 0 FROM information_schema.TABLES

@@ -65,6 +65,8 @@ function samplerOf(session: Session, sql: string, way: Way): Sampler {
     async mark() {
       // Before the first look, the choice of this way may have read the list just now.
       if (!canFreeze || isMarked || !hasLooked) return;
+      // Another level would begin it only with its first read.
+      await session.rows('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
       await session.rows('START TRANSACTION WITH CONSISTENT SNAPSHOT');
       isMarked = true;
     },

@@ -15,24 +15,25 @@ export function postgresMajor(version: string): number {
  * the workers of subscriptions are known by their process. Seen on 13, 15 and 18.
  */
 export function clientSessions(major: number): string {
-  return major >= placesSince ? byPlace : byKind('s.is_walsender IS FALSE');
+  return `(SELECT * FROM ${withWalsenders(major)} AS s WHERE NOT s.is_walsender)`;
 }
 
-/** The same for what takes a slot of max_connections, which before PostgreSQL 12 walsenders do as well. */
-export function slotHolders(major: number): string {
-  return major >= ownWalsenderSlotsSince ? clientSessions(major) : byKind('TRUE');
+/**
+ * The same with walsenders: those count against the limits of their user and database, and take a slot of max_connections
+ * where `takes_slot` is true, which is before PostgreSQL 12.
+ */
+export function withWalsenders(major: number): string {
+  const takesSlot = major < ownWalsenderSlotsSince ? 'TRUE' : 'NOT w.is_walsender';
+  const isUnsure = major < placesSince ? 'a.backend_type IS NULL AND NOT w.is_walsender' : 'FALSE';
+  return `(SELECT a.*, w.is_walsender, ${takesSlot} AS takes_slot, ${isUnsure} AS is_unsure
+   FROM pg_stat_activity a
+   CROSS JOIN LATERAL (SELECT a.pid IN (SELECT pid FROM pg_stat_get_wal_senders()) AS is_walsender) w
+   WHERE w.is_walsender OR ${major < placesSince ? byKind : byPlace})`;
 }
 
-const byPlace = `(SELECT a.*, FALSE AS is_unsure FROM pg_stat_activity a
-  WHERE a.pid IN (SELECT pg_stat_get_backend_pid(place) FROM pg_stat_get_backend_idset() AS place
-   WHERE place < current_setting('max_connections')::int))`;
+const byPlace = `a.pid IN (SELECT pg_stat_get_backend_pid(place) FROM pg_stat_get_backend_idset() AS place
+  WHERE place < current_setting('max_connections')::int)`;
 
-function byKind(which: string): string {
-  return `(SELECT * FROM (SELECT a.*, a.backend_type IS NULL AND NOT w.is_walsender AS is_unsure, w.is_walsender
-    FROM pg_stat_activity a
-    CROSS JOIN LATERAL (SELECT a.pid IN (SELECT pid FROM pg_stat_get_wal_senders()) AS is_walsender) w
-    WHERE CASE WHEN a.backend_type IS NOT NULL THEN a.backend_type IN ('client backend', 'walsender')
-     ELSE a.usesysid IS NOT NULL AND (a.datid IS NOT NULL OR w.is_walsender)
-      AND a.pid NOT IN (SELECT pid FROM pg_stat_get_subscription(NULL) WHERE pid IS NOT NULL) END) s
-   WHERE ${which})`;
-}
+const byKind = `CASE WHEN a.backend_type IS NOT NULL THEN a.backend_type = 'client backend'
+  ELSE a.usesysid IS NOT NULL AND a.datid IS NOT NULL
+   AND a.pid NOT IN (SELECT pid FROM pg_stat_get_subscription(NULL) WHERE pid IS NOT NULL) END`;

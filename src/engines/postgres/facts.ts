@@ -1,10 +1,10 @@
 import { formatNumber } from '../../base/units.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ConnectionCap, LiveTimeLimit, ServerFacts, SessionGroup, Unseen } from '../facts.ts';
-import { forwardedFrom } from '../identity.ts';
+import { forwardedFrom, relayedFrom } from '../identity.ts';
 import { flagIn, numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
-import { postgresMajor, slotHolders } from './client-sessions.ts';
+import { postgresMajor, withWalsenders } from './client-sessions.ts';
 import { postgresIdentityColumns, postgresIdentityIn } from './identity.ts';
 
 /**
@@ -13,10 +13,11 @@ import { postgresIdentityColumns, postgresIdentityIn } from './identity.ts';
  */
 export async function postgresFacts(session: Session): Promise<ServerFacts> {
   const [row] = await session.rows(limitsSql);
-  const groups = await session.rows(groupsSql(postgresMajor(session.version)));
+  const all = await session.rows(groupsSql(postgresMajor(session.version)));
+  const groups = all.filter((group) => flagIn(group, 'takes_slot'));
   const seesAll = flagIn(row, 'sees_all');
-  const count = (which: (group: Row) => boolean) =>
-    groups.filter(which).reduce((sum, group) => sum + (numberIn(group, 'connections') ?? 0), 0);
+  const sum = (rows: readonly Row[]) => rows.reduce((total, group) => total + (numberIn(group, 'connections') ?? 0), 0);
+  const count = (which: (group: Row) => boolean) => sum(groups.filter(which));
   const user = textIn(row, 'session_user') ?? session.target.user;
   const database = textIn(row, 'database') ?? '';
   const isMine = (group: Row) => textIn(group, 'usename') === user;
@@ -26,10 +27,11 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
     { name: `CONNECTION LIMIT of the database ${database}`, limit: numberIn(row, 'db_limit'), which: isHere },
   ].flatMap(({ name, limit = -1, which }) => {
     if (limit < 0 || flagIn(row, 'superuser')) return [];
-    const takenByOthers = count((group) => which(group) && !isMine(group));
-    return [{ name, connections: limit, taken: count(which), takenByOthers }];
+    const taken = all.filter(which);
+    const takenByOthers = sum(taken.filter((group) => !isMine(group)));
+    return [{ name, connections: limit, taken: sum(taken), takenByOthers }];
   });
-  const hidden = count((group) => group['state'] === null && !flagIn(group, 'replicates'));
+  const hidden = count((group) => group['state'] === null && !flagIn(group, 'is_walsender'));
   const unsure = Math.min(
     groups.reduce((sum, group) => sum + (numberIn(group, 'unsure') ?? 0), 0),
     numberIn(row, 'max_worker_processes') ?? 0,
@@ -78,7 +80,10 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
     ...withoutUndefined({ cores: cores(row) }),
     throughPooler: session.processId !== undefined && session.processId !== numberIn(row, 'pid'),
     identity,
-    ...withoutUndefined({ forwardedToPort: forwardedFrom(identity, session.target) }),
+    ...withoutUndefined({
+      forwardedToPort: forwardedFrom(identity, session.target),
+      relayedFromPort: relayedFrom(numberIn(row, 'client_port'), session.localPort),
+    }),
   };
 }
 
@@ -87,7 +92,7 @@ const setting = (name: string) => `nullif(current_setting('${name}', true), '')`
 const resetMs = (name: string) =>
   `(SELECT reset_val::bigint FROM pg_settings WHERE name = '${name}' AND reset_val <> '0')`;
 
-const limitsSql = `SELECT pg_backend_pid() AS pid, ${postgresIdentityColumns}, session_user, current_database() AS database,
+const limitsSql = `SELECT pg_backend_pid() AS pid, ${postgresIdentityColumns}, inet_client_port() AS client_port, session_user, current_database() AS database,
   current_setting('max_connections')::int AS max_connections,
   current_setting('superuser_reserved_connections')::int AS superuser_reserved,
   coalesce(${setting('reserved_connections')}, '0')::int AS reserved,
@@ -109,14 +114,13 @@ const limitsSql = `SELECT pg_backend_pid() AS pid, ${postgresIdentityColumns}, s
   ${resetMs('statement_timeout')} AS statement_timeout
  FROM pg_roles r WHERE r.rolname = session_user`;
 
-/** A walsender, where it takes a slot, has a state as well. */
 const groupsSql = (major: number) => `SELECT usename, datname, application_name, host(client_addr) AS client, state,
-  pid IN (SELECT pid FROM pg_stat_get_wal_senders()) AS replicates, count(*) AS connections,
+  takes_slot, is_walsender, count(*) AS connections,
   count(*) FILTER (WHERE is_unsure) AS unsure, count(*) FILTER (WHERE wait_event_type = 'Lock') AS waiting,
   max(extract(epoch FROM clock_timestamp() - state_change))::float8 AS oldest_s
- FROM ${slotHolders(major)} AS sessions
+ FROM ${withWalsenders(major)} AS sessions
  WHERE pid <> pg_backend_pid()
- GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 7 DESC, 1, 2, 3, 4, 5, 6`;
+ GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 8 DESC, 1, 2, 3, 4, 5, 7`;
 
 function reserved(row: Row | undefined): ServerFacts['limits']['reserved'] {
   const isSuperuser = flagIn(row, 'superuser');

@@ -5,7 +5,7 @@ import { makeCertificate } from './certificate.ts';
 import type { Engine } from './engine.ts';
 import { bootstrapSql } from './mariadb-bootstrap.ts';
 import { mariadbProgram } from './mariadb-program.ts';
-import { asAdmin, mysqlFamily, options } from './mysql-family.ts';
+import { asAdmin, limited, mysqlFamily, options } from './mysql-family.ts';
 import { ServerProcess } from './server-process.ts';
 
 /** Small and careless about crashes, for speed. Without native AIO, of which containers often have none left. */
@@ -56,9 +56,3 @@ export const mariadb: Engine = {
     return { admin, caFile, process: server };
   },
 };
-
-function limited(openFiles: number | undefined, command: string, args: readonly string[]): [string, readonly string[]] {
-  return openFiles === undefined
-    ? [command, args]
-    : ['/bin/sh', ['-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, command, ...args]];
-}

@@ -411,6 +411,11 @@ describe('counters that come too late', () => {
     expect([ratePerSecond.value, agrees]).toEqual([6, false]);
   });
 
+  it('are right where samples are off by what chance does', () => {
+    const tooFew: Stretch = { transactions: 60, transactionMs: 3_500 };
+    expect(measured(steady(tooFew, 60), samples([40, 60, 20, 80]), late).ratePerSecond.value).toBe(60);
+  });
+
   it('are right where they never lag', () => {
     expect(measured(steady(aTenth, 60), samples([40, 60, 20, 80])).ratePerSecond.value).toBe(6);
   });
