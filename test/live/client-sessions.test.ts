@@ -159,21 +159,20 @@ for (const [engine, isExact] of [
         if (isExact) expect(freeConnections).toBe(sessions.length);
       });
 
-      test('a walsender counts against the limit of its role, though it takes no slot', async ({ skip }) => {
+      test('a walsender takes neither a slot nor a place in the limit of its role', async ({ skip }) => {
         if (!own) return skip();
         await boss.rows(`CREATE ROLE copier LOGIN REPLICATION CONNECTION LIMIT 3 PASSWORD '${password}'`);
         const login = { ...ordinary(own), user: 'copier', password };
-        const sender = new pg.Client({ ...login, replication: 'true' } as pg.ClientConfig);
-        await sender.connect();
+        const senders = ['true', 'database'].map(
+          (replication) => new pg.Client({ ...login, replication } as pg.ClientConfig),
+        );
+        for (const sender of senders) await sender.connect();
         const { limits } = await factsFor('postgres', login);
         const { sessions } = await openUntilRefused('postgres', login);
         await endAll(sessions);
-        await sender.end();
-        expect(liveBudget(limits)).toMatchObject({
-          freeConnections: 2,
-          limitedBy: 'CONNECTION LIMIT of the role copier',
-        });
-        expect(sessions.length).toBe(2);
+        for (const sender of senders) await sender.end();
+        const limitedBy = 'CONNECTION LIMIT of the role copier';
+        expect([sessions.length, liveBudget(limits)]).toMatchObject([3, { freeConnections: 3, limitedBy }]);
       });
 
       test('the GRANT makes it exact', async ({ skip }) => {
@@ -314,7 +313,7 @@ describeWith('mariadb', () => {
       const { held, perhapsHeld = 0, visible } = sample;
       await Promise.all(working);
       expect(visible).toBe(6);
-      expect(held).toBeGreaterThan(2);
+      expect(held).toBeGreaterThanOrEqual(2);
       expect(held + perhapsHeld).toBe(6);
     } finally {
       await endAll(clients);

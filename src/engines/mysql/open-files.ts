@@ -6,15 +6,16 @@ export interface OpenFiles {
 }
 
 /**
- * Files that MariaDB has open beside tables, logs and connections: its standard streams, sockets, pipes and temporary files.
- * Seen on 10.11: 13, with a thread pool 13 and one for each of its groups.
+ * The server does not lower max_connections where open files are few (MySQL does so at its start where more than 810 are
+ * allowed): a client for which none is left waits, unanswered.
+ *
+ * `ownFiles`: what it has open beside tables, logs and connections, which is its standard streams, sockets, pipes and
+ * temporary files; a thread pool has one more for each of its groups.
  */
-const ownFiles = 13;
-
-/** MariaDB does not lower max_connections where open files are short: a client that finds none left waits, unanswered. */
-export function mariadbOpenFiles(
+export function connectionsByOpenFiles(
   variables: ReadonlyMap<string, string>,
   status: ReadonlyMap<string, string>,
+  ownFiles: number,
 ): OpenFiles | undefined {
   const number = (name: string) => Number(variables.get(name) ?? status.get(name) ?? 0) || 0;
   const limit = number('open_files_limit');

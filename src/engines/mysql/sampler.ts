@@ -1,5 +1,5 @@
 import type { Sample } from '../meter.ts';
-import { numberIn, textIn } from '../rows.ts';
+import { flagIn, numberIn, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
 import { isClient, isOfPool } from './client-sessions.ts';
 import { allowed } from './facts.ts';
@@ -77,12 +77,10 @@ function samplerOf(session: Session, sql: string, way: Way): Sampler {
       const [own] = isMarked ? await session.rows(ownTransactionSql) : [];
       hasLooked = true;
       const [held, visible] = [numberIn(row, 'held') ?? 0, numberIn(row, 'visible') ?? 0];
-      // Where a request is queued, the pool has no thread left that would read the next one.
-      const isFull = (numberIn(row, 'queued') ?? 0) > 0;
       const sample: Sample = {
         held,
         visible,
-        ...(isFull && { perhapsHeld: Math.max(0, visible - held) }),
+        ...(flagIn(row, 'is_full') && { perhapsHeld: Math.max(0, visible - held) }),
         hidden: 0, // Sessions of others are not listed at all; the reading's count shows that they are missing.
         agesMs: (textIn(row, 'ages') ?? '').split(',').filter(Boolean).map(Number),
         ...(isMarked && { isFrozen: numberIn(own, 'listed') === 0 }),
@@ -117,6 +115,9 @@ const ownTransactionSql = `SELECT COUNT(*) AS listed FROM information_schema.INN
 /** MariaDB 10.5 and newer; every user may read it. */
 const queueSql = 'SELECT CONNECTION_ID FROM information_schema.THREAD_POOL_QUEUES LIMIT 1';
 
+/** Where a request is queued, or as many run as there may be threads, none is left that would read the next request. */
+const isPoolFull = `COUNT(q.CONNECTION_ID) > 0 OR SUM(p.COMMAND <> 'Sleep') >= @@GLOBAL.thread_pool_max_threads - 1`;
+
 const threadsSql = `SELECT COUNT(*) AS visible, COALESCE(SUM(held), 0) AS held,
   GROUP_CONCAT(IF(held, age, NULL)) AS ages
  FROM (SELECT (t.PROCESSLIST_COMMAND <> 'Sleep' OR COALESCE(x.STATE = 'ACTIVE', 0))
@@ -137,7 +138,7 @@ function processlistSql({ transactions, queue }: { transactions: boolean; queue:
   const ageMs = queue ? "IF(p.COMMAND <> 'Sleep', p.TIME_MS, q.QUEUEING_TIME_MICROSECONDS / 1000)" : 'p.TIME_MS';
   return `SELECT COUNT(*) AS visible,
     COALESCE(SUM((p.COMMAND <> 'Sleep' ${inTransaction} ${inQueue}) AND ${isOfPool('p.COMMAND')}), 0) AS held
-    ${queue ? ', COUNT(q.CONNECTION_ID) AS queued' : ''}
+    ${queue ? `, ${isPoolFull} AS is_full` : ''}
     /*M!100000 , GROUP_CONCAT(IF((p.COMMAND <> 'Sleep' ${inQueue}) AND ${isOfPool('p.COMMAND')},
       ROUND(${ageMs}, 3), NULL)) AS ages */
    FROM information_schema.PROCESSLIST p

@@ -15,20 +15,20 @@ export function postgresMajor(version: string): number {
  * the workers of subscriptions are known by their process. Seen on 13, 15 and 18.
  */
 export function clientSessions(major: number): string {
-  return `(SELECT * FROM ${withWalsenders(major)} AS s WHERE NOT s.is_walsender)`;
+  return sessionsOf(major, 'NOT w.is_walsender');
 }
 
-/**
- * The same with walsenders: those count against the limits of their user and database, and take a slot of max_connections
- * where `takes_slot` is true, which is before PostgreSQL 12.
- */
-export function withWalsenders(major: number): string {
-  const takesSlot = major < ownWalsenderSlotsSince ? 'TRUE' : 'NOT w.is_walsender';
+/** The same for what takes a slot of max_connections: before PostgreSQL 12, walsenders as well. */
+export function slotHolders(major: number): string {
+  return sessionsOf(major, major < ownWalsenderSlotsSince ? 'TRUE' : 'NOT w.is_walsender');
+}
+
+function sessionsOf(major: number, which: string): string {
   const isUnsure = major < placesSince ? 'a.backend_type IS NULL AND NOT w.is_walsender' : 'FALSE';
-  return `(SELECT a.*, w.is_walsender, ${takesSlot} AS takes_slot, ${isUnsure} AS is_unsure
+  return `(SELECT a.*, w.is_walsender, ${isUnsure} AS is_unsure
    FROM pg_stat_activity a
    CROSS JOIN LATERAL (SELECT a.pid IN (SELECT pid FROM pg_stat_get_wal_senders()) AS is_walsender) w
-   WHERE w.is_walsender OR ${major < placesSince ? byKind : byPlace})`;
+   WHERE ${which} AND (w.is_walsender OR ${major < placesSince ? byKind : byPlace}))`;
 }
 
 const byPlace = `a.pid IN (SELECT pg_stat_get_backend_pid(place) FROM pg_stat_get_backend_idset() AS place

@@ -4,7 +4,7 @@ import type { ConnectionCap, LiveTimeLimit, ServerFacts, SessionGroup, Unseen } 
 import { forwardedFrom, relayedFrom } from '../identity.ts';
 import { flagIn, numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
-import { postgresMajor, withWalsenders } from './client-sessions.ts';
+import { postgresMajor, slotHolders } from './client-sessions.ts';
 import { postgresIdentityColumns, postgresIdentityIn } from './identity.ts';
 
 /**
@@ -13,11 +13,10 @@ import { postgresIdentityColumns, postgresIdentityIn } from './identity.ts';
  */
 export async function postgresFacts(session: Session): Promise<ServerFacts> {
   const [row] = await session.rows(limitsSql);
-  const all = await session.rows(groupsSql(postgresMajor(session.version)));
-  const groups = all.filter((group) => flagIn(group, 'takes_slot'));
+  const groups = await session.rows(groupsSql(postgresMajor(session.version)));
   const seesAll = flagIn(row, 'sees_all');
-  const sum = (rows: readonly Row[]) => rows.reduce((total, group) => total + (numberIn(group, 'connections') ?? 0), 0);
-  const count = (which: (group: Row) => boolean) => sum(groups.filter(which));
+  const count = (which: (group: Row) => boolean) =>
+    groups.filter(which).reduce((sum, group) => sum + (numberIn(group, 'connections') ?? 0), 0);
   const user = textIn(row, 'session_user') ?? session.target.user;
   const database = textIn(row, 'database') ?? '';
   const isMine = (group: Row) => textIn(group, 'usename') === user;
@@ -27,9 +26,8 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
     { name: `CONNECTION LIMIT of the database ${database}`, limit: numberIn(row, 'db_limit'), which: isHere },
   ].flatMap(({ name, limit = -1, which }) => {
     if (limit < 0 || flagIn(row, 'superuser')) return [];
-    const taken = all.filter(which);
-    const takenByOthers = sum(taken.filter((group) => !isMine(group)));
-    return [{ name, connections: limit, taken: sum(taken), takenByOthers }];
+    const takenByOthers = count((group) => which(group) && !isMine(group));
+    return [{ name, connections: limit, taken: count(which), takenByOthers }];
   });
   const hidden = count((group) => group['state'] === null && !flagIn(group, 'is_walsender'));
   const unsure = Math.min(
@@ -115,12 +113,12 @@ const limitsSql = `SELECT pg_backend_pid() AS pid, ${postgresIdentityColumns}, i
  FROM pg_roles r WHERE r.rolname = session_user`;
 
 const groupsSql = (major: number) => `SELECT usename, datname, application_name, host(client_addr) AS client, state,
-  takes_slot, is_walsender, count(*) AS connections,
+  is_walsender, count(*) AS connections,
   count(*) FILTER (WHERE is_unsure) AS unsure, count(*) FILTER (WHERE wait_event_type = 'Lock') AS waiting,
   max(extract(epoch FROM clock_timestamp() - state_change))::float8 AS oldest_s
- FROM ${withWalsenders(major)} AS sessions
+ FROM ${slotHolders(major)} AS sessions
  WHERE pid <> pg_backend_pid()
- GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 8 DESC, 1, 2, 3, 4, 5, 7`;
+ GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 7 DESC, 1, 2, 3, 4, 5, 6`;
 
 function reserved(row: Row | undefined): ServerFacts['limits']['reserved'] {
   const isSuperuser = flagIn(row, 'superuser');

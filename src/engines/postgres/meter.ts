@@ -29,6 +29,8 @@ export async function postgresMeter(session: Session): Promise<Meter> {
   const throughPooler = session.processId !== undefined && session.processId !== numberIn(place, 'pid');
   // What poolctl adds to the counters: each question is a transaction in this database, and takes time.
   const own = { questions: 1, ms: 0 };
+  /** Sessions of clients in this database, beside poolctl's own, at the last sample. */
+  let visible: number | undefined;
 
   async function ask(sql: string): Promise<Row[]> {
     own.questions += 1;
@@ -44,7 +46,8 @@ export async function postgresMeter(session: Session): Promise<Meter> {
       const [statements] = statementsSql === undefined ? [] : await ask(statementsSql);
       if (major >= flushSince) await ask(flushSql);
       const { questions, ms } = own;
-      const rows = await ask(databasesSql(major));
+      // Later each sample tells, at no cost.
+      const rows = await ask(databasesSql(major, visible === undefined));
       const here = rows.find((row) => textIn(row, 'datname') === database);
       if (!here) throw new PoolctlError('NOT_MEASURED', `pg_stat_database has no row for "${database}".`);
       const transactions = (numberIn(here, 'xacts') ?? 0) - questions;
@@ -52,7 +55,7 @@ export async function postgresMeter(session: Session): Promise<Meter> {
         atMs: numberIn(here, 'at_ms') ?? 0,
         server: [textIn(here, 'server'), textIn(here, 'reset')].join(' '),
         transactions,
-        connected: Math.max(0, (numberIn(here, 'clients') ?? 1) - 1),
+        connected: visible ?? Math.max(0, (numberIn(here, 'clients') ?? 1) - 1),
         byName: Object.fromEntries(
           rows.map((row) => [
             textIn(row, 'datname') ?? '',
@@ -71,9 +74,10 @@ export async function postgresMeter(session: Session): Promise<Meter> {
     async sample(): Promise<Sample> {
       const [row] = await ask(sampleSql);
       const ages: unknown = row?.['ages'];
+      visible = numberIn(row, 'visible') ?? 0;
       return {
         held: numberIn(row, 'held') ?? 0,
-        visible: numberIn(row, 'visible') ?? 0,
+        visible,
         hidden: numberIn(row, 'hidden') ?? 0,
         agesMs: Array.isArray(ages) ? ages.map(Number) : [],
       };
@@ -131,11 +135,13 @@ const placeSql = `SELECT pg_backend_pid() AS pid, current_database() AS database
   (SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
     WHERE e.extname = 'pg_stat_statements') AS schema`;
 
-function databasesSql(major: number): string {
+function databasesSql(major: number, withClients: boolean): string {
+  const clients = withClients
+    ? `(SELECT count(*) FROM ${clientSessions(major)} AS s WHERE s.datname = current_database()) AS clients,`
+    : '';
   const times = major >= sessionTimesSince ? 'active_time AS active_ms, idle_in_transaction_time AS idle_ms,' : '';
   const byWorkers = major >= workersSince ? ` - ${commitsPerWorker} * parallel_workers_launched` : '';
-  return `SELECT datname, xact_commit + xact_rollback${byWorkers} AS xacts, ${times} 
-    (SELECT count(*) FROM ${clientSessions(major)} AS s WHERE s.datname = current_database()) AS clients, ${ownMs},
+  return `SELECT datname, xact_commit + xact_rollback${byWorkers} AS xacts, ${times}  ${clients} ${ownMs},
     stats_reset::text AS reset, extract(epoch FROM clock_timestamp())::float8 * 1000 AS at_ms,
     concat_ws(' ', host(inet_server_addr()), inet_server_port(), pg_postmaster_start_time()) AS server
    FROM pg_stat_database WHERE datid <> 0`;

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import { mariadbOpenFiles } from '../../../src/engines/mysql/open-files.ts';
+import { mysqlDialect } from '../../../src/engines/mysql/dialect.ts';
+import { mariadbDialect } from '../../../src/engines/mysql/mariadb.ts';
 
-const lets = (variables: Record<string, string>, status: Record<string, string>) =>
-  mariadbOpenFiles(new Map(Object.entries(variables)), new Map(Object.entries(status)));
+const lets = (variables: Record<string, string>, status: Record<string, string>, dialect = mariadbDialect) =>
+  dialect.openFiles(new Map(Object.entries(variables)), new Map(Object.entries(status)));
 
 const used = { Open_files: '23', Innodb_num_open_files: '6' };
 const few = { max_connections: '500', open_files_limit: '200' };
@@ -26,4 +27,9 @@ it.each([
 
 it('never leaves less than none', () => {
   expect(lets({ ...few, open_files_limit: '20' }, used)?.connections).toBe(0);
+});
+
+it('leaves 180 of 500 on MySQL 9.7, as it had them', () => {
+  const status = { Open_files: '0', Innodb_num_open_files: '6' };
+  expect(lets(few, status, mysqlDialect)).toEqual({ connections: 180, limit: 200 });
 });
