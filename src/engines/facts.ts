@@ -1,4 +1,5 @@
 import type { EngineId } from '../base/engine.ts';
+import type { ServerIdentity } from './identity.ts';
 
 /** A live server's connections: how many it lets in, which users have them now, and what it did not show. */
 export interface ServerFacts {
@@ -20,11 +21,20 @@ export interface ServerFacts {
   readonly cores?: { readonly count: number; readonly source: string };
   /** A pooler answers: the session's process is not the one that the login announced. */
   readonly throughPooler: boolean;
+  /** Which server it is, to tell apart those behind one address. */
+  readonly identity: ServerIdentity;
+  /** The server's own port, where it is another than the one that was asked: something in between forwards to it. */
+  readonly forwardedToPort?: number;
+  /** The port from which the server sees the session come, where it does not leave here from that one. */
+  readonly relayedFromPort?: number;
 }
 
 /** How many connections the server lets in, and how many are taken. */
 export interface ConnectionLimits {
+  /** The setting max_connections, or fewer where something else stops the server before (`lowered`). */
   readonly maxConnections: number;
+  /** What lets in fewer than the setting says: its name, and what max_connections is set to. */
+  readonly lowered?: { readonly by: string; readonly from: number };
   /** Slots of max_connections that an ordinary user cannot have; `isOpen` for those that this one can. */
   readonly reserved: readonly { readonly name: string; readonly connections: number; readonly isOpen: boolean }[];
   /** Limits of the user and the database, which come on top. */
@@ -33,6 +43,8 @@ export interface ConnectionLimits {
   readonly taken: number;
   /** Those of them that are not this user's. */
   readonly takenByOthers: number;
+  /** How many of these may be parallel or background workers, which take no slot: then `taken` is at most so many. */
+  readonly takenUnsure?: number;
   /** Doors beside max_connections: an extra or admin port. */
   readonly besides: readonly { readonly name: string; readonly connections?: number; readonly note: string }[];
   /** Why the server lets this user in where it refuses others: its budget is not an application's. */

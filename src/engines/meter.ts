@@ -34,8 +34,14 @@ export interface Sample {
   /** Sessions seen, busy or not, and how many showed no details. */
   readonly visible: number;
   readonly hidden: number;
+  /** Sessions that look idle and may wait all the same, because the server lets more requests wait than it lists. */
+  readonly perhapsHeld?: number;
   /** For how long each of the held ones has been. */
   readonly agesMs: readonly number[];
+  /** How long the question and its answer took. */
+  readonly tookMs?: number;
+  /** Whether the list of open transactions lacked one that poolctl had opened; left out where that was not looked at. */
+  readonly isFrozen?: boolean;
 }
 
 /** What a kind of server can measure, and its known errors. */

@@ -15,6 +15,8 @@ export interface Session {
   readonly encrypted: boolean;
   /** PostgreSQL's process, MySQL's thread, as the server or a pooler in front of it announced it. */
   readonly processId: number | undefined;
+  /** The port from which this session leaves the machine; undefined on a Unix socket. */
+  readonly localPort: number | undefined;
   rows(sql: string): Promise<Row[]>;
   close(): Promise<void>;
 }

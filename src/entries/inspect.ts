@@ -10,6 +10,7 @@ export type {
   Sessions,
   Unseen,
 } from '../engines/facts.ts';
+export type { ServerIdentity } from '../engines/identity.ts';
 export type { Row } from '../engines/rows.ts';
 export type { Session } from '../engines/session.ts';
 export type { Protocol, SessionSettings, TargetParts, TlsSettings, TlsVersion } from '../engines/target.ts';

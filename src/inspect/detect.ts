@@ -1,6 +1,7 @@
 import type { EngineId } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
+import { numberIn, type Row } from '../engines/rows.ts';
 import type { Server } from '../engines/server.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
 import { profileIds } from '../profiles/files.ts';
@@ -19,15 +20,42 @@ export interface Detected {
   readonly by: 'host' | 'port' | 'sql';
 }
 
-/** Tries every hint that the profiles of this engine and of its poolers have. */
+/**
+ * Tries every hint that the profiles of this engine and of its poolers have. `isPooler`: whether the session is known to
+ * pass through a pooler; where it is known not to, no pooler is asked for its name.
+ */
 export async function detect(
   { engine, session }: Pick<Server, 'engine' | 'session'>,
   target: ConnectionTarget,
+  isPooler = true,
 ): Promise<Detected[]> {
-  const found: Detected[] = [];
-  for (const hint of await hintsFor(engine)) {
-    const by = matchesPlace(hint, target) ?? ((await answers(hint, session)) ? 'sql' : undefined);
-    if (by) found.push({ means: hint.means, ...withoutUndefined({ servers: hint.servers, pooler: hint.pooler }), by });
+  const hints = (await hintsFor(engine)).map((hint) => ({ hint, place: matchesPlace(hint, target) }));
+  const asked = hints.filter(({ hint, place }) => place === undefined && (isPooler || hint.pooler === undefined));
+  const answered = await answering(
+    engine,
+    asked.flatMap(({ hint: { sql } }) => sql ?? []),
+    session,
+  );
+  return hints.flatMap(({ hint, place }) => {
+    const by = place ?? (hint.sql !== undefined && answered.has(hint.sql) ? ('sql' as const) : undefined);
+    return by ? [{ means: hint.means, ...withoutUndefined({ servers: hint.servers, pooler: hint.pooler }), by }] : [];
+  });
+}
+
+/** Those of the queries that have rows. PostgreSQL's ask only what every version knows, so that one question is enough. */
+async function answering(
+  engine: EngineId,
+  queries: readonly string[],
+  session: Server['session'],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  if (engine === 'postgres' && queries.length > 1) {
+    const all = queries.map((sql, index) => `SELECT ${index} AS number WHERE EXISTS (${sql})`).join(' UNION ALL ');
+    const rows = await rowsIfAny(session, all);
+    if (rows) return new Set(rows.flatMap((row) => queries[numberIn(row, 'number') ?? -1] ?? []));
+  }
+  for (const sql of queries) {
+    if ((await rowsIfAny(session, sql))?.length) found.add(sql);
   }
   return found;
 }
@@ -47,13 +75,12 @@ function matchesPlace({ host, port }: Hint, target: ConnectionTarget): 'host' | 
   return host === undefined ? 'port' : 'host';
 }
 
-async function answers({ sql }: Hint, session: Server['session']): Promise<boolean> {
-  if (sql === undefined) return false;
+/** Undefined where the server refuses the query: it is not what the hint looks for. */
+async function rowsIfAny(session: Server['session'], sql: string): Promise<Row[] | undefined> {
   try {
-    return (await session.rows(sql)).length > 0;
+    return await session.rows(sql);
   } catch (error) {
-    // A server that refuses the query is not what the hint looks for.
-    if (error instanceof PoolctlError && ['QUERY_FAILED', 'PRIVILEGE_MISSING'].includes(error.code)) return false;
+    if (error instanceof PoolctlError && ['QUERY_FAILED', 'PRIVILEGE_MISSING'].includes(error.code)) return undefined;
     throw error;
   }
 }

@@ -23,7 +23,7 @@ export async function inspectSession(server: Server, target: ConnectionTarget): 
   return {
     ...facts,
     isThisMachine: target.isThisMachine,
-    detected: await detect(server, target),
+    detected: await detect(server, target, facts.throughPooler),
     budget: liveBudget(facts.limits),
     lifetimes: lifetimes(facts.timeLimits),
   };

@@ -14,10 +14,10 @@ export interface LiveBudget {
  * Reserved slots are the last free ones, whichever users took the others, so every session counts against the ordinary budget.
  * Measured on PostgreSQL 12 to 18, MySQL 9.7 and MariaDB 10.11 and 11.8.
  */
-export function liveBudget({ maxConnections, reserved, caps, taken }: ConnectionLimits): LiveBudget {
+export function liveBudget({ maxConnections, lowered, reserved, caps, taken }: ConnectionLimits): LiveBudget {
   const closed = reserved.reduce((sum, { connections, isOpen }) => sum + (isOpen ? 0 : connections), 0);
   const ordinary = Math.max(0, maxConnections - closed);
-  const limits = [{ name: 'max_connections', connections: ordinary, taken }, ...caps];
+  const limits = [{ name: lowered?.by ?? 'max_connections', connections: ordinary, taken }, ...caps];
   const free = limits.map((limit) => ({ ...limit, free: Math.max(0, limit.connections - limit.taken) }));
   const tightest = free.reduce((least, limit) => (limit.free < least.free ? limit : least));
   return {

@@ -1,15 +1,18 @@
 import { formatCount, formatDuration } from '../base/units.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { MeterFacts, Reading, Sample } from '../engines/meter.ts';
-import { type Estimate, mean, near, overlap, quotient, ratioOfBatches, scaled, sumOf } from '../stats/estimate.ts';
+import { mean, near, quotient, ratioOfBatches, scaled, sumOf } from '../stats/estimate.ts';
 import type { HistogramBucket } from '../stats/histogram-bucket.ts';
+import { agree } from './agree.ts';
 import { heldFigures, unseenNote, withLag } from './held.ts';
 import { histogramBetween, percentiles } from './histogram.ts';
+import { rateBySamples, requestsByStatements } from './late-counters.ts';
 import { countRequests } from './requests.ts';
 import type { Figure, Measurement } from './result.ts';
 import { notMeasured } from './result.ts';
 import { spreadOf } from './spread.ts';
 import { delta, stretchesOf, withoutReset } from './stretches.ts';
+import { transitMs, withTransit } from './transit.ts';
 
 /** Fewer requests than this in the window are no load to size by. */
 const fewestRequests = 30;
@@ -28,7 +31,7 @@ export function measurement(facts: MeterFacts, readings: readonly Reading[], sam
   const { grown } = stretches;
   const seconds = sumOf(stretches.seconds);
 
-  const requests = countRequests(facts, stretches);
+  const requests = requestsByStatements(facts, stretches, samples, grownOnly) ?? countRequests(facts, stretches);
   const total = Math.max(0, Math.round(sumOf(requests.batches)));
   const seen = `${formatCount(total, requests.unit === 'statement' ? 'statement' : 'transaction')} in ${formatDuration(seconds * 1_000)}`;
   if (total < fewestRequests) {
@@ -40,16 +43,19 @@ export function measurement(facts: MeterFacts, readings: readonly Reading[], sam
     }
     throw notMeasured(`${facts.scope} had ${seen}, too few to size a pool by.${elsewhere(first, last, seconds)}`);
   }
-  const rate: Figure = { ...withLag(requests.rate, facts, seconds), source: requests.source };
+  const countedRate: Figure = { ...withLag(requests.rate, facts, seconds), source: requests.source };
   const heldBy = heldFigures(facts, requests.unit, stretches, samples, readings);
-  const held = heldBy[0];
-  if (!held || held.value <= 0) {
+  const mostTrusted = heldBy[0];
+  if (!mostTrusted || mostTrusted.value <= 0) {
     throw notMeasured(
       `${facts.scope} had ${seen}, but neither counters nor sessions show how long connections are held.${unseenNote(facts, requests.unit, samples, grownOnly)}`,
     );
   }
   const heldMs = requests.unit === 'statement' ? grown('statementMs') : grown('transactionMs');
   const byCounters = requests.unit === 'between' || !heldMs ? undefined : ratioOfBatches(heldMs, requests.batches);
+  const late = rateBySamples(facts, requests, heldBy, byCounters, samples);
+  const rate = late?.rate ?? countedRate;
+  const held = late?.held ?? mostTrusted;
   const meanMs = byCounters ?? scaled(quotient(held, rate), 1_000);
   const histogram = histogramBetween(first, last);
   const counted = histogram?.reduce((sum, { count }) => sum + count, 0) ?? 0;
@@ -57,7 +63,7 @@ export function measurement(facts: MeterFacts, readings: readonly Reading[], sam
   const isHoldHistogram =
     requests.unit === 'statement' && histogram !== undefined && near(counted, statements ?? 0, 0.05);
   const spread = isHoldHistogram ? undefined : spreadOf(requests, grown, samples, meanMs, facts);
-  return {
+  const measured: Measurement = {
     engine: facts.engine,
     scope: facts.scope,
     windowSeconds: seconds,
@@ -65,10 +71,13 @@ export function measurement(facts: MeterFacts, readings: readonly Reading[], sam
     samples: samples.length,
     unit: requests.unit,
     ratePerSecond: rate,
-    peakPerSecond: Math.max(...requests.batches.map((count, index) => count / (stretches.seconds[index] ?? 1))),
+    peakPerSecond: Math.max(
+      rate.value,
+      ...(late ? [] : requests.batches.map((count, index) => count / (stretches.seconds[index] ?? 1))),
+    ),
     heldConnections: held,
     heldBy,
-    agrees: heldBy.every((figure) => agree(held, figure)),
+    agrees: heldBy.every((figure) => agree(mostTrusted, figure)),
     holdTime: {
       meanMs,
       ...(isHoldHistogram && histogram ? { ...percentiles(histogram), source: facts.sources.histogram } : spread),
@@ -83,8 +92,19 @@ export function measurement(facts: MeterFacts, readings: readonly Reading[], sam
       ...(heldBy.some(({ isSampled }) => isSampled)
         ? []
         : [unseenNote(facts, requests.unit, samples, grownOnly).trim()].filter(Boolean)),
+      ...(samples.some(({ perhapsHeld = 0 }) => perhapsHeld > 0)
+        ? [
+            'The thread pool of the server was full at times: requests that none of its threads had read yet look like idle sessions, for which the interval has room.',
+          ]
+        : []),
+      ...(late
+        ? [
+            `The counters did not come in time: they showed ${countedRate.value.toPrecision(3)} a second. The rate is that of the sampled connections in use, by the mean time of those counted.`,
+          ]
+        : []),
     ],
   };
+  return withTransit(measured, transitMs(samples));
 }
 
 function statementFigures(
@@ -117,9 +137,4 @@ function elsewhere(first: Reading, last: Reading, seconds: number): string {
     .slice(0, 5)
     .map(({ name, ratePerSecond }) => `${name} ${ratePerSecond.toPrecision(3)}/s`)
     .join(', ')}.`;
-}
-
-/** Whether two ways to the same figure can both be right: their intervals meet, or they are within 10 %. */
-function agree(a: Estimate, b: Estimate): boolean {
-  return overlap(a, b) || near(a.value, b.value, 0.1);
 }

@@ -1,6 +1,7 @@
 import type { MeterFacts, Sample } from '../engines/meter.ts';
 import { holdDistribution } from '../queueing/distribution.ts';
 import { type Estimate, inBatches, near, ratioOfBatches, sumOf } from '../stats/estimate.ts';
+import { areFewHidden } from './hidden.ts';
 import type { Requests } from './requests.ts';
 import type { Measurement } from './result.ts';
 import type { Stretches } from './stretches.ts';
@@ -21,7 +22,7 @@ export function spreadOf(
     return byTwoMoments(meanMs, { value: scv, low: scv, high: scv }, `${sources.statements}, as a lognormal`);
   }
   const count = samples.reduce((sum, { agesMs }) => sum + agesMs.length, 0);
-  if (unit === 'between' || count < 100 || samples.some(({ hidden }) => hidden > 0)) return undefined;
+  if (unit === 'between' || count < 100 || !areFewHidden(samples)) return undefined;
   // The mean age at a random moment is E[S^2] / 2 E[S] (the mean residual life; Cox, Renewal Theory (1962), section 5.4).
   const inTwelve = (of: (ages: readonly number[]) => number) =>
     inBatches(

@@ -33,7 +33,9 @@ export async function watch(meter: Meter, { windowMs, now, signal, onProgress }:
     readings.push(await meter.reading());
     for (let at = now(); at - start < windowMs && !signal.aborted; at = now()) {
       await onProgress((at - start) / windowMs);
-      samples.push(await meter.sample());
+      const askedAt = now();
+      const sample = await meter.sample();
+      samples.push({ ...sample, tookMs: now() - askedAt });
       // What is left of the window after a reading should be long enough for one more.
       if (now() - readAt >= stretchMs && windowMs - (now() - start) > stretchMs / 2) {
         readAt = now();

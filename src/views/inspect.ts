@@ -31,6 +31,8 @@ function serverTable({
   uptimeSeconds,
   cores,
   throughPooler,
+  forwardedToPort,
+  relayedFromPort,
 }: Inspection): TableView {
   const rows: string[][] = [
     [
@@ -42,6 +44,10 @@ function serverTable({
     rows.push(['is', `${means}${servers ? ` (poolctl profiles show ${servers[0]})` : ''}`]);
   if (throughPooler)
     rows.push(['reached through', 'a pooler: the session belongs to another process than the one announced']);
+  if (!throughPooler && forwardedToPort !== undefined)
+    rows.push(['reached through', `another port than its own, ${forwardedToPort}: a mapping, a balancer or a pooler`]);
+  else if (!throughPooler && relayedFromPort !== undefined)
+    rows.push(['reached through', 'something that opened the session anew: a balancer, a pooler or a NAT']);
   if (replica) rows.push(['role', 'replica, takes no writes']);
   if (uptimeSeconds !== undefined) rows.push(['up for', formatDuration(uptimeSeconds * 1_000)]);
   if (cores) rows.push(['cores', `${formatNumber(cores.count)}, by ${cores.source}`]);
@@ -49,16 +55,22 @@ function serverTable({
 }
 
 function budgetTable({ limits, budget, user }: Inspection): TableView {
-  const { maxConnections, reserved, caps, taken, takenByOthers, besides } = limits;
+  const { maxConnections, lowered, reserved, caps, taken, takenByOthers, takenUnsure, besides } = limits;
   const number = (value: number) => formatNumber(value);
   const rows: string[][] = [
-    ['max_connections', number(maxConnections), ''],
+    ...(lowered
+      ? [[`max_connections, by ${lowered.by}`, number(maxConnections), `about; set to ${number(lowered.from)}`]]
+      : [['max_connections', number(maxConnections), '']]),
     ...reserved.map(({ name, connections, isOpen }) => [
       `− ${name}`,
       number(connections),
       isOpen ? 'open to this user, not to others' : '',
     ]),
-    ['− taken now', number(taken), `${number(takenByOthers)} by others than "${user}"; without poolctl's own`],
+    [
+      '− taken now',
+      number(taken),
+      `${takenUnsure === undefined ? '' : `at most: ${number(takenUnsure)} may be workers, which take none; `}${number(takenByOthers)} by others than "${user}"; without poolctl's own`,
+    ],
     ...caps.map((cap) => [`at most, by ${cap.name}`, number(cap.connections), `${number(cap.taken)} taken now`]),
     ['= free now', number(budget.freeConnections), `limited by ${budget.limitedBy}`],
     ...besides.map(({ name, connections, note }) => [

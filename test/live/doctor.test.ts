@@ -1,8 +1,12 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { FaultProxy } from '../helpers/fault-proxy.ts';
 import { describeOnce, describeWith } from '../helpers/live.ts';
 import { poolctl } from '../helpers/run.ts';
 import type { Server } from '../helpers/servers/facts.ts';
+import { startOwn } from '../helpers/servers/own-server.ts';
+import { admin, run } from '../helpers/sessions.ts';
 
 function dsnOf(scheme: string, { host, port, user, password, database }: Server): string {
   return `${scheme}://${user}:${password}@${host}:${port}/${database}`;
@@ -48,12 +52,74 @@ for (const [engine, scheme, name] of [
         expect(checks['limits']?.status).toBe('skipped');
       });
 
+      it('says that something forwards to the server, where the server has another port', async () => {
+        const proxy = await FaultProxy.start(server.host, server.port);
+        const { port } = proxy;
+        const { checks } = await checksOf(dsnOf(scheme, { ...server, port }));
+        await proxy.close();
+        expect(checks['pooler']).toMatchObject({
+          status: 'warning',
+          detail: expect.stringContaining(`the server listens on port ${server.port}, not on ${port}`),
+        });
+      });
+
+      it('is not fooled by something between that listens on the port of the server', async () => {
+        const between = await balance([server], { host: '127.0.0.2', port: server.port });
+        const { checks } = await checksOf(dsnOf(scheme, { ...server, host: '127.0.0.2' }));
+        await between.close();
+        expect(checks['pooler']).toMatchObject({
+          status: 'warning',
+          detail: expect.stringContaining('not the one that it leaves from here'),
+        });
+      });
+
+      it('says that two logins reached two servers, and which', async () => {
+        const other = await startOwn(engine);
+        const balancer = await balance([server, other]);
+        try {
+          await sameUser(engine, server, other);
+          const { checks } = await checksOf(dsnOf(scheme, { ...server, port: balancer.port }));
+          expect(checks['pooler']).toMatchObject({
+            status: 'warning',
+            detail: expect.stringMatching(/reached another server: .*:\d+ .*, then .*:\d+ /),
+          });
+          for (const { port } of [server, other]) expect(checks['pooler']?.detail).toContain(`:${port} `);
+        } finally {
+          await balancer.close();
+          await other.stop();
+        }
+      });
+
       it('resolves a name', async () => {
         const { checks } = await checksOf(dsnOf(scheme, { ...server, host: 'localhost' }));
         expect(checks['dns']).toMatchObject({ status: 'ok', detail: expect.stringMatching(/127\.0\.0\.1|::1/) });
       });
     });
   });
+}
+
+/** As a load balancer: each connection goes to the next of the servers. */
+async function balance(
+  servers: readonly Server[],
+  on = { host: '127.0.0.1', port: 0 },
+): Promise<{ port: number; close(): Promise<void> }> {
+  let next = 0;
+  const listener = createServer((client) => {
+    const { host = '', port = 0 } = servers[next++ % servers.length] ?? {};
+    const server = connect(port, host);
+    client.pipe(server).pipe(client);
+    for (const socket of [client, server]) socket.on('error', () => {});
+  });
+  await once(listener.listen(on.port, on.host), 'listening');
+  const { port } = listener.address() as AddressInfo;
+  return { port, close: () => new Promise((resolve) => listener.close(() => resolve())) };
+}
+
+/** The other server gets the password of the first one's user. */
+function sameUser(engine: 'postgres' | 'mysql' | 'mariadb', { user, password }: Server, other: Server): Promise<void> {
+  const who = engine === 'postgres' ? `ROLE ${other.user} PASSWORD` : `USER '${other.user}'@'%' IDENTIFIED BY`;
+  expect(other.user).toBe(user);
+  return run(engine === 'postgres' ? 'postgres' : 'mysql', admin(other), `ALTER ${who} '${password}'`);
 }
 
 describeWith('pgbouncer', (server) => {

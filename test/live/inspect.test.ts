@@ -1,10 +1,12 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Warning } from '../../src/base/warning.ts';
 import { freePort } from '../../src/embedded/port.ts';
 import { openServer } from '../../src/engines/open.ts';
 import { ConnectionTarget } from '../../src/engines/target.ts';
-import type { Inspection } from '../../src/inspect/inspect.ts';
+import { type Inspection, inspectSession } from '../../src/inspect/inspect.ts';
 import { FaultProxy } from '../helpers/fault-proxy.ts';
 import { describeWith } from '../helpers/live.ts';
 import { poolctl } from '../helpers/run.ts';
@@ -19,6 +21,7 @@ import {
   openUntilRefused,
   ordinary,
   type Protocol,
+  protocolOf,
   run,
   type Session,
   settled,
@@ -288,6 +291,7 @@ for (const engine of ['mariadb', 'mysql'] as const) {
         expect({ letIn: sessions.length, said: result.budget.freeConnections }).toEqual({ letIn: 11, said: 11 });
         const throughIt = (await inspect('mysql', { ...app, port: extraPort })).result;
         expect(throughIt.budget.freeConnections).toBe(11);
+        expect(throughIt.forwardedToPort).toBeUndefined();
       });
 
       test.runIf(engine === 'mariadb')('what is refused without being counted is not said to be none', async () => {
@@ -609,6 +613,64 @@ describeWith('pgbouncer', (server) => {
     expect(JSON.parse(stdout).result.budget).toMatchObject({ maxConnections: 50, availableConnections: 50 });
   });
 });
+
+/** Counts how often the client says something after the server has. */
+async function countingTrips(host: string, port: number) {
+  let trips = 0;
+  const listener = createServer((client) => {
+    const server = connect(port, host);
+    let isAnswered = true;
+    client.on('data', (bytes) => {
+      if (isAnswered) trips += 1;
+      isAnswered = false;
+      server.write(bytes);
+    });
+    server.on('data', (bytes) => {
+      isAnswered = true;
+      client.write(bytes);
+    });
+    for (const [one, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      one.on('error', () => {});
+      one.on('close', () => other.destroy());
+    }
+  });
+  await once(listener.listen(0, '127.0.0.1'), 'listening');
+  return {
+    port: (listener.address() as AddressInfo).port,
+    get trips() {
+      return trips;
+    },
+    close: () => listener.close(),
+  };
+}
+
+for (const engine of ['postgres', 'postgres13', 'mariadb', 'mysql'] as const) {
+  describeWith(engine, (server) => {
+    test.each([
+      ['an ordinary user', ordinary(server)],
+      ['an administrator', admin(server)],
+    ])('for %s, four questions after the login are enough', async (_, { host, port, user, password: secret }) => {
+      const counter = await countingTrips(host, port);
+      const target = new ConnectionTarget({
+        ...{ protocol: protocolOf[engine], host: '127.0.0.1', port: counter.port, user, password: secret },
+        database: server.database,
+        tls: { mode: 'disable' },
+      });
+      const opened = await openServer(target, { timeoutMs: 10_000, signal: new AbortController().signal });
+      const before = counter.trips;
+      const { budget, forwardedToPort } = await inspectSession(opened, target);
+      const trips = counter.trips - before;
+      await opened.session.close();
+      counter.close();
+      expect(budget.freeConnections).toBeGreaterThan(0);
+      expect(forwardedToPort).toBe(port);
+      expect(trips).toBeLessThanOrEqual(4);
+    });
+  });
+}
 
 for (const engine of ['postgres', 'postgres13', 'mariadb', 'mysql', 'pgbouncer'] as const) {
   describeWith(engine, (server) => {

@@ -123,11 +123,21 @@ describeWith('postgres', (server) => {
     });
 
     test('beside sessions that the user may not look into, counters alone answer, and the grant is named', async () => {
-      const others = await openAll(1, 'postgres', admin(server));
+      const others = await openAll(4, 'postgres', admin(server));
       const measured = answer((await ask(url, 'measure --json --window 2s')).stdout);
       await endAll(others);
       expect(ways(measured)).toEqual(['pg_stat_database']);
       expect(measured.result.notes.join()).toContain('GRANT pg_monitor');
+    });
+
+    test('one such session among many only makes the interval wider', async () => {
+      const others = await openAll(1, 'postgres', admin(server));
+      const measured = answer((await ask(url, 'measure --json --window 2s')).stdout);
+      await endAll(others);
+      expect(ways(measured)).toEqual(['pg_stat_database', 'pg_stat_activity']);
+      const { value = 0, high = 0 } = measured.result.heldBy[1] ?? {};
+      expect(high - value).toBeGreaterThan(1);
+      expect(measured.result.holdTime.p95Ms).toBeDefined();
     });
 
     test('counters that are reset in the window are no measurement', async () => {
@@ -139,14 +149,23 @@ describeWith('postgres', (server) => {
   });
 
   under({ ...byChance, work: 'tableless' }, 'postgres', server, () => {
-    test('counters that do not show the load are no measurement, or contradict the samples', async () => {
-      const ran = await ask(url, 'measure --json --window 2s');
-      if (ran.exitCode === 0) expect(codes(answer(ran.stdout))).toContain('MEASUREMENTS_DISAGREE');
-      else expect(refusal(ran)).toMatch(/sessions were busy all the while.* touch no table/);
+    test('that no counter shows in time, the statements of pg_stat_statements are the requests', async () => {
+      const measured = answer((await ask(url, 'measure --json --window 3s')).stdout);
+      expect(measured.result.unit).toBe('statement');
+      expectNear(measured.result.ratePerSecond.value, 150, 0.25);
+      expectNear(measured.result.heldConnections.value, 12, 0.5);
     });
 
-    test('there is nothing to size by', async () => {
-      refusal(await ask(url, 'size --from env --window 2s --json'));
+    test('without them, counters that do not show the load are no measurement, nor anything to size by', async () => {
+      await run('postgres', admin(server), 'DROP EXTENSION pg_stat_statements');
+      try {
+        const ran = await ask(url, 'measure --json --window 2s');
+        if (ran.exitCode === 0) expect(codes(answer(ran.stdout))).toContain('MEASUREMENTS_DISAGREE');
+        else expect(refusal(ran)).toMatch(/sessions were busy all the while.* touch no table/);
+        refusal(await ask(url, 'size --from env --window 2s --json'));
+      } finally {
+        await run('postgres', admin(server), 'CREATE EXTENSION pg_stat_statements');
+      }
     });
   });
 
@@ -175,10 +194,10 @@ describeWith('postgres', (server) => {
 describeWith('postgres13', (server) => {
   under(even, 'postgres', server, () => {
     test('beside sessions that the user may not look into, nothing is measured, and the grant is named', async () => {
-      const others = await openAll(1, 'postgres', admin(server));
+      const others = await openAll(4, 'postgres', admin(server));
       const ran = await ask(dsn('postgres', ordinary(server)), 'measure --json --window 2s');
       await endAll(others);
-      expect(refusal(ran)).toMatch(/Not seen: what 1 session of other users did; GRANT pg_monitor/);
+      expect(refusal(ran)).toMatch(/Not seen: what 4 sessions of other users did; GRANT pg_monitor/);
     });
   });
 });

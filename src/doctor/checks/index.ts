@@ -1,7 +1,8 @@
 import type { Check } from '../check.ts';
 import { config, node, openFiles } from './local.ts';
 import { dns, dsn, tcp } from './network.ts';
-import { idleEnds, limits, loginCheck, pooler, privileges, roundTrip, tls } from './server.ts';
+import { pooler } from './pooler.ts';
+import { idleEnds, limits, loginCheck, privileges, roundTrip, tls } from './server.ts';
 
 /** Every check of `doctor`, in the order in which one needs the other. */
 export const checks: readonly Check[] = [

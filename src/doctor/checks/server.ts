@@ -1,7 +1,7 @@
 import { engineNames } from '../../base/engine.ts';
 import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
 import { openServer } from '../../engines/open.ts';
-import { hasPooler, inspectSession } from '../../inspect/inspect.ts';
+import { inspectSession } from '../../inspect/inspect.ts';
 import type { Check } from '../check.ts';
 
 const roundTrips = 5;
@@ -88,7 +88,7 @@ export const privileges: Check = {
     return {
       status: 'warning',
       detail: [...missing, ...facts.lacks.map(({ what }) => what)].join('; '),
-      fix: `${[...grants, ...facts.lacks.map(({ remedy }) => remedy)].join('; ')}. Not needed for the budget.`,
+      fix: `${[...grants, ...facts.lacks.map(({ remedy }) => remedy)].join('; ')}.${inspection.limits.takenUnsure === undefined ? ' Not needed for the budget.' : ''}`,
     };
   },
 };
@@ -109,22 +109,6 @@ export const limits: Check = {
       status: 'warning',
       detail,
       fix: 'A roll-out may be refused: `poolctl size --server <dsn>` says what pools may take.',
-    };
-  },
-};
-
-export const pooler: Check = {
-  id: 'pooler',
-  title: 'pooler',
-  after: 'login',
-  async run({ inspection }) {
-    if (!inspection) return undefined;
-    if (!hasPooler(inspection)) return { status: 'ok', detail: 'none in the path: this is the server itself' };
-    const named = inspection.detected.find((hint) => hint.pooler !== undefined);
-    return {
-      status: 'warning',
-      detail: `${named?.means ?? 'a pooler'} is in the path: its own limits come before the server's`,
-      fix: `\`poolctl profiles show poolers/${named?.pooler ?? 'pgbouncer'}\` tells them. Ask the server itself for its budget.`,
     };
   },
 };

@@ -40,6 +40,10 @@ export class MysqlSession implements Session {
     this.#options = options;
   }
 
+  get localPort(): number | undefined {
+    return this.#line.socket.localPort;
+  }
+
   get processId(): number | undefined {
     return this.#connection?.threadId;
   }

@@ -1,13 +1,19 @@
 import type { ErrorCode } from '../../base/errors.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { LiveTimeLimit, ServerFacts, SessionGroup } from '../facts.ts';
-import { numberIn, type Row, textIn } from '../rows.ts';
+import { forwardedFrom, relayedFrom } from '../identity.ts';
+import { flagIn, numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
+import { isClient } from './client-sessions.ts';
 import type { MysqlSession } from './connect.ts';
+import { mysqlIdentityColumns, mysqlIdentityIn } from './identity.ts';
+import type { OpenFiles } from './open-files.ts';
 
 /** Where MySQL and MariaDB differ. */
 export interface MysqlDialect {
   readonly engine: 'mysql' | 'mariadb';
+  /** The schema whose tables GLOBAL_VARIABLES and GLOBAL_STATUS every user may read. */
+  readonly globalsIn: 'information_schema' | 'performance_schema';
   /** Doors that are no slots of max_connections, from the variables. */
   besides(variables: ReadonlyMap<string, string>): ServerFacts['limits']['besides'];
   /** Clocks that are not the same in both. */
@@ -18,23 +24,23 @@ export interface MysqlDialect {
   }[];
   /** Whether Connection_errors_max_connections has all of the refused. */
   readonly countsRefused: boolean;
-  cores(session: Session, variables: ReadonlyMap<string, string>): Promise<ServerFacts['cores']>;
+  /** An expression that tells the cores, where one does in this version. */
+  coresSql(version: string): string | undefined;
+  cores(own: Row | undefined, variables: ReadonlyMap<string, string>): ServerFacts['cores'];
+  /** Where open files let in fewer connections than max_connections says. */
+  openFiles(variables: ReadonlyMap<string, string>, status: ReadonlyMap<string, string>): OpenFiles | undefined;
 }
 
 /**
- * Without the privilege PROCESS only the user's own sessions are listed; how many there are in all is in
- * Threads_connected, which no grant is needed for.
+ * By three questions, and a fourth where a role gives the privilege PROCESS. Without it only the user's own sessions are
+ * listed; how many there are in all is in Threads_connected, which no grant is needed for.
  */
 export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect): Promise<ServerFacts> {
-  const [own] = await session.rows(
-    `SELECT CONNECTION_ID() AS id, CURRENT_USER() AS account, USER() AS user, DATABASE() AS db, @@session.max_user_connections AS account_limit`,
-  );
-  const variables = pairs(await session.rows('SHOW GLOBAL VARIABLES'));
-  const status = pairs(await session.rows(`SHOW GLOBAL STATUS WHERE Variable_name IN (${statusNames})`));
-  const listed = (await allowed(session, sessionsSql(true))) ?? (await session.rows(sessionsSql(false)));
+  const [own] = await session.rows(ownSql(dialect.coresSql(session.version)));
+  const [variables, status] = await globals(session, dialect);
+  const { listed, transactions } = await look(session, own);
   const user = (textIn(own, 'user') ?? session.target.user).replace(/@[^@]*$/, '');
-  const count = (which: (row: Row) => boolean) =>
-    listed.filter(which).reduce((sum, row) => sum + (numberIn(row, 'connections') ?? 0), 0);
+  const count = (which: (row: Row) => boolean) => sumIn(listed.filter(which), 'connections');
   const isMine = (row: Row) => textIn(row, 'user') === user;
 
   // Sessions on MariaDB's extra_port are not in Threads_connected.
@@ -43,11 +49,14 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
   const visible = count(() => true);
   const hidden = Math.max(0, connected - visible);
   const mine = count(isMine);
-  const besides = dialect.besides(variables);
   const accountLimit = numberIn(own, 'account_limit') ?? 0;
   const globalLimit = Number(variables.get('max_user_connections') ?? 0);
-  const transactions = await allowed(session, transactionsSql);
   const refused = numberOf(status.get('Connection_errors_max_connections'));
+  const files = dialect.openFiles(variables, status);
+  const maxConnections = Number(variables.get('max_connections') ?? 0);
+  const uptimeSeconds = numberOf(status.get('Uptime'));
+  const doors = ['extra_port', 'admin_port'].map((name) => numberOf(variables.get(name)));
+  const identity = mysqlIdentityIn(own, uptimeSeconds, session, doors);
   return {
     engine: dialect.engine,
     version: session.version,
@@ -55,12 +64,10 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
     user,
     encrypted: session.encrypted,
     replica: isReadOnly(variables),
-    ...withoutUndefined({
-      database: textIn(own, 'db'),
-      uptimeSeconds: Number(status.get('Uptime') ?? Number.NaN) || undefined,
-    }),
+    ...withoutUndefined({ database: textIn(own, 'db'), uptimeSeconds: uptimeSeconds || undefined }),
     limits: {
-      maxConnections: Number(variables.get('max_connections') ?? 0),
+      maxConnections: files?.connections ?? maxConnections,
+      ...(files && { lowered: { by: `open_files_limit ${files.limit}`, from: maxConnections } }),
       reserved: [],
       caps:
         accountLimit > 0
@@ -78,8 +85,8 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
           : [],
       taken: connected,
       takenByOthers: Math.max(0, connected - mine),
-      besides,
-      ...withoutUndefined({ privilege: await privilege(session) }),
+      besides: dialect.besides(variables),
+      ...withoutUndefined({ privilege: privilege(own) }),
     },
     sessions: {
       connected: Math.max(connected, visible),
@@ -87,10 +94,10 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
       groups: listed.map(sessionGroup),
       ...(transactions && {
         idleInTransaction: {
-          sessions: numberIn(transactions[0], 'sessions') ?? 0,
-          ...withoutUndefined({ oldestSeconds: numberIn(transactions[0], 'oldest_s') }),
+          sessions: sumIn(transactions, 'idle'),
+          ...withoutUndefined({ oldestSeconds: largestIn(transactions, 'oldest_s') }),
         },
-        waitingForLocks: numberIn(transactions[0], 'waiting') ?? 0,
+        waitingForLocks: sumIn(transactions, 'waiting'),
       }),
       ...withoutUndefined({
         highWater: highWater(status),
@@ -114,20 +121,92 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
               grant: `GRANT PROCESS ON *.* TO ${quoted(textIn(own, 'account') ?? user)}`,
             },
           ],
-    ...withoutUndefined({ cores: await dialect.cores(session, variables) }),
+    ...withoutUndefined({ cores: dialect.cores(own, variables) }),
     throughPooler: session.processId !== undefined && session.processId !== numberIn(own, 'id'),
+    identity,
+    ...withoutUndefined({
+      forwardedToPort: forwardedFrom(identity, session.target),
+      relayedFromPort: relayedFrom(numberOf(/:(\d+)$/.exec(textIn(own, 'host') ?? '')?.[1]), session.localPort),
+    }),
   };
 }
 
-const statusNames = [
+/** Sessions by kind; with the transactions that they are in, where the privilege PROCESS is there. */
+async function look(
+  session: Session,
+  own: Row | undefined,
+): Promise<{ listed: readonly Row[]; transactions: readonly Row[] | undefined }> {
+  const programs = flagIn(own, 'sees_programs');
+  if (flagIn(own, 'sees_processes')) {
+    const rows = await allowed(session, sessionsSql({ programs, transactions: true }));
+    if (rows) return { listed: rows, transactions: rows };
+  }
+  const listed =
+    (await allowed(session, sessionsSql({ programs, transactions: false }))) ??
+    (await session.rows(sessionsSql({ programs: false, transactions: false })));
+  const user = textIn(own, 'user')?.replace(/@[^@]*$/, '');
+  // A role may give what the user's own grants do not show.
+  const seesOthers = listed.some((row) => textIn(row, 'user') !== user);
+  const transactions = seesOthers
+    ? await allowed(session, sessionsSql({ programs: false, transactions: true }))
+    : undefined;
+  return { listed, transactions };
+}
+
+/** Who asks, and what this user may see; rows of USER_PRIVILEGES are those of the user, not of its roles. */
+function ownSql(coresSql = 'NULL'): string {
+  const at = "CHAR_LENGTH(CURRENT_USER()) - LOCATE('@', REVERSE(CURRENT_USER()))";
+  const grantee = `CONCAT('''', LEFT(CURRENT_USER(), ${at}), '''@''', SUBSTRING(CURRENT_USER(), ${at} + 2), '''')`;
+  const has = (...names: string[]) =>
+    `(SELECT COUNT(*) > 0 FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${grantee}
+      AND PRIVILEGE_TYPE IN (${names.map((name) => `'${name}'`).join(', ')}))`;
+  return `SELECT CONNECTION_ID() AS id, CURRENT_USER() AS account, USER() AS user, DATABASE() AS db,
+    (SELECT HOST FROM information_schema.PROCESSLIST WHERE ID = CONNECTION_ID()) AS host,
+    @@session.max_user_connections AS account_limit, ${mysqlIdentityColumns}, ${coresSql} AS cores,
+    ${has('SUPER', 'CONNECTION ADMIN', 'CONNECTION_ADMIN')} AS is_admin, ${has('PROCESS')} AS sees_processes,
+    (SELECT COUNT(*) > 0 FROM information_schema.TABLES
+      WHERE TABLE_SCHEMA = 'performance_schema' AND TABLE_NAME = 'session_connect_attrs') AS sees_programs`;
+}
+
+const statusNames = quotedNames([
   'Threads_connected',
   'Max_used_connections',
   'Max_used_connections_time',
   'Connection_errors_max_connections',
   'Uptime',
-]
-  .map((name) => `'${name}'`)
-  .join(', ');
+  'Open_files',
+  'Innodb_num_open_files',
+]);
+
+function quotedNames(names: readonly string[]): string {
+  return names.map((name) => `'${name}'`).join(', ');
+}
+
+/** Variables and status by one question; by two where the tables are not there, as in MySQL before 5.7. */
+async function globals(
+  session: Session,
+  { globalsIn }: MysqlDialect,
+): Promise<[Map<string, string>, Map<string, string>]> {
+  const of = (kind: string) =>
+    `SELECT '${kind}' AS kind, VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM ${globalsIn}.${kind}`;
+  const variables = new Map<string, string>();
+  const status = new Map<string, string>();
+  const rows = await allowed(
+    session,
+    `${of('global_variables')} UNION ALL ${of('global_status')} WHERE VARIABLE_NAME IN (${statusNames})`,
+  );
+  for (const row of rows ?? []) {
+    const name = textIn(row, 'name') ?? '';
+    const value = textIn(row, 'value') ?? '';
+    if (textIn(row, 'kind') === 'global_variables') variables.set(name.toLowerCase(), value);
+    else status.set(name.charAt(0).toUpperCase() + name.slice(1).toLowerCase(), value);
+  }
+  if (variables.has('max_connections') && status.has('Threads_connected')) return [variables, status];
+  return [
+    pairs(await session.rows('SHOW GLOBAL VARIABLES')),
+    pairs(await session.rows(`SHOW GLOBAL STATUS WHERE Variable_name IN (${statusNames})`)),
+  ];
+}
 
 /** A replica is set to take no writes; on an Aurora reader InnoDB itself is. */
 function isReadOnly(variables: ReadonlyMap<string, string>): boolean {
@@ -136,25 +215,20 @@ function isReadOnly(variables: ReadonlyMap<string, string>): boolean {
   );
 }
 
-/** Clients only: neither the event scheduler nor replication takes a slot. */
-const isClient = "p.COMMAND NOT IN ('Daemon', 'Slave_IO', 'Slave_SQL', 'Slave_worker')";
-
-/** With the program's name, where performance_schema may be read. */
-function sessionsSql(withPrograms: boolean): string {
+/** With the program's name where performance_schema may be read, and with transactions that have touched InnoDB. */
+function sessionsSql({ programs, transactions }: { programs: boolean; transactions: boolean }): string {
   const attributes = `LEFT JOIN performance_schema.session_connect_attrs a ON a.PROCESSLIST_ID = p.ID AND a.ATTR_NAME = 'program_name'`;
   const withoutPort = `LEFT(p.HOST, CHAR_LENGTH(p.HOST) - LOCATE(':', REVERSE(p.HOST)) * (LOCATE(':', p.HOST) > 0))`;
+  const states = `, COALESCE(SUM(t.trx_started IS NOT NULL AND p.COMMAND = 'Sleep'), 0) AS idle,
+    MAX(IF(p.COMMAND = 'Sleep', TIMESTAMPDIFF(SECOND, t.trx_started, NOW()), NULL)) AS oldest_s,
+    COALESCE(SUM(t.trx_state = 'LOCK WAIT'), 0) AS waiting`;
   return `SELECT p.USER AS user, ${withoutPort} AS client, p.DB AS db, p.COMMAND AS command,
-    ${withPrograms ? 'a.ATTR_VALUE' : 'NULL'} AS application, COUNT(*) AS connections
-   FROM information_schema.PROCESSLIST p ${withPrograms ? attributes : ''}
-   WHERE p.ID <> CONNECTION_ID() AND ${isClient}
+    ${programs ? 'a.ATTR_VALUE' : 'NULL'} AS application, COUNT(*) AS connections ${transactions ? states : ''}
+   FROM information_schema.PROCESSLIST p ${programs ? attributes : ''}
+    ${transactions ? 'LEFT JOIN information_schema.INNODB_TRX t ON t.trx_mysql_thread_id = p.ID' : ''}
+   WHERE p.ID <> CONNECTION_ID() AND ${isClient('p.COMMAND', 'p.USER')}
    GROUP BY 1, 2, 3, 4, 5 ORDER BY 6 DESC, 1, 2, 3, 4, 5`;
 }
-
-/** Transactions that have touched InnoDB; others do not exist for it. */
-const transactionsSql = `SELECT COALESCE(SUM(p.COMMAND = 'Sleep'), 0) AS sessions,
-  MAX(IF(p.COMMAND = 'Sleep', TIMESTAMPDIFF(SECOND, t.trx_started, NOW()), NULL)) AS oldest_s,
-  COALESCE(SUM(t.trx_state = 'LOCK WAIT'), 0) AS waiting
- FROM information_schema.INNODB_TRX t JOIN information_schema.PROCESSLIST p ON p.ID = t.trx_mysql_thread_id`;
 
 /** Aurora MySQL takes the smaller of the two for every session; elsewhere interactive_timeout is for interactive clients. */
 function waitTimeoutMs(variables: ReadonlyMap<string, string>): number | undefined {
@@ -173,12 +247,17 @@ function highWater(status: ReadonlyMap<string, string>): ServerFacts['sessions']
 }
 
 /** The privilege that opens the extra slot beyond max_connections, which is not in an application's budget. */
-async function privilege(session: Session): Promise<string | undefined> {
-  // Only the privileges of *.*: other rows may hold a password's hash, which must not be kept.
-  const rows = (await allowed(session, 'SHOW GRANTS')) ?? [];
-  const global = rows.flatMap((row) => Object.values(row).map(String)).filter((grant) => / ON \*\.\* /.test(grant));
-  const isAdmin = global.some((grant) => /\b(?:SUPER|CONNECTION[ _]ADMIN|ALL PRIVILEGES)\b/.test(grant));
-  return isAdmin ? 'an administrator, for whom one slot beyond max_connections is kept' : undefined;
+function privilege(own: Row | undefined): string | undefined {
+  return flagIn(own, 'is_admin') ? 'an administrator, for whom one slot beyond max_connections is kept' : undefined;
+}
+
+function sumIn(rows: readonly Row[], column: string): number {
+  return rows.reduce((sum, row) => sum + (numberIn(row, column) ?? 0), 0);
+}
+
+function largestIn(rows: readonly Row[], column: string): number | undefined {
+  const values = rows.map((row) => numberIn(row, column)).filter((value) => value !== undefined);
+  return values.length === 0 ? undefined : Math.max(...values);
 }
 
 /** The account quoted for SQL; a user's name may have an @ in it, a host's none. */

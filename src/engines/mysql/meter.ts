@@ -1,8 +1,9 @@
 import type { HistogramBucket } from '../../stats/histogram-bucket.ts';
-import type { Meter, MeterFacts, Reading, Sample } from '../meter.ts';
+import type { Meter, MeterFacts, Reading } from '../meter.ts';
 import { numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
 import { allowed, numberOf, pairs } from './facts.ts';
+import { chooseSampler, type Sampler } from './sampler.ts';
 
 /** Statements that read or write data, by their names in Com_... and performance_schema. */
 const dataStatements = [
@@ -32,7 +33,7 @@ const dataEvents = [
  */
 export async function mysqlMeter(session: Session, engine: 'mysql' | 'mariadb'): Promise<Meter> {
   const schema = await performanceSchema(session);
-  const sampler = await chooseSampler(session);
+  const sampler = await chooseSampler(session, engine);
   const [place] = await session.rows(placeSql);
   const throughPooler = session.processId !== undefined && session.processId !== numberIn(place, 'id');
   let ownSelects = 0;
@@ -48,15 +49,17 @@ export async function mysqlMeter(session: Session, engine: 'mysql' | 'mariadb'):
     async reading(): Promise<Reading> {
       const [place] = await select(placeSql);
       const status = pairs(await session.rows(statusSql));
-      const selects = ownSelects;
+      const selects = ownSelects + sampler.asked.selects;
+      const { commits } = sampler.asked;
       const own = schema.own ? ownOf(await select(ownSql)) : undefined;
       const transactions = own && schema.hasTransactions ? await select(transactionsSql) : undefined;
       const [statements] = own && schema.hasStatements ? await select(statementsSql) : [];
       const histogram = own && schema.hasHistogram ? await select(histogramSql) : undefined;
+      await sampler.mark();
       return {
         atMs: numberIn(place, 'at_ms') ?? 0,
         server: textIn(place, 'server') ?? '',
-        explicitEnds: sum(status, ['Com_commit', 'Com_rollback']),
+        explicitEnds: sum(status, ['Com_commit', 'Com_rollback']) - commits,
         connected: Math.max(0, (numberOf(status.get('Threads_connected')) ?? 1) - 1),
         ...(own && statements
           ? {
@@ -76,15 +79,7 @@ export async function mysqlMeter(session: Session, engine: 'mysql' | 'mariadb'):
       };
     },
 
-    async sample(): Promise<Sample> {
-      const [row] = await select(sampler.sql);
-      return {
-        held: numberIn(row, 'held') ?? 0,
-        visible: numberIn(row, 'visible') ?? 0,
-        hidden: 0, // Sessions of others are not listed at all; the reading's count shows that they are missing.
-        agesMs: (textIn(row, 'ages') ?? '').split(',').filter(Boolean).map(Number),
-      };
-    },
+    sample: () => sampler.sample(),
   };
 }
 
@@ -115,53 +110,6 @@ async function performanceSchema(session: Session): Promise<PerformanceSchema> {
     hasTransactions: counts && isOn('transaction'),
     hasHistogram: hasStatements && (await allowed(session, `${histogramSql} LIMIT 1`)) !== undefined,
   };
-}
-
-interface Sampler {
-  readonly sql: string;
-  readonly source: string;
-  readonly seesTransactions: boolean;
-  readonly shortestPauseMs: number;
-}
-
-const shortestPauseMs = 25;
-/**
- * INNODB_TRX is a cache: it stays as it was while it is read at least every 100 ms
- * (findings/mariadb-innodb-trx-freezes-under-readers.sh).
- */
-const innodbPauseMs = 110;
-
-/** The best way to see busy sessions that this user has the privileges for. */
-async function chooseSampler(session: Session): Promise<Sampler> {
-  const ways: Sampler[] = [
-    {
-      sql: threadsSql,
-      source: 'threads, events_transactions_current',
-      seesTransactions: true,
-      shortestPauseMs,
-    },
-    {
-      sql: processlistSql(true),
-      source: 'PROCESSLIST, INNODB_TRX',
-      seesTransactions: true,
-      shortestPauseMs: innodbPauseMs,
-    },
-  ];
-  for (const way of ways) {
-    const rows = await allowed(session, way.sql);
-    const isUseful = way.sql !== threadsSql || (await transactionsAreTraced(session));
-    if (rows && isUseful) return way;
-  }
-  return { sql: processlistSql(false), source: 'PROCESSLIST', seesTransactions: false, shortestPauseMs };
-}
-
-async function transactionsAreTraced(session: Session): Promise<boolean> {
-  const rows = await allowed(
-    session,
-    `SELECT 1 FROM performance_schema.setup_consumers c JOIN performance_schema.setup_instruments i
-     WHERE c.NAME = 'events_transactions_current' AND c.ENABLED = 'YES' AND i.NAME = 'transaction' AND i.ENABLED = 'YES'`,
-  );
-  return (rows?.length ?? 0) > 0;
 }
 
 function facts(
@@ -199,6 +147,11 @@ function facts(
         : [
             'Sessions that idle in a transaction are not seen, because the privilege PROCESS is missing; they hold connections as well.',
           ]),
+      ...(sampler.missesQueue
+        ? [
+            'Clients that wait for a thread of the pool look idle here, because this MariaDB has no THREAD_POOL_QUEUES: connections in use may be more.',
+          ]
+        : []),
     ],
     lacks:
       schema.hasTransactions || schema.hasStatements
@@ -243,27 +196,6 @@ const statementsSql = `SELECT SUM(COUNT_STAR) AS count, SUM(SUM_TIMER_WAIT) / 1e
 
 const histogramSql = `SELECT BUCKET_TIMER_LOW / 1e9 AS from_ms, BUCKET_TIMER_HIGH / 1e9 AS to_ms, COUNT_BUCKET AS count
   FROM performance_schema.events_statements_histogram_global WHERE COUNT_BUCKET > 0`;
-
-const notClients = "('Daemon', 'Binlog Dump', 'Binlog Dump GTID', 'Slave_IO', 'Slave_SQL', 'Slave_worker')";
-
-const threadsSql = `SELECT COUNT(*) AS visible, COALESCE(SUM(held), 0) AS held,
-  GROUP_CONCAT(IF(held, age, NULL)) AS ages
- FROM (SELECT t.PROCESSLIST_COMMAND <> 'Sleep' OR COALESCE(x.STATE = 'ACTIVE', 0) AS held,
-    ROUND(IF(x.STATE = 'ACTIVE', x.TIMER_WAIT / 1e9, NULL), 3) AS age
-   FROM performance_schema.threads t
-   LEFT JOIN performance_schema.events_transactions_current x ON x.THREAD_ID = t.THREAD_ID
-   WHERE t.PROCESSLIST_ID IS NOT NULL AND t.PROCESSLIST_ID <> CONNECTION_ID()
-    AND t.TYPE = 'FOREGROUND' AND t.PROCESSLIST_COMMAND NOT IN ${notClients}) s`;
-
-/** MariaDB alone has TIME_MS, the age of the statement; the comment is code for MariaDB only. */
-function processlistSql(withTransactions: boolean): string {
-  const inTransaction = withTransactions ? 'OR x.trx_mysql_thread_id IS NOT NULL' : '';
-  return `SELECT COUNT(*) AS visible, COALESCE(SUM(p.COMMAND <> 'Sleep' ${inTransaction}), 0) AS held
-    /*M!100000 , GROUP_CONCAT(IF(p.COMMAND <> 'Sleep', ROUND(p.TIME_MS, 3), NULL)) AS ages */
-   FROM information_schema.PROCESSLIST p
-   ${withTransactions ? 'LEFT JOIN information_schema.INNODB_TRX x ON x.trx_mysql_thread_id = p.ID' : ''}
-   WHERE p.ID <> CONNECTION_ID() AND p.COMMAND NOT IN ${notClients}`;
-}
 
 interface Own {
   readonly count: number;

@@ -4,6 +4,7 @@ import type { ConnectionTarget } from '../target.ts';
 import { connectMysql } from './connect.ts';
 import { mysqlDialect } from './dialect.ts';
 import { mysqlFamilyFacts } from './facts.ts';
+import { mysqlIdentity } from './identity.ts';
 import { mariadbDialect } from './mariadb.ts';
 import { mysqlMeter } from './meter.ts';
 
@@ -15,6 +16,7 @@ export async function openMysql(target: ConnectionTarget, options: OpenOptions):
     engine: dialect.engine,
     session,
     facts: () => mysqlFamilyFacts(session, dialect),
+    identity: () => mysqlIdentity(session),
     meter: () => mysqlMeter(session, dialect.engine),
   };
 }

@@ -62,6 +62,10 @@ export class PostgresSession implements Session {
     });
   }
 
+  get localPort(): number | undefined {
+    return this.#line.socket.localPort;
+  }
+
   get processId(): number | undefined {
     return (this.#client as unknown as { processID: number | null }).processID ?? undefined;
   }

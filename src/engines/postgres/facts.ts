@@ -1,16 +1,19 @@
+import { formatNumber } from '../../base/units.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ConnectionCap, LiveTimeLimit, ServerFacts, SessionGroup, Unseen } from '../facts.ts';
+import { forwardedFrom, relayedFrom } from '../identity.ts';
 import { flagIn, numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
+import { postgresMajor, slotHolders } from './client-sessions.ts';
+import { postgresIdentityColumns, postgresIdentityIn } from './identity.ts';
 
 /**
- * The connections of a PostgreSQL 12 or newer, by two queries: the limits, and the sessions. Without
- * pg_read_all_stats the states of other users' sessions are NULL; they are still counted, together with the few
- * background workers that cannot be told from them then.
+ * The connections of a PostgreSQL 10 or newer, by two queries: the limits, and the sessions. Without
+ * pg_read_all_stats the states of other users' sessions are NULL; they are still counted.
  */
 export async function postgresFacts(session: Session): Promise<ServerFacts> {
   const [row] = await session.rows(limitsSql);
-  const groups = await session.rows(groupsSql);
+  const groups = await session.rows(groupsSql(postgresMajor(session.version)));
   const seesAll = flagIn(row, 'sees_all');
   const count = (which: (group: Row) => boolean) =>
     groups.filter(which).reduce((sum, group) => sum + (numberIn(group, 'connections') ?? 0), 0);
@@ -26,7 +29,12 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
     const takenByOthers = count((group) => which(group) && !isMine(group));
     return [{ name, connections: limit, taken: count(which), takenByOthers }];
   });
-  const hidden = count((group) => group['state'] === null);
+  const hidden = count((group) => group['state'] === null && !flagIn(group, 'is_walsender'));
+  const unsure = Math.min(
+    groups.reduce((sum, group) => sum + (numberIn(group, 'unsure') ?? 0), 0),
+    numberIn(row, 'max_worker_processes') ?? 0,
+  );
+  const identity = postgresIdentityIn(row);
   const idle = groups.filter((group) => textIn(group, 'state')?.startsWith('idle in transaction'));
   return {
     engine: 'postgres',
@@ -43,6 +51,7 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
       caps,
       taken: count(() => true),
       takenByOthers: count((group) => !isMine(group)),
+      ...(unsure > 0 && { takenUnsure: unsure }),
       besides: [
         {
           name: 'max_wal_senders',
@@ -65,9 +74,14 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
       }),
     },
     timeLimits: timeLimits(row),
-    unseen: seesAll ? [] : [unseen(user, hidden)],
+    unseen: seesAll ? [] : [unseen(user, hidden, unsure)],
     ...withoutUndefined({ cores: cores(row) }),
     throughPooler: session.processId !== undefined && session.processId !== numberIn(row, 'pid'),
+    identity,
+    ...withoutUndefined({
+      forwardedToPort: forwardedFrom(identity, session.target),
+      relayedFromPort: relayedFrom(numberIn(row, 'client_port'), session.localPort),
+    }),
   };
 }
 
@@ -76,7 +90,7 @@ const setting = (name: string) => `nullif(current_setting('${name}', true), '')`
 const resetMs = (name: string) =>
   `(SELECT reset_val::bigint FROM pg_settings WHERE name = '${name}' AND reset_val <> '0')`;
 
-const limitsSql = `SELECT pg_backend_pid() AS pid, session_user, current_database() AS database,
+const limitsSql = `SELECT pg_backend_pid() AS pid, ${postgresIdentityColumns}, inet_client_port() AS client_port, session_user, current_database() AS database,
   current_setting('max_connections')::int AS max_connections,
   current_setting('superuser_reserved_connections')::int AS superuser_reserved,
   coalesce(${setting('reserved_connections')}, '0')::int AS reserved,
@@ -98,14 +112,13 @@ const limitsSql = `SELECT pg_backend_pid() AS pid, session_user, current_databas
   ${resetMs('statement_timeout')} AS statement_timeout
  FROM pg_roles r WHERE r.rolname = session_user`;
 
-/** Walsenders and autovacuum have slots of their own. Rows of other kinds that cannot be seen as such (NULL) are counted. */
-const groupsSql = `SELECT usename, datname, application_name, host(client_addr) AS client, state, count(*) AS connections,
-  count(*) FILTER (WHERE wait_event_type = 'Lock') AS waiting,
+const groupsSql = (major: number) => `SELECT usename, datname, application_name, host(client_addr) AS client, state,
+  is_walsender, count(*) AS connections,
+  count(*) FILTER (WHERE is_unsure) AS unsure, count(*) FILTER (WHERE wait_event_type = 'Lock') AS waiting,
   max(extract(epoch FROM clock_timestamp() - state_change))::float8 AS oldest_s
- FROM pg_stat_activity
- WHERE pid <> pg_backend_pid() AND datid IS NOT NULL AND usesysid IS NOT NULL
-  AND coalesce(backend_type, 'client backend') = 'client backend'
- GROUP BY 1, 2, 3, 4, 5 ORDER BY 6 DESC, 1, 2, 3, 4, 5`;
+ FROM ${slotHolders(major)} AS sessions
+ WHERE pid <> pg_backend_pid()
+ GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 7 DESC, 1, 2, 3, 4, 5, 6`;
 
 function reserved(row: Row | undefined): ServerFacts['limits']['reserved'] {
   const isSuperuser = flagIn(row, 'superuser');
@@ -164,9 +177,13 @@ function cores(row: Row | undefined): ServerFacts['cores'] {
   return { count: Math.floor(workers / 2), source: 'max_worker_processes / 2 (Aurora PostgreSQL)' };
 }
 
-function unseen(user: string, hidden: number): Unseen {
+function unseen(user: string, hidden: number, unsure: number): Unseen {
+  const atMost =
+    unsure > 0
+      ? `; up to ${formatNumber(unsure)} of them may be parallel or background workers, which take no connection, so that those taken are at most as many as said`
+      : '';
   return {
-    what: `the states, hosts and kinds of other users' sessions (${hidden} now): they are counted, but not told apart`,
+    what: `the states, hosts and kinds of other users' sessions (${hidden} now): they are counted, but not told apart${atMost}`,
     grant: `GRANT pg_monitor TO "${user.replaceAll('"', '""')}"`,
   };
 }

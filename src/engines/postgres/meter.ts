@@ -3,6 +3,7 @@ import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { Meter, MeterFacts, Reading, Sample } from '../meter.ts';
 import { numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
+import { clientSessions } from './client-sessions.ts';
 
 /** The first version whose session statistics say how long sessions were active and idle in a transaction. */
 const sessionTimesSince = 14;
@@ -23,10 +24,13 @@ export async function postgresMeter(session: Session): Promise<Meter> {
   const database = textIn(place, 'database') ?? '';
   const major = numberIn(place, 'major') ?? 0;
   const hasTimes = major >= sessionTimesSince;
+  const sampleSql = sampleOf(major);
   const statementsSql = statementsIn(textIn(place, 'schema'), major);
   const throughPooler = session.processId !== undefined && session.processId !== numberIn(place, 'pid');
   // What poolctl adds to the counters: each question is a transaction in this database, and takes time.
   const own = { questions: 1, ms: 0 };
+  /** Sessions of clients in this database, beside poolctl's own, at the last sample. */
+  let visible: number | undefined;
 
   async function ask(sql: string): Promise<Row[]> {
     own.questions += 1;
@@ -42,7 +46,8 @@ export async function postgresMeter(session: Session): Promise<Meter> {
       const [statements] = statementsSql === undefined ? [] : await ask(statementsSql);
       if (major >= flushSince) await ask(flushSql);
       const { questions, ms } = own;
-      const rows = await ask(databasesSql(major));
+      // Later each sample tells, at no cost.
+      const rows = await ask(databasesSql(major, visible === undefined));
       const here = rows.find((row) => textIn(row, 'datname') === database);
       if (!here) throw new PoolctlError('NOT_MEASURED', `pg_stat_database has no row for "${database}".`);
       const transactions = (numberIn(here, 'xacts') ?? 0) - questions;
@@ -50,7 +55,7 @@ export async function postgresMeter(session: Session): Promise<Meter> {
         atMs: numberIn(here, 'at_ms') ?? 0,
         server: [textIn(here, 'server'), textIn(here, 'reset')].join(' '),
         transactions,
-        connected: Math.max(0, (numberIn(here, 'backends') ?? 1) - 1),
+        connected: visible ?? Math.max(0, (numberIn(here, 'clients') ?? 1) - 1),
         byName: Object.fromEntries(
           rows.map((row) => [
             textIn(row, 'datname') ?? '',
@@ -69,9 +74,10 @@ export async function postgresMeter(session: Session): Promise<Meter> {
     async sample(): Promise<Sample> {
       const [row] = await ask(sampleSql);
       const ages: unknown = row?.['ages'];
+      visible = numberIn(row, 'visible') ?? 0;
       return {
         held: numberIn(row, 'held') ?? 0,
-        visible: numberIn(row, 'visible') ?? 0,
+        visible,
         hidden: numberIn(row, 'hidden') ?? 0,
         agesMs: Array.isArray(ages) ? ages.map(Number) : [],
       };
@@ -129,12 +135,15 @@ const placeSql = `SELECT pg_backend_pid() AS pid, current_database() AS database
   (SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
     WHERE e.extname = 'pg_stat_statements') AS schema`;
 
-function databasesSql(major: number): string {
+function databasesSql(major: number, withClients: boolean): string {
+  const clients = withClients
+    ? `(SELECT count(*) FROM ${clientSessions(major)} AS s WHERE s.datname = current_database()) AS clients,`
+    : '';
   const times = major >= sessionTimesSince ? 'active_time AS active_ms, idle_in_transaction_time AS idle_ms,' : '';
   const byWorkers = major >= workersSince ? ` - ${commitsPerWorker} * parallel_workers_launched` : '';
-  return `SELECT datname, xact_commit + xact_rollback${byWorkers} AS xacts, ${times} numbackends AS backends, ${ownMs},
+  return `SELECT datname, xact_commit + xact_rollback${byWorkers} AS xacts, ${times}  ${clients} ${ownMs},
     stats_reset::text AS reset, extract(epoch FROM clock_timestamp())::float8 * 1000 AS at_ms,
-    concat(host(inet_server_addr()), ' ', pg_postmaster_start_time()) AS server
+    concat_ws(' ', host(inet_server_addr()), inet_server_port(), pg_postmaster_start_time()) AS server
    FROM pg_stat_database WHERE datid <> 0`;
 }
 
@@ -151,13 +160,12 @@ function statementsIn(schema: string | undefined, major: number): string | undef
 }
 
 /** A session within a statement or a transaction holds a connection. NULL states are those that we may not see. */
-const sampleSql = `SELECT count(*) FILTER (WHERE ${isHeld()}) AS held, count(*) AS visible,
+const sampleOf = (major: number) => `SELECT count(*) FILTER (WHERE ${isHeld()}) AS held, count(*) AS visible,
   count(*) FILTER (WHERE state IS NULL) AS hidden,
   array_agg(extract(epoch FROM clock_timestamp() - coalesce(xact_start, query_start))::float8 * 1000)
     FILTER (WHERE ${isHeld()}) AS ages, ${ownMs}
- FROM pg_stat_activity
- WHERE datname = current_database() AND pid <> pg_backend_pid()
-  AND coalesce(backend_type, 'client backend') = 'client backend'`;
+ FROM ${clientSessions(major)} AS sessions
+ WHERE datname = current_database() AND pid <> pg_backend_pid()`;
 
 function isHeld(): string {
   return "state IN ('active', 'fastpath function call') OR state LIKE 'idle in transaction%'";

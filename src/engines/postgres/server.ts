@@ -3,9 +3,16 @@ import type { OpenOptions } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
 import { connectPostgres } from './connect.ts';
 import { postgresFacts } from './facts.ts';
+import { postgresIdentity } from './identity.ts';
 import { postgresMeter } from './meter.ts';
 
 export async function openPostgres(target: ConnectionTarget, options: OpenOptions): Promise<Server> {
   const session = await connectPostgres(target, options);
-  return { engine: 'postgres', session, facts: () => postgresFacts(session), meter: () => postgresMeter(session) };
+  return {
+    engine: 'postgres',
+    session,
+    facts: () => postgresFacts(session),
+    identity: () => postgresIdentity(session),
+    meter: () => postgresMeter(session),
+  };
 }

@@ -24,6 +24,8 @@ export interface Wishes {
   readonly settings?: Readonly<Record<string, string | number>>;
   /** Lines of PostgreSQL's pg_hba.conf that come before all others. */
   readonly hba?: readonly string[];
+  /** How many files MariaDB or MySQL may have open, as `ulimit -n` says it to the server. */
+  readonly openFiles?: number;
 }
 
 /** What the set-up does in a different way for each kind of server. */

@@ -5,7 +5,7 @@ import { makeCertificate } from './certificate.ts';
 import type { Engine } from './engine.ts';
 import { bootstrapSql } from './mariadb-bootstrap.ts';
 import { mariadbProgram } from './mariadb-program.ts';
-import { asAdmin, mysqlFamily, options } from './mysql-family.ts';
+import { asAdmin, limited, mysqlFamily, options } from './mysql-family.ts';
 import { ServerProcess } from './server-process.ts';
 
 /** Small and careless about crashes, for speed. Without native AIO, of which containers often have none left. */
@@ -24,7 +24,7 @@ export const mariadb: Engine = {
   name: 'MariaDB',
   urlVariable: 'POOLCTL_TEST_MARIADB_URL',
 
-  async start(cleanup, { settings = {} }) {
+  async start(cleanup, { settings = {}, openFiles }) {
     const command = await mariadbProgram();
     const sandbox = new Sandbox('mariadb');
     cleanup.atEnd(() => sandbox.remove());
@@ -46,7 +46,11 @@ export const mariadb: Engine = {
       '--character-set-server=utf8mb4',
       ...options(settings),
     ];
-    const server = new ServerProcess(sandbox, { stop: 'SIGTERM', kill: 'SIGKILL' }, command, args);
+    const server = new ServerProcess(
+      sandbox,
+      { stop: 'SIGTERM', kill: 'SIGKILL' },
+      ...limited(openFiles, command, args),
+    );
     cleanup.atEnd(() => server.stop());
     await server.ready(() => asAdmin(admin, async () => {}));
     return { admin, caFile, process: server };

@@ -45,3 +45,14 @@ export async function asAdmin<T>(admin: Login, work: (connection: mysql.Connecti
 export function options(settings: Readonly<Record<string, string | number>>): string[] {
   return Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
 }
+
+/** With the operating system's limit of open files. */
+export function limited(
+  openFiles: number | undefined,
+  command: string,
+  args: readonly string[],
+): [string, readonly string[]] {
+  return openFiles === undefined
+    ? [command, args]
+    : ['/bin/sh', ['-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, command, ...args]];
+}

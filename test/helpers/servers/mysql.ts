@@ -1,9 +1,9 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../../src/embedded/port.ts';
 import { randomSecret, Sandbox } from '../../../src/embedded/sandbox.ts';
 import type { Engine } from './engine.ts';
-import { adminSql, asAdmin, mysqlFamily, options } from './mysql-family.ts';
+import { adminSql, asAdmin, limited, mysqlFamily, options } from './mysql-family.ts';
 import { mysqlPrograms, storage } from './mysql-programs.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -13,7 +13,7 @@ export const mysql: Engine = {
   urlVariable: 'POOLCTL_TEST_MYSQL_URL',
   optional: true,
 
-  async start(cleanup, { settings = {} }) {
+  async start(cleanup, { settings = {}, openFiles }) {
     const { mysqld, template } = await mysqlPrograms();
     const sandbox = new Sandbox('mysql');
     cleanup.atEnd(() => sandbox.remove());
@@ -21,6 +21,8 @@ export const mysql: Engine = {
     const login = { host: '127.0.0.1', port: await freePort(), user: 'admin', password: randomSecret() };
     const admin = { ...login, socketPath: file('socket') };
     cpSync(template, file('data'), { recursive: true });
+    // Its server_uuid, which a replica and its source must not share.
+    rmSync(join(file('data'), 'auto.cnf'), { force: true });
     writeFileSync(file('init.sql'), [...adminSql(admin), 'DROP USER root@localhost;', ''].join('\n'));
     sandbox.handOver(sandbox.folder);
     const [command, ...args] = mysqld;
@@ -32,7 +34,11 @@ export const mysql: Engine = {
       '--mysqlx=OFF',
     ];
     const all = [...args, ...storage, ...files, ...network, `--pid-file=${file('pid')}`, ...options(settings)];
-    const server = new ServerProcess(sandbox, { stop: 'SIGTERM', kill: 'SIGKILL' }, command, all);
+    const server = new ServerProcess(
+      sandbox,
+      { stop: 'SIGTERM', kill: 'SIGKILL' },
+      ...limited(openFiles, command, all),
+    );
     cleanup.atEnd(() => server.stop());
     await server.ready(() => asAdmin(admin, async () => {}));
     return { admin, caFile: join(file('data'), 'ca.pem'), process: server };

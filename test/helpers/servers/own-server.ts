@@ -3,10 +3,10 @@ import type { Wishes } from './engine.ts';
 import type { Server } from './facts.ts';
 import { mariadb } from './mariadb.ts';
 import { mysql } from './mysql.ts';
-import { postgres, postgres13 } from './postgres.ts';
+import { postgres, postgres13, postgres15 } from './postgres.ts';
 import { startHere } from './prepare.ts';
 
-const engines = { postgres, postgres13, mariadb, mysql } as const;
+const engines = { postgres, postgres13, postgres15, mariadb, mysql } as const;
 
 export interface OwnServer extends Server {
   readonly pid: number;
@@ -23,7 +23,7 @@ export interface OwnServer extends Server {
 export async function startOwn(
   engine: keyof typeof engines,
   settings: Readonly<Record<string, string | number>> = {},
-  options: Pick<Wishes, 'hba'> = {},
+  options: Pick<Wishes, 'hba' | 'openFiles'> = {},
 ): Promise<OwnServer> {
   const cleanup = new Cleanup();
   try {

@@ -18,6 +18,13 @@ const trusted = { name: 'reserved_connections', connections: 2, isOpen: false };
 describe('the budget of a live server', () => {
   it.each<[string, Partial<ConnectionLimits>, number, number, string]>([
     ['an empty server', {}, 100, 100, 'max_connections'],
+    [
+      'fewer than max_connections, by the limit of open files',
+      { maxConnections: 158, lowered: { by: 'open_files_limit 200', from: 500 }, taken: 8 },
+      158,
+      150,
+      'open_files_limit 200',
+    ],
     ['slots for superusers', { reserved: [superuser], taken: 10 }, 97, 87, 'max_connections'],
     // As measured: 12 slots, 3 + 2 reserved, one session of a superuser: an ordinary role gets 6.
     [

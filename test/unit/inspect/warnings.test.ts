@@ -17,6 +17,7 @@ const calm: Inspection = {
   timeLimits: [],
   unseen: [],
   throughPooler: false,
+  identity: {},
   detected: [],
   budget: { usableConnections: 97, freeConnections: 77, limitedBy: 'max_connections' },
   lifetimes: {},

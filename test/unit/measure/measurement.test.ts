@@ -379,3 +379,78 @@ describe('the spread of hold times', () => {
     expect(measured(steady(busy), hidden).holdTime.p95Ms).toBeUndefined();
   });
 });
+
+describe('counters that come too late', () => {
+  const late = { lagMs: 1_000 };
+  const aTenth: Stretch = { transactions: 6, transactionMs: 480 };
+  const samples = (agesMs: readonly number[]) => samplesOf(Array(48).fill(4.8), { agesMs });
+
+  it('give the rate with the samples, by Little’s law, since their mean is right', () => {
+    const { ratePerSecond, heldConnections, holdTime, notes } = measured(
+      steady(aTenth, 60),
+      samples([40, 60, 20, 80]),
+      late,
+    );
+    expect(ratePerSecond.value).toBeCloseTo(60, 9);
+    expect(heldConnections.value).toBeCloseTo(4.8, 9);
+    expect(heldConnections.isSampled).toBe(true);
+    expect(holdTime.meanMs.value).toBeCloseTo(80, 9);
+    expect(notes.join()).toContain('did not come in time: they showed 6.00 a second');
+  });
+
+  it('give way to statements that are counted in time', () => {
+    const both = { ...aTenth, statements: 60, statementMs: 4_800 };
+    const { unit, ratePerSecond, holdTime, agrees } = measured(steady(both, 60), samples([40, 60, 20, 80]), late);
+    expect([unit, agrees]).toEqual(['statement', true]);
+    expect(ratePerSecond).toMatchObject({ value: 60, source: 'statements' });
+    expect(holdTime.meanMs.value).toBeCloseTo(80, 9);
+  });
+
+  it('are right where a few sessions only take long', () => {
+    const { ratePerSecond, agrees } = measured(steady(aTenth, 60), samples([100_000, 90_000, 40]), late);
+    expect([ratePerSecond.value, agrees]).toEqual([6, false]);
+  });
+
+  it('are right where samples are off by what chance does', () => {
+    const tooFew: Stretch = { transactions: 60, transactionMs: 3_500 };
+    expect(measured(steady(tooFew, 60), samples([40, 60, 20, 80]), late).ratePerSecond.value).toBe(60);
+  });
+
+  it('are right where they never lag', () => {
+    expect(measured(steady(aTenth, 60), samples([40, 60, 20, 80])).ratePerSecond.value).toBe(6);
+  });
+});
+
+describe('what a few samples leave open', () => {
+  const seen = (sample: Partial<Sample>) => measured(steady(busy), samplesOf(Array(48).fill(8), sample)).heldBy[1];
+
+  it('makes the interval of the others wider, upwards', () => {
+    expect(seen({ hidden: 0.5 })).toMatchObject({ value: 8, low: 8, high: 8.5 });
+    expect(seen({ perhapsHeld: 6 })).toMatchObject({ value: 8, low: 8, high: 14 });
+  });
+
+  it('is too much from a tenth of those held on', () => {
+    expect([seen({ hidden: 0.8 })?.isSampled, seen({ hidden: 0.9 })]).toEqual([true, undefined]);
+  });
+
+  it('is nothing where hidden sessions were there for a moment', () => {
+    const samples = samplesOf(Array(48).fill(8)).map((sample, index) => ({ ...sample, hidden: index < 4 ? 3 : 0 }));
+    expect(measured(steady(busy), samples).heldBy).toHaveLength(2);
+  });
+
+  it('is all where another program keeps the list of transactions frozen', () => {
+    const looks = (share: number) =>
+      samplesOf(Array(48).fill(8)).map((sample, index) => ({ ...sample, isFrozen: index < share * 48 }));
+    expect(measured(steady(busy), looks(0.1)).heldBy).toHaveLength(2);
+    const { heldBy, notes } = measured(steady(busy), looks(0.5));
+    expect(heldBy).toHaveLength(1);
+    expect(notes.join()).toContain('reads INNODB_TRX as well');
+  });
+
+  it('is the way of a request to the server and back, which the server does not see', () => {
+    const { heldConnections, holdTime } = measured(steady(busy), samplesOf(Array(48).fill(8), { tookMs: 2 }));
+    expect(heldConnections).toMatchObject({ value: 8, low: 8 });
+    expect(heldConnections.high).toBeCloseTo(8.2, 9);
+    expect(holdTime.meanMs.high).toBeCloseTo(82, 9);
+  });
+});
