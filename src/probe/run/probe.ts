@@ -16,6 +16,7 @@ import type { ProbeWorkload } from '../workload/model.ts';
 import { Bench } from './bench.ts';
 import { askConsent, refusePooler } from './conditions.ts';
 import { allowedConnections, freeFloorOf, refuseBeyond } from './guard.ts';
+import { guardReads } from './guard-reads.ts';
 import { leave } from './leave.ts';
 import { budgetOf, isEmpty, resultOf, targetOf, workloadOf } from './outcome.ts';
 import { rehearse } from './rehearse.ts';
@@ -76,7 +77,8 @@ async function prepare(request: ProbeRequest, control: Control, run: string) {
   const freeFloor = limits.freeFloor ?? freeFloorOf(budget);
   const allowed = allowedConnections(budget, share, freeFloor);
   refuseBeyond(1, allowed, budget, share);
-  const workload = await request.workload(control, facts.engine, run);
+  const chosen = await request.workload(control, facts.engine, run);
+  const workload = await guardReads(control.session, facts.engine, chosen);
   const planned = planOf(request, allowed);
   refuseBeyond(planned.connectionsAtPeak, allowed, budget, share);
   return { facts, workload, planned, freeFloor, budget: budgetOf(budget, share, allowed) };

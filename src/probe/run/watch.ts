@@ -22,6 +22,7 @@ export interface WatchLimits {
 export type GuardName =
   | 'server-full'
   | 'login-refused'
+  | 'session-changed'
   | 'free-floor'
   | 'error-rate'
   | 'max-p99'
@@ -69,7 +70,13 @@ export function createWatch(limits: WatchLimits, baseline: Look): Watch {
 
 /** Stop at the first connection refused because the server was full. */
 function fatalFailure({ failedBy = {} }: Tick): StopReason | undefined {
-  const { 'server-full': full = 0, 'login-refused': refused = 0 } = failedBy;
+  const { 'server-full': full = 0, 'login-refused': refused = 0, 'session-changed': changed = 0 } = failedBy;
+  if (changed > 0) {
+    return {
+      guard: 'session-changed',
+      message: `${formatCount(changed, 'request')} took limits off the session: a load that only reads must not.`,
+    };
+  }
   if (full > 0) {
     return {
       guard: 'server-full',
