@@ -14,7 +14,8 @@ const quiet = ['test/live/measure-answers.test.ts', 'test/live/probe-waits.test.
 // Asks for none of the servers that are started for the tests.
 const serverless = ['test/live/embedded.test.ts', 'test/live/probe-html.test.ts'];
 // Has nothing about that server: `describeWith` sees to it. All other files run once with each kind.
-const onPostgres = ['commands', 'emit/beside-node', 'parallel-workers'].map((name) => `test/live/${name}.test.ts`);
+const alonePostgres = ['commands', 'emit/beside-node', 'parallel-workers', 'probe-freeze', 'probe-replicas'];
+const onPostgres = alonePostgres.map((name) => `test/live/${name}.test.ts`);
 const lacking = { mariadb: onPostgres, mysql: [...onPostgres, 'test/live/probe-truth.test.ts'] };
 
 const live = {
