@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { describeWith } from '../helpers/live.ts';
+import { connectionTarget } from '../../src/engines/dsn-target.ts';
+import { openControl } from '../../src/probe/control/open.ts';
+import { describeWith, testIf } from '../helpers/live.ts';
 import { documentOf, expectOneError, loaded, objects, type Place, probe, spawnProbe, urlOf } from '../helpers/probe.ts';
 import { poolctl } from '../helpers/run.ts';
 import { admin, open, ordinary, protocolOf, run, type Session, settled } from '../helpers/sessions.ts';
@@ -69,6 +71,28 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       await run(protocol, ordinary(server), own.replace('CREATE', 'DROP').replace(' (id INT)', ''));
       expect((await probe(url(), ['--clean'])).stdout).toContain('no probe that was killed has left anything');
     });
+
+    testIf(engine === 'postgres')(
+      "a session that a pooler has reset and keeps is the pooler's, and is not ended",
+      async () => {
+        const tag = 'poolctl-probe/pooled';
+        const pooled = await open(protocol, { ...ordinary(server), application: tag });
+        const options = { timeoutMs: 5_000, signal: new AbortController().signal };
+        const control = await openControl(connectionTarget(url()), tag, options);
+        try {
+          const [row] = await pooled.rows('SELECT pg_backend_pid() AS pid');
+          const pid = Number(row?.['pid']);
+          expect(await control.alive([pid])).toEqual([pid]);
+          await pooled.rows('DISCARD ALL');
+          expect(await control.alive([pid])).toEqual([]);
+          await control.terminate([pid]);
+          expect(await pooled.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+        } finally {
+          await control.close();
+          await pooled.end();
+        }
+      },
+    );
 
     test('--clean leaves a probe alone that is at work', async () => {
       const child = spawnProbe(

@@ -25,7 +25,7 @@ export async function postgresControl(target: ConnectionTarget, tag: string, opt
   }, options);
   const lagClock = createLagClock();
   const ours = (processIds: readonly number[]) =>
-    `pid = ANY(${integers(processIds)}) AND usename = session_user AND application_name = ${quoted(tag)}`;
+    `pid = ANY(${integers(processIds)}) AND usename = session_user AND application_name = ${quoted(tag)} AND NOT (${isPooled})`;
   const signal = async (call: string, processIds: readonly number[]) => {
     if (processIds.length === 0) return;
     await control.rows(`SELECT ${call}(pid) FROM pg_stat_activity WHERE ${ours(processIds)}`);
@@ -86,6 +86,9 @@ export async function postgresControl(target: ConnectionTarget, tag: string, opt
     close: () => control.close(),
   };
 }
+
+/** A pooler keeps the session for its next client, after a reset that poolctl never sends: it is the pooler's. */
+const isPooled = `state = 'idle' AND coalesce(query, '') ~* '^\\s*(discard|reset|abort)'`;
 
 /** Runs of other probes, of all sessions that say so by their name. */
 function otherProbes(run: string): string {
