@@ -39,7 +39,7 @@ export function blind({ guards = [] }: Pick<ProbeResult, 'guards'>): Warning[] {
     .filter(({ status }) => status === 'blind')
     .map(({ guard, why = '', remedy = '' }) => ({
       code: 'GUARD_IS_BLIND',
-      message: `The guard ${guard} sees nothing: ${why}.`,
+      message: `The guard ${guard} is blind: ${why}.`,
       hint: /[.;]$/.test(remedy) ? remedy : `${remedy}.`,
     }));
 }

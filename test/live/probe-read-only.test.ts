@@ -12,7 +12,7 @@ import { checkOnServer } from '../../src/probe/workload/check.ts';
 import { createDraw, type PreparedStatement } from '../../src/probe/workload/draw.ts';
 import type { ProbeWorkload } from '../../src/probe/workload/model.ts';
 import { sqlWorkload } from '../../src/probe/workload/scripts.ts';
-import { describeWith } from '../helpers/live.ts';
+import { describeWith, testIf } from '../helpers/live.ts';
 import { documentOf, probe, urlOf } from '../helpers/probe.ts';
 import { open, ordinary, protocolOf, type Session } from '../helpers/sessions.ts';
 
@@ -34,6 +34,7 @@ const setUp = {
     'CREATE VIEW ro_view AS SELECT id, ro_set() AS n FROM ro_orders',
     'CREATE VIEW ro_write_view AS SELECT id, ro_write() AS n FROM ro_orders',
     'CREATE SEQUENCE ro_seq',
+    "CREATE FUNCTION ro_next() RETURNS bigint LANGUAGE sql AS $$ SELECT nextval('ro_seq') $$",
     'CREATE PROCEDURE ro_do() LANGUAGE sql AS $$ INSERT INTO ro_log VALUES (2) $$',
     'CREATE MATERIALIZED VIEW ro_kept AS SELECT count(*) AS n FROM ro_orders',
   ],
@@ -53,7 +54,7 @@ const tearDown = {
   postgres: [
     'DROP MATERIALIZED VIEW IF EXISTS ro_kept',
     'DROP VIEW IF EXISTS ro_view, ro_write_view',
-    'DROP FUNCTION IF EXISTS ro_set(), ro_write(), ro_plain(int)',
+    'DROP FUNCTION IF EXISTS ro_set(), ro_write(), ro_plain(int), ro_next()',
     'DROP PROCEDURE IF EXISTS ro_do()',
     'DROP SEQUENCE IF EXISTS ro_seq',
     'DROP TABLE IF EXISTS ro_customers, ro_orders, ro_log',
@@ -129,6 +130,7 @@ const kinds = {
     'SELECT * FROM generate_series(1, 3) AS g(n), LATERAL (SELECT ro_write()) AS w',
     'SELECT ro_orders.ro_missing FROM ro_orders',
     "SELECT nextval('ro_seq')",
+    'SELECT ro_next()',
     "SELECT setval('ro_seq', 9)",
     'WITH gone AS (DELETE FROM ro_orders RETURNING id) SELECT * FROM gone',
     'WITH new AS (INSERT INTO ro_log VALUES (5) RETURNING id) SELECT * FROM new',
@@ -288,6 +290,22 @@ for (const engine of ['postgres', 'postgres13', 'mariadb', 'mysql'] as const) {
         expect(workload.description).toContain('read-only transaction');
       },
     );
+
+    testIf(engine === 'mariadb')('a sequence goes on in no function', async () => {
+      const made = ['SEQUENCE ro_seq', 'FUNCTION ro_next'];
+      await owner.rows('CREATE SEQUENCE ro_seq NOCACHE');
+      await owner.rows('CREATE FUNCTION ro_next() RETURNS BIGINT MODIFIES SQL DATA RETURN NEXT VALUE FOR ro_seq');
+      try {
+        const next = () => owner.rows('SELECT next_not_cached_value FROM ro_seq');
+        const before = await next();
+        for (const text of ['SELECT ro_next()', 'SELECT NEXT VALUE FOR ro_seq', 'SELECT NEXTVAL(ro_seq)']) {
+          expect(await requests(text)).not.toBe('ran');
+        }
+        expect(await next()).toEqual(before);
+      } finally {
+        for (const what of made) await owner.rows(`DROP ${what}`);
+      }
+    });
 
     if (protocol === 'postgres') {
       test('a setting that a function makes is gone in the next request', async () => {

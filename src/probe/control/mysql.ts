@@ -19,7 +19,14 @@ import { writeOnOwnSession } from './write.ts';
 
 /** Opens the session that watches a load and ends it. @throws PoolctlError */
 export async function mysqlControl(target: ConnectionTarget, tag: string, options: OpenOptions): Promise<Control> {
-  const control = await ControlSession.open((open) => connectMysql(target, open), options);
+  let isClaimed = false;
+  const claimSql = `SELECT GET_LOCK('${probeLock}', 0) AS got, IS_USED_LOCK('${probeLock}') AS holder`;
+  const control = await ControlSession.open(async (open) => {
+    const session = await connectMysql(target, open);
+    // The lock went with the session that was lost.
+    if (isClaimed) await allowed(session, claimSql);
+    return session;
+  }, options);
   const facts = () =>
     control.ask((session) => mysqlFamilyFacts(session, session.isMariadb ? mariadbDialect : mysqlDialect));
   let first: Promise<ServerFacts> | undefined;
@@ -50,11 +57,9 @@ export async function mysqlControl(target: ConnectionTarget, tag: string, option
 
     async claim() {
       // A server that has no user locks (Galera in strict mode) cannot tell; so be it.
-      const locked = await control.ask((session) =>
-        allowed(session, `SELECT GET_LOCK('${probeLock}', 0) AS got, IS_USED_LOCK('${probeLock}') AS holder`),
-      );
-      const [row] = locked ?? [];
-      return numberIn(row, 'got') === 0 ? [`session ${numberIn(row, 'holder') ?? 'unknown'}`] : [];
+      const [row] = (await control.ask((session) => allowed(session, claimSql))) ?? [];
+      isClaimed = numberIn(row, 'got') !== 0;
+      return isClaimed ? [] : [`session ${numberIn(row, 'holder') ?? 'unknown'}`];
     },
 
     async look(own) {

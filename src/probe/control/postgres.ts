@@ -15,7 +15,7 @@ import { writeOnOwnSession } from './write.ts';
 
 /** Opens the session that watches a load and ends it. @throws PoolctlError */
 export async function postgresControl(target: ConnectionTarget, tag: string, options: OpenOptions): Promise<Control> {
-  const run = tag.replace(/^.*\//, '');
+  const run = runOfTag(tag);
   let isClaimed = false;
   const claimSql = `SELECT set_config('application_name', ${quoted(`poolctl-watch/${run}`)}, false)`;
   const control = await ControlSession.open(async (open) => {
@@ -103,24 +103,29 @@ function runsOf(row: Row | undefined): string[] {
 /** As the facts count sessions, but with our own of the control connection, which has a slot too. */
 function lookSql(own: readonly number[], tag: string): string {
   const isLoad = `pid = ANY(${integers(own)})`;
-  return `SELECT count(*) AS taken, count(*) FILTER (WHERE usename = session_user) AS of_user,
-    count(*) FILTER (WHERE datname = current_database()) AS of_database,
-    count(*) FILTER (WHERE NOT is_own) AS others,
-    count(*) FILTER (WHERE NOT is_own AND state <> 'idle') AS others_active,
-    count(*) FILTER (WHERE is_load AND state = 'active') AS own_active,
-    count(*) FILTER (WHERE is_load AND state = 'active' AND wait_event_type = 'Lock') AS own_locked,
-    ${otherProbes(tag.replace(/^.*\//, ''))} AS probes,
-    (SELECT max(extract(epoch FROM replay_lag)) * 1000 FROM pg_stat_replication)::float8 AS lag_ms,
-    (SELECT count(*) FROM pg_stat_replication WHERE state IS NULL) AS hidden_replicas,
-    (SELECT min(pg_wal_lsn_diff(replay_lsn, '0/0')) FROM pg_stat_replication
-      WHERE state IN ('streaming', 'catchup'))::float8 AS replayed,
-    CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 END AS written,
-    ${ownLagSql} AS own_lag_ms
-   FROM (SELECT *, ${isLoad} AS is_load, pid = pg_backend_pid() OR ${isLoad}
-       OR (usename = session_user AND application_name = ${quoted(tag)}) AS is_own
-     FROM pg_stat_activity
-     WHERE datid IS NOT NULL AND usesysid IS NOT NULL
-      AND coalesce(backend_type, 'client backend') = 'client backend') AS sessions`;
+  return `SELECT counted.*, senders.*, ${ownLagSql} AS own_lag_ms,
+    CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 END AS written
+   FROM (SELECT count(*) AS taken, count(*) FILTER (WHERE usename = session_user) AS of_user,
+      count(*) FILTER (WHERE datname = current_database()) AS of_database,
+      count(*) FILTER (WHERE NOT is_own) AS others,
+      count(*) FILTER (WHERE NOT is_own AND state <> 'idle') AS others_active,
+      count(*) FILTER (WHERE is_load AND state = 'active') AS own_active,
+      count(*) FILTER (WHERE is_load AND state = 'active' AND wait_event_type = 'Lock') AS own_locked,
+      ${otherProbes(runOfTag(tag))} AS probes
+     FROM (SELECT *, ${isLoad} AS is_load, pid = pg_backend_pid() OR ${isLoad}
+         OR (usename = session_user AND application_name = ${quoted(tag)}) AS is_own
+       FROM pg_stat_activity
+       WHERE datid IS NOT NULL AND usesysid IS NOT NULL
+        AND coalesce(backend_type, 'client backend') = 'client backend') AS sessions) AS counted,
+    (SELECT (max(extract(epoch FROM replay_lag)) * 1000)::float8 AS lag_ms,
+      count(*) FILTER (WHERE state IS NULL) AS hidden_replicas,
+      (min(pg_wal_lsn_diff(replay_lsn, '0/0')) FILTER (WHERE state IN ('streaming', 'catchup')))::float8 AS replayed
+     FROM pg_stat_get_wal_senders()) AS senders`;
+}
+
+/** Its run, of `poolctl-probe/1f3a`. */
+function runOfTag(tag: string): string {
+  return tag.replace(/^.*\//, '');
 }
 
 function lookOf(row: Row | undefined, limits: ConnectionLimits, tookMs: number): Look {

@@ -165,6 +165,8 @@ export class Bench {
         ratePerSecond: measuredMs > 0 ? (completed * 1_000) / measuredMs : 0,
         ...withoutUndefined({ p95Ms: quantileMs(histogramsUs.service, 0.95) }),
       });
+      const fatal = this.#watch.failed(run.failed);
+      if (fatal) this.stop(fatal);
       // A step that ended in its warm-up has measured nothing.
       if (run.requests === 0) return undefined;
       return this.#stills.length > stillBefore ? { ...run, stoodStill: true } : run;

@@ -30,7 +30,7 @@ function othersGuard({ unseen }: ServerFacts): GuardStatus {
     guard,
     status: 'blind',
     limit,
-    why: 'this user may not see what sessions of others do',
+    why: 'this user sees what its own sessions do, and not those of other users',
     remedy: first.grant,
   };
 }

@@ -143,7 +143,8 @@ async function measure(measuring: Measuring): Promise<Probed> {
     };
     await runMode(context);
   } catch (error) {
-    failure = error;
+    // What was under way when the guard ended it fails after that, and for no other reason.
+    if (!bench.isOver) failure = error;
   }
   const cleanUp = await leave(bench, request);
   // After an interruption, errors are expected and dropped.

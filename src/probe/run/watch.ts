@@ -45,6 +45,8 @@ export interface StopReason {
 export interface Watch {
   /** What to stop for, after a look and the last tick, if there was one; `runMs` since the load began. */
   check(look: Look, tick: Tick | undefined, runMs?: number): StopReason | undefined;
+  /** What to stop for after a step that failed so; its last failures may have come after the last look. */
+  failed(failedBy: NonNullable<Tick['failedBy']>): StopReason | undefined;
   /** What to stop for while a look has had no answer for so long. */
   wait(ageMs: number): StopReason | undefined;
 }
@@ -64,7 +66,7 @@ export function createWatch(limits: WatchLimits, baseline: Look): Watch {
   return {
     check: (look, tick, runMs) => {
       return (
-        (tick && fatalFailure(tick)) ??
+        (tick && fatalFailure(tick.failedBy)) ??
         tooFewFree(look, limits) ??
         (tick && (tooManyFailures(failures(tick), limits) ?? isSlow(tick))) ??
         anotherProbe(look, limits) ??
@@ -74,12 +76,13 @@ export function createWatch(limits: WatchLimits, baseline: Look): Watch {
         timeIsUp(runMs, limits)
       );
     },
+    failed: fatalFailure,
     wait: (ageMs) => tooLongWithoutAnswer(ageMs, baseline),
   };
 }
 
 /** Stop at the first connection refused because the server was full. */
-function fatalFailure({ failedBy = {} }: Tick): StopReason | undefined {
+function fatalFailure(failedBy: Tick['failedBy'] = {}): StopReason | undefined {
   const { 'server-full': full = 0, 'login-refused': refused = 0, 'session-changed': changed = 0 } = failedBy;
   if (changed > 0) {
     return {
