@@ -17,7 +17,8 @@ const quiet = [
 // Asks for none of the servers that are started for the tests.
 const serverless = ['test/live/embedded.test.ts', 'test/live/probe-html.test.ts'];
 // Has nothing about that server: `describeWith` sees to it. All other files run once with each kind.
-const onPostgres = ['commands', 'emit/beside-node', 'parallel-workers'].map((name) => `test/live/${name}.test.ts`);
+const alonePostgres = ['commands', 'emit/beside-node', 'parallel-workers', 'probe-freeze', 'probe-replicas'];
+const onPostgres = alonePostgres.map((name) => `test/live/${name}.test.ts`);
 const lacking = { mariadb: onPostgres, mysql: [...onPostgres, 'test/live/probe-truth.test.ts'] };
 
 const live = {

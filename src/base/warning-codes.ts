@@ -77,6 +77,12 @@ export const warningCodes = {
     "A pooler or proxy (PgBouncer, RDS Proxy, Supavisor, ProxySQL) stands between poolctl and the server. Limits and sessions read through it are the server's; the application meets the pooler's own limits first.",
   ADMIN_LOGIN:
     'The user of the DSN is an administrator, for whom slots are kept and some limits do not count. An application has less.',
+  SERVER_STOOD_STILL:
+    'During a probe the server answered neither the load nor the watch for a part of a second, and then went on. Longer pauses stop the probe.',
+  GUARD_IS_BLIND:
+    'A guard of a probe cannot see what it watches for, as this user or on this kind of server. The message says which, the hint how it would see.',
+  LEFT_BY_KILLED_PROBE:
+    'A probe that was killed (kill -9) could not clean up. The tables and schemas that its workload made are still there; `poolctl probe <dsn> --clean` removes them.',
   SERVER_NEARLY_FULL: 'Less than a tenth of the connections that this user may have are free now.',
   SERVER_WAS_FULL:
     'Since the server started, or its status was flushed, nearly all of its connections were open at once.',

@@ -35,6 +35,8 @@ export interface LoadStatement {
   readonly prepared: boolean;
   /** Asks the server to sleep: MySQL answers 1 and no error where the sleep was cut short, which is then a failure. */
   readonly isSleep?: boolean;
+  /** Asks whether something has changed that must not: an answer of 1 is a failure. */
+  readonly isCheck?: boolean;
 }
 
 export type LoadValue = string | number | null;
@@ -100,6 +102,7 @@ export const loadFailureKinds = [
   'serialization',
   'read-only',
   'login-refused',
+  'session-changed',
   'sql-error',
 ] as const;
 /** The class of a failed request. */

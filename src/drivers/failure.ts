@@ -10,6 +10,8 @@ const ownKinds = {
   POOL_CLOSED: 'connection-lost',
   /** MySQL answers 1, and no error, where a sleep was cut short by a limit or by KILL QUERY. */
   SLEEP_INTERRUPTED: 'statement-timeout',
+  /** A statement has taken limits off its session. */
+  SESSION_CHANGED: 'session-changed',
 } as const satisfies Record<string, LoadFailureKind>;
 type OwnCode = keyof typeof ownKinds;
 

@@ -3,6 +3,7 @@
 export type { LoadFailureKind, LoadStatement } from '../drivers/driver.ts';
 export { ConnectionTarget, type TlsMode } from '../engines/target.ts';
 export type { Control, Look } from '../probe/control/control.ts';
+export type { ReplicaSight } from '../probe/control/replicas.ts';
 export type { OnProbeEvent, ProbeEvent } from '../probe/events.ts';
 export { type ProbeOptions, probeServer } from '../probe/library.ts';
 export type { Tick } from '../probe/load/model.ts';

@@ -22,6 +22,19 @@ const resultFields = {
   mode: v.picklist(['ramp', 'load', 'verify', 'compare', 'compare-unpooled', 'stall']),
   finished: v.picklist(['complete', 'interrupted', 'stopped']),
   stoppedBy: optional(object({ guard: safeText, message: safeText })),
+  guards: optional(
+    v.array(
+      object({
+        guard: safeText,
+        status: v.picklist(['watching', 'blind', 'not asked']),
+        limit: optional(safeText),
+        why: optional(safeText),
+        remedy: optional(safeText),
+      }),
+    ),
+  ),
+  leftBefore: optional(v.array(safeText)),
+  stoodStill: optional(object({ times: nonNegative, longestMs: nonNegative })),
   target: object({
     engine: v.picklist(['postgres', 'mysql', 'mariadb']),
     version: safeText,

@@ -7,6 +7,7 @@ import { parseProbe } from './document.ts';
 import { type ProvedPool, provedPoolOf } from './proved.ts';
 import type { ProbeResult, ProbeRun, RampLevel } from './result.ts';
 import { mainRun } from './runs.ts';
+import { cutShort } from './warnings.ts';
 
 export interface LoadOfProbe {
   readonly load: MeasuredLoad;
@@ -39,7 +40,7 @@ export function loadOfProbe(text: string, file: string): LoadOfProbe {
       heldBy: [],
       what: `probe of ${target.address}, ${workload.name}`,
     },
-    warnings: sure || !run ? [] : [spoiled(run)],
+    warnings: [...cutShort(result), ...(sure || !run ? [] : [spoiled(run)])],
     ...withoutUndefined({ proved: provedPoolOf(result) }),
   };
 }

@@ -15,6 +15,8 @@ export interface ProbeResult {
   /** `interrupted` by a signal, `stopped` by the guard or by the server: the result has what was measured until then. */
   readonly finished: 'complete' | 'interrupted' | 'stopped';
   readonly stoppedBy?: { readonly guard: string; readonly message: string };
+  /** The server stood still under load for a while, and went on. */
+  readonly stoodStill?: { readonly times: number; readonly longestMs: number };
   readonly target: {
     readonly engine: EngineId;
     readonly version: string;
@@ -30,6 +32,10 @@ export interface ProbeResult {
     readonly transportOnly: boolean;
   };
   readonly budget: LiveBudget & { readonly share: number; readonly allowed: number };
+  /** What the guards could see; documents of before do not tell. */
+  readonly guards?: readonly GuardStatus[];
+  /** What a probe that was killed had left on the server, by kind and name, when this one began. */
+  readonly leftBefore?: readonly string[];
   readonly load: {
     /** Requests a second that one instance sends. */
     readonly tps?: number;
@@ -69,6 +75,17 @@ export interface ProbeResult {
     readonly drivers: string;
     readonly cores: number;
   };
+}
+
+/** What a guard of the probe could see. */
+export interface GuardStatus {
+  readonly guard: string;
+  readonly status: 'watching' | 'blind' | 'not asked';
+  readonly limit?: string;
+  /** Why it is blind, or what it watches. */
+  readonly why?: string;
+  /** What to grant or to do, so that it sees. */
+  readonly remedy?: string;
 }
 
 /** What the way to the server costs, before any pool. */

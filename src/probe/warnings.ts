@@ -5,12 +5,22 @@ import type { ProbeResult, ProbeRun } from './result.ts';
 
 /** What a reader of a probe should not overlook. */
 export function probeWarnings(result: ProbeResult): Warning[] {
-  return [cutShort, leftBehind, transportOnly, ownLimit, spoiled, overCapacity, unsteady, shardedPool].flatMap((rule) =>
-    rule(result),
-  );
+  return [
+    cutShort,
+    paused,
+    blind,
+    leftBehind,
+    killedBefore,
+    transportOnly,
+    ownLimit,
+    spoiled,
+    overCapacity,
+    unsteady,
+    shardedPool,
+  ].flatMap((rule) => rule(result));
 }
 
-function cutShort({ finished, stoppedBy }: ProbeResult): Warning[] {
+export function cutShort({ finished, stoppedBy }: Pick<ProbeResult, 'finished' | 'stoppedBy'>): Warning[] {
   if (finished === 'complete') return [];
   return [
     {
@@ -20,6 +30,40 @@ function cutShort({ finished, stoppedBy }: ProbeResult): Warning[] {
           ? 'The probe was interrupted: this is what it had measured.'
           : `The probe was stopped before its end: ${stoppedBy?.message ?? 'the server failed.'}`,
       hint: 'Figures of few rounds are rough; run it again for a recommendation to rely on.',
+    },
+  ];
+}
+
+export function blind({ guards = [] }: Pick<ProbeResult, 'guards'>): Warning[] {
+  return guards
+    .filter(({ status }) => status === 'blind')
+    .map(({ guard, why = '', remedy = '' }) => ({
+      code: 'GUARD_IS_BLIND',
+      message: `The guard ${guard} is blind: ${why}.`,
+      hint: /[.;]$/.test(remedy) ? remedy : `${remedy}.`,
+    }));
+}
+
+export function killedBefore({ leftBefore = [] }: Pick<ProbeResult, 'leftBefore'>): Warning[] {
+  if (leftBefore.length === 0) return [];
+  return [
+    {
+      code: 'LEFT_BY_KILLED_PROBE',
+      message: `A probe that was killed has left on the server: ${leftBefore.join(', ')}.`,
+      hint: '`poolctl probe <dsn> --clean` removes it.',
+    },
+  ];
+}
+
+function paused({ stoodStill, mode }: ProbeResult): Warning[] {
+  if (!stoodStill) return [];
+  const { times, longestMs } = stoodStill;
+  const dropped = mode === 'ramp' ? ' Steps of the ramp in which it did were run again or left out.' : '';
+  return [
+    {
+      code: 'SERVER_STOOD_STILL',
+      message: `The server stood still ${times === 1 ? 'once' : `${formatNumber(times)} times`}, for up to ${formatDuration(Math.round(longestMs))}: it answered neither the load nor the watch.${dropped}`,
+      hint: 'Its disk, its host or the network may have paused. Run it again for figures without that pause.',
     },
   ];
 }

@@ -86,7 +86,8 @@ export const guardFlags = flagGroup('Guard:', {
   'free-floor': { takes: aCount, help: 'stop when fewer connections are free (a tenth)' },
   'max-replication-lag': { takes: aTime, help: 'stop when replicas fall behind (10s)' },
   'dry-run': { help: 'say what would be done, and what the server allows' },
-  yes: { help: 'do not ask before a load on another machine' },
+  clean: { help: 'only remove what killed probes have left' },
+  yes: { help: 'do not ask before a load on another machine, or a removal' },
 });
 
 export const embeddedFlag = flagGroup('Server:', {

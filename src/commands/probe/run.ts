@@ -10,12 +10,16 @@ import type { ProbeResult } from '../../probe/result.ts';
 import type { ProbePlan } from '../../probe/run/probe.ts';
 import { probeSchemaName } from '../../probe/schema-name.ts';
 import { reportCrash, watchForCrash } from './crash.ts';
-import { answerFlags } from './flags.ts';
+import { answerFlags, guardFlags } from './flags.ts';
 import { probeProgress } from './progress.ts';
 import { findPlace, sortArguments } from './target.ts';
 
 /** Measures, and writes what was found: the report, and with --save and --hgrm files beside it. */
 export async function runProbe(read: ReadOption, io: Io, args: readonly (string | undefined)[]): Promise<ExitCode> {
+  if (read(guardFlags.clean)) {
+    const { cleanServer } = await import('./clean.ts');
+    return cleanServer(read, io, sortArguments(args).dsn);
+  }
   const files = reserveFiles(read, io);
   const { crashed, late, stop } = watchForCrash();
   try {
@@ -33,7 +37,8 @@ export async function runProbe(read: ReadOption, io: Io, args: readonly (string 
     const probing = onServer(place, input, io, { onEvent, crashed }).finally(end);
     const { probed, warnings } = await Promise.race([probing, late]);
     if (probed.kind === 'plan') {
-      await write(await planReport(probed.plan, warnings));
+      const { blind, killedBefore } = await import('../../probe/warnings.ts');
+      await write(await planReport(probed.plan, [...warnings, ...blind(probed.plan), ...killedBefore(probed.plan)]));
       return 0;
     }
     const { result, failure } = probed;

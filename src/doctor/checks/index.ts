@@ -1,4 +1,5 @@
 import type { Check } from '../check.ts';
+import { leftovers } from './leftovers.ts';
 import { config, node, openFiles } from './local.ts';
 import { dns, dsn, tcp } from './network.ts';
 import { pooler } from './pooler.ts';
@@ -19,4 +20,5 @@ export const checks: readonly Check[] = [
   privileges,
   limits,
   idleEnds,
+  leftovers,
 ];

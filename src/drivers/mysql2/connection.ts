@@ -18,14 +18,16 @@ export class MysqlConnection extends PooledConnection {
   }
 
   run(statement: LoadStatement, values: readonly LoadValue[], done: (error: Error | undefined) => void): void {
-    const { text, prepared, isSleep } = statement;
+    const { text, prepared, isSleep, isCheck } = statement;
     let isDone = false;
     const answered = (error: Error | null, rows?: unknown) => {
       // A connection that is lost while it prepares fails both the preparing and the executing.
       if (isDone) return;
       isDone = true;
       if (error) done(error);
-      else if (isSleep && wasCutShort(rows)) done(ownFailure('SLEEP_INTERRUPTED', 'the server cut a sleep short'));
+      else if (isSleep && isOne(rows)) done(ownFailure('SLEEP_INTERRUPTED', 'the server cut a sleep short'));
+      else if (isCheck && isOne(rows))
+        done(ownFailure('SESSION_CHANGED', 'a statement changed settings of its session'));
       else done(undefined);
     };
     if (prepared) this.#connection.execute(text, values as LoadValue[], answered);
@@ -53,7 +55,7 @@ export class MysqlConnection extends PooledConnection {
 }
 
 /** SLEEP() answers 1, without an error, where a limit or KILL QUERY ended it. */
-function wasCutShort(rows: unknown): boolean {
+function isOne(rows: unknown): boolean {
   const [row] = Array.isArray(rows) ? (rows as Record<string, unknown>[]) : [];
   return row !== undefined && Object.values(row)[0] === 1;
 }

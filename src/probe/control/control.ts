@@ -1,5 +1,6 @@
 import type { ServerFacts } from '../../engines/facts.ts';
 import type { Session } from '../../engines/session.ts';
+import type { ReplicaSight } from './replicas.ts';
 
 /** What a short look at the server shows during a load. */
 export interface Look {
@@ -12,6 +13,10 @@ export interface Look {
   readonly own?: { readonly active: number; readonly lockWaiting: number };
   /** The farthest a replica is behind, where that can be seen. */
   readonly replicationLagMs?: number;
+  /** Replicas whose lag this user may not see; none where it is left out. */
+  readonly hiddenReplicas?: number;
+  /** Other probes of poolctl on the server, by the name of their run. */
+  readonly otherProbes?: readonly string[];
   /** How long the look itself took. */
   readonly tookMs: number;
 }
@@ -23,6 +28,10 @@ export interface Look {
 export interface Control {
   readonly session: Session;
   facts(): Promise<ServerFacts>;
+  /** Whether replicas can be watched through this session. */
+  replicas(facts: ServerFacts): Promise<ReplicaSight>;
+  /** Shows other probes that this one is there. Names those that were first; nothing is then claimed. */
+  claim(): Promise<readonly string[]>;
   /** `own`: process ids of the load, which are not others. */
   look(own: readonly number[]): Promise<Look>;
   /** Which of these sessions are still there, and are still ours (by user and, where the server shows it, by tag). */

@@ -5,19 +5,28 @@ import type { ServerFacts } from '../../engines/facts.ts';
 import { connectMysql, type MysqlSession } from '../../engines/mysql/connect.ts';
 import { mysqlDialect } from '../../engines/mysql/dialect.ts';
 import { mysqlFailure } from '../../engines/mysql/errors.ts';
-import { mysqlFamilyFacts, numberOf, pairs, replicationLagMs } from '../../engines/mysql/facts.ts';
+import { allowed, mysqlFamilyFacts, numberOf, pairs, replicationLagMs } from '../../engines/mysql/facts.ts';
 import { mariadbDialect } from '../../engines/mysql/mariadb.ts';
 import { numberIn } from '../../engines/rows.ts';
 import type { OpenOptions } from '../../engines/session.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
+import { probeLock } from '../../inspect/leftovers.ts';
 import { liveBudget } from '../../inspect/live-budget.ts';
 import type { Control } from './control.ts';
+import { mysqlReplicas } from './mysql-replicas.ts';
 import { ControlSession } from './session.ts';
 import { writeOnOwnSession } from './write.ts';
 
 /** Opens the session that watches a load and ends it. @throws PoolctlError */
 export async function mysqlControl(target: ConnectionTarget, tag: string, options: OpenOptions): Promise<Control> {
-  const control = await ControlSession.open((open) => connectMysql(target, open), options);
+  let isClaimed = false;
+  const claimSql = `SELECT GET_LOCK('${probeLock}', 0) AS got, IS_USED_LOCK('${probeLock}') AS holder`;
+  const control = await ControlSession.open(async (open) => {
+    const session = await connectMysql(target, open);
+    // The lock went with the session that was lost.
+    if (isClaimed) await allowed(session, claimSql);
+    return session;
+  }, options);
   const facts = () =>
     control.ask((session) => mysqlFamilyFacts(session, session.isMariadb ? mariadbDialect : mysqlDialect));
   let first: Promise<ServerFacts> | undefined;
@@ -44,6 +53,14 @@ export async function mysqlControl(target: ConnectionTarget, tag: string, option
       return control.session;
     },
     facts,
+    replicas: (found) => control.ask((session) => mysqlReplicas(session, found)),
+
+    async claim() {
+      // A server that has no user locks (Galera in strict mode) cannot tell; so be it.
+      const [row] = (await control.ask((session) => allowed(session, claimSql))) ?? [];
+      isClaimed = numberIn(row, 'got') !== 0;
+      return isClaimed ? [] : [`session ${numberIn(row, 'holder') ?? 'unknown'}`];
+    },
 
     async look(own) {
       first ??= facts();

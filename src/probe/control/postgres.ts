@@ -4,19 +4,28 @@ import type { ConnectionLimits } from '../../engines/facts.ts';
 import { connectPostgres } from '../../engines/postgres/connect.ts';
 import { postgresFailure } from '../../engines/postgres/errors.ts';
 import { postgresFacts } from '../../engines/postgres/facts.ts';
-import { numberIn, type Row } from '../../engines/rows.ts';
-import type { OpenOptions } from '../../engines/session.ts';
+import { flagIn, numberIn, type Row, textIn } from '../../engines/rows.ts';
+import type { OpenOptions, Session } from '../../engines/session.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
 import { liveBudget } from '../../inspect/live-budget.ts';
 import type { Control, Look } from './control.ts';
+import { createLagClock, type ReplicaSight } from './replicas.ts';
 import { ControlSession } from './session.ts';
 import { writeOnOwnSession } from './write.ts';
 
 /** Opens the session that watches a load and ends it. @throws PoolctlError */
 export async function postgresControl(target: ConnectionTarget, tag: string, options: OpenOptions): Promise<Control> {
-  const control = await ControlSession.open((open) => connectPostgres(target, open), options);
+  const run = runOfTag(tag);
+  let isClaimed = false;
+  const claimSql = `SELECT set_config('application_name', ${quoted(`poolctl-watch/${run}`)}, false)`;
+  const control = await ControlSession.open(async (open) => {
+    const session = await connectPostgres(target, open);
+    if (isClaimed) await session.rows(claimSql);
+    return session;
+  }, options);
+  const lagClock = createLagClock();
   const ours = (processIds: readonly number[]) =>
-    `pid = ANY(${integers(processIds)}) AND usename = session_user AND application_name = ${quoted(tag)}`;
+    `pid = ANY(${integers(processIds)}) AND usename = session_user AND application_name = ${quoted(tag)} AND NOT (${isPooled})`;
   const signal = async (call: string, processIds: readonly number[]) => {
     if (processIds.length === 0) return;
     await control.rows(`SELECT ${call}(pid) FROM pg_stat_activity WHERE ${ours(processIds)}`);
@@ -29,6 +38,16 @@ export async function postgresControl(target: ConnectionTarget, tag: string, opt
       return control.session;
     },
     facts,
+    replicas: () => control.ask(postgresReplicas),
+
+    async claim() {
+      const [row] = await control.rows(`SELECT ${otherProbes(run)} AS probes FROM pg_stat_activity`);
+      const probes = runsOf(row);
+      if (probes.length > 0) return probes;
+      isClaimed = true;
+      await control.rows(claimSql);
+      return [];
+    },
 
     async look(own) {
       limits ??= facts().then((found) => found.limits);
@@ -38,7 +57,8 @@ export async function postgresControl(target: ConnectionTarget, tag: string, opt
       });
       const startedMs = performance.now();
       const [row] = await control.rows(lookSql(own, tag));
-      return lookOf(row, unchanging, performance.now() - startedMs);
+      const look = lookOf(row, unchanging, performance.now() - startedMs);
+      return { ...look, ...withoutUndefined({ replicationLagMs: lagOf(row, lagClock) }) };
     },
 
     async alive(processIds) {
@@ -67,21 +87,45 @@ export async function postgresControl(target: ConnectionTarget, tag: string, opt
   };
 }
 
+/** A pooler keeps the session for its next client, after a reset that poolctl never sends: it is the pooler's. */
+const isPooled = `state = 'idle' AND coalesce(query, '') ~* '^\\s*(discard|reset|abort)'`;
+
+/** Runs of other probes, of all sessions that say so by their name. */
+function otherProbes(run: string): string {
+  const other = `application_name ~ '^poolctl-(probe|watch)/[0-9a-z]{1,20}$' AND substring(application_name FROM 15) <> ${quoted(run)}`;
+  return `string_agg(DISTINCT substring(application_name FROM 15), ',') FILTER (WHERE ${other})`;
+}
+
+function runsOf(row: Row | undefined): string[] {
+  return (textIn(row, 'probes') ?? '').split(',').filter(Boolean);
+}
+
 /** As the facts count sessions, but with our own of the control connection, which has a slot too. */
 function lookSql(own: readonly number[], tag: string): string {
   const isLoad = `pid = ANY(${integers(own)})`;
-  return `SELECT count(*) AS taken, count(*) FILTER (WHERE usename = session_user) AS of_user,
-    count(*) FILTER (WHERE datname = current_database()) AS of_database,
-    count(*) FILTER (WHERE NOT is_own) AS others,
-    count(*) FILTER (WHERE NOT is_own AND state <> 'idle') AS others_active,
-    count(*) FILTER (WHERE is_load AND state = 'active') AS own_active,
-    count(*) FILTER (WHERE is_load AND state = 'active' AND wait_event_type = 'Lock') AS own_locked,
-    (SELECT max(extract(epoch FROM replay_lag)) * 1000 FROM pg_stat_replication)::float8 AS lag_ms
-   FROM (SELECT *, ${isLoad} AS is_load, pid = pg_backend_pid() OR ${isLoad}
-       OR (usename = session_user AND application_name = ${quoted(tag)}) AS is_own
-     FROM pg_stat_activity
-     WHERE datid IS NOT NULL AND usesysid IS NOT NULL
-      AND coalesce(backend_type, 'client backend') = 'client backend') AS sessions`;
+  return `SELECT counted.*, senders.*, ${ownLagSql} AS own_lag_ms,
+    CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 END AS written
+   FROM (SELECT count(*) AS taken, count(*) FILTER (WHERE usename = session_user) AS of_user,
+      count(*) FILTER (WHERE datname = current_database()) AS of_database,
+      count(*) FILTER (WHERE NOT is_own) AS others,
+      count(*) FILTER (WHERE NOT is_own AND state <> 'idle') AS others_active,
+      count(*) FILTER (WHERE is_load AND state = 'active') AS own_active,
+      count(*) FILTER (WHERE is_load AND state = 'active' AND wait_event_type = 'Lock') AS own_locked,
+      ${otherProbes(runOfTag(tag))} AS probes
+     FROM (SELECT *, ${isLoad} AS is_load, pid = pg_backend_pid() OR ${isLoad}
+         OR (usename = session_user AND application_name = ${quoted(tag)}) AS is_own
+       FROM pg_stat_activity
+       WHERE datid IS NOT NULL AND usesysid IS NOT NULL
+        AND coalesce(backend_type, 'client backend') = 'client backend') AS sessions) AS counted,
+    (SELECT (max(extract(epoch FROM replay_lag)) * 1000)::float8 AS lag_ms,
+      count(*) FILTER (WHERE state IS NULL) AS hidden_replicas,
+      (min(pg_wal_lsn_diff(replay_lsn, '0/0')) FILTER (WHERE state IN ('streaming', 'catchup')))::float8 AS replayed
+     FROM pg_stat_get_wal_senders()) AS senders`;
+}
+
+/** Its run, of `poolctl-probe/1f3a`. */
+function runOfTag(tag: string): string {
+  return tag.replace(/^.*\//, '');
 }
 
 function lookOf(row: Row | undefined, limits: ConnectionLimits, tookMs: number): Look {
@@ -95,9 +139,50 @@ function lookOf(row: Row | undefined, limits: ConnectionLimits, tookMs: number):
     others: count('others'),
     othersActive: count('others_active'),
     own: { active: count('own_active'), lockWaiting: count('own_locked') },
-    ...withoutUndefined({ replicationLagMs: numberIn(row, 'lag_ms') }),
+    ...withoutUndefined({ hiddenReplicas: count('hidden_replicas') || undefined }),
+    ...(runsOf(row).length > 0 && { otherProbes: runsOf(row) }),
     tookMs,
   };
+}
+
+/** A standby that has replayed all that it got is not behind, however long ago the last transaction was. */
+const ownLagSql = `(CASE WHEN pg_is_in_recovery() AND EXISTS (SELECT 1 FROM pg_stat_wal_receiver)
+  THEN CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+    ELSE greatest(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000, 0) END END)::float8`;
+
+/** The farthest that a replica is behind, or this one; undefined where none can be seen. */
+function lagOf(row: Row | undefined, clock: ReturnType<typeof createLagClock>): number | undefined {
+  const [written, replayed] = [numberIn(row, 'written'), numberIn(row, 'replayed')];
+  const byClock =
+    written === undefined || replayed === undefined ? undefined : clock({ atMs: performance.now(), written, replayed });
+  const lags = [numberIn(row, 'lag_ms'), numberIn(row, 'own_lag_ms'), byClock].filter((lag) => lag !== undefined);
+  return lags.length === 0 ? undefined : Math.max(...lags);
+}
+
+async function postgresReplicas(session: Session): Promise<ReplicaSight> {
+  const [row] = await session.rows(`SELECT pg_is_in_recovery() AS standby, quote_ident(session_user) AS me,
+    (SELECT count(*) FROM pg_stat_replication) AS replicas,
+    (SELECT count(*) FROM pg_stat_replication WHERE state IS NULL) AS hidden,
+    (SELECT count(*) FROM pg_stat_wal_receiver) AS receivers`);
+  const count = (column: string) => numberIn(row, column) ?? 0;
+  if (count('hidden') > 0) {
+    return {
+      kind: 'blind',
+      why: `this user may not see how far ${count('hidden') === 1 ? 'the replica is' : 'the replicas are'} behind`,
+      remedy: `GRANT pg_read_all_stats TO ${textIn(row, 'me') ?? 'the user'}`,
+    };
+  }
+  if (flagIn(row, 'standby') && count('receivers') === 0) {
+    return {
+      kind: 'blind',
+      why: 'this standby gets no stream from its primary, so that its lag is not known',
+      remedy: 'Start its streaming, or probe without --max-replication-lag.',
+    };
+  }
+  if (flagIn(row, 'standby')) return { kind: 'seen', what: 'how far this standby is behind its primary' };
+  return count('replicas') === 0
+    ? { kind: 'none', why: 'no replica follows it now; one that comes is seen' }
+    : { kind: 'seen', what: `how far its replicas are behind (${count('replicas')})` };
 }
 
 function integers(ids: readonly number[]): string {

@@ -47,6 +47,8 @@ export interface StepRun {
   readonly overCapacity: boolean;
   /** Ended before its time: by a signal, a guard. */
   readonly cutShort: boolean;
+  /** The server neither answered the watch nor got on with the load for a while. */
+  readonly stoodStill?: boolean;
 }
 
 /** Times in microseconds. */

@@ -92,7 +92,8 @@ export class Request {
 
   #fail(failure: LoadFailure): void {
     this.endMs = this.#host.now();
-    const isLost = failure.kind === 'connection-lost';
+    // A session without its limits must not serve another request.
+    const isLost = failure.kind === 'connection-lost' || failure.kind === 'session-changed';
     if (isLost || !this.#prepared?.isTransaction) {
       this.#giveBack(failure, isLost);
       return;

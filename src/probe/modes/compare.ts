@@ -28,13 +28,22 @@ export async function compareMode(context: ModeContext, task: ProbeTask & { kind
       if (run) entry.runs.push(run);
     }
   }
-  const measured = plans.filter(({ runs }) => runs.length > 0);
+  const measured = plans
+    .map((entry) => ({ ...entry, runs: wholeOf(entry.runs) }))
+    .filter(({ runs }) => runs.length > 0);
   findings.runs.push(...measured.map(({ pool, plan, runs }) => probeRun(poolText(pool), plan, runs)));
-  const [first, second] = plans;
+  const [first, second] = measured;
   const [one, other] = findings.runs;
-  if (first && second && one && other) {
-    findings.comparison = differencesOfRounds(inPairs(first.runs, second.runs), [one, other]);
-  }
+  const pairs = inPairs(first?.runs ?? [], second?.runs ?? []).filter((pair) =>
+    pair.every(({ cutShort }) => !cutShort),
+  );
+  if (pairs.length > 0 && one && other) findings.comparison = differencesOfRounds(pairs, [one, other]);
+}
+
+/** A round that was cut short is shown only where there is no other. */
+function wholeOf(runs: readonly StepRun[]): readonly StepRun[] {
+  const whole = runs.filter(({ cutShort }) => !cutShort);
+  return whole.length > 0 ? whole : runs;
 }
 
 /** Of a last round only one setting may have been measured. */

@@ -1,3 +1,4 @@
+import { formatCount } from '../../base/units.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { type Advised, advise, lawLevel } from '../analyse/advice.ts';
 import { rampLevel, serviceBucketsOf } from '../analyse/figures.ts';
@@ -6,8 +7,9 @@ import type { Look } from '../control/control.ts';
 import type { StepRun } from '../load/model.ts';
 import type { RampPlan } from '../plan/plan.ts';
 import { hasFlattened, refineSizes, roundOrder } from '../plan/sizes.ts';
-import type { ProbeTask } from '../request.ts';
+import type { ProbeRequest, ProbeTask } from '../request.ts';
 import type { Ramp, RampLevel } from '../result.ts';
+import { defaultErrorRatio } from '../run/watch.ts';
 import { closedStep, type ModeContext } from './mode.ts';
 import { prove } from './proof.ts';
 import { tryTwoThreads } from './two-threads.ts';
@@ -28,12 +30,19 @@ export async function rampMode(context: ModeContext, task: RampTask): Promise<vo
   if (!plan) throw new Error('a ramp without its plan');
   const { runs, lockWaitRatio } = await climb(context, plan, task);
   if (runs.size === 0) return;
+  const { bench } = context;
   const facts = {
     mostConnections: allowed,
     roundTripMs: transport.roundTripMs.p50,
     ...withoutUndefined({ lockWaitRatio }),
   };
   findings.ramp = rampOf(levelsOf(runs, context), plan.workers, plan.rounds, facts);
+  if (bench.isOver) {
+    // What larger pools do is not known, so none of the smaller ones is the best.
+    findings.ramp = { ...findings.ramp, knee: { limitedBy: 'none', reason: cutReason } };
+    findings.noRecommendation = { reason: cutReason, next: runAgain };
+    return;
+  }
   const ramp = await tryTwoThreads(context, plan, findings.ramp);
   findings.ramp = ramp;
   const advised = adviseBy(context, ramp, runs, task);
@@ -45,7 +54,18 @@ export async function rampMode(context: ModeContext, task: RampTask): Promise<vo
   const { instances = 1, tps } = task;
   const { throughputPerSecond: most } = ramp.knee;
   await prove(context, plan.proofMs, withoutUndefined({ tps, capacityPerSecond: most && most / instances }));
+  if (bench.stoppedBy) {
+    const { connectionLimit } = findings.recommendation;
+    delete findings.recommendation;
+    findings.noRecommendation = {
+      reason: `The proof of ${formatCount(connectionLimit, 'connection')} was stopped before its end.`,
+      next: runAgain,
+    };
+  }
 }
+
+const cutReason = 'The ramp was stopped before its end: what larger pools do is not known.';
+const runAgain = 'Run it again, when the server bears it, for a size to rely on.';
 
 async function climb(context: ModeContext, plan: RampPlan, { sizes }: RampTask): Promise<Climbed> {
   const { bench, request } = context;
@@ -62,8 +82,11 @@ async function climb(context: ModeContext, plan: RampPlan, { sizes }: RampTask):
       seen.lockWaiting += own?.lockWaiting ?? 0;
     };
     const stepPlan = { ...closed, seed: request.seed + round };
-    const run = await bench.step(label, stepPlan, size >= middle ? { onLook } : {});
-    if (run && run.completed > 0) runs.set(size, [...(runs.get(size) ?? []), run]);
+    const options = size >= middle ? { onLook } : {};
+    const first = await bench.step(label, stepPlan, options);
+    // Once more where the server stood still in it: it measured a pause.
+    const run = first?.stoodStill ? await bench.step(`${label}, again`, stepPlan, options) : first;
+    if (run && isEvidence(run, request)) runs.set(size, [...(runs.get(size) ?? []), run]);
   };
   const measured = () => levelsOf(runs, context).map(asPlanned);
   for (const size of roundOrder(plan.sizes, 0)) {
@@ -75,6 +98,13 @@ async function climb(context: ModeContext, plan: RampPlan, { sizes }: RampTask):
     for (const size of roundOrder([...runs.keys()], round)) await step(size, round);
   }
   return { runs, lockWaitRatio: seen.active === 0 ? undefined : seen.lockWaiting / seen.active };
+}
+
+/** A step that was cut short or failed says nothing of its size. */
+function isEvidence({ completed, requests, cutShort, stoodStill, ...run }: StepRun, { limits }: ProbeRequest): boolean {
+  const failed = Object.values(run.failed).reduce((sum, count) => sum + count, 0);
+  const isWhole = !cutShort && stoodStill !== true;
+  return completed > 0 && isWhole && failed <= (limits.maxErrorRatio ?? defaultErrorRatio) * requests;
 }
 
 function levelsOf(runs: RunsBySize, { isLocal }: ModeContext) {

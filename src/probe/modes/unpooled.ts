@@ -23,7 +23,7 @@ export async function unpooledMode(
           ...(kind === 'unpooled' && { unpooled: true }),
         };
         const run = await bench.step(`${kind}, ${concurrency} at once`, plan);
-        if (run) runs[kind].push(run);
+        if (run && !run.cutShort) runs[kind].push(run);
       }
     }
     if (runs.pooled.length === 0 || runs.unpooled.length === 0) return;

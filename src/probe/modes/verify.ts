@@ -20,6 +20,8 @@ export async function verifyMode(context: ModeContext, task: ProbeTask & { kind:
   if (!run || run.completed === 0) return;
   const measured = probeRun(poolText(pool), plan, [run]);
   findings.runs.push(measured);
+  // Part of a run is no evidence for or against a prediction.
+  if (run.cutShort) return;
   const hold = law ?? measuredLaw(measured);
   const { connectionLimit: connections, ...limits } = pool;
   const prediction = predictPool({ connections, ...limits, arrivalRatePerSecond: tps, hold });

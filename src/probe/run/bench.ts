@@ -8,11 +8,14 @@ import type { StepPlan, StepRun, Tick } from '../load/model.ts';
 import { runStep } from '../load/run-step.ts';
 import { quantileMs } from '../quantile-ms.ts';
 import type { ProbeWorkload } from '../workload/model.ts';
+import { askedLook, type Progress, progressOf } from './look-out.ts';
 import { createWatch, type StopReason, type Watch, type WatchLimits } from './watch.ts';
 
 const lookEveryMs = 500;
 /** The longest wait for a cancel: a server that hangs does not answer one, and the result has to wait for it. */
 const cancelMs = 1_000;
+/** Ticks come every 250 ms: what lies between two of them is no pause yet. */
+const leastStillMs = 500;
 const never = new AbortController().signal;
 
 interface BenchParts {
@@ -44,9 +47,18 @@ export class Bench {
   /** Process ids of all sessions that were ever opened here. */
   readonly #sessions = new Set<number>();
   readonly #startedAt: number;
+  readonly #ended = new AbortController();
+  readonly #progress: Progress;
+  readonly #stills: number[] = [];
+  /** Of the step that runs: its last tick, its sessions, who wants to see looks. */
+  #tick: Tick | undefined;
+  #own: readonly number[] = [];
+  #onLook: StepOptions['onLook'];
+  #pending: Promise<void> = Promise.resolve();
   #cancelled = 0;
   /** The control connection had no answer to what cannot wait. */
   #isSilent = false;
+  #wasSilent = false;
   /** Why the guard ended it, and the error behind that, if there is one. */
   stoppedBy: StopReason | { readonly guard: 'control-lost'; readonly message: string } | undefined;
   failure: unknown;
@@ -55,9 +67,11 @@ export class Bench {
     this.parts = parts;
     this.#watch = createWatch(parts.limits, parts.baseline);
     this.#startedAt = parts.now();
+    this.#progress = progressOf(parts.now);
     const { interrupted, crashed } = parts;
     whenAborted(interrupted, () => this.#over.abort());
     if (crashed) whenAborted(crashed, () => this.#fail(crashed.reason));
+    void this.#watchOver();
   }
 
   /** Interrupted or stopped: no more load. */
@@ -68,6 +82,11 @@ export class Bench {
   /** Then another control connection has to clean up. */
   get hasLostControl(): boolean {
     return this.#isSilent || this.stoppedBy?.guard === 'control-lost';
+  }
+
+  /** A look had no answer, which may be a pause of the server. */
+  get wasSilent(): boolean {
+    return this.#wasSilent;
   }
 
   get signal(): AbortSignal {
@@ -111,11 +130,10 @@ export class Bench {
     const { driver, to, workload, onEvent, now } = this.parts;
     const seconds = (plan.warmupMs + plan.durationMs) / 1_000;
     onEvent({ type: 'step-started', label, pool: plan.pool, seconds });
-    let last: Tick | undefined;
-    let own: readonly number[] = [];
-    const isDone = new AbortController();
-    const { onLook } = options;
-    const watching = this.#watchUntil(isDone.signal, () => ({ tick: last, own, onLook }));
+    this.#own = [];
+    this.#onLook = options.onLook;
+    this.#progress.begin();
+    const stillBefore = this.#stills.length;
     try {
       const { run } = await runStep({
         to: options.via ? { ...to, via: options.via } : to,
@@ -125,18 +143,21 @@ export class Bench {
         signal: this.#over.signal,
         now,
         onTick: (tick) => {
-          last = tick;
-          own = tick.processIds;
-          this.seen(own);
+          this.#tick = tick;
+          this.#own = tick.processIds;
+          this.seen(this.#own);
+          this.#progress.tick(tick.completed + tick.failed);
           onEvent({ type: 'tick', label, tick });
           options.onTick?.(tick);
         },
         onSessions: (processIds) => {
-          own = processIds;
+          this.#own = processIds;
           this.seen(processIds);
         },
-        onStuck: () => this.cancel(own),
+        onStuck: () => this.cancel(this.#own),
       });
+      // A server that has stopped just before the end shows in a look that is still without an answer.
+      await unlessAborted(this.#pending, this.#over.signal).catch(() => {});
       const { completed, measuredMs, histogramsUs } = run;
       onEvent({
         type: 'step-finished',
@@ -144,15 +165,30 @@ export class Bench {
         ratePerSecond: measuredMs > 0 ? (completed * 1_000) / measuredMs : 0,
         ...withoutUndefined({ p95Ms: quantileMs(histogramsUs.service, 0.95) }),
       });
+      const fatal = this.#watch.failed(run.failed);
+      if (fatal) this.stop(fatal);
       // A step that ended in its warm-up has measured nothing.
-      return run.requests > 0 ? run : undefined;
+      if (run.requests === 0) return undefined;
+      return this.#stills.length > stillBefore ? { ...run, stoodStill: true } : run;
     } catch (error) {
       this.#fail(error);
       return undefined;
     } finally {
-      isDone.abort();
-      await watching;
+      this.#tick = undefined;
+      this.#own = [];
+      this.#onLook = undefined;
+      this.#progress.end();
     }
+  }
+
+  /** The clean-up begins: nothing is stopped any more. */
+  endWatch(): void {
+    this.#ended.abort();
+  }
+
+  /** How long the server stood still, each time that it did under load; in ms. */
+  get stills(): readonly number[] {
+    return this.#stills;
   }
 
   /** Stops the statements of these sessions, through the control connection. */
@@ -170,28 +206,55 @@ export class Bench {
     );
   }
 
-  async #watchUntil(
-    done: AbortSignal,
-    state: () => { readonly tick: Tick | undefined; readonly own: readonly number[] } & Pick<StepOptions, 'onLook'>,
-  ): Promise<void> {
-    const { now, control } = this.parts;
-    while (!done.aborted && !this.isOver) {
+  /** Looks at the server twice a second from the first thing that is done on it to the clean-up, between steps too. */
+  async #watchOver(): Promise<void> {
+    const { control, now, baseline } = this.parts;
+    const done = AbortSignal.any([this.#over.signal, this.#ended.signal]);
+    while (!done.aborted) {
       await sleep(lookEveryMs, undefined, { signal: done }).catch(() => {});
-      if (done.aborted || this.isOver) return;
-      try {
-        // A step that is over does not wait for an answer that may not come.
-        const look = await unlessAborted(control.look(state().own), done);
-        const { tick, onLook } = state();
-        onLook?.(look);
-        const reason = tick && this.#watch.check(look, tick, now() - this.#startedAt);
-        if (reason && !done.aborted) this.stop(reason);
-      } catch (error) {
-        if (done.aborted) return;
-        const message = error instanceof Error ? error.message : String(error);
-        this.stop({ guard: 'control-lost', message: `The control connection was lost: ${message}` }, error);
-      }
+      if (done.aborted) return;
+      const looking = askedLook(
+        () => control.look(this.#own),
+        now,
+        (ageMs) => this.#waitFor(ageMs),
+      );
+      const judged = looking.answer.then(
+        (look) => this.#judge(look, looking.ageMs(), baseline),
+        (error: unknown) => this.#loseControl(error),
+      );
+      this.#pending = judged;
+      await unlessAborted(judged, done).catch(() => {});
     }
   }
+
+  #waitFor(ageMs: number): void {
+    const reason = this.#watch.wait(ageMs);
+    if (!reason || this.#ended.signal.aborted) return;
+    this.#isSilent = true;
+    this.#wasSilent = true;
+    this.stop(reason);
+  }
+
+  #judge(look: Look, ageMs: number, { tookMs: before }: Look): void {
+    if (this.#ended.signal.aborted) return;
+    this.#onLook?.(look);
+    if (isStanding(ageMs, before) && this.#progress.stillMs(ageMs) >= leastStillMs) {
+      this.#stills.push(ageMs);
+    }
+    const reason = this.#watch.check(look, this.#tick, this.parts.now() - this.#startedAt);
+    if (reason) this.stop(reason);
+  }
+
+  #loseControl(error: unknown): void {
+    if (this.#ended.signal.aborted || this.isOver) return;
+    const message = error instanceof Error ? error.message : String(error);
+    this.stop({ guard: 'control-lost', message: `The control connection was lost: ${message}` }, error);
+  }
+}
+
+/** A look takes some ms; that of a server at its limit may take more, but then requests end meanwhile. */
+function isStanding(ageMs: number, before: number): boolean {
+  return ageMs > 300 && ageMs > 10 * before;
 }
 
 function whenAborted(signal: AbortSignal, call: () => void): void {

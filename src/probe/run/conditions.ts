@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PoolctlError } from '../../base/errors.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
@@ -20,6 +21,27 @@ export async function refusePooler(control: Control, facts: ServerFacts, target:
     `Between here and the server stands ${pooler ?? 'a pooler'}: it shares sessions, so the limits of a load would stay behind on them, and what the load leaves could not be ended.`,
     { hint: 'Give the DSN of the server itself.' },
   );
+}
+
+/** How long sessions of a probe that has just ended may still be seen. */
+const goneWithinMs = 1_500;
+
+/** Refuses beside another probe: each would measure the other. @throws PoolctlError PROBE_REFUSED */
+export async function refuseCrowd(control: Control): Promise<void> {
+  const until = performance.now() + goneWithinMs;
+  for (;;) {
+    const others = await control.claim();
+    if (others.length === 0) return;
+    if (performance.now() < until) {
+      await sleep(100);
+      continue;
+    }
+    throw new PoolctlError(
+      'PROBE_REFUSED',
+      `Another probe of poolctl is at work on this server (${others.join(', ')}): each would measure the other.`,
+      { hint: 'Wait for its end. What a probe that was killed has left goes with `poolctl probe <dsn> --clean`.' },
+    );
+  }
 }
 
 /** Asks before a load on a remote server. @throws PoolctlError PROBE_REFUSED */

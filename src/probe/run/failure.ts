@@ -22,6 +22,7 @@ const codes: Readonly<Record<LoadFailureKind, ErrorCode>> = {
   serialization: 'QUERY_FAILED',
   'read-only': 'WRITE_REFUSED',
   'login-refused': 'AUTH_FAILED',
+  'session-changed': 'PROBE_REFUSED',
   'sql-error': 'QUERY_FAILED',
 };
 
@@ -31,8 +32,8 @@ export function nameFailure(error: unknown, driver: LoadDriver, what: string): u
   const { kind, label } = driver.classify(error);
   return new PoolctlError(codes[kind], `${what} failed (${label}): ${firstLine(error.message)}`, {
     hint:
-      kind === 'read-only'
-        ? 'The load is read-only; --allow-write lets it write.'
+      kind === 'read-only' || kind === 'session-changed'
+        ? 'The load is read-only, and its sessions keep their limits; --allow-write lets it write.'
         : 'Try the statement by hand, as the user of the DSN; `poolctl doctor` looks at the way to the server.',
     cause: error,
   });

@@ -15,6 +15,8 @@ const goodbyeMs = 500;
 const farewellMs = 1_000;
 /** How long to wait for a server to come back where objects of poolctl's are on it. */
 const comebackMs = 15_000;
+/** A server that stood still may do so for some seconds. */
+const answerAgainMs = 8_000;
 /** The server got the statement and refused it. */
 const refusals: readonly ErrorCode[] = ['QUERY_FAILED', 'PRIVILEGE_MISSING', 'SERVER_TIMEOUT'];
 const never = new AbortController().signal;
@@ -24,8 +26,9 @@ export async function leave(bench: Bench, request: ProbeRequest): Promise<CleanU
   const { onEvent, now, interrupted } = request;
   onEvent({ type: 'stage', text: 'cleaning up' });
   const { control, workload } = bench.parts;
+  bench.endWatch();
   let found = bench.hasLostControl ? unverified(bench, 0) : await cleanUp(control, bench);
-  const until = now() + (workload.teardown ? comebackMs : 0);
+  const until = now() + (workload.teardown ? comebackMs : bench.wasSilent ? answerAgainMs : 0);
   // After a signal the user does not wait for a server to come back.
   while (!found.verified && !interrupted.aborted) {
     found = await cleanUpAnew(bench, request, found);

@@ -4,7 +4,7 @@ import type { ServerFacts } from '../../engines/facts.ts';
 import type { LiveBudget } from '../../inspect/live-budget.ts';
 import type { ModeFindings } from '../modes/mode.ts';
 import type { ProbeRequest, ProbeTask } from '../request.ts';
-import type { CleanUp, ProbeResult, Transport } from '../result.ts';
+import type { CleanUp, GuardStatus, ProbeResult, Transport } from '../result.ts';
 import type { ProbeWorkload } from '../workload/model.ts';
 import type { Bench } from './bench.ts';
 
@@ -16,6 +16,8 @@ export interface ProbeOutcome {
   readonly bench: Bench;
   readonly findings: ModeFindings;
   readonly transport: Transport | undefined;
+  readonly guards: readonly GuardStatus[];
+  readonly leftBefore: readonly string[];
   readonly failure: unknown;
   readonly cleanUp: CleanUp;
   /** How long the whole probe took. */
@@ -38,9 +40,13 @@ export function resultOf(outcome: ProbeOutcome): ProbeResult {
     target: targetOf(facts),
     workload: workloadOf(workload),
     budget,
+    guards: outcome.guards,
+    ...(outcome.leftBefore.length > 0 && { leftBefore: outcome.leftBefore }),
     load: { ...demandOf(task), arrivals: arrivals.name, seed, threads, durationMs },
     ...withoutUndefined({
       stoppedBy: interrupted.aborted ? undefined : stoppedBy,
+      stoodStill:
+        bench.stills.length === 0 ? undefined : { times: bench.stills.length, longestMs: Math.max(...bench.stills) },
       transport,
       ramp: findings.ramp,
       recommendation: findings.recommendation,

@@ -5,17 +5,20 @@ import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { LoadDriver, LoadTarget } from '../../drivers/driver.ts';
 import { openDriver } from '../../drivers/open.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
+import { probeLeftovers } from '../../inspect/leftovers.ts';
 import { liveBudget } from '../../inspect/live-budget.ts';
 import type { Control } from '../control/control.ts';
 import { openControl } from '../control/open.ts';
 import type { ModeContext, ModeFindings } from '../modes/mode.ts';
 import { type Planned, planOf } from '../plan/planned.ts';
 import type { ProbeRequest } from '../request.ts';
-import type { ProbeResult } from '../result.ts';
+import type { GuardStatus, ProbeResult } from '../result.ts';
 import type { ProbeWorkload } from '../workload/model.ts';
 import { Bench } from './bench.ts';
-import { askConsent, refusePooler } from './conditions.ts';
+import { askConsent, refuseCrowd, refusePooler } from './conditions.ts';
 import { allowedConnections, freeFloorOf, refuseBeyond } from './guard.ts';
+import { guardReads } from './guard-reads.ts';
+import { guardsOf, refuseBlind } from './guards.ts';
 import { leave } from './leave.ts';
 import { budgetOf, isEmpty, resultOf, targetOf, workloadOf } from './outcome.ts';
 import { rehearse } from './rehearse.ts';
@@ -37,7 +40,7 @@ export type Probed =
     };
 
 /** What --dry-run answers. */
-export type ProbePlan = Pick<ProbeResult, 'target' | 'workload' | 'budget'> & Planned;
+export type ProbePlan = Pick<ProbeResult, 'target' | 'workload' | 'budget' | 'guards' | 'leftBefore'> & Planned;
 
 /**
  * Puts a load on a server through the driver's own pool, and measures what pools of which size do with it. Nothing is
@@ -56,12 +59,14 @@ export async function probe(request: ProbeRequest): Promise<Probed> {
     const { facts, planned, workload, budget } = prepared;
     if (request.isDryRun) {
       const [target, work] = [targetOf(facts), workloadOf(workload)];
-      return { kind: 'plan', plan: { ...planned, workload: work, budget, target } };
+      const { guards, leftBefore } = prepared;
+      return { kind: 'plan', plan: { ...planned, workload: work, budget, target, guards, leftBefore } };
     }
     await askConsent(request, facts);
+    await refuseCrowd(control);
     const driver = await openDriver(target);
     const to = { target, safety: safetyOf(tag, workload) };
-    return await measure({ ...prepared, request, control, driver, to });
+    return await measure({ ...prepared, request, control, driver, to, run });
   } finally {
     await control.close();
   }
@@ -76,10 +81,18 @@ async function prepare(request: ProbeRequest, control: Control, run: string) {
   const freeFloor = limits.freeFloor ?? freeFloorOf(budget);
   const allowed = allowedConnections(budget, share, freeFloor);
   refuseBeyond(1, allowed, budget, share);
-  const workload = await request.workload(control, facts.engine, run);
+  const chosen = await request.workload(control, facts.engine, run);
+  const workload = await guardReads(control.session, facts.engine, chosen);
   const planned = planOf(request, allowed);
   refuseBeyond(planned.connectionsAtPeak, allowed, budget, share);
-  return { facts, workload, planned, freeFloor, budget: budgetOf(budget, share, allowed) };
+  const replicas = await control.replicas(facts);
+  refuseBlind(limits, replicas);
+  const leftovers = await probeLeftovers(control.session, facts.engine);
+  return {
+    ...{ facts, workload, planned, freeFloor, budget: budgetOf(budget, share, allowed) },
+    guards: guardsOf({ ...limits, freeFloor }, facts, replicas),
+    leftBefore: leftovers.map(({ kind, name }) => `${kind} ${name}`),
+  };
 }
 
 interface Measuring {
@@ -88,6 +101,9 @@ interface Measuring {
   readonly facts: ServerFacts;
   readonly budget: ProbeResult['budget'];
   readonly freeFloor: number;
+  readonly guards: readonly GuardStatus[];
+  readonly leftBefore: readonly string[];
+  readonly run: string;
   readonly workload: ProbeWorkload;
   readonly driver: LoadDriver;
   readonly to: LoadTarget;
@@ -96,13 +112,13 @@ interface Measuring {
 
 /** From the first thing that is made on the server to the last that is removed. */
 async function measure(measuring: Measuring): Promise<Probed> {
-  const { request, control, workload, driver, to, planned, freeFloor, budget } = measuring;
+  const { request, control, workload, driver, to, planned, freeFloor, budget, run } = measuring;
   const { interrupted, crashed, onEvent, now, limits, timeoutMs, target } = request;
   const start = now();
   const baseline = await control.look([]);
   const bench = new Bench({
     ...{ control, driver, to, workload, baseline, interrupted, crashed, onEvent, now },
-    limits: { mostMs: mostMs(planned), ...limits, freeFloor },
+    limits: { mostMs: mostMs(planned), ...limits, freeFloor, run },
   });
   const findings: ModeFindings = { runs: [], unpooled: [] };
   const { signal } = bench;
@@ -127,7 +143,8 @@ async function measure(measuring: Measuring): Promise<Probed> {
     };
     await runMode(context);
   } catch (error) {
-    failure = error;
+    // What was under way when the guard ended it fails after that, and for no other reason.
+    if (!bench.isOver) failure = error;
   }
   const cleanUp = await leave(bench, request);
   // After an interruption, errors are expected and dropped.

@@ -15,6 +15,8 @@ export interface WatchLimits {
   readonly freeFloor: number;
   /** 10 s. */
   readonly maxReplicationLagMs?: number;
+  /** This probe's own run, by which of two that began at the same moment one goes on. */
+  readonly run?: string;
   /** All steps together; compared with the third argument of check. */
   readonly mostMs?: number;
 }
@@ -22,11 +24,13 @@ export interface WatchLimits {
 export type GuardName =
   | 'server-full'
   | 'login-refused'
+  | 'session-changed'
   | 'free-floor'
   | 'error-rate'
   | 'max-p99'
   | 'others-active'
   | 'replication-lag'
+  | 'another-probe'
   | 'control-slow'
   | 'time';
 
@@ -41,8 +45,15 @@ export interface StopReason {
 export interface Watch {
   /** What to stop for, after a look and the last tick, if there was one; `runMs` since the load began. */
   check(look: Look, tick: Tick | undefined, runMs?: number): StopReason | undefined;
+  /** What to stop for after a step that failed so; its last failures may have come after the last look. */
+  failed(failedBy: NonNullable<Tick['failedBy']>): StopReason | undefined;
+  /** What to stop for while a look has had no answer for so long. */
+  wait(ageMs: number): StopReason | undefined;
 }
 
+export const defaultReplicationLagMs = 10_000;
+/** The share of failed requests that a load may have. */
+export const defaultErrorRatio = 0.01;
 const windowMs = 10_000;
 /** Fewer failures are chance: a deadlock, a login that timed out. */
 const leastFailures = 5;
@@ -55,21 +66,30 @@ export function createWatch(limits: WatchLimits, baseline: Look): Watch {
   return {
     check: (look, tick, runMs) => {
       return (
-        (tick && fatalFailure(tick)) ??
+        (tick && fatalFailure(tick.failedBy)) ??
         tooFewFree(look, limits) ??
         (tick && (tooManyFailures(failures(tick), limits) ?? isSlow(tick))) ??
+        anotherProbe(look, limits) ??
         othersGrew(look, baseline) ??
         replicaFellBehind(look, baseline, limits) ??
         controlSlowed(look, baseline) ??
         timeIsUp(runMs, limits)
       );
     },
+    failed: fatalFailure,
+    wait: (ageMs) => tooLongWithoutAnswer(ageMs, baseline),
   };
 }
 
 /** Stop at the first connection refused because the server was full. */
-function fatalFailure({ failedBy = {} }: Tick): StopReason | undefined {
-  const { 'server-full': full = 0, 'login-refused': refused = 0 } = failedBy;
+function fatalFailure(failedBy: Tick['failedBy'] = {}): StopReason | undefined {
+  const { 'server-full': full = 0, 'login-refused': refused = 0, 'session-changed': changed = 0 } = failedBy;
+  if (changed > 0) {
+    return {
+      guard: 'session-changed',
+      message: `${formatCount(changed, 'request')} took limits off the session: a load that only reads must not.`,
+    };
+  }
   if (full > 0) {
     return {
       guard: 'server-full',
@@ -99,7 +119,7 @@ interface Ended {
   readonly spanMs: number;
 }
 
-function tooManyFailures(recent: Ended, { maxErrorRatio = 0.01 }: WatchLimits): StopReason | undefined {
+function tooManyFailures(recent: Ended, { maxErrorRatio = defaultErrorRatio }: WatchLimits): StopReason | undefined {
   const { failed, all, spanMs } = recent;
   if (failed < leastFailures || failed <= maxErrorRatio * all) return undefined;
   return {
@@ -116,9 +136,26 @@ function othersGrew({ othersActive }: Look, { othersActive: before }: Look): Sto
   };
 }
 
+/** Two loads measure each other. Of two that began together, the one with the smaller name goes on. */
+function anotherProbe({ otherProbes = [] }: Look, { run = '' }: WatchLimits): StopReason | undefined {
+  const first = otherProbes.filter((other) => other < run);
+  if (first.length === 0) return undefined;
+  return {
+    guard: 'another-probe',
+    message: `Another probe of poolctl loads this server: poolctl-probe/${first.join(', ')}.`,
+  };
+}
+
 /** One that was late before is stopped for only when it falls back as far again. */
 function replicaFellBehind(look: Look, baseline: Look, limits: WatchLimits): StopReason | undefined {
-  const { maxReplicationLagMs: limit = 10_000 } = limits;
+  const { maxReplicationLagMs: limit = defaultReplicationLagMs } = limits;
+  const { hiddenReplicas = 0 } = look;
+  if (hiddenReplicas > 0 && limits.maxReplicationLagMs !== undefined) {
+    return {
+      guard: 'replication-lag',
+      message: `A replica came whose lag this user may not see, and ${formatDuration(limit)} of it is the limit.`,
+    };
+  }
   const { replicationLagMs: lag = 0 } = look;
   const { replicationLagMs: before = 0 } = baseline;
   if (lag <= limit + (before > limit ? before : 0)) return undefined;
@@ -128,8 +165,20 @@ function replicaFellBehind(look: Look, baseline: Look, limits: WatchLimits): Sto
   };
 }
 
-function controlSlowed({ tookMs }: Look, { tookMs: before }: Look): StopReason | undefined {
-  if (tookMs <= 1_000 || tookMs <= 10 * before) return undefined;
+/** A look that takes longer leaves nobody to watch the load. */
+const mostLookMs = ({ tookMs }: Look) => Math.max(1_000, 10 * tookMs);
+
+function tooLongWithoutAnswer(ageMs: number, baseline: Look): StopReason | undefined {
+  if (ageMs <= mostLookMs(baseline)) return undefined;
+  return {
+    guard: 'control-slow',
+    message: `A look at the server had no answer after ${formatDuration(Math.round(ageMs))}, and took ${formatDuration(baseline.tookMs)} before the load: nobody can watch it.`,
+  };
+}
+
+function controlSlowed({ tookMs }: Look, baseline: Look): StopReason | undefined {
+  const { tookMs: before } = baseline;
+  if (tookMs <= mostLookMs(baseline)) return undefined;
   return {
     guard: 'control-slow',
     message: `A look at the server took ${formatDuration(tookMs)}, ${formatDuration(before)} before the load: it has become too slow to supervise.`,

@@ -23,6 +23,12 @@ export interface Draw {
 /** MySQL and MariaDB take BEGIN for START TRANSACTION, so that the requests of all servers look alike. */
 const begin: PreparedStatement = { statement: { text: 'BEGIN', prepared: false }, values: [] };
 const commit: PreparedStatement = { statement: { text: 'COMMIT', prepared: false }, values: [] };
+/** All servers know it in these words. */
+const beginReadOnly: PreparedStatement = {
+  statement: { text: 'START TRANSACTION READ ONLY', prepared: false },
+  values: [],
+};
+const rollback: PreparedStatement = { statement: { text: 'ROLLBACK', prepared: false }, values: [] };
 
 /** Streams 0 to 15 of a seed are for arrivals and the like; ours follow them. */
 const firstStream = 16;
@@ -48,7 +54,8 @@ export function createDraw(workload: ProbeWorkload, seed: number): Draw {
 }
 
 function requestMaker(script: Script, samplers: Samplers): () => PreparedRequest {
-  const { isTransaction, statements } = script;
+  const { isTransaction, isGuarded, statements } = script;
+  const check = script.check === undefined ? [] : [checkStatement(script.check)];
   const names = [...new Set(statements.flatMap(({ parameters }) => parameters))];
   const draws = names.map((name) => samplerOf(name, samplers));
   const parts = statements.map((statement) => partMaker(statement, names));
@@ -73,8 +80,14 @@ function requestMaker(script: Script, samplers: Samplers): () => PreparedRequest
   };
 
   function requestOf(middle: readonly PreparedStatement[]): PreparedRequest {
-    return { isTransaction, statements: isTransaction ? [begin, ...middle, commit] : middle };
+    if (!isTransaction) return { isTransaction, statements: middle };
+    if (isGuarded) return { isTransaction, statements: [beginReadOnly, ...middle, ...check, rollback] };
+    return { isTransaction, statements: [begin, ...middle, commit] };
   }
+}
+
+function checkStatement(text: string): PreparedStatement {
+  return { statement: { text, prepared: false, isCheck: true }, values: [] };
 }
 
 /** `drawn`: in the order of `names`; it is used again for the next request, so each statement takes its own copy. */

@@ -25,6 +25,10 @@ export interface Script {
   readonly weight: number;
   /** BEGIN before, COMMIT after. */
   readonly isTransaction: boolean;
+  /** The transaction cannot write, and is rolled back at its end. */
+  readonly isGuarded?: boolean;
+  /** Asked before that end: whether the session still has its limits. */
+  readonly check?: string;
   readonly statements: readonly ScriptStatement[];
 }
 

@@ -1,9 +1,18 @@
 import { formatNumber, formatRatio } from '../../base/units.ts';
 import type { ProbePlan } from '../../probe/run/probe.ts';
 import type { View } from '../../render/view.ts';
+import { guardTable } from './tables.ts';
 
 /** What --dry-run shows: nothing has been put on the server yet. */
-export function planView({ target, workload, budget, sentence, seconds, connectionsAtPeak }: ProbePlan): View {
+export function planView({
+  target,
+  workload,
+  budget,
+  sentence,
+  seconds,
+  connectionsAtPeak,
+  guards = [],
+}: ProbePlan): View {
   const { freeConnections, usableConnections, limitedBy, share, allowed } = budget;
   return {
     headline: `would probe ${target.address} for about ${formatNumber(Math.ceil(seconds))} s`,
@@ -27,6 +36,7 @@ export function planView({ target, workload, budget, sentence, seconds, connecti
         ],
         rightAligned: [1],
       },
+      guardTable(guards),
     ],
   };
 }

@@ -6,6 +6,7 @@ import { runTables } from './runs.ts';
 import {
   cleanUpTable,
   failureTable,
+  guardTable,
   rampTable,
   stallTable,
   transportTable,
@@ -26,7 +27,7 @@ export function probeView(result: ProbeResult): View {
 
 /** Every table that this result has something for. */
 export function probeTables(result: ProbeResult): NonNullable<View['tables']> {
-  const { verification, comparison, unpooled, stall, ramp, runs, transport } = result;
+  const { verification, comparison, unpooled, stall, ramp, runs, transport, guards } = result;
   return [
     comparison && differenceTable(comparison),
     verification && verificationTable(verification),
@@ -36,6 +37,7 @@ export function probeTables(result: ProbeResult): NonNullable<View['tables']> {
     ...runTables(runs),
     failureTable(runs),
     transport && transportTable(transport),
+    guards && guardTable(guards),
     cleanUpTable(result),
   ].filter((table) => table !== undefined);
 }

@@ -139,6 +139,18 @@ export function stallTable(stall: Part<'stall'>): TableView {
   };
 }
 
+/** What the guards see, and why one does not. */
+export function guardTable(guards: NonNullable<ProbeResult['guards']>): TableView {
+  return {
+    title: 'Guards',
+    rows: guards.map(({ guard, status, limit = '', why = '' }) => [
+      guard,
+      status,
+      [limit, why].filter(Boolean).join('; '),
+    ]),
+  };
+}
+
 /** What is left on the server, and whether that was seen there. */
 export function cleanUpTable({ cleanUp }: ProbeResult): TableView {
   const { verified, sessionsOpened, sessionsLeft, cancelled, objectsLeft } = cleanUp;

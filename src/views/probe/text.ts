@@ -37,6 +37,7 @@ const failureNames: Readonly<Record<FailureKind, string>> = {
   serialization: 'serialization failure',
   'read-only': 'refused, read-only',
   'login-refused': 'login refused',
+  'session-changed': 'changed its session',
   'sql-error': 'SQL error',
 };
 

@@ -13,7 +13,7 @@ type Part<Key extends keyof ProbeResult> = NonNullable<ProbeResult[Key]>;
 
 /** The answer in one line: what to configure, or what the mode was asked. */
 export function probeHeadline(result: ProbeResult): string {
-  const { mode, verification, unpooled = [], stall, recommendation } = result;
+  const { mode, verification, unpooled = [], stall, recommendation, finished } = result;
   if (mode === 'verify' && verification) return verifyHeadline(verification);
   if (mode === 'compare') return comparedText(result)?.headline ?? otherHeadline(result);
   if (mode === 'compare-unpooled' && unpooled.length > 0) return unpooledHeadline(unpooled);
@@ -23,6 +23,8 @@ export function probeHeadline(result: ProbeResult): string {
     const each = instances === undefined ? '' : `   in each of ${formatNumber(instances)} instances`;
     return `connectionLimit ${connectionLimit}   queueLimit ${queueLimit}   acquireTimeout ${acquireTimeoutMs} ms${each}`;
   }
+  if (mode === 'ramp' && result.ramp && finished !== 'complete')
+    return `no size: the probe was ${finished} before its end`;
   return otherHeadline(result);
 }
 

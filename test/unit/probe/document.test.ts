@@ -161,6 +161,23 @@ describe('the load of a probe', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['LAG_SPOILS_PERCENTILES']);
   });
 
+  it('says where the probe did not come to its end', () => {
+    const stoppedBy = { guard: 'control-slow', message: 'It stood still.' };
+    const text = probeDocument(probeResult('ramp', { finished: 'stopped', stoppedBy }));
+    expect(loadOfProbe(text, 'probe.json').warnings).toMatchObject([
+      { code: 'PROBE_CUT_SHORT', message: 'The probe was stopped before its end: It stood still.' },
+    ]);
+  });
+
+  it('reads what the guards saw', () => {
+    const guards = [
+      { guard: 'replication-lag', status: 'blind', limit: '10 s', why: 'no', remedy: 'GRANT it' },
+      { guard: 'max-p99', status: 'not asked' },
+    ] as const;
+    const changes = { guards, leftBefore: ['schema poolctl_probe_1f'], stoodStill: { times: 1, longestMs: 700 } };
+    expect(parseProbe(probeDocument(probeResult('load', changes)), 'x').result).toMatchObject(changes);
+  });
+
   it.each<[what: string, result: ProbeResult, why: RegExp]>([
     [
       'of the transport alone',

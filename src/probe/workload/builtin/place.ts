@@ -1,4 +1,5 @@
 import type { EngineId } from '../../../base/engine.ts';
+import { probeMark } from '../../../inspect/leftovers.ts';
 
 /**
  * Where the tables of a run are. On PostgreSQL a schema, so that one statement removes all; on MySQL and MariaDB tables of
@@ -19,7 +20,7 @@ export function placeFor(engine: EngineId, runId: string): TablePlace {
   }
   return {
     table: (name) => `${prefix}.${name}`,
-    setup: [`CREATE SCHEMA ${prefix}`],
+    setup: [`CREATE SCHEMA ${prefix}; COMMENT ON SCHEMA ${prefix} IS '${probeMark}'`],
     teardown: () => [`DROP SCHEMA IF EXISTS ${prefix} CASCADE`],
   };
 }
@@ -28,7 +29,7 @@ export function placeFor(engine: EngineId, runId: string): TablePlace {
 export function createTable(engine: EngineId, table: string, columns: string): string {
   return engine === 'postgres'
     ? `CREATE UNLOGGED TABLE ${table} (${columns})`
-    : `CREATE TABLE ${table} (${columns}) ENGINE=InnoDB`;
+    : `CREATE TABLE ${table} (${columns}) ENGINE=InnoDB COMMENT='${probeMark}'`;
 }
 
 export function analyzeTable(engine: EngineId, table: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StepPlan } from '../../../../src/probe/load/model.ts';
+import type { StepPlan, StepRun } from '../../../../src/probe/load/model.ts';
 import type { ModeContext, ModeFindings } from '../../../../src/probe/modes/mode.ts';
 import { rampMode } from '../../../../src/probe/modes/ramp.ts';
 import { planRamp } from '../../../../src/probe/plan/plan.ts';
@@ -9,27 +9,89 @@ import { FakeDriver, runOn, VirtualClock, workloadOf } from '../../../helpers/fa
 const client = { eventLoopUtilization: 0.3, cpuPerSecond: 0.3, gcMs: 0, threads: 1 };
 
 /** A server that does 16 things at once, each in 20 ms, and does more of them more slowly: 800/s at most. */
-async function probed(task: Partial<ProbeTask & { kind: 'ramp' }>, usableConnections = 97) {
+async function probed(
+  task: Partial<ProbeTask & { kind: 'ramp' }>,
+  usableConnections = 97,
+  disturb: (label: string, run: StepRun) => { run?: Partial<StepRun>; isOver?: boolean } = () => ({}),
+) {
   const clock = new VirtualClock();
   const driver: FakeDriver = new FakeDriver({ clock, serviceMs: () => 20 * Math.max(1, driver.busy / 16) });
   const findings: ModeFindings = { runs: [], unpooled: [] };
   const bench = {
     isOver: false,
+    stoppedBy: undefined as object | undefined,
     parts: { workload: workloadOf('select 1') },
     // How busy the real event loop is on a virtual clock says nothing.
-    step: async (_label: string, plan: StepPlan) => ({ ...(await runOn(clock, driver, plan)), client }),
+    step: async (label: string, plan: StepPlan) => {
+      if (bench.isOver) return undefined;
+      labels.push(label);
+      const done = { ...(await runOn(clock, driver, plan)), client };
+      const { run, isOver = false } = disturb(label, done);
+      bench.isOver = isOver;
+      if (isOver) bench.stoppedBy = { guard: 'control-slow', message: 'It stood still.' };
+      return { ...done, ...run };
+    },
   };
+  const labels: string[] = [];
   const context = {
     ...{ bench, findings, connectTimeoutMs: 1_000, isLocal: false, allowed: 32 },
     planned: { ramp: planRamp({ durationMs: 15_000, mostConnections: 32, rounds: 1, transportMs: 0 }) },
     budget: { usableConnections, freeConnections: usableConnections, limitedBy: 'max_connections' },
     transport: { roundTripMs: { least: 0, p50: 0, p95: 0 } },
-    request: { seed: 1, threads: 1, arrivals: { at: (ratePerSecond: number) => ({ kind: 'poisson', ratePerSecond }) } },
+    request: {
+      seed: 1,
+      threads: 1,
+      limits: {},
+      arrivals: { at: (ratePerSecond: number) => ({ kind: 'poisson', ratePerSecond }) },
+    },
   };
   await rampMode(context as unknown as ModeContext, { kind: 'ramp', rounds: 1, ...task });
-  const { recommendation, runs, ramp } = findings;
-  return { recommendation, reasons: recommendation?.reasons.join(' ') ?? '', runs, ramp };
+  const { recommendation, noRecommendation, runs, ramp } = findings;
+  const reasons = recommendation?.reasons.join(' ') ?? '';
+  return { recommendation, noRecommendation, reasons, runs, ramp, labels };
 }
+
+describe('a ramp that is stopped', () => {
+  const sizes = ({ ramp }: Awaited<ReturnType<typeof probed>>) => ramp?.levels.map((level) => level.connectionLimit);
+
+  it('names no size, and takes the step in which it was stopped for no evidence', async () => {
+    const found = await probed({ tps: 100 }, 97, (label) =>
+      label.endsWith('pool 8') ? { run: { cutShort: true }, isOver: true } : {},
+    );
+    expect(found.recommendation).toBeUndefined();
+    expect(found.ramp?.knee).toEqual({ limitedBy: 'none', reason: expect.stringContaining('stopped before its end') });
+    expect(found.noRecommendation?.next).toContain('Run it again');
+    expect(sizes(found)).toEqual([1, 2, 4]);
+    expect(found.runs).toEqual([]);
+  });
+
+  it('names none either where the proof of a size was stopped', async () => {
+    const found = await probed({ tps: 100 }, 97, (label) => (label.startsWith('proof') ? { isOver: true } : {}));
+    expect(found.recommendation).toBeUndefined();
+    expect(found.noRecommendation?.reason).toMatch(/^The proof of \d+ connections was stopped/);
+  });
+});
+
+describe('a step of a ramp', () => {
+  it('in which the server stood still is run once more', async () => {
+    const { labels, ramp } = await probed({}, 97, (label) =>
+      label.endsWith('pool 4') ? { run: { stoodStill: true } } : {},
+    );
+    expect(labels.filter((label) => / pool 4\b/.test(label))).toEqual([
+      'round 1 of 1, pool 4',
+      'round 1 of 1, pool 4, again',
+    ]);
+    expect(ramp?.levels.map((level) => level.connectionLimit)).toContain(4);
+  });
+
+  it('of which more than 1 % failed is no evidence for its size', async () => {
+    const failing = (failed: number) => (label: string, run: StepRun) =>
+      label.endsWith('pool 4') ? { run: { failed: { 'sql-error': failed * run.requests } } } : {};
+    const has4 = async (failed: number) =>
+      (await probed({}, 97, failing(failed))).ramp?.levels.some((level) => level.connectionLimit === 4);
+    expect([await has4(0.009), await has4(0.02)]).toEqual([true, false]);
+  });
+});
 
 describe('a probe for several instances', () => {
   it('sizes each for its own rate, and proves that rate', async () => {

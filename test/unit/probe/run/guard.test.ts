@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { PoolctlError } from '../../../../src/base/errors.ts';
+import type { ServerFacts } from '../../../../src/engines/facts.ts';
 import type { Look } from '../../../../src/probe/control/control.ts';
 import type { Tick } from '../../../../src/probe/load/model.ts';
 import { allowedConnections, freeFloorOf, needsConsent, refuseBeyond } from '../../../../src/probe/run/guard.ts';
+import { guardsOf, refuseBlind } from '../../../../src/probe/run/guards.ts';
 import { createWatch, type WatchLimits } from '../../../../src/probe/run/watch.ts';
 
 const budget = (freeConnections: number, usableConnections = 100) => ({
@@ -81,6 +83,43 @@ describe('consent', () => {
     ['this machine', { isThisMachine: true, foreignSessions: 90 }, { hasRamp: true }],
   ])('is not needed for %s', (_, facts, load) => {
     expect(needsConsent(facts, load)).toBeUndefined();
+  });
+});
+
+describe('the guards', () => {
+  const facts = { unseen: [] } as unknown as ServerFacts;
+  const blind = { kind: 'blind', why: 'this user may not see it', remedy: 'GRANT it' } as const;
+  const statusOf = (name: string, ...args: Parameters<typeof guardsOf>) =>
+    guardsOf(...args).find(({ guard }) => guard === name);
+
+  it('say what they watch, what was not asked, and what they cannot see', () => {
+    const seen = { kind: 'seen', what: 'how far its replicas are behind (1)' } as const;
+    expect(guardsOf({ freeFloor: 10 }, facts, seen).map(({ guard, status }) => `${guard} ${status}`)).toEqual([
+      'free-floor watching',
+      'error-rate watching',
+      'max-p99 not asked',
+      'others-active watching',
+      'replication-lag watching',
+      'control-slow watching',
+    ]);
+    expect(statusOf('replication-lag', { freeFloor: 10 }, facts, blind)).toMatchObject({
+      status: 'blind',
+      limit: '10 s',
+      remedy: 'GRANT it',
+    });
+    const unseen = [{ what: 'states of 3 sessions', grant: 'GRANT pg_read_all_stats TO app' }];
+    expect(statusOf('others-active', { freeFloor: 10 }, { ...facts, unseen }, blind)).toMatchObject({
+      status: 'blind',
+      remedy: 'GRANT pg_read_all_stats TO app',
+    });
+  });
+
+  it('refuse a limit that was asked for and cannot be watched, and no other', () => {
+    expect(() => refuseBlind({ maxReplicationLagMs: 2_000 }, blind)).toThrow(
+      '--max-replication-lag 2 s cannot be watched: this user may not see it.',
+    );
+    expect(() => refuseBlind({}, blind)).not.toThrow();
+    expect(() => refuseBlind({ maxReplicationLagMs: 2_000 }, { kind: 'none', why: 'no replica' })).not.toThrow();
   });
 });
 
@@ -192,6 +231,35 @@ describe('the watch', () => {
       watch({}, { ...calm, tookMs: before }).check({ ...calm, tookMs }, tick())?.guard;
     expect([took(2, 900), took(200, 1_900)]).toEqual([undefined, undefined]);
     expect([took(2, 1_001), took(200, 2_001)]).toEqual(['control-slow', 'control-slow']);
+  });
+
+  it('stops while a look has no answer, before that comes', () => {
+    const { wait } = watch();
+    expect(wait(1_000)).toBeUndefined();
+    expect(wait(1_001)).toMatchObject({
+      guard: 'control-slow',
+      message: expect.stringContaining('no answer after 1 s'),
+    });
+    expect(watch({}, { ...calm, tookMs: 300 }).wait(2_900)).toBeUndefined();
+  });
+
+  it('stops for another probe that has the smaller name, so that one of two goes on', () => {
+    const beside = (run: string, ...otherProbes: string[]) => watch({ run }).check({ ...calm, otherProbes }, tick());
+    expect(beside('b1', 'a1')).toEqual({
+      guard: 'another-probe',
+      message: 'Another probe of poolctl loads this server: poolctl-probe/a1.',
+    });
+    expect(beside('a1', 'b1')).toBeUndefined();
+  });
+
+  it('stops when a request took limits off its session', () => {
+    expect(watch().check(calm, tick({ failed: 1, failedBy: { 'session-changed': 1 } }))?.guard).toBe('session-changed');
+  });
+
+  it('stops when a replica comes that cannot be watched, where its limit was asked for', () => {
+    const hidden = { ...calm, hiddenReplicas: 1 };
+    expect(watch({ maxReplicationLagMs: 2_000 }).check(hidden, tick())?.guard).toBe('replication-lag');
+    expect(watch().check(hidden, tick())).toBeUndefined();
   });
 
   it('stops when the time is over', () => {

@@ -1,0 +1,70 @@
+import type { EngineId } from '../base/engine.ts';
+import { PoolctlError } from '../base/errors.ts';
+import { numberIn, type Row, textIn } from '../engines/rows.ts';
+import type { Session } from '../engines/session.ts';
+
+/** The comment on all that a workload of `probe` makes; without it nothing is taken for poolctl's. */
+export const probeMark = 'made by poolctl probe';
+
+/** A user lock of the session that watches a probe, on MySQL and MariaDB. */
+export const probeLock = 'poolctl_probe';
+
+/** What a probe that was killed has left on the server. */
+export interface ProbeLeftover {
+  readonly kind: 'schema' | 'table' | 'session';
+  /** The name of the object, the id of the session. */
+  readonly name: string;
+  /** The statement that removes it. */
+  readonly removal: string;
+}
+
+/**
+ * Finds the schemas, tables and sessions of probes that are no longer watched. Of MySQL and MariaDB tables only, while no
+ * probe runs, in the session's database. What the user may not see is left out.
+ */
+export async function probeLeftovers(session: Session, engine: EngineId): Promise<ProbeLeftover[]> {
+  try {
+    const rows = await session.rows(engine === 'postgres' ? postgresSql : mysqlSql);
+    return rows.map((row) => leftoverOf(row, engine));
+  } catch (error) {
+    if (error instanceof PoolctlError && /^(?:QUERY_FAILED|PRIVILEGE_MISSING)$/.test(error.code)) return [];
+    throw error;
+  }
+}
+
+/** For a sentence: `schema poolctl_probe_1f3a, session 4711`. */
+export function leftoverNames(leftovers: readonly ProbeLeftover[]): string {
+  return leftovers.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+}
+
+/** Names are of letters, digits and underscores only, so that they may stand in SQL as they are. */
+function leftoverOf(row: Row, engine: EngineId): ProbeLeftover {
+  const name = textIn(row, 'name') ?? '';
+  switch (textIn(row, 'kind')) {
+    case 'session':
+      return { kind: 'session', name, removal: `SELECT pg_terminate_backend(${numberIn(row, 'name') ?? 0})` };
+    case 'schema':
+      return { kind: 'schema', name, removal: `DROP SCHEMA IF EXISTS ${name} CASCADE` };
+    default:
+      return { kind: 'table', name, removal: `DROP TABLE IF EXISTS ${engine === 'postgres' ? name : `\`${name}\``}` };
+  }
+}
+
+const postgresSql = `WITH watched AS (
+   SELECT substring(application_name FROM '^poolctl-watch/(.*)$') AS run FROM pg_catalog.pg_stat_activity
+   WHERE application_name LIKE 'poolctl-watch/%')
+ SELECT 'schema' AS kind, nspname::text AS name FROM pg_catalog.pg_namespace n
+  WHERE nspname ~ '^poolctl_probe_[0-9a-z]{1,20}$' AND obj_description(n.oid, 'pg_namespace') = '${probeMark}'
+   AND pg_has_role(session_user, nspowner, 'usage')
+   AND substring(nspname::text FROM 15) NOT IN (SELECT run FROM watched)
+ UNION ALL
+ SELECT 'session', pid::text FROM pg_catalog.pg_stat_activity
+  WHERE application_name ~ '^poolctl-probe/[0-9a-z]{1,20}$' AND usename = session_user AND pid <> pg_backend_pid()
+   AND substring(application_name FROM 15) NOT IN (SELECT run FROM watched)
+ ORDER BY 1, 2`;
+
+const mysqlSql = `SELECT 'table' AS kind, TABLE_NAME AS name FROM information_schema.TABLES
+  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_COMMENT = '${probeMark}'
+   AND TABLE_NAME REGEXP '^poolctl_probe_[0-9a-z]{1,20}_[a-z]+$'
+   AND COALESCE(IS_USED_LOCK('${probeLock}'), CONNECTION_ID()) = CONNECTION_ID()
+  ORDER BY 1, 2`;
