@@ -26,7 +26,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   ],
   render: ['base', 'chalk', 'cli-table3'],
   stats: ['base', 'node:buffer', 'node:zlib'],
-  engines: ['base', 'stats', 'node:net', 'node:os', 'node:path', 'mysql2', 'pg'],
+  engines: ['base', 'stats', 'node:events', 'node:net', 'node:os', 'node:path', 'mysql2', 'pg'],
   measurements: ['base', 'stats'],
   queueing: ['base', 'stats'],
   scalability: ['base', 'stats'],

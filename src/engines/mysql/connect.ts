@@ -5,6 +5,7 @@ import type { OpenOptions, Session } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
 import { type TlsChoice, tlsChoice } from '../tls.ts';
 import { mysqlFailure } from './errors.ts';
+import { frameMysql } from './framed.ts';
 import { sslOptions, withTlsCode } from './ssl.ts';
 
 /** Opens a session to MySQL or MariaDB; with sslmode=prefer once more without TLS, where the server has none. */
@@ -64,6 +65,7 @@ export class MysqlSession implements Session {
       dateStrings: true,
       stream: () => (socketPath === undefined ? this.#line.to(host, port) : this.#line.socket.connect(socketPath)),
     });
+    frameMysql(connection, this.#line, 'questions');
     // A session that the server ends while nothing is asked says so here; the next query then fails. So do the errors
     // that follow the one which ended the login.
     connection.on('error', () => {});

@@ -7,6 +7,7 @@ import type { OpenOptions, Session } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
 import { type TlsChoice, tlsChoice } from '../tls.ts';
 import { postgresFailure } from './errors.ts';
+import { framePostgres } from './framed.ts';
 import { sslConfig } from './ssl.ts';
 
 /** Opens a session; with sslmode=prefer once more without TLS, where the server has none. */
@@ -50,6 +51,7 @@ export class PostgresSession implements Session {
       ssl: sslConfig(tls),
       stream: () => this.#line.socket,
     });
+    framePostgres(this.#client, this.#line, 'questions');
     // A session that the server ends while nothing is asked says so here; the next query then fails.
     this.#client.on('error', () => {});
     const { connection } = this.#client as unknown as { connection: NodeJS.EventEmitter };

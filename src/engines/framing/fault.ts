@@ -1,0 +1,4 @@
+/** Bytes of a server that are no message of its protocol, or more of them than poolctl takes. In poolctl's own words only. */
+export class FrameFault extends Error {
+  override readonly name = 'FrameFault';
+}
