@@ -46,6 +46,7 @@ export async function readTarget(argument: Sourced<string> | undefined, read: Re
       ...withoutUndefined({ ca: file(caFile), cert: file(dsn.certFile), key: file(dsn.keyFile) }),
     },
   });
+  io.watchLoop?.(timeoutMs);
   const isExposed = isOnCommandLine && dsn.password !== undefined;
   return { target, timeoutMs, source, warnings: isExposed ? [exposed] : [] };
 }

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { serverConnected } from '../base/connected.ts';
 import { within } from '../base/deadline.ts';
 import { silence, type Wire } from './failure.ts';
 import { FrameFault } from './framing/fault.ts';
@@ -18,6 +19,7 @@ export class Line implements Wire {
     this.socket.setNoDelay(true);
     this.socket.once('connect', () => {
       this.connected = true;
+      serverConnected.publish(undefined);
     });
     this.socket.once('data', (bytes) => {
       this.greeting = Buffer.from(bytes);

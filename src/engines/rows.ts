@@ -9,11 +9,11 @@ export function numberIn(row: Row | undefined, column: string): number | undefin
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** Without control and direction characters: what a server says is not trusted to be harmless on a terminal. */
+/** As the server says it; what is harmless on a terminal is seen to on the way out (base/clean.ts). */
 export function textIn(row: Row | undefined, column: string): string | undefined {
   const value = row?.[column];
   if (value === null || value === undefined) return undefined;
-  return String(value).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '');
+  return String(value);
 }
 
 export function flagIn(row: Row | undefined, column: string): boolean {
