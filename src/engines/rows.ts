@@ -1,11 +1,11 @@
 /** A row as a driver gives it: big numbers may be text. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Undefined for NULL and for a column that is not there. */
+/** Undefined for NULL, for a column that is not there, and for what is no number. */
 export function numberIn(row: Row | undefined, column: string): number | undefined {
   const value = row?.[column];
-  if (value === null || value === undefined || value === '') return undefined;
-  const number = typeof value === 'number' ? value : Number(value);
+  if (!['number', 'bigint', 'string'].includes(typeof value) || value === '') return undefined;
+  const number = Number(value);
   return Number.isFinite(number) ? number : undefined;
 }
 

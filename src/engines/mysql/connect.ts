@@ -1,6 +1,7 @@
 import mysql from 'mysql2';
 import { Line } from '../line.ts';
-import type { Row } from '../rows.ts';
+import { namedVersion } from '../named-version.ts';
+import { type Row, textIn } from '../rows.ts';
 import type { OpenOptions, Session } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
 import { type TlsChoice, tlsChoice } from '../tls.ts';
@@ -71,7 +72,8 @@ export class MysqlSession implements Session {
     connection.on('error', () => {});
     this.#connection = await this.#bounded(loggedIn(connection));
     try {
-      this.version = String((await this.rows('SELECT VERSION() AS version'))[0]?.['version']);
+      const [row] = await this.rows('SELECT VERSION() AS version');
+      this.version = namedVersion(textIn(row, 'version'), this.target, 'SELECT VERSION()');
       await this.rows(sessionLimits(this.isMariadb, this.version, this.#options.timeoutMs));
     } catch (error) {
       this.#line.cut();

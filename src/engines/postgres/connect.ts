@@ -2,6 +2,7 @@ import { dirname, extname } from 'node:path';
 import pg from 'pg';
 import { failure } from '../failure.ts';
 import { Line } from '../line.ts';
+import { namedVersion } from '../named-version.ts';
 import type { Row } from '../rows.ts';
 import type { OpenOptions, Session } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
@@ -66,6 +67,12 @@ export class PostgresSession implements Session {
 
   async #logIn(): Promise<void> {
     await this.#bounded(this.#client.connect());
+    try {
+      namedVersion(this.version, this.target, 'the login, where server_version belongs,');
+    } catch (error) {
+      this.#line.cut();
+      throw error;
+    }
     if (!this.version.includes('bouncer')) return;
     this.#line.cut();
     throw failure(
@@ -84,6 +91,8 @@ export class PostgresSession implements Session {
     const guard = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${limitMs}; SET LOCAL lock_timeout = ${Math.min(1_000, limitMs)}`;
     try {
       const results: unknown = await this.#bounded(this.#client.query(`${guard}; ${sql}; COMMIT`));
+      // BEGIN, two limits, the question, COMMIT.
+      if (!Array.isArray(results) || results.length < 5) throw answersTooFew(this.target);
       return ((results as pg.QueryResult<Row>[])[3]?.rows ?? []) as Row[];
     } catch (error) {
       if (!this.#line.socket.destroyed) await this.#bounded(this.#client.query('ROLLBACK')).catch(() => {});
@@ -105,4 +114,12 @@ export class PostgresSession implements Session {
   get #connectedOnce(): boolean {
     return this.version !== '';
   }
+}
+
+function answersTooFew({ address }: ConnectionTarget): Error {
+  return failure(
+    'PROTOCOL_MISMATCH',
+    `${address} does not answer each of several statements in one query; is it PostgreSQL?`,
+    'Name the server itself, past what stands in the path.',
+  );
 }

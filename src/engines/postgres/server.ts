@@ -1,3 +1,4 @@
+import { checkedFacts } from '../checked-facts.ts';
 import type { Server } from '../server.ts';
 import type { OpenOptions } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
@@ -7,5 +8,10 @@ import { postgresMeter } from './meter.ts';
 
 export async function openPostgres(target: ConnectionTarget, options: OpenOptions): Promise<Server> {
   const session = await connectPostgres(target, options);
-  return { engine: 'postgres', session, facts: () => postgresFacts(session), meter: () => postgresMeter(session) };
+  return {
+    engine: 'postgres',
+    session,
+    facts: async () => checkedFacts(await postgresFacts(session)),
+    meter: () => postgresMeter(session),
+  };
 }
