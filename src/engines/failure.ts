@@ -20,6 +20,13 @@ export function failure(code: ErrorCode, message: string, hint: string, cause?: 
   return new PoolctlError(code, message, { hint, cause });
 }
 
+const longestLooked = 10_000;
+
+/** What a driver or a server says, as far as it is looked at: a server may send megabytes. */
+export function wordsOf(error: unknown): string {
+  return String((error as { message?: unknown }).message ?? '').slice(0, longestLooked);
+}
+
 /** No answer within the time allowed. */
 export function silence(
   target: ConnectionTarget,

@@ -1,4 +1,4 @@
-import { FrameFault } from './fault.ts';
+import { FrameFault, oneOf } from './fault.ts';
 
 /** Walks through one message, never past its end. The protocols' words for the parts are PostgreSQL's and MySQL's own. */
 export class Body {
@@ -76,6 +76,6 @@ export class Body {
   }
 
   fault(what: string): FrameFault {
-    return new FrameFault(`a ${this.#name} that ${what}`);
+    return new FrameFault(`${oneOf(this.#name)} that ${what}`);
   }
 }

@@ -151,14 +151,12 @@ export class MysqlFraming {
     body.skip(1);
     const hasChanged = (body.byte() & sessionChanged) !== 0;
     body.skip(2);
-    if (this.#tracksSession && body.left > 0) {
+    if (this.#tracksSession && hasChanged && body.left > 0) {
       body.packedText();
-      if (hasChanged && body.left > 0) {
-        if (body.packedNumber() !== body.left) throw body.fault('is shorter than what it announces');
-        while (body.left > 0) {
-          body.skip(1);
-          body.packedText();
-        }
+      if (body.left > 0 && body.packedNumber() !== body.left) throw body.fault('is shorter than what it announces');
+      while (body.left > 0) {
+        body.skip(1);
+        body.packedText();
       }
     }
     this.#answered();

@@ -1,6 +1,6 @@
 import { Allowance, longestLoadMessageBytes, longestMessageBytes } from '../framing/allowance.ts';
 import { Body } from '../framing/body.ts';
-import { FrameFault } from '../framing/fault.ts';
+import { FrameFault, oneOf } from '../framing/fault.ts';
 import { Messages } from '../framing/messages.ts';
 
 const headerBytes = 5;
@@ -52,8 +52,8 @@ export class PostgresFraming {
       const name = nameOfType[bytes[start] ?? 0];
       if (name === undefined) throw new FrameFault('a message of no known type');
       const length = bytes.readUInt32BE(start + 1);
-      if (length < 4) throw new FrameFault(`a ${name} that announces less than its own length`);
-      if (length > longest) throw new FrameFault(`a ${name} that announces ${Math.round(length / 2 ** 20)} MB`);
+      if (length < 4) throw new FrameFault(`${oneOf(name)} that announces less than its own length`);
+      if (length > longest) throw new FrameFault(`${oneOf(name)} that announces ${Math.round(length / 2 ** 20)} MB`);
       return length + 1;
     });
   }

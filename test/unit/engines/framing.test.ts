@@ -176,6 +176,18 @@ describe('of MySQL and MariaDB', () => {
     expect(() => take(bytes)).toThrow(expect.objectContaining({ name: 'FrameFault' }));
   });
 
+  it('reads what has changed in a session, where the server tells it, and no further than its end', () => {
+    const greeting = greetingBody();
+    greeting[1 + '8.0.36'.length + 1 + 18] = 0x80;
+    const changed = Buffer.concat([Buffer.from([0]), packed('abc')]);
+    const ok = (announced: number) => Buffer.concat([Buffer.from([0, 0, 0, 2, 0x40, 0, 0, 0, announced]), changed]);
+    const said = (announced: number) =>
+      Buffer.concat([mysqlMessage(0, greeting), mysqlMessage(2, okBody), mysqlMessage(1, ok(announced))]);
+    expect(take(said(changed.length))).toHaveLength(3);
+    expect(() => take(said(changed.length + 1))).toThrow('shorter than what it announces');
+    expect(() => take(said(200))).toThrow('shorter than what it announces');
+  });
+
   it('takes columns with the additional metadata of MariaDB', () => {
     const column = columnBody('a');
     const extended = Buffer.concat([column.subarray(0, -13), packed('\0\x04uuid'), column.subarray(-13)]);

@@ -110,6 +110,13 @@ describe('whatever a server says', () => {
     expect(cleanLine(text)).toBe(shown);
   });
 
+  it('is a thousand rows of a table at most, which says how many more there are', () => {
+    const rows = Array.from({ length: 1_500 }, (_, row) => [`row ${row}`]);
+    const [table] = cleanView({ headline: '', tables: [{ title: '', rows }] }).tables;
+    expect(table?.rows).toHaveLength(1_001);
+    expect(table?.rows.at(-1)).toEqual(['… and 500 rows more']);
+  });
+
   it('leaves the codes of a line that renews itself at its ends, and nowhere else', () => {
     expect(cleanLines('\rstep\u001b[2J 50 %\u001b[K')).toBe('\rstep\\x1b[2J 50 %\u001b[K');
     expect(cleanLines('\r\u001b[KGo on?\n[y/N] ')).toBe('\r\u001b[KGo on?\n[y/N] ');
