@@ -35,6 +35,19 @@ export class Body {
     return this.#bytes.readInt16BE(this.#at - 2);
   }
 
+  int16Le(): number {
+    this.skip(2);
+    return this.#bytes.readUInt16LE(this.#at - 2);
+  }
+
+  /** So many bytes; whether the bit of that number is set in them, counted from the lowest of the first. */
+  bits(count: number): (bit: number) => boolean {
+    const start = this.#at;
+    const bytes = this.#bytes;
+    this.skip(count);
+    return (bit) => (((bytes[start + (bit >> 3)] ?? 0) >> (bit & 7)) & 1) === 1;
+  }
+
   int32(): number {
     this.skip(4);
     return this.#bytes.readInt32BE(this.#at - 4);

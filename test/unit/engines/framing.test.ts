@@ -188,6 +188,77 @@ describe('of MySQL and MariaDB', () => {
     expect(() => take(said(200))).toThrow('shorter than what it announces');
   });
 
+  describe('of a load', () => {
+    const prepared = [
+      // Statement 1: one column, two parameters.
+      mysqlMessage(1, Buffer.from([0, 1, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0])),
+      ...[2, 3].map((number) => mysqlMessage(number, columnBody('?'))),
+      mysqlMessage(4, eofBody),
+      mysqlMessage(5, columnBody('a')),
+      mysqlMessage(6, eofBody),
+    ];
+    // A number of 4 bytes, a time of 7, a text, and a NULL, which is bit 5.
+    const head = [
+      mysqlMessage(1, Buffer.from([4])),
+      ...[3, 12, 0xfd, 8].map((type, index) => mysqlMessage(2 + index, columnBody(`c${index}`, type))),
+      mysqlMessage(6, eofBody),
+    ];
+    const row = (...bytes: number[]) => mysqlMessage(7, Buffer.from([0, 0b100000, ...bytes]));
+    const whole = row(1, 0, 0, 0, 7, 1, 2, 3, 4, 5, 6, 7, 2, 104, 105);
+
+    function takeAfter(command: number, ...messages: readonly Buffer[]): number {
+      const framing = new MysqlFraming('load', () => false);
+      let count = 0;
+      framing.take(login);
+      framing.asks(command);
+      framing.take(Buffer.concat(messages), () => {
+        count += 1;
+      });
+      return count;
+    }
+
+    it('reads a prepared statement, and rows of it', () => {
+      expect(takeAfter(0x16, ...prepared)).toBe(6);
+      expect(takeAfter(0x17, ...head, whole, mysqlMessage(8, eofBody))).toBe(8);
+      expect(takeAfter(0x0e, mysqlMessage(1, okBody))).toBe(1);
+    });
+
+    it('reads a message of 16 MB and what it goes on in', () => {
+      const long = Buffer.alloc(0xffffff, 'x');
+      const text = [mysqlMessage(1, Buffer.from([1])), mysqlMessage(2, columnBody('a')), mysqlMessage(3, eofBody)];
+      expect(
+        takeAfter(0x03, ...text, mysqlMessage(4, long), mysqlMessage(5, Buffer.from('x')), mysqlMessage(6, eofBody)),
+      ).toBe(6);
+    });
+
+    it.each([
+      {
+        what: 'more definitions than announced',
+        command: 0x16,
+        messages: [...prepared.slice(0, 3), mysqlMessage(4, columnBody('?'))],
+      },
+      {
+        what: 'a prepared statement that ends early',
+        command: 0x16,
+        messages: [mysqlMessage(1, Buffer.from([0, 1, 0]))],
+      },
+      { what: 'a row that ends early', command: 0x17, messages: [...head, row(1, 0, 0)] },
+      {
+        what: 'a row with something behind it',
+        command: 0x17,
+        messages: [...head, mysqlMessage(7, Buffer.concat([whole.subarray(4), Buffer.from([1])]))],
+      },
+      { what: 'a time that is none', command: 0x17, messages: [...head, row(1, 0, 0, 0, 13, ...Array(13).fill(0), 0)] },
+      {
+        what: 'a row in plain text where none is asked for',
+        command: 0x17,
+        messages: [...head, mysqlMessage(7, packed('x'))],
+      },
+    ])('refuses $what', ({ command, messages }) => {
+      expect(() => takeAfter(command, ...messages)).toThrow(expect.objectContaining({ name: 'FrameFault' }));
+    });
+  });
+
   it('takes columns with the additional metadata of MariaDB', () => {
     const column = columnBody('a');
     const extended = Buffer.concat([column.subarray(0, -13), packed('\0\x04uuid'), column.subarray(-13)]);
