@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { cleanLine, cleanLines, jsonText } from './base/clean.ts';
+import { lateAfter, reportBug } from './base/crash.ts';
 import { type ExitCode, PoolctlError } from './base/errors.ts';
 import type { Io } from './base/io.ts';
 import { redact } from './base/redact.ts';
@@ -7,11 +9,13 @@ import { commands } from './commands/index.ts';
 
 /** How long an interrupted command may take to hand over what it has. */
 const defaultGraceMs = 5_000;
+/** The same after an error that nobody caught. */
+const crashGraceMs = 10_000;
 
 /** Runs the command line in `argv` (without node and script) and answers with the exit code; it never ends the process. */
 export async function main(argv: readonly string[], io: Io, graceMs = defaultGraceMs): Promise<ExitCode> {
   const { interrupted } = io;
-  const running = run(argv, io).catch((error: unknown) => (interrupted.aborted ? 130 : reportError(error, argv, io)));
+  const running = runSafely(argv, io);
   let grace: NodeJS.Timeout | undefined;
   const stopped = new Promise<void>((resolve) => {
     const stop = () => {
@@ -24,6 +28,40 @@ export async function main(argv: readonly string[], io: Io, graceMs = defaultGra
   clearTimeout(grace);
   if (interrupted.aborted) return interrupted.reason === 143 ? 143 : 130;
   return exitCode ?? 0;
+}
+
+/** Runs it to its exit code, whatever is thrown, and wherever. What stderr gets is cleaned here. */
+async function runSafely(argv: readonly string[], given: Io): Promise<ExitCode> {
+  const { crashed = new AbortController().signal } = given;
+  const { late, stop } = lateAfter(crashed, crashGraceMs);
+  let endWatch = () => {};
+  const io: Io = {
+    ...given,
+    stderr: {
+      get isTTY() {
+        return given.stderr.isTTY;
+      },
+      get columns() {
+        return given.stderr.columns;
+      },
+      write: (text) => given.stderr.write(cleanLines(text)),
+    },
+    watchLoop(timeoutMs) {
+      endWatch();
+      endWatch = given.watchLoop?.(timeoutMs) ?? endWatch;
+      return endWatch;
+    },
+  };
+  try {
+    const exitCode = await Promise.race([run(argv, io), late]);
+    return crashed.aborted ? reportError(crashed.reason, argv, io) : exitCode;
+  } catch (error) {
+    if (io.interrupted.aborted) return 130;
+    return reportError(crashed.aborted ? crashed.reason : error, argv, io);
+  } finally {
+    endWatch();
+    stop();
+  }
 }
 
 async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -69,11 +107,11 @@ function reportError(error: unknown, argv: readonly string[], io: Io): ExitCode 
   if (!(known instanceof PoolctlError)) return reportBug(known, io);
 
   const { code, exitCode } = known;
-  const message = redact(known.message);
-  const hint = known.hint === undefined ? undefined : redact(known.hint);
+  const message = cleanLine(redact(known.message));
+  const hint = known.hint === undefined ? undefined : cleanLine(redact(known.hint));
   if (wantsJson(argv, io)) {
     const document = { schema: 'poolctl.error/1', error: { code, message, ...(hint === undefined ? {} : { hint }) } };
-    io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    io.stdout.write(`${jsonText(document, 2)}\n`);
   } else {
     io.stderr.write(`error[${code}]: ${message}\n${hint === undefined ? '' : `  hint: ${hint}\n`}`);
   }
@@ -97,13 +135,4 @@ function wantsJson(argv: readonly string[], { env }: Io): boolean {
     (format >= 0 && argv[format + 1] === 'json') ||
     env['POOLCTL_FORMAT'] === 'json'
   );
-}
-
-function reportBug(error: unknown, { stderr }: Io): ExitCode {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stderr.write(
-    `bug: poolctl ${packageVersion()} on Node ${process.version} (${process.platform} ${process.arch}) hit an unexpected error.\n` +
-      `${redact(stack)}\n  hint: please report the lines above with the command line that led to them.\n`,
-  );
-  return 4;
 }

@@ -85,6 +85,11 @@ export const errorCodes = {
     exit: 3,
     means: 'What answers is not the kind of server that the DSN names: another database, a web server, an SSH server.',
   },
+  PROTOCOL_BROKEN: {
+    exit: 3,
+    means:
+      'What answers sent bytes that are no message of its protocol, or more of them than poolctl takes. It stopped reading there, and used none of it.',
+  },
   CONNECTION_LOST: {
     exit: 3,
     means: 'The server, or something in the path, closed the connection while poolctl was asking.',

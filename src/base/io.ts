@@ -1,4 +1,6 @@
+import { watchForCrash } from './crash.ts';
 import { errorCodes } from './errors.ts';
+import { watchEventLoop } from './watchdog.ts';
 
 /** What the program may touch of the process it runs in. Tests pass their own; `processIo()` is the real one. */
 export interface Io {
@@ -11,6 +13,15 @@ export interface Io {
   now(): number;
   /** Aborted on SIGINT or SIGTERM; its reason is the exit code, 130 or 143. */
   readonly interrupted: AbortSignal;
+  /** Aborted by an error that nobody caught, which is its reason. */
+  readonly crashed?: AbortSignal;
+  /** Watches the event loop while a server is asked, whose answers may take so long; returns what ends the watch. */
+  watchLoop?(timeoutMs: number): () => void;
+}
+
+/** What ends a conversation with a server early. */
+export function stopSignal({ interrupted, crashed }: Io): AbortSignal {
+  return crashed ? AbortSignal.any([interrupted, crashed]) : interrupted;
 }
 
 export interface OutputStream {
@@ -61,5 +72,7 @@ export function processIo(): Io {
     cwd: process.cwd(),
     now: () => performance.now(),
     interrupted: interruption.signal,
+    crashed: watchForCrash(),
+    watchLoop: watchEventLoop,
   };
 }

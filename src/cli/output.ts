@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
+import { jsonText } from '../base/clean.ts';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import { packageVersion } from '../base/version.ts';
@@ -98,9 +99,9 @@ async function render(report: Report, format: Format, screen: { color: boolean; 
       return jsonOf(report);
     }
     case 'markdown':
-      return (await import('../render/markdown.ts')).renderMarkdown(report.view());
+      return (await import('../render/markdown.ts')).renderMarkdown(await cleanViewOf(report));
     case 'table':
-      return (await import('../render/terminal.ts')).renderTerminal(report.view(), screen);
+      return (await import('../render/terminal.ts')).renderTerminal(await cleanViewOf(report), screen);
     case 'html':
       return (await report.html?.()) ?? '';
     default:
@@ -109,12 +110,11 @@ async function render(report: Report, format: Format, screen: { color: boolean; 
 }
 
 export function jsonOf({ schema, result, warnings = [] }: Report): string {
-  return `${JSON.stringify({ schema, poolctl: packageVersion(), result, warnings }, withoutInfinity, 2)}\n`;
+  return `${jsonText({ schema, poolctl: packageVersion(), result, warnings }, 2)}\n`;
 }
 
-/** A bound that does not exist is a key that is absent; JSON would write null. */
-function withoutInfinity(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? undefined : value;
+async function cleanViewOf(report: Report): Promise<View> {
+  return (await import('../render/clean-view.ts')).cleanView(report.view());
 }
 
 async function writeFile(path: string, name: string, text: string): Promise<void> {

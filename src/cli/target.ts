@@ -41,6 +41,7 @@ export async function readTarget(argument: Sourced<string> | undefined, read: Re
           timeoutMs,
           signal: io.interrupted,
         });
+  io.watchLoop?.(timeoutMs);
   const isExposed = isOnCommandLine && (text.values.has('password') || text.values.has('keyPassword'));
   return { target, timeoutMs, source: text.source, warnings: [...(isExposed ? [exposed] : []), ...warnings] };
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type ExitCode, PoolctlError } from '../base/errors.ts';
-import type { Io } from '../base/io.ts';
+import { type Io, stopSignal } from '../base/io.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { flagsByCommand } from '../cli/completion/tree.ts';
 import { variableOf } from '../cli/flag.ts';
@@ -27,7 +27,7 @@ async function run(command: Command, context: CommandContext, dsn: string | unde
     env: io.env,
     variables: await knownVariables(command, context),
     timeoutMs: readTimeoutMs(read),
-    signal: io.interrupted,
+    signal: stopSignal(io),
     findTarget: () => findTarget(dsn, read, io),
   });
   const { doctorView } = await import('../views/doctor.ts');

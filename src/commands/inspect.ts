@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Io } from '../base/io.ts';
+import { type Io, stopSignal } from '../base/io.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { declare, optionReader, type ReadOption } from '../cli/options.ts';
 import { outputFlags, reportWriter } from '../cli/output.ts';
@@ -29,7 +29,7 @@ async function run(read: ReadOption, io: Io, dsn: string | undefined): Promise<v
   const { target, timeoutMs, warnings } = await readTarget(dsnArgument(dsn), read, io);
   const { inspectServer } = await import('../inspect/inspect.ts');
   const { inspectionWarnings } = await import('../inspect/warnings.ts');
-  const inspection = await inspectServer(target, { timeoutMs, signal: io.interrupted });
+  const inspection = await inspectServer(target, { timeoutMs, signal: stopSignal(io) });
   const { inspectView } = await import('../views/inspect.ts');
   const all = [...warnings, ...inspectionWarnings(inspection)];
   await write({

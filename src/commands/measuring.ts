@@ -1,4 +1,4 @@
-import type { Io } from '../base/io.ts';
+import { type Io, stopSignal } from '../base/io.ts';
 import { formatDuration } from '../base/units.ts';
 import type { Sourced } from '../cli/flag.ts';
 import type { ReadOption } from '../cli/options.ts';
@@ -15,7 +15,7 @@ export async function measureNamed(argument: Sourced<string> | undefined, read: 
   const measured = await measureServer(target, {
     windowMs,
     timeoutMs,
-    signal: io.interrupted,
+    signal: stopSignal(io),
     now: io.now,
     onProgress: (share) =>
       progress.report(share, `, ${formatDuration(Math.ceil(((1 - share) * windowMs) / 1_000) * 1_000)} left`),

@@ -39,6 +39,7 @@ const kindsOfErrors: Partial<Record<ErrorCode, LoadFailureKind>> = {
   TLS_REQUIRED: 'login-refused',
   SERVER_TIMEOUT: 'statement-timeout',
   QUERY_FAILED: 'sql-error',
+  PROTOCOL_BROKEN: 'connection-lost',
 };
 
 /**

@@ -1,5 +1,6 @@
 import { type ErrorCode, PoolctlError } from '../base/errors.ts';
 import { formatDuration } from '../base/units.ts';
+import type { FrameFault } from './framing/fault.ts';
 import type { ConnectionTarget } from './target.ts';
 
 /** What is known of the socket below a driver when something fails. */
@@ -8,6 +9,8 @@ export interface Wire {
   readonly connected: boolean;
   /** The first bytes of the answer, by which a web server or the other database is recognized. */
   readonly greeting: Buffer | undefined;
+  /** What was no message of the protocol, and ended it. */
+  readonly fault?: FrameFault | undefined;
 }
 
 /** The server's kind by its protocol, before its version is known. */
@@ -17,9 +20,21 @@ export function failure(code: ErrorCode, message: string, hint: string, cause?: 
   return new PoolctlError(code, message, { hint, cause });
 }
 
+const longestLooked = 10_000;
+
+/** What a driver or a server says, as far as it is looked at: a server may send megabytes. */
+export function wordsOf(error: unknown): string {
+  return String((error as { message?: unknown }).message ?? '').slice(0, longestLooked);
+}
+
 /** No answer within the time allowed. */
-export function silence(target: ConnectionTarget, { connected, greeting }: Wire, timeoutMs: number): PoolctlError {
+export function silence(
+  target: ConnectionTarget,
+  { connected, greeting, fault }: Wire,
+  timeoutMs: number,
+): PoolctlError {
   const waited = formatDuration(timeoutMs);
+  if (fault) return brokenProtocol(target, greeting, fault);
   if (!connected) {
     return failure(
       'CONNECT_TIMEOUT',
@@ -35,6 +50,18 @@ export function silence(target: ConnectionTarget, { connected, greeting }: Wire,
         ? `${target.address} fell silent: no answer within ${waited}.`
         : `${target.address} accepted the connection, but did not answer within ${waited}.`,
       `The server hangs, or something in the path swallows packets.${greeting ? '' : doubts[target.protocol]}`,
+    )
+  );
+}
+
+function brokenProtocol(target: ConnectionTarget, greeting: Buffer | undefined, fault: FrameFault): PoolctlError {
+  return (
+    otherProtocol(target, greeting) ??
+    failure(
+      'PROTOCOL_BROKEN',
+      `${target.address} does not keep to the protocol of ${nameOf[target.protocol]}: it sent ${fault.message}.`,
+      'poolctl has ended the connection. Is it another kind of server, or does a proxy in the path change what is sent?',
+      fault,
     )
   );
 }
@@ -75,6 +102,7 @@ const untrusted: Readonly<Record<string, string>> = {
 /** Errors of socket, name service and TLS; undefined for anything else. */
 export function networkFailure(error: unknown, target: ConnectionTarget, wire: Wire): PoolctlError | undefined {
   const { code, message } = error as { code?: string; message?: string };
+  if (wire.fault) return brokenProtocol(target, wire.greeting, wire.fault);
   const { address, host } = target;
   const certificate = untrusted[code ?? ''];
   if (certificate !== undefined) {

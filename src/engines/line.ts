@@ -1,6 +1,8 @@
 import { Socket } from 'node:net';
+import { serverConnected } from '../base/connected.ts';
 import { within } from '../base/deadline.ts';
 import { silence, type Wire } from './failure.ts';
+import { FrameFault } from './framing/fault.ts';
 import type { OpenOptions } from './session.ts';
 import type { ConnectionTarget } from './target.ts';
 
@@ -11,11 +13,13 @@ export class Line implements Wire {
   readonly socket = new Socket();
   connected = false;
   greeting: Buffer | undefined;
+  fault: FrameFault | undefined;
 
   constructor() {
     this.socket.setNoDelay(true);
     this.socket.once('connect', () => {
       this.connected = true;
+      serverConnected.publish(undefined);
     });
     this.socket.once('data', (bytes) => {
       this.greeting = Buffer.from(bytes);
@@ -59,6 +63,19 @@ export class Line implements Wire {
   async hangUp(goodbye: Promise<unknown>): Promise<void> {
     await within(goodbye, goodbyeMs, new AbortController().signal, () => new Error('no goodbye')).catch(() => {});
     this.cut();
+  }
+
+  /** Runs what reads from the server. Where that fails, the line is cut, and nothing more is read. */
+  read<T>(reads: () => T): T | undefined {
+    if (this.fault) return undefined;
+    try {
+      return reads();
+    } catch (cause) {
+      this.fault =
+        cause instanceof FrameFault ? cause : new FrameFault('a message that the driver cannot read', { cause });
+      this.cut();
+      return undefined;
+    }
   }
 
   cut(): void {

@@ -1,19 +1,19 @@
 /** A row as a driver gives it: big numbers may be text. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Undefined for NULL and for a column that is not there. */
+/** Undefined for NULL, for a column that is not there, and for what is no number. */
 export function numberIn(row: Row | undefined, column: string): number | undefined {
   const value = row?.[column];
-  if (value === null || value === undefined || value === '') return undefined;
-  const number = typeof value === 'number' ? value : Number(value);
+  if (!['number', 'bigint', 'string'].includes(typeof value) || value === '') return undefined;
+  const number = Number(value);
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** Without control and direction characters: what a server says is not trusted to be harmless on a terminal. */
+/** As the server says it; what is harmless on a terminal is seen to on the way out (base/clean.ts). */
 export function textIn(row: Row | undefined, column: string): string | undefined {
   const value = row?.[column];
   if (value === null || value === undefined) return undefined;
-  return String(value).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '');
+  return String(value);
 }
 
 export function flagIn(row: Row | undefined, column: string): boolean {

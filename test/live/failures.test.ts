@@ -8,7 +8,7 @@ import { freePort } from '../../src/embedded/port.ts';
 import { Sandbox } from '../../src/embedded/sandbox.ts';
 import { FaultProxy } from '../helpers/fault-proxy.ts';
 import { describeOnce, describeWith } from '../helpers/live.ts';
-import { bin, poolctl } from '../helpers/run.ts';
+import { bin, poolctl, root } from '../helpers/run.ts';
 import { makeCertificate } from '../helpers/servers/certificate.ts';
 import type { Server } from '../helpers/servers/facts.ts';
 import { findProgram } from '../helpers/servers/find-program.ts';
@@ -643,3 +643,55 @@ function stopsInTheMiddle(engine: 'postgres' | 'mariadb' | 'mysql', own: () => O
     });
   });
 }
+
+describeOnce('an event loop that stands still while a server is asked', () => {
+  const silent = createServer((socket) => void socket.on('error', () => {}));
+  const children: ChildProcess[] = [];
+  beforeAll(() => once(silent.listen(0, '127.0.0.1'), 'listening'));
+  afterAll(() => {
+    for (const child of children) child.kill('SIGKILL');
+    silent.close();
+  });
+
+  /** `fault`: run in the main thread, as a driver might from its socket. */
+  function inspecting(timeout: string, fault = '') {
+    const { port } = silent.address() as AddressInfo;
+    const script = `import { isMainThread } from 'node:worker_threads'; if (isMainThread) setTimeout(() => { ${fault} }, 300);`;
+    const child = spawn(
+      process.execPath,
+      [`${root}bin/poolctl`, 'inspect', `postgres://app@127.0.0.1:${port}/app?sslmode=disable`, '--timeout', timeout],
+      { env: { ...process.env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` } },
+    );
+    children.push(child);
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (said += bytes));
+    const ended = once(child, 'close').then(([exitCode]) => ({ exitCode: exitCode as number, said }));
+    return { child, ended };
+  }
+
+  test.concurrent('ends with 3 and one line, 5 s after --timeout', async () => {
+    const { exitCode, said } = await inspecting('500ms', 'for (;;);').ended;
+    expect({ exitCode, said }).toEqual({
+      exitCode: 3,
+      said: 'error[PROTOCOL_BROKEN]: poolctl stood still for 5.5 s over what a server sent, and was ended.\n',
+    });
+  });
+
+  test.concurrent('is no reason when the process was stopped for longer than that', async () => {
+    const { child, ended } = inspecting('2s');
+    await sleep(800);
+    child.kill('SIGSTOP');
+    await sleep(8_500);
+    child.kill('SIGCONT');
+    const { exitCode, said } = await ended;
+    expect(exitCode).toBe(3);
+    expect(said).toMatch(/^error\[SERVER_SILENT\]: .*\n {2}hint: .*\n$/);
+  });
+
+  test.concurrent('an error that nobody catches is one line with its place, and exit code 4', async () => {
+    const { exitCode, said } = await inspecting('30s', "Promise.reject(new RangeError('a fault\\nof the test'))").ended;
+    expect(exitCode).toBe(4);
+    expect(said).toMatch(/^bug: poolctl [^\n]*: RangeError: a fault\\nof the test\n {2}hint: [^\n]*\n$/);
+    expect(said).not.toMatch(/^\s+at /m);
+  });
+});

@@ -11,7 +11,7 @@ const src = fileURLToPath(new URL('../../src/', import.meta.url));
  * the graph itself, so a new edge is a word here, on purpose, in the same change.
  */
 const imports: Readonly<Record<string, readonly string[]>> = {
-  base: ['node:fs'],
+  base: ['node:diagnostics_channel', 'node:fs', 'node:inspector', 'node:worker_threads'],
   embedded: [
     'base',
     'node:child_process',
@@ -26,7 +26,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   ],
   render: ['base', 'chalk', 'cli-table3'],
   stats: ['base', 'node:buffer', 'node:zlib'],
-  engines: ['base', 'stats', 'node:net', 'node:os', 'node:path', 'mysql2', 'pg'],
+  engines: ['base', 'stats', 'node:events', 'node:net', 'node:os', 'node:path', 'mysql2', 'pg'],
   measurements: ['base', 'stats'],
   queueing: ['base', 'stats'],
   scalability: ['base', 'stats'],

@@ -9,7 +9,6 @@ import type { Snippet } from '../../emit/target.ts';
 import type { ProbeResult } from '../../probe/result.ts';
 import type { ProbePlan } from '../../probe/run/probe.ts';
 import { probeSchemaName } from '../../probe/schema-name.ts';
-import { reportCrash, watchForCrash } from './crash.ts';
 import { answerFlags, guardFlags } from './flags.ts';
 import { probeProgress } from './progress.ts';
 import { findPlace, sortArguments } from './target.ts';
@@ -21,7 +20,7 @@ export async function runProbe(read: ReadOption, io: Io, args: readonly (string 
     return cleanServer(read, io, sortArguments(args).dsn);
   }
   const files = reserveFiles(read, io);
-  const { crashed, late, stop } = watchForCrash();
+  const { crashed = new AbortController().signal } = io;
   try {
     const write = reportWriter(read, io, { html: true, reserved: files.output });
     const { onEvent, end } = probeProgress(io, !read(answerFlags['no-progress']));
@@ -34,8 +33,7 @@ export async function runProbe(read: ReadOption, io: Io, args: readonly (string 
     const { onServer } = await import('./server.ts');
     const input = await probeInput(read, io, pool);
     const emitTargets = await emitAdvice(read);
-    const probing = onServer(place, input, io, { onEvent, crashed }).finally(end);
-    const { probed, warnings } = await Promise.race([probing, late]);
+    const { probed, warnings } = await onServer(place, input, io, { onEvent, crashed }).finally(end);
     if (probed.kind === 'plan') {
       const { blind, killedBefore } = await import('../../probe/warnings.ts');
       await write(await planReport(probed.plan, [...warnings, ...blind(probed.plan), ...killedBefore(probed.plan)]));
@@ -49,13 +47,8 @@ export async function runProbe(read: ReadOption, io: Io, args: readonly (string 
     files.save?.write(jsonOf(report));
     if (files.hgrm) files.hgrm.write(await hgrmText(result));
     await write(report);
-    if (crashed.aborted) return reportCrash(crashed.reason, io);
     return exitCodeOf(result, failure, read);
-  } catch (error) {
-    if (crashed.aborted && error === crashed.reason) return reportCrash(error, io);
-    throw error;
   } finally {
-    stop();
     for (const file of Object.values(files)) file?.release();
   }
 }

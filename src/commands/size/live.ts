@@ -1,6 +1,6 @@
 import { engineNames } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
-import type { Io } from '../../base/io.ts';
+import { type Io, stopSignal } from '../../base/io.ts';
 import { formatCount } from '../../base/units.ts';
 import type { Warning } from '../../base/warning.ts';
 import type { Sourced } from '../../cli/flag.ts';
@@ -19,7 +19,7 @@ export async function liveServer(
   { isLimitGiven, isMeasured }: { isLimitGiven: boolean; isMeasured: boolean },
 ): Promise<KnownServer> {
   const { target, timeoutMs, warnings } = await readTarget(named, read, io);
-  const inspection = await inspectServer(target, { timeoutMs, signal: io.interrupted });
+  const inspection = await inspectServer(target, { timeoutMs, signal: stopSignal(io) });
   const { engine, version, address, limits, user, cores } = inspection;
   const name = `${engineNames[engine]} ${version} at ${address}`;
   if (hasPooler(inspection)) {

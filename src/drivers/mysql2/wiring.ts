@@ -1,4 +1,5 @@
 import type { Connection, Pool } from 'mysql2';
+import { frameMysql } from '../../engines/mysql/framed.ts';
 import { withTlsCode } from '../../engines/mysql/ssl.ts';
 import { noteOpening } from '../failure.ts';
 import type { LoadLine } from '../line.ts';
@@ -30,6 +31,7 @@ export function connectionWith(config: unknown, pool: Pool): Connection | undefi
 /** Makes a connection report the parts of its opening to its line. */
 export function wire(connection: Connection, line: LoadLine): void {
   const inside = connection as unknown as Wiring;
+  frameMysql(connection, line, 'load');
   // A session that the server ends says so here, at any time; what runs on it fails, and the pool forgets it.
   // First of all listeners: another one tells the request that waits for the connection.
   connection.prependListener('error', (error) => {

@@ -1,6 +1,7 @@
 import { dirname, extname } from 'node:path';
 import pg from 'pg';
 import { failure } from '../../engines/failure.ts';
+import { framePostgres } from '../../engines/postgres/framed.ts';
 import { PostgresLogin } from '../../engines/postgres/login.ts';
 import { sslConfig } from '../../engines/postgres/ssl.ts';
 import type { LoadTarget } from '../driver.ts';
@@ -33,6 +34,7 @@ export class LoadClient extends pg.Client {
     this.line = line;
     this.#to = to;
     this.#traits = traits;
+    framePostgres(this, line, 'load');
     // A session that the server ends says so here, at any time; what runs on it fails, and the pool forgets it.
     this.on('error', () => {});
     const { connection } = this as unknown as Wiring;

@@ -1,10 +1,12 @@
 import mysql from 'mysql2';
 import { Line } from '../line.ts';
-import type { Row } from '../rows.ts';
+import { namedVersion } from '../named-version.ts';
+import { type Row, textIn } from '../rows.ts';
 import type { OpenOptions, Session } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
 import { type TlsChoice, tlsChoice } from '../tls.ts';
 import { mysqlFailure } from './errors.ts';
+import { frameMysql } from './framed.ts';
 import { sslOptions, withTlsCode } from './ssl.ts';
 
 /** Opens a session to MySQL or MariaDB; with sslmode=prefer once more without TLS, where the server has none. */
@@ -70,12 +72,14 @@ export class MysqlSession implements Session {
       dateStrings: true,
       stream: () => (socketPath === undefined ? this.#line.to(host, port) : this.#line.socket.connect(socketPath)),
     });
+    frameMysql(connection, this.#line, 'questions');
     // A session that the server ends while nothing is asked says so here; the next query then fails. So do the errors
     // that follow the one which ended the login.
     connection.on('error', () => {});
     this.#connection = await this.#bounded(loggedIn(connection), { timeoutMs: connectTimeoutMs, signal });
     try {
-      this.version = String((await this.rows('SELECT VERSION() AS version'))[0]?.['version']);
+      const [row] = await this.rows('SELECT VERSION() AS version');
+      this.version = namedVersion(textIn(row, 'version'), this.target, 'SELECT VERSION()');
       await this.rows(sessionLimits(this.isMariadb, this.version, this.#options.timeoutMs));
     } catch (error) {
       this.#line.cut();

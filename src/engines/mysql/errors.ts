@@ -1,17 +1,17 @@
 import type { PoolctlError } from '../../base/errors.ts';
-import { failure, lost, networkFailure, tlsHint, type Wire } from '../failure.ts';
+import { failure, lost, networkFailure, tlsHint, type Wire, wordsOf } from '../failure.ts';
 import type { ConnectionTarget } from '../target.ts';
 
 /** What mysql2's errors carry, beside the message. SQLSTATE is missing when a server refuses before the login. */
 interface MysqlError {
   readonly errno?: number;
   readonly code?: string;
-  readonly message: string;
 }
 
 /** The one place where errors of mysql2, MySQL, MariaDB and proxies before them become poolctl's own. */
 export function mysqlFailure(error: unknown, target: ConnectionTarget, wire: Wire): PoolctlError {
-  const { errno, code, message } = error as MysqlError;
+  const { errno, code } = error as MysqlError;
+  const message = wordsOf(error);
   const { address, user, database } = target;
   if (code === 'HANDSHAKE_NO_SSL_SUPPORT') {
     return failure('TLS_UNSUPPORTED', `${address} has no TLS.`, tlsHint, error);

@@ -1,3 +1,4 @@
+import { checkedFacts } from '../checked-facts.ts';
 import type { Server } from '../server.ts';
 import type { OpenOptions } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
@@ -15,7 +16,7 @@ export async function openMysql(target: ConnectionTarget, options: OpenOptions):
   return {
     engine: dialect.engine,
     session,
-    facts: () => mysqlFamilyFacts(session, dialect),
+    facts: async () => checkedFacts(await mysqlFamilyFacts(session, dialect)),
     identity: () => mysqlIdentity(session),
     meter: () => mysqlMeter(session, dialect.engine),
   };

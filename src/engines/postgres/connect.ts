@@ -2,11 +2,13 @@ import { dirname, extname } from 'node:path';
 import pg from 'pg';
 import { failure } from '../failure.ts';
 import { Line } from '../line.ts';
+import { namedVersion } from '../named-version.ts';
 import type { Row } from '../rows.ts';
 import type { OpenOptions, Session } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
 import { type TlsChoice, tlsChoice } from '../tls.ts';
 import { postgresFailure } from './errors.ts';
+import { framePostgres } from './framed.ts';
 import { PostgresLogin } from './login.ts';
 import { sslConfig } from './ssl.ts';
 
@@ -54,6 +56,7 @@ export class PostgresSession implements Session {
       stream: () => this.#line.socket,
     });
     this.#login.watch(this.#client);
+    framePostgres(this.#client, this.#line, 'questions');
     // A session that the server ends while nothing is asked says so here; the next query then fails.
     this.#client.on('error', () => {});
     const { connection } = this.#client as unknown as { connection: NodeJS.EventEmitter };
@@ -80,6 +83,7 @@ export class PostgresSession implements Session {
     }
     try {
       this.#login.checkLetIn();
+      namedVersion(this.version, this.target, 'the login, where server_version belongs,');
     } catch (error) {
       this.#line.cut();
       throw error;
@@ -117,6 +121,8 @@ export class PostgresSession implements Session {
     const guard = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${limitMs}; SET LOCAL lock_timeout = ${Math.min(1_000, limitMs)}`;
     try {
       const results: unknown = await this.#bounded(this.#client.query(`${guard}${path}; ${sql}; COMMIT`));
+      // BEGIN, two limits, the question, COMMIT.
+      if (!Array.isArray(results) || results.length < 5) throw answersTooFew(this.target);
       return ((results as pg.QueryResult<Row>[]).at(-2)?.rows ?? []) as Row[];
     } catch (error) {
       if (!this.#line.socket.destroyed) await this.#bounded(this.#client.query('ROLLBACK')).catch(() => {});
@@ -138,4 +144,12 @@ export class PostgresSession implements Session {
   get #connectedOnce(): boolean {
     return this.version !== '';
   }
+}
+
+function answersTooFew({ address }: ConnectionTarget): Error {
+  return failure(
+    'PROTOCOL_MISMATCH',
+    `${address} does not answer each of several statements in one query; is it PostgreSQL?`,
+    'Name the server itself, past what stands in the path.',
+  );
 }

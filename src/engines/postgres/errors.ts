@@ -1,18 +1,18 @@
 import { PoolctlError } from '../../base/errors.ts';
-import { failure, lost, networkFailure, otherProtocol, tlsHint, type Wire } from '../failure.ts';
+import { failure, lost, networkFailure, otherProtocol, tlsHint, type Wire, wordsOf } from '../failure.ts';
 import type { ConnectionTarget } from '../target.ts';
 
 /** What pg's errors carry, beside the message. */
 interface PgError {
   readonly code?: string;
-  readonly message: string;
   readonly routine?: string;
 }
 
 /** The one place where errors of pg, of PostgreSQL and of poolers before it become poolctl's own. */
 export function postgresFailure(error: unknown, target: ConnectionTarget, wire: Wire): PoolctlError {
   if (error instanceof PoolctlError) return error;
-  const { code, message, routine } = error as PgError;
+  const { code, routine } = error as PgError;
+  const message = wordsOf(error);
   const { address, user, database } = target;
   const network = networkFailure(error, target, wire);
   if (network) return network;

@@ -1,3 +1,4 @@
+import { checkedFacts } from '../checked-facts.ts';
 import type { Server } from '../server.ts';
 import type { OpenOptions } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
@@ -11,7 +12,7 @@ export async function openPostgres(target: ConnectionTarget, options: OpenOption
   return {
     engine: 'postgres',
     session,
-    facts: () => postgresFacts(session),
+    facts: async () => checkedFacts(await postgresFacts(session)),
     identity: () => postgresIdentity(session),
     meter: () => postgresMeter(session),
   };

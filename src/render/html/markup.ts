@@ -1,3 +1,5 @@
+import { cleanText, jsonText } from '../../base/clean.ts';
+
 /** HTML that is safe as it stands: made by `html` only, which escapes every text that is put into it. */
 export interface Markup {
   readonly markup: string;
@@ -26,14 +28,12 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
+  return cleanText(text).replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
 /** JSON that is safe inside a script element: `<`, `>`, `&` and the line separators of Unicode are escaped. */
 export function embeddedJson(document: object): Markup {
-  const finite = (_key: string, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? undefined : value;
-  const escaped = JSON.stringify(document, finite).replace(
+  const escaped = jsonText(document).replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -13,6 +13,12 @@ it.each([
   expect(redact(text)).toBe(redacted);
 });
 
+it('looks at no more of a long text than can be shown, and hides the secrets in that', () => {
+  const long = `postgres://app:hunter2@db/x ${'x'.repeat(5_000_000)}`;
+  expect(redact(long)).toMatch(/^postgres:\/\/\*\*\*@db\/x x+$/);
+  expect(redact(long).length).toBeLessThanOrEqual(10_000);
+});
+
 it('leaves text without a secret alone', () => {
   for (const text of [
     'see https://example.org/a?b=c',

@@ -1,0 +1,38 @@
+import { closeSync, writeSync } from 'node:fs';
+import { Session } from 'node:inspector';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { WatchdogTask } from './watchdog.ts';
+
+/** How long the main thread may take to end itself. */
+const endMs = 2_000;
+const standardError = 2;
+
+/** Only loaded as a thread of watchdog.ts. */
+if (parentPort) watch(workerData as WatchdogTask);
+
+function watch({ counts, beatMs, mostMissed, lastWords }: WatchdogTask): void {
+  let seen = -1;
+  let missed = 0;
+  while (Atomics.wait(counts, 1, 0, beatMs) === 'timed-out') {
+    const turns = Atomics.load(counts, 0);
+    missed = turns === seen ? missed + 1 : 0;
+    seen = turns;
+    if (missed >= mostMissed) end(lastWords);
+  }
+}
+
+/**
+ * A thread cannot end the process with an exit code, and the main thread does not listen. The debugger's protocol interrupts
+ * it also in the middle of a loop.
+ */
+function end(lastWords: string): void {
+  try {
+    writeSync(standardError, lastWords);
+    closeSync(standardError); // Node would say there that it waits for a debugger.
+  } catch {}
+  const session = new Session();
+  session.connectToMainThread();
+  session.post('Runtime.evaluate', { expression: 'process.reallyExit(3)' });
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, endMs);
+  process.kill(process.pid, 'SIGKILL');
+}
