@@ -656,7 +656,8 @@ describeOnce('an event loop that stands still while a server is asked', () => {
   /** `fault`: run in the main thread, as a driver might from its socket. */
   function inspecting(timeout: string, fault = '') {
     const { port } = silent.address() as AddressInfo;
-    const script = `import { isMainThread } from 'node:worker_threads'; if (isMainThread) setTimeout(() => { ${fault} }, 300);`;
+    const script = `import { subscribe } from 'node:diagnostics_channel';
+      subscribe('poolctl.server.connected', () => setTimeout(() => { ${fault} }));`;
     const child = spawn(
       process.execPath,
       [`${root}bin/poolctl`, 'inspect', `postgres://app@127.0.0.1:${port}/app?sslmode=disable`, '--timeout', timeout],
