@@ -2,6 +2,7 @@ import type { PoolctlError } from '../../base/errors.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { mysqlLoad } from '../../drivers/mysql2/driver.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
+import { isClient, isOfPool } from '../../engines/mysql/client-sessions.ts';
 import { connectMysql, type MysqlSession } from '../../engines/mysql/connect.ts';
 import { mysqlDialect } from '../../engines/mysql/dialect.ts';
 import { mysqlFailure } from '../../engines/mysql/errors.ts';
@@ -114,10 +115,10 @@ async function askAll(session: MysqlSession, own: readonly number[], mayFollow: 
   const isOwn = own.length === 0 ? 'FALSE' : `ID IN (${integers(own)})`;
   const isOther = `ID <> CONNECTION_ID() AND NOT ${isOwn}`;
   const [row] = await session.rows(`SELECT COALESCE(SUM(${isMine}), 0) AS mine, COALESCE(SUM(${isOwn}), 0) AS own,
-    COALESCE(SUM(${isOther}), 0) AS others, COALESCE(SUM(${isOther} AND COMMAND <> 'Sleep'), 0) AS others_active,
+    COALESCE(SUM(${isOther}), 0) AS others, COALESCE(SUM(${isOther} AND COMMAND <> 'Sleep' AND ${isOfPool('COMMAND')}), 0) AS others_active,
     COALESCE(SUM(${isOwn} AND COMMAND <> 'Sleep'), 0) AS own_active,
     COALESCE(SUM(${isOwn} AND COMMAND <> 'Sleep' AND STATE LIKE '%lock%'), 0) AS own_locked
-   FROM information_schema.PROCESSLIST WHERE COMMAND NOT IN ('Daemon', 'Slave_IO', 'Slave_SQL', 'Slave_worker')`);
+   FROM information_schema.PROCESSLIST WHERE ${isClient('COMMAND', 'USER')}`);
   const connected = numberOf(status.get('Threads_connected')) ?? 0;
   return { row, connected, lagMs: mayFollow ? await replicationLagMs(session) : undefined };
 }

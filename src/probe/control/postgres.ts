@@ -1,6 +1,7 @@
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { postgresLoad } from '../../drivers/pg/driver.ts';
 import type { ConnectionLimits } from '../../engines/facts.ts';
+import { postgresMajor, slotHolders } from '../../engines/postgres/client-sessions.ts';
 import { connectPostgres } from '../../engines/postgres/connect.ts';
 import { postgresFailure } from '../../engines/postgres/errors.ts';
 import { postgresFacts } from '../../engines/postgres/facts.ts';
@@ -56,7 +57,7 @@ export async function postgresControl(target: ConnectionTarget, tag: string, opt
         throw error;
       });
       const startedMs = performance.now();
-      const [row] = await control.rows(lookSql(own, tag));
+      const [row] = await control.rows(lookSql(own, tag, postgresMajor(control.session.version)));
       const look = lookOf(row, unchanging, performance.now() - startedMs);
       return { ...look, ...withoutUndefined({ replicationLagMs: lagOf(row, lagClock) }) };
     },
@@ -101,7 +102,7 @@ function runsOf(row: Row | undefined): string[] {
 }
 
 /** As the facts count sessions, but with our own of the control connection, which has a slot too. */
-function lookSql(own: readonly number[], tag: string): string {
+function lookSql(own: readonly number[], tag: string, major: number): string {
   const isLoad = `pid = ANY(${integers(own)})`;
   return `SELECT counted.*, senders.*, ${ownLagSql} AS own_lag_ms,
     CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 END AS written
@@ -114,9 +115,7 @@ function lookSql(own: readonly number[], tag: string): string {
       ${otherProbes(runOfTag(tag))} AS probes
      FROM (SELECT *, ${isLoad} AS is_load, pid = pg_backend_pid() OR ${isLoad}
          OR (usename = session_user AND application_name = ${quoted(tag)}) AS is_own
-       FROM pg_stat_activity
-       WHERE datid IS NOT NULL AND usesysid IS NOT NULL
-        AND coalesce(backend_type, 'client backend') = 'client backend') AS sessions) AS counted,
+       FROM ${slotHolders(major)} AS a) AS sessions) AS counted,
     (SELECT (max(extract(epoch FROM replay_lag)) * 1000)::float8 AS lag_ms,
       count(*) FILTER (WHERE state IS NULL) AS hidden_replicas,
       (min(pg_wal_lsn_diff(replay_lsn, '0/0')) FILTER (WHERE state IN ('streaming', 'catchup')))::float8 AS replayed
