@@ -66,8 +66,8 @@ export class PostgresSession implements Session {
   }
 
   async #logIn(): Promise<void> {
-    await this.#bounded(this.#client.connect());
     try {
+      await this.#bounded(this.#client.connect());
       namedVersion(this.version, this.target, 'the login, where server_version belongs,');
     } catch (error) {
       this.#line.cut();
@@ -105,14 +105,9 @@ export class PostgresSession implements Session {
   }
 
   #bounded<T>(work: Promise<T>): Promise<T> {
-    return this.#line.answer(work, this.target, this.#options, (error) => {
-      if (!this.#connectedOnce) this.#line.cut();
-      return postgresFailure(error, this.target, this.#line);
-    });
-  }
-
-  get #connectedOnce(): boolean {
-    return this.version !== '';
+    return this.#line.answer(work, this.target, this.#options, (error) =>
+      postgresFailure(error, this.target, this.#line),
+    );
   }
 }
 
