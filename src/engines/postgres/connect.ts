@@ -77,11 +77,9 @@ export class PostgresSession implements Session {
     const { timeoutMs, signal } = this.#options;
     const { connectTimeoutMs = timeoutMs } = this.target.settings;
     try {
-      await this.#bounded(this.#client.connect(), { timeoutMs: connectTimeoutMs, signal });
-    } catch (error) {
-      throw this.#ofOptions(error) ?? error;
-    }
-    try {
+      await this.#bounded(this.#client.connect(), { timeoutMs: connectTimeoutMs, signal }).catch((error) => {
+        throw this.#ofOptions(error) ?? error;
+      });
       this.#login.checkLetIn();
       namedVersion(this.version, this.target, 'the login, where server_version belongs,');
     } catch (error) {

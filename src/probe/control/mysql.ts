@@ -1,6 +1,7 @@
 import type { PoolctlError } from '../../base/errors.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { mysqlLoad } from '../../drivers/mysql2/driver.ts';
+import { checkedFacts } from '../../engines/checked-facts.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
 import { isClient, isOfPool } from '../../engines/mysql/client-sessions.ts';
 import { connectMysql, type MysqlSession } from '../../engines/mysql/connect.ts';
@@ -29,7 +30,9 @@ export async function mysqlControl(target: ConnectionTarget, tag: string, option
     return session;
   }, options);
   const facts = () =>
-    control.ask((session) => mysqlFamilyFacts(session, session.isMariadb ? mariadbDialect : mysqlDialect));
+    control.ask(async (session) =>
+      checkedFacts(await mysqlFamilyFacts(session, session.isMariadb ? mariadbDialect : mysqlDialect)),
+    );
   let first: Promise<ServerFacts> | undefined;
   let mayFollow = true;
 

@@ -1,5 +1,6 @@
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { postgresLoad } from '../../drivers/pg/driver.ts';
+import { checkedFacts } from '../../engines/checked-facts.ts';
 import type { ConnectionLimits } from '../../engines/facts.ts';
 import { postgresMajor, slotHolders } from '../../engines/postgres/client-sessions.ts';
 import { connectPostgres } from '../../engines/postgres/connect.ts';
@@ -31,7 +32,7 @@ export async function postgresControl(target: ConnectionTarget, tag: string, opt
     if (processIds.length === 0) return;
     await control.rows(`SELECT ${call}(pid) FROM pg_stat_activity WHERE ${ours(processIds)}`);
   };
-  const facts = () => control.ask(postgresFacts);
+  const facts = () => control.ask(async (session) => checkedFacts(await postgresFacts(session)));
   let limits: Promise<ConnectionLimits> | undefined;
 
   return {
