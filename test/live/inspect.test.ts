@@ -353,6 +353,7 @@ for (const engine of ['mariadb', 'mysql'] as const) {
         expect(before.result.sessions).toMatchObject({ connected: 4, hidden: 4, groups: [] });
         expect(before.result.sessions).not.toHaveProperty('idleInTransaction');
         await watcher.rows(grantIn(before.warnings));
+        await settled('mysql', watcher, 3);
         const after = await inspect('mysql', odd);
         await endAll(there);
         expect(after.result.sessions).toMatchObject({ connected: 4, hidden: 0, idleInTransaction: { sessions: 0 } });

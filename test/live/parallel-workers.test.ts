@@ -41,7 +41,8 @@ describeWith('postgres', ({ host, port, user, password, database }) => {
       // Beside the queries: the login, the settings and the two questions of this test.
       const seen = (after.transactions ?? 0) - (before.transactions ?? 0);
       expect(seen).toBeGreaterThanOrEqual(queries);
-      expect(seen).toBeLessThanOrEqual(queries + 5);
+      // With two workers each they would be three times as many; the server's own work adds a few.
+      expect(seen).toBeLessThan(queries * 2);
     } finally {
       await inOneSession(['DROP TABLE parallel_rows']);
       await session.close();

@@ -102,15 +102,18 @@ function runsOf(row: Row | undefined): string[] {
   return (textIn(row, 'probes') ?? '').split(',').filter(Boolean);
 }
 
-/** As the facts count sessions, but with our own of the control connection, which has a slot too. */
+/**
+ * As the facts count sessions, but with our own of the control connection, which has a slot too. Who has not logged in yet
+ * may be one of ours: that takes a slot, and is nobody's work.
+ */
 function lookSql(own: readonly number[], tag: string, major: number): string {
   const isLoad = `pid = ANY(${integers(own)})`;
   return `SELECT counted.*, senders.*, ${ownLagSql} AS own_lag_ms,
     CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 END AS written
    FROM (SELECT count(*) AS taken, count(*) FILTER (WHERE usename = session_user) AS of_user,
       count(*) FILTER (WHERE datname = current_database()) AS of_database,
-      count(*) FILTER (WHERE NOT is_own) AS others,
-      count(*) FILTER (WHERE NOT is_own AND state <> 'idle') AS others_active,
+      count(*) FILTER (WHERE NOT is_own AND usesysid IS NOT NULL) AS others,
+      count(*) FILTER (WHERE NOT is_own AND usesysid IS NOT NULL AND state <> 'idle') AS others_active,
       count(*) FILTER (WHERE is_load AND state = 'active') AS own_active,
       count(*) FILTER (WHERE is_load AND state = 'active' AND wait_event_type = 'Lock') AS own_locked,
       ${otherProbes(runOfTag(tag))} AS probes
