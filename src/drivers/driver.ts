@@ -3,7 +3,7 @@ import type { ConnectionTarget } from '../engines/target.ts';
 /** A pool as the application would configure it. */
 export interface LoadPoolSettings {
   readonly connectionLimit: number;
-  /** Requests that may wait. Undefined: any number; 0: none. Where the driver has no such option, poolctl's wrapper refuses. */
+  /** Requests that may wait: any number when left out, none for 0. poolctl's wrapper refuses the rest where the driver cannot. */
   readonly queueLimit?: number;
   /** In ms. Undefined: no limit. Where the driver has no such option, poolctl's wrapper gives up. */
   readonly acquireTimeoutMs?: number;

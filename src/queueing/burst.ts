@@ -24,20 +24,6 @@ export function burstPhases(meanRatePerSecond: number, { factor, burstMs, quietM
 }
 
 /**
- * Peakedness of two-phase bursts under exponential holds: 1 + V / (lambda (1/s + r1 + r2)), with lambda and V the mean and
- * the variance of the rate, r1 and r2 the rates of leaving the phases. 1 is Poisson.
- * Source: A. E. Eckberg, Generalized peakedness of teletraffic processes (1983); W. Whitt, Heavy-traffic approximations for
- * service systems with blocking (1984).
- */
-export function burstPeakedness(bursts: TwoPhaseBursts, meanHoldMs: number): number {
-  const { ratePerSecond, burstRatePerSecond, meanQuietMs, meanBurstMs } = bursts;
-  const share = meanBurstMs / (meanBurstMs + meanQuietMs);
-  const mean = (ratePerSecond * (1 - share) + burstRatePerSecond * share) / 1_000;
-  const variance = (share * (1 - share) * (burstRatePerSecond - ratePerSecond) ** 2) / 1e6;
-  return 1 + variance / (mean * (1 / meanHoldMs + 1 / meanQuietMs + 1 / meanBurstMs));
-}
-
-/**
  * Peakedness of evenly dealt Poisson arrivals (every n-th one; n-fold Erlang gaps) under exponential holds:
  * 1 / (1 - A*(1/s)) - load, A* the transform of the gap (D. L. Jagerman, Splitting and peakedness (1983)). Below 1.
  */

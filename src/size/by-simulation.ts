@@ -1,8 +1,10 @@
+import type { Figures } from '../simulate/figures.ts';
 import type { ProgressOptions } from '../simulate/progress.ts';
 import { smallestBySimulation } from '../simulate/smallest-by-simulation.ts';
+import { judgePool } from '../simulate/verdict.ts';
 import { type Confirmation, confirmBySimulation } from './confirm.ts';
-import { demandOf } from './demand.ts';
-import type { SimulatedNeed, SizeInput } from './input.ts';
+import type { DemandVerdict } from './demand.ts';
+import type { SimulatedNeed, SizeInput, Targets } from './input.ts';
 import type { Sized, SizeResult } from './result.ts';
 import { simulatedLoad } from './simulated-load.ts';
 import { sizePool } from './size.ts';
@@ -36,7 +38,7 @@ export async function sizeBySimulation(
   }
   const { confirmation, warnings } = simulated;
   const { outlook } = sized;
-  const demand = outlook && demandOf(confirmation.figures, outlook.targets);
+  const demand = outlook && demandOf(confirmation.figures, outlook.targets, outlook.demand);
   return {
     result: {
       ...sized,
@@ -45,6 +47,16 @@ export async function sizeBySimulation(
     },
     confirmation: { ...confirmation, ...(need && { need }) },
   };
+}
+
+/** A target is missed where the figure's 95 % interval is above it; loss first. What the holds alone break stays broken. */
+function demandOf(figures: Figures, targets: Targets, byModel: DemandVerdict): DemandVerdict {
+  const simulated = judgePool(figures, targets)
+    .checks.filter(({ isMet, isSure }) => !isMet && isSure)
+    .map(({ target, figure, bound }) => ({ target, expected: figures[figure].mean, allowed: bound }))
+    .toReversed();
+  const missed = [...simulated, ...byModel.missed.filter(({ target }) => target === 'deadline')];
+  return { isMet: missed.length === 0, missed };
 }
 
 /** Whether the simulated pool refuses more than its targets allow, and a longer queue may still be tried. */

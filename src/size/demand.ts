@@ -16,18 +16,6 @@ export interface DemandVerdict {
   readonly missed: readonly MissedTarget[];
 }
 
-/** The verdict of a simulation: a target is missed where the figure's 95 % interval is above it. */
-export function demandOf({ lostRatio, p99WaitMs }: SimulatedFigures, targets: Targets): DemandVerdict {
-  const { missed } = verdict({ lost: lostRatio.mean, p99WaitMs: p99WaitMs.mean }, targets);
-  const clear = missed.filter(({ target }) => {
-    if (target === 'loss') return lostRatio.low > targets.maxLossRatio;
-    return p99WaitMs.low > targets.maxWaitP99Ms;
-  });
-  return { isMet: clear.length === 0, missed: clear };
-}
-
-type SimulatedFigures = Readonly<Record<'lostRatio' | 'p99WaitMs', { readonly mean: number; readonly low: number }>>;
-
 /** Loss first: who is refused is worse off than who waits. A utilization counts where it was asked for, or where it is full. */
 export function demandVerdict(
   prediction: PoolPrediction,

@@ -67,13 +67,12 @@ function raisedText({ limitedBy, connectionLimit, connectionLimitByFormula, ...s
   }
   const { queueLimit, queueLimitByRule } = sized;
   if (queueLimitByRule !== undefined) {
-    const why =
+    const to = formatNumber(queueLimit);
+    const change =
       queueLimit > queueLimitByRule
-        ? 'raised to X: chance alone makes a longer queue than that'
-        : 'lowered to X: a longer one is not served within the acquire timeout';
-    lines.push(
-      `queueLimit by the rule ${formatNumber(queueLimitByRule)}, ${why.replace('X', formatNumber(queueLimit))}.`,
-    );
+        ? `raised to ${to}: chance alone makes a longer queue than that`
+        : `lowered to ${to}: a longer one is not served within the acquire timeout`;
+    lines.push(`queueLimit by the rule ${formatNumber(queueLimitByRule)}, ${change}.`);
   }
   return lines;
 }

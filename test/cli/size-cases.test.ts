@@ -273,6 +273,9 @@ describe('what a pool is not, or cannot be', () => {
     expect(result.demand.missed.at(-1)).toMatchObject({ target: 'deadline', allowed: 0.01 });
     expect(result.demand.missed.at(-1).expected).toBeCloseTo(Math.exp(-1.01), 6);
     expect(exitCode).toBe(1);
+    const simulated = await answer('--tps 200 --mean 100ms --deadline 101ms --simulate');
+    expect(simulated.result.demand.missed.at(-1)).toEqual(result.demand.missed.at(-1));
+    expect(simulated.exitCode).toBe(1);
   });
 
   it('a queue that a deadline shortens is said to be', async () => {

@@ -75,7 +75,8 @@ export function fitHoldLaw(known: HoldKnowledge): HoldFit {
   const tail = tailOf(fitted, percentiles, tailRatio);
   const [light, heavy] = isOpen ? openLaws(fitted, percentiles, longestMs, tail === 'heavier') : [];
   // No law is taken to go on for a hundred times the last percentile.
-  const law = isOpen ? cutLaw(fitted, known.longestMs ?? 10 * longestMs) : fitted;
+  const cutMs = known.longestMs === undefined ? 10 * longestMs : longestMs;
+  const law = isOpen ? cutLaw(fitted, cutMs) : fitted;
   const { quantile } = holdDistribution(law);
 
   const { sampleCount } = known;
@@ -99,7 +100,8 @@ export function fitHoldLaw(known: HoldKnowledge): HoldFit {
     basis: basis.filter((name) => name !== false).join('+'),
     isAssumed: percentiles.length === 0,
     ...bounds,
-    ...(isOpen && { longestMs: bounds.high === heavy ? longestMs : longestMs * 10 }),
+    ...(bounds.high === heavy && heavy && { longestMs }),
+    ...(bounds.high === law && law !== fitted && { longestMs: cutMs }),
     percentiles: met,
     worstRatio,
     ...(tailRatio !== undefined && { tailRatio }),

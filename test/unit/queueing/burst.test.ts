@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { indexOfDispersion, tracePeakedness } from '../../../src/queueing/arrival-trace.ts';
-import { burstPeakedness, roundRobinPeakedness } from '../../../src/queueing/burst.ts';
+import { burstPhases, roundRobinPeakedness } from '../../../src/queueing/burst.ts';
 
 /** A seeded generator of numbers in 0..1 (mulberry32). */
 function random(seed: number): () => number {
@@ -25,10 +25,10 @@ function poissonTimes(count: number, perMs: number, batch = 1): number[] {
 }
 
 describe('peakedness', () => {
-  it('of two-phase bursts is 1 + V / (lambda (1/s + r1 + r2))', () => {
-    // 100/s for 900 ms, 300/s for 100 ms: lambda 120, V 3600; s 100 ms: 10 + 1.111 + 10 per second.
-    const bursts = { ratePerSecond: 100, burstRatePerSecond: 300, meanQuietMs: 900, meanBurstMs: 100 };
-    expect(burstPeakedness(bursts, 100)).toBeCloseTo(1 + 3_600 / (120 * (10 + 10 / 9 + 10)), 9);
+  it('of bursts is of rates that make the mean: 100/s for 900 ms and 300/s for 100 ms are 120/s', () => {
+    const phases = burstPhases(120, { factor: 3, burstMs: 100, quietMs: 900 });
+    expect(phases.ratePerSecond).toBeCloseTo(100, 9);
+    expect(phases.burstRatePerSecond).toBeCloseTo(300, 9);
   });
 
   it('of Poisson arrivals dealt in turn is 1 for one pool and nears (1 + 1/n) / 2 as loads grow', () => {

@@ -308,6 +308,8 @@ describe('what percentiles leave open', () => {
     expect(widest.highMeanMs / widest.lowMeanMs).toBeGreaterThan(1.3);
     const exponential99 = fitHoldLaw({ p50Ms: 69.3, p95Ms: 299.6, p99Ms: 460.5 });
     expect(exponential99.highMeanMs / exponential99.lowMeanMs).toBeLessThan(1.15);
+    // The longest hold that is named is one that a law has: the time-out, not a multiple of it.
+    expect(fitHoldLaw({ p50Ms: 1, p95Ms: 1_000, longestMs: 2_000 }).longestMs).toBe(2_000);
     const ended = fitHoldLaw({ p50Ms: 8, p95Ms: 90, longestMs: 100 });
     expect(ended.highMeanMs).toBeLessThan(widest.highMeanMs / 1.5);
   });
