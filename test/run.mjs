@@ -23,6 +23,9 @@ const names = [];
 while (projects.some((project) => isMeant(project, flags[0]))) names.push(flags.shift());
 const isWanted = (project) => names.length === 0 || names.some((name) => isMeant(project, name));
 
+/** What failed is printed last, where a reader of a long log looks first. */
+const failures = [];
+
 /** Its output is kept until it has ended, so that those of several do not mix. */
 function run(lane) {
   const chosen = lane.filter(isWanted);
@@ -38,7 +41,8 @@ function run(lane) {
     }
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal));
     child.once('close', (code) => {
-      process.stdout.write(output);
+      if (code === 0) process.stdout.write(output);
+      else failures.push(output);
       resolve(code ?? 1);
     });
   });
@@ -47,4 +51,5 @@ function run(lane) {
 // Of some files alone, not every lane has one, and Vitest does not like to be without: one process for all of them.
 const isForFiles = flags.some((flag) => !flag.startsWith('-'));
 const codes = isForFiles ? [await run(projects)] : [...(await Promise.all(lanes.map(run))), await run(last)];
+for (const output of failures) process.stdout.write(output);
 process.exitCode = Math.max(...codes);
