@@ -5,7 +5,15 @@ import type { CommandContext } from '../cli/command.ts';
 import { declare, optionReader, type ReadOption } from '../cli/options.ts';
 import { htmlOutputFlags } from '../cli/output.ts';
 import { dsnHelp, serverFlags } from '../cli/server-flags.ts';
-import { answerFlags, embeddedFlag, guardFlags, taskFlags, trafficFlags, workFlags } from './probe/flags.ts';
+import {
+  answerFlags,
+  embeddedFlag,
+  guardFlags,
+  poolerFlags,
+  taskFlags,
+  trafficFlags,
+  workFlags,
+} from './probe/flags.ts';
 
 /** Printed by --help. */
 export const examples = [
@@ -14,6 +22,7 @@ export const examples = [
   'poolctl probe --hold lognormal:20ms,80ms --tps 200 --connection-limit 12 --queue-limit 20',
   'poolctl probe --hold 50ms --tps 100 --compare 6/0 12/20/2s',
   'poolctl probe --verify size.json -o report.html',
+  'poolctl probe postgres://app@pooler:6432/app --control postgres://app@db:5432/app --file orders.sql --tps 200',
 ] as const;
 
 export function configure(command: Command, { io, answer }: CommandContext): void {
@@ -23,6 +32,7 @@ export function configure(command: Command, { io, answer }: CommandContext): voi
     flags: {
       ...serverFlags,
       ...embeddedFlag,
+      ...poolerFlags,
       ...workFlags,
       ...trafficFlags,
       ...taskFlags,

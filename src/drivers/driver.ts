@@ -14,6 +14,11 @@ export interface LoadPoolSettings {
 export interface LoadSafety {
   /** Seen by the server's administrator: `poolctl-probe/1f3a`. */
   readonly tag: string;
+  /**
+   * A pooler stands in between and shares the server's sessions among its clients: nothing is set on them, and every
+   * statement carries the tag as a comment instead. See commentOf.
+   */
+  readonly isPooled?: boolean;
   readonly readOnly: boolean;
   readonly statementTimeoutMs: number;
   readonly lockTimeoutMs: number;
@@ -93,6 +98,8 @@ export interface LoadFailure {
 export const loadFailureKinds = [
   'acquire-timeout',
   'queue-full',
+  'pooler-full',
+  'pooler-wait',
   'server-full',
   'connect-failed',
   'connection-lost',

@@ -6,6 +6,8 @@ import type { LoadLine } from './line.ts';
 const ownKinds = {
   POOL_ACQUIRE_TIMEOUT: 'acquire-timeout',
   POOL_QUEUE_LIMIT: 'queue-full',
+  /** A pooler took the login, and had no connection to the server for it. */
+  POOLER_WAIT: 'pooler-wait',
   /** The load was ended; no request gets a connection any more. */
   POOL_CLOSED: 'connection-lost',
   /** MySQL answers 1, and no error, where a sleep was cut short by a limit or by KILL QUERY. */
@@ -49,7 +51,11 @@ const kindsOfErrors: Partial<Record<ErrorCode, LoadFailureKind>> = {
 export function classifyFailure(error: Error, byEngine: (error: Error) => LoadFailure | undefined): LoadFailure {
   if (isOurs(error)) {
     const cause = error.cause instanceof Error ? classifyFailure(error.cause, byEngine) : undefined;
-    return { kind: kindsOfErrors[error.code] ?? 'connect-failed', label: cause?.label ?? error.code };
+    const isOfPooler = cause?.kind === 'pooler-wait' || cause?.kind === 'pooler-full';
+    return {
+      kind: isOfPooler ? cause.kind : (kindsOfErrors[error.code] ?? 'connect-failed'),
+      label: cause?.label ?? error.code,
+    };
   }
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string' && code in ownKinds) return { kind: ownKinds[code as OwnCode], label: code };
@@ -69,7 +75,14 @@ export function labelOf(error: Error): string {
   return typeof errno === 'number' && errno > 0 ? String(errno) : error.name;
 }
 
-const openingKinds: readonly LoadFailureKind[] = ['server-full', 'login-refused', 'acquire-timeout', 'queue-full'];
+const openingKinds: readonly LoadFailureKind[] = [
+  'pooler-full',
+  'pooler-wait',
+  'server-full',
+  'login-refused',
+  'acquire-timeout',
+  'queue-full',
+];
 
 function whileOpening({ kind, label }: LoadFailure): LoadFailure {
   return { kind: openingKinds.includes(kind) ? kind : 'connect-failed', label };

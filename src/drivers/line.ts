@@ -29,6 +29,11 @@ export class LoadLine extends Line {
     if (phase === 'setup') clearTimeout(this.#timer);
   }
 
+  /** Whether the server, or a pooler in front of it, took the login. */
+  get wasLetIn(): boolean {
+    return this.#endedAt.login !== undefined;
+  }
+
   /** Whether the connection was ever fully open. */
   get wasOpened(): boolean {
     return this.#endedAt.setup !== undefined;

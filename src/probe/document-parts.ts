@@ -11,6 +11,7 @@ import {
   optional,
   safeText,
 } from '../documents/fields.ts';
+import { loadFailureKinds } from '../drivers/driver.ts';
 import type { UslFit } from '../scalability/usl.ts';
 
 /** Parts of a fit that a report repeats and does not read. */
@@ -24,15 +25,16 @@ export const ramp = object({
       ...loopFigureFields,
       connectionLimit: connections,
       rounds: connections,
-      boundBy: v.picklist(['server', 'client', 'host', 'pool']),
+      boundBy: v.picklist(['server', 'client', 'host', 'pool', 'pooler']),
       steady: v.boolean(),
     }),
   ),
   knee: object({
     connectionLimit: optional(connections),
     throughputPerSecond: optional(nonNegative),
-    limitedBy: v.picklist(['server', 'client', 'host', 'network', 'locks', 'slots', 'none']),
+    limitedBy: v.picklist(['server', 'client', 'host', 'network', 'locks', 'slots', 'pooler', 'none']),
     reason: safeText,
+    beyond: optional(safeText),
     power: optional(nonNegative),
   }),
   usl: optional(
@@ -200,6 +202,45 @@ export const stall = object({
   longestQueue: nonNegative,
   longestWaitMs: nonNegative,
   recoveredAfterMs: optional(nonNegative),
+});
+
+export const poolerFigures = object({
+  name: safeText,
+  address: safeText,
+  mode: optional(v.picklist(['session', 'transaction', 'statement'])),
+  unseen: optional(safeText),
+  settings: optional(
+    object({
+      maxClients: nonNegative,
+      poolSize: nonNegative,
+      reservePoolSize: optional(nonNegative),
+      maxDatabaseConnections: optional(nonNegative),
+      queryWaitTimeoutMs: optional(nonNegative),
+    }),
+  ),
+  reach: optional(
+    object({
+      asked: nonNegative,
+      letIn: nonNegative,
+      atOnce: nonNegative,
+      refusal: optional(object({ kind: v.picklist(loadFailureKinds), label: safeText, message: safeText })),
+    }),
+  ),
+  met: optional(
+    object({
+      limit: v.picklist(['pooler-clients', 'pooler-connections', 'server', 'pool', 'none', 'unclear']),
+      evidence: v.array(safeText),
+    }),
+  ),
+  queues: optional(
+    v.array(
+      object({
+        connectionLimit: connections,
+        waitInPoolMs: optional(nonNegative),
+        waitInPoolerMs: optional(nonNegative),
+      }),
+    ),
+  ),
 });
 
 export const transport = object({

@@ -7,6 +7,7 @@ import {
   difference,
   firstRun,
   noRecommendation,
+  poolerFigures,
   ramp,
   recommendation,
   run,
@@ -43,6 +44,7 @@ const resultFields = {
     database: optional(safeText),
     encrypted: v.boolean(),
   }),
+  pooler: optional(poolerFigures),
   workload: object({ name: safeText, description: safeText, readOnly: v.boolean(), transportOnly: v.boolean() }),
   budget: object({
     usableConnections: nonNegative,

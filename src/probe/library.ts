@@ -22,6 +22,10 @@ export interface ProbeOptions {
   readonly arrivals?: ProbeArrivals;
   /** How long to measure, in all; a minute by default. */
   readonly durationMs?: number;
+  /** The server behind the pooler that the DSN goes through, which is watched and cleaned up. */
+  readonly control?: string | ConnectionTarget;
+  /** PgBouncer's console, where the DSN's own user may not use it. */
+  readonly console?: string | ConnectionTarget;
   readonly timeoutMs?: number;
   readonly seed?: number;
   readonly threads?: number;
@@ -46,10 +50,13 @@ const poisson: ProbeArrivals = { name: 'poisson', at: (ratePerSecond) => ({ kind
  * @throws PoolctlError where nothing was measured
  */
 export function probeServer(server: string | ConnectionTarget, options: ProbeOptions = {}): Promise<Probed> {
-  const { tps, instances, workload } = options;
+  const { tps, instances, workload, control, console } = options;
   const { task = { kind: 'ramp', rounds, ...withoutUndefined({ tps, instances }) } } = options;
   return probe({
     target: connectionTarget(server),
+    ...(control && {
+      pooler: { control: connectionTarget(control), ...(console && { console: connectionTarget(console) }) },
+    }),
     task,
     workload:
       typeof workload === 'function'

@@ -5,12 +5,15 @@ import type { HoldLaw } from '../queueing/hold-law.ts';
 import type { ArrivalLaw } from '../traffic/arrival-law.ts';
 import type { Control } from './control/control.ts';
 import type { OnProbeEvent } from './events.ts';
+import type { PoolerRequest } from './pooler/meet.ts';
 import type { WatchLimits } from './run/watch.ts';
 import type { ProbeWorkload } from './workload/model.ts';
 
 /** What a probe is asked to do. */
 export interface ProbeRequest {
   readonly target: ConnectionTarget;
+  /** The target is a pooler; left out for the server itself. */
+  readonly pooler?: PoolerRequest;
   /** The longest wait for a login and for each answer of the control connection. */
   readonly timeoutMs: number;
   /** Makes the workload, once the server can be asked. `run` is part of the names of objects that it creates. */

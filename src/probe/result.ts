@@ -31,6 +31,8 @@ export interface ProbeResult {
     readonly readOnly: boolean;
     readonly transportOnly: boolean;
   };
+  /** What the load went through, where that was a pooler; `target` is then the server behind it. */
+  readonly pooler?: PoolerFigures;
   readonly budget: LiveBudget & { readonly share: number; readonly allowed: number };
   /** What the guards could see; documents of before do not tell. */
   readonly guards?: readonly GuardStatus[];
@@ -77,6 +79,51 @@ export interface ProbeResult {
   };
 }
 
+/** What stands between the load and the server, and what it lets through. */
+export interface PoolerFigures {
+  /** `PgBouncer 1.18.0`, or `the pooler` where it does not say what it is. */
+  readonly name: string;
+  readonly address: string;
+  /** As its console says it. */
+  readonly mode?: 'session' | 'transaction' | 'statement';
+  /** Why its console could not be asked; left out where it was. */
+  readonly unseen?: string;
+  /** As the console says them; a limit that is off is left out. */
+  readonly settings?: {
+    readonly maxClients: number;
+    /** Of this user and database. */
+    readonly poolSize: number;
+    readonly reservePoolSize?: number;
+    readonly maxDatabaseConnections?: number;
+    readonly queryWaitTimeoutMs?: number;
+  };
+  /** What it let through before the load, tried out. */
+  readonly reach?: PoolerReach;
+  /** The limit that was met first, or that there was none to be seen. */
+  readonly met?: {
+    readonly limit: 'pooler-clients' | 'pooler-connections' | 'server' | 'pool' | 'none' | 'unclear';
+    /** Sentences with the figures that say so. */
+    readonly evidence: readonly string[];
+  };
+  /** By the model of both queues, at the rate that was asked for: where requests wait with pools of these sizes. */
+  readonly queues?: readonly {
+    readonly connectionLimit: number;
+    /** Mean waits; left out where the queue grows without end. */
+    readonly waitInPoolMs?: number;
+    readonly waitInPoolerMs?: number;
+  }[];
+}
+
+export interface PoolerReach {
+  /** Connections that were tried to be opened at once, and those that were. */
+  readonly asked: number;
+  readonly letIn: number;
+  /** How many of these had a statement at work on the server at the same time. */
+  readonly atOnce: number;
+  /** What the first that was not let in met. */
+  readonly refusal?: { readonly kind: LoadFailureKind; readonly label: string; readonly message: string };
+}
+
 /** What a guard of the probe could see. */
 export interface GuardStatus {
   readonly guard: string;
@@ -120,7 +167,7 @@ export interface RampLevel extends LoopFigures {
   readonly connectionLimit: number;
   readonly rounds: number;
   /** What was at its limit in this step. */
-  readonly boundBy: 'server' | 'client' | 'host' | 'pool';
+  readonly boundBy: 'server' | 'client' | 'host' | 'pool' | 'pooler';
   readonly steady: boolean;
   /** A size that served nothing is no level. */
   readonly serviceP50Ms: number;
@@ -152,9 +199,11 @@ export interface KneeFound {
   readonly connectionLimit?: number;
   readonly throughputPerSecond?: number;
   /** `none`: throughput grew to the last size. */
-  readonly limitedBy: 'server' | 'client' | 'host' | 'network' | 'locks' | 'slots' | 'none';
+  readonly limitedBy: 'server' | 'client' | 'host' | 'network' | 'locks' | 'slots' | 'pooler' | 'none';
   /** A sentence with the figures that say so. */
   readonly reason: string;
+  /** A sentence on what more connections would do, where that is known. */
+  readonly beyond?: string;
   /** Size with the most throughput per service time (Kleinrock's power). */
   readonly power?: number;
 }

@@ -10,7 +10,7 @@ export function failuresOf(failed: ProbeRun['failed']): number {
 }
 
 /** Which run of a result stands for it: trustworthy and open-loop, at the size that is recommended or next to it. */
-export function mainRun({ runs, recommendation }: ProbeResult): ProbeRun | undefined {
+export function mainRun({ runs, recommendation }: Pick<ProbeResult, 'runs' | 'recommendation'>): ProbeRun | undefined {
   const size = recommendation?.connectionLimit;
   const rank = (run: ProbeRun) =>
     (run.loop === 'open' ? 0 : 1e12) +

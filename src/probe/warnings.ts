@@ -68,7 +68,7 @@ function paused({ stoodStill, mode }: ProbeResult): Warning[] {
   ];
 }
 
-function leftBehind({ cleanUp }: ProbeResult): Warning[] {
+function leftBehind({ cleanUp, pooler }: ProbeResult): Warning[] {
   const { verified, sessionsLeft, objectsLeft } = cleanUp;
   if (verified && sessionsLeft === 0 && objectsLeft.length === 0) return [];
   const objects = objectsLeft.length === 0 ? '' : ` Run: ${objectsLeft.join('; ')}.`;
@@ -78,7 +78,7 @@ function leftBehind({ cleanUp }: ProbeResult): Warning[] {
       message: verified
         ? `Left on the server: ${formatCount(sessionsLeft, 'session')}, ${formatCount(objectsLeft.length, 'object')}.`
         : 'The server could not be asked whether anything was left on it.',
-      hint: `Sessions end by their own time limits within a minute.${objects}`,
+      hint: `${pooler ? 'Statements that came through the pooler go on until they end.' : 'Sessions end by their own time limits within a minute.'}${objects}`,
     },
   ];
 }

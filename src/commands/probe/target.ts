@@ -1,13 +1,17 @@
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
+import type { Warning } from '../../base/warning.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { dsnArgument } from '../../cli/server-flags.ts';
 import { type Named, readTarget, readTimeoutMs } from '../../cli/target.ts';
-import { embeddedFlag } from './flags.ts';
+import type { PoolerRequest } from '../../probe/pooler/meet.ts';
+import { embeddedFlag, poolerFlags } from './flags.ts';
 
 /** Where the load goes: to the server that was named, or to one that is started for it. */
 export interface ProbePlace {
   readonly named: Named | undefined;
+  /** Of a pooler: the server behind it, and its console. */
+  readonly pooler?: PoolerRequest;
   readonly timeoutMs: number;
   /** What happens first, for a line of progress. */
   readonly what: string;
@@ -32,7 +36,19 @@ export function sortArguments(args: readonly (string | undefined)[]): {
 export async function findPlace(dsn: string | undefined, read: ReadOption, io: Io): Promise<ProbePlace> {
   if (!read(embeddedFlag.embedded)) {
     const named = await readTarget(dsnArgument(dsn), read, io);
-    return { named, timeoutMs: named.timeoutMs, what: `probing ${named.target.address}` };
+    const place = { timeoutMs: named.timeoutMs, what: `probing ${named.target.address}` };
+    const through = await readPooler(named, read, io);
+    if (!through) return { ...place, named };
+    return {
+      ...place,
+      pooler: through.pooler,
+      named: { ...named, warnings: onceEach([...named.warnings, ...through.warnings]) },
+    };
+  }
+  if (read(poolerFlags.control)) {
+    throw new PoolctlError('INPUT_CONTRADICTION', '--embedded brings a server of its own, with no pooler before it.', {
+      hint: 'Leave out --embedded or --control.',
+    });
   }
   if (dsn !== undefined) {
     throw new PoolctlError('INPUT_CONTRADICTION', '--embedded brings a server of its own; a DSN names another one.', {
@@ -40,4 +56,36 @@ export async function findPlace(dsn: string | undefined, read: ReadOption, io: I
     });
   }
   return { named: undefined, timeoutMs: readTimeoutMs(read), what: 'starting a throw-away PostgreSQL' };
+}
+
+/** What is true of several DSNs is said once. */
+function onceEach(warnings: readonly Warning[]): Warning[] {
+  return [...new Map(warnings.map((warning) => [warning.code + warning.message, warning])).values()];
+}
+
+/** The server behind a pooler, and the pooler's console, where the flags name them. @throws PoolctlError */
+async function readPooler(
+  { target }: Named,
+  read: ReadOption,
+  io: Io,
+): Promise<{ readonly pooler: PoolerRequest; readonly warnings: readonly Warning[] } | undefined> {
+  const control = read(poolerFlags.control);
+  const console = read(poolerFlags.console);
+  if (!control) {
+    if (!console) return undefined;
+    throw new PoolctlError('INPUT_MISSING', `${console.source} is of a pooler, and which server is behind it?`, {
+      hint: 'Add --control <dsn>.',
+    });
+  }
+  const behind = await readTarget(control, read, io);
+  if (behind.target.protocol !== target.protocol) {
+    throw new PoolctlError('INPUT_CONTRADICTION', `${control.source} names a server of another kind than the DSN.`, {
+      hint: 'Both are postgres://, or both mysql://.',
+    });
+  }
+  const seen = console && (await readTarget(console, read, io));
+  return {
+    pooler: { control: behind.target, ...(seen && { console: seen.target }) },
+    warnings: [...behind.warnings, ...(seen?.warnings ?? [])],
+  };
 }

@@ -1,8 +1,9 @@
 import type mysql from 'mysql2';
 import { PooledConnection } from '../connection.ts';
-import type { LoadStatement, LoadValue } from '../driver.ts';
+import type { LoadStatement, LoadTarget, LoadValue } from '../driver.ts';
 import { ownFailure } from '../failure.ts';
 import type { LoadLine } from '../line.ts';
+import { tagger } from '../tag.ts';
 
 type Connection = mysql.PoolConnection | mysql.Connection;
 
@@ -10,9 +11,12 @@ type Connection = mysql.PoolConnection | mysql.Connection;
 export class MysqlConnection extends PooledConnection {
   readonly #connection: Connection;
   readonly #isEnding: () => boolean;
+  /** Puts the tag before a text, where the sessions are a pooler's. */
+  readonly #tagged: ((text: string) => string) | undefined;
 
-  constructor(connection: Connection, line: LoadLine, isEnding: () => boolean) {
+  constructor(connection: Connection, line: LoadLine, { safety }: LoadTarget, isEnding: () => boolean) {
     super(line);
+    this.#tagged = safety.isPooled ? tagger(safety.tag) : undefined;
     this.#connection = connection;
     this.#isEnding = isEnding;
   }
@@ -30,7 +34,8 @@ export class MysqlConnection extends PooledConnection {
         done(ownFailure('SESSION_CHANGED', 'a statement changed settings of its session'));
       else done(undefined);
     };
-    if (prepared) this.#connection.execute(text, values as LoadValue[], answered);
+    if (this.#tagged) this.#connection.query(this.#tagged(text), values as LoadValue[], answered);
+    else if (prepared) this.#connection.execute(text, values as LoadValue[], answered);
     else if (values.length > 0) this.#connection.query(text, values as LoadValue[], answered);
     else this.#connection.query(text, answered);
   }

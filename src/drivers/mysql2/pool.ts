@@ -133,7 +133,7 @@ export class MysqlLoadPool implements LoadPool {
         waiter.refuse(noteOpening(error, line));
         return;
       }
-      const connection = new MysqlConnection(made, line, () => this.#sessions.isEnding);
+      const connection = new MysqlConnection(made, line, this.#to, () => this.#sessions.isEnding);
       this.#connections.set(made, connection);
       this.#sessions.opened(connection);
       this.#serve(waiter, connection, line.times.totalMs);

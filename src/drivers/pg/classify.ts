@@ -20,6 +20,14 @@ const kinds: Readonly<Record<string, LoadFailureKind>> = {
   '25006': 'read-only',
 };
 
+/** PgBouncer says nearly everything with 08P01, and before 1.26 what the server behind it refused as well; pgpool-II with 53300. */
+const ofPoolers: readonly (readonly [RegExp, LoadFailureKind])[] = [
+  [/no more connections allowed|client connections exceeded|max client/i, 'pooler-full'],
+  [/^Sorry, too many clients already/, 'pooler-full'],
+  [/query_wait_timeout/, 'pooler-wait'],
+  [/too many (?:clients|connections)|remaining connection slots/, 'server-full'],
+];
+
 /** pg and pg-pool give these errors no code. */
 const texts: readonly (readonly [RegExp, LoadFailureKind, string])[] = [
   [/^timeout exceeded when trying to connect/, 'acquire-timeout', 'POOL_ACQUIRE_TIMEOUT'],
@@ -38,6 +46,8 @@ export function classifyPostgres(error: Error): LoadFailure {
 function byPostgres(error: Error): LoadFailure | undefined {
   const { code, message } = error as Error & { code?: string };
   if (code !== undefined && /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code)) {
+    const ofPooler = code === '08P01' || code === '53300' ? ofPoolers.find(([text]) => text.test(message)) : undefined;
+    if (ofPooler) return { kind: ofPooler[1], label: code };
     return { kind: kinds[code] ?? kinds[code.slice(0, 2)] ?? 'sql-error', label: code };
   }
   const text = code === undefined ? texts.find(([pattern]) => pattern.test(message)) : undefined;

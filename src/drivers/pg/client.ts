@@ -5,8 +5,9 @@ import { framePostgres } from '../../engines/postgres/framed.ts';
 import { PostgresLogin } from '../../engines/postgres/login.ts';
 import { sslConfig } from '../../engines/postgres/ssl.ts';
 import type { LoadTarget } from '../driver.ts';
-import { noteOpening } from '../failure.ts';
+import { noteOpening, ownFailure } from '../failure.ts';
 import type { LoadLine } from '../line.ts';
+import { tagger } from '../tag.ts';
 import { type LoadTraits, traitsOf } from '../traits.ts';
 import { sessionSql } from './settings.ts';
 
@@ -22,6 +23,8 @@ export class LoadClient extends pg.Client {
   readonly line: LoadLine;
   readonly #to: LoadTarget;
   readonly #traits: LoadTraits;
+  /** Puts the tag before a text, where the sessions are a pooler's. */
+  readonly tagged: ((text: string) => string) | undefined;
   #version = '';
 
   constructor(to: LoadTarget, line: LoadLine) {
@@ -34,6 +37,7 @@ export class LoadClient extends pg.Client {
     this.line = line;
     this.#to = to;
     this.#traits = traits;
+    this.tagged = to.safety.isPooled ? tagger(to.safety.tag) : undefined;
     framePostgres(this, line, 'load');
     // A session that the server ends says so here, at any time; what runs on it fails, and the pool forgets it.
     this.on('error', () => {});
@@ -61,7 +65,7 @@ export class LoadClient extends pg.Client {
 
   #connect(connected: Connected): void {
     const failed = (error: Error) => {
-      connected(noteOpening(error, this.line));
+      connected(noteOpening(this.#waitsInPooler ? waitsInPooler() : error, this.line));
       this.line.cut();
     };
     super.connect((error: Error | null) => {
@@ -75,7 +79,16 @@ export class LoadClient extends pg.Client {
     });
   }
 
+  get #waitsInPooler(): boolean {
+    return this.tagged !== undefined && this.line.timedOut && this.line.wasLetIn;
+  }
+
   #setUp(done: (error: Error | undefined) => void): void {
+    // A pooler lets in clients for which it has no connection to the server: the first statement waits for one.
+    if (this.tagged) {
+      this.query(this.tagged('SELECT 1'), (error: Error | null) => done(error ?? undefined));
+      return;
+    }
     const { processId = 0 } = this.line;
     const { safety, target } = this.#to;
     const sql = sessionSql(safety, processId, this.#version, this.#traits, target.settings.searchPath);
@@ -108,6 +121,10 @@ function clientConfig(
     ...login.config,
     stream: () => line.socket,
   };
+}
+
+function waitsInPooler(): Error {
+  return ownFailure('POOLER_WAIT', 'the pooler took the login, and its first statement had no answer');
 }
 
 function throughPooler({ target }: LoadTarget): Error {

@@ -22,6 +22,13 @@ export class PostgresConnection extends PooledConnection {
 
   run({ text, prepared }: LoadStatement, values: readonly LoadValue[], done: (error: Error | undefined) => void): void {
     const answered = (error: Error | null) => done(error ?? undefined);
+    const { tagged } = this.#client;
+    if (tagged) {
+      // Without a name: the next request may run on another session.
+      if (values.length > 0) this.#client.query(tagged(text), values as LoadValue[], answered);
+      else this.#client.query(tagged(text), answered);
+      return;
+    }
     if (prepared) this.#client.query({ name: nameOf(text), text, values: values as LoadValue[] }, answered);
     else if (values.length > 0) this.#client.query(text, values as LoadValue[], answered);
     else this.#client.query(text, answered);

@@ -5,7 +5,7 @@ import { Line } from '../line.ts';
 import { namedVersion } from '../named-version.ts';
 import type { Row } from '../rows.ts';
 import type { OpenOptions, Session } from '../session.ts';
-import type { ConnectionTarget } from '../target.ts';
+import { ConnectionTarget } from '../target.ts';
 import { type TlsChoice, tlsChoice } from '../tls.ts';
 import { postgresFailure } from './errors.ts';
 import { framePostgres } from './framed.ts';
@@ -13,14 +13,26 @@ import { PostgresLogin } from './login.ts';
 import { sslConfig } from './ssl.ts';
 
 /** Opens a session; with sslmode=prefer once more without TLS, where the server has none. */
-export async function connectPostgres(target: ConnectionTarget, options: OpenOptions): Promise<PostgresSession> {
+export async function connectPostgres(
+  target: ConnectionTarget,
+  options: OpenOptions,
+  isConsole = false,
+): Promise<PostgresSession> {
   const tls = tlsChoice(target);
   try {
-    return await PostgresSession.open(target, tls, options);
+    return await PostgresSession.open(target, tls, options, isConsole);
   } catch (error) {
     if (target.tlsMode !== 'prefer' || (error as { code?: string }).code !== 'TLS_UNSUPPORTED') throw error;
-    return PostgresSession.open(target, undefined, options);
+    return PostgresSession.open(target, undefined, options, isConsole);
   }
+}
+
+/**
+ * The console of the PgBouncer at that address, for a user in its admin_users or stats_users: it knows SHOW, and no
+ * transactions. While it is open it takes the place of a client.
+ */
+export function connectConsole(target: ConnectionTarget, options: OpenOptions): Promise<PostgresSession> {
+  return connectPostgres(new ConnectionTarget({ ...target.parts, database: 'pgbouncer' }), options, true);
 }
 
 export class PostgresSession implements Session {
@@ -31,15 +43,22 @@ export class PostgresSession implements Session {
   readonly #login: PostgresLogin;
   readonly #line = new Line();
   readonly #options: OpenOptions;
+  readonly #isConsole: boolean;
 
-  static async open(target: ConnectionTarget, tls: TlsChoice | undefined, options: OpenOptions) {
-    const session = new PostgresSession(target, tls, options);
+  static async open(
+    target: ConnectionTarget,
+    tls: TlsChoice | undefined,
+    options: OpenOptions,
+    isConsole: boolean,
+  ): Promise<PostgresSession> {
+    const session = new PostgresSession(target, tls, options, isConsole);
     await session.#logIn();
     return session;
   }
 
-  private constructor(target: ConnectionTarget, tls: TlsChoice | undefined, options: OpenOptions) {
+  private constructor(target: ConnectionTarget, tls: TlsChoice | undefined, options: OpenOptions, isConsole: boolean) {
     this.target = target;
+    this.#isConsole = isConsole;
     this.encrypted = tls !== undefined;
     this.#options = options;
     const { socketPath, host, hostAddress, port, user, database = user } = target;
@@ -86,8 +105,16 @@ export class PostgresSession implements Session {
       this.#line.cut();
       throw error;
     }
-    if (!this.version.includes('bouncer')) return;
+    const isConsole = this.version.includes('bouncer');
+    if (isConsole === this.#isConsole) return;
     this.#line.cut();
+    if (!isConsole) {
+      throw failure(
+        'PROTOCOL_MISMATCH',
+        `"pgbouncer" at ${this.target.address} is a database, not the console of PgBouncer.`,
+        'Name PgBouncer itself.',
+      );
+    }
     throw failure(
       'POOLER_CONSOLE',
       `${this.target.address} is PgBouncer, and "pgbouncer" is its admin console, not a database.`,
@@ -112,6 +139,7 @@ export class PostgresSession implements Session {
    * on a connection that PgBouncer shares among clients.
    */
   async rows(sql: string): Promise<Row[]> {
+    if (this.#isConsole) return (await this.#bounded(this.#client.query<Row>(sql))).rows;
     const limitMs = Math.max(100, Math.floor(this.#options.timeoutMs * 0.9));
     const { searchPath } = this.target.settings;
     const path =

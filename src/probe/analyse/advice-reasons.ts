@@ -26,12 +26,20 @@ interface FleetNeed {
 /** Either the load is more than the server bears, or only the wait that it leaves is longer than the target. */
 export function beyondKnee({ tps, needed, each, instances }: FleetNeed, knee: KneeFound): string {
   const { throughputPerSecond: capacity = 0, connectionLimit: found = each } = knee;
+  if (knee.limitedBy === 'pooler') {
+    return `The pooler does not let through what ${formatNumber(tps)}/s need, ${formatCount(needed * instances, 'connection')} at work at once: with ${formatNumber(found)} it does ${formatNumber(capacity)}/s. Give it a larger pool (PgBouncer: default_pool_size), where the server bears that, or make the work shorter.`;
+  }
   const bears = `with ${formatCount(found, 'connection')} it does ${formatNumber(capacity)}/s, and ${formatNumber(tps)}/s are asked for`;
   if (tps >= servable * capacity) {
     return `The server cannot serve that: ${bears}. More connections would only make it slower; make the work shorter or the server larger.`;
   }
   const ofEach = instances > 1 ? ' for each instance' : '';
   return `The server bears the load (${bears}), but ${formatNumber(needed)}${ofEach} are more than it can use at once: with ${formatNumber(each)} some wait longer than the target, and with more they would wait inside the server.`;
+}
+
+/** What more connections than the knee would do. */
+export function moreThan(most: number, { beyond }: KneeFound): string {
+  return beyond ?? `More than ${formatCount(most, 'connection')} to this server bring nothing.`;
 }
 
 /** What the whole fleet asks of the server, where there is more than one instance. */

@@ -15,6 +15,7 @@ import {
   budgetReason,
   demandOfAll,
   fleetReason,
+  moreThan,
   needsSentence,
 } from './advice-reasons.ts';
 
@@ -89,6 +90,7 @@ function byKnee({ ramp, budget, instances = 1 }: AdviceInput): Advised {
       reasons: [
         `${formatCount(found, 'connection')} reach ${formatNumber(throughputPerSecond)}/s, the most that was measured within the noise.`,
         reason,
+        ...(knee.beyond === undefined ? [] : [knee.beyond]),
         ...(isOwnLimit ? ['That is a lower bound: what the server itself bears was not reached.'] : []),
         ...roomReason(byRule(connectionLimit).queueLimit, throughputPerSecond / instances),
         ...fleetReason(found, connectionLimit, instances),
@@ -142,9 +144,7 @@ function byDemand(input: AdviceInput, tps: number, measured: HoldLaw & { kind: '
               `poolctl reached its own limit at ${formatNumber(knee.throughputPerSecond ?? 0)}/s: whether the server bears ${formatNumber(totalTps)}/s was not seen.`,
             ]
           : []),
-        ...(most !== undefined && !tooMuch
-          ? [`More than ${formatCount(most, 'connection')} to this server bring nothing.`]
-          : []),
+        ...(most !== undefined && !tooMuch && knee ? [moreThan(most, knee)] : []),
         ...budgetReason(connectionLimit, wanted, budget, instances),
       ],
     },

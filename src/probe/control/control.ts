@@ -17,6 +17,8 @@ export interface Look {
   readonly hiddenReplicas?: number;
   /** Other probes of poolctl on the server, by the name of their run. */
   readonly otherProbes?: readonly string[];
+  /** What the console of the pooler shows that the load goes through. */
+  readonly pooler?: { readonly waiting: number; readonly freeClients: number };
   /** How long the look itself took. */
   readonly tookMs: number;
 }

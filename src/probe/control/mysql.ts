@@ -1,6 +1,7 @@
 import type { PoolctlError } from '../../base/errors.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { mysqlLoad } from '../../drivers/mysql2/driver.ts';
+import { commentOf } from '../../drivers/tag.ts';
 import { checkedFacts } from '../../engines/checked-facts.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
 import { isClient, isOfPool } from '../../engines/mysql/client-sessions.ts';
@@ -17,10 +18,11 @@ import { liveBudget } from '../../inspect/live-budget.ts';
 import type { Control } from './control.ts';
 import { mysqlReplicas } from './mysql-replicas.ts';
 import { ControlSession } from './session.ts';
+import type { LoadTag } from './tags.ts';
 import { writeOnOwnSession } from './write.ts';
 
 /** Opens the session that watches a load and ends it. @throws PoolctlError */
-export async function mysqlControl(target: ConnectionTarget, tag: string, options: OpenOptions): Promise<Control> {
+export async function mysqlControl(target: ConnectionTarget, tag: LoadTag, options: OpenOptions): Promise<Control> {
   let isClaimed = false;
   const claimSql = `SELECT GET_LOCK('${probeLock}', 0) AS got, IS_USED_LOCK('${probeLock}') AS holder`;
   const control = await ControlSession.open(async (open) => {
@@ -37,10 +39,9 @@ export async function mysqlControl(target: ConnectionTarget, tag: string, option
   let mayFollow = true;
 
   async function alive(processIds: readonly number[]): Promise<number[]> {
-    if (processIds.length === 0) return [];
-    const rows = await control.rows(
-      `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ID IN (${integers(processIds)}) AND ${isMine}`,
-    );
+    if (processIds.length === 0 && !tag.isPooled) return [];
+    const isOurs = tag.isPooled ? isLoadSql(tag, processIds) : `${isLoadSql(tag, processIds)} AND ${isMine}`;
+    const rows = await control.rows(`SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ${isOurs}`);
     return rows.map((row) => numberIn(row, 'id') ?? 0);
   }
 
@@ -73,7 +74,7 @@ export async function mysqlControl(target: ConnectionTarget, tag: string, option
         throw error;
       });
       const startedMs = performance.now();
-      const { row, connected, lagMs } = await control.ask((session) => askAll(session, own, mayFollow));
+      const { row, connected, lagMs } = await control.ask((session) => askAll(session, isLoadSql(tag, own), mayFollow));
       const tookMs = performance.now() - startedMs;
       mayFollow = lagMs !== undefined; // Asked once: a server that is no replica does not become one during a load.
       const count = (column: string) => numberIn(row, column) ?? 0;
@@ -98,7 +99,7 @@ export async function mysqlControl(target: ConnectionTarget, tag: string, option
         {
           driver: mysqlLoad,
           target,
-          tag,
+          tag: tag.text,
           timeoutMs: options.timeoutMs,
           explain: (error) => mysqlFailure(error, target, { connected: true, greeting: undefined }),
           isForbidden: (error) => [1044, 1142, 1227].includes((error as { errno?: number }).errno ?? 0),
@@ -113,9 +114,14 @@ export async function mysqlControl(target: ConnectionTarget, tag: string, option
 /** The name that this session logged in with; ids are never given twice, so id and name are enough. */
 const isMine = `USER = LEFT(USER(), CHAR_LENGTH(USER()) - LOCATE('@', REVERSE(USER())))`;
 
-async function askAll(session: MysqlSession, own: readonly number[], mayFollow: boolean) {
+/** Whether a session is of the load: by the comment of its statement, where it came through a pooler, else by its id. */
+function isLoadSql({ text, isPooled }: LoadTag, own: readonly number[]): string {
+  if (isPooled) return `COALESCE(INFO, '') LIKE '${commentOf(text)}%'`;
+  return own.length === 0 ? 'FALSE' : `ID IN (${integers(own)})`;
+}
+
+async function askAll(session: MysqlSession, isOwn: string, mayFollow: boolean) {
   const status = pairs(await session.rows(`SHOW GLOBAL STATUS LIKE 'Threads_connected'`));
-  const isOwn = own.length === 0 ? 'FALSE' : `ID IN (${integers(own)})`;
   const isOther = `ID <> CONNECTION_ID() AND NOT ${isOwn}`;
   const [row] = await session.rows(`SELECT COALESCE(SUM(${isMine}), 0) AS mine, COALESCE(SUM(${isOwn}), 0) AS own,
     COALESCE(SUM(${isOther}), 0) AS others, COALESCE(SUM(${isOther} AND COMMAND <> 'Sleep' AND ${isOfPool('COMMAND')}), 0) AS others_active,

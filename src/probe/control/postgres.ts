@@ -1,5 +1,6 @@
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { postgresLoad } from '../../drivers/pg/driver.ts';
+import { commentOf } from '../../drivers/tag.ts';
 import { checkedFacts } from '../../engines/checked-facts.ts';
 import type { ConnectionLimits } from '../../engines/facts.ts';
 import { postgresMajor, slotHolders } from '../../engines/postgres/client-sessions.ts';
@@ -13,10 +14,11 @@ import { liveBudget } from '../../inspect/live-budget.ts';
 import type { Control, Look } from './control.ts';
 import { createLagClock, type ReplicaSight } from './replicas.ts';
 import { ControlSession } from './session.ts';
+import { type LoadTag, runOfTag } from './tags.ts';
 import { writeOnOwnSession } from './write.ts';
 
 /** Opens the session that watches a load and ends it. @throws PoolctlError */
-export async function postgresControl(target: ConnectionTarget, tag: string, options: OpenOptions): Promise<Control> {
+export async function postgresControl(target: ConnectionTarget, tag: LoadTag, options: OpenOptions): Promise<Control> {
   const run = runOfTag(tag);
   let isClaimed = false;
   const claimSql = `SELECT set_config('application_name', ${quoted(`poolctl-watch/${run}`)}, false)`;
@@ -26,10 +28,9 @@ export async function postgresControl(target: ConnectionTarget, tag: string, opt
     return session;
   }, options);
   const lagClock = createLagClock();
-  const ours = (processIds: readonly number[]) =>
-    `pid = ANY(${integers(processIds)}) AND usename = session_user AND application_name = ${quoted(tag)} AND NOT (${isPooled})`;
+  const ours = (processIds: readonly number[]) => oursSql(tag, processIds);
   const signal = async (call: string, processIds: readonly number[]) => {
-    if (processIds.length === 0) return;
+    if (processIds.length === 0 && !tag.isPooled) return;
     await control.rows(`SELECT ${call}(pid) FROM pg_stat_activity WHERE ${ours(processIds)}`);
   };
   const facts = () => control.ask(async (session) => checkedFacts(await postgresFacts(session)));
@@ -64,7 +65,7 @@ export async function postgresControl(target: ConnectionTarget, tag: string, opt
     },
 
     async alive(processIds) {
-      if (processIds.length === 0) return [];
+      if (processIds.length === 0 && !tag.isPooled) return [];
       const rows = await control.rows(`SELECT pid FROM pg_stat_activity WHERE ${ours(processIds)}`);
       return rows.map((row) => numberIn(row, 'pid') ?? 0);
     },
@@ -77,7 +78,7 @@ export async function postgresControl(target: ConnectionTarget, tag: string, opt
         {
           driver: postgresLoad,
           target,
-          tag,
+          tag: tag.text,
           timeoutMs: options.timeoutMs,
           explain: (error) => postgresFailure(error, target, { connected: true, greeting: undefined }),
           isForbidden: (error) => (error as { code?: string }).code === '42501',
@@ -89,8 +90,19 @@ export async function postgresControl(target: ConnectionTarget, tag: string, opt
   };
 }
 
-/** A pooler keeps the session for its next client, after a reset that poolctl never sends: it is the pooler's. */
-const isPooled = `state = 'idle' AND coalesce(query, '') ~* '^\\s*(discard|reset|abort)'`;
+/** Whether a session is of the load: by the tag that it carries through a pooler, else by its process id. */
+function isLoadSql({ text, isPooled }: LoadTag, own: readonly number[]): string {
+  if (!isPooled) return `pid = ANY(${integers(own)})`;
+  return `(pid <> pg_backend_pid() AND (application_name = ${quoted(text)} OR coalesce(query, '') LIKE ${quoted(`${commentOf(text)}%`)}))`;
+}
+
+/** The sessions of the load that have something to end. */
+function oursSql(tag: LoadTag, own: readonly number[]): string {
+  if (tag.isPooled) return `${isLoadSql(tag, own)} AND state <> 'idle'`;
+  // A pooler keeps the session for its next client, after a reset that poolctl never sends: it is the pooler's.
+  const isKept = `state = 'idle' AND coalesce(query, '') ~* '^\\s*(discard|reset|abort)'`;
+  return `${isLoadSql(tag, own)} AND usename = session_user AND application_name = ${quoted(tag.text)} AND NOT (${isKept})`;
+}
 
 /** Runs of other probes, of all sessions that say so by their name. */
 function otherProbes(run: string): string {
@@ -106,8 +118,8 @@ function runsOf(row: Row | undefined): string[] {
  * As the facts count sessions, but with our own of the control connection, which has a slot too. Who has not logged in yet
  * may be one of ours: that takes a slot, and is nobody's work.
  */
-function lookSql(own: readonly number[], tag: string, major: number): string {
-  const isLoad = `pid = ANY(${integers(own)})`;
+function lookSql(own: readonly number[], tag: LoadTag, major: number): string {
+  const isLoad = isLoadSql(tag, own);
   return `SELECT counted.*, senders.*, ${ownLagSql} AS own_lag_ms,
     CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 END AS written
    FROM (SELECT count(*) AS taken, count(*) FILTER (WHERE usename = session_user) AS of_user,
@@ -118,17 +130,12 @@ function lookSql(own: readonly number[], tag: string, major: number): string {
       count(*) FILTER (WHERE is_load AND state = 'active' AND wait_event_type = 'Lock') AS own_locked,
       ${otherProbes(runOfTag(tag))} AS probes
      FROM (SELECT *, ${isLoad} AS is_load, pid = pg_backend_pid() OR ${isLoad}
-         OR (usename = session_user AND application_name = ${quoted(tag)}) AS is_own
+         OR (usename = session_user AND application_name = ${quoted(tag.text)}) AS is_own
        FROM ${slotHolders(major)} AS a) AS sessions) AS counted,
     (SELECT (max(extract(epoch FROM replay_lag)) * 1000)::float8 AS lag_ms,
       count(*) FILTER (WHERE state IS NULL) AS hidden_replicas,
       (min(pg_wal_lsn_diff(replay_lsn, '0/0')) FILTER (WHERE state IN ('streaming', 'catchup')))::float8 AS replayed
      FROM pg_stat_get_wal_senders()) AS senders`;
-}
-
-/** Its run, of `poolctl-probe/1f3a`. */
-function runOfTag(tag: string): string {
-  return tag.replace(/^.*\//, '');
 }
 
 function lookOf(row: Row | undefined, limits: ConnectionLimits, tookMs: number): Look {

@@ -1,4 +1,4 @@
-import type { LoadConnection, LoadFailure, LoadPool } from '../../drivers/driver.ts';
+import type { LoadConnection, LoadFailure, LoadFailureKind, LoadPool } from '../../drivers/driver.ts';
 import type { Draw, PreparedRequest } from '../workload/draw.ts';
 
 /** What a request needs of the load that it is a part of. */
@@ -17,6 +17,15 @@ export interface RequestHost {
 
 /** `dropped`: it still waited for a connection when the load had ended. */
 export type RequestOutcome = 'served' | 'dropped' | LoadFailure;
+
+/** A pooler closes the connection after its refusals; a session without its limits must not serve another request. */
+const endsSession: readonly LoadFailureKind[] = [
+  'connection-lost',
+  'pooler-full',
+  'pooler-wait',
+  'server-full',
+  'session-changed',
+];
 
 const rollback = { statement: { text: 'ROLLBACK', prepared: false }, values: [] } as const;
 
@@ -92,8 +101,7 @@ export class Request {
 
   #fail(failure: LoadFailure): void {
     this.endMs = this.#host.now();
-    // A session without its limits must not serve another request.
-    const isLost = failure.kind === 'connection-lost' || failure.kind === 'session-changed';
+    const isLost = endsSession.includes(failure.kind);
     if (isLost || !this.#prepared?.isTransaction) {
       this.#giveBack(failure, isLost);
       return;

@@ -3,6 +3,7 @@ import type { LoadPoolSettings } from '../../drivers/driver.ts';
 import type { LiveBudget } from '../../inspect/live-budget.ts';
 import type { StepPlan } from '../load/model.ts';
 import type { Planned } from '../plan/planned.ts';
+import type { ThroughPooler } from '../pooler/limit.ts';
 import type { ProbeArrivals, ProbeRequest } from '../request.ts';
 import type { ProbeResult, Transport } from '../result.ts';
 import type { Bench } from '../run/bench.ts';
@@ -28,6 +29,8 @@ export interface ModeContext {
   /** How many connections the guard allows at once. */
   readonly allowed: number;
   readonly connectTimeoutMs: number;
+  /** What the load goes through, where that is a pooler. */
+  readonly pooler?: ThroughPooler;
   /** Whether the server runs on this machine, and shares its processors. */
   readonly isLocal: boolean;
 }

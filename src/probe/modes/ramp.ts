@@ -7,6 +7,7 @@ import type { Look } from '../control/control.ts';
 import type { StepRun } from '../load/model.ts';
 import type { RampPlan } from '../plan/plan.ts';
 import { hasFlattened, refineSizes, roundOrder } from '../plan/sizes.ts';
+import { rampThroughPooler } from '../pooler/ramp.ts';
 import type { ProbeRequest, ProbeTask } from '../request.ts';
 import type { Ramp, RampLevel } from '../result.ts';
 import { defaultErrorRatio } from '../run/watch.ts';
@@ -37,6 +38,7 @@ export async function rampMode(context: ModeContext, task: RampTask): Promise<vo
     ...withoutUndefined({ lockWaitRatio }),
   };
   findings.ramp = rampOf(levelsOf(runs, context), plan.workers, plan.rounds, facts);
+  if (context.pooler && !bench.isOver) findings.ramp = rampThroughPooler(findings.ramp, context.pooler);
   if (bench.isOver) {
     // What larger pools do is not known, so none of the smaller ones is the best.
     findings.ramp = { ...findings.ramp, knee: { limitedBy: 'none', reason: cutReason } };
@@ -117,12 +119,22 @@ function asPlanned({ connectionLimit, throughputPerSecond, serviceP95Ms }: RampL
   return { connectionLimit, throughputPerSecond: throughputPerSecond.value, serviceP95Ms };
 }
 
-function adviseBy({ request, bench, budget }: ModeContext, ramp: Ramp, runs: RunsBySize, task: RampTask): Advised {
+function adviseBy(
+  { request, bench, budget, pooler }: ModeContext,
+  ramp: Ramp,
+  runs: RunsBySize,
+  task: RampTask,
+): Advised {
   const { tps, instances = 1 } = task;
   const { transportOnly } = bench.parts.workload;
   if (tps === undefined) return advise({ ramp, budget, transportOnly, instances });
   // The server's hold times are those under the load of all instances.
-  const level = lawLevel(ramp.levels, tps * instances);
+  // Beyond what a pooler runs at once, they include the wait in it.
+  const { atOnce = Number.POSITIVE_INFINITY } = pooler?.pooler.reach ?? {};
+  const level = lawLevel(
+    ramp.levels.filter(({ connectionLimit }) => connectionLimit <= atOnce),
+    tps * instances,
+  );
   const arrivals = request.arrivals.at(tps);
   return advise({
     ...{ ramp, budget, transportOnly, tps, instances },

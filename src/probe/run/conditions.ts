@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PoolctlError } from '../../base/errors.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
-import type { ConnectionTarget } from '../../engines/target.ts';
 import { detect } from '../../inspect/detect.ts';
 import type { Control } from '../control/control.ts';
 import type { ProbeRequest } from '../request.ts';
@@ -12,14 +11,22 @@ import { needsConsent } from './guard.ts';
  * A pooler shares sessions among clients: limits that are set for the load would stay behind on them, and what a load
  * leaves could not be ended. @throws PoolctlError PROBE_REFUSED
  */
-export async function refusePooler(control: Control, facts: ServerFacts, target: ConnectionTarget): Promise<void> {
-  const detected = await detect({ engine: facts.engine, session: control.session }, target);
+export async function refusePooler(
+  control: Control,
+  facts: ServerFacts,
+  { target, pooler: through }: Pick<ProbeRequest, 'target' | 'pooler'>,
+): Promise<void> {
+  const detected = await detect({ engine: facts.engine, session: control.session }, through?.control ?? target);
   const pooler = detected.find((hint) => hint.pooler !== undefined)?.means;
   if (pooler === undefined && !facts.throughPooler) return;
   throw new PoolctlError(
     'PROBE_REFUSED',
     `Between here and the server stands ${pooler ?? 'a pooler'}: it shares sessions, so the limits of a load would stay behind on them, and what the load leaves could not be ended.`,
-    { hint: 'Give the DSN of the server itself.' },
+    {
+      hint: through
+        ? '--control names the server itself, behind every pooler.'
+        : 'Add --control <dsn> with the DSN of the server behind it, to probe through the pooler; or probe that server itself.',
+    },
   );
 }
 
@@ -45,10 +52,14 @@ export async function refuseCrowd(control: Control): Promise<void> {
 }
 
 /** Asks before a load on a remote server. @throws PoolctlError PROBE_REFUSED */
-export async function askConsent({ target, task, consent }: ProbeRequest, { sessions }: ServerFacts): Promise<void> {
+export async function askConsent(
+  { target, pooler, task, consent }: ProbeRequest,
+  { sessions }: ServerFacts,
+): Promise<void> {
   const tps = 'tps' in task ? task.tps : undefined;
   const hasRamp = task.kind === 'ramp' || tps === undefined;
-  const facts = { isThisMachine: target.isThisMachine, foreignSessions: sessions.connected };
+  const isThisMachine = target.isThisMachine && (pooler?.control.isThisMachine ?? true);
+  const facts = { isThisMachine, foreignSessions: sessions.connected };
   const why = needsConsent(facts, { ...withoutUndefined({ tps }), hasRamp });
   if (why === undefined || (await consent(why))) return;
   throw new PoolctlError('PROBE_REFUSED', `The load was not agreed to: ${why}`, {

@@ -13,6 +13,8 @@ import type {
 const codes: Readonly<Record<LoadFailureKind, ErrorCode>> = {
   'acquire-timeout': 'SERVER_SILENT',
   'queue-full': 'QUERY_FAILED',
+  'pooler-full': 'SERVER_FULL',
+  'pooler-wait': 'SERVER_FULL',
   'server-full': 'SERVER_FULL',
   'connect-failed': 'CONNECTION_LOST',
   'connection-lost': 'CONNECTION_LOST',

@@ -38,9 +38,12 @@ export async function leave(bench: Bench, request: ProbeRequest): Promise<CleanU
   return found;
 }
 
-async function cleanUpAnew(bench: Bench, { target, timeoutMs }: ProbeRequest, before: CleanUp): Promise<CleanUp> {
-  const options = { timeoutMs: Math.min(timeoutMs, answerMs), signal: never };
-  const control = await openControl(target, bench.parts.to.safety.tag, options).catch(() => undefined);
+async function cleanUpAnew(bench: Bench, request: ProbeRequest, before: CleanUp): Promise<CleanUp> {
+  const { target, pooler, timeoutMs } = request;
+  const options = { timeoutMs: Math.min(timeoutMs, answerMs), signal: never, isPooled: pooler !== undefined };
+  const control = await openControl(pooler?.control ?? target, bench.parts.to.safety.tag, options).catch(
+    () => undefined,
+  );
   if (!control) return before;
   try {
     return await cleanUp(control, bench);

@@ -20,6 +20,7 @@ export interface ProbeOutcome {
   readonly leftBefore: readonly string[];
   readonly failure: unknown;
   readonly cleanUp: CleanUp;
+  readonly pooler: ProbeResult['pooler'];
   /** How long the whole probe took. */
   readonly seconds: number;
 }
@@ -38,6 +39,7 @@ export function resultOf(outcome: ProbeOutcome): ProbeResult {
     mode: task.kind,
     finished: interrupted.aborted ? 'interrupted' : stoppedBy ? 'stopped' : 'complete',
     target: targetOf(facts),
+    ...withoutUndefined({ pooler: outcome.pooler }),
     workload: workloadOf(workload),
     budget,
     guards: outcome.guards,

@@ -9,10 +9,16 @@ import { probeLeftovers } from '../../inspect/leftovers.ts';
 import { liveBudget } from '../../inspect/live-budget.ts';
 import type { Control } from '../control/control.ts';
 import { openControl } from '../control/open.ts';
+import { pooledTag } from '../control/tags.ts';
 import type { ModeContext, ModeFindings } from '../modes/mode.ts';
 import { type Planned, planOf } from '../plan/planned.ts';
+import type { ThroughPooler } from '../pooler/limit.ts';
+import { lookingAtPooler, type PoolerLooks } from '../pooler/looks.ts';
+import { meetPooler, type Pooler } from '../pooler/meet.ts';
+import { clientRoom, planThrough, poolerGuard, poolerResult } from '../pooler/passage.ts';
+import { tryReach } from '../pooler/reach.ts';
 import type { ProbeRequest } from '../request.ts';
-import type { GuardStatus, ProbeResult } from '../result.ts';
+import type { GuardStatus, PoolerReach, ProbeResult } from '../result.ts';
 import type { ProbeWorkload } from '../workload/model.ts';
 import { Bench } from './bench.ts';
 import { askConsent, refuseCrowd, refusePooler } from './conditions.ts';
@@ -40,7 +46,8 @@ export type Probed =
     };
 
 /** What --dry-run answers. */
-export type ProbePlan = Pick<ProbeResult, 'target' | 'workload' | 'budget' | 'guards' | 'leftBefore'> & Planned;
+export type ProbePlan = Pick<ProbeResult, 'target' | 'pooler' | 'workload' | 'budget' | 'guards' | 'leftBefore'> &
+  Planned;
 
 /**
  * Puts a load on a server through the driver's own pool, and measures what pools of which size do with it. Nothing is
@@ -50,36 +57,55 @@ export type ProbePlan = Pick<ProbeResult, 'target' | 'workload' | 'budget' | 'gu
 export async function probe(request: ProbeRequest): Promise<Probed> {
   const { target, timeoutMs, interrupted } = request;
   const run = randomBytes(4).toString('hex');
-  const tag = `poolctl-probe/${run}`;
+  const isPooled = request.pooler !== undefined;
+  const tag = isPooled ? pooledTag(run) : `poolctl-probe/${run}`;
   // The signal ends the opening only: an interruption must not cut the session that cleans up.
-  const control = await openControl(target, tag, { timeoutMs, signal: interrupted });
+  const options = { timeoutMs, signal: interrupted, isPooled };
+  const control = await openControl(request.pooler?.control ?? target, tag, options);
+  const driver = await openDriver(target);
+  let pooler: Pooler | undefined;
   try {
     // Nothing is on the server yet that would have to be cleaned up.
-    const prepared = await unlessAborted(prepare(request, control, run), interrupted);
-    const { facts, planned, workload, budget } = prepared;
+    const facts = await unlessAborted(control.facts(), interrupted);
+    await refusePooler(control, facts, request);
+    if (request.pooler) {
+      const safety = safetyOf(tag, { readOnly: true, variables: {} }, isPooled);
+      const asking = { driver, to: { target, safety }, timeoutMs, signal: interrupted };
+      pooler = await unlessAborted(meetPooler(request.pooler, control, asking), interrupted);
+    }
+    const prepared = await unlessAborted(prepare({ request, control, run, facts, pooler }), interrupted);
+    const { planned, workload, budget } = prepared;
     if (request.isDryRun) {
       const [target, work] = [targetOf(facts), workloadOf(workload)];
       const { guards, leftBefore } = prepared;
-      return { kind: 'plan', plan: { ...planned, workload: work, budget, target, guards, leftBefore } };
+      const through = withoutUndefined({ pooler: pooler?.figures });
+      return { kind: 'plan', plan: { ...planned, workload: work, budget, target, ...through, guards, leftBefore } };
     }
     await askConsent(request, facts);
     await refuseCrowd(control);
-    const driver = await openDriver(target);
-    const to = { target, safety: safetyOf(tag, workload) };
-    return await measure({ ...prepared, request, control, driver, to, run });
+    const to = { target, safety: safetyOf(tag, workload, isPooled) };
+    return await measure({ ...prepared, request, control, driver, to, run, facts, pooler });
   } finally {
+    await pooler?.console?.close();
     await control.close();
   }
 }
 
+interface Preparing {
+  readonly request: ProbeRequest;
+  readonly control: Control;
+  readonly run: string;
+  readonly facts: ServerFacts;
+  readonly pooler: Pooler | undefined;
+}
+
 /** Looks at the server, and plans. @throws PoolctlError PROBE_REFUSED and others */
-async function prepare(request: ProbeRequest, control: Control, run: string) {
-  const { target, share, limits } = request;
-  const facts = await control.facts();
-  await refusePooler(control, facts, target);
+async function prepare({ request, control, run, facts, pooler }: Preparing) {
+  const { share, limits } = request;
   const budget = liveBudget(facts.limits);
   const freeFloor = limits.freeFloor ?? freeFloorOf(budget);
-  const allowed = allowedConnections(budget, share, freeFloor);
+  const room = pooler && (await clientRoom(pooler));
+  const allowed = Math.min(allowedConnections(budget, share, freeFloor), room?.allowed ?? Number.POSITIVE_INFINITY);
   refuseBeyond(1, allowed, budget, share);
   const chosen = await request.workload(control, facts.engine, run);
   const workload = await guardReads(control.session, facts.engine, chosen);
@@ -89,21 +115,19 @@ async function prepare(request: ProbeRequest, control: Control, run: string) {
   refuseBlind(limits, replicas);
   const leftovers = await probeLeftovers(control.session, facts.engine);
   return {
-    ...{ facts, workload, planned, freeFloor, budget: budgetOf(budget, share, allowed) },
-    guards: guardsOf({ ...limits, freeFloor }, facts, replicas),
+    ...{ workload, planned, freeFloor, budget: budgetOf(budget, share, allowed) },
+    freeClientsFloor: room?.floor,
+    guards: [...guardsOf({ ...limits, freeFloor }, facts, replicas), ...(pooler ? [poolerGuard(pooler, room)] : [])],
     leftBefore: leftovers.map(({ kind, name }) => `${kind} ${name}`),
   };
 }
 
-interface Measuring {
-  readonly request: ProbeRequest;
-  readonly control: Control;
-  readonly facts: ServerFacts;
+interface Measuring extends Preparing {
   readonly budget: ProbeResult['budget'];
   readonly freeFloor: number;
   readonly guards: readonly GuardStatus[];
   readonly leftBefore: readonly string[];
-  readonly run: string;
+  readonly freeClientsFloor: number | undefined;
   readonly workload: ProbeWorkload;
   readonly driver: LoadDriver;
   readonly to: LoadTarget;
@@ -112,36 +136,47 @@ interface Measuring {
 
 /** From the first thing that is made on the server to the last that is removed. */
 async function measure(measuring: Measuring): Promise<Probed> {
-  const { request, control, workload, driver, to, planned, freeFloor, budget, run } = measuring;
+  const { request, pooler, workload, driver, to, freeFloor, freeClientsFloor, budget, run } = measuring;
   const { interrupted, crashed, onEvent, now, limits, timeoutMs, target } = request;
   const start = now();
+  const looks: PoolerLooks = { mostWaiting: undefined };
+  const control = lookingAtPooler(measuring.control, pooler?.console, looks);
+  let planned: Planned | undefined = measuring.planned;
   const baseline = await control.look([]);
   const bench = new Bench({
     ...{ control, driver, to, workload, baseline, interrupted, crashed, onEvent, now },
-    limits: { mostMs: mostMs(planned), ...limits, freeFloor, run },
+    limits: { mostMs: mostMs(planned), ...limits, freeFloor, ...withoutUndefined({ freeClientsFloor }), run },
   });
   const findings: ModeFindings = { runs: [], unpooled: [] };
   const { signal } = bench;
   let transport: ProbeResult['transport'];
+  let reach: PoolerReach | undefined;
   let failure: unknown;
   try {
     for (const statement of workload.setup ?? []) if (!signal.aborted) await control.write([statement]);
     const onSession = (processId: number) => bench.seen([processId]);
     await rehearse({ driver, to, workload, timeoutMs, signal, onSession });
+    if (pooler) {
+      onEvent({ type: 'stage', text: `trying what ${pooler.figures.name} lets through` });
+      const asked = planned.connectionsAtPeak;
+      reach = await tryReach({ driver, to, control, timeoutMs, signal, onSession, asked });
+      planned = planThrough(request, reach, budget.allowed);
+    }
     transport = await measureTransport({ driver, to, timeoutMs, signal, now, onSession });
-    onEvent({ type: 'planned', seconds: planned.seconds });
-    const context = {
+    onEvent({ type: 'planned', seconds: planned?.seconds ?? 0 });
+    const context = planned && {
       bench,
       request,
       findings,
       planned,
       transport,
-      isLocal: target.isThisMachine,
+      isLocal: (request.pooler?.control ?? target).isThisMachine,
       connectTimeoutMs,
+      ...(pooler && reach && { pooler: throughPooler(pooler, reach, looks, budget) }),
       budget,
       allowed: budget.allowed,
     };
-    await runMode(context);
+    if (context) await runMode(context);
   } catch (error) {
     // What was under way when the guard ended it fails after that, and for no other reason.
     if (!bench.isOver) failure = error;
@@ -154,9 +189,20 @@ async function measure(measuring: Measuring): Promise<Probed> {
     if (bench.stoppedBy) throw stopped(bench.stoppedBy.message, 'Nothing had been measured yet.');
   }
   const seconds = (now() - start) / 1_000;
-  const result = resultOf({ ...measuring, bench, findings, transport, failure, cleanUp, seconds });
+  const through = pooler && reach && throughPooler(pooler, reach, looks, budget);
+  const met = through ? poolerResult(through, findings, request) : pooler?.figures;
+  const result = resultOf({ ...measuring, bench, findings, transport, failure, cleanUp, seconds, pooler: met });
   const ended = failure ?? (bench.stoppedBy && stopped(bench.stoppedBy.message, 'The result has what was measured.'));
   return { kind: 'result', result, ...withoutUndefined({ failure: interrupted.aborted ? undefined : ended }) };
+}
+
+function throughPooler(
+  { figures }: Pooler,
+  reach: PoolerReach,
+  looks: PoolerLooks,
+  { freeConnections }: ProbeResult['budget'],
+): ThroughPooler {
+  return { pooler: { ...figures, reach }, looks, freeOnServer: freeConnections };
 }
 
 function stopped(message: string, hint: string): PoolctlError {

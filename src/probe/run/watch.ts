@@ -13,6 +13,8 @@ export interface WatchLimits {
   readonly maxP99Ms?: number;
   /** Connections that must stay free on the server. */
   readonly freeFloor: number;
+  /** Clients that the pooler must still let in, where its console says how many. */
+  readonly freeClientsFloor?: number;
   /** 10 s. */
   readonly maxReplicationLagMs?: number;
   /** This probe's own run, by which of two that began at the same moment one goes on. */
@@ -22,6 +24,8 @@ export interface WatchLimits {
 }
 
 export type GuardName =
+  | 'pooler-full'
+  | 'pooler-clients'
   | 'server-full'
   | 'login-refused'
   | 'session-changed'
@@ -68,6 +72,7 @@ export function createWatch(limits: WatchLimits, baseline: Look): Watch {
       return (
         (tick && fatalFailure(tick.failedBy)) ??
         tooFewFree(look, limits) ??
+        tooFewClients(look, limits) ??
         (tick && (tooManyFailures(failures(tick), limits) ?? isSlow(tick))) ??
         anotherProbe(look, limits) ??
         othersGrew(look, baseline) ??
@@ -84,6 +89,13 @@ export function createWatch(limits: WatchLimits, baseline: Look): Watch {
 /** Stop at the first connection refused because the server was full. */
 function fatalFailure(failedBy: Tick['failedBy'] = {}): StopReason | undefined {
   const { 'server-full': full = 0, 'login-refused': refused = 0, 'session-changed': changed = 0 } = failedBy;
+  const { 'pooler-full': turnedAway = 0 } = failedBy;
+  if (turnedAway > 0) {
+    return {
+      guard: 'pooler-full',
+      message: `The pooler takes no more clients: it refused ${formatCount(turnedAway, 'connection')} of the load.`,
+    };
+  }
   if (changed > 0) {
     return {
       guard: 'session-changed',
@@ -110,6 +122,14 @@ function tooFewFree({ freeConnections }: Look, { freeFloor }: WatchLimits): Stop
   return {
     guard: 'free-floor',
     message: `Only ${formatCount(freeConnections, 'connection')} of the server ${freeConnections === 1 ? 'was' : 'were'} free; ${formatNumber(freeFloor)} must stay free for others.`,
+  };
+}
+
+function tooFewClients({ pooler }: Look, { freeClientsFloor }: WatchLimits): StopReason | undefined {
+  if (!pooler || freeClientsFloor === undefined || pooler.freeClients >= freeClientsFloor) return undefined;
+  return {
+    guard: 'pooler-clients',
+    message: `The pooler would take only ${formatCount(pooler.freeClients, 'more client')}; ${formatNumber(freeClientsFloor)} must stay free for others.`,
   };
 }
 

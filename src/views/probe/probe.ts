@@ -2,6 +2,7 @@ import { formatDuration, perSecond } from '../../base/units.ts';
 import type { ProbeResult, Ramp } from '../../probe/result.ts';
 import type { BarsView, ChartView, View } from '../../render/view.ts';
 import { differenceTable } from './differences.ts';
+import { poolerTable, queuesTable } from './pooler.ts';
 import { runTables } from './runs.ts';
 import {
   cleanUpTable,
@@ -27,16 +28,18 @@ export function probeView(result: ProbeResult): View {
 
 /** Every table that this result has something for. */
 export function probeTables(result: ProbeResult): NonNullable<View['tables']> {
-  const { verification, comparison, unpooled, stall, ramp, runs, transport, guards } = result;
+  const { verification, comparison, unpooled, stall, ramp, pooler, runs, transport, guards } = result;
   return [
     comparison && differenceTable(comparison),
     verification && verificationTable(verification),
     unpooled && unpooledTable(unpooled),
     stall && stallTable(stall),
     ramp && ramp.levels.length > 0 ? rampTable(ramp) : undefined,
+    pooler && poolerTable(pooler),
+    pooler?.queues && queuesTable(pooler),
     ...runTables(runs),
     failureTable(runs),
-    transport && transportTable(transport),
+    transport && transportTable(transport, pooler !== undefined),
     guards && guardTable(guards),
     cleanUpTable(result),
   ].filter((table) => table !== undefined);

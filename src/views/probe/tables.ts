@@ -55,7 +55,7 @@ export function failureTable(runs: ProbeResult['runs']): TableView | undefined {
   };
 }
 
-export function transportTable({ roundTripMs, connectMs }: Part<'transport'>): TableView {
+export function transportTable({ roundTripMs, connectMs }: Part<'transport'>, isPooled = false): TableView {
   const { tcp, tls, login, setup, p50, p95, count } = connectMs;
   const rows: string[][] = [
     [
@@ -71,7 +71,7 @@ export function transportTable({ roundTripMs, connectMs }: Part<'transport'>): T
     ['  TCP', formatDuration(tcp), ''],
     ...(tls === undefined ? [] : [['  TLS', formatDuration(tls), '']]),
     ['  login', formatDuration(login), ''],
-    ['  set-up', formatDuration(setup), "poolctl's own SETs"],
+    ['  set-up', formatDuration(setup), isPooled ? 'a first statement' : "poolctl's own SETs"],
   ];
   return { title: 'The way to the server', rows, rightAligned: [1] };
 }

@@ -28,6 +28,8 @@ export function signedText(value: number, format: Format): string {
 const failureNames: Readonly<Record<FailureKind, string>> = {
   'acquire-timeout': 'gave up waiting for a connection',
   'queue-full': 'refused, queue full',
+  'pooler-full': 'refused by the pooler, full',
+  'pooler-wait': "gave up in the pooler's queue",
   'server-full': 'refused by the server, full',
   'connect-failed': 'could not connect',
   'connection-lost': 'connection lost',
@@ -54,5 +56,6 @@ export const limitNames: Readonly<Record<string, string>> = {
   locks: 'locks on the server',
   slots: "the server's free connections",
   pool: 'the pool',
+  pooler: 'the pooler',
   none: 'nothing yet',
 };

@@ -6,6 +6,7 @@ import { mainRun } from '../../probe/runs.ts';
 import type { View } from '../../render/view.ts';
 import { comparedFinding, comparedText } from './compared.ts';
 import { loadFinding } from './load-finding.ts';
+import { metNames, poolerFinding } from './pooler.ts';
 import { limitNames, timeText } from './text.ts';
 
 type Verdict = NonNullable<View['verdict']>;
@@ -97,7 +98,10 @@ function findingOf(result: ProbeResult): Verdict {
   // What was asked comes first: the rate, where one was given; else what the server does.
   const isAnswered = knee === undefined || (result.load.tps !== undefined && load.text !== '');
   const [text = '', second = ''] = isAnswered ? [load.text, knee && capital(knee)] : [knee, load.text];
-  const reasons = [...(recommendation?.reasons ?? []), ...noAdvice(result)];
+  // The verdict begins with the reason of the knee.
+  const reasons = [...(recommendation?.reasons ?? []), ...noAdvice(result)].filter(
+    (reason) => reason !== result.ramp?.knee.reason,
+  );
   if (workload.transportOnly && (result.ramp || result.runs.length > 0)) {
     return {
       answer: 'unknown',
@@ -105,7 +109,7 @@ function findingOf(result: ProbeResult): Verdict {
       details: [knee === undefined ? '' : capital(knee), load.text, ...reasons].filter(Boolean),
     };
   }
-  const details = [second, ...reasons].filter(Boolean);
+  const details = [second, ...reasons, ...poolerFinding(result)].filter(Boolean);
   if (text === '') return { answer: 'unknown', text: 'nothing was put under load.', details };
   const isOpen = !isAnswered && !isLimit(result.ramp);
   return { answer: load.answer === 'yes' && isOpen ? 'unknown' : load.answer, text, details };
@@ -113,7 +117,7 @@ function findingOf(result: ProbeResult): Verdict {
 
 /** Whether a ramp ended at a limit of the server, which answers how much it bears. */
 function isLimit(ramp: ProbeResult['ramp']): boolean {
-  return ramp !== undefined && ['server', 'locks', 'network'].includes(ramp.knee.limitedBy);
+  return ramp !== undefined && ['server', 'locks', 'network', 'pooler'].includes(ramp.knee.limitedBy);
 }
 
 /** Why there is no size, unless the knee says it already, and what to give next time. */
@@ -130,11 +134,12 @@ function stopperOf(guard: string | undefined): string {
   return guard === undefined ? 'the guard' : `the guard (${guard})`;
 }
 
-function kneeText({ ramp }: ProbeResult): string | undefined {
+function kneeText({ ramp, pooler }: ProbeResult): string | undefined {
   if (!ramp) return undefined;
   const { limitedBy, reason } = ramp.knee;
   const isItself = limitedBy === 'none' || limitedBy === 'slots';
-  return isItself ? sentence(reason) : `limited by ${limitNames[limitedBy]}: ${sentence(reason)}`;
+  const name = limitedBy === 'pooler' && pooler?.met ? metNames[pooler.met.limit] : limitNames[limitedBy];
+  return isItself ? sentence(reason) : `limited by ${name}: ${sentence(reason)}`;
 }
 
 function verifyFinding({ verification, runs }: ProbeResult): Verdict {
@@ -169,10 +174,11 @@ function unpooledFinding({ concurrency, pooled, unpooled }: Part<'unpooled'>[num
   return { answer: isWhole ? 'yes' : 'unknown', text, details: [] };
 }
 
-function targetText({ target, workload, seconds, budget }: ProbeResult): string {
+function targetText({ target, pooler, workload, seconds, budget }: ProbeResult): string {
   const { engine, version, address, encrypted } = target;
   const free = `${formatNumber(budget.allowed)} of ${formatNumber(budget.freeConnections)} free connections allowed (${formatRatio(budget.share)})`;
-  return `${engineNames[engine]} ${version} at ${address}${encrypted ? ', TLS' : ''}; ${workload.name}; ${free}; ${formatDuration(seconds * 1_000)}.`;
+  const through = pooler ? ` through ${pooler.name} at ${pooler.address}` : '';
+  return `${engineNames[engine]} ${version} at ${address}${encrypted ? ', TLS' : ''}${through}; ${workload.name}; ${free}; ${formatDuration(seconds * 1_000)}.`;
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

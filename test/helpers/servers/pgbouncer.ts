@@ -3,13 +3,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { freePort } from '../../../src/embedded/port.ts';
 import { randomSecret, Sandbox } from '../../../src/embedded/sandbox.ts';
-import { cached } from './cache.ts';
 import type { Cleanup } from './cleanup.ts';
-import { unpackDebian } from './debian.ts';
+import { debianServer } from './debian-server.ts';
 import { Unavailable } from './engine.ts';
 import type { Facts, Server } from './facts.ts';
-import { findProgram } from './find-program.ts';
-import { ownLoader } from './own-loader.ts';
 import { unlessUnavailable } from './prepare.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -18,12 +15,17 @@ export async function preparePgbouncer(preparation: Promise<Facts>, cleanup: Cle
   return unlessUnavailable({ name: 'PgBouncer' }, async () => {
     const postgres = await preparation;
     if (!postgres.available) throw new Unavailable(`it has no PostgreSQL: ${postgres.reason}`);
-    return start(postgres, cleanup);
+    return startPgbouncer(postgres, cleanup);
   });
 }
 
-async function start(postgres: Server, cleanup: Cleanup): Promise<Server> {
-  const [command, ...args] = await program();
+/** As preparePgbouncer; `settings` go over those that the shared one has. */
+export async function startPgbouncer(
+  postgres: Server,
+  cleanup: Cleanup,
+  settings: Readonly<Record<string, string | number>> = {},
+): Promise<Server> {
+  const [command, ...args] = await debianServer('pgbouncer', 'pgbouncer');
   const sandbox = new Sandbox('pgbouncer');
   cleanup.atEnd(() => sandbox.remove());
   const here = { host: '127.0.0.1', port: await freePort(), socketPath: sandbox.folder };
@@ -33,21 +35,25 @@ async function start(postgres: Server, cleanup: Cleanup): Promise<Server> {
     'users',
     [postgres, admin].map(({ user, password }) => `"${user}" "${password}"`),
   );
+  const all = {
+    listen_addr: here.host,
+    listen_port: here.port,
+    unix_socket_dir: here.socketPath,
+    auth_type: 'scram-sha-256',
+    auth_file: 'users',
+    admin_users: admin.user,
+    pool_mode: 'transaction',
+    max_client_conn: 50,
+    default_pool_size: 5,
+    // Its sessions must be gone when the next test counts PostgreSQL's.
+    server_idle_timeout: 1,
+    ...settings,
+  };
   write('pgbouncer.ini', [
     '[databases]',
     `${postgres.database} = host=${postgres.host} port=${postgres.port}`,
     '[pgbouncer]',
-    `listen_addr = ${here.host}`,
-    `listen_port = ${here.port}`,
-    `unix_socket_dir = ${here.socketPath}`,
-    'auth_type = scram-sha-256',
-    'auth_file = users',
-    `admin_users = ${admin.user}`,
-    'pool_mode = transaction',
-    'max_client_conn = 50',
-    'default_pool_size = 5',
-    // Its sessions must be gone when the next test counts PostgreSQL's.
-    'server_idle_timeout = 1',
+    ...Object.entries(all).map(([name, value]) => `${name} = ${value}`),
     '',
   ]);
   sandbox.handOver(sandbox.folder);
@@ -62,23 +68,6 @@ async function start(postgres: Server, cleanup: Cleanup): Promise<Server> {
   const { database, user, password } = postgres;
   const logins = { database, user, password, adminUser: admin.user, adminPassword: admin.password };
   return { available: true, startedHere: true, ...here, ...logins, version };
-}
-
-async function program(): Promise<[command: string, ...args: string[]]> {
-  const found = findProgram('pgbouncer');
-  if (found !== undefined) return [found];
-  try {
-    return ownLoader(await cached(`pgbouncer-${process.arch}`, build), 'usr/sbin/pgbouncer');
-  } catch (error) {
-    if (error instanceof Unavailable) throw new Unavailable(`pgbouncer is not installed and ${error.message}`);
-    console.error(error instanceof Error ? error.message : error);
-    throw new Unavailable('pgbouncer is not installed and could not be fetched from Debian');
-  }
-}
-
-async function build(folder: string): Promise<void> {
-  console.log("live: fetching Debian's package pgbouncer");
-  await unpackDebian('pgbouncer', folder);
 }
 
 async function versionOf(login: pg.ClientConfig): Promise<string> {

@@ -1,0 +1,91 @@
+import { PoolctlError } from '../../base/errors.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
+import type { LoadConnection } from '../../drivers/driver.ts';
+import { openServer } from '../../engines/open.ts';
+import type { ConnectionTarget } from '../../engines/target.ts';
+import { detect } from '../../inspect/detect.ts';
+import type { Control } from '../control/control.ts';
+import type { PoolerFigures } from '../result.ts';
+import type { Asking } from '../run/failure.ts';
+import { openConsole, type PoolerConsole } from './console.ts';
+import { proveControl } from './prove-control.ts';
+
+/** The way through a pooler to the server behind it. */
+export interface PoolerRequest {
+  /** The server behind the pooler: it is watched there, and cleaned up. */
+  readonly control: ConnectionTarget;
+  /** PgBouncer's console; without it the login of the load is tried. */
+  readonly console?: ConnectionTarget;
+}
+
+/** A pooler that a load goes through, and its console where that can be asked. */
+export interface Pooler {
+  readonly figures: PoolerFigures;
+  readonly console: PoolerConsole | undefined;
+}
+
+/**
+ * Looks at what stands between, and proves that what comes through it can be seen and ended on the server behind.
+ * @throws PoolctlError PROBE_REFUSED and others
+ */
+export async function meetPooler(request: PoolerRequest, control: Control, asking: Asking): Promise<Pooler> {
+  const { driver, to, timeoutMs, signal } = asking;
+  const { target } = to;
+  if (target.settings.searchPath !== undefined) throw schemaNeedsSession(target);
+  const between = await whatIsBetween(target, asking);
+  const { connection, close } = await driver.connect(to, timeoutMs, signal);
+  let isPgpool = false;
+  try {
+    isPgpool = target.protocol === 'postgres' && (await answers(connection, 'SHOW pool_version'));
+    await proveControl({ connection, control, asking });
+  } finally {
+    await close();
+  }
+  const sight = await openConsole(target, request.console, { timeoutMs, signal });
+  const { console } = sight;
+  const name = console
+    ? `PgBouncer ${console.version}`
+    : sight.isPgbouncer
+      ? 'PgBouncer'
+      : isPgpool
+        ? 'pgpool-II'
+        : (between ?? 'the pooler');
+  const { mode, settings } = console ?? {};
+  return {
+    figures: {
+      ...{ name, address: target.address },
+      ...withoutUndefined({ mode, settings, unseen: console ? undefined : sight.why }),
+    },
+    console,
+  };
+}
+
+/** Its name, where the profiles know it. @throws PoolctlError PROBE_REFUSED where there is nothing */
+async function whatIsBetween(target: ConnectionTarget, { timeoutMs, signal }: Asking): Promise<string | undefined> {
+  const server = await openServer(target, { timeoutMs, signal });
+  try {
+    const { throughPooler, relayedFromPort, forwardedToPort } = await server.facts();
+    const found = (await detect(server, target, throughPooler)).find(({ pooler }) => pooler !== undefined);
+    const isThere = throughPooler || relayedFromPort !== undefined || forwardedToPort !== undefined;
+    if (found || isThere) return found?.means;
+  } finally {
+    await server.session.close();
+  }
+  throw new PoolctlError('PROBE_REFUSED', `Nothing stands between here and the server at ${target.address}.`, {
+    hint: '--control is for a DSN that goes through a pooler: leave it out to probe the server itself.',
+  });
+}
+
+function answers(connection: LoadConnection, text: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    connection.run({ text, prepared: false }, [], (error) => resolve(error === undefined));
+  });
+}
+
+function schemaNeedsSession({ address }: ConnectionTarget): PoolctlError {
+  return new PoolctlError(
+    'PROBE_REFUSED',
+    `The DSN of ${address} names a schema, which would have to be set on sessions that the pooler shares.`,
+    { hint: 'Leave it out, and write schema.table in the statements; or set search_path of the role.' },
+  );
+}
