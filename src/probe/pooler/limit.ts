@@ -67,7 +67,9 @@ function byKnee(knee: KneeFound, facts: LimitFacts): Met | undefined {
 
 function byQueue(facts: LimitFacts): Met | undefined {
   const { letIn, atOnce } = facts.pooler.reach;
-  return atOnce < letIn ? met('pooler-connections', ...queueEvidence(facts)) : undefined;
+  if (atOnce >= letIn) return undefined;
+  const isServer = facts.freeOnServer <= atOnce;
+  return met(isServer ? 'server' : 'pooler-connections', ...queueEvidence(facts));
 }
 
 /** Sentences on how many the pooler ran at once. */

@@ -30,6 +30,16 @@ export async function clientRoom({ console, figures }: Pooler): Promise<ClientRo
   );
 }
 
+/** Refuses a load of more clients than may come. @throws PoolctlError PROBE_REFUSED */
+export function refuseCrowding(wanted: number, { figures }: Pooler, { allowed, floor }: ClientRoom): void {
+  if (wanted <= allowed) return;
+  throw new PoolctlError(
+    'PROBE_REFUSED',
+    `${figures.name} takes ${formatCount(allowed + floor, 'more client')} (max_client_conn), and ${formatNumber(floor)} must stay free for others: ${formatCount(wanted, 'connection')} are too many.`,
+    { hint: `Ask for at most ${formatNumber(allowed)}, or raise max_client_conn.` },
+  );
+}
+
 /** What the guard sees of the pooler. */
 export function poolerGuard({ figures }: Pooler, room: ClientRoom | undefined): GuardStatus {
   const guard = 'pooler-clients';
@@ -62,6 +72,6 @@ export function poolerResult(through: ThroughPooler, found: ModeFindings, { task
   return {
     ...through.pooler,
     met: limitMet({ ...through, found, ...withoutUndefined({ asked }) }),
-    ...withoutUndefined({ queues: queuesOf(through.pooler.reach, found, task) }),
+    ...withoutUndefined({ queues: queuesOf(through.pooler, found, task) }),
   };
 }

@@ -2,26 +2,33 @@ import { withoutUndefined } from '../../base/without-undefined.ts';
 import { predictBehindPooler } from '../../queueing/behind-pooler.ts';
 import type { ModeFindings } from '../modes/mode.ts';
 import type { ProbeTask } from '../request.ts';
-import type { PoolerFigures, PoolerReach } from '../result.ts';
+import type { PoolerFigures } from '../result.ts';
 import { mainRun } from '../runs.ts';
+import type { ThroughPooler } from './limit.ts';
 
 /**
  * Where requests wait, by the model of both queues: with the pool that is recommended or tested, with one as large as what
  * the pooler runs at once, and with one of twice that. Undefined without a rate, or a run whose hold times have no wait in
  * the pooler in them.
  */
-export function queuesOf({ atOnce }: PoolerReach, found: ModeFindings, task: ProbeTask): PoolerFigures['queues'] {
+export function queuesOf(
+  { reach, settings }: ThroughPooler['pooler'],
+  found: ModeFindings,
+  task: ProbeTask,
+): PoolerFigures['queues'] {
+  // Where all that were tried ran at once, only the pooler's own setting tells how many more would.
+  const poolerConnections = reach.atOnce < reach.letIn ? reach.atOnce : settings?.poolSize;
   const run = mainRun(found);
   const size = found.recommendation?.connectionLimit ?? run?.pool.connectionLimit;
   const arrivalRatePerSecond = run?.wantedPerSecond;
   const isOfOne = task.kind !== 'ramp' || (task.instances ?? 1) === 1;
   if (!run || size === undefined || arrivalRatePerSecond === undefined || !isOfOne) return undefined;
-  if (run.pool.connectionLimit > atOnce || run.completed === 0) return undefined;
+  if (!poolerConnections || run.pool.connectionLimit > poolerConnections || run.completed === 0) return undefined;
   const hold = { kind: 'histogram' as const, buckets: run.serviceBuckets };
-  const sizes = [...new Set([size, atOnce, 2 * atOnce])].sort((a, b) => a - b);
+  const sizes = [...new Set([size, poolerConnections, 2 * poolerConnections])].sort((a, b) => a - b);
   return sizes.map((connections) => {
     const { meanWaitInPoolMs, meanWaitInPoolerMs } = predictBehindPooler({
-      ...{ connections, poolerConnections: atOnce, arrivalRatePerSecond, hold },
+      ...{ connections, poolerConnections, arrivalRatePerSecond, hold },
     });
     return {
       connectionLimit: connections,

@@ -15,7 +15,7 @@ import { type Planned, planOf } from '../plan/planned.ts';
 import type { ThroughPooler } from '../pooler/limit.ts';
 import { lookingAtPooler, type PoolerLooks } from '../pooler/looks.ts';
 import { meetPooler, type Pooler } from '../pooler/meet.ts';
-import { clientRoom, planThrough, poolerGuard, poolerResult } from '../pooler/passage.ts';
+import { clientRoom, planThrough, poolerGuard, poolerResult, refuseCrowding } from '../pooler/passage.ts';
 import { tryReach } from '../pooler/reach.ts';
 import type { ProbeRequest } from '../request.ts';
 import type { GuardStatus, PoolerReach, ProbeResult } from '../result.ts';
@@ -110,6 +110,7 @@ async function prepare({ request, control, run, facts, pooler }: Preparing) {
   const chosen = await request.workload(control, facts.engine, run);
   const workload = await guardReads(control.session, facts.engine, chosen);
   const planned = planOf(request, allowed);
+  if (pooler && room) refuseCrowding(planned.connectionsAtPeak, pooler, room);
   refuseBeyond(planned.connectionsAtPeak, allowed, budget, share);
   const replicas = await control.replicas(facts);
   refuseBlind(limits, replicas);

@@ -16,10 +16,8 @@ export const metNames: Readonly<Record<NonNullable<PoolerFigures['met']>['limit'
 export function poolerFinding({ pooler, ramp }: ProbeResult): string[] {
   if (!pooler?.met || ramp?.knee.limitedBy === 'pooler') return [];
   const { limit, evidence } = pooler.met;
-  const name = metNames[limit];
-  return [
-    `Limit met: ${name}. ${evidence.filter((sentence) => !sentence.includes(ramp?.knee.reason ?? '\n')).join(' ')}`,
-  ];
+  const isSaid = ramp !== undefined && evidence.some((sentence) => sentence.includes(ramp.knee.reason));
+  return isSaid ? [] : [`Limit met: ${metNames[limit]}. ${evidence.join(' ')}`];
 }
 
 /** What stands between, and what it let through. */
