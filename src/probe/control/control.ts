@@ -1,3 +1,4 @@
+import type { LoadSafety } from '../../drivers/driver.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
 import type { Session } from '../../engines/session.ts';
 import type { ReplicaSight } from './replicas.ts';
@@ -18,7 +19,7 @@ export interface Look {
   /** Other probes of poolctl on the server, by the name of their run. */
   readonly otherProbes?: readonly string[];
   /** What the console of the pooler shows that the load goes through. */
-  readonly pooler?: { readonly waiting: number; readonly freeClients: number };
+  readonly pooler?: { readonly waiting: number; readonly servers: number; readonly freeClients: number };
   /** How long the look itself took. */
   readonly tookMs: number;
 }
@@ -41,6 +42,8 @@ export interface Control {
   /** Stops the statements of these sessions, then ends the sessions. */
   cancel(processIds: readonly number[]): Promise<void>;
   terminate(processIds: readonly number[]): Promise<void>;
+  /** Stops what runs longer than the load may, where its sessions have no limits of their own: through a pooler. */
+  stopOverdue(limits: Pick<LoadSafety, 'statementTimeoutMs' | 'lockTimeoutMs'>): Promise<void>;
   /** Runs statements that write, on a session of their own, for the schema of a workload. */
   write(statements: readonly string[]): Promise<void>;
   close(): Promise<void>;

@@ -38,15 +38,19 @@ export async function mysqlControl(target: ConnectionTarget, tag: LoadTag, optio
   let first: Promise<ServerFacts> | undefined;
   let mayFollow = true;
 
-  async function alive(processIds: readonly number[]): Promise<number[]> {
-    if (processIds.length === 0 && !tag.isPooled) return [];
-    const isOurs = tag.isPooled ? isLoadSql(tag, processIds) : `${isLoadSql(tag, processIds)} AND ${isMine}`;
-    const rows = await control.rows(`SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ${isOurs}`);
+  async function idsWhere(condition: string): Promise<number[]> {
+    const rows = await control.rows(`SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ${condition}`);
     return rows.map((row) => numberIn(row, 'id') ?? 0);
   }
 
-  async function kill(what: 'QUERY' | 'CONNECTION', processIds: readonly number[]): Promise<void> {
-    for (const id of await alive(processIds)) {
+  async function alive(processIds: readonly number[]): Promise<number[]> {
+    if (processIds.length === 0 && !tag.isPooled) return [];
+    const isOurs = tag.isPooled ? isLoadSql(tag, processIds) : `${isLoadSql(tag, processIds)} AND ${isMine}`;
+    return idsWhere(isOurs);
+  }
+
+  async function kill(what: 'QUERY' | 'CONNECTION', ids: readonly number[]): Promise<void> {
+    for (const id of ids) {
       await control.rows(`KILL ${what} ${id}`).catch((error: PoolctlError) => {
         if (!isGone(error)) throw error;
       });
@@ -91,8 +95,14 @@ export async function mysqlControl(target: ConnectionTarget, tag: LoadTag, optio
     },
 
     alive,
-    cancel: (processIds) => kill('QUERY', processIds),
-    terminate: (processIds) => kill('CONNECTION', processIds),
+    cancel: async (processIds) => kill('QUERY', await alive(processIds)),
+    terminate: async (processIds) => kill('CONNECTION', await alive(processIds)),
+
+    async stopOverdue({ statementTimeoutMs, lockTimeoutMs }) {
+      const isOlder = (ms: number) => `TIME >= ${Math.ceil(ms / 1_000)}`;
+      const isOverdue = `${isOlder(statementTimeoutMs)} OR (STATE LIKE '%lock%' AND ${isOlder(lockTimeoutMs)})`;
+      await kill('QUERY', await idsWhere(`${isLoadSql(tag, [])} AND (${isOverdue})`));
+    },
 
     write: (statements) =>
       writeOnOwnSession(

@@ -73,6 +73,12 @@ export async function postgresControl(target: ConnectionTarget, tag: LoadTag, op
     cancel: (processIds) => signal('pg_cancel_backend', processIds),
     terminate: (processIds) => signal('pg_terminate_backend', processIds),
 
+    async stopOverdue({ statementTimeoutMs, lockTimeoutMs }) {
+      const isOlder = (ms: number) => `clock_timestamp() - query_start > ${Math.ceil(ms)} * interval '1 ms'`;
+      await control.rows(`SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE ${ours([])} AND state = 'active'
+        AND (${isOlder(statementTimeoutMs)} OR (wait_event_type = 'Lock' AND ${isOlder(lockTimeoutMs)}))`);
+    },
+
     write: (statements) =>
       writeOnOwnSession(
         {

@@ -11,6 +11,8 @@ import type { PoolerFigures } from '../result.ts';
 export interface ConsoleLook {
   /** Clients that wait for a connection to the server, of the pool that the load goes through. */
   readonly waiting: number;
+  /** Connections to the server that this pool has. */
+  readonly servers: number;
   /** Clients that it would still let in. */
   readonly freeClients: number;
 }
@@ -78,8 +80,15 @@ async function consoleOf(session: ControlSession<Session>, target: ConnectionTar
       const pools = await session.rows('SHOW POOLS');
       const lists = await session.rows('SHOW LISTS');
       const used = lists.find((row) => textIn(row, 'list') === 'used_clients');
-      const waiting = pools.filter(isOurs).reduce((sum, row) => sum + (numberIn(row, 'cl_waiting') ?? 0), 0);
-      return { waiting, freeClients: Math.max(0, maxClients - (numberIn(used, 'items') ?? 0)) };
+      const sum = (...columns: string[]) =>
+        pools
+          .filter(isOurs)
+          .reduce((all, row) => columns.reduce((so, name) => so + (numberIn(row, name) ?? 0), all), 0);
+      return {
+        waiting: sum('cl_waiting'),
+        servers: sum('sv_active', 'sv_idle', 'sv_used', 'sv_tested'),
+        freeClients: Math.max(0, maxClients - (numberIn(used, 'items') ?? 0)),
+      };
     },
     close: () => session.close(),
   };

@@ -67,9 +67,13 @@ function byKnee(knee: KneeFound, facts: LimitFacts): Met | undefined {
 
 function byQueue(facts: LimitFacts): Met | undefined {
   const { letIn, atOnce } = facts.pooler.reach;
-  if (atOnce >= letIn) return undefined;
-  const isServer = facts.freeOnServer <= atOnce;
-  return met(isServer ? 'server' : 'pooler-connections', ...queueEvidence(facts));
+  return atOnce < letIn ? queueMet(facts) : undefined;
+}
+
+/** Requests waited in the pooler: for its own connections, or for those that the server does not let it have. */
+function queueMet(facts: LimitFacts, ...evidence: string[]): Met {
+  const isServer = facts.freeOnServer <= facts.pooler.reach.atOnce || isKeptShort(facts);
+  return met(isServer ? 'server' : 'pooler-connections', ...evidence, ...queueEvidence(facts));
 }
 
 /** Sentences on how many the pooler ran at once. */
@@ -79,15 +83,22 @@ export function queueEvidence({ pooler, looks, freeOnServer }: ThroughPooler): s
   const waiting = letIn - atOnce;
   return [
     `Of ${formatCount(letIn, 'request')} at once, ${formatNumber(atOnce)} ran on the server and ${formatNumber(waiting)} waited in ${name}, while the server had ${formatCount(freeOnServer, 'connection')} free.`,
-    ...(settings ? [poolSizeSentence(settings, atOnce)] : []),
+    ...(settings ? [poolSizeSentence(settings, atOnce, isKeptShort({ pooler, looks }))] : []),
     ...(looks.mostWaiting ? [`Its console counted up to ${formatCount(looks.mostWaiting, 'client')} waiting.`] : []),
   ];
 }
 
-function poolSizeSentence(settings: NonNullable<PoolerFigures['settings']>, atOnce: number): string {
+/** A pooler that has fewer connections to the server than it may have, while clients wait, gets no more from the server. */
+function isKeptShort({ pooler, looks }: Pick<ThroughPooler, 'pooler' | 'looks'>): boolean {
+  const { poolSize = 0, maxDatabaseConnections = poolSize } = pooler.settings ?? {};
+  return looks.mostServers !== undefined && looks.mostServers < Math.min(poolSize, maxDatabaseConnections);
+}
+
+function poolSizeSentence(settings: NonNullable<PoolerFigures['settings']>, atOnce: number, isShort: boolean): string {
   const { poolSize, maxDatabaseConnections } = settings;
   const size = `Its pool_size for this user and database is ${formatNumber(poolSize)}`;
   if (atOnce >= poolSize) return `${size}.`;
+  if (isShort) return `${size}, and the server lets it have no more (the log of the pooler says why).`;
   if (maxDatabaseConnections !== undefined && maxDatabaseConnections < poolSize) {
     return `${size}, and max_db_connections ${formatNumber(maxDatabaseConnections)}.`;
   }
@@ -140,10 +151,9 @@ function byRun(facts: LimitFacts): Met {
   const size = run.pool.connectionLimit;
   const past = (run.throughputPerSecond.value * (run.meanServiceMs?.value ?? 0)) / 1_000;
   if (size > reach.atOnce && past > near * reach.atOnce && reach.atOnce < reach.letIn) {
-    return met(
-      'pooler-connections',
+    return queueMet(
+      facts,
       `${formatNumber(past)} requests on average were past the application's pool of ${formatNumber(size)}, and ${name} runs ${formatNumber(reach.atOnce)} at once on the server: the others waited in it.`,
-      ...queueEvidence(facts),
     );
   }
   const waited = run.waitProbability?.value ?? 0;

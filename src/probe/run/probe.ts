@@ -12,6 +12,7 @@ import { openControl } from '../control/open.ts';
 import { pooledTag } from '../control/tags.ts';
 import type { ModeContext, ModeFindings } from '../modes/mode.ts';
 import { type Planned, planOf } from '../plan/planned.ts';
+import { withRoleOf } from '../pooler/caps.ts';
 import type { ThroughPooler } from '../pooler/limit.ts';
 import { lookingAtPooler, type PoolerLooks } from '../pooler/looks.ts';
 import { meetPooler, type Pooler } from '../pooler/meet.ts';
@@ -66,11 +67,12 @@ export async function probe(request: ProbeRequest): Promise<Probed> {
   let pooler: Pooler | undefined;
   try {
     // Nothing is on the server yet that would have to be cleaned up.
-    const facts = await unlessAborted(control.facts(), interrupted);
+    let facts = await unlessAborted(control.facts(), interrupted);
     await refusePooler(control, facts, request);
     if (request.pooler) {
       const safety = safetyOf(tag, { readOnly: true, variables: {} }, isPooled);
       const asking = { driver, to: { target, safety }, timeoutMs, signal: interrupted };
+      facts = await withRoleOf(target.user, facts, control.session);
       pooler = await unlessAborted(meetPooler(request.pooler, control, asking), interrupted);
     }
     const prepared = await unlessAborted(prepare({ request, control, run, facts, pooler }), interrupted);
@@ -140,8 +142,8 @@ async function measure(measuring: Measuring): Promise<Probed> {
   const { request, pooler, workload, driver, to, freeFloor, freeClientsFloor, budget, run } = measuring;
   const { interrupted, crashed, onEvent, now, limits, timeoutMs, target } = request;
   const start = now();
-  const looks: PoolerLooks = { mostWaiting: undefined };
-  const control = lookingAtPooler(measuring.control, pooler?.console, looks);
+  const looks: PoolerLooks = { mostWaiting: undefined, mostServers: undefined };
+  const control = pooler ? lookingAtPooler(measuring.control, pooler.console, looks, to.safety) : measuring.control;
   let planned: Planned | undefined = measuring.planned;
   const baseline = await control.look([]);
   const bench = new Bench({

@@ -19,11 +19,15 @@ export async function preparePgbouncer(preparation: Promise<Facts>, cleanup: Cle
   });
 }
 
-/** As preparePgbouncer; `settings` go over those that the shared one has. */
+/**
+ * As preparePgbouncer; `settings` go over those that the shared one has. `serverUser`: logs in to the server as that role,
+ * whoever its clients are.
+ */
 export async function startPgbouncer(
   postgres: Server,
   cleanup: Cleanup,
   settings: Readonly<Record<string, string | number>> = {},
+  serverUser?: Pick<Server, 'user' | 'password'>,
 ): Promise<Server> {
   const [command, ...args] = await debianServer('pgbouncer', 'pgbouncer');
   const sandbox = new Sandbox('pgbouncer');
@@ -49,9 +53,10 @@ export async function startPgbouncer(
     server_idle_timeout: 1,
     ...settings,
   };
+  const login = serverUser ? ` user=${serverUser.user} password=${serverUser.password}` : '';
   write('pgbouncer.ini', [
     '[databases]',
-    `${postgres.database} = host=${postgres.host} port=${postgres.port}`,
+    `${postgres.database} = host=${postgres.host} port=${postgres.port}${login}`,
     '[pgbouncer]',
     ...Object.entries(all).map(([name, value]) => `${name} = ${value}`),
     '',
