@@ -51,6 +51,18 @@ describe('an error of PostgreSQL', () => {
     expect(classifyPostgres(fromPostgres(code))).toEqual({ kind, label: code });
   });
 
+  it.each<[string, string, LoadFailureKind]>([
+    ['08P01', 'no more connections allowed (max_client_conn)', 'pooler-full'],
+    ['08P01', 'client connections exceeded (max_user_client_connections)', 'pooler-full'],
+    ['53300', 'Sorry, too many clients already', 'pooler-full'],
+    ['08P01', 'query_wait_timeout', 'pooler-wait'],
+    ['08P01', 'too many connections for role "app"', 'server-full'],
+    ['53300', 'sorry, too many clients already', 'server-full'],
+    ['08P01', 'server conn crashed?', 'connection-lost'],
+  ])('%s of a pooler, "%s", is %s', (code, message, kind) => {
+    expect(classifyPostgres(Object.assign(new Error(message), { code }))).toEqual({ kind, label: code });
+  });
+
   it.each<[string, LoadFailureKind, string]>([
     ['timeout exceeded when trying to connect', 'acquire-timeout', 'POOL_ACQUIRE_TIMEOUT'],
     ['Connection terminated due to connection timeout', 'connect-failed', 'CONNECT_TIMEOUT'],

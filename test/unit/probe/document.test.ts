@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseProbe } from '../../../src/probe/document.ts';
 import { loadOfProbe } from '../../../src/probe/measured-load.ts';
 import type { ProbeMode, ProbeResult } from '../../../src/probe/result.ts';
+import { probeView } from '../../../src/views/probe/probe.ts';
 import { probeDocument, probeResult, probeRun } from '../../helpers/probe-result.ts';
 
 /** A document of probe with another value at that path. */
@@ -21,6 +22,26 @@ describe('a file of probe', () => {
       expect(result).toEqual(JSON.parse(JSON.stringify(probeResult(mode))));
     },
   );
+
+  it('reads back what it says of a pooler, and shows it', () => {
+    const pooler = {
+      name: 'PgBouncer 1.18.0',
+      address: 'pooler:6432',
+      mode: 'transaction',
+      settings: { maxClients: 100, poolSize: 5, queryWaitTimeoutMs: 120_000 },
+      reach: { asked: 8, letIn: 8, atOnce: 5, refusal: { kind: 'pooler-full', label: '08P01', message: 'no more' } },
+      met: { limit: 'pooler-connections', evidence: ['5 ran at once.'] },
+      queues: [{ connectionLimit: 5, waitInPoolMs: 3, waitInPoolerMs: 0 }, { connectionLimit: 10 }],
+    } as const;
+    const written = probeDocument(probeResult('load', { pooler }));
+    const result: ProbeResult = parseProbe(written, 'probe.json').result;
+    expect(result.pooler).toEqual(pooler);
+    const { verdict, tables = [] } = probeView(result);
+    expect(verdict?.details).toContain("Limit met: the pooler's connections to the server. 5 ran at once.");
+    const [through, queues] = tables.filter(({ title }) => /^Through|both queues/.test(title));
+    expect(through?.title).toBe('Through PgBouncer 1.18.0 at pooler:6432, transaction mode');
+    expect(queues?.rows[1]).toEqual(['10', 'without end', 'without end', 'without end']);
+  });
 
   it('has bounds that do not exist as infinite again, left out or null', () => {
     for (const bounds of [{}, { low: null, high: null }]) {
