@@ -17,7 +17,14 @@ const quiet = [
 // Asks for none of the servers that are started for the tests.
 const serverless = ['test/live/embedded.test.ts', 'test/live/probe-html.test.ts'];
 // Has nothing about that server: `describeWith` sees to it. All other files run once with each kind.
-const alonePostgres = ['commands', 'emit/beside-node', 'parallel-workers', 'probe-freeze', 'probe-replicas'];
+const alonePostgres = [
+  'commands',
+  'emit/beside-node',
+  'parallel-workers',
+  'probe-freeze',
+  'probe-pooler-secrets',
+  'probe-replicas',
+];
 const onPostgres = alonePostgres.map((name) => `test/live/${name}.test.ts`);
 const lacking = {
   mariadb: [...onPostgres, 'test/live/hostile-server.test.ts'],

@@ -46,7 +46,7 @@ export function postgresFailure(error: unknown, target: ConnectionTarget, wire: 
     case '3D000':
       return unknownDatabase();
     case '53300':
-      return serverFull(routine, target, error);
+      return serverFull(routine ?? routineOf(message), target, error);
     case '57P03':
       return failure(
         'SERVER_NOT_READY',
@@ -156,7 +156,10 @@ export function postgresFailure(error: unknown, target: ConnectionTarget, wire: 
 
   /** PgBouncer and Supavisor say everything with 08P01, in English. */
   function poolerFailure(): PoolctlError {
-    if (/no more connections allowed|max client connections|query_wait_timeout|max clients/i.test(message)) {
+    // Before 1.26 PgBouncer says so too what the server behind it refused.
+    const refusedBy = routineOf(message);
+    if (refusedBy !== undefined) return serverFull(refusedBy, target, error);
+    if (poolerIsFull.test(message)) {
       return failure(
         'SERVER_FULL',
         `The pooler at ${address} takes no more clients: ${message}.`,
@@ -173,6 +176,17 @@ export function postgresFailure(error: unknown, target: ConnectionTarget, wire: 
       error,
     );
   }
+}
+
+const poolerIsFull =
+  /no more connections allowed|client connections exceeded|max client connections|query_wait_timeout|max clients/i;
+
+/** A pooler hands on the server's words, and not the routine that raised them. */
+function routineOf(message: string): string | undefined {
+  if (/too many connections for role/.test(message)) return 'InitializeSessionUserId';
+  if (/too many connections for database/.test(message)) return 'CheckMyDatabase';
+  if (/remaining connection slots/.test(message)) return 'InitPostgres';
+  return /too many clients already/.test(message) ? 'InitProcess' : undefined;
 }
 
 /** SQLSTATE 53300 has four reasons; the routine that raised it tells them apart in every language. */

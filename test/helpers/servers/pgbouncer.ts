@@ -37,7 +37,7 @@ export async function startPgbouncer(
   const write = (name: string, lines: readonly string[]) => writeFileSync(join(sandbox.folder, name), lines.join('\n'));
   write(
     'users',
-    [postgres, admin].map(({ user, password }) => `"${user}" "${password}"`),
+    [postgres, admin].map(({ user, password }) => `"${user}" "${password.replaceAll('"', '""')}"`),
   );
   const all = {
     listen_addr: here.host,
