@@ -75,7 +75,8 @@ async function findDsn(argument: Sourced<string> | undefined, read: ReadOption, 
         hint: 'Write postgres://user@host:5432/database or mysql://user@host:3306/database, - for standard input, or env for DATABASE_URL.',
       });
     }
-    return { text: readDsnText(argument.value, argument.source), isOnCommandLine: true };
+    const isOnCommandLine = !argument.source.startsWith('POOLCTL_');
+    return { text: readDsnText(argument.value, argument.source), isOnCommandLine };
   }
   const urlFile = read(serverFlags['url-file'])?.value;
   if (urlFile !== undefined) return quiet(dsnInUrlFile(urlFile, io));

@@ -1,5 +1,6 @@
 /** `poolctl/model`: what a pool does under a load, by queueing theory, and how a server scales. */
 export { type Dispersion, indexOfDispersion, tracePeakedness } from '../queueing/arrival-trace.ts';
+export { type PooledModel, type PooledPrediction, predictBehindPooler } from '../queueing/behind-pooler.ts';
 export type { ArrivalBursts } from '../queueing/burst.ts';
 export { type Deadline, type DeadlineLimits, limitsForDeadline } from '../queueing/deadline.ts';
 export type { FiresFirst } from '../queueing/fires-first.ts';

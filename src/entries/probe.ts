@@ -9,6 +9,7 @@ export { type ProbeOptions, probeServer } from '../probe/library.ts';
 export type { Tick } from '../probe/load/model.ts';
 export type { RampPlan } from '../probe/plan/plan.ts';
 export type { Planned } from '../probe/plan/planned.ts';
+export type { PoolerRequest } from '../probe/pooler/meet.ts';
 export type { ProbeArrivals, ProbeRequest, ProbeTask } from '../probe/request.ts';
 export type * from '../probe/result.ts';
 export type { Probed, ProbePlan } from '../probe/run/probe.ts';

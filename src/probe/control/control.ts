@@ -1,4 +1,3 @@
-import type { LoadSafety } from '../../drivers/driver.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
 import type { Session } from '../../engines/session.ts';
 import type { ReplicaSight } from './replicas.ts';
@@ -43,7 +42,7 @@ export interface Control {
   cancel(processIds: readonly number[]): Promise<void>;
   terminate(processIds: readonly number[]): Promise<void>;
   /** Stops what runs longer than the load may, where its sessions have no limits of their own: through a pooler. */
-  stopOverdue(limits: Pick<LoadSafety, 'statementTimeoutMs' | 'lockTimeoutMs'>): Promise<void>;
+  stopOverdue(limits: { readonly statementTimeoutMs: number; readonly lockTimeoutMs: number }): Promise<void>;
   /** Runs statements that write, on a session of their own, for the schema of a workload. */
   write(statements: readonly string[]): Promise<void>;
   close(): Promise<void>;

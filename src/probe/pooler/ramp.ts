@@ -34,6 +34,9 @@ export function rampThroughPooler(ramp: Ramp, facts: ThroughPooler): Ramp {
   };
 }
 
+/** Less is within the noise. */
+const clearGain = 0.05;
+
 function isQueue({ connectionLimit, boundBy }: RampLevel, atOnce: number): boolean {
   return connectionLimit >= atOnce && (boundBy === 'pool' || boundBy === 'server');
 }
@@ -68,5 +71,8 @@ function flat(at: RampLevel, last: RampLevel): string {
   const rate = ({ throughputPerSecond }: RampLevel) => `${formatNumber(throughputPerSecond.value)}/s`;
   const verb = at.connectionLimit === 1 ? 'does' : 'do';
   const first = `${formatCount(at.connectionLimit, 'connection')} ${verb} ${rate(at)}`;
-  return at === last ? first : `${first}, and ${formatNumber(last.connectionLimit)} do ${rate(last)}`;
+  if (at === last) return first;
+  const gain = last.throughputPerSecond.value / at.throughputPerSecond.value - 1;
+  const gaps = gain > clearGain ? ', which fill the gaps between two requests of one connection' : '';
+  return `${first}, and ${formatNumber(last.connectionLimit)} do ${rate(last)}${gaps}`;
 }

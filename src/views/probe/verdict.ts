@@ -176,8 +176,10 @@ function unpooledFinding({ concurrency, pooled, unpooled }: Part<'unpooled'>[num
 
 function targetText({ target, pooler, workload, seconds, budget }: ProbeResult): string {
   const { engine, version, address, encrypted } = target;
-  const free = `${formatNumber(budget.allowed)} of ${formatNumber(budget.freeConnections)} free connections allowed (${formatRatio(budget.share)})`;
-  const through = pooler ? ` through ${pooler.name} at ${pooler.address}` : '';
+  const free = pooler
+    ? `at most ${formatCount(budget.allowed, 'connection')}, ${formatNumber(budget.freeConnections)} free on the server`
+    : `${formatNumber(budget.allowed)} of ${formatNumber(budget.freeConnections)} free connections allowed (${formatRatio(budget.share)})`;
+  const through = pooler ? `, through ${pooler.name} at ${pooler.address}` : '';
   return `${engineNames[engine]} ${version} at ${address}${encrypted ? ', TLS' : ''}${through}; ${workload.name}; ${free}; ${formatDuration(seconds * 1_000)}.`;
 }
 
