@@ -1,4 +1,6 @@
 import type { ErrorCode, PoolctlError } from '../base/errors.ts';
+import { formatDuration } from '../base/units.ts';
+import { failure } from '../engines/failure.ts';
 import type { LoadFailure, LoadFailureKind } from './driver.ts';
 import type { LoadLine } from './line.ts';
 
@@ -19,6 +21,23 @@ type OwnCode = keyof typeof ownKinds;
 
 export function ownFailure(code: OwnCode, message: string): Error {
   return Object.assign(new Error(message), { code });
+}
+
+/** Of a connection through a pooler that was not answered in time: the pooler let it in, and had nothing for it. */
+export function waitedInPooler(line: LoadLine): Error | undefined {
+  if (!line.timedOut || !line.wasLetIn) return undefined;
+  return ownFailure('POOLER_WAIT', 'the pooler took the login, and its first statement had no answer');
+}
+
+/** That as the user reads it. */
+export function explainPoolerWait(error: Error, address: string, timeoutMs: number): Error | undefined {
+  if ((error as { code?: unknown }).code !== 'POOLER_WAIT') return undefined;
+  return failure(
+    'SERVER_FULL',
+    `The pooler at ${address} took the login, and had no connection to the server for it within ${formatDuration(timeoutMs)}.`,
+    'Its pool is full: fewer clients, or a larger pool of the pooler (PgBouncer: default_pool_size).',
+    error,
+  );
 }
 
 /** The line whose opening an error ended: then the connection was not lost in use. */

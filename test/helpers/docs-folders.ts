@@ -26,7 +26,7 @@ const holds: Readonly<Record<string, string>> = {
   emit: 'config snippets; `targets/` (one file each), `parts/` they share, `merge/` into an existing file',
   convert: 'a declared pool to snippets, and what is lost on the way',
   cli: 'what commands share: options, input, output, progress, consent; `completion/`',
-  probe: '`control/`, `plan/`, `run/`, `load/`, `workload/`, `modes/`, `analyse/` of a probe',
+  probe: '`control/`, `plan/`, `run/`, `load/`, `workload/`, `modes/`, `pooler/`, `analyse/` of a probe',
   views: 'results to views; `probe/`, `html/`',
   commands: 'one file a command; a folder beside it where reading its flags takes more',
   index: 'the library entry `poolctl`',

@@ -2,7 +2,7 @@ import { PoolctlError } from '../../base/errors.ts';
 import { silence, type Wire } from '../../engines/failure.ts';
 import { mysqlFailure } from '../../engines/mysql/errors.ts';
 import type { LoadTarget } from '../driver.ts';
-import { openingOf } from '../failure.ts';
+import { explainPoolerWait, openingOf } from '../failure.ts';
 
 const unknownWire: Wire = { connected: true, greeting: undefined };
 
@@ -12,6 +12,8 @@ export function openingFailure(error: unknown, { target }: LoadTarget, timeoutMs
     return error as Error;
   }
   const line = openingOf(error);
+  const waited = explainPoolerWait(error, target.address, timeoutMs);
+  if (waited) return waited;
   return line?.timedOut ? silence(target, line, timeoutMs) : mysqlFailure(error, target, line ?? unknownWire);
 }
 

@@ -1,7 +1,9 @@
 import type mysql from 'mysql2';
 import { failure } from '../../engines/failure.ts';
 import type { LoadTarget } from '../driver.ts';
+import { waitedInPooler } from '../failure.ts';
 import type { LoadLine } from '../line.ts';
+import { commentOf } from '../tag.ts';
 import { traitsOf } from '../traits.ts';
 import { sessionSql } from './settings.ts';
 
@@ -14,9 +16,12 @@ export function setUpSession(
 ): void {
   const traits = traitsOf(to.target);
   line.mark('login');
+  // A pooler lets in clients for which it has no connection to the server: the first statement waits for one.
   if (to.safety.isPooled) {
-    line.mark('setup');
-    done(undefined);
+    connection.query(`${commentOf(to.safety.tag)}DO 1`, (error: Error | null) => {
+      if (!error) line.mark('setup');
+      done(error ? (waitedInPooler(line) ?? error) : undefined);
+    });
     return;
   }
   const limit = (version: string) =>

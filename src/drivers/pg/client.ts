@@ -5,7 +5,7 @@ import { framePostgres } from '../../engines/postgres/framed.ts';
 import { PostgresLogin } from '../../engines/postgres/login.ts';
 import { sslConfig } from '../../engines/postgres/ssl.ts';
 import type { LoadTarget } from '../driver.ts';
-import { noteOpening, ownFailure } from '../failure.ts';
+import { noteOpening, waitedInPooler } from '../failure.ts';
 import type { LoadLine } from '../line.ts';
 import { tagger } from '../tag.ts';
 import { type LoadTraits, traitsOf } from '../traits.ts';
@@ -65,7 +65,8 @@ export class LoadClient extends pg.Client {
 
   #connect(connected: Connected): void {
     const failed = (error: Error) => {
-      connected(noteOpening(this.#waitsInPooler ? waitsInPooler() : error, this.line));
+      const waited = this.tagged && waitedInPooler(this.line);
+      connected(noteOpening(waited ?? error, this.line));
       this.line.cut();
     };
     super.connect((error: Error | null) => {
@@ -77,10 +78,6 @@ export class LoadClient extends pg.Client {
         connected(null);
       });
     });
-  }
-
-  get #waitsInPooler(): boolean {
-    return this.tagged !== undefined && this.line.timedOut && this.line.wasLetIn;
   }
 
   #setUp(done: (error: Error | undefined) => void): void {
@@ -121,10 +118,6 @@ function clientConfig(
     ...login.config,
     stream: () => line.socket,
   };
-}
-
-function waitsInPooler(): Error {
-  return ownFailure('POOLER_WAIT', 'the pooler took the login, and its first statement had no answer');
 }
 
 function throughPooler({ target }: LoadTarget): Error {

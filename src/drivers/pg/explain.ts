@@ -1,9 +1,8 @@
 import { PoolctlError } from '../../base/errors.ts';
-import { formatDuration } from '../../base/units.ts';
-import { failure, silence, type Wire } from '../../engines/failure.ts';
+import { silence, type Wire } from '../../engines/failure.ts';
 import { postgresFailure } from '../../engines/postgres/errors.ts';
 import type { LoadTarget } from '../driver.ts';
-import { openingOf } from '../failure.ts';
+import { explainPoolerWait, openingOf } from '../failure.ts';
 
 const unknownWire: Wire = { connected: true, greeting: undefined };
 
@@ -13,17 +12,9 @@ export function openingFailure(error: unknown, { target }: LoadTarget, timeoutMs
     return error as Error;
   }
   const line = openingOf(error);
-  if ((error as { code?: unknown }).code === 'POOLER_WAIT') return waited(error, target.address, timeoutMs);
+  const waited = explainPoolerWait(error, target.address, timeoutMs);
+  if (waited) return waited;
   return line?.timedOut ? silence(target, line, timeoutMs) : postgresFailure(error, target, line ?? unknownWire);
-}
-
-function waited(cause: Error, address: string, timeoutMs: number): Error {
-  return failure(
-    'SERVER_FULL',
-    `The pooler at ${address} took the login, and had no connection to the server for it within ${formatDuration(timeoutMs)}.`,
-    'Its pool is full: fewer clients, or a larger pool of the pooler (PgBouncer: default_pool_size).',
-    cause,
-  );
 }
 
 export function isTlsMissing({ message }: Error): boolean {

@@ -53,7 +53,8 @@ function unseen({ to: { target } }: Asking, { session }: Control): PoolctlError 
 
 function untouchable({ to: { target } }: Asking, { session }: Control, cause?: unknown): PoolctlError {
   const { user, protocol } = session.target;
-  const grant = protocol === 'postgres' ? 'GRANT pg_signal_backend TO' : 'GRANT CONNECTION_ADMIN ON *.* TO';
+  const privilege = /mariadb/i.test(session.version) ? 'CONNECTION ADMIN' : 'CONNECTION_ADMIN';
+  const grant = protocol === 'postgres' ? 'GRANT pg_signal_backend TO' : `GRANT ${privilege} ON *.* TO`;
   return new PoolctlError(
     'PROBE_REFUSED',
     `"${user}" of --control cannot end a statement of "${target.user}" on the server: what a load leaves there could not be ended.`,
