@@ -58,7 +58,7 @@ describeWith('postgres', (server) => {
 
     test('says what size in front of it, and that a larger one only moves the queue', async () => {
       const load = { arrivalRatePerSecond: 45, hold: { kind: 'constant', meanMs: 20 } } as const;
-      const flags = ['--hold', '20ms', '--sizes', '2,4,8', '--tps', '45', '--quick', '--duration', '7s', '--json'];
+      const flags = ['--hold', '20ms', '--sizes', '2,4,8', '--tps', '45', '--quick', '--duration', '8s', '--json'];
       const { pooler, recommendation, ramp, cleanUp, guards } = resultOf(await probed(flags));
       expect(pooler).toMatchObject({
         name: expect.stringMatching(/^PgBouncer \d/),
@@ -130,14 +130,21 @@ describeWith('postgres', (server) => {
       const interrupt = new AbortController();
       const work = ['--workload', 'tpcb-like', '--allow-write', '--connection-limit', '3', '--concurrency', '3'];
       const probing = probed([...work, '--duration', '30s', '--json'], { interrupted: interrupt.signal });
-      const tagged = `SELECT pid FROM pg_stat_activity WHERE query LIKE '/* poolctl-pooled/%' AND state <> 'idle'`;
+      const tagged = `SELECT query FROM pg_stat_activity WHERE query LIKE '/* poolctl-pooled/%' AND state <> 'idle'`;
       const began = `SELECT relname FROM pg_stat_user_tables WHERE relname LIKE '%pgbench%' OR schemaname LIKE 'poolctl%'`;
       await vi.waitFor(async () => expect((await watcher.rows(tagged)).length).toBeGreaterThan(1), {
         ...{ timeout: 20_000, interval: 20 },
       });
       expect((await watcher.rows(began)).length).toBeGreaterThan(0);
+      // A pooler may leave the name on a session that serves another client.
+      const [{ query = '' } = {}] = await watcher.rows(tagged);
+      const name = known(/poolctl-pooled\/\w+/.exec(String(query))?.[0]);
+      const other = await open('postgres', { ...ordinary(server), application: name });
+      const slept = other.rows('SELECT 1 AS one FROM pg_sleep(2)');
       interrupt.abort();
       const ran = await probing;
+      expect(await slept).toEqual([{ one: 1 }]);
+      await other.end();
       expect(ran.exitCode).toBe(130);
       expect(documentOf(ran).result.cleanUp).toMatchObject({ verified: true, sessionsLeft: 0, objectsLeft: [] });
       expect(await watcher.rows(tagged)).toEqual([]);
@@ -257,6 +264,8 @@ async function throughHaproxy(protocol: Protocol, server: Server, cleanup: Clean
     reach: { letIn: 3, atOnce: 3, refusal: { kind: 'connect-failed' } },
     met: { limit: 'pooler-clients', evidence: [expect.stringContaining('did not answer connection 4')] },
   });
+  // What fits is served, which one engine shows.
+  if (protocol === 'postgres') return;
   const fits = [...short, '--connection-limit', '3', '--concurrency', '3', '--json'];
   const { runs, cleanUp } = resultOf(await through(protocol, pooler, control, fits));
   expect(known(runs[0]).completed).toBeGreaterThan(20);

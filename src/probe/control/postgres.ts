@@ -96,10 +96,12 @@ export async function postgresControl(target: ConnectionTarget, tag: LoadTag, op
   };
 }
 
-/** Whether a session is of the load: by the tag that it carries through a pooler, else by its process id. */
+/**
+ * Whether a session is of the load: through a pooler by the comment of its statement, else by its process id. The name of
+ * the application is not enough: a pooler may leave it on a session that serves another client.
+ */
 function isLoadSql({ text, isPooled }: LoadTag, own: readonly number[]): string {
-  if (!isPooled) return `pid = ANY(${integers(own)})`;
-  return `(pid <> pg_backend_pid() AND (application_name = ${quoted(text)} OR coalesce(query, '') LIKE ${quoted(`${commentOf(text)}%`)}))`;
+  return isPooled ? `coalesce(query, '') LIKE ${quoted(`${commentOf(text)}%`)}` : `pid = ANY(${integers(own)})`;
 }
 
 /** The sessions of the load that have something to end. */

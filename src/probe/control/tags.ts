@@ -3,8 +3,8 @@ export interface LoadTag {
   /** `poolctl-probe/1f3a`. */
   readonly text: string;
   /**
-   * The load goes through a pooler. Process ids are the pooler's own then, so that its sessions are known by the tag alone,
-   * and one that idles is the pooler's, kept for its next client.
+   * The load goes through a pooler. Process ids are the pooler's own then, so that its sessions are known by the comment
+   * of their statements alone, and one that idles is the pooler's, kept for its next client.
    */
   readonly isPooled: boolean;
 }

@@ -71,6 +71,10 @@ describe('an error of PostgreSQL', () => {
     ['42P01', undefined, 'relation "pg_stat_what" does not exist', 'QUERY_FAILED', 'pg_stat_what'],
     // Poolers say all of this with one code.
     ['08P01', undefined, 'no more connections allowed (max_client_conn)', 'SERVER_FULL', 'max_client_conn'],
+    ['08P01', undefined, 'client connections exceeded (max_user_client_connections)', 'SERVER_FULL', 'max_user_client'],
+    ['08P01', undefined, 'too many connections for role "app"', 'SERVER_FULL', 'CONNECTION LIMIT'],
+    ['53300', undefined, 'too many connections for role "app"', 'SERVER_FULL', 'CONNECTION LIMIT'],
+    ['53300', undefined, 'too many connections for database "shop"', 'SERVER_FULL', 'The database'],
     ['08P01', undefined, 'query_wait_timeout', 'SERVER_FULL', 'query_wait_timeout'],
     ['08P01', undefined, 'Max client connections reached', 'SERVER_FULL', 'no more clients'],
     ['08P01', undefined, 'no such database: shop', 'DATABASE_UNKNOWN', '"shop"'],
