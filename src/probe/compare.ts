@@ -72,6 +72,7 @@ export function differencesOf(a: ProbeResult, b: ProbeResult): Comparison['diffe
     ['engine', ({ target }) => target.engine],
     ['version', ({ target }) => target.version],
     ['server', ({ target }) => target.address],
+    ['pooler', ({ pooler }) => pooler?.address ?? 'none'],
     ['encryption', ({ target }) => (target.encrypted ? 'TLS' : 'none')],
     ['workload', ({ workload }) => workload.name],
     ['arrivals', ({ load }) => load.arrivals],

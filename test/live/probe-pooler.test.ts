@@ -233,6 +233,14 @@ describeWith('postgres', (server) => {
       expect(await refused({ POOLCTL_CONTROL: itself })).toContain('--control names the server itself');
     });
 
+    test('tables of another user than the pooler’s', async () => {
+      const env = { POOLCTL_CONTROL: dsn('postgres', { ...admin(server), database: server.database }) };
+      const work = ['--workload', 'tpcb-like', '--allow-write', '--dry-run'];
+      const ran = await probe(dsn('postgres', ordinary(bouncer)), work, { env });
+      expectOneError(ran, 'PROBE_REFUSED');
+      expect(ran.stderr).toContain(`Give --control with the user "${server.user}"`);
+    });
+
     test('a user of --control that may not see or end what comes through', async () => {
       await watcher.rows(`CREATE ROLE pooled_blind LOGIN PASSWORD 'blind'`);
       const blind = dsn('postgres', { ...ordinary(server), user: 'pooled_blind', password: 'blind' });

@@ -5,6 +5,7 @@ import type { ModeFindings } from '../modes/mode.ts';
 import { type Planned, planOf } from '../plan/planned.ts';
 import type { ProbeRequest, ProbeTask } from '../request.ts';
 import type { GuardStatus, PoolerFigures, PoolerReach } from '../result.ts';
+import type { ProbeWorkload } from '../workload/model.ts';
 import { limitMet, type ThroughPooler } from './limit.ts';
 import type { Pooler } from './meet.ts';
 import { queuesOf } from './queues.ts';
@@ -27,6 +28,16 @@ export async function clientRoom({ console, figures }: Pooler): Promise<ClientRo
     'PROBE_REFUSED',
     `${figures.name} takes ${formatCount(freeClients, 'more client')} of ${formatNumber(maxClients)} (max_client_conn), and ${formatNumber(floor)} must stay free for others.`,
     { hint: 'Probe when fewer are connected, or raise max_client_conn.' },
+  );
+}
+
+/** What a workload makes over --control belongs to that user. @throws PoolctlError PROBE_REFUSED */
+export function refuseForeignTables({ setup }: ProbeWorkload, { target, pooler }: ProbeRequest): void {
+  if (!setup || !pooler || pooler.control.user === target.user) return;
+  throw new PoolctlError(
+    'PROBE_REFUSED',
+    `This workload makes tables as "${pooler.control.user}" of --control, and "${target.user}" may not use them.`,
+    { hint: `Give --control with the user "${target.user}".` },
   );
 }
 

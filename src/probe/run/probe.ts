@@ -16,7 +16,14 @@ import { withRoleOf } from '../pooler/caps.ts';
 import type { ThroughPooler } from '../pooler/limit.ts';
 import { lookingAtPooler, type PoolerLooks } from '../pooler/looks.ts';
 import { meetPooler, type Pooler } from '../pooler/meet.ts';
-import { clientRoom, planThrough, poolerGuard, poolerResult, refuseCrowding } from '../pooler/passage.ts';
+import {
+  clientRoom,
+  planThrough,
+  poolerGuard,
+  poolerResult,
+  refuseCrowding,
+  refuseForeignTables,
+} from '../pooler/passage.ts';
 import { tryReach } from '../pooler/reach.ts';
 import type { ProbeRequest } from '../request.ts';
 import type { GuardStatus, PoolerReach, ProbeResult } from '../result.ts';
@@ -111,6 +118,7 @@ async function prepare({ request, control, run, facts, pooler }: Preparing) {
   refuseBeyond(1, allowed, budget, share);
   const chosen = await request.workload(control, facts.engine, run);
   const workload = await guardReads(control.session, facts.engine, chosen);
+  refuseForeignTables(workload, request);
   const planned = planOf(request, allowed);
   if (pooler && room) refuseCrowding(planned.connectionsAtPeak, pooler, room);
   refuseBeyond(planned.connectionsAtPeak, allowed, budget, share);
