@@ -44,13 +44,13 @@ export function blind({ guards = [] }: Pick<ProbeResult, 'guards'>): Warning[] {
     }));
 }
 
-export function killedBefore({ leftBefore = [] }: Pick<ProbeResult, 'leftBefore'>): Warning[] {
+export function killedBefore({ leftBefore = [], pooler }: Pick<ProbeResult, 'leftBefore' | 'pooler'>): Warning[] {
   if (leftBefore.length === 0) return [];
   return [
     {
       code: 'LEFT_BY_KILLED_PROBE',
       message: `A probe that was killed has left on the server: ${leftBefore.join(', ')}.`,
-      hint: '`poolctl probe <dsn> --clean` removes it.',
+      hint: `\`poolctl probe <dsn> --clean\` removes it${pooler ? ', with the DSN of --control' : ''}.`,
     },
   ];
 }

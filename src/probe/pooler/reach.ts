@@ -37,7 +37,7 @@ export async function tryReach(reaching: Reaching): Promise<PoolerReach> {
   let slowestMs = 0;
   try {
     while (open.length < asked && !refusal && !signal.aborted) {
-      const patienceMs = Math.min(mostPatienceMs, Math.max(leastPatienceMs, 10 * slowestMs));
+      const patienceMs = Math.min(mostPatienceMs, Math.max(leastPatienceMs, 5 * slowestMs));
       try {
         const one = await driver.connect(to, open.length === 0 ? reaching.timeoutMs : patienceMs, signal);
         slowestMs = Math.max(slowestMs, one.times.totalMs);

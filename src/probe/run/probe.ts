@@ -185,7 +185,7 @@ async function measure(measuring: Measuring): Promise<Probed> {
       connectTimeoutMs,
       ...(pooler && reach && { pooler: throughPooler(pooler, reach, looks, budget) }),
       budget,
-      allowed: budget.allowed,
+      allowed: Math.min(budget.allowed, reach?.letIn ?? Number.POSITIVE_INFINITY),
     };
     if (context) await runMode(context);
   } catch (error) {
