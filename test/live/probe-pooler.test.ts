@@ -57,8 +57,8 @@ describeWith('postgres', (server) => {
       });
 
     test('says what size in front of it, and that a larger one only moves the queue', async () => {
-      const load = { arrivalRatePerSecond: 45, hold: { kind: 'constant', meanMs: 20 } } as const;
-      const flags = ['--hold', '20ms', '--sizes', '2,4,8', '--tps', '45', '--quick', '--duration', '8s', '--json'];
+      const load = { arrivalRatePerSecond: 15, hold: { kind: 'constant', meanMs: 60 } } as const;
+      const flags = ['--hold', '60ms', '--sizes', '4,8', '--tps', '15', '--quick', '--duration', '7s', '--json'];
       const { pooler, recommendation, ramp, cleanUp, guards } = resultOf(await probed(flags));
       expect(pooler).toMatchObject({
         name: expect.stringMatching(/^PgBouncer \d/),
@@ -74,7 +74,10 @@ describeWith('postgres', (server) => {
         const { both } = predictBehindPooler({ ...load, connections, poolerConnections: 4 });
         return (both.p99WaitMs ?? Infinity) <= load.hold.meanMs && both.utilization <= 0.9;
       };
-      expect(recommendation?.connectionLimit).toBe([1, 2, 3, 4].find(isEnough));
+      const needed = known([1, 2, 3, 4].find(isEnough));
+      expect(needed).toBe(3);
+      // One more where pauses of the machine lengthen what was measured.
+      expect([needed, needed + 1]).toContain(recommendation?.connectionLimit);
       expect(recommendation?.reasons.join(' ')).toContain('only move the queue into PgBouncer');
       expect(cleanUp).toMatchObject({ verified: true, sessionsLeft: 0 });
       expect(guards).toContainEqual(expect.objectContaining({ guard: 'pooler-clients', status: 'watching' }));
