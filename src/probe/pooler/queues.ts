@@ -12,12 +12,14 @@ import type { ThroughPooler } from './limit.ts';
  * the pooler in them.
  */
 export function queuesOf(
-  { reach, settings }: ThroughPooler['pooler'],
+  { reach, settings, mode }: ThroughPooler['pooler'],
   found: ModeFindings,
   task: ProbeTask,
 ): PoolerFigures['queues'] {
+  // Where each client has a connection of its own, there is no second queue for requests.
+  const isShared = !reach.refusal && mode !== 'session';
   // Where all that were tried ran at once, only the pooler's own setting tells how many more would.
-  const poolerConnections = reach.atOnce < reach.letIn ? reach.atOnce : settings?.poolSize;
+  const poolerConnections = reach.atOnce < reach.letIn ? reach.atOnce : isShared ? settings?.poolSize : undefined;
   const run = mainRun(found);
   const size = found.recommendation?.connectionLimit ?? run?.pool.connectionLimit;
   const arrivalRatePerSecond = run?.wantedPerSecond;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type LimitFacts, limitMet } from '../../../../src/probe/pooler/limit.ts';
+import { queuesOf } from '../../../../src/probe/pooler/queues.ts';
 import { rampThroughPooler } from '../../../../src/probe/pooler/ramp.ts';
 import { sizesThrough } from '../../../../src/probe/pooler/sizes.ts';
 import type { PoolerReach, ProbeRun } from '../../../../src/probe/result.ts';
@@ -124,6 +125,23 @@ describe('a ramp through a pooler', () => {
       connectionLimit: 8,
       beyond: expect.stringContaining('not let in'),
     });
+  });
+});
+
+describe('where requests wait, by the model of both queues,', () => {
+  const found = { runs: [probeRun({ pool: { connectionLimit: 4 }, wantedPerSecond: 60 })], unpooled: [] };
+  const task = { kind: 'load', pool: { connectionLimit: 4 }, tps: 60 } as const;
+  const sizesOf = (reach: PoolerReach, mode: 'session' | 'transaction') =>
+    queuesOf({ ...facts(reach).pooler, mode }, found, task)?.map(({ connectionLimit }) => connectionLimit);
+
+  it('is told where clients share what the pooler runs at once', () => {
+    expect(sizesOf(queue, 'transaction')).toEqual([4, 5, 10]);
+    expect(sizesOf({ asked: 4, letIn: 4, atOnce: 4 }, 'transaction')).toEqual([4, 5, 10]);
+  });
+
+  it('is not told where each client has a connection of its own', () => {
+    expect(sizesOf({ asked: 4, letIn: 4, atOnce: 4 }, 'session')).toBeUndefined();
+    expect(sizesOf(refused('pooler-wait'), 'transaction')).toBeUndefined();
   });
 });
 
