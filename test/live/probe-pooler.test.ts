@@ -135,16 +135,19 @@ describeWith('postgres', (server) => {
       const probing = probed([...work, '--duration', '30s', '--json'], { interrupted: interrupt.signal });
       const tagged = `SELECT query FROM pg_stat_activity WHERE query LIKE '/* poolctl-pooled/%' AND state <> 'idle'`;
       const began = `SELECT relname FROM pg_stat_user_tables WHERE relname LIKE '%pgbench%' OR schemaname LIKE 'poolctl%'`;
-      await vi.waitFor(async () => expect((await watcher.rows(tagged)).length).toBeGreaterThan(1), {
-        ...{ timeout: 20_000, interval: 20 },
-      });
+      let name = '';
+      const isAtWork = async () => {
+        const [first, second] = await watcher.rows(tagged);
+        expect(second).toBeDefined();
+        name = known(/poolctl-pooled\/\w+/.exec(String(first?.['query']))?.[0]);
+      };
+      await vi
+        .waitFor(isAtWork, { timeout: 20_000, interval: 20 })
+        .finally(() => setTimeout(() => interrupt.abort(), 500));
       expect((await watcher.rows(began)).length).toBeGreaterThan(0);
       // A pooler may leave the name on a session that serves another client.
-      const [{ query = '' } = {}] = await watcher.rows(tagged);
-      const name = known(/poolctl-pooled\/\w+/.exec(String(query))?.[0]);
       const other = await open('postgres', { ...ordinary(server), application: name });
       const slept = other.rows('SELECT 1 AS one FROM pg_sleep(2)');
-      interrupt.abort();
       const ran = await probing;
       expect(await slept).toEqual([{ one: 1 }]);
       await other.end();
