@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ProbeResult } from '../../src/probe/result.ts';
 import { predictBehindPooler } from '../../src/queueing/behind-pooler.ts';
 import { known } from '../helpers/known.ts';
@@ -44,10 +44,10 @@ describeWith('postgres', (server) => {
     bouncer = await startPgbouncer(server, cleanup, { default_pool_size: 4 });
   });
   afterAll(async () => {
-    await watcher.end();
     await cleanup.run();
+    await settled('postgres', watcher, 0, server.user);
+    await watcher.end();
   });
-  beforeEach(() => settled('postgres', watcher, 0, server.user));
 
   describe('PgBouncer in transaction mode', () => {
     const probed = (flags: readonly string[], surroundings: Surroundings = {}) =>
