@@ -37,11 +37,20 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   size: ['base', 'queueing', 'documents', 'traffic', 'simulate', 'valibot'],
   index: ['base', 'stats', 'queueing', 'size'],
   profiles: ['base', 'size', 'node:fs', 'valibot', 'yaml'],
-  declarations: ['base', 'size', 'profiles', 'yaml'],
+  declarations: [
+    'base',
+    'size',
+    'profiles',
+    '@oxc-project/types',
+    '@typescript-eslint/scope-manager',
+    'oxc-parser',
+    'yaml',
+  ],
   inspect: ['base', 'engines', 'profiles'],
   doctor: ['base', 'engines', 'inspect', 'node:dns/promises', 'node:fs', 'node:net'],
   emit: ['base', 'size', 'profiles', 'declarations', 'yaml'],
   measure: ['base', 'stats', 'engines', 'queueing', 'documents', 'inspect', 'node:timers/promises', 'valibot'],
+  lint: ['profiles', 'declarations'],
   cli: ['base', 'render', 'engines', 'traffic', 'profiles', 'emit', 'node:fs', 'node:path', 'node:tls', 'commander'],
   convert: ['base', 'size', 'profiles', 'declarations', 'emit'],
   probe: [
@@ -197,8 +206,9 @@ const ofEveryCommand: ReadonlySet<string> = new Set(['configure', 'examples']);
 /** Twins say the same of one driver or engine each: drivers/{pg,mysql2}/explain.ts, stats/{mysql,postgres}-columns.ts. */
 const twinOf = (name: string) => name.replace(/mysql2|postgres|mysql|pg/g, '*');
 
-/** A target is one export named as its file: the registry is a list of those names. */
-const isTarget = (name: string, word: string) => name.startsWith('emit/targets/') && name.endsWith(`/${word}.ts`);
+/** A target is one export named as its file, and a rule one in camel case: the registry is a list of those names. */
+const isTarget = (name: string, word: string) =>
+  /^(?:emit\/targets|lint\/rules)\//.test(name) && name.replaceAll('-', '').endsWith(`/${word.toLowerCase()}.ts`);
 
 it('declares no exported name in two places', () => {
   const places = new Map<string, string[]>();

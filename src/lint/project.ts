@@ -1,0 +1,24 @@
+import type { DeclaredPool } from '../declarations/declared-pool.ts';
+import type { DriverProfile } from '../profiles/driver.ts';
+import type { LintConfig } from './config.ts';
+
+/** What files can be asked about; reads nothing outside the project, runs nothing of it, and is synchronous. */
+export interface ProjectFiles {
+  /** The text of a file, by its path relative to the root; undefined where it cannot be read as text. */
+  read(file: string): string | undefined;
+  exists(file: string): boolean;
+}
+
+/** What a rule may know beside the file in hand. */
+export interface FileContext {
+  readonly config: LintConfig;
+  readonly profiles: ReadonlyMap<string, DriverProfile>;
+  readonly files: ProjectFiles;
+  /** The version of a package by the lock file that holds for this file, without a range. */
+  versionOf(packageName: string): string | undefined;
+}
+
+/** Everything that one run has read. */
+export interface Project extends Omit<FileContext, 'versionOf'> {
+  readonly pools: readonly DeclaredPool[];
+}
