@@ -19,7 +19,20 @@ export interface Origin {
   readonly place?: SourceSpan;
 }
 
+export interface KnownValue {
+  readonly kind: 'known';
+  readonly value: Scalar;
+  /** Nearest first. */
+  readonly origins: readonly Origin[];
+}
+
 /** What an option comes to. What cannot be resolved is unknown, with the reason; it is never taken for a default. */
-export type Resolved =
-  | { readonly kind: 'known'; readonly value: Scalar; readonly origins: readonly Origin[] }
-  | { readonly kind: 'unknown'; readonly why: string; readonly origins: readonly Origin[] };
+export type Resolved = KnownValue | UnknownValue;
+
+export interface UnknownValue {
+  readonly kind: 'unknown';
+  readonly why: string;
+  readonly origins: readonly Origin[];
+  /** It is one of these and nothing else: the arms of a condition, the values that several env files give. */
+  readonly candidates?: readonly KnownValue[];
+}

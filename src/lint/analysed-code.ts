@@ -1,8 +1,7 @@
+import type { CodeAnalysis } from '../declarations/code/analyse.ts';
 import type { CodeFile } from '../declarations/code/code-file.ts';
-import type { DeclaredPool } from '../declarations/declared-pool.ts';
 
 /** A file of JavaScript or TypeScript, read once for all rules. */
-export interface AnalysedCode {
+export interface AnalysedCode extends CodeAnalysis {
   readonly file: CodeFile;
-  readonly pools: readonly DeclaredPool[];
 }
