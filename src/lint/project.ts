@@ -1,4 +1,6 @@
 import type { DeclaredPool } from '../declarations/declared-pool.ts';
+import type { Environment } from '../declarations/environment.ts';
+import type { Manifests } from '../declarations/manifests/index.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
 import type { LintConfig } from './config.ts';
 
@@ -21,4 +23,8 @@ export interface FileContext {
 /** Everything that one run has read. */
 export interface Project extends Omit<FileContext, 'versionOf'> {
   readonly pools: readonly DeclaredPool[];
+  readonly manifests: Manifests;
+  readonly environment: Environment;
+  /** Every file of the project that is not ignored, whatever its kind, relative to the root. */
+  readonly paths: readonly string[];
 }
