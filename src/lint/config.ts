@@ -35,3 +35,14 @@ export interface LintConfig {
   readonly externalCalls: readonly string[];
   readonly servers: Readonly<Record<string, DeclaredServer>>;
 }
+
+export const defaultConfig: LintConfig = {
+  preset: 'recommended',
+  rules: {},
+  assume: {},
+  thresholds: { connectionLimit: 100, acquireTimeoutMs: 30_000, connectTimeoutMs: 10_000 },
+  acquire: [],
+  release: [],
+  externalCalls: [],
+  servers: {},
+};

@@ -16,6 +16,7 @@ export interface FileContext {
   readonly config: LintConfig;
   readonly profiles: ReadonlyMap<string, DriverProfile>;
   readonly files: ProjectFiles;
+  readonly environment: Environment;
   /** The version of a package by the lock file that holds for this file, without a range. */
   versionOf(packageName: string): string | undefined;
 }
@@ -24,7 +25,6 @@ export interface FileContext {
 export interface Project extends Omit<FileContext, 'versionOf'> {
   readonly pools: readonly DeclaredPool[];
   readonly manifests: Manifests;
-  readonly environment: Environment;
   /** Every file of the project that is not ignored, whatever its kind, relative to the root. */
   readonly paths: readonly string[];
 }

@@ -1,0 +1,54 @@
+import type { DeclaredPool } from '../declarations/declared-pool.ts';
+import { analyseCode, isCode } from './analyse-code.ts';
+import type { AnalysedCode } from './analysed-code.ts';
+import type { LintConfig } from './config.ts';
+import type { Finding } from './finding.ts';
+import type { FileContext, Note } from './project.ts';
+import type { Rule, RuleReport } from './rule.ts';
+import { rules } from './rules/index.ts';
+import { severityOf } from './severity.ts';
+
+/** What one file says, and what its rules find in it. */
+export interface LintedFile {
+  readonly pools: readonly DeclaredPool[];
+  readonly findings: readonly Finding[];
+  readonly notes: readonly Note[];
+}
+
+const nothing: LintedFile = { pools: [], findings: [], notes: [] };
+
+/** Lints the text of one file, of code or of configuration. `path` is relative to the root of the project. */
+export function lintFile(text: string, path: string, context: FileContext): LintedFile {
+  return isCode(path) ? lintCode(text, path, context) : nothing;
+}
+
+/** Lints a text of JavaScript or TypeScript: pure and synchronous, so that an editor can call it at each change. */
+export function lintCode(text: string, path: string, context: FileContext): LintedFile {
+  const { code, notes } = analyseCode(text, path, context);
+  if (!code) return { ...nothing, notes };
+  return { pools: code.pools, findings: judge(code.pools, code, context), notes };
+}
+
+function judge(pools: readonly DeclaredPool[], code: AnalysedCode | undefined, context: FileContext): Finding[] {
+  return Object.entries(rules).flatMap(([id, rule]) => {
+    if (severityOf(id, rule, context.config) === undefined) return [];
+    const reports = [
+      ...pools.flatMap((pool) => [...(rule.checkPool?.(pool, context) ?? [])]),
+      ...((code && rule.checkCode?.(code, context)) ?? []),
+    ];
+    return reports.map((report) => findingOf(id, rule, report, context.config));
+  });
+}
+
+/** A report with what the run knows; a severity that the configuration names wins over the report's own. */
+export function findingOf(id: string, rule: Rule, report: RuleReport, config: LintConfig): Finding {
+  const set = severityOf(id, rule, config) ?? 'warn';
+  return {
+    confidence: 'high',
+    origins: [],
+    related: [],
+    ...report,
+    rule: id,
+    severity: config.rules[id] === undefined ? (report.severity ?? set) : set,
+  };
+}

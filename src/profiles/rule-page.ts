@@ -1,0 +1,28 @@
+import * as v from 'valibot';
+import { text } from './fields.ts';
+
+const examples = v.array(
+  v.strictObject({
+    library: text,
+    /** A name by which the code is read: `pool.ts`, `compose.yaml`. */
+    file: text,
+    code: text,
+  }),
+);
+
+/** What `poolctl explain` and docs/rules/ say of a rule of lint: profiles/rules/ID.yaml. */
+export const rulePageSchema = v.strictObject({
+  /** The problem, in one line. */
+  title: text,
+  /** What happens, and what it leads to. */
+  problem: text,
+  /** Each is linted by a test: the rule finds every bad one, and no good one. */
+  bad: examples,
+  good: examples,
+  /** When to turn it off or suppress it. */
+  ignore: text,
+  /** Issues and documentation that anyone can open. */
+  links: v.array(v.strictObject({ url: v.pipe(v.string(), v.url()), what: text })),
+});
+
+export type RulePage = v.InferOutput<typeof rulePageSchema>;

@@ -1,0 +1,38 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { rules } from '../../../src/lint/rules/index.ts';
+import { parseProfile } from '../../../src/profiles/document.ts';
+import { type RulePage, rulePageSchema } from '../../../src/profiles/rule-page.ts';
+import { lintTexts } from '../../helpers/lint-fixtures.ts';
+import { root } from '../../helpers/run.ts';
+
+const folder = `${root}profiles/rules/`;
+const ids = existsSync(folder) ? readdirSync(folder).map((file) => file.replace(/\.yaml$/, '')) : [];
+const pageOf = (id: string) =>
+  parseProfile(rulePageSchema, readFileSync(`${folder}${id}.yaml`, 'utf8'), `profiles/rules/${id}.yaml`);
+
+/** The rules that have something to say of a piece of code. */
+const rulesIn = (id: string, { file, code }: RulePage['bad'][number]) =>
+  new Set(lintTexts(new Map([[file, `${code}\n`]]), id).findings.map(({ rule }) => rule));
+
+it('every rule has a page, and every page a rule', () => {
+  expect(ids.sort()).toEqual(Object.keys(rules).sort());
+});
+
+describe.each(Object.keys(rules).filter((id) => ids.includes(id)))('the page of %s', (id) => {
+  const page = pageOf(id);
+
+  it.each(page.bad.map((example) => [`${example.library} ${example.file}`, example] as const))(
+    'has an example that is found: %s',
+    (_name, example) => {
+      expect([...rulesIn(id, example)]).toContain(id);
+    },
+  );
+
+  it.each(page.good.map((example) => [`${example.library} ${example.file}`, example] as const))(
+    'has an example that is not found: %s',
+    (_name, example) => {
+      expect([...rulesIn(id, example)]).not.toContain(id);
+    },
+  );
+});
