@@ -1,9 +1,9 @@
 import type { DeclaredPool } from '../declarations/declared-pool.ts';
-import { analyseCode, isCode } from './analyse-code.ts';
 import type { AnalysedCode } from './analysed-code.ts';
 import type { LintConfig } from './config.ts';
 import type { Finding } from './finding.ts';
 import type { FileContext, Note } from './project.ts';
+import { isCode, readCode } from './read-code.ts';
 import type { Rule, RuleReport } from './rule.ts';
 import { rules } from './rules/index.ts';
 import { severityOf } from './severity.ts';
@@ -24,7 +24,7 @@ export function lintFile(text: string, path: string, context: FileContext): Lint
 
 /** Lints a text of JavaScript or TypeScript: pure and synchronous, so that an editor can call it at each change. */
 export function lintCode(text: string, path: string, context: FileContext): LintedFile {
-  const { code, notes } = analyseCode(text, path, context);
+  const { code, notes } = readCode(text, path, context);
   if (!code) return { ...nothing, notes };
   return { pools: code.pools, findings: judge(code.pools, code, context), notes };
 }

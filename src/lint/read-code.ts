@@ -1,0 +1,38 @@
+import { analyseCode } from '../declarations/code/analyse.ts';
+import { parseCode } from '../declarations/code/parse.ts';
+import { mayUseLibrary } from '../declarations/code/prefilter.ts';
+import type { AnalysedCode } from './analysed-code.ts';
+import type { FileContext, Note } from './project.ts';
+
+/** Whether a file of that name holds JavaScript or TypeScript that runs. */
+export function isCode(path: string): boolean {
+  return /(?<!\.d)\.[cm]?[jt]sx?$/.test(path);
+}
+
+/** Reads a file of code for all rules; no code where it speaks of no database library, or cannot be parsed. */
+export function readCode(
+  text: string,
+  path: string,
+  { files, environment, versionOf }: FileContext,
+): { readonly code?: AnalysedCode; readonly notes: readonly Note[] } {
+  if (!mayUseLibrary(text)) return { notes: [] };
+  const file = parseCode(path, text);
+  if (!file) return { notes: [{ file: path, why: 'it has a syntax error' }] };
+  const read = (name: string) => files.read(name);
+  const exists = (name: string) => files.exists(name);
+  const analysis = analyseCode(file, { read, exists, environment, versionOf });
+  return {
+    code: {
+      file,
+      get pools() {
+        return analysis.pools;
+      },
+      get notes() {
+        return analysis.notes;
+      },
+      libraryObject: (expression) => analysis.libraryObject(expression),
+      valueOf: (expression) => analysis.valueOf(expression),
+    },
+    notes: analysis.notes.map(({ place, text: why }) => ({ file: place.file, place, why })),
+  };
+}
