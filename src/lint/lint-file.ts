@@ -1,8 +1,10 @@
+import { declaredPoolsInConfig, isConfigFile } from '../declarations/config-files/index.ts';
 import type { DeclaredPool } from '../declarations/declared-pool.ts';
+import type { FileNote } from '../declarations/text-file.ts';
 import type { AnalysedCode } from './analysed-code.ts';
 import type { LintConfig } from './config.ts';
 import type { Finding } from './finding.ts';
-import type { FileContext, Note } from './project.ts';
+import type { FileContext } from './project.ts';
 import { isCode, readCode } from './read-code.ts';
 import type { Rule, RuleReport } from './rule.ts';
 import { rules } from './rules/index.ts';
@@ -12,14 +14,18 @@ import { severityOf } from './severity.ts';
 export interface LintedFile {
   readonly pools: readonly DeclaredPool[];
   readonly findings: readonly Finding[];
-  readonly notes: readonly Note[];
+  readonly notes: readonly FileNote[];
 }
 
 const nothing: LintedFile = { pools: [], findings: [], notes: [] };
 
 /** Lints the text of one file, of code or of configuration. `path` is relative to the root of the project. */
 export function lintFile(text: string, path: string, context: FileContext): LintedFile {
-  return isCode(path) ? lintCode(text, path, context) : nothing;
+  if (isCode(path)) return lintCode(text, path, context);
+  if (!isConfigFile(path)) return nothing;
+  const read = (file: string) => context.files.read(file);
+  const { pools, notes } = declaredPoolsInConfig({ file: path, text }, { read, environment: context.environment });
+  return { pools, notes, findings: judge(pools, undefined, context) };
 }
 
 /** Lints a text of JavaScript or TypeScript: pure and synchronous, so that an editor can call it at each change. */

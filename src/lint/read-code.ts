@@ -1,8 +1,9 @@
 import { analyseCode } from '../declarations/code/analyse.ts';
 import { parseCode } from '../declarations/code/parse.ts';
 import { mayUseLibrary } from '../declarations/code/prefilter.ts';
+import type { FileNote } from '../declarations/text-file.ts';
 import type { AnalysedCode } from './analysed-code.ts';
-import type { FileContext, Note } from './project.ts';
+import type { FileContext } from './project.ts';
 
 /** Whether a file of that name holds JavaScript or TypeScript that runs. */
 export function isCode(path: string): boolean {
@@ -14,10 +15,10 @@ export function readCode(
   text: string,
   path: string,
   { files, environment, versionOf }: FileContext,
-): { readonly code?: AnalysedCode; readonly notes: readonly Note[] } {
+): { readonly code?: AnalysedCode; readonly notes: readonly FileNote[] } {
   if (!mayUseLibrary(text)) return { notes: [] };
   const file = parseCode(path, text);
-  if (!file) return { notes: [{ file: path, why: 'it has a syntax error' }] };
+  if (!file) return { notes: [{ file: path, text: 'it has a syntax error, so it was not read' }] };
   const read = (name: string) => files.read(name);
   const exists = (name: string) => files.exists(name);
   const analysis = analyseCode(file, { read, exists, environment, versionOf });
@@ -33,6 +34,6 @@ export function readCode(
       libraryObject: (expression) => analysis.libraryObject(expression),
       valueOf: (expression) => analysis.valueOf(expression),
     },
-    notes: analysis.notes.map(({ place, text: why }) => ({ file: place.file, place, why })),
+    notes: analysis.notes.map(({ place, text: note }) => ({ file: place.file, line: place.line, text: note })),
   };
 }
