@@ -7,7 +7,21 @@ type Option = NonNullable<DriverProfile['options'][Concept]>;
 export interface KnownOption
   extends Pick<
     Option,
-    'unit' | 'type' | 'default' | 'unset' | 'zero' | 'unusual' | 'range' | 'perCall' | 'of' | 'driver' | 'note'
+    | 'unit'
+    | 'type'
+    | 'default'
+    | 'earlier'
+    | 'unset'
+    | 'zero'
+    | 'unusual'
+    | 'range'
+    | 'since'
+    | 'until'
+    | 'perCall'
+    | 'wins'
+    | 'of'
+    | 'driver'
+    | 'note'
   > {
   readonly concept: Concept;
   readonly name: string;

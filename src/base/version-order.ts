@@ -1,0 +1,39 @@
+/** -1, 0 or 1, by the numbers of two versions; a pre-release comes before its release. NaN where one has no number in front. */
+export function compareVersions(one: string, other: string): number {
+  const [a, b] = [partsOf(one), partsOf(other)];
+  if (!a || !b) return Number.NaN;
+  for (const [index, number] of a.numbers.entries()) {
+    const difference = number - (b.numbers[index] ?? 0);
+    if (difference !== 0) return Math.sign(difference);
+  }
+  return Number(b.isPrerelease) - Number(a.isPrerelease);
+}
+
+/**
+ * Whether a version lies in a range: comparisons that all hold, `>=0.3.0 <0.3.28`, and `||` between alternatives. Not a
+ * full range of npm: no `^`, `~` or `x`.
+ */
+export function isInRange(version: string, range: string): boolean {
+  return range.split('||').some((part) =>
+    part
+      .trim()
+      .split(/\s+/)
+      .every((comparison) => holds(version, comparison)),
+  );
+}
+
+function holds(version: string, comparison: string): boolean {
+  const [, operator = '=', other = ''] = /^(<=|>=|<|>|=)?(.+)$/.exec(comparison) ?? [];
+  const order = compareVersions(version, other);
+  if (operator === '<=') return order <= 0;
+  if (operator === '>=') return order >= 0;
+  if (operator === '<') return order < 0;
+  return operator === '>' ? order > 0 : order === 0;
+}
+
+function partsOf(text: string): { numbers: number[]; isPrerelease: boolean } | undefined {
+  const [, major, minor = '0', patch = '0', prerelease] =
+    /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(-[\w.-]+)?/.exec(text) ?? [];
+  if (major === undefined) return undefined;
+  return { numbers: [major, minor, patch].map(Number), isPrerelease: prerelease !== undefined };
+}
