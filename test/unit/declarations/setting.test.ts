@@ -2,11 +2,12 @@ import { describe, expect, it, test } from 'vitest';
 import type { Concept } from '../../../src/declarations/concepts.ts';
 import type { DeclaredPool } from '../../../src/declarations/declared-pool.ts';
 import { type PoolSetting, settingOf } from '../../../src/declarations/setting.ts';
-import { drivers, poolOf, unknown } from '../../helpers/declared-pool.ts';
+import { poolOf, unknown } from '../../helpers/declared-pool.ts';
+import { driverProfiles } from '../../helpers/lint-fixtures.ts';
 
 /** The setting without the option and the profile's row. */
 function setting(pool: DeclaredPool, concept: Concept): unknown {
-  const found = settingOf(pool, concept, drivers);
+  const found = settingOf(pool, concept, driverProfiles);
   return shortened(found);
 }
 

@@ -1,18 +1,20 @@
 import { describe, expect, it, test } from 'vitest';
+import { acquireTimeoutUnsupported } from '../../../src/lint/rules/acquire-timeout-unsupported.ts';
+import { poolSizeDefault } from '../../../src/lint/rules/pool-size-default.ts';
 import { contextOf, poolOf, reportsOn, unknown } from '../../helpers/declared-pool.ts';
 
 describe('pool-size-default', () => {
   it('names the size that the driver has decided', () => {
-    const [report, ...others] = reportsOn('pool-size-default', poolOf('mysql2', {}, { version: '3.14.0' }));
+    const [report, ...others] = reportsOn(poolSizeDefault, poolOf('mysql2', {}, { version: '3.14.0' }));
     expect(others).toEqual([]);
     expect(report?.message).toBe('The pool has no size: mysql2 3.14.0 decides it, 10.');
     expect(report?.fix).toContain('connectionLimit');
   });
   it('says nothing where a size is set, or may be', () => {
-    expect(reportsOn('pool-size-default', poolOf('mysql2', { connectionLimit: 20 }))).toEqual([]);
-    expect(reportsOn('pool-size-default', poolOf('mysql2', { connectionLimit: unknown }))).toEqual([]);
-    expect(reportsOn('pool-size-default', poolOf('mysql2', {}, { opaque: '...options' }))).toEqual([]);
-    expect(reportsOn('pool-size-default', poolOf('typeorm-mysql', { 'extra.connectionLimit': 20 }))).toEqual([]);
+    expect(reportsOn(poolSizeDefault, poolOf('mysql2', { connectionLimit: 20 }))).toEqual([]);
+    expect(reportsOn(poolSizeDefault, poolOf('mysql2', { connectionLimit: unknown }))).toEqual([]);
+    expect(reportsOn(poolSizeDefault, poolOf('mysql2', {}, { opaque: '...options' }))).toEqual([]);
+    expect(reportsOn(poolSizeDefault, poolOf('typeorm-mysql', { 'extra.connectionLimit': 20 }))).toEqual([]);
   });
 });
 
@@ -28,18 +30,18 @@ describe('acquire-timeout-unsupported', () => {
     ['sequelize', 'pool.acquireTimeout', {}],
   ])('%s has no %s', (library, name, more) => {
     const pool = poolOf(library, { [name]: 5_000 }, more);
-    const [report] = reportsOn('acquire-timeout-unsupported', pool);
+    const [report] = reportsOn(acquireTimeoutUnsupported, pool);
     expect(report?.message).toMatch(new RegExp(`^${name} has no effect with .*\\(found 5000\\)\\.$`));
   });
 
   it('says what the library does with it, with the size of the pool, and what to use', () => {
     const pool = poolOf('typeorm-mysql', { poolSize: 4, 'extra.acquireTimeout': 5_000 }, mysql2);
-    const [report] = reportsOn('acquire-timeout-unsupported', pool);
+    const [report] = reportsOn(acquireTimeoutUnsupported, pool);
     expect(report?.consequence).toBe(
       'The library ignores it, with a line on stderr. When all 4 connections are taken, the next request waits without a limit.',
     );
     expect(report?.fix).toMatch(/queueLimit/);
-    expect(reportsOn('acquire-timeout-unsupported', poolOf('pg', { acquireTimeout: 1 }))[0]?.fix).toBe(
+    expect(reportsOn(acquireTimeoutUnsupported, poolOf('pg', { acquireTimeout: 1 }))[0]?.fix).toBe(
       'Use connectionTimeoutMillis instead.',
     );
   });
@@ -52,7 +54,7 @@ describe('acquire-timeout-unsupported', () => {
     ['pg', 'connectionTimeoutMillis'],
     ['mysql2', 'connectTimeout'],
   ])('%s has %s, or it is none', (library, name) => {
-    expect(reportsOn('acquire-timeout-unsupported', poolOf(library, { [name]: 5_000 }))).toEqual([]);
+    expect(reportsOn(acquireTimeoutUnsupported, poolOf(library, { [name]: 5_000 }))).toEqual([]);
   });
 
   it('takes it out where it does nothing, with its line', () => {
