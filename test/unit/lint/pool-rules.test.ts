@@ -65,11 +65,7 @@ describe('acquire-timeout-unsupported', () => {
     });
     const { options, ...pool } = poolOf('mysql2', { acquireTimeout: 5_000 });
     const placed = options.map((option) => ({ ...option, place: span(20), keyPlace: span(14) }));
-    const [report] = reportsOn(
-      'acquire-timeout-unsupported',
-      { ...pool, options: placed },
-      contextOf({ 'pool.ts': text }),
-    );
+    const [report] = reportsOn(acquireTimeoutUnsupported, { ...pool, options: placed }, contextOf({ 'pool.ts': text }));
     const [edit] = report?.edits ?? [];
     expect(edit && text.slice(0, edit.start) + edit.text + text.slice(edit.end)).toBe(
       'createPool({\n  host,\n  connectionLimit: 4 });\n',
