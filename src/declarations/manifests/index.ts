@@ -1,4 +1,5 @@
 import type { FileNote, ReadFile, TextFile } from '../text-file.ts';
+import { isComposeFile, readCompose } from './compose.ts';
 import type { PoolerInFiles } from './pooler.ts';
 import type { DeployedService } from './service.ts';
 
@@ -10,14 +11,15 @@ export interface Manifests {
 }
 
 /** Whether a file is one that `readManifests` reads; quick, so that all files of a project can be asked. */
-export function mayBeManifest(_file: string, _text: string): boolean {
-  return false;
+export function mayBeManifest(file: string, text: string): boolean {
+  return isComposeFile({ file, text });
 }
 
 /**
  * Reads docker-compose, Kubernetes, Helm's output, ECS, serverless and PgBouncer files: pass all of the project, since
  * they complete each other. Never throws for what is in a file.
  */
-export function readManifests(_files: readonly TextFile[], _read: ReadFile): Manifests {
-  return { services: [], poolers: [], notes: [] };
+export function readManifests(files: readonly TextFile[], read: ReadFile): Manifests {
+  const compose = readCompose(files, read);
+  return { services: compose.services.map(({ service }) => service), poolers: [], notes: compose.notes };
 }

@@ -12,7 +12,8 @@ export type ServiceKind =
   | 'CronJob'
   | 'ECS service'
   | 'Cloud Run service'
-  | 'Lambda function';
+  | 'Lambda function'
+  | 'Vercel functions';
 
 /** A database server that a manifest starts. */
 export interface ServerInManifest {
@@ -24,9 +25,10 @@ export interface ServerInManifest {
 
 /** A program that manifests start, in as many instances as they say. */
 export interface DeployedService {
-  /** The host name that others reach it by, where it has one. */
   readonly name: string;
   readonly kind: ServiceKind;
+  /** The host names that others reach it by, the shortest form of each. */
+  readonly hosts: readonly string[];
   readonly namespace?: string;
   /** Where it is declared. */
   readonly place: SourceSpan;
@@ -45,6 +47,8 @@ export interface DeployedService {
   readonly builds: readonly string[];
   /** The database server that it is. */
   readonly server?: ServerInManifest;
-  /** What is rolled out together: a compose file, a Helm release. */
-  readonly release?: string;
+  /** What is rolled out together, and apart from other releases: a compose file, a Helm release, a directory. */
+  readonly release: string;
+  /** It runs only when somebody asks for it: a compose service with a profile. */
+  readonly onDemand?: true;
 }
