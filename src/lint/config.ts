@@ -1,5 +1,8 @@
 import type { Severity } from './finding.ts';
 
+export const presets = ['recommended', 'strict', 'library'] as const;
+export type Preset = (typeof presets)[number];
+
 /** A server that pools of the project connect to, and the budget that is declared for it. */
 export interface DeclaredServer {
   readonly maxConnections?: number;
@@ -13,7 +16,7 @@ export interface DeclaredServer {
 
 /** What poolctl.yaml says to `lint`, with its preset and the overrides for one file applied. */
 export interface LintConfig {
-  readonly preset: 'recommended' | 'strict' | 'library';
+  readonly preset: Preset;
   readonly rules: Readonly<Record<string, Severity | 'off'>>;
   /** What holds outside the repository, so that its absence is no finding. */
   readonly assume: {
@@ -46,3 +49,11 @@ export const defaultConfig: LintConfig = {
   externalCalls: [],
   servers: {},
 };
+
+/** The settings of the whole project. */
+export interface ProjectConfig {
+  /** Whether `lint.ignore` names the file. */
+  isIgnored(path: string): boolean;
+  /** For the project as a whole, or for a file with the overrides that name it. */
+  configOf(path?: string): LintConfig;
+}

@@ -9,6 +9,8 @@ import { isCode, readCode } from './read-code.ts';
 import type { Rule, RuleReport } from './rule.ts';
 import { rules } from './rules/index.ts';
 import { severityOf } from './severity.ts';
+import { isTestCode } from './test-code.ts';
+import { type Stopwatch, unmeasured } from './timing.ts';
 
 /** What one file says, and what its rules find in it. */
 export interface LintedFile {
@@ -20,29 +22,41 @@ export interface LintedFile {
 const nothing: LintedFile = { pools: [], findings: [], notes: [] };
 
 /** Lints the text of one file, of code or of configuration. `path` is relative to the root of the project. */
-export function lintFile(text: string, path: string, context: FileContext): LintedFile {
-  if (isCode(path)) return lintCode(text, path, context);
+export function lintFile(text: string, path: string, context: FileContext, time: Stopwatch = unmeasured): LintedFile {
+  if (isCode(path)) return lintCode(text, path, context, time);
   if (!isConfigFile(path)) return nothing;
   const read = (file: string) => context.files.read(file);
-  const { pools, notes } = declaredPoolsInConfig({ file: path, text }, { read, environment: context.environment });
-  return { pools, notes, findings: judge(pools, undefined, context) };
+  const { pools, notes } = time('configuration files', () =>
+    declaredPoolsInConfig({ file: path, text }, { read, environment: context.environment }),
+  );
+  return { pools, notes, findings: judge(path, pools, undefined, context, time) };
 }
 
 /** Lints a text of JavaScript or TypeScript: pure and synchronous, so that an editor can call it at each change. */
-export function lintCode(text: string, path: string, context: FileContext): LintedFile {
-  const { code, notes } = readCode(text, path, context);
+export function lintCode(text: string, path: string, context: FileContext, time: Stopwatch = unmeasured): LintedFile {
+  const { code, notes } = time('code', () => readCode(text, path, context));
   if (!code) return { ...nothing, notes };
-  return { pools: code.pools, findings: judge(code.pools, code, context), notes };
+  return { pools: code.pools, notes, findings: judge(path, code.pools, code, context, time) };
 }
 
-function judge(pools: readonly DeclaredPool[], code: AnalysedCode | undefined, context: FileContext): Finding[] {
+function judge(
+  path: string,
+  pools: readonly DeclaredPool[],
+  code: AnalysedCode | undefined,
+  context: FileContext,
+  time: Stopwatch,
+): Finding[] {
+  const isTest = isTestCode(path);
   return Object.entries(rules).flatMap(([id, rule]) => {
     if (severityOf(id, rule, context.config) === undefined) return [];
-    const reports = [
-      ...pools.flatMap((pool) => [...(rule.checkPool?.(pool, context) ?? [])]),
-      ...((code && rule.checkCode?.(code, context)) ?? []),
-    ];
-    return reports.map((report) => findingOf(id, rule, report, context.config));
+    const { inTests } = rule;
+    return time(id, () => {
+      const reports = [
+        ...(isTest && inTests !== true ? [] : pools.flatMap((pool) => [...(rule.checkPool?.(pool, context) ?? [])])),
+        ...(code && !(isTest && inTests === false) ? (rule.checkCode?.(code, context) ?? []) : []),
+      ];
+      return reports.map((report) => findingOf(id, rule, report, context.config));
+    });
   });
 }
 

@@ -1,14 +1,19 @@
-import type { DeclaredPool } from '../declarations/declared-pool.ts';
-import { environmentOf, isEnvFile } from '../declarations/environment.ts';
-import { mayBeManifest, readManifests } from '../declarations/manifests/index.ts';
+import { type Environment, environmentOf, isEnvFile } from '../declarations/environment.ts';
+import { type Manifests, mayBeManifest, readManifests } from '../declarations/manifests/index.ts';
 import type { FileNote, TextFile } from '../declarations/text-file.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
-import type { LintConfig } from './config.ts';
+import type { ProjectConfig } from './config.ts';
+import { libraryEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { findingOf, lintFile } from './lint-file.ts';
+import { isRead } from './kinds.ts';
+import { findingOf, type LintedFile, lintFile } from './lint-file.ts';
 import type { Project, ProjectFiles } from './project.ts';
+import { isCode } from './read-code.ts';
 import { rules } from './rules/index.ts';
 import { severityOf } from './severity.ts';
+import { applyDirectives } from './suppress/apply.ts';
+import { isTestCode } from './test-code.ts';
+import { type Stopwatch, unmeasured } from './timing.ts';
 
 /** What is linted, and what stands around it. */
 export interface LintRequest {
@@ -18,65 +23,120 @@ export interface LintRequest {
   isWanted?(path: string): boolean;
   readonly files: ProjectFiles;
   readonly profiles: ReadonlyMap<string, DriverProfile>;
-  /** With the overrides for that file. */
-  configOf(path: string): LintConfig;
+  readonly config: ProjectConfig;
+  readonly time?: Stopwatch;
+  readonly cache?: FileCache;
+}
+
+/** What is known of a file from an earlier run. */
+export interface FileCache {
+  /** Lints the file, or answers what is known of it where neither it nor what it depends on has changed. */
+  linted(path: string, text: string, lint: (files: ProjectFiles) => LintedFile): LintedFile;
 }
 
 export interface LintResult {
   /** By file and place. */
   readonly findings: readonly Finding[];
+  /** How many findings suppressions in the files have taken away. */
+  readonly suppressed: number;
   /** What was not judged, and why. */
   readonly notes: readonly FileNote[];
+  /** How many files of a kind that is linted were read. */
+  readonly filesRead: number;
 }
 
 /** Lints files of a project, each alone and then all together. */
-export function lintProject({ paths, isWanted = () => true, files, profiles, configOf }: LintRequest): LintResult {
-  const findings: Finding[] = [];
-  const notes: FileNote[] = [];
-  const pools: DeclaredPool[] = [];
-  const { surroundings, texts } = readSurroundings(paths, files);
-  notes.push(...surroundings.manifests.notes);
-  for (const path of paths) {
-    const text = texts.get(path);
-    if (text === undefined) continue;
-    const context = { config: configOf(path), profiles, files, environment: surroundings.environment };
-    const linted = lintFile(text, path, { ...context, versionOf: () => undefined });
-    findings.push(...linted.findings);
-    notes.push(...linted.notes);
-    pools.push(...linted.pools);
-  }
-  findings.push(...judgeProject({ ...surroundings, files, profiles, config: configOf(''), pools, paths }));
+export function lintProject(request: LintRequest): LintResult {
+  const { paths, isWanted = () => true, files, profiles, config, time = unmeasured } = request;
+  const texts = time('reading', () => readAll(paths, files));
+  const { manifests, environment } = time('manifests', () => readSurroundings(texts, files));
+  const linted = lintEach(request, texts, environment);
+  const project = {
+    ...{ files, profiles, environment, manifests, paths, config: config.configOf() },
+    pools: linted.flatMap(({ path, pools }) => (isTestCode(path) ? [] : pools)),
+  };
+  const findings = [...linted.flatMap((file) => file.findings), ...judgeProject(project, config, time)];
+  const judged = suppress(
+    findings.filter(({ place }) => isWanted(place.file)),
+    texts,
+    request,
+  );
+  const notes = [...manifests.notes, ...linted.flatMap((file) => file.notes)];
   return {
-    findings: findings.filter(({ place }) => isWanted(place.file)).sort(byPlace),
+    ...judged,
+    findings: [...judged.findings].sort(byPlace),
     notes: notes.filter(({ file }) => isWanted(file)),
+    filesRead: [...texts.keys()].filter(isWanted).length,
   };
 }
 
-/** What the files say together: services, poolers, variables. */
-function readSurroundings(paths: readonly string[], files: ProjectFiles) {
+function readAll(paths: readonly string[], files: ProjectFiles): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
-  for (const path of paths) {
+  for (const path of paths.filter(isRead)) {
     const text = files.read(path);
     if (text !== undefined) texts.set(path, text);
   }
-  const all: TextFile[] = [...texts].map(([file, text]) => ({ file, text }));
-  const read = (file: string) => files.read(file);
-  const manifests = readManifests(
-    all.filter(({ file, text }) => mayBeManifest(file, text)),
-    read,
-  );
-  const environment = environmentOf(
-    all.filter(({ file }) => isEnvFile(file)),
-    manifests,
-  );
-  return { texts, surroundings: { manifests, environment } };
+  return texts;
 }
 
-function judgeProject(project: Project): Finding[] {
-  return Object.entries(rules).flatMap(([id, rule]) => {
-    if (severityOf(id, rule, project.config) === undefined) return [];
-    return [...(rule.checkProject?.(project) ?? [])].map((report) => findingOf(id, rule, report, project.config));
+/** What the files say together: services, poolers, variables. */
+function readSurroundings(texts: ReadonlyMap<string, string>, files: ProjectFiles) {
+  const others: TextFile[] = [...texts]
+    .filter(([file]) => !isCode(file) && !isTestCode(file))
+    .map(([file, text]) => ({ file, text }));
+  const manifests: Manifests = readManifests(
+    others.filter(({ file, text }) => mayBeManifest(file, text)),
+    (file) => files.read(file),
+  );
+  const environment = environmentOf(
+    others.filter(({ file }) => isEnvFile(file)),
+    manifests,
+  );
+  return { manifests, environment };
+}
+
+function lintEach(request: LintRequest, texts: ReadonlyMap<string, string>, environment: Environment) {
+  const { files, profiles, config, time = unmeasured, cache } = request;
+  const mayUseLibrary = libraryEvidence(files);
+  return [...texts].flatMap(([path, text]) => {
+    if (isCode(path) && !time('prefilter', () => mayUseLibrary(path, text))) return [];
+    const lint = (seen: ProjectFiles) =>
+      lintFile(
+        text,
+        path,
+        { config: config.configOf(path), profiles, files: seen, environment, versionOf: () => undefined },
+        time,
+      );
+    return [{ path, ...(cache ? cache.linted(path, text, lint) : lint(files)) }];
   });
+}
+
+/** Rules on the project, by the settings of the file that each finding is in. */
+function judgeProject(project: Project, { configOf }: ProjectConfig, time: Stopwatch): Finding[] {
+  return Object.entries(rules).flatMap(([id, rule]) => {
+    if (!rule.checkProject) return [];
+    const reports = time(id, () => [...(rule.checkProject?.(project) ?? [])]);
+    return reports
+      .filter(({ place }) => severityOf(id, rule, configOf(place.file)) !== undefined)
+      .map((report) => findingOf(id, rule, report, configOf(report.place.file)));
+  });
+}
+
+function suppress(findings: readonly Finding[], texts: ReadonlyMap<string, string>, request: LintRequest) {
+  const byFile = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const { file } = finding.place;
+    const before = byFile.get(file);
+    if (before) before.push(finding);
+    else byFile.set(file, [finding]);
+  }
+  const judged = [...texts]
+    .filter(([path]) => request.isWanted?.(path) ?? true)
+    .map(([path, text]) => applyDirectives(byFile.get(path) ?? [], { text, path }, request.config.configOf(path)));
+  return {
+    findings: judged.flatMap((file) => file.findings),
+    suppressed: judged.reduce((sum, file) => sum + file.suppressed, 0),
+  };
 }
 
 function byPlace({ place: a, rule: first }: Finding, { place: b, rule: second }: Finding): number {

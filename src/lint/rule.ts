@@ -18,6 +18,11 @@ export interface Rule {
   readonly strict?: Severity;
   /** In the preset `library`: 'off' where the application decides. */
   readonly library?: Severity | 'off';
+  /**
+   * Whether it judges files that test or show (test-code.ts). Where left out, `checkCode` does, because a leak is a leak, and
+   * `checkPool` does not: a size or a timeout in a test is nobody's outage.
+   */
+  readonly inTests?: boolean;
   /** Called for each pool of a file, in code or configuration. */
   checkPool?(pool: DeclaredPool, context: FileContext): Iterable<RuleReport>;
   /** Called for each file of JavaScript or TypeScript that speaks of a database library. */

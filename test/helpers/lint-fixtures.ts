@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultConfig, type LintConfig } from '../../src/lint/config.ts';
 import { lintProject } from '../../src/lint/lint-project.ts';
 import type { ProjectFiles } from '../../src/lint/project.ts';
+import { readConfig } from '../../src/lint/read-config.ts';
 import { rules } from '../../src/lint/rules/index.ts';
 import type { DriverProfile } from '../../src/profiles/driver.ts';
 import { profileIds } from '../../src/profiles/files.ts';
@@ -89,18 +89,18 @@ export function lintFixture(fixture: Fixture): Place[] {
     .map(({ rule, place }) => `${place.file}:${place.line} ${rule}`);
 }
 
-/** Lints a project in memory, with the preset `strict` and this rule on. */
+/** Lints a project in memory, by its poolctl.yaml, or with the preset `strict` and this rule on. */
 export function lintTexts(texts: ReadonlyMap<string, string>, rule: string) {
   const files: ProjectFiles = {
     read: (file) => texts.get(file),
     exists: (file) => texts.has(file) || [...texts.keys()].some((name) => name.startsWith(`${file}/`)),
   };
-  const config = configFor(rule);
   const paths = [...texts.keys()].filter((file) => file !== 'expected.txt').sort();
-  return lintProject({ paths, files, profiles: driverProfiles, configOf: () => config });
+  const config = readConfig(texts.get('poolctl.yaml') ?? strictWith(rule));
+  return lintProject({ paths, files, profiles: driverProfiles, config });
 }
 
-function configFor(rule: string): LintConfig {
+function strictWith(rule: string): string {
   const isOn = (rules[rule]?.strict ?? rules[rule]?.severity) !== undefined;
-  return { ...defaultConfig, preset: 'strict', rules: isOn ? {} : { [rule]: 'warn' } };
+  return `lint: { preset: strict, rules: ${isOn ? '{}' : `{ ${rule}: warn }`} }`;
 }

@@ -1,0 +1,35 @@
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+
+/** The largest file that is read: generated and minified files are larger, source files are not. */
+const mostBytes = 2_000_000;
+/** Characters a line on average, above which code was written by no person. */
+const minifiedLine = 1_000;
+
+type FileText = { readonly text: string } | { readonly why: string };
+
+/** The text of a file without its byte order mark, or why it is not read. */
+export function readTextFile(path: string): FileText {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    const facts = fstatSync(file);
+    if (!facts.isFile()) return { why: 'it is no regular file' };
+    if (facts.size > mostBytes) return { why: 'it is larger than 2 MB' };
+    return asText(readFileSync(file, 'utf8'));
+  } catch (error) {
+    return { why: `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})` };
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** A text as it was read: it may be binary or minified. */
+function asText(read: string): FileText {
+  if (read.slice(0, 8_000).includes('\0')) return { why: 'it is binary' };
+  if (
+    read.length > 20 * minifiedLine &&
+    read.split('\n', read.length / minifiedLine).length < read.length / minifiedLine
+  )
+    return { why: 'it is minified' };
+  return { text: read.charCodeAt(0) === 0xfeff ? read.slice(1) : read };
+}
