@@ -6,7 +6,7 @@ import type { ReadFile } from '../text-file.ts';
 import type { Resolved } from '../value.ts';
 import type { Container, MountedFile } from './container.ts';
 import { interpolated, type Lookup } from './interpolation.ts';
-import { type ManifestDocument, textAt, wordsOf } from './manifest-document.ts';
+import { commandWords, type ManifestDocument, textAt } from './manifest-document.ts';
 import { directoryOf, resolvePath } from './paths.ts';
 import { inManifest } from './values.ts';
 
@@ -49,7 +49,7 @@ function commandOf(tree: Tree | undefined, lookup: Lookup): readonly string[] | 
     return value.kind === 'known' ? String(value.value) : text;
   };
   const line = textAt(tree);
-  return line === undefined ? tree.items().map((item) => filled(textAt(item) ?? '')) : wordsOf(filled(line));
+  return line === undefined ? tree.items().map((item) => filled(textAt(item) ?? '')) : commandWords(filled(line));
 }
 
 /** `env_file` first, then `environment`, which wins. */

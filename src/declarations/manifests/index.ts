@@ -1,5 +1,6 @@
 import type { FileNote, ReadFile, TextFile } from '../text-file.ts';
 import { isComposeFile, readCompose } from './compose.ts';
+import { isKubernetesFile, readKubernetes } from './kubernetes.ts';
 import type { PoolerInFiles } from './pooler.ts';
 import type { DeployedService } from './service.ts';
 
@@ -12,7 +13,7 @@ export interface Manifests {
 
 /** Whether a file is one that `readManifests` reads; quick, so that all files of a project can be asked. */
 export function mayBeManifest(file: string, text: string): boolean {
-  return isComposeFile({ file, text });
+  return [isComposeFile, isKubernetesFile].some((isOne) => isOne({ file, text }));
 }
 
 /**
@@ -21,5 +22,10 @@ export function mayBeManifest(file: string, text: string): boolean {
  */
 export function readManifests(files: readonly TextFile[], read: ReadFile): Manifests {
   const compose = readCompose(files, read);
-  return { services: compose.services.map(({ service }) => service), poolers: [], notes: compose.notes };
+  const kubernetes = readKubernetes(files);
+  return {
+    services: [...compose.services, ...kubernetes.pods].map(({ service }) => service),
+    poolers: [],
+    notes: [...compose.notes, ...kubernetes.notes],
+  };
 }

@@ -78,10 +78,10 @@ export function textAt(tree: Tree | undefined): string | undefined {
 /** A list of texts, or a text of words as a shell takes them apart. */
 export function wordsAt(tree: Tree | undefined): readonly string[] {
   const text = textAt(tree);
-  return text === undefined ? (tree?.items() ?? []).map((item) => textAt(item) ?? '') : wordsOf(text);
+  return text === undefined ? (tree?.items() ?? []).map((item) => textAt(item) ?? '') : commandWords(text);
 }
 
 /** The words of a command line; quotes keep words together, and nothing else is understood. */
-export function wordsOf(line: string): string[] {
+export function commandWords(line: string): string[] {
   return Array.from(line.matchAll(/(?:[^\s"']|"[^"]*"|'[^']*')+/g), ([word]) => word.replace(/["']/g, ''));
 }
