@@ -50,7 +50,16 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   doctor: ['base', 'engines', 'inspect', 'node:dns/promises', 'node:fs', 'node:net'],
   emit: ['base', 'size', 'profiles', 'declarations', 'yaml'],
   measure: ['base', 'stats', 'engines', 'queueing', 'documents', 'inspect', 'node:timers/promises', 'valibot'],
-  lint: ['base', 'profiles', 'declarations', 'node:fs', 'node:path', 'ignore', 'valibot'],
+  lint: [
+    'base',
+    'profiles',
+    'declarations',
+    'node:fs',
+    'node:path',
+    '@typescript-eslint/scope-manager',
+    'ignore',
+    'valibot',
+  ],
   cli: ['base', 'render', 'engines', 'traffic', 'profiles', 'emit', 'node:fs', 'node:path', 'node:tls', 'commander'],
   convert: ['base', 'size', 'profiles', 'declarations', 'emit'],
   probe: [

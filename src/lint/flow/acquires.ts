@@ -1,0 +1,70 @@
+import type { Node } from '../../declarations/code/code-file.ts';
+import type { LibraryObject } from '../../declarations/code/library-object.ts';
+import type { Role } from './subjects.ts';
+import { type CallNode, type FunctionNode, isFunction, methodCall } from './syntax.ts';
+
+/** A call that takes a connection, or makes what will take one. */
+export interface Acquire {
+  readonly call: CallNode;
+  readonly role: Role;
+  readonly library: string;
+  /** The callback that gets it, instead of a promise. */
+  readonly callback?: FunctionNode;
+  /** The object is made here, and takes a connection when it is first used. */
+  readonly isTakenByUse: boolean;
+}
+
+/** The kinds of objects that lend, by method, and what they lend. */
+const lenders: Readonly<Record<string, { readonly from: readonly LibraryObject['kind'][]; readonly role: Role }>> = {
+  connect: { from: ['pool'], role: 'client' },
+  getConnection: { from: ['pool'], role: 'client' },
+  acquire: { from: ['pool'], role: 'client' },
+  reserve: { from: ['pool'], role: 'client' },
+  transaction: { from: ['knex', 'sequelize'], role: 'transaction' },
+  createQueryRunner: { from: ['dataSource'], role: 'queryRunner' },
+};
+
+type ObjectOf = (expression: Node) => LibraryObject | undefined;
+
+/** What a call takes, by evidence of its library. */
+export function acquireOf(call: CallNode, objectOf: ObjectOf): Acquire | undefined {
+  const method = methodCall(call);
+  const lender = method && Object.hasOwn(lenders, method.method) ? lenders[method.method] : undefined;
+  if (!method || !lender) return ownClient(call, objectOf) ?? keptTransaction(call, objectOf);
+  const object = objectOf(method.object);
+  if (!object || !lender.from.includes(object.kind)) return undefined;
+  const callback = call.arguments.find(isFunction);
+  if (lender.role === 'transaction' && call.arguments.length > 0 && (callback || !isOptions(call))) return undefined;
+  return {
+    call,
+    role: lender.role,
+    library: object.library,
+    isTakenByUse: lender.role === 'queryRunner',
+    ...(callback ? { callback } : {}),
+  };
+}
+
+const isOptions = (call: CallNode) => call.arguments.every(({ type }) => type === 'ObjectExpression');
+
+/** `new Client()` of pg, which connects later; `await createConnection()` of mysql2, which has connected. */
+function ownClient(call: CallNode, objectOf: ObjectOf): Acquire | undefined {
+  const name =
+    call.callee.type === 'MemberExpression' || call.callee.type === 'Identifier' ? objectOf(call.callee) : undefined;
+  if (name?.kind !== 'module' || !/(?:^|\.)(?:Client|createConnection)$/.test(name.name ?? '')) return undefined;
+  const object = objectOf(call);
+  if (object?.kind !== 'connection') return undefined;
+  const isTakenByUse = call.type === 'NewExpression' || object.takesCallbacks === true;
+  return { call, role: 'connection', library: object.library, isTakenByUse };
+}
+
+/** `db.startTransaction().execute()` of Kysely. */
+function keptTransaction(call: CallNode, objectOf: ObjectOf): Acquire | undefined {
+  const execute = methodCall(call);
+  if (execute?.method !== 'execute') return undefined;
+  for (let inner = methodCall(execute.object); inner; inner = methodCall(inner.object)) {
+    if (inner.method === 'startTransaction' && objectOf(inner.object)?.kind === 'kysely') {
+      return { call, role: 'transaction', library: 'kysely', isTakenByUse: false };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,34 @@
+import type { Checkout } from './checkouts.ts';
+import type { Exit } from './paths/run.ts';
+import { held, heldAfterFailure, leaking } from './paths/status.ts';
+
+/** The ways on which a checkout is not given back. */
+export interface Leak {
+  readonly checkout: Checkout;
+  /** A function that returns although it holds it, or a failure that nothing catches. */
+  readonly kind: 'early-return' | 'failure' | 'never';
+  readonly exits: readonly Exit[];
+}
+
+/** How a checkout leaks; undefined where every path gives it back, hands it over, or cannot be told. */
+export function leakOf(checkout: Checkout): Leak | undefined {
+  const { paths, callback } = checkout;
+  const exits = [...paths.exits, ...paths.detached].filter(
+    ({ status, kind }) => (status & leaking) !== 0 && !(callback && kind === 'throw'),
+  );
+  if (exits.length === 0) return undefined;
+  if (!checkout.subject.isEverGivenBack) return { checkout, kind: 'never', exits };
+  const returns = exits.filter(({ kind, status }) => kind !== 'throw' && (status & held) !== 0);
+  return { checkout, kind: returns.length > 0 ? 'early-return' : 'failure', exits };
+}
+
+/** What happens at an exit, for the reader of a finding. */
+export function exitText({ kind, status, node }: Exit): string {
+  if (kind === 'continue') return 'another one is taken here while the first is held';
+  if (kind === 'throw')
+    return node.type === 'ThrowStatement' ? 'this throws while it is held' : 'it stays held when this is rejected';
+  if (status & heldAfterFailure) return 'the function ends here after a failure, and it is still held';
+  return node.type === 'ReturnStatement'
+    ? 'this returns while it is held'
+    : 'the function ends here, and it is still held';
+}

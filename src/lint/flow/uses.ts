@@ -1,0 +1,86 @@
+import type { Variable } from '@typescript-eslint/scope-manager';
+import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
+import { ourNode, variableAt } from './names.ts';
+import { awaited, type CallNode, isCall } from './syntax.ts';
+
+/** The nearest node around that is more than brackets, types and `await`. */
+export function meaningfulParent(file: CodeFile, node: Node): { parent: Node | undefined; child: Node } {
+  let child = node;
+  let parent = file.parentOf(node);
+  while (parent && awaited(parent) !== parent && awaited(parent) === awaited(child)) {
+    child = parent;
+    parent = file.parentOf(parent);
+  }
+  return { parent, child };
+}
+
+/** How a variable is used: each reference by the way its value goes. */
+export interface Uses {
+  /** `client.method` as the object of these members. */
+  readonly members: readonly Extract<Node, { type: 'MemberExpression' }>[];
+  /** Calls that get it as an argument. */
+  readonly passed: readonly { readonly call: CallNode; readonly index: number }[];
+  /** Calls of it. */
+  readonly calls: readonly CallNode[];
+  /** Every reference. */
+  readonly all: readonly Node[];
+}
+
+export function usesOf(file: CodeFile, variables: Iterable<Variable>): Uses {
+  const uses = {
+    members: [] as Uses['members'][number][],
+    passed: [] as Uses['passed'][number][],
+    calls: [] as CallNode[],
+    all: [] as Node[],
+  };
+  for (const { references } of variables) {
+    for (const { identifier } of references) {
+      const node = ourNode(identifier);
+      uses.all.push(node);
+      const { parent, child } = meaningfulParent(file, node);
+      if (parent?.type === 'MemberExpression' && parent.object === child) uses.members.push(parent);
+      else if (parent && isCall(parent)) {
+        if (parent.callee === child) uses.calls.push(parent);
+        else
+          uses.passed.push({ call: parent, index: parent.arguments.findIndex(({ start }) => start === child.start) });
+      }
+    }
+  }
+  return uses;
+}
+
+/** The variables that get the value of an expression, and those that get theirs: `const a = await x; const b = a`. */
+export function holdersOf(file: CodeFile, value: Node): Set<Variable> {
+  const holder = holderOf(file, value);
+  return holder ? withAliases(file, holder) : new Set();
+}
+
+/** A variable, and those that get its value. */
+export function withAliases(file: CodeFile, variable: Variable, holders = new Set<Variable>()): Set<Variable> {
+  if (holders.has(variable)) return holders;
+  holders.add(variable);
+  for (const { identifier } of variable.references) {
+    const alias = holderOf(file, ourNode(identifier));
+    if (alias) withAliases(file, alias, holders);
+  }
+  return holders;
+}
+
+function holderOf(file: CodeFile, value: Node): Variable | undefined {
+  const { parent, child } = meaningfulParent(file, value);
+  if (!parent) return undefined;
+  switch (parent.type) {
+    case 'VariableDeclarator':
+      return parent.init === child && parent.id.type === 'Identifier' ? variableAt(file, parent.id) : undefined;
+    case 'AssignmentExpression':
+      return parent.right === child && parent.left.type === 'Identifier' ? variableAt(file, parent.left) : undefined;
+    case 'LogicalExpression':
+    case 'ConditionalExpression':
+      return holderOf(file, parent);
+    default:
+      return undefined;
+  }
+}
+
+/** The node is in the text of the other. */
+export const isInside = (node: Node, around: Node): boolean => node.start >= around.start && node.end <= around.end;
