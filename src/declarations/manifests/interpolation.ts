@@ -35,7 +35,8 @@ export function interpolated(text: string, lookup: Lookup, origins: readonly Ori
       return inner.kind === 'known' ? String(inner.value) : whole;
     },
   );
-  if (missing.length === 0) return known(filled, ...stations, ...origins);
+  // The login of a URL is often set elsewhere; its host and parameters are here.
+  if (missing.length === 0 || text.includes('://')) return known(filled, ...stations, ...origins);
   const [name] = missing;
   return unknown(`\${${name}} is set in no file of the project`, ...stations, ...origins);
 }

@@ -62,7 +62,7 @@ function entry(name: string, document: ManifestDocument, tree: Tree | undefined)
   return [
     [
       name,
-      /\$\(\w+\)/.test(text)
+      /\$\(\w+\)/.test(text) && !text.includes('://')
         ? unknown(`${name} refers to another variable`, ...value.origins)
         : { ...value, value: text },
     ],
