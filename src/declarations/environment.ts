@@ -63,7 +63,7 @@ function sourceOf({ file, text }: TextFile): Source {
       { kind: 'env-file', text: `${key} in ${file}`, place: spanOf(valueAt) },
     ]),
   ]);
-  return { directory: placeOf(directoryOf(file)), rank: rankOf(file), values: new Map(values) };
+  return { directory: deployedDirectory(directoryOf(file)), rank: rankOf(file), values: new Map(values) };
 }
 
 function rankOf(file: string): number {
@@ -72,7 +72,7 @@ function rankOf(file: string): number {
 }
 
 function sourcesOf({ builds, place, env, kind }: DeployedService): Source[] {
-  const directories = builds.length > 0 ? builds : [placeOf(directoryOf(place.file))];
+  const directories = builds.length > 0 ? builds : [deployedDirectory(directoryOf(place.file))];
   return directories.map((directory) => ({ directory, rank: kind === 'compose service' ? 2 : 0, values: env }));
 }
 
@@ -80,7 +80,7 @@ const deployment =
   /^(?:\.?k8s|kubernetes|kube|deploy(?:ment|ments)?|manifests|helm|charts?|rendered|templates|ecs|aws|compose|\.?docker|infra|infrastructure|ops|base|overlays|environments?|envs?|config|prod|production|staging|dev|development)$/i;
 
 /** The directory whose code a directory of manifests deploys: `services/api` for `services/api/k8s/overlays/prod`. */
-export function placeOf(directory: string): string {
+export function deployedDirectory(directory: string): string {
   const parts = directory.split('/');
   while (deployment.test(parts.at(-1) ?? '')) parts.pop();
   return parts.join('/');

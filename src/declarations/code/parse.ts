@@ -10,7 +10,12 @@ import { childrenOf } from './walk.ts';
  */
 export function parseCode(path: string, text: string): CodeFile | undefined {
   const lang = /\.[cm]?ts$/.test(path) ? 'ts' : /\.tsx$/.test(path) ? 'tsx' : 'jsx';
-  const { program, comments, errors } = parseSync(path, text, { lang, astType: 'ts', range: true, preserveParens: false });
+  const { program, comments, errors } = parseSync(path, text, {
+    lang,
+    astType: 'ts',
+    range: true,
+    preserveParens: false,
+  });
   if (errors.some(({ severity }) => severity === 'Error') || (program.body.length === 0 && errors.length > 0))
     return undefined;
   let scopes: ScopeManager | undefined;
