@@ -186,13 +186,12 @@ export const driverSchema = v.pipe(
       v.array(v.strictObject({ option: text, to: v.array(text), as: v.picklist(['pool', 'connection']) })),
     ),
     options: concepts,
-    /**
-     * Options that are no setting of a pool; `ssl.*` is all below `ssl`. Where they are given, they and `options` are all
-     * that there is: another name does nothing.
-     */
+    /** Options that are no setting of a pool. */
     others: v.optional(
       v.array(v.strictObject({ names: v.array(text), since: v.optional(text), until: v.optional(text), ...evidence })),
     ),
+    /** `options` and `others` are all the names that there are: another one does nothing. */
+    namesAreComplete: v.optional(v.boolean()),
     atExhaustion: v.strictObject({ text, errors: v.optional(v.array(failure)), ...evidence }),
     unknownOptions: v.strictObject({
       text,

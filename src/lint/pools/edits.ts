@@ -1,6 +1,7 @@
-import type { DeclaredOption } from '../../declarations/declared-pool.ts';
+import type { DeclaredOption, DeclaredPool } from '../../declarations/declared-pool.ts';
 import type { Edit } from '../finding.ts';
 import type { FileContext } from '../project.ts';
+import { lastOf, objectOf } from './right-place.ts';
 
 /**
  * Takes an option out of its object, with its comma and, where it has a line of its own, the line. Undefined where the text
@@ -40,9 +41,38 @@ export function renaming(
   return [{ file, start, end, text: isShorthand ? `${name}: ${key}` : `${quote}${name}${quote}` }];
 }
 
+/**
+ * Moves an option to another object of the same options: in front of one that stands there; or, from the top into an object
+ * that is not there yet, around itself.
+ */
+export function moving(
+  option: DeclaredOption,
+  to: string,
+  { options }: Pick<DeclaredPool, 'options'>,
+  context: Pick<FileContext, 'files'>,
+): readonly Edit[] | undefined {
+  const text = textAt(option, context.files);
+  const { file, start, end } = option.place;
+  const value = text?.slice(option.keyPlace.end, end);
+  // Not `{ max }` nor a method.
+  if (text === undefined || value === undefined || !/^\s*:/.test(value)) return undefined;
+  const entry = `${lastOf(to)}${value}`;
+  const neighbour = options.find(
+    ({ name, place, misplaced }) =>
+      name !== option.name && objectOf(name) === objectOf(to) && place.file === file && misplaced === undefined,
+  );
+  const removed = removal(option, context);
+  if (neighbour && removed) {
+    const { start: before } = neighbour.place;
+    return [...removed, { file, start: before, end: before, text: `${entry}, ` }];
+  }
+  const isAround =
+    !option.name.includes('.') && to.includes('.') && !options.some(({ name }) => name.startsWith(`${objectOf(to)}.`));
+  return isAround ? [{ file, start, end, text: `${objectOf(to)}: { ${entry} }` }] : undefined;
+}
+
 function textAt({ name, keyPlace, place }: DeclaredOption, files: FileContext['files']): string | undefined {
   const text = files.read(place.file);
-  const last = name.slice(name.lastIndexOf('.') + 1);
   const key = text?.slice(keyPlace.start, keyPlace.end).replace(/^(['"])(.*)\1$/, '$2');
-  return keyPlace.file === place.file && keyPlace.start === place.start && key === last ? text : undefined;
+  return keyPlace.file === place.file && keyPlace.start === place.start && key === lastOf(name) ? text : undefined;
 }

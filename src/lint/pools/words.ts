@@ -1,4 +1,5 @@
 import type { DeclaredOption, DeclaredPool } from '../../declarations/declared-pool.ts';
+import { knownOptionsOf } from '../../declarations/known-options.ts';
 import { settingOf } from '../../declarations/setting.ts';
 import type { FileContext } from '../project.ts';
 import type { RuleReport } from '../rule.ts';
@@ -20,6 +21,31 @@ export function whenTaken(pool: DeclaredPool, profiles: FileContext['profiles'])
 export function sizeOf(pool: DeclaredPool, profiles: FileContext['profiles']): number | undefined {
   const setting = settingOf(pool, 'connectionLimit', profiles);
   return setting.kind === 'set' || setting.kind === 'unset' ? setting.value : undefined;
+}
+
+/** Whether a request fails at once where it would wait. */
+export function failsFast(pool: DeclaredPool, drivers: FileContext['profiles']): boolean {
+  const options = knownOptionsOf(pool, drivers).filter(
+    ({ concept, name }) => concept === 'failFast' && /waitFor/.test(name),
+  );
+  return options.some(({ name }) =>
+    pool.options.some(
+      (option) => option.name === name && option.value.kind === 'known' && option.value.value === false,
+    ),
+  );
+}
+
+/** " to each of 3 servers", for a replication. */
+export function endpointWords({ endpoints }: DeclaredPool): string {
+  return endpoints === undefined || endpoints < 2 ? '' : ` to each of ${endpoints} servers`;
+}
+
+/** The texts of options, for rules to search; never shown, because they may be secrets. */
+export function optionText(pool: DeclaredPool, names: RegExp): string {
+  return pool.options
+    .filter(({ name }) => names.test(name))
+    .map(({ value }) => (value.kind === 'known' ? String(value.value) : ''))
+    .join('\n');
 }
 
 /** The value of an option as it may be shown: only numbers and truth values, because text may be a secret. */

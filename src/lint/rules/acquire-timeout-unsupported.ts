@@ -1,6 +1,9 @@
 import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import { driversBelow, knownOptionsOf } from '../../declarations/known-options.ts';
+import { isAcquireTimeout } from '../pools/acquire-timeout.ts';
 import { removal } from '../pools/edits.ts';
+import { rightPlaceOf } from '../pools/right-place.ts';
+import { slipOf } from '../pools/slip.ts';
 import { doesNothing, strayFate, strayWords } from '../pools/stray-option.ts';
 import { atOption, libraryOf, shownValue, whenTaken } from '../pools/words.ts';
 import type { FileContext } from '../project.ts';
@@ -14,8 +17,17 @@ export const acquireTimeoutUnsupported: Rule = {
     const known = knownOptionsOf(pool, profiles);
     for (const option of pool.options) {
       if (!isAcquireTimeout(option.name) || option.misplaced !== undefined) continue;
+      if (rightPlaceOf(option.name, pool, profiles)) continue;
       const own = known.find(({ name }) => name === option.name);
       if (own?.concept === 'acquireTimeout') continue;
+      // One that is only misspelt is `unsupported-option`.
+      if (
+        slipOf(
+          option.name,
+          known.map(({ name }) => name),
+        ) !== undefined
+      )
+        continue;
       const fate = strayFate(option.name, pool, profiles);
       const does = own ? 'does not limit the wait for a connection' : 'has no effect';
       const edits =
@@ -32,13 +44,6 @@ export const acquireTimeoutUnsupported: Rule = {
     }
   },
 };
-
-/** By the names that libraries have for it, and slips of them. */
-function isAcquireTimeout(name: string): boolean {
-  return /(?:^|\.)(?:(?:pool_?)?a(?:c|q|cq)u?i?re?_?(?:connection)?_?time_?out(?:_?(?:millis|ms))?|pool_timeout|pool\.acquire)$/i.test(
-    name,
-  );
-}
 
 /** An ORM may hand on an option that it has no use for itself, and one of its drivers may read it. */
 function isRead(name: string, pool: DeclaredPool, { profiles }: FileContext): boolean {

@@ -1,5 +1,5 @@
 import { settingOf } from '../../declarations/setting.ts';
-import { atPool, libraryOf } from '../pools/words.ts';
+import { atPool, endpointWords, libraryOf } from '../pools/words.ts';
 import type { Rule } from '../rule.ts';
 
 /** A pool without a size has one that nobody chose. */
@@ -17,12 +17,8 @@ export const poolSizeDefault: Rule = {
       message: `The pool has no size: ${libraryOf(pool)} decides it, ${size.value ?? 'without a limit'}.`,
       origins: [{ kind: 'driver-default', text: `default of ${name} in ${libraryOf(pool)}` }],
       expected: `${name}, with the size that this service needs and its server has room for`,
-      consequence: `Each process opens ${upTo}${endpointWords(pool.endpoints)}, whatever the load and however many processes share the server.`,
+      consequence: `Each process opens ${upTo}${endpointWords(pool)}, whatever the load and however many processes share the server.`,
       fix: `Set ${name}; \`poolctl size\` works it out.`,
     };
   },
 };
-
-function endpointWords(endpoints: number | undefined): string {
-  return endpoints === undefined || endpoints < 2 ? '' : ` to each of ${endpoints} servers`;
-}
