@@ -2,6 +2,7 @@ import { type Environment, environmentOf, isEnvFile } from '../declarations/envi
 import { type Manifests, mayBeManifest, readManifests } from '../declarations/manifests/index.ts';
 import type { FileNote, TextFile } from '../declarations/text-file.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
+import { byFile } from './by-file.ts';
 import type { ProjectConfig } from './config.ts';
 import { libraryEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -123,16 +124,10 @@ function judgeProject(project: Project, { configOf }: ProjectConfig, time: Stopw
 }
 
 function suppress(findings: readonly Finding[], texts: ReadonlyMap<string, string>, request: LintRequest) {
-  const byFile = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const { file } = finding.place;
-    const before = byFile.get(file);
-    if (before) before.push(finding);
-    else byFile.set(file, [finding]);
-  }
+  const found = byFile(findings);
   const judged = [...texts]
     .filter(([path]) => request.isWanted?.(path) ?? true)
-    .map(([path, text]) => applyDirectives(byFile.get(path) ?? [], { text, path }, request.config.configOf(path)));
+    .map(([path, text]) => applyDirectives(found.get(path) ?? [], { text, path }, request.config.configOf(path)));
   return {
     findings: judged.flatMap((file) => file.findings),
     suppressed: judged.reduce((sum, file) => sum + file.suppressed, 0),

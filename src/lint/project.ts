@@ -9,6 +9,8 @@ export interface ProjectFiles {
   /** The text of a file, by its path relative to the root; undefined where it cannot be read as text. */
   read(file: string): string | undefined;
   exists(file: string): boolean;
+  /** Why a file could not be read. */
+  whyNot?(file: string): string | undefined;
 }
 
 /** What a rule may know beside the file in hand. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseProfile } from './document.ts';
 import { text } from './fields.ts';
 
 const examples = v.array(
@@ -11,7 +12,7 @@ const examples = v.array(
 );
 
 /** What `poolctl explain` and docs/rules/ say of a rule of lint: profiles/rules/ID.yaml. */
-export const rulePageSchema = v.strictObject({
+const rulePageSchema = v.strictObject({
   /** The problem, in one line. */
   title: text,
   /** What happens, and what it leads to. */
@@ -26,3 +27,8 @@ export const rulePageSchema = v.strictObject({
 });
 
 export type RulePage = v.InferOutput<typeof rulePageSchema>;
+
+/** A page as it stands in its file. @throws PoolctlError PROFILE_INVALID */
+export function parseRulePage(id: string, page: string): RulePage {
+  return parseProfile(rulePageSchema, page, `profiles/rules/${id}.yaml`);
+}

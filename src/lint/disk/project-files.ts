@@ -1,11 +1,11 @@
 import { realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { ProjectFiles } from '../project.ts';
-import { readTextFile } from './read-text.ts';
+import { type FileText, readTextFile } from './read-text.ts';
 
 /** The files of a folder on disk; what links lead out of it to is not there. Each is read once. */
 export function filesOf(root: string): ProjectFiles {
-  const texts = new Map<string, string | undefined>();
+  const texts = new Map<string, FileText>();
   let real: string | undefined;
   const isInside = (file: string) => {
     try {
@@ -16,13 +16,19 @@ export function filesOf(root: string): ProjectFiles {
       return false;
     }
   };
+  const textOf = (file: string): FileText => {
+    const found = texts.get(file) ?? (isInside(file) ? readTextFile(join(root, file)) : { why: 'it is outside' });
+    texts.set(file, found);
+    return found;
+  };
   return {
     read(file) {
-      if (!texts.has(file)) {
-        const found = isInside(file) ? readTextFile(join(root, file)) : { why: 'it is outside' };
-        texts.set(file, 'text' in found ? found.text : undefined);
-      }
-      return texts.get(file);
+      const found = textOf(file);
+      return 'text' in found ? found.text : undefined;
+    },
+    whyNot(file) {
+      const found = textOf(file);
+      return 'why' in found ? found.why : undefined;
     },
     exists: (file) => isInside(file) && statSync(join(root, file), { throwIfNoEntry: false }) !== undefined,
   };

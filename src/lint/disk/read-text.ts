@@ -5,7 +5,7 @@ const mostBytes = 2_000_000;
 /** Characters a line on average, above which code was written by no person. */
 const minifiedLine = 1_000;
 
-type FileText = { readonly text: string } | { readonly why: string };
+export type FileText = { readonly text: string } | { readonly why: string };
 
 /** The text of a file without its byte order mark, or why it is not read. */
 export function readTextFile(path: string): FileText {

@@ -1,15 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../../../src/lint/rules/index.ts';
-import { parseProfile } from '../../../src/profiles/document.ts';
-import { type RulePage, rulePageSchema } from '../../../src/profiles/rule-page.ts';
+import { parseRulePage, type RulePage } from '../../../src/profiles/rule-page.ts';
+import { rulePageIds } from '../../../src/profiles/rule-pages.ts';
 import { lintTexts } from '../../helpers/lint-fixtures.ts';
 import { root } from '../../helpers/run.ts';
 
-const folder = `${root}profiles/rules/`;
-const ids = existsSync(folder) ? readdirSync(folder).map((file) => file.replace(/\.yaml$/, '')) : [];
-const pageOf = (id: string) =>
-  parseProfile(rulePageSchema, readFileSync(`${folder}${id}.yaml`, 'utf8'), `profiles/rules/${id}.yaml`);
+const ids = rulePageIds();
+const pageOf = (id: string) => parseRulePage(id, readFileSync(`${root}profiles/rules/${id}.yaml`, 'utf8'));
 
 /** The rules that have something to say of a piece of code. */
 const rulesIn = (id: string, { file, code }: RulePage['bad'][number]) =>
