@@ -27,7 +27,7 @@ export function lintFile(text: string, path: string, context: FileContext, time:
   if (!isConfigFile(path)) return nothing;
   const read = (file: string) => context.files.read(file);
   const { pools, notes } = time('configuration files', () =>
-    declaredPoolsInConfig({ file: path, text }, { read, environment: context.environment }),
+    declaredPoolsInConfig({ file: path, text }, { read, environment: context.environment, profiles: context.profiles }),
   );
   return { pools, notes, findings: judge(path, pools, undefined, context, time) };
 }
