@@ -25,7 +25,7 @@ export interface ConfigFile extends TextFile {
 }
 
 /** @throws PoolctlError INPUT_INVALID or INPUT_CONTRADICTION where the file is none of that format */
-export function configFile(file: TextFile, format: FileFormat): ConfigFile {
+export function settingsOfFile(file: TextFile, format: FileFormat): ConfigFile {
   // Maven fills in `@name@`, which is no YAML before.
   const text = format === 'yaml' ? file.text.replace(/(:[ \t]+)@([\w.-]+)@/g, '$1_$2_') : file.text;
   const entries = parseEntries(format, text, file.file);
@@ -42,7 +42,7 @@ export function readContext({ file, format }: ConfigFile, { profiles }: ConfigCo
 }
 
 /** A value as the file has it. */
-export function literal({ value, key, valueAt }: DeclaredEntry, { spanOf }: ConfigFile): Resolved {
+export function asWritten({ value, key, valueAt }: DeclaredEntry, { spanOf }: ConfigFile): Resolved {
   const place = spanOf(valueAt);
   return { kind: 'known', value, origins: [{ kind: 'literal', text: `${key} in ${place.file}`, place }] };
 }
@@ -58,7 +58,7 @@ export function poolFrom(
   reader: Pick<Reader, 'others'>,
   file: ConfigFile,
   around: PoolAround,
-  valueOf: (entry: DeclaredEntry) => Resolved = (entry) => literal(entry, file),
+  valueOf: (entry: DeclaredEntry) => Resolved = (entry) => asWritten(entry, file),
 ): DeclaredPool | undefined {
   const own = picked.options.filter(({ name }) => !isNamed(name, Object.keys(reader.others)));
   const [first] = own;

@@ -1,7 +1,7 @@
 import type { DeclaredPool } from '../declared-pool.ts';
 import { noteOf } from '../manifests/manifest-document.ts';
 import type { FileNote, TextFile } from '../text-file.ts';
-import { type ConfigContext, configFile } from './config-file.ts';
+import { type ConfigContext, settingsOfFile } from './config-file.ts';
 import { isNodeFile, nodePools } from './node.ts';
 import { prismaPools } from './prisma-schema.ts';
 import { isSpringFile, springPools } from './spring.ts';
@@ -32,7 +32,7 @@ export function declaredPoolsInConfig(file: TextFile, context: ConfigContext): P
 
 function poolsIn(file: TextFile, context: ConfigContext): DeclaredPool[] {
   if (file.file.endsWith('.prisma')) return prismaPools(file, context);
-  if (isNodeFile(file.file)) return nodePools(configFile(file, 'yaml'), context);
+  if (isNodeFile(file.file)) return nodePools(settingsOfFile(file, 'yaml'), context);
   if (!/datasource|hikari|dbcp|tomcat/i.test(file.text)) return [];
-  return springPools(configFile(file, file.file.endsWith('.properties') ? 'properties' : 'yaml'), context);
+  return springPools(settingsOfFile(file, file.file.endsWith('.properties') ? 'properties' : 'yaml'), context);
 }

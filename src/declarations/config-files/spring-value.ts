@@ -1,7 +1,7 @@
 import type { DeclaredEntry } from '../entry.ts';
 import type { Environment } from '../environment.ts';
 import type { Origin, Resolved } from '../value.ts';
-import { type ConfigFile, literal } from './config-file.ts';
+import { asWritten, type ConfigFile } from './config-file.ts';
 
 const placeholder = /^\$\{\s*([\w.-]+)\s*(?::(.*))?\}$/s;
 
@@ -10,7 +10,7 @@ const placeholder = /^\$\{\s*([\w.-]+)\s*(?::(.*))?\}$/s;
  * beats the default at run time, so a variable that no file sets may still have another value there.
  */
 export function springValue(entry: DeclaredEntry, file: ConfigFile, environment: Environment): Resolved {
-  const plain = literal(entry, file);
+  const plain = asWritten(entry, file);
   return typeof entry.value === 'string' ? filled(entry.value, plain, file.file, environment, 0) : plain;
 }
 
