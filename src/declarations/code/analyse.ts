@@ -3,7 +3,16 @@ import type { SourceSpan } from '../source-span.ts';
 import type { Resolved } from '../value.ts';
 import type { CodeFile, Node } from './code-file.ts';
 import type { CodeHost } from './code-host.ts';
+import { declaredBy } from './declare.ts';
+import { exportedBy } from './libraries/index.ts';
 import type { LibraryObject } from './library-object.ts';
+import { modulesOf } from './modules.ts';
+import { makeEvaluator } from './values/evaluator.ts';
+import { moduleObject } from './values/libraries.ts';
+import { alternativesOf, firstOfKind } from './values/make.ts';
+import { once } from './values/objects.ts';
+import { resolvedOf } from './values/resolved.ts';
+import { walk } from './walk.ts';
 
 /** Something that could not be followed, for `--explain`. */
 export interface CodeNote {
@@ -24,12 +33,42 @@ export interface CodeAnalysis {
   valueOf(expression: Node): Resolved;
 }
 
-/** Reads what a file of code says of pools. Imports are followed for three hops through `host`; nothing of it is run. */
-export function analyseCode(_file: CodeFile, _host: CodeHost): CodeAnalysis {
+/**
+ * Reads what a file of code says of pools. Imports are followed for three hops through `host`, which keeps what it has
+ * parsed: a host is for one run, while no file changes. Nothing of the project is run.
+ */
+export function analyseCode(file: CodeFile, host: CodeHost): CodeAnalysis {
+  const module = modulesOf(host).adopt(file);
+  const evaluator = makeEvaluator();
+  const frame = { module, hops: 0 };
+  const pools = once(() => {
+    const found: DeclaredPool[] = [];
+    walk(file.program, (node) => {
+      if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
+      for (const target of alternativesOf(evaluator.evaluate(node.callee, frame))) {
+        if (target.kind !== 'external' || !exportedBy(target)?.makes) continue;
+        const args = node.arguments.map((argument) => evaluator.evaluate(argument, frame));
+        found.push(...declaredBy(node, target, args, frame, evaluator));
+      }
+    });
+    return found;
+  });
   return {
-    pools: [],
-    notes: [],
-    libraryObject: () => undefined,
-    valueOf: () => ({ kind: 'unknown', why: 'not followed', origins: [] }),
+    get pools() {
+      return pools();
+    },
+    get notes() {
+      return pools().flatMap(({ place, made, opaque }) =>
+        opaque === undefined ? [] : [{ place, text: `${made}: not every option can be seen: ${opaque}` }],
+      );
+    },
+    libraryObject(expression) {
+      const value = evaluator.evaluate(expression, frame);
+      const object = firstOfKind(value, 'library')?.object;
+      if (object) return object;
+      const external = firstOfKind(value, 'external');
+      return external && moduleObject(external);
+    },
+    valueOf: (expression) => resolvedOf(evaluator.evaluate(expression, frame)),
   };
 }

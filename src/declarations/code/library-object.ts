@@ -37,7 +37,7 @@ export interface LibraryObject {
   /** The export of a module, with dots: `Pool`, `native.Pool`; empty for the whole module. */
   readonly name?: string;
   /** The pool it is, or takes its connections from, where the declaration is found. */
-  readonly pool?: DeclaredPool;
+  readonly pool?: DeclaredPool | undefined;
   /** It stands in a transaction: the manager of a query runner, or of `dataSource.transaction()`. */
   readonly isTransactional?: boolean;
   /** Its methods take a callback and return nothing to wait for: `mysql`, `mysql2` without `/promise`. */

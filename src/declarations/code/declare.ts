@@ -1,0 +1,113 @@
+import type { DeclaredPool } from '../declared-pool.ts';
+import type { CodeFile, Node } from './code-file.ts';
+import { exportedBy } from './libraries/index.ts';
+import { livesOf } from './lives.ts';
+import type { Abstract, Evaluator, ExternalValue, Frame, ObjectValue } from './values/abstract.ts';
+import { alternativesOf, unknown } from './values/make.ts';
+
+type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
+
+/** The pools that a call of a library makes: one, none, or one for each environment that its options have. */
+export function declaredBy(
+  node: Call,
+  what: ExternalValue,
+  args: readonly Abstract[],
+  frame: Frame,
+  evaluator: Evaluator,
+): DeclaredPool[] {
+  return byEnvironment(args).flatMap((chosen) => poolOf(node, what, chosen, frame, evaluator) ?? []);
+}
+
+/** The arguments once for each environment that they have options for. */
+function byEnvironment(args: readonly Abstract[]): (readonly Abstract[])[] {
+  const index = args.findIndex((arg) => environmentsIn(arg).length > 1);
+  const arg = args[index];
+  return arg ? environmentsIn(arg).map((options) => args.with(index, options)) : [args];
+}
+
+function environmentsIn(arg: Abstract): ObjectValue[] {
+  return alternativesOf(arg).filter(
+    (one): one is ObjectValue => one.kind === 'object' && one.environment !== undefined,
+  );
+}
+
+function poolOf(
+  node: Call,
+  what: ExternalValue,
+  args: readonly Abstract[],
+  frame: Frame,
+  evaluator: Evaluator,
+): DeclaredPool | undefined {
+  const { module } = frame;
+  const { file } = module;
+  const versionOf = (name: string) => module.project.host.versionOf?.(name, file.path);
+  const draft = exportedBy(what)?.makes?.({
+    what,
+    args,
+    place: file.spanOf(node),
+    versionOf,
+    environment: (name) => evaluator.environment(name, frame),
+    call: (callee) =>
+      callee.kind === 'function' ? evaluator.call(callee, []) : unknown('a function that is not in sight'),
+    callMethod: (of, name) => {
+      const method = evaluator.member(of, name, frame);
+      return method.kind === 'function' ? evaluator.call(method, []) : unknown(`a method ${name} that is not in sight`);
+    },
+  });
+  if (!draft) return undefined;
+  const { engine, ...rest } = draft;
+  const version = versionOf(what.package);
+  const name = holderOf(node, file);
+  const environment = args.map((arg) => (arg.kind === 'object' ? arg.environment : undefined)).find((found) => found);
+  return {
+    ...rest,
+    package: what.package,
+    ...(version !== undefined && { version }),
+    ...(engine && { engine }),
+    ...(environment !== undefined && { environment }),
+    place: file.spanOf(node),
+    made: madeBy(node, file),
+    ...(name !== undefined && { name }),
+    lives: livesOf(node, module),
+  };
+}
+
+/** The call as it is written, without its arguments: `new pg.Pool`, `createPool`. */
+function madeBy(node: Call, { text }: CodeFile): string {
+  const callee = text.slice(node.callee.start, node.callee.end).replace(/\s+/g, '');
+  return `${node.type === 'NewExpression' ? 'new ' : ''}${callee.length > 60 ? '…' : callee}`;
+}
+
+/** The variable, field or key that holds what the expression gives. */
+function holderOf(node: Node, file: CodeFile): string | undefined {
+  const around = file.parentOf(node);
+  switch (around?.type) {
+    case 'AwaitExpression':
+    case 'TSAsExpression':
+    case 'TSNonNullExpression':
+    case 'LogicalExpression':
+    case 'ConditionalExpression':
+    case 'ChainExpression':
+      return holderOf(around, file);
+    case 'MemberExpression':
+    case 'CallExpression':
+      return around.type === 'CallExpression' && around.callee !== node ? undefined : holderOf(around, file);
+    case 'VariableDeclarator':
+      return around.id.type === 'Identifier' ? around.id.name : undefined;
+    case 'AssignmentExpression':
+      return around.left.type === 'Identifier'
+        ? around.left.name
+        : around.left.type === 'MemberExpression'
+          ? nameOf(around.left.property)
+          : undefined;
+    case 'PropertyDefinition':
+    case 'Property':
+      return nameOf(around.key);
+    default:
+      return undefined;
+  }
+}
+
+function nameOf(node: Node): string | undefined {
+  return node.type === 'Identifier' || node.type === 'PrivateIdentifier' ? node.name : undefined;
+}

@@ -1,0 +1,26 @@
+import type { ExternalValue } from '../values/abstract.ts';
+import type { Exported, Library } from './library.ts';
+import { mysql2 } from './mysql2.ts';
+import { pg } from './pg.ts';
+
+/** Every library that poolctl knows in code. */
+const libraries: readonly Library[] = [pg, mysql2];
+
+const byPackage = new Map(libraries.flatMap((library) => library.packages.map((name) => [name, library] as const)));
+
+/** The library of a package; undefined for any other package. */
+export function libraryOf(packageName: string): Library | undefined {
+  return byPackage.get(packageName);
+}
+
+/** What stands at the path of a package. A default export is the package itself. */
+export function exportedBy(external: ExternalValue): Exported | undefined {
+  const exported = libraryOf(external.package)?.exports(external.subpath);
+  const name = nameIn(external);
+  return exported && Object.hasOwn(exported, name) ? exported[name] : undefined;
+}
+
+/** The name of an export, with dots; empty for the package itself. */
+export function nameIn({ path }: ExternalValue): string {
+  return path.filter((part) => part !== 'default').join('.');
+}

@@ -1,0 +1,56 @@
+import type { Abstract, Evaluator, Frame } from './abstract.ts';
+import { element } from './builtins.ts';
+import { classMember } from './classes.ts';
+import { propertyOf } from './libraries.ts';
+import { each, either, scalar, unknown } from './make.ts';
+
+/** `of.name`. */
+export function memberOf(of: Abstract, name: string, frame: Frame, evaluator: Evaluator): Abstract {
+  return each(of, (one) => {
+    switch (one.kind) {
+      case 'object': {
+        const property = one.properties.get(name);
+        if (property) return property.value();
+        return one.opaque === undefined ? scalar(undefined) : unknown(one.opaque);
+      }
+      case 'list':
+        return element(one, name);
+      case 'namespace':
+        return evaluator.exported(one.module, name, one.hops);
+      case 'external':
+        return name === 'env' && /^(?:import\.meta|bun|process)$/.test(one.package)
+          ? { kind: 'environment' }
+          : { ...one, path: [...one.path, name] };
+      case 'environment':
+        return evaluator.environment(name, frame);
+      case 'instance':
+      case 'class':
+        return classMember(one, name, evaluator) ?? unknown(`the class has no ${name} in sight`);
+      case 'library':
+        return propertyOf(one, name) ?? unknown(`${name} of an object of ${one.object.library}`);
+      case 'unknown':
+        return one.missing ? unknown(one.why, { origins: one.origins }) : one;
+      default:
+        return unknown(`${name} of something that is no object in sight`);
+    }
+  });
+}
+
+/** Names that a project gives its environments. */
+const environments = /^(?:prod(?:uction)?|dev(?:elopment)?|test(?:ing)?|stag(?:e|ing)|local|ci|qa|uat|sandbox)$/;
+
+/** `config[env]`, where nobody knows `env`: one of the properties; each knows of which environment it is. */
+export function someMember(of: Abstract): Abstract {
+  return each(of, (one) => {
+    if (one.kind !== 'object' || one.properties.size === 0 || one.opaque !== undefined)
+      return unknown('the name of a property is not known');
+    const named = [...one.properties].filter(([name]) => environments.test(name));
+    const chosen = named.length > 0 ? named : [...one.properties];
+    return either(
+      chosen.map(([name, property]) => {
+        const value = property.value();
+        return value.kind === 'object' && named.length > 0 ? { ...value, environment: name } : value;
+      }),
+    );
+  });
+}
