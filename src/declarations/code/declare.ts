@@ -3,7 +3,7 @@ import type { CodeFile, Node } from './code-file.ts';
 import { exportedBy } from './libraries/index.ts';
 import { livesOf } from './lives.ts';
 import type { Abstract, Evaluator, ExternalValue, Frame, ObjectValue } from './values/abstract.ts';
-import { alternativesOf, unknown } from './values/make.ts';
+import { alternativesOf, unresolved } from './values/make.ts';
 
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
 
@@ -48,10 +48,12 @@ function poolOf(
     versionOf,
     environment: (name) => evaluator.environment(name, frame),
     call: (callee) =>
-      callee.kind === 'function' ? evaluator.call(callee, []) : unknown('a function that is not in sight'),
+      callee.kind === 'function' ? evaluator.call(callee, []) : unresolved('a function that is not in sight'),
     callMethod: (of, name) => {
       const method = evaluator.member(of, name, frame);
-      return method.kind === 'function' ? evaluator.call(method, []) : unknown(`a method ${name} that is not in sight`);
+      return method.kind === 'function'
+        ? evaluator.call(method, [])
+        : unresolved(`a method ${name} that is not in sight`);
     },
   });
   if (!draft) return undefined;

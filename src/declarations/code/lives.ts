@@ -1,14 +1,14 @@
 import type { DeclaredPool } from '../declared-pool.ts';
 import type { CodeFile, Node } from './code-file.ts';
 import type { Module } from './modules.ts';
-import { functionAround, isFunction } from './values/functions.ts';
+import { enclosingFunction, isFunctionNode } from './values/functions.ts';
 
 /** How long something lives that a call makes: by where the call stands. */
 export function livesOf(node: Node, module: Module): DeclaredPool['lives'] {
   const { file } = module;
   let around: Node = node;
   for (;;) {
-    const made = functionAround(around, file.parentOf);
+    const made = enclosingFunction(around, file.parentOf);
     if (!made) return isInField(around, file) ? 'instance' : 'module';
     const outer = file.parentOf(made);
     if (outer?.type === 'MethodDefinition') {
@@ -46,7 +46,7 @@ function isKept(node: Node, made: Node, file: CodeFile): boolean {
 
 /** `if (pool) return pool;` at the beginning of the function. */
 function leavesEarly(made: Node): boolean {
-  if (!isFunction(made) || made.body?.type !== 'BlockStatement') return false;
+  if (!isFunctionNode(made) || made.body?.type !== 'BlockStatement') return false;
   return made.body.body.some(
     (statement) =>
       statement.type === 'IfStatement' &&
@@ -75,7 +75,7 @@ const handlerNames =
 
 /** A function that a server or a platform calls once a request. */
 function isHandler(made: Node, { file }: Module): boolean {
-  if (!isFunction(made)) return false;
+  if (!isFunctionNode(made)) return false;
   const outer = file.parentOf(made);
   if (outer?.type === 'CallExpression' && outer.arguments.some((argument) => argument === made)) {
     const { callee } = outer;
@@ -127,7 +127,7 @@ function isExported(declarator: Node, file: CodeFile): boolean {
 
 /** `(req, res) => …`, `(request, reply) => …`, `(ctx, next) => …`. */
 function takesRequest(made: Node): boolean {
-  if (!isFunction(made)) return false;
+  if (!isFunctionNode(made)) return false;
   const names = made.params.map((parameter) => (parameter.type === 'Identifier' ? parameter.name : ''));
   return /^(?:_?req|request)$/.test(names[0] ?? '') && /^(?:_?res|response|reply|env|h)$/.test(names[1] ?? '');
 }
@@ -164,7 +164,7 @@ function runsOnce(made: Node, { file, bindings }: Module): boolean {
       return (
         call?.type === 'CallExpression' &&
         call.callee === (identifier as unknown as Node) &&
-        !functionAround(call, file.parentOf)
+        !enclosingFunction(call, file.parentOf)
       );
     });
 }

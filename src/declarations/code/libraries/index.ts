@@ -9,13 +9,13 @@ const libraries: readonly Library[] = [pg, mysql2];
 const byPackage = new Map(libraries.flatMap((library) => library.packages.map((name) => [name, library] as const)));
 
 /** The library of a package; undefined for any other package. */
-export function libraryOf(packageName: string): Library | undefined {
+export function knownLibrary(packageName: string): Library | undefined {
   return byPackage.get(packageName);
 }
 
 /** What stands at the path of a package. A default export is the package itself. */
 export function exportedBy(external: ExternalValue): Exported | undefined {
-  const exported = libraryOf(external.package)?.exports(external.subpath);
+  const exported = knownLibrary(external.package)?.exports(external.subpath);
   const name = nameIn(external);
   return exported && Object.hasOwn(exported, name) ? exported[name] : undefined;
 }

@@ -17,10 +17,10 @@ export function mysqlOptions(config: Abstract | undefined, place: SourceSpan, pr
   const url: Options = uri ? optionsOfUrl(uri.value(), uri.place, rules) : { options: [] };
   const names = new Set(url.options.slice(0, 1).map(({ name }) => name));
   const kept = own.options.filter(({ name }) => !names.has(name));
-  const taken = new Set(kept.map(({ name }) => name));
+  const takenFrom = new Set(kept.map(({ name }) => name));
   const opaque = own.opaque ?? url.opaque;
   return {
-    options: [...kept, ...url.options.filter(({ name }) => !taken.has(name))],
+    options: [...kept, ...url.options.filter(({ name }) => !takenFrom.has(name))],
     ...(opaque !== undefined && { opaque }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Abstract } from './abstract.ts';
-import { each, firstOfKind, scalar, unknown } from './make.ts';
+import { each, firstOfKind, scalar, unresolved } from './make.ts';
 import { fold } from './operators.ts';
 
 type Plain = Parameters<Parameters<typeof fold>[1]>[0];
@@ -50,7 +50,7 @@ export function plainMethod(of: Abstract, name: string, args: readonly Abstract[
   return each(of, (one) => {
     if (one.kind === 'unknown' && one.missing) return one;
     if (one.kind !== 'scalar' || one.value === undefined || one.value === null)
-      return unknown('a text that is not known');
+      return unresolved('a text that is not known');
     return fold([one, ...args], (text, ...more) =>
       typeof text === 'number' && name !== 'toString' && name !== 'valueOf'
         ? undefined
@@ -60,10 +60,10 @@ export function plainMethod(of: Abstract, name: string, args: readonly Abstract[
 }
 
 /** An element of a list, or its length. */
-export function element(of: Abstract, name: string): Abstract {
+export function elementOf(of: Abstract, name: string): Abstract {
   const list = firstOfKind(of, 'list');
-  if (!list) return unknown('an element of something that is no list in sight');
-  if (name === 'length') return list.opaque === undefined ? scalar(list.items.length) : unknown(list.opaque);
+  if (!list) return unresolved('an element of something that is no list in sight');
+  if (name === 'length') return list.opaque === undefined ? scalar(list.items.length) : unresolved(list.opaque);
   const item = /^\d+$/.test(name) ? list.items[Number(name)] : undefined;
-  return item?.() ?? unknown(list.opaque ?? 'an element that the list does not have');
+  return item?.() ?? unresolved(list.opaque ?? 'an element that the list does not have');
 }

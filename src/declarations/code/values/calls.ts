@@ -5,7 +5,7 @@ import type { Abstract, Evaluator, ExternalValue, Frame } from './abstract.ts';
 import { builtin, plainMethod } from './builtins.ts';
 import { helperWithDefault, variableNameIn, variableOrDefault } from './environment.ts';
 import { givenBy, methodGives } from './libraries.ts';
-import { alternativesOf, either, firstOfKind, unknown } from './make.ts';
+import { alternativesOf, either, firstOfKind, unresolved } from './make.ts';
 import { type Draft, once, spreadInto } from './objects.ts';
 import { schemaCall } from './schemas.ts';
 
@@ -33,17 +33,17 @@ export function callOf(node: Call, frame: Frame, evaluator: Evaluator): Abstract
 function called(target: Abstract, node: Call, args: () => Abstract[], frame: Frame, evaluator: Evaluator): Abstract {
   switch (target.kind) {
     case 'function':
-      return node.type === 'NewExpression' ? unknown('it is made by a function') : evaluator.call(target, args());
+      return node.type === 'NewExpression' ? unresolved('it is made by a function') : evaluator.call(target, args());
     case 'class':
       return { kind: 'instance', of: target, args: args() };
     case 'external':
       return externalCall(target, node, args, frame, evaluator);
     case 'library':
-      return methodGives(target, '') ?? unknown(`a call of an object of ${target.object.library}`);
+      return methodGives(target, '') ?? unresolved(`a call of an object of ${target.object.library}`);
     case 'unknown':
-      return target.missing ? unknown(target.why) : target;
+      return target.missing ? unresolved(target.why) : target;
     default:
-      return unknown('what is called is not in sight');
+      return unresolved('what is called is not in sight');
   }
 }
 
@@ -57,7 +57,7 @@ function externalCall(
   const wrapped = exportedBy(target)?.wraps;
   const pool = once(() => declaredBy(node, target, args(), frame, evaluator)[0] ?? poolOf(args()));
   const given = givenBy(target, wrapped || exportedBy(target)?.makes ? pool : undefined);
-  return given ?? schemaCall(target, args(), frame, evaluator) ?? unknown(`a call of the package ${target.package}`);
+  return given ?? schemaCall(target, args(), frame, evaluator) ?? unresolved(`a call of the package ${target.package}`);
 }
 
 /** The pool of the first argument that has one: `drizzle(pool)`. */
@@ -130,12 +130,12 @@ function environmentCall(
 ): Abstract | undefined {
   if (!/^get/.test(name)) return undefined;
   const key = args[0] && firstOfKind(args[0], 'scalar')?.value;
-  if (typeof key !== 'string') return unknown('the name of a setting is not known');
+  if (typeof key !== 'string') return unresolved('the name of a setting is not known');
   const preset = args[1]?.kind === 'object' ? undefined : args[1];
   if (variableNameIn(args[0]) === undefined)
     return preset
-      ? either([unknown(`the setting ${key}`), preset])
-      : unknown(`the setting ${key} comes from a configuration service`);
+      ? either([unresolved(`the setting ${key}`), preset])
+      : unresolved(`the setting ${key} comes from a configuration service`);
   return variableOrDefault(key, preset, frame, evaluator);
 }
 
@@ -154,7 +154,7 @@ function globalCall(name: string, args: () => Abstract[], frame: Frame, evaluato
       const specifier = first && firstOfKind(first, 'scalar')?.value;
       return typeof specifier === 'string'
         ? evaluator.imported(specifier, frame)
-        : unknown('what is required is computed');
+        : unresolved('what is required is computed');
     }
     case 'Object.freeze':
     case 'Promise.resolve':

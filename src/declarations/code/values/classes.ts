@@ -2,9 +2,9 @@ import type { Class } from '@oxc-project/types';
 import type { Node } from '../code-file.ts';
 import { walk } from '../walk.ts';
 import type { Abstract, ClassValue, Evaluator, Frame, InstanceValue } from './abstract.ts';
-import { functionAround } from './functions.ts';
+import { enclosingFunction } from './functions.ts';
 import { alternativesOf, either } from './make.ts';
-import { annotationOf, taken } from './patterns.ts';
+import { annotationOf, takenFrom } from './patterns.ts';
 
 /** What a class says of its members: fields, methods, parameters of the constructor, and what is assigned to `this.name`. */
 interface Members {
@@ -104,7 +104,7 @@ function declaredValue(field: Node, of: InstanceValue | ClassValue, frame: Frame
       const given = of.kind === 'instance' ? of.args : undefined;
       if (!given) return [type ?? evaluator.evaluate(name, frame)];
       const index = constructorOf(of.kind === 'instance' ? of.of.node : of.node)?.params.indexOf(field) ?? -1;
-      const value = taken(field, name, () => given[index] ?? evaluator.evaluate(name, frame), frame, evaluator);
+      const value = takenFrom(field, name, () => given[index] ?? evaluator.evaluate(name, frame), frame, evaluator);
       return [...(value ? [value] : []), ...(type ? [type] : [])];
     }
     default:
@@ -122,7 +122,7 @@ function inConstructor(node: Node, of: InstanceValue | ClassValue, frame: Frame,
   const given = of.kind === 'instance' ? of.args : undefined;
   if (!given || of.kind !== 'instance') return frame;
   const made = constructorOf(of.of.node);
-  if (!made || functionAround(node, frame.module.file.parentOf) !== made) return frame;
+  if (!made || enclosingFunction(node, frame.module.file.parentOf) !== made) return frame;
   const bindings = new Map(frame.bindings);
   for (const [index, parameter] of made.params.entries()) {
     const inner = parameter.type === 'TSParameterProperty' ? parameter.parameter : parameter;
@@ -130,7 +130,7 @@ function inConstructor(node: Node, of: InstanceValue | ClassValue, frame: Frame,
     const variable = target.type === 'Identifier' ? frame.module.bindings(target) : undefined;
     const value =
       variable &&
-      taken(
+      takenFrom(
         parameter,
         target,
         () => given[index] ?? { kind: 'scalar', value: undefined, origins: [] },

@@ -4,12 +4,12 @@ import { callOf } from './calls.ts';
 import { classAround } from './classes.ts';
 import { environmentVariable } from './environment.ts';
 import { exportOf } from './exports.ts';
-import { isFunction, returned } from './functions.ts';
+import { isFunctionNode, returned } from './functions.ts';
 import { globalValue } from './globals.ts';
 import { importOf } from './imports.ts';
-import { firstOfKind, scalar, unknown } from './make.ts';
+import { firstOfKind, scalar, unresolved } from './make.ts';
 import { memberOf, someMember } from './members.ts';
-import { keyOf, listLiteral, objectLiteral } from './objects.ts';
+import { entryName, listLiteral, objectLiteral } from './objects.ts';
 import { binary, conditional, fold, logical, unary } from './operators.ts';
 import { typedAs } from './types.ts';
 import { valueOfVariable } from './variables.ts';
@@ -20,7 +20,7 @@ const mostSteps = 20_000;
 
 /**
  * Follows expressions to what they come to, without running anything. A question ends after a bounded number of steps; what
- * it has not found by then is unknown.
+ * it has not found by then is unresolved.
  */
 export function makeEvaluator(): Evaluator {
   const memo = new WeakMap<Node, Abstract>();
@@ -57,7 +57,7 @@ export function makeEvaluator(): Evaluator {
       const cutsBefore = cuts;
       const value = step(node, () => follow(node, frame, evaluator));
       if (value === undefined)
-        return unknown(active.has(node) ? 'it refers to itself' : 'it is too long a way to its value');
+        return unresolved(active.has(node) ? 'it refers to itself' : 'it is too long a way to its value');
       if (isOwn && (depth === 0 || cuts === cutsBefore)) memo.set(node, value);
       return value;
     },
@@ -65,7 +65,7 @@ export function makeEvaluator(): Evaluator {
     member: (of, name, frame) => memberOf(of, name, frame, evaluator),
     call(callee, args) {
       const value = step(callee.node, () => returned(callee, args, evaluator));
-      return value ?? unknown('a function that calls itself');
+      return value ?? unresolved('a function that calls itself');
     },
     typed(type, frame) {
       const known = frame.hops === 0 ? memoOfTypes.get(type) : undefined;
@@ -100,7 +100,7 @@ function follow(node: Node, frame: Frame, evaluator: Evaluator): Abstract {
     }
     case 'MemberExpression': {
       const of = inner(node.object);
-      const name = keyOf({ key: node.property, computed: node.computed }, frame, evaluator);
+      const name = entryName({ key: node.property, computed: node.computed }, frame, evaluator);
       return name === undefined ? someMember(of) : evaluator.member(of, name, frame);
     }
     case 'ThisExpression':
@@ -124,7 +124,7 @@ function follow(node: Node, frame: Frame, evaluator: Evaluator): Abstract {
     case 'AssignmentExpression':
       return node.operator === '=' || node.operator === '??=' || node.operator === '||='
         ? inner(node.right)
-        : unknown('it is changed');
+        : unresolved('it is changed');
     case 'SequenceExpression':
       return inner(node.expressions.at(-1) ?? node);
     case 'AwaitExpression':
@@ -149,7 +149,7 @@ function follow(node: Node, frame: Frame, evaluator: Evaluator): Abstract {
       const specifier = firstOfKind(inner(node.source), 'scalar')?.value;
       return typeof specifier === 'string'
         ? evaluator.imported(specifier, frame)
-        : unknown('what is imported is computed');
+        : unresolved('what is imported is computed');
     }
     case 'MetaProperty':
       return { kind: 'external', package: 'import.meta', subpath: '', path: [] };
@@ -160,17 +160,17 @@ function follow(node: Node, frame: Frame, evaluator: Evaluator): Abstract {
       return enumeration(node, frame, evaluator);
     case 'TSInterfaceDeclaration':
     case 'TSTypeAliasDeclaration':
-      return evaluator.typed(node, frame) ?? unknown('a type');
+      return evaluator.typed(node, frame) ?? unresolved('a type');
     default:
-      return isFunction(node)
+      return isFunctionNode(node)
         ? { kind: 'function', node, frame }
-        : unknown(`${file.path} has something here that is not followed`);
+        : unresolved(`${file.path} has something here that is not followed`);
   }
 }
 
 function literal(node: Extract<Node, { type: 'Literal' }>, { module }: Frame): Abstract {
   const { value } = node;
-  if (value !== null && typeof value === 'object') return unknown('a regular expression');
+  if (value !== null && typeof value === 'object') return unresolved('a regular expression');
   const plain = typeof value === 'bigint' ? Number(value) : value;
   return scalar(plain, { kind: 'literal', text: 'literal', place: module.file.spanOf(node) });
 }
@@ -196,5 +196,5 @@ function thisOf(node: Node, frame: Frame, evaluator: Evaluator): Abstract {
   for (let outer = parentOf(node); outer; outer = parentOf(outer)) {
     if (outer.type === 'ObjectExpression') return evaluator.evaluate(outer, frame);
   }
-  return unknown('this is not known');
+  return unresolved('this is not known');
 }

@@ -1,7 +1,7 @@
 import type { Node } from '../code-file.ts';
 import type { Module } from '../modules.ts';
 import type { Abstract, Evaluator, Frame, NamespaceValue, ObjectValue } from './abstract.ts';
-import { scalar, unknown } from './make.ts';
+import { scalar, unresolved } from './make.ts';
 import { type Draft, obscure, once } from './objects.ts';
 
 /** Imports are followed over this many files. */
@@ -20,7 +20,7 @@ const known = new WeakMap<Module, Exports>();
 
 /** The value that a file exports by a name; `*` is all of them. */
 export function exportOf(module: Module, name: string, hops: number, evaluator: Evaluator): Abstract {
-  if (hops > mostHops) return unknown(`it comes from further away than ${mostHops} files`);
+  if (hops > mostHops) return unresolved(`it comes from further away than ${mostHops} files`);
   const exports = exportsOf(module);
   const frame: Frame = { module, hops };
   if (name === '*') return exports.whole ? evaluator.evaluate(exports.whole, frame) : namespace(module, hops);
@@ -38,8 +38,8 @@ export function exportOf(module: Module, name: string, hops: number, evaluator: 
     if (value.kind === 'scalar' && value.value !== undefined) return value;
   }
   if (name === 'default')
-    return exports.named.size > 0 ? namespace(module, hops) : unknown('the file has no default export');
-  return exports.stars.length > 0 ? unknown(`no file in sight exports ${name}`) : scalar(undefined);
+    return exports.named.size > 0 ? namespace(module, hops) : unresolved('the file has no default export');
+  return exports.stars.length > 0 ? unresolved(`no file in sight exports ${name}`) : scalar(undefined);
 }
 
 function namespace(module: Module, hops: number): NamespaceValue {

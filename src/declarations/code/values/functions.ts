@@ -2,7 +2,7 @@ import type { Variable } from '@typescript-eslint/scope-manager';
 import type { Node } from '../code-file.ts';
 import type { Abstract, Evaluator, Frame, FunctionValue } from './abstract.ts';
 import { either, scalar, truthOf } from './make.ts';
-import { namesIn, nothing, taken } from './patterns.ts';
+import { namesIn, nothing, takenFrom } from './patterns.ts';
 
 /** What a function of the project gives back for these arguments; promises are taken for what they resolve to. */
 export function returned(callee: FunctionValue, args: readonly Abstract[], evaluator: Evaluator): Abstract {
@@ -37,7 +37,7 @@ function bound(
         : () => args[index] ?? nothing();
     for (const name of namesIn(parameter)) {
       const variable = frame.module.bindings(name);
-      const found = variable && taken(parameter, name, value, inner, evaluator);
+      const found = variable && takenFrom(parameter, name, value, inner, evaluator);
       if (variable && found) bindings.set(variable, found);
     }
   }
@@ -84,17 +84,17 @@ function returnsIn(statement: Node, frame: Frame, evaluator: Evaluator, found: N
 }
 
 /** The function around a node; undefined at the top of the file. */
-export function functionAround(
+export function enclosingFunction(
   node: Node,
   parentOf: (node: Node) => Node | undefined,
 ): FunctionValue['node'] | undefined {
   for (let around = parentOf(node); around; around = parentOf(around)) {
-    if (isFunction(around)) return around;
+    if (isFunctionNode(around)) return around;
   }
   return undefined;
 }
 
-export function isFunction(node: Node): node is FunctionValue['node'] {
+export function isFunctionNode(node: Node): node is FunctionValue['node'] {
   return (
     node.type === 'ArrowFunctionExpression' ||
     node.type === 'FunctionExpression' ||

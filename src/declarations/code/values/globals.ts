@@ -1,5 +1,5 @@
 import type { Abstract } from './abstract.ts';
-import { scalar, unknown } from './make.ts';
+import { scalar, unresolved } from './make.ts';
 
 const process: Abstract = {
   kind: 'object',
@@ -23,5 +23,5 @@ const globals: Readonly<Record<string, Abstract>> = {
 
 /** A global of JavaScript, Node.js or Bun. */
 export function globalValue(name: string): Abstract {
-  return (Object.hasOwn(globals, name) ? globals[name] : undefined) ?? unknown(`${name} is a global`);
+  return (Object.hasOwn(globals, name) ? globals[name] : undefined) ?? unresolved(`${name} is a global`);
 }

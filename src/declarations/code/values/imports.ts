@@ -1,18 +1,18 @@
 import { packageOf } from '../packages.ts';
 import type { Abstract, Evaluator, Frame } from './abstract.ts';
-import { through, unknown } from './make.ts';
+import { through, unresolved } from './make.ts';
 
 /** Everything that the file or package behind an import exports. */
 export function importOf(specifier: string, frame: Frame, evaluator: Evaluator): Abstract {
   const { project, file } = frame.module;
   const path = project.resolve(specifier, file.path);
   if (path === undefined) {
-    if (specifier.startsWith('.')) return unknown(`the file ${specifier} is not in sight`);
+    if (specifier.startsWith('.')) return unresolved(`the file ${specifier} is not in sight`);
     const { name, subpath } = packageOf(specifier);
     return { kind: 'external', package: name, subpath, path: [] };
   }
   const module = project.open(path);
-  if (!module) return unknown(`${path} cannot be read as code`);
+  if (!module) return unresolved(`${path} cannot be read as code`);
   return evaluator.exported(module, '*', frame.hops + 1);
 }
 

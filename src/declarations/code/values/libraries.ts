@@ -1,5 +1,5 @@
 import type { DeclaredPool } from '../../declared-pool.ts';
-import { exportedBy, libraryOf, nameIn } from '../libraries/index.ts';
+import { exportedBy, knownLibrary, nameIn } from '../libraries/index.ts';
 import type { Given, Method } from '../libraries/library.ts';
 import type { LibraryObject } from '../library-object.ts';
 import type { Abstract, ExternalValue, LibraryValue } from './abstract.ts';
@@ -22,7 +22,7 @@ export function libraryValue(library: string, given: Given, pool?: () => Declare
 }
 
 function packageNameOf(name: string): string {
-  return libraryOf(name)?.packages[0] ?? name;
+  return knownLibrary(name)?.packages[0] ?? name;
 }
 
 /** What a call of a package's export gives, apart from a pool that it may make. */
@@ -46,12 +46,12 @@ export function isObject(external: ExternalValue): LibraryValue | undefined {
 
 /** The package, class or function, where it is of a library. */
 export function moduleObject(external: ExternalValue): LibraryObject | undefined {
-  const library = libraryOf(external.package);
+  const library = knownLibrary(external.package);
   return library && { library: library.packages[0], kind: 'module', name: nameIn(external) };
 }
 
 function methodOf({ library, kind }: LibraryObject, name: string): Method | undefined {
-  const methods = libraryOf(library)?.methods?.[kind];
+  const methods = knownLibrary(library)?.methods?.[kind];
   return methods && Object.hasOwn(methods, name) ? methods[name] : undefined;
 }
 
@@ -67,8 +67,8 @@ export function methodLends({ object }: LibraryValue, name: string, index: numbe
   return lent && derived(object, lent);
 }
 
-export function propertyOf({ object }: LibraryValue, name: string): LibraryValue | undefined {
-  const properties = libraryOf(object.library)?.properties?.[object.kind];
+export function libraryProperty({ object }: LibraryValue, name: string): LibraryValue | undefined {
+  const properties = knownLibrary(object.library)?.properties?.[object.kind];
   const given = properties && Object.hasOwn(properties, name) ? properties[name] : undefined;
   return given && derived(object, given);
 }

@@ -5,7 +5,7 @@ export function scalar(value: Scalar | undefined, ...origins: readonly Origin[])
   return { kind: 'scalar', value, origins };
 }
 
-export function unknown(
+export function unresolved(
   why: string,
   more: Partial<Pick<UnknownAbstract, 'origins' | 'missing'>> = {},
 ): UnknownAbstract {
@@ -27,7 +27,7 @@ export function either(values: readonly Abstract[]): Abstract {
   if (first === undefined) return scalar(undefined);
   if (others.length === 0) return first;
   return flat.size > mostAlternatives
-    ? unknown('too many values are possible')
+    ? unresolved('too many values are possible')
     : { kind: 'either', values: [first, ...others] };
 }
 

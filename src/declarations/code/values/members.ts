@@ -1,8 +1,8 @@
 import type { Abstract, Evaluator, Frame } from './abstract.ts';
-import { element } from './builtins.ts';
+import { elementOf } from './builtins.ts';
 import { classMember } from './classes.ts';
-import { propertyOf } from './libraries.ts';
-import { each, either, scalar, unknown } from './make.ts';
+import { libraryProperty } from './libraries.ts';
+import { each, either, scalar, unresolved } from './make.ts';
 
 /** `of.name`. */
 export function memberOf(of: Abstract, name: string, frame: Frame, evaluator: Evaluator): Abstract {
@@ -11,10 +11,10 @@ export function memberOf(of: Abstract, name: string, frame: Frame, evaluator: Ev
       case 'object': {
         const property = one.properties.get(name);
         if (property) return property.value();
-        return one.opaque === undefined ? scalar(undefined) : unknown(one.opaque);
+        return one.opaque === undefined ? scalar(undefined) : unresolved(one.opaque);
       }
       case 'list':
-        return element(one, name);
+        return elementOf(one, name);
       case 'namespace':
         return evaluator.exported(one.module, name, one.hops);
       case 'external':
@@ -25,13 +25,13 @@ export function memberOf(of: Abstract, name: string, frame: Frame, evaluator: Ev
         return evaluator.environment(name, frame);
       case 'instance':
       case 'class':
-        return classMember(one, name, evaluator) ?? unknown(`the class has no ${name} in sight`);
+        return classMember(one, name, evaluator) ?? unresolved(`the class has no ${name} in sight`);
       case 'library':
-        return propertyOf(one, name) ?? unknown(`${name} of an object of ${one.object.library}`);
+        return libraryProperty(one, name) ?? unresolved(`${name} of an object of ${one.object.library}`);
       case 'unknown':
-        return one.missing ? unknown(one.why, { origins: one.origins }) : one;
+        return one.missing ? unresolved(one.why, { origins: one.origins }) : one;
       default:
-        return unknown(`${name} of something that is no object in sight`);
+        return unresolved(`${name} of something that is no object in sight`);
     }
   });
 }
@@ -43,7 +43,7 @@ const environments = /^(?:prod(?:uction)?|dev(?:elopment)?|test(?:ing)?|stag(?:e
 export function someMember(of: Abstract): Abstract {
   return each(of, (one) => {
     if (one.kind !== 'object' || one.properties.size === 0 || one.opaque !== undefined)
-      return unknown('the name of a property is not known');
+      return unresolved('the name of a property is not known');
     const named = [...one.properties].filter(([name]) => environments.test(name));
     const chosen = named.length > 0 ? named : [...one.properties];
     return either(

@@ -1,9 +1,9 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { Node } from '../code-file.ts';
 import type { Abstract, Evaluator, Frame, ObjectValue, Property } from './abstract.ts';
-import { functionAround } from './functions.ts';
+import { enclosingFunction } from './functions.ts';
 import { either, firstOfKind, scalar } from './make.ts';
-import { type Draft, keyOf, once, spreadInto } from './objects.ts';
+import { type Draft, entryName, once, spreadInto } from './objects.ts';
 
 /** An object with what the code assigns to its properties later: `config.max = 5`, `Object.assign(config, more)`. */
 export function mutated(value: Abstract, variable: Variable, frame: Frame, evaluator: Evaluator): Abstract {
@@ -26,7 +26,7 @@ function changeAt(identifier: Node, frame: Frame, evaluator: Evaluator): Change 
   let target = identifier;
   let around = file.parentOf(target);
   while (around?.type === 'MemberExpression' && around.object === target) {
-    const name = keyOf({ key: around.property, computed: around.computed }, frame, evaluator);
+    const name = entryName({ key: around.property, computed: around.computed }, frame, evaluator);
     if (name === undefined) return undefined;
     path.push(name);
     target = around;
@@ -88,7 +88,7 @@ function setAt(draft: Draft, [name, ...inner]: readonly string[], property: Prop
 /** Whether the assignment may not happen: it stands in a branch, a loop or a function of its own. */
 function isConditional(assignment: Node, { module }: Frame): boolean {
   const { parentOf } = module.file;
-  const home = functionAround(assignment, parentOf);
+  const home = enclosingFunction(assignment, parentOf);
   for (let around = parentOf(assignment); around && around !== home; around = parentOf(around)) {
     if (
       /^(?:If|For|ForIn|ForOf|While|DoWhile)Statement$|^(?:Conditional|Logical)Expression$|^SwitchCase$/.test(

@@ -1,6 +1,6 @@
 import type { ObjectExpression, ObjectProperty } from '@oxc-project/types';
 import type { Abstract, Evaluator, Frame, ListValue, ObjectValue, Property } from './abstract.ts';
-import { alternativesOf, either, scalar, unknown } from './make.ts';
+import { alternativesOf, either, scalar, unresolved } from './make.ts';
 
 /** An object that is being put together from entries, spreads and assignments. */
 export interface Draft {
@@ -18,7 +18,7 @@ export function objectLiteral(node: ObjectExpression, frame: Frame, evaluator: E
 }
 
 function addEntry(draft: Draft, entry: ObjectProperty, frame: Frame, evaluator: Evaluator): void {
-  const name = keyOf(entry, frame, evaluator);
+  const name = entryName(entry, frame, evaluator);
   if (name === undefined) {
     obscure(draft, 'the name of an option is computed');
     return;
@@ -30,11 +30,11 @@ function addEntry(draft: Draft, entry: ObjectProperty, frame: Frame, evaluator: 
 }
 
 function callOf(value: Abstract, evaluator: Evaluator): Abstract {
-  return value.kind === 'function' ? evaluator.call(value, []) : unknown('a property that is computed');
+  return value.kind === 'function' ? evaluator.call(value, []) : unresolved('a property that is computed');
 }
 
 /** The name of an entry, a member or a field; undefined where it is computed from what is not known. */
-export function keyOf(
+export function entryName(
   { key, computed }: Pick<ObjectProperty, 'key' | 'computed'>,
   frame: Frame,
   evaluator: Evaluator,
@@ -82,7 +82,7 @@ function nothingIn(value: Abstract): ObjectValue {
 export function obscure(draft: Draft, why: string): void {
   draft.opaque = why;
   for (const [name, property] of draft.properties) {
-    draft.properties.set(name, { ...property, value: () => unknown(`it may be replaced later: ${why}`) });
+    draft.properties.set(name, { ...property, value: () => unresolved(`it may be replaced later: ${why}`) });
   }
 }
 

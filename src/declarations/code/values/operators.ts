@@ -1,7 +1,7 @@
 import type { BinaryOperator, LogicalOperator, UnaryOperator } from '@oxc-project/types';
 import type { Origin, Scalar } from '../../value.ts';
 import type { Abstract, UnknownAbstract } from './abstract.ts';
-import { each, either, scalar, through, truthOf, unknown } from './make.ts';
+import { each, either, scalar, through, truthOf, unresolved } from './make.ts';
 
 type Plain = Scalar | undefined;
 
@@ -31,18 +31,18 @@ function withOrigins(result: Abstract, operand: Abstract): Abstract {
 /** The value of a variable that no file of the project sets, or what is computed from it. */
 export function missing(name: string, value?: Plain, origins: readonly Origin[] = []): UnknownAbstract {
   const trap = Number.isNaN(value) ? '; where it is not set, this is NaN' : '';
-  return unknown(`no file of the project sets ${name}${trap}`, { origins, missing: { name, value } });
+  return unresolved(`no file of the project sets ${name}${trap}`, { origins, missing: { name, value } });
 }
 
 function obscured(value: Abstract): UnknownAbstract {
-  return value.kind === 'unknown' ? value : unknown('it is computed from something that is no plain value');
+  return value.kind === 'unknown' ? value : unresolved('it is computed from something that is no plain value');
 }
 
 export function unary(operator: UnaryOperator, value: Abstract): Abstract {
   switch (operator) {
     case '!': {
       const truth = truthOf(value);
-      return truth === undefined ? unknown('a condition that is not known') : scalar(!truth);
+      return truth === undefined ? unresolved('a condition that is not known') : scalar(!truth);
     }
     case '+':
       return fold([value], (plain) => Number(plain));
@@ -53,7 +53,7 @@ export function unary(operator: UnaryOperator, value: Abstract): Abstract {
     case 'void':
       return scalar(undefined);
     default:
-      return unknown(`the operator ${operator} is not followed`);
+      return unresolved(`the operator ${operator} is not followed`);
   }
 }
 
@@ -81,8 +81,8 @@ const binaries: Partial<Record<BinaryOperator, (left: Plain, right: Plain) => Pl
 export function binary(operator: BinaryOperator, left: Abstract, right: Abstract): Abstract {
   const compute = binaries[operator];
   if (operator.includes('=') && (isChoice(left, right) || isChoice(right, left)))
-    return unknown('a variable decides it');
-  return compute ? fold([left, right], compute) : unknown(`the operator ${operator} is not followed`);
+    return unresolved('a variable decides it');
+  return compute ? fold([left, right], compute) : unresolved(`the operator ${operator} is not followed`);
 }
 
 /** `env.MODE === 'cluster'`: nobody knows it from the fact that no file sets the variable. */
@@ -98,7 +98,7 @@ export function logical(operator: LogicalOperator, left: Abstract, right: () => 
     if (ends === true) return one;
     const other = right();
     if (ends === undefined) return either(operator === '&&' ? [scalar(undefined), other] : [one, other]);
-    return one.kind === 'unknown' && one.missing ? through(other, defaultOf(one.missing.name)) : other;
+    return one.kind === 'unknown' && one.missing ? through(other, defaultOrigin(one.missing.name)) : other;
   });
 }
 
@@ -113,7 +113,7 @@ function endsAt(operator: LogicalOperator, left: Abstract): boolean | undefined 
   return truth === undefined ? undefined : operator === '||' ? truth : !truth;
 }
 
-export function defaultOf(name: string): Origin {
+export function defaultOrigin(name: string): Origin {
   return { kind: 'default', text: `default of ${name}` };
 }
 
@@ -121,7 +121,7 @@ export function defaultOf(name: string): Origin {
 export function conditional(test: Abstract, yes: () => Abstract, no: () => Abstract): Abstract {
   const truth = truthOf(test);
   if (truth === undefined) return either([yes(), no()]);
-  const taken = truth ? yes() : no();
+  const takenFrom = truth ? yes() : no();
   const missing = test.kind === 'unknown' ? test.missing : undefined;
-  return missing ? through(taken, defaultOf(missing.name)) : taken;
+  return missing ? through(takenFrom, defaultOrigin(missing.name)) : takenFrom;
 }

@@ -1,28 +1,28 @@
 import type { Definition, Variable } from '@typescript-eslint/scope-manager';
 import { nodeOf } from '../bindings.ts';
 import type { Node } from '../code-file.ts';
-import { exportedBy, libraryOf } from '../libraries/index.ts';
+import { exportedBy, knownLibrary } from '../libraries/index.ts';
 import type { Abstract, Evaluator, Frame, FunctionValue } from './abstract.ts';
-import { isFunction } from './functions.ts';
+import { isFunctionNode } from './functions.ts';
 import { libraryValue, methodLends } from './libraries.ts';
-import { alternativesOf, either, unknown } from './make.ts';
-import { annotationOf, taken } from './patterns.ts';
+import { alternativesOf, either, unresolved } from './make.ts';
+import { annotationOf, takenFrom } from './patterns.ts';
 
 /** What a parameter is: by its type, by who calls the function, or not known. */
 export function parameterOf(variable: Variable, definition: Definition, frame: Frame, evaluator: Evaluator): Abstract {
   const callee = nodeOf(definition);
   const name = definition.name as unknown as Node;
-  const caller = unknown(`${variable.name} comes from the caller`);
-  if (!isFunction(callee)) return caller;
+  const caller = unresolved(`${variable.name} comes from the caller`);
+  if (!isFunctionNode(callee)) return caller;
   const index = callee.params.findIndex(
-    (parameter) => taken(parameter, name, () => caller, frame, evaluator) !== undefined,
+    (parameter) => takenFrom(parameter, name, () => caller, frame, evaluator) !== undefined,
   );
   const parameter = callee.params[index];
   if (!parameter) return caller;
   const annotation = annotationOf(parameter);
   const typed = annotation && evaluator.typed(annotation, frame);
   const whole = typed ?? handedOver(callee, index, frame, evaluator);
-  return (whole && taken(parameter, name, () => whole, frame, evaluator)) ?? caller;
+  return (whole && takenFrom(parameter, name, () => whole, frame, evaluator)) ?? caller;
 }
 
 /** What the one who calls a function hands over: a library to its callback, or the calls of the file itself. */
@@ -60,7 +60,8 @@ function lentBy(
   for (const one of alternativesOf(evaluator.evaluate(callee, frame))) {
     if (one.kind === 'function') return lentByFunction(one, position, index, evaluator);
     const lent = one.kind === 'external' ? exportedBy(one)?.lends?.[index] : undefined;
-    if (one.kind === 'external' && lent) return libraryValue(libraryOf(one.package)?.packages[0] ?? one.package, lent);
+    if (one.kind === 'external' && lent)
+      return libraryValue(knownLibrary(one.package)?.packages[0] ?? one.package, lent);
   }
   return undefined;
 }

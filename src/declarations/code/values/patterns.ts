@@ -1,13 +1,13 @@
 import type { Node } from '../code-file.ts';
 import type { Abstract, Evaluator, Frame, ListValue } from './abstract.ts';
-import { each, either, firstOfKind, scalar, unknown } from './make.ts';
-import { keyOf } from './objects.ts';
+import { each, either, firstOfKind, scalar, unresolved } from './make.ts';
+import { entryName } from './objects.ts';
 
 /**
  * What a name in a pattern gets when the pattern takes apart a value: `b` of `{ a: [b = 1] }`. Undefined where the name is
  * not in the pattern.
  */
-export function taken(
+export function takenFrom(
   pattern: Node,
   name: Node,
   value: () => Abstract,
@@ -18,7 +18,7 @@ export function taken(
     case 'Identifier':
       return pattern === name ? value() : undefined;
     case 'AssignmentPattern':
-      return taken(
+      return takenFrom(
         pattern.left,
         name,
         () => withDefault(value(), () => evaluator.evaluate(pattern.right, frame)),
@@ -26,13 +26,13 @@ export function taken(
         evaluator,
       );
     case 'TSParameterProperty':
-      return taken(pattern.parameter, name, value, frame, evaluator);
+      return takenFrom(pattern.parameter, name, value, frame, evaluator);
     case 'ObjectPattern':
       for (const property of pattern.properties) {
         const found =
           property.type === 'RestElement'
-            ? taken(property.argument, name, () => unknown('the rest of an object'), frame, evaluator)
-            : taken(property.value, name, () => fieldOf(property), frame, evaluator);
+            ? takenFrom(property.argument, name, () => unresolved('the rest of an object'), frame, evaluator)
+            : takenFrom(property.value, name, () => fieldOf(property), frame, evaluator);
         if (found) return found;
       }
       return undefined;
@@ -41,20 +41,20 @@ export function taken(
         if (!element) continue;
         const found =
           element.type === 'RestElement'
-            ? taken(element.argument, name, () => rest(value(), index), frame, evaluator)
-            : taken(element, name, () => evaluator.member(value(), String(index), frame), frame, evaluator);
+            ? takenFrom(element.argument, name, () => rest(value(), index), frame, evaluator)
+            : takenFrom(element, name, () => evaluator.member(value(), String(index), frame), frame, evaluator);
         if (found) return found;
       }
       return undefined;
     case 'RestElement':
-      return taken(pattern.argument, name, value, frame, evaluator);
+      return takenFrom(pattern.argument, name, value, frame, evaluator);
     default:
       return undefined;
   }
 
-  function fieldOf(property: Parameters<typeof keyOf>[0]): Abstract {
-    const key = keyOf(property, frame, evaluator);
-    return key === undefined ? unknown('a name that is computed') : evaluator.member(value(), key, frame);
+  function fieldOf(property: Parameters<typeof entryName>[0]): Abstract {
+    const key = entryName(property, frame, evaluator);
+    return key === undefined ? unresolved('a name that is computed') : evaluator.member(value(), key, frame);
   }
 }
 
@@ -67,9 +67,9 @@ export function withDefault(value: Abstract, preset: () => Abstract): Abstract {
   });
 }
 
-function rest(value: Abstract, from: number): ListValue | ReturnType<typeof unknown> {
+function rest(value: Abstract, from: number): ListValue | ReturnType<typeof unresolved> {
   const list = firstOfKind(value, 'list');
-  return list ? { ...list, items: list.items.slice(from) } : unknown('the rest of a list');
+  return list ? { ...list, items: list.items.slice(from) } : unresolved('the rest of a list');
 }
 
 /** Binds every name in the parameters of a function. */

@@ -2,19 +2,19 @@ import type { Definition, Variable } from '@typescript-eslint/scope-manager';
 import { nodeOf } from '../bindings.ts';
 import type { Node } from '../code-file.ts';
 import type { Abstract, Evaluator, Frame } from './abstract.ts';
-import { functionAround } from './functions.ts';
+import { enclosingFunction } from './functions.ts';
 import { importedName, importOf } from './imports.ts';
-import { either, scalar, through, truthOf, unknown } from './make.ts';
+import { either, scalar, through, truthOf, unresolved } from './make.ts';
 import { mutated } from './mutations.ts';
 import { parameterOf } from './parameters.ts';
-import { annotationOf, taken } from './patterns.ts';
+import { annotationOf, takenFrom } from './patterns.ts';
 
 /** What a variable holds, as far as its declaration, its assignments and its type say. */
 export function valueOfVariable(variable: Variable, frame: Frame, evaluator: Evaluator): Abstract {
   const given = frame.bindings?.get(variable);
   if (given) return given;
   const [definition] = variable.defs;
-  if (!definition) return unknown(`${variable.name} is a global`);
+  if (!definition) return unresolved(`${variable.name} is a global`);
   switch (String(definition.type)) {
     case 'ImportBinding':
       return imported(definition, frame, evaluator);
@@ -29,7 +29,7 @@ export function valueOfVariable(variable: Variable, frame: Frame, evaluator: Eva
     case 'TSEnumName':
       return evaluator.evaluate(nodeOf(definition), frame);
     default:
-      return unknown(`what ${variable.name} is cannot be seen`);
+      return unresolved(`what ${variable.name} is cannot be seen`);
   }
 }
 
@@ -42,7 +42,7 @@ function imported(definition: Definition, frame: Frame, evaluator: Evaluator): A
       : evaluator.evaluate(moduleReference, frame);
   }
   const declaration = definition.parent as unknown as Node | undefined;
-  if (declaration?.type !== 'ImportDeclaration') return unknown('an import that is not understood');
+  if (declaration?.type !== 'ImportDeclaration') return unresolved('an import that is not understood');
   const source = declaration.source.value;
   if (specifier.type === 'ImportDefaultSpecifier') return importedName(source, 'default', frame, evaluator);
   if (specifier.type !== 'ImportSpecifier') return importOf(source, frame, evaluator);
@@ -53,12 +53,12 @@ function imported(definition: Definition, frame: Frame, evaluator: Evaluator): A
 /** The value of a `const`, or what the assignments of a `let` come to, in the order of the text. */
 function declared(variable: Variable, definition: Definition, frame: Frame, evaluator: Evaluator): Abstract {
   const declarator = nodeOf(definition);
-  if (declarator.type !== 'VariableDeclarator') return unknown(`what ${variable.name} is cannot be seen`);
+  if (declarator.type !== 'VariableDeclarator') return unresolved(`what ${variable.name} is cannot be seen`);
   const { file } = frame.module;
   const name = definition.name as unknown as Node;
   const { init } = declarator;
   const initial = init
-    ? taken(declarator.id, name, () => evaluator.evaluate(init, frame), frame, evaluator)
+    ? takenFrom(declarator.id, name, () => evaluator.evaluate(init, frame), frame, evaluator)
     : fromLoop(declarator, name, frame, evaluator);
   let value: Abstract | undefined = initial;
   for (const reference of variable.references) {
@@ -92,20 +92,20 @@ function fromLoop(declarator: Node, name: Node, frame: Frame, evaluator: Evaluat
   const loop = parentOf(parentOf(declarator) ?? declarator);
   if (declarator.type !== 'VariableDeclarator' || loop?.type !== 'ForOfStatement') return undefined;
   const list = evaluator.evaluate(loop.right, frame);
-  const items = list.kind === 'list' ? either(list.items.map((item) => item())) : unknown('the variable of a loop');
-  return taken(declarator.id, name, () => items, frame, evaluator);
+  const items = list.kind === 'list' ? either(list.items.map((item) => item())) : unresolved('the variable of a loop');
+  return takenFrom(declarator.id, name, () => items, frame, evaluator);
 }
 
 function writtenBy(assignment: Node | undefined, identifier: Node, frame: Frame, evaluator: Evaluator): Abstract {
   if (assignment?.type === 'AssignmentExpression' && assignment.left === identifier) {
     const isPlain = ['=', '??=', '||='].includes(assignment.operator);
-    return isPlain ? evaluator.evaluate(assignment.right, frame) : unknown(`${assignment.operator} changes it`);
+    return isPlain ? evaluator.evaluate(assignment.right, frame) : unresolved(`${assignment.operator} changes it`);
   }
   const pattern = patternAround(identifier, frame);
-  if (!pattern) return unknown('it is changed');
+  if (!pattern) return unresolved('it is changed');
   return (
-    taken(pattern.left, identifier, () => evaluator.evaluate(pattern.right, frame), frame, evaluator) ??
-    unknown('it is changed')
+    takenFrom(pattern.left, identifier, () => evaluator.evaluate(pattern.right, frame), frame, evaluator) ??
+    unresolved('it is changed')
   );
 }
 
@@ -124,7 +124,7 @@ function happensAt(
 ): boolean | undefined {
   const { parentOf } = frame.module.file;
   if (assignment?.type !== 'AssignmentExpression' || assignment.operator !== '=') return undefined;
-  const home = functionAround(declarator, parentOf);
+  const home = enclosingFunction(declarator, parentOf);
   let inner: Node = assignment;
   for (let around = parentOf(assignment); around && around !== home; around = parentOf(around)) {
     if (around.type === 'IfStatement' && around.test !== inner) {
