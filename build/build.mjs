@@ -28,6 +28,8 @@ async function writeProfiles() {
     const text = readFileSync(join(root, 'profiles/rules', `${id}.yaml`), 'utf8');
     writeFileSync(join(pages, `${id}.json`), JSON.stringify(parseRulePage(id, text)));
   }
+  const { parseLintFacts } = await import('../dist/profiles/lint-facts.js');
+  writeFileSync(join(dist, 'profiles/data/lint-facts.json'), JSON.stringify(await parseLintFacts()));
   for (const kind of kinds) {
     const folder = join(dist, 'profiles/data', kind);
     mkdirSync(folder, { recursive: true });

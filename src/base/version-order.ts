@@ -22,6 +22,13 @@ export function isInRange(version: string, range: string): boolean {
   );
 }
 
+/** Whether `isInRange` can read it. */
+export function isRange(text: string): boolean {
+  return text
+    .split('||')
+    .every((part) => /^\s*(?:(?:<=|>=|<|>|=)?\d+(?:\.\d+){0,2}(?:-[\w.]+)?(?:\s+|$))+$/.test(part));
+}
+
 function holds(version: string, comparison: string): boolean {
   const [, operator = '=', other = ''] = /^(<=|>=|<|>|=)?(.+)$/.exec(comparison) ?? [];
   const order = compareVersions(version, other);
