@@ -15,7 +15,7 @@ export function configure(command: Command, context: CommandContext): void {
     usage: '[paths...] [flags]',
     arguments: [['[paths...]', 'files and folders (default: the project of this folder); - for stdin']],
     flags: lintFlags,
-    remark: 'Without --format it is pretty; agent where a coding agent runs poolctl, github in GitHub Actions.',
+    remark: 'Without --format it is pretty; github in GitHub Actions; agent where a coding\nagent runs poolctl.',
     examples,
   });
   command.action(async (paths: string[]) => {

@@ -4,6 +4,7 @@ import type { FileNote, TextFile } from '../declarations/text-file.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
 import { byFile } from './by-file.ts';
 import type { ProjectConfig } from './config.ts';
+import { digest } from './digest.ts';
 import { libraryEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { isRead } from './kinds.ts';
@@ -31,8 +32,11 @@ export interface LintRequest {
 
 /** What is known of a file from an earlier run. */
 export interface FileCache {
-  /** Lints the file, or answers what is known of it where neither it nor what it depends on has changed. */
-  linted(path: string, text: string, lint: (files: ProjectFiles) => LintedFile): LintedFile;
+  /**
+   * Lints the file, or answers what is known of it where neither it nor what it asked about other files has changed.
+   * `settings` is all else that it depends on.
+   */
+  linted(path: string, text: string, settings: string, lint: (files: ProjectFiles) => LintedFile): LintedFile;
 }
 
 export interface LintResult {
@@ -44,6 +48,8 @@ export interface LintResult {
   readonly notes: readonly FileNote[];
   /** How many files of a kind that is linted were read. */
   readonly filesRead: number;
+  /** What a file's own rules would find in another text of it. */
+  again(path: string, text: string): Pick<LintedFile, 'findings' | 'notes'>;
 }
 
 /** Lints files of a project, each alone and then all together. */
@@ -68,7 +74,16 @@ export function lintProject(request: LintRequest): LintResult {
     findings: [...judged.findings].sort(byPlace),
     notes: notes.filter(({ file }) => isWanted(file)),
     filesRead: [...texts.keys()].filter(isWanted).length,
+    again(path, text) {
+      const { notes: own, ...found } = lintOne(request, path, text, environment);
+      return { ...applyDirectives(found.findings, { text, path }, config.configOf(path), isOfOneFile), notes: own };
+    },
   };
+}
+
+/** Whether a rule finds all that it finds in a file by that file alone. */
+export function isOfOneFile(rule: string): boolean {
+  return rules[rule]?.checkProject === undefined;
 }
 
 function readAll(paths: readonly string[], files: ProjectFiles): ReadonlyMap<string, string> {
@@ -97,19 +112,32 @@ function readSurroundings(texts: ReadonlyMap<string, string>, files: ProjectFile
 }
 
 function lintEach(request: LintRequest, texts: ReadonlyMap<string, string>, environment: Environment) {
-  const { files, profiles, config, time = unmeasured, cache } = request;
+  const { files, config, time = unmeasured, cache } = request;
   const mayUseLibrary = libraryEvidence(files);
+  const surroundings = cache ? surroundingsIn(texts) : '';
+  const settingsOf = (path: string) => `${JSON.stringify(config.configOf(path))} ${surroundings}`;
   return [...texts].flatMap(([path, text]) => {
     if (isCode(path) && !time('prefilter', () => mayUseLibrary(path, text))) return [];
-    const lint = (seen: ProjectFiles) =>
-      lintFile(
-        text,
-        path,
-        { config: config.configOf(path), profiles, files: seen, environment, versionOf: () => undefined },
-        time,
-      );
-    return [{ path, ...(cache ? cache.linted(path, text, lint) : lint(files)) }];
+    const lint = (seen: ProjectFiles) => lintOne(request, path, text, environment, seen);
+    return [{ path, ...(cache ? cache.linted(path, text, settingsOf(path), lint) : lint(files)) }];
   });
+}
+
+function lintOne(
+  { files, profiles, config, time = unmeasured }: LintRequest,
+  path: string,
+  text: string,
+  environment: Environment,
+  seen = files,
+): LintedFile {
+  const context = { config: config.configOf(path), profiles, files: seen, environment, versionOf: () => undefined };
+  return lintFile(text, path, context, time);
+}
+
+/** All that the environment is made of. */
+function surroundingsIn(texts: ReadonlyMap<string, string>): string {
+  const others = [...texts].filter(([file]) => !isCode(file));
+  return digest(others.filter(([file, text]) => isEnvFile(file) || mayBeManifest(file, text)).join('\n'));
 }
 
 /** Rules on the project, by the settings of the file that each finding is in. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { FileNote } from '../declarations/text-file.ts';
+import { digest } from './digest.ts';
 import type { Finding, Severity } from './finding.ts';
 
 /** A suppression of the file of suppressions that suppresses nothing any more. */
@@ -19,6 +19,8 @@ export interface LintReport {
   readonly notes: readonly FileNote[];
   /** Findings that `--fix` has mended. */
   readonly fixed: number;
+  /** Whether formats for people list the notes. */
+  readonly isExplained: boolean;
   /** Ms by rule and by part of the run. */
   readonly takenMs?: ReadonlyMap<string, number>;
   /** The text of a file, for excerpts. */

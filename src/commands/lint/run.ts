@@ -1,16 +1,26 @@
-import { type ExitCode, PoolctlError } from '../../base/errors.ts';
+import { resolve } from 'node:path';
+import type { ExitCode } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
-import { readStdin } from '../../cli/input.ts';
 import type { ReadOption } from '../../cli/options.ts';
-import { type OpenProject, openProject, type UnsavedFile } from '../../lint/disk/open-project.ts';
-import { lintProject } from '../../lint/lint-project.ts';
+import { openCache } from '../../lint/disk/cache.ts';
+import { filesAt } from '../../lint/disk/files-at.ts';
+import { revisionAt } from '../../lint/disk/git.ts';
+import { type OpenProject, openProject } from '../../lint/disk/open-project.ts';
+import type { Finding } from '../../lint/finding.ts';
+import { type LintRequest, lintProject } from '../../lint/lint-project.ts';
 import { countsOf, type LintReport } from '../../lint/report.ts';
+import { newSince } from '../../lint/since.ts';
 import { stopwatch } from '../../lint/timing.ts';
 import { allDriverProfiles } from '../../profiles/all-drivers.ts';
 import { chooseFormats } from './choose-formats.ts';
+import { fixProject } from './fix-project.ts';
 import { lintFlags } from './flags.ts';
+import { printStats } from './print-stats.ts';
+import { unsavedFile } from './unsaved-file.ts';
+import { useSuppressions } from './use-suppressions.ts';
 import { writeReport } from './write-report.ts';
 
+/** Lints by the flags, writes the report, and answers with the exit code. */
 export async function lint(paths: readonly string[], read: ReadOption, io: Io): Promise<ExitCode> {
   const { choices, because } = chooseFormats(read, io);
   const project = openProject(paths, io.cwd, await unsavedFile(paths, read, io));
@@ -24,33 +34,39 @@ export async function lint(paths: readonly string[], read: ReadOption, io: Io): 
 async function lintOpen(project: OpenProject, read: ReadOption, io: Io): Promise<LintReport> {
   const { time, takenMs } = stopwatch(() => io.now());
   const profiles = await allDriverProfiles();
-  const { findings, suppressed, notes, filesRead } = lintProject({ ...project, profiles, time });
+  const cacheFile = read(lintFlags.cache)?.value;
+  const cache =
+    cacheFile === undefined
+      ? undefined
+      : openCache(resolve(project.root, cacheFile), JSON.stringify([...profiles]), project.files);
+  const request: LintRequest = { ...project, profiles, time, ...(cache && { cache }) };
+  const first = lintProject(request);
+  cache?.save();
+  const mended = read(lintFlags.fix) ? fixProject(project, first) : undefined;
+  const files = mended?.files ?? project.files;
+  const result = mended && mended.fixed > 0 ? lintProject({ ...project, profiles, time, files }) : first;
+  const since = read(lintFlags.since)?.value;
+  const added =
+    since === undefined ? result.findings : foundSince(since, { ...request, files }, project, result.findings, io);
+  const { findings, stale, suppressed } = useSuppressions(added, project, read, io);
+  if (read(lintFlags.stats)) printStats(takenMs, io);
   return {
-    ...{ findings, suppressed, filesRead, stale: [], fixed: 0 },
-    notes: [...project.notes, ...notes],
+    ...{ findings, stale, filesRead: result.filesRead, fixed: mended?.fixed ?? 0 },
+    suppressed: result.suppressed + suppressed,
+    notes: [...project.notes, ...(mended?.notes ?? []), ...result.notes],
+    isExplained: read(lintFlags.explain),
     ...(read(lintFlags.stats) && { takenMs }),
-    textOf: (file) => project.files.read(file),
+    textOf: (file) => files.read(file),
   };
 }
 
-async function unsavedFile(paths: readonly string[], read: ReadOption, io: Io): Promise<UnsavedFile | undefined> {
-  const name = read(lintFlags['stdin-filename'])?.value;
-  if (paths.length !== 1 || paths[0] !== '-') {
-    if (!paths.includes('-') && name === undefined) return undefined;
-    throw new PoolctlError(
-      'USAGE',
-      '--stdin-filename goes with standard input, and standard input with nothing else.',
-      {
-        hint: 'Write `poolctl lint - --stdin-filename src/db.ts`.',
-      },
-    );
-  }
-  if (name === undefined) {
-    throw new PoolctlError('INPUT_MISSING', 'The text on standard input has no name, which says what it is.', {
-      hint: 'Add --stdin-filename src/db.ts.',
-    });
-  }
-  return { path: name, text: await readStdin(io) };
+/** Lints the project as it was, too, and leaves out what was found there. */
+function foundSince(ref: string, request: LintRequest, project: OpenProject, now: readonly Finding[], io: Io) {
+  const before = filesAt(project, revisionAt(project.root, ref, io));
+  const { cache: _, ...uncached } = request;
+  const { findings } = lintProject({ ...uncached, ...before, isWanted: () => true });
+  const there = new Set(project.paths);
+  return newSince(findings, now, (file) => there.has(file));
 }
 
 /** 1 where there is more than the flags allow. */

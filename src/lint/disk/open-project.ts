@@ -40,6 +40,7 @@ export function openProject(given: readonly string[], cwd: string, unsaved?: Uns
     ? {
         read: (file) => (file === inside[0] ? unsaved.text : onDisk.read(file)),
         exists: (file) => file === inside[0] || onDisk.exists(file),
+        whyNot: (file) => onDisk.whyNot?.(file),
       }
     : onDisk;
   const config = readConfig(files.read(configFile));

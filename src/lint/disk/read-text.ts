@@ -24,7 +24,7 @@ export function readTextFile(path: string): FileText {
 }
 
 /** A text as it was read: it may be binary or minified. */
-function asText(read: string): FileText {
+export function asText(read: string): FileText {
   if (read.slice(0, 8_000).includes('\0')) return { why: 'it is binary' };
   if (
     read.length > 20 * minifiedLine &&

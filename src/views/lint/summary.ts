@@ -19,7 +19,7 @@ export function countsText(findings: readonly Finding[]): string {
 }
 
 /** What else there is to know of a run, one fact a line. */
-export function remarksOf({ findings, suppressed, stale, fixed, notes }: LintReport): string[] {
+export function remarksOf({ findings, suppressed, stale, fixed, notes, isExplained }: LintReport): string[] {
   const fixable = findings.filter(({ edits }) => edits !== undefined).length;
   return [
     ...(fixed > 0 ? [`${formatCount(fixed, 'finding')} fixed.`] : []),
@@ -29,6 +29,11 @@ export function remarksOf({ findings, suppressed, stale, fixed, notes }: LintRep
       ({ file, rule, count }) =>
         `${file}: ${formatCount(count, 'suppression')} of ${rule} not needed any more; --prune-suppressions removes it.`,
     ),
-    ...(notes.length > 0 ? [`${formatCount(notes.length, 'place')} not judged; --explain lists them.`] : []),
+    ...(notes.length > 0 && !isExplained
+      ? [`${formatCount(notes.length, 'place')} not judged; --explain lists them.`]
+      : []),
+    ...(isExplained
+      ? notes.map(({ file, line, text }) => `Not judged: ${file}${line ? `:${line}` : ''}: ${text}.`)
+      : []),
   ];
 }
