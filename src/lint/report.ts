@@ -36,8 +36,5 @@ export function countsOf(findings: readonly Finding[]): Readonly<Record<Severity
 
 /** What a finding is known by when lines move. A hash, because a fingerprint may hold a piece of the text. */
 export function fingerprintOf({ rule, fingerprint }: Pick<Finding, 'rule' | 'fingerprint'>): string {
-  return createHash('sha256')
-    .update(`${rule}\n${fingerprint.replace(/\s+/g, '')}`)
-    .digest('hex')
-    .slice(0, 16);
+  return digest(`${rule}\n${fingerprint.replace(/\s+/g, '')}`);
 }

@@ -45,14 +45,14 @@ async function lintOpen(project: OpenProject, read: ReadOption, io: Io): Promise
   const mended = read(lintFlags.fix) ? fixProject(project, first) : undefined;
   const files = mended?.files ?? project.files;
   const result = mended && mended.fixed > 0 ? lintProject({ ...project, profiles, time, files }) : first;
+  const unknown = useSuppressions(result.findings, project, read, io);
   const since = read(lintFlags.since)?.value;
-  const added =
-    since === undefined ? result.findings : foundSince(since, { ...request, files }, project, result.findings, io);
-  const { findings, stale, suppressed } = useSuppressions(added, project, read, io);
+  const findings =
+    since === undefined ? unknown.findings : foundSince(since, { ...request, files }, project, unknown.findings, io);
   if (read(lintFlags.stats)) printStats(takenMs, io);
   return {
-    ...{ findings, stale, filesRead: result.filesRead, fixed: mended?.fixed ?? 0 },
-    suppressed: result.suppressed + suppressed,
+    ...{ findings, stale: unknown.stale, filesRead: result.filesRead, fixed: mended?.fixed ?? 0 },
+    suppressed: result.suppressed + unknown.suppressed,
     notes: [...project.notes, ...(mended?.notes ?? []), ...result.notes],
     isExplained: read(lintFlags.explain),
     ...(read(lintFlags.stats) && { takenMs }),

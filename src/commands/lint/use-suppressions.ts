@@ -33,7 +33,7 @@ export function useSuppressions(
   const isWritten = read(lintFlags['suppress-all']);
   const known = existsSync(file) ? parseSuppressions(readText(file, { cwd }), name) : {};
   const there = new Set(paths);
-  // Of a file that is gone, nothing is found any more. Against a commit, what is left says nothing of what is found.
+  // In a file that is gone, nothing is found any more.
   const isLinted = (path: string) => isWanted(path) || !there.has(path);
   const { findings, stale, needed } = suppressKnown(found, known, isLinted);
   if (isWritten) {
@@ -43,8 +43,7 @@ export function useSuppressions(
   }
   const isPruned = read(lintFlags['prune-suppressions']);
   if (isPruned && stale.length > 0) write(file, name, needed);
-  const isPartial = read(lintFlags.since) !== undefined;
-  return { findings, stale: isPruned || isPartial ? [] : stale, suppressed: found.length - findings.length };
+  return { findings, stale: isPruned ? [] : stale, suppressed: found.length - findings.length };
 }
 
 function write(file: string, name: string, suppressions: Suppressions): void {
