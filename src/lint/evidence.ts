@@ -1,20 +1,20 @@
-import { posix } from 'node:path';
+import type { CodeHost } from '../declarations/code/code-host.ts';
+import { modulesOf } from '../declarations/code/modules.ts';
 import { mayUseLibrary } from '../declarations/code/prefilter.ts';
-import type { ProjectFiles } from './project.ts';
 
 /** What code does with a pool or a connection that it has from another file. */
 const uses =
   /\.(?:connect|query|execute|getConnection|acquire|release|reserve|\$?transaction|startTransaction|begin|beginTransaction|createQueryRunner|manager|raw|unsafe|\$queryRaw|\$executeRaw|selectFrom|select|insert|update|delete)\b|\bsql`/;
-const imported = /(?:\bfrom|\bimport|\brequire)\s{0,9}\(?\s{0,99}['"](\.{1,2}(?:\/[^'"\n]*)?)['"]/g;
+const imported = /(?:\bfrom|\bimport|\brequire)\s{0,9}\(?\s{0,99}['"]([^'"\n]{1,300})['"]/g;
 
 const mostHops = 3;
 const mostFiles = 200;
 
 /**
- * Tells of files of code whether they may speak of a database library: by their own text, or through relative imports of
- * files that do. Nothing is parsed for it.
+ * Tells of files of code whether they may speak of a database library: by their own text, or through imports of files of the
+ * project that do. Nothing is parsed for it.
  */
-export function libraryEvidence(files: ProjectFiles): (path: string, text: string) => boolean {
+export function libraryEvidence(host: CodeHost): (path: string, text: string) => boolean {
   const known = new Map<string, boolean>();
   const speaks = (path: string, text: string) => {
     const found = known.get(path) ?? mayUseLibrary(text);
@@ -29,10 +29,10 @@ export function libraryEvidence(files: ProjectFiles): (path: string, text: strin
     for (let hop = 0; hop < mostHops; hop += 1) {
       const next = new Map<string, string>();
       for (const [from, code] of reached) {
-        for (const target of importsOf(from, code, files)) {
+        for (const target of importsOf(from, code, host)) {
           if (seen.has(target) || seen.size >= mostFiles) continue;
           seen.add(target);
-          const there = files.read(target);
+          const there = host.read(target);
           if (there === undefined) continue;
           if (speaks(target, there)) return true;
           next.set(target, there);
@@ -44,21 +44,7 @@ export function libraryEvidence(files: ProjectFiles): (path: string, text: strin
   };
 }
 
-function importsOf(path: string, text: string, files: ProjectFiles): string[] {
-  return [...text.matchAll(imported)].flatMap(([, specifier = '']) => {
-    const base = posix.join(posix.dirname(path), specifier);
-    if (base.startsWith('..')) return [];
-    const found = candidatesFor(base).find((file) => files.read(file) !== undefined);
-    return found === undefined ? [] : [found];
-  });
-}
-
-const endings = ['.ts', '.tsx', '.js', '.jsx', '.mts', '.cts', '.mjs', '.cjs'];
-
-/** Where an import may lead: TypeScript writes `./db.js` for db.ts, and a folder has an index. */
-function candidatesFor(base: string): string[] {
-  const [, stem = base, ending] = /^(.*)\.([cm]?jsx?)$/.exec(base) ?? [];
-  if (ending !== undefined) return [`${stem}.${ending.replace('j', 't')}`, base];
-  if (/\.[cm]?tsx?$/.test(base)) return [base];
-  return [...endings.map((end) => base + end), ...endings.map((end) => `${base}/index${end}`)];
+function importsOf(path: string, text: string, host: CodeHost): string[] {
+  const { resolve } = modulesOf(host);
+  return [...text.matchAll(imported)].flatMap(([, specifier = '']) => resolve(specifier, path) ?? []);
 }

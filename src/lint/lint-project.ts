@@ -7,6 +7,7 @@ import type { ProjectConfig } from './config.ts';
 import { digest } from './digest.ts';
 import { libraryEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { hostOf } from './host.ts';
 import { isRead } from './kinds.ts';
 import { findingOf, type LintedFile, lintFile } from './lint-file.ts';
 import type { Project, ProjectFiles } from './project.ts';
@@ -16,6 +17,7 @@ import { severityOf } from './severity.ts';
 import { applyDirectives } from './suppress/apply.ts';
 import { isTestCode } from './test-code.ts';
 import { type Stopwatch, unmeasured } from './timing.ts';
+import { versionsIn } from './versions.ts';
 
 /** What is linted, and what stands around it. */
 export interface LintRequest {
@@ -113,7 +115,7 @@ function readSurroundings(texts: ReadonlyMap<string, string>, files: ProjectFile
 
 function lintEach(request: LintRequest, texts: ReadonlyMap<string, string>, environment: Environment) {
   const { files, config, time = unmeasured, cache } = request;
-  const mayUseLibrary = libraryEvidence(files);
+  const mayUseLibrary = libraryEvidence(hostOf({ files, environment }));
   const surroundings = cache ? surroundingsIn(texts) : '';
   const settingsOf = (path: string) => `${JSON.stringify(config.configOf(path))} ${surroundings}`;
   return [...texts].flatMap(([path, text]) => {
@@ -130,7 +132,9 @@ function lintOne(
   environment: Environment,
   seen = files,
 ): LintedFile {
-  const context = { config: config.configOf(path), profiles, files: seen, environment, versionOf: () => undefined };
+  const versions = versionsIn(seen);
+  const versionOf = (name: string) => versions(name, path);
+  const context = { config: config.configOf(path), profiles, files: seen, environment, versionOf };
   return lintFile(text, path, context, time);
 }
 
