@@ -5,11 +5,7 @@ import { versionsIn } from './versions.ts';
 const hosts = new WeakMap<ProjectFiles, CodeHost>();
 
 /** One host for all files of a run: it keeps the imports that are parsed. */
-export function hostOf({
-  files,
-  environment,
-  versionIn,
-}: Pick<FileContext, 'files' | 'environment' | 'versionIn'>): CodeHost {
+export function hostOf({ files, environment }: Pick<FileContext, 'files' | 'environment'>): CodeHost {
   const known = hosts.get(files);
   if (known) return known;
   const host: CodeHost = {
