@@ -1,14 +1,14 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { Node } from '../code-file.ts';
 import type { Abstract, Evaluator, Frame, FunctionValue } from './abstract.ts';
-import { either, scalar, truthOf } from './make.ts';
+import { either, scalar, truthOf, unresolved } from './make.ts';
 import { namesIn, nothing, takenFrom } from './patterns.ts';
 
 /** What a function of the project gives back for these arguments; promises are taken for what they resolve to. */
 export function returned(callee: FunctionValue, args: readonly Abstract[], evaluator: Evaluator): Abstract {
   const { node } = callee;
   const frame = { ...callee.frame, bindings: bound(callee, args, evaluator) };
-  if (!node.body) return annotated(callee, evaluator) ?? scalar(undefined);
+  if (!node.body) return annotated(callee, evaluator) ?? unresolved('a function whose body is not here');
   if (node.body.type !== 'BlockStatement') return evaluator.evaluate(node.body, frame);
   const found: Node[] = [];
   returnsIn(node.body, frame, evaluator, found);
