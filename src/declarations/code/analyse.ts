@@ -3,10 +3,11 @@ import type { SourceSpan } from '../source-span.ts';
 import type { Resolved } from '../value.ts';
 import type { CodeFile, Node } from './code-file.ts';
 import type { CodeHost } from './code-host.ts';
-import { declaredBy } from './declare.ts';
+import { declaredBy, isMaking } from './declare.ts';
 import { exportedBy } from './libraries/index.ts';
 import type { LibraryObject } from './library-object.ts';
 import { modulesOf } from './modules.ts';
+import { baseObject } from './values/bases.ts';
 import { makeEvaluator } from './values/evaluator.ts';
 import { moduleObject } from './values/libraries.ts';
 import { alternativesOf, firstOfKind } from './values/make.ts';
@@ -44,10 +45,11 @@ export function analyseCode(file: CodeFile, host: CodeHost): CodeAnalysis {
   const pools = once(() => {
     const found: DeclaredPool[] = [];
     walk(file.program, (node) => {
-      if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return;
-      for (const target of alternativesOf(evaluator.evaluate(node.callee, frame))) {
+      if (!isMaking(node)) return;
+      const callee = 'callee' in node ? node.callee : node.superClass;
+      for (const target of callee ? alternativesOf(evaluator.evaluate(callee, frame)) : []) {
         if (target.kind !== 'external' || !exportedBy(target)?.makes) continue;
-        const args = node.arguments.map((argument) => evaluator.evaluate(argument, frame));
+        const args = 'callee' in node ? node.arguments.map((argument) => evaluator.evaluate(argument, frame)) : [];
         found.push(...declaredBy(node, target, args, frame, evaluator));
       }
     });
@@ -66,6 +68,9 @@ export function analyseCode(file: CodeFile, host: CodeHost): CodeAnalysis {
       const value = evaluator.evaluate(expression, frame);
       const object = firstOfKind(value, 'library')?.object;
       if (object) return object;
+      const made = firstOfKind(value, 'instance') ?? firstOfKind(value, 'class');
+      const base = made && baseObject(made, evaluator);
+      if (base) return base.object;
       const external = firstOfKind(value, 'external');
       return external && moduleObject(external);
     },

@@ -3,13 +3,21 @@ import type { CodeFile, Node } from './code-file.ts';
 import { exportedBy } from './libraries/index.ts';
 import { livesOf } from './lives.ts';
 import type { Abstract, Evaluator, ExternalValue, Frame, ObjectValue } from './values/abstract.ts';
+import { classAround } from './values/classes.ts';
 import { alternativesOf, unresolved } from './values/make.ts';
 
-type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
+/** A call, or a class that extends the one of a library and leaves the constructor to it. */
+type Making = Extract<Node, { type: 'CallExpression' | 'NewExpression' | 'ClassDeclaration' | 'ClassExpression' }>;
+
+export function isMaking(node: Node): node is Making {
+  if (node.type === 'CallExpression' || node.type === 'NewExpression') return true;
+  if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') return false;
+  return !node.body.body.some((element) => element.type === 'MethodDefinition' && element.kind === 'constructor');
+}
 
 /** The pools that a call of a library makes: one, none, or one for each environment that its options have. */
 export function declaredBy(
-  node: Call,
+  node: Making,
   what: ExternalValue,
   args: readonly Abstract[],
   frame: Frame,
@@ -32,7 +40,7 @@ function environmentsIn(arg: Abstract): ObjectValue[] {
 }
 
 function poolOf(
-  node: Call,
+  node: Making,
   what: ExternalValue,
   args: readonly Abstract[],
   frame: Frame,
@@ -74,14 +82,22 @@ function poolOf(
   };
 }
 
-/** The call as it is written, without its arguments: `new pg.Pool`, `createPool`. */
-function madeBy(node: Call, { text }: CodeFile): string {
-  const callee = text.slice(node.callee.start, node.callee.end).replace(/\s+/g, '');
-  return `${node.type === 'NewExpression' ? 'new ' : ''}${callee.length > 60 ? '…' : callee}`;
+/** The call as it is written, without its arguments: `new pg.Pool`, `createPool`, `extends PrismaClient`. */
+function madeBy(node: Making, file: CodeFile): string {
+  const written = (part: Node) => {
+    const text = file.text.slice(part.start, part.end).replace(/\s+/g, '');
+    return text.length > 60 ? '…' : text;
+  };
+  if (node.type === 'NewExpression') return `new ${written(node.callee)}`;
+  if (node.type === 'CallExpression' && node.callee.type !== 'Super') return written(node.callee);
+  const made = node.type === 'CallExpression' ? classAround(node, file.parentOf) : node;
+  return made?.superClass ? `extends ${written(made.superClass)}` : 'super';
 }
 
 /** The variable, field or key that holds what the expression gives. */
 function holderOf(node: Node, file: CodeFile): string | undefined {
+  if (node.type === 'ClassDeclaration') return node.id?.name;
+  if (node.type === 'CallExpression' && node.callee.type === 'Super') return classAround(node, file.parentOf)?.id?.name;
   const around = file.parentOf(node);
   switch (around?.type) {
     case 'AwaitExpression':

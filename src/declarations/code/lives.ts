@@ -6,6 +6,7 @@ import { enclosingFunction, isFunctionNode } from './values/functions.ts';
 /** How long something lives that a call makes: by where the call stands. */
 export function livesOf(node: Node, module: Module): DeclaredPool['lives'] {
   const { file } = module;
+  if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') return 'instance';
   let around: Node = node;
   for (;;) {
     const made = enclosingFunction(around, file.parentOf);

@@ -1,10 +1,43 @@
 import type { ExternalValue } from '../values/abstract.ts';
+import { bun } from './bun.ts';
+import { drizzle } from './drizzle.ts';
+import { genericPool } from './generic-pool.ts';
+import { knex, objection } from './knex.ts';
+import { kysely } from './kysely.ts';
 import type { Exported, Library } from './library.ts';
+import { mariadb } from './mariadb.ts';
+import { mikroOrm } from './mikro-orm.ts';
+import { mysql } from './mysql.ts';
 import { mysql2 } from './mysql2.ts';
 import { pg } from './pg.ts';
+import { postgresJs } from './postgres.ts';
+import { prisma, prismaAdapters } from './prisma.ts';
+import { nestSequelize, sequelize } from './sequelize.ts';
+import { slonik } from './slonik.ts';
+import { nestTypeorm, typeorm } from './typeorm.ts';
 
 /** Every library that poolctl knows in code. */
-const libraries: readonly Library[] = [pg, mysql2];
+const libraries: readonly Library[] = [
+  pg,
+  mysql2,
+  mysql,
+  mariadb,
+  postgresJs,
+  typeorm,
+  nestTypeorm,
+  sequelize,
+  nestSequelize,
+  knex,
+  objection,
+  prisma,
+  prismaAdapters,
+  drizzle,
+  kysely,
+  mikroOrm,
+  genericPool,
+  slonik,
+  bun,
+];
 
 const byPackage = new Map(libraries.flatMap((library) => library.packages.map((name) => [name, library] as const)));
 

@@ -45,8 +45,8 @@ export interface Exported {
   readonly is?: Given;
   /** The call makes a pool; undefined where it makes none, such as for SQLite. */
   readonly makes?: (call: PoolCall) => PoolDraft | undefined;
-  /** The argument that it hands on: what the call gives has the pool of this one. */
-  readonly wraps?: (call: PoolCall) => Abstract | undefined;
+  /** What the call gives has the pool that stands among its arguments. */
+  readonly wraps?: true;
   readonly lends?: Method['lends'];
 }
 

@@ -1,4 +1,3 @@
-import type { EngineId } from '../../../base/engine.ts';
 import type { DeclaredOption } from '../../declared-pool.ts';
 import type { SourceSpan } from '../../source-span.ts';
 import type { Origin, Scalar } from '../../value.ts';
@@ -62,13 +61,4 @@ function jsonOf(text: string): Scalar {
   } catch {
     return text;
   }
-}
-
-/** The engine by the scheme of a URL. */
-export function engineOfUrl(value: Abstract | undefined): EngineId | undefined {
-  const known = value && firstOfKind(value, 'scalar');
-  const scheme = /^(?:jdbc:)?([a-z0-9+]+):\/\//i.exec(String(known?.value ?? ''))?.[1]?.toLowerCase();
-  if (scheme === undefined) return undefined;
-  if (/^postgres(?:ql)?/.test(scheme)) return 'postgres';
-  return scheme.startsWith('mysql') ? 'mysql' : scheme.startsWith('mariadb') ? 'mariadb' : undefined;
 }

@@ -2,11 +2,14 @@ import type { Node } from '../code-file.ts';
 import { declaredBy } from '../declare.ts';
 import { exportedBy } from '../libraries/index.ts';
 import type { Abstract, Evaluator, ExternalValue, Frame } from './abstract.ts';
+import { baseObject } from './bases.ts';
 import { builtin, plainMethod } from './builtins.ts';
+import { classMember } from './classes.ts';
 import { helperWithDefault, variableNameIn, variableOrDefault } from './environment.ts';
 import { givenBy, methodGives } from './libraries.ts';
 import { alternativesOf, either, firstOfKind, unresolved } from './make.ts';
 import { type Draft, once, spreadInto } from './objects.ts';
+import { fold } from './operators.ts';
 import { schemaCall } from './schemas.ts';
 
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
@@ -56,8 +59,15 @@ function externalCall(
 ): Abstract {
   const wrapped = exportedBy(target)?.wraps;
   const pool = once(() => declaredBy(node, target, args(), frame, evaluator)[0] ?? poolOf(args()));
+  if (target.path.at(-1) === 'defineConfig') return args()[0] ?? unresolved('a configuration without options');
+  if (target.package === 'path' && /^(?:join|resolve)$/.test(target.path.at(-1) ?? '')) return joined(args());
   const given = givenBy(target, wrapped || exportedBy(target)?.makes ? pool : undefined);
   return given ?? schemaCall(target, args(), frame, evaluator) ?? unresolved(`a call of the package ${target.package}`);
+}
+
+/** `path.join(__dirname, 'config')`, relative to the file. */
+function joined(parts: readonly Abstract[]): Abstract {
+  return fold(parts, (...plain) => plain.join('/'));
 }
 
 /** The pool of the first argument that has one: `drizzle(pool)`. */
@@ -101,6 +111,11 @@ function methodCall(
         return plainMethod(one, name, args());
       case 'unknown':
         return one.missing ? plainMethod(one, name, args()) : undefined;
+      case 'instance':
+      case 'class': {
+        const base = classMember(one, name, evaluator) ? undefined : baseObject(one, evaluator);
+        return base && methodGives(base, name);
+      }
       case 'function':
         return name === 'bind' ? one : undefined;
       default:

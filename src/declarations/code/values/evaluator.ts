@@ -7,6 +7,7 @@ import { exportOf } from './exports.ts';
 import { isFunctionNode, returned } from './functions.ts';
 import { globalValue } from './globals.ts';
 import { importOf } from './imports.ts';
+import { methodGives } from './libraries.ts';
 import { firstOfKind, scalar, unresolved } from './make.ts';
 import { memberOf, someMember } from './members.ts';
 import { entryName, listLiteral, objectLiteral } from './objects.ts';
@@ -150,6 +151,14 @@ function follow(node: Node, frame: Frame, evaluator: Evaluator): Abstract {
       return typeof specifier === 'string'
         ? evaluator.imported(specifier, frame)
         : unresolved('what is imported is computed');
+    }
+    case 'TaggedTemplateExpression': {
+      const tag = firstOfKind(inner(node.tag), 'library');
+      return (tag && methodGives(tag, '')) ?? unresolved('a tagged template');
+    }
+    case 'Super': {
+      const around = classAround(node, file.parentOf);
+      return around?.superClass ? inner(around.superClass) : unresolved('a class above that is not in sight');
     }
     case 'MetaProperty':
       return { kind: 'external', package: 'import.meta', subpath: '', path: [] };

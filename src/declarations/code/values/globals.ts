@@ -17,6 +17,8 @@ const globals: Readonly<Record<string, Abstract>> = {
   NaN: scalar(Number.NaN),
   Infinity: scalar(Number.POSITIVE_INFINITY),
   process,
+  // The folder of the file; `require` takes it as such.
+  __dirname: scalar('.'),
   Bun: { kind: 'external', package: 'bun', subpath: '', path: [] },
   Number: { kind: 'external', package: 'global', subpath: '', path: ['Number'] },
 };

@@ -7,6 +7,9 @@ export function importOf(specifier: string, frame: Frame, evaluator: Evaluator):
   const { project, file } = frame.module;
   const path = project.resolve(specifier, file.path);
   if (path === undefined) {
+    // The client that Prisma generates into the project, which is seldom under version control.
+    if (/(?:^|[/@-])prisma(?:[/-]|$)/.test(specifier) && !specifier.startsWith('@prisma/'))
+      return { kind: 'external', package: '@prisma/client', subpath: '', path: [] };
     if (specifier.startsWith('.')) return unresolved(`the file ${specifier} is not in sight`);
     const { name, subpath } = packageOf(specifier);
     return { kind: 'external', package: name, subpath, path: [] };

@@ -1,4 +1,5 @@
-import type { Abstract, Evaluator, Frame } from './abstract.ts';
+import type { Abstract, ClassValue, Evaluator, Frame, InstanceValue } from './abstract.ts';
+import { baseObject } from './bases.ts';
 import { elementOf } from './builtins.ts';
 import { classMember } from './classes.ts';
 import { libraryProperty } from './libraries.ts';
@@ -25,7 +26,7 @@ export function memberOf(of: Abstract, name: string, frame: Frame, evaluator: Ev
         return evaluator.environment(name, frame);
       case 'instance':
       case 'class':
-        return classMember(one, name, evaluator) ?? unresolved(`the class has no ${name} in sight`);
+        return classMember(one, name, evaluator) ?? ofBase(one, name, evaluator);
       case 'library':
         return libraryProperty(one, name) ?? unresolved(`${name} of an object of ${one.object.library}`);
       case 'unknown':
@@ -34,6 +35,12 @@ export function memberOf(of: Abstract, name: string, frame: Frame, evaluator: Ev
         return unresolved(`${name} of something that is no object in sight`);
     }
   });
+}
+
+/** What a class has from the class of a library that it extends. */
+function ofBase(of: InstanceValue | ClassValue, name: string, evaluator: Evaluator): Abstract {
+  const base = baseObject(of, evaluator);
+  return (base && libraryProperty(base, name)) ?? unresolved(`the class has no ${name} in sight`);
 }
 
 /** Names that a project gives its environments. */

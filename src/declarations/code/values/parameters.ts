@@ -52,6 +52,7 @@ function lentBy(
   if (callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier') {
     const { name } = callee.property;
     const of = evaluator.evaluate(callee.object, frame);
+    if (name === 'then' && position === 0) return of;
     for (const one of alternativesOf(of)) {
       const lent = one.kind === 'library' ? methodLends(one, name, index) : undefined;
       if (lent) return lent;
