@@ -28,7 +28,8 @@ export function readCode(
       get notes() {
         return analysis.notes;
       },
-      libraryObject: (expression) => analysis.libraryObject(expression),
+      libraryObject: (expression, inFile) => analysis.libraryObject(expression, inFile),
+      functionOf: (expression, inFile) => analysis.functionOf(expression, inFile),
       valueOf: (expression) => analysis.valueOf(expression),
     },
     notes: analysis.notes.map(({ place, text: note }) => ({ file: place.file, line: place.line, text: note })),

@@ -6,6 +6,7 @@ import type { CodeHost } from './code-host.ts';
 import { declaredBy, isMaking } from './declare.ts';
 import { exportedBy } from './libraries/index.ts';
 import type { LibraryObject } from './library-object.ts';
+import type { FunctionValue } from './values/abstract.ts';
 import { modulesOf } from './modules.ts';
 import { baseObject } from './values/bases.ts';
 import { makeEvaluator } from './values/evaluator.ts';
@@ -21,6 +22,12 @@ export interface CodeNote {
   readonly text: string;
 }
 
+/** A function of the project, with the file that has its text. */
+export interface FoundFunction {
+  readonly fn: FunctionValue['node'];
+  readonly file: CodeFile;
+}
+
 /** What a file of code says of pools. Everything is worked out when it is first asked for, and bounded. */
 export interface CodeAnalysis {
   readonly pools: readonly DeclaredPool[];
@@ -28,8 +35,14 @@ export interface CodeAnalysis {
   /**
    * What an expression, a parameter or a binding is: `pool`, `this.pool`, `db.pool`, `await pool.connect()`, the `client`
    * of `(err, client) => …`, an import from a file of the project. Undefined where nothing proves that it is of a library.
+   * `inFile` is where the expression stands, if that is another file that an answer named.
    */
-  libraryObject(expression: Node): LibraryObject | undefined;
+  libraryObject(expression: Node, inFile?: CodeFile): LibraryObject | undefined;
+  /**
+   * The function of the project that an expression is: of this file, of one that it imports, or a method of an injected
+   * class. `inFile` as above.
+   */
+  functionOf(expression: Node, inFile?: CodeFile): FoundFunction | undefined;
   /** The number, text or boolean that an expression comes to. */
   valueOf(expression: Node): Resolved;
 }
@@ -55,6 +68,10 @@ export function analyseCode(file: CodeFile, host: CodeHost): CodeAnalysis {
     });
     return found;
   });
+  const frameIn = (inFile = file) => {
+    const within = inFile === file ? module : module.project.open(inFile.path);
+    return within && { module: within, hops: 0 };
+  };
   return {
     get pools() {
       return pools();
@@ -64,8 +81,10 @@ export function analyseCode(file: CodeFile, host: CodeHost): CodeAnalysis {
         opaque === undefined ? [] : [{ place, text: `${made}: not every option can be seen: ${opaque}` }],
       );
     },
-    libraryObject(expression) {
-      const value = evaluator.evaluate(expression, frame);
+    libraryObject(expression, inFile) {
+      const within = frameIn(inFile);
+      if (!within) return undefined;
+      const value = evaluator.evaluate(expression, within);
       const object = firstOfKind(value, 'library')?.object;
       if (object) return object;
       const made = firstOfKind(value, 'instance') ?? firstOfKind(value, 'class');
@@ -73,6 +92,11 @@ export function analyseCode(file: CodeFile, host: CodeHost): CodeAnalysis {
       if (base) return base.object;
       const external = firstOfKind(value, 'external');
       return external && moduleObject(external);
+    },
+    functionOf(expression, inFile) {
+      const within = frameIn(inFile);
+      const found = within && firstOfKind(evaluator.evaluate(expression, within), 'function');
+      return found && { fn: found.node, file: found.frame.module.file };
     },
     valueOf: (expression) => resolvedOf(evaluator.evaluate(expression, frame)),
   };

@@ -1,12 +1,12 @@
 import type { Node } from '../../declarations/code/code-file.ts';
 import type { LibraryObject } from '../../declarations/code/library-object.ts';
-import type { Role } from './subjects.ts';
+import type { Role } from './endings.ts';
 import { type CallNode, type FunctionNode, isFunction, methodCall } from './syntax.ts';
 
 /** A call that takes a connection, or makes what will take one. */
 export interface Acquire {
   readonly call: CallNode;
-  readonly role: Role;
+  readonly role: Exclude<Role, 'begun'>;
   readonly library: string;
   /** The callback that gets it, instead of a promise. */
   readonly callback?: FunctionNode;
@@ -15,7 +15,7 @@ export interface Acquire {
 }
 
 /** The kinds of objects that lend, by method, and what they lend. */
-const lenders: Readonly<Record<string, { readonly from: readonly LibraryObject['kind'][]; readonly role: Role }>> = {
+const lenders: Readonly<Record<string, { readonly from: readonly LibraryObject['kind'][]; readonly role: Acquire['role'] }>> = {
   connect: { from: ['pool'], role: 'client' },
   getConnection: { from: ['pool'], role: 'client' },
   acquire: { from: ['pool'], role: 'client' },
@@ -30,7 +30,7 @@ type ObjectOf = (expression: Node) => LibraryObject | undefined;
 export function acquireOf(call: CallNode, objectOf: ObjectOf): Acquire | undefined {
   const method = methodCall(call);
   const lender = method && Object.hasOwn(lenders, method.method) ? lenders[method.method] : undefined;
-  if (!method || !lender) return ownClient(call, objectOf) ?? keptTransaction(call, objectOf);
+  if (!method || !lender) return madePool(call, objectOf) ?? ownClient(call, objectOf) ?? keptTransaction(call, objectOf);
   const object = objectOf(method.object);
   if (!object || !lender.from.includes(object.kind)) return undefined;
   const callback = call.arguments.find(isFunction);
@@ -45,6 +45,13 @@ export function acquireOf(call: CallNode, objectOf: ObjectOf): Acquire | undefin
 }
 
 const isOptions = (call: CallNode) => call.arguments.every(({ type }) => type === 'ObjectExpression');
+
+/** `new Pool()` in a function: whoever makes it ends it. */
+function madePool(call: CallNode, objectOf: ObjectOf): Acquire | undefined {
+  const object = objectOf(call);
+  const isMadeHere = object?.pool !== undefined && object.pool.place.start === call.start && object.pool.lives === 'function';
+  return isMadeHere ? { call, role: 'pool', library: object.library, isTakenByUse: false } : undefined;
+}
 
 /** `new Client()` of pg, which connects later; `await createConnection()` of mysql2, which has connected. */
 function ownClient(call: CallNode, objectOf: ObjectOf): Acquire | undefined {

@@ -1,21 +1,23 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
-import type { CodeFile } from '../../declarations/code/code-file.ts';
+import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import { walk } from '../../declarations/code/walk.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import { type Acquire, acquireOf } from './acquires.ts';
+import { calledFunction, type KnownFunction } from './functions.ts';
 import { ourNode, variableAt } from './names.ts';
 import { followPaths, type Paths } from './paths/follow.ts';
 import { absent, held } from './paths/status.ts';
 import type { Subject } from './paths/subject.ts';
-import { libraryObjectIn } from './stand-in.ts';
-import { subjectOf } from './subjects.ts';
+import { objectAt } from './stand-in.ts';
+import { type SubjectParts, subjectOf } from './subjects.ts';
 import { type CallNode, type FunctionNode, functionAround, isCall, isFunction, methodCall } from './syntax.ts';
 import { treatmentFinder } from './treatments.ts';
-import { holdersOf, isInside, meaningfulParent, withAliases } from './uses.ts';
+import { holdersOf, isInside, meaningfulParent, usesOf, withAliases } from './uses.ts';
 
 /** A connection that is taken, and every path from there. */
 export interface Checkout extends Acquire {
   readonly fn: FunctionNode;
+  readonly parts: SubjectParts;
   readonly subject: Subject;
   readonly paths: Paths;
 }
@@ -29,38 +31,95 @@ export function checkoutsIn(code: AnalysedCode): readonly Checkout[] {
   return found;
 }
 
-function findCheckouts({ file, libraryObject }: AnalysedCode): Checkout[] {
-  const acquires: Acquire[] = [];
-  walk(file.program, (node) => {
-    const acquire =
-      isCall(node) && acquireOf(node, (expression) => libraryObject(expression) ?? libraryObjectIn(file, expression));
-    if (acquire) acquires.push(acquire);
-  });
-  return acquires.flatMap((acquire) => {
-    const fn = acquire.callback ?? functionAround(file, acquire.call);
-    if (!fn) return [];
-    const subject = checkoutSubject(file, acquire, fn);
-    const paths = followPaths(subject, fn, acquire.callback ? absent | held : absent);
-    return paths ? [{ ...acquire, fn, subject, paths }] : [];
+function findCheckouts(code: AnalysedCode): Checkout[] {
+  return acquiresIn(code, code.file, code.file.program, mostLenders).flatMap((acquire) => {
+    const fn = acquire.callback ?? functionAround(code.file, acquire.call);
+    return fn ? (checkoutOf(code, code.file, acquire, fn) ?? []) : [];
   });
 }
 
-function checkoutSubject(file: CodeFile, acquire: Acquire, fn: FunctionNode): Subject {
+function checkoutOf(code: AnalysedCode, file: CodeFile, acquire: Acquire, fn: FunctionNode): Checkout | undefined {
+  const parts = partsOf(code, file, acquire, fn);
+  const subject = subjectOf(parts);
+  const paths = followPaths(subject, fn, acquire.callback ? absent | held : absent);
+  return paths && { ...acquire, fn, parts, subject, paths };
+}
+
+/** Functions of the project that return what another one returns. */
+const mostLenders = 3;
+
+function acquiresIn(code: AnalysedCode, file: CodeFile, root: Node, lenders: number): Acquire[] {
+  const acquires: Acquire[] = [];
+  walk(root, (node) => {
+    if (!isCall(node)) return;
+    const acquire = acquireOf(node, (expression) => objectAt(code, expression, file)) ?? borrowed(code, file, node, lenders);
+    if (acquire) acquires.push(acquire);
+  });
+  return acquires;
+}
+
+const lent = new WeakMap<FunctionNode, Pick<Acquire, 'role' | 'library'> | null>();
+
+/** A call of a function of the project that takes a connection and returns it. */
+function borrowed(code: AnalysedCode, file: CodeFile, call: CallNode, lenders: number): Acquire | undefined {
+  if (lenders === 0 || call.type === 'NewExpression') return undefined;
+  const found = calledFunction(code, file, call);
+  const what = found && lentBy(code, found, lenders);
+  return what && { ...what, call, isTakenByUse: false };
+}
+
+/** What a function takes and returns to its caller. */
+function lentBy(code: AnalysedCode, { file, fn }: KnownFunction, lenders: number) {
+  const known = lent.get(fn);
+  if (known !== undefined) return known ?? undefined;
+  lent.set(fn, null);
+  for (const acquire of acquiresIn(code, file, fn, lenders - 1)) {
+    const around = acquire.callback ?? functionAround(file, acquire.call);
+    const checkout = around && acquire.role !== 'pool' ? checkoutOf(code, file, acquire, around) : undefined;
+    if (!checkout || !(around === fn ? checkout.paths.isLent : resolvesPromiseOf(file, fn, checkout))) continue;
+    const { role, library } = acquire;
+    lent.set(fn, { role, library });
+    return { role, library };
+  }
+  return undefined;
+}
+
+/** `new Promise((resolve) => pool.getConnection((error, connection) => resolve(connection)))`, which a function returns. */
+function resolvesPromiseOf(file: CodeFile, fn: FunctionNode, { parts }: Checkout): boolean {
+  return usesOf(file, parts.holders).passed.some(({ call }) => {
+    const resolve = call.callee.type === 'Identifier' ? variableAt(file, call.callee)?.defs[0] : undefined;
+    const executor = resolve && ourNode(resolve.node);
+    if (!resolve || !isFunction(executor) || !isInside(executor, fn)) return false;
+    const promise = file.parentOf(executor);
+    const [first] = executor.params;
+    const isFirst = first !== undefined && variableAt(file, first) === variableAt(file, call.callee);
+    return isFirst && promise?.type === 'NewExpression' && functionAround(file, promise) === fn;
+  });
+}
+
+/** The transaction that is begun on a connection, and every path from there; undefined where none is. */
+export function begunOn({ parts, fn }: Checkout): { readonly subject: Subject; readonly paths: Paths } | undefined {
+  const subject = subjectOf({ ...parts, role: 'begun', isTakenByUse: true, releasers: new Set(), errors: new Set() });
+  const paths = subject.firstTaken ? followPaths(subject, fn, absent) : undefined;
+  return paths && { subject, paths };
+}
+
+function partsOf(code: AnalysedCode, file: CodeFile, acquire: Acquire, fn: FunctionNode): SubjectParts {
   const { call, callback } = acquire;
   const [error, client, done] = callback?.params.map((parameter) => variableAt(file, parameter)) ?? [];
   const direct = callback ? client && withAliases(file, client) : holdersOf(file, call);
   const inThen = thenParameter(file, call);
   const holders = [...(direct ?? []), ...(inThen ? withAliases(file, inThen) : [])];
-  return subjectOf({
+  return {
     ...acquire,
     file,
     holders: new Set(holders.filter(({ identifiers }) => identifiers.some((each) => isInside(ourNode(each), fn)))),
     releasers: new Set(done ? withAliases(file, done) : []),
     errors: new Set(error ? [error] : []),
     sources: new Set([call]),
-    treatmentIn: treatmentFinder(file),
+    treatmentIn: treatmentFinder(code, file),
     ownReleases: [],
-  });
+  };
 }
 
 /** The `client` of `pool.connect().then((client) => …)`. */

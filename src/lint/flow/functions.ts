@@ -1,17 +1,20 @@
+import type { FoundFunction } from '../../declarations/code/analyse.ts';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
+import type { AnalysedCode } from '../analysed-code.ts';
 import { ourNode, variableAt } from './names.ts';
-import { bare, type CallNode, type FunctionNode, isFunction, keyOf, methodCall } from './syntax.ts';
+import { bare, type CallNode, type FunctionNode, isFunction } from './syntax.ts';
 
-/** A function of the project, with the file that has its text. */
-export interface FoundFunction {
+/** A function with a body, and the file that has its text. */
+export interface KnownFunction {
   readonly file: CodeFile;
   readonly fn: FunctionNode;
 }
 
-/** The function that a call calls, where its text is in the project. */
-export function calledFunction(file: CodeFile, call: CallNode): FoundFunction | undefined {
-  const fn = functionNamed(file, call.callee) ?? ownMethod(file, call);
-  return fn && { file, fn };
+/** The function of the project that a call calls; `file` is where the call stands. */
+export function calledFunction(code: AnalysedCode, file: CodeFile, call: CallNode): KnownFunction | undefined {
+  const found: FoundFunction | undefined = code.functionOf(call.callee, file);
+  const fn: Node | undefined = found?.fn;
+  return found && fn && isFunction(fn) ? { file: found.file, fn } : undefined;
 }
 
 /** The function of this file that a name stands for. */
@@ -24,20 +27,6 @@ export function functionNamed(file: CodeFile, name: Node): FunctionNode | undefi
     if (declaring.type !== 'VariableDeclarator' || !declaring.init) continue;
     const value = bare(declaring.init);
     if (isFunction(value)) return value;
-  }
-  return undefined;
-}
-
-/** `this.method()` of the class around. */
-function ownMethod(file: CodeFile, call: CallNode): FunctionNode | undefined {
-  const method = methodCall(call);
-  if (method?.object.type !== 'ThisExpression') return undefined;
-  for (let around = file.parentOf(call); around; around = file.parentOf(around)) {
-    if (around.type !== 'ClassBody') continue;
-    for (const member of around.body) {
-      if (member.type !== 'MethodDefinition' && member.type !== 'PropertyDefinition') continue;
-      if (keyOf(member) === method.method && member.value && isFunction(member.value)) return member.value;
-    }
   }
   return undefined;
 }

@@ -5,11 +5,11 @@ import type { RuleReport } from '../rule.ts';
 import type { Checkout } from './checkouts.ts';
 import { exitText, type Leak } from './leaks.ts';
 import { atNode, endOf } from './places.ts';
-import type { Role } from './subjects.ts';
+import type { Role } from './endings.ts';
 import { methodCall } from './syntax.ts';
 
 /** What is held, and how it is given back, as messages say it. */
-const words: Readonly<Record<Role, { readonly what: string; readonly back: string }>> = {
+const words: Readonly<Record<Exclude<Role, 'begun'>, { readonly what: string; readonly back: string }>> = {
   client: { what: 'client', back: 'release()' },
   queryRunner: { what: 'query runner', back: 'release()' },
   transaction: { what: 'transaction', back: 'commit() or rollback()' },

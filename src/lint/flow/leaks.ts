@@ -22,13 +22,10 @@ export function leakOf(checkout: Checkout): Leak | undefined {
   return { checkout, kind: returns.length > 0 ? 'early-return' : 'failure', exits };
 }
 
-/** What happens at an exit, for the reader of a finding. */
-export function exitText({ kind, status, node }: Exit): string {
-  if (kind === 'continue') return 'another one is taken here while the first is held';
-  if (kind === 'throw')
-    return node.type === 'ThrowStatement' ? 'this throws while it is held' : 'it stays held when this is rejected';
-  if (status & heldAfterFailure) return 'the function ends here after a failure, and it is still held';
-  return node.type === 'ReturnStatement'
-    ? 'this returns while it is held'
-    : 'the function ends here, and it is still held';
+/** What happens at an exit, for the reader of a finding; `state` says what is wrong there. */
+export function exitText({ kind, status, node }: Exit, state = 'it is held'): string {
+  if (kind === 'continue') return `another one is taken here while ${state}`;
+  if (kind === 'throw') return `this ${node.type === 'ThrowStatement' ? 'throws' : 'may be rejected'} while ${state}`;
+  if (status & heldAfterFailure) return `the function ends here after a failure, and ${state}`;
+  return node.type === 'ReturnStatement' ? `this returns while ${state}` : `the function ends here while ${state}`;
 }

@@ -1,10 +1,16 @@
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import type { LibraryKind, LibraryObject } from '../../declarations/code/library-object.ts';
+import type { AnalysedCode } from '../analysed-code.ts';
 import { variableAt } from './names.ts';
 import { awaited, bare, methodCall, propertyOf } from './syntax.ts';
 
+/** What an expression is, by the analysis of the code. */
+export function objectAt(code: AnalysedCode, expression: Node, file = code.file): LibraryObject | undefined {
+  return code.libraryObject(expression, file) ?? libraryObjectIn(file, expression);
+}
+
 /** Until the analysis of code says what expressions are: pools and clients of packages that this file imports. */
-export function libraryObjectIn(file: CodeFile, expression: Node, depth = 0): LibraryObject | undefined {
+function libraryObjectIn(file: CodeFile, expression: Node, depth = 0): LibraryObject | undefined {
   if (depth > 8) return undefined;
   const of = (node: Node) => libraryObjectIn(file, node, depth + 1);
   const node = awaited(expression);

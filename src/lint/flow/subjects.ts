@@ -1,26 +1,12 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
+import { endsOf, type Role } from './endings.ts';
 import { functionNamed } from './functions.ts';
 import { variableAt } from './names.ts';
 import type { Subject, Treatment } from './paths/subject.ts';
-import { awaited, bare, type CallNode, isCall, leadingText, methodCall, propertyOf } from './syntax.ts';
-import { isInside, meaningfulParent, type Uses, usesOf } from './uses.ts';
-
-/** What has to be given back, and so by which methods. */
-export type Role = 'client' | 'queryRunner' | 'transaction' | 'connection' | 'pool';
-
-/** The methods that end a hold. Lenient on purpose: whoever calls one of them means to give it back. */
-const endings: Readonly<Record<Role, readonly string[]>> = {
-  client: ['release', 'destroy', 'end', 'close', 'releaseAsync', 'dispose'],
-  queryRunner: ['release'],
-  transaction: ['commit', 'rollback', 'release', 'destroy', 'end'],
-  connection: ['end', 'destroy', 'close', 'release', 'dispose'],
-  pool: ['end', 'destroy', 'close', 'drain', 'clear', 'disconnect', '$disconnect', 'closeAllConnections', 'dispose'],
-};
-
-/** Methods of others that get it as an argument, and end the hold: `pool.releaseConnection(client)`. */
-const endingsOfOwner =
-  /^(?:release|releaseConnection|releaseClient|destroy|destroyConnection|rollback|commit|closeConnection)$/;
+import { awaited, bare, type CallNode, isCall, propertyOf } from './syntax.ts';
+import { isBegin, takingUses } from './takings.ts';
+import { isInside, usesOf } from './uses.ts';
 
 export interface SubjectParts {
   readonly file: CodeFile;
@@ -46,8 +32,7 @@ export function subjectOf(parts: SubjectParts): Subject {
   const { file, role, holders, releasers, sources } = parts;
   const uses = usesOf(file, holders);
   const done = usesOf(file, releasers);
-  const { closing, giving } = endsOf(parts, uses, done);
-  const taking = parts.isTakenByUse ? takingUses(file, role, uses) : sources;
+  const { closing, giving } = endsOf(file, role, uses, done, parts.ownReleases);
   const isOwner = closing.size > 0 || giving.size > 0;
   const treatments = new Map<CallNode, Treatment>();
   const treatmentIn = (call: CallNode, index: number): Treatment => {
@@ -68,11 +53,13 @@ export function subjectOf(parts: SubjectParts): Subject {
     const node = awaited(expression);
     return sources.has(node) || holds(holders, node);
   };
+  const taking = parts.isTakenByUse ? takingUses(file, role, uses, is) : sources;
   return {
     file,
     is,
     isTakenBy: (call) => taking.has(call),
     isTakenOnce: parts.isTakenByUse,
+    firstTaken: [...taking].find(isCall),
     isBegin: (call) => isBegin(call, is),
     isGivenBackBy: (call) => closing.has(call),
     givesBackWhenCalled: (value) => giving.has(bare(value)),
@@ -85,79 +72,19 @@ export function subjectOf(parts: SubjectParts): Subject {
     isSeenIn: (fn) => [...uses.all, ...done.all, ...taking].some((node) => isInside(node, fn)),
     canGiveBackIn: (fn) => changes().some((node) => isInside(node, fn)),
     provenBy(condition, value) {
-      const isThere = provenBy(condition, value, is);
-      const isError = provenBy(condition, value, (node) => holds(parts.errors, node));
+      const isThere = provenBy(condition, value, is, role);
+      const isError = provenBy(condition, value, (node) => holds(parts.errors, node), role);
       return isThere ?? (isError === undefined ? undefined : !isError);
     },
   };
 }
 
-function endsOf({ file, role, ownReleases }: SubjectParts, uses: Uses, done: Uses) {
-  const closing = new Set<Node>(done.calls);
-  const giving = new Set<Node>(done.all.filter((node) => !isCalled(file, node)));
-  for (const member of uses.members) {
-    const ending = endingMember(file, member, endings[role]);
-    if (!ending) continue;
-    const { parent, child } = meaningfulParent(file, ending);
-    if (parent && isCall(parent) && parent.callee === child) closing.add(parent);
-    else giving.add(ending);
-  }
-  for (const { call } of uses.passed) {
-    const name = propertyOf(call.callee) ?? (call.callee.type === 'Identifier' ? call.callee.name : '');
-    const isMethod = bare(call.callee).type === 'MemberExpression';
-    if ((isMethod && endingsOfOwner.test(name)) || ownReleases.includes(name)) closing.add(call);
-  }
-  return { closing, giving };
-}
-
-function isCalled(file: CodeFile, node: Node): boolean {
-  const { parent, child } = meaningfulParent(file, node);
-  return parent !== undefined && isCall(parent) && parent.callee === child;
-}
-
-/** `client.release`, `runner.manager.release` and `client[Symbol.asyncDispose]`. */
-function endingMember(file: CodeFile, member: Node, names: readonly string[]): Node | undefined {
-  if (member.type !== 'MemberExpression') return undefined;
-  const name = propertyOf(member);
-  if (name === 'manager' || name === 'connection') {
-    const { parent, child } = meaningfulParent(file, member);
-    return parent?.type === 'MemberExpression' && parent.object === child && names.includes(propertyOf(parent) ?? '')
-      ? parent
-      : undefined;
-  }
-  if (name !== undefined) return names.includes(name) ? member : undefined;
-  return member.computed && /^(?:asyncDispose|dispose)$/.test(propertyOf(member.property) ?? '') ? member : undefined;
-}
-
-/** Calls that make a query runner take a connection, or a client of its own connect. */
-function takingUses(file: CodeFile, role: Role, uses: Uses): Set<Node> {
-  const taking = new Set<Node>();
-  for (const member of uses.members) {
-    const name = propertyOf(member) ?? '';
-    let callee: Node = member;
-    if (role === 'queryRunner' && name === 'manager') {
-      const { parent } = meaningfulParent(file, member);
-      if (parent?.type !== 'MemberExpression') continue;
-      callee = parent;
-    } else if (!(role === 'queryRunner' ? /^(?:connect|startTransaction|query)$/ : /^connect$/).test(name)) continue;
-    const { parent, child } = meaningfulParent(file, callee);
-    if (parent && isCall(parent) && parent.callee === child) taking.add(parent);
-  }
-  return taking;
-}
-
-function isBegin(call: CallNode, is: (node: Node) => boolean): boolean {
-  const method = methodCall(call);
-  if (!method || !is(method.object)) return false;
-  if (/^(?:startTransaction|beginTransaction|begin)$/.test(method.method)) return true;
-  return /^\s*(?:begin|start\s+transaction)\b/i.test(leadingText(call.arguments[0]) ?? '');
-}
-
 /** `client`, `client !== undefined`, `runner.isReleased`. */
-function provenBy(condition: Node, value: boolean, is: (node: Node) => boolean): boolean | undefined {
+function provenBy(condition: Node, value: boolean, is: (node: Node) => boolean, role: Role): boolean | undefined {
   const test = bare(condition);
   if (is(test)) return value;
   if (test.type === 'MemberExpression' && is(test.object)) {
+    if (propertyOf(test) === 'isTransactionActive') return role === 'begun' ? value : undefined;
     return /^(?:isReleased|released|_released|isClosed|destroyed|ended|finished)$/.test(propertyOf(test) ?? '')
       ? !value
       : undefined;

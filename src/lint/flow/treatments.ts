@@ -1,37 +1,39 @@
 import type { CodeFile } from '../../declarations/code/code-file.ts';
-import { calledFunction, type FoundFunction } from './functions.ts';
+import type { AnalysedCode } from '../analysed-code.ts';
+import { calledFunction, type KnownFunction } from './functions.ts';
 import { variableAt } from './names.ts';
 import { followPaths } from './paths/follow.ts';
 import { union } from './paths/run.ts';
 import { anyHeld, held, leaking } from './paths/status.ts';
 import type { Treatment } from './paths/subject.ts';
-import { type Role, subjectOf } from './subjects.ts';
+import type { Role } from './endings.ts';
+import { subjectOf } from './subjects.ts';
 import type { CallNode } from './syntax.ts';
 import { withAliases } from './uses.ts';
 
-const known = new WeakMap<FoundFunction['fn'], Map<string, Treatment | undefined>>();
+const known = new WeakMap<KnownFunction['fn'], Map<string, Treatment | undefined>>();
 
 /** Says what functions of the project do with a connection that is passed to them; undefined where nobody knows. */
-export function treatmentFinder(file: CodeFile) {
+export function treatmentFinder(code: AnalysedCode, file: CodeFile) {
   return (call: CallNode, index: number, role: Role): Treatment | undefined => {
-    const found = calledFunction(file, call);
-    return found && treatmentOfParameter(found, index, role);
+    const found = calledFunction(code, file, call);
+    return found && treatmentOfParameter(code, found, index, role);
   };
 }
 
-function treatmentOfParameter(found: FoundFunction, index: number, role: Role): Treatment | undefined {
+function treatmentOfParameter(code: AnalysedCode, found: KnownFunction, index: number, role: Role): Treatment | undefined {
   const treatments = known.get(found.fn) ?? new Map<string, Treatment | undefined>();
   known.set(found.fn, treatments);
   const key = `${index} ${role}`;
   if (!treatments.has(key)) {
     // A function that calls itself says nothing while it is being followed.
     treatments.set(key, undefined);
-    treatments.set(key, followParameter(found, index, role));
+    treatments.set(key, followParameter(code, found, index, role));
   }
   return treatments.get(key);
 }
 
-function followParameter({ file, fn }: FoundFunction, index: number, role: Role): Treatment | undefined {
+function followParameter(code: AnalysedCode, { file, fn }: KnownFunction, index: number, role: Role): Treatment | undefined {
   const parameter = fn.params[index];
   const variable = parameter && variableAt(file, parameter);
   if (!variable) return parameter ? undefined : 'kept';
@@ -44,7 +46,7 @@ function followParameter({ file, fn }: FoundFunction, index: number, role: Role)
     errors: new Set(),
     sources: new Set(),
     isTakenByUse: false,
-    treatmentIn: treatmentFinder(file),
+    treatmentIn: treatmentFinder(code, file),
     ownReleases: [],
   });
   const paths = followPaths(subject, fn, held);

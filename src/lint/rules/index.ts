@@ -1,7 +1,12 @@
 import type { Rule } from '../rule.ts';
 import { acquireTimeoutMissing } from './acquire-timeout-missing.ts';
 import { acquireTimeoutUnsupported } from './acquire-timeout-unsupported.ts';
+import { checkoutStored } from './checkout-stored.ts';
 import { connectTimeoutLong } from './connect-timeout-long.ts';
+import { doubleRelease } from './double-release.ts';
+import { externalCallInTransaction } from './external-call-in-transaction.ts';
+import { externalCallWhileHeld } from './external-call-while-held.ts';
+import { floatingQuery } from './floating-query.ts';
 import { hikariConnectionTimeout } from './hikari-connection-timeout.ts';
 import { hikariIdleTimeout } from './hikari-idle-timeout.ts';
 import { hikariKeepaliveTime } from './hikari-keepalive-time.ts';
@@ -13,17 +18,28 @@ import { hikariTestQuery } from './hikari-test-query.ts';
 import { idleTimeoutDisabled } from './idle-timeout-disabled.ts';
 import { leakEarlyReturn } from './leak-early-return.ts';
 import { leakNoFinally } from './leak-no-finally.ts';
+import { nestedAcquire } from './nested-acquire.ts';
+import { poolLeak } from './pool-leak.ts';
+import { poolPerRequest } from './pool-per-request.ts';
 import { poolSizeDefault } from './pool-size-default.ts';
 import { poolSizeExcessive } from './pool-size-excessive.ts';
+import { promiseAllSingleConnection } from './promise-all-single-connection.ts';
 import { queueUnbounded } from './queue-unbounded.ts';
 import { statementTimeoutMissing } from './statement-timeout-missing.ts';
+import { transactionNotClosed } from './transaction-not-closed.ts';
 import { unsupportedOption } from './unsupported-option.ts';
+import { useAfterRelease } from './use-after-release.ts';
 
 /** Every rule by its id; the only list of them. */
 export const rules: Readonly<Record<string, Rule>> = {
   'acquire-timeout-missing': acquireTimeoutMissing,
   'acquire-timeout-unsupported': acquireTimeoutUnsupported,
+  'checkout-stored': checkoutStored,
   'connect-timeout-long': connectTimeoutLong,
+  'double-release': doubleRelease,
+  'external-call-in-transaction': externalCallInTransaction,
+  'external-call-while-held': externalCallWhileHeld,
+  'floating-query': floatingQuery,
   'hikari-connection-timeout': hikariConnectionTimeout,
   'hikari-idle-timeout': hikariIdleTimeout,
   'hikari-keepalive-time': hikariKeepaliveTime,
@@ -35,9 +51,15 @@ export const rules: Readonly<Record<string, Rule>> = {
   'idle-timeout-disabled': idleTimeoutDisabled,
   'leak-early-return': leakEarlyReturn,
   'leak-no-finally': leakNoFinally,
+  'nested-acquire': nestedAcquire,
+  'pool-leak': poolLeak,
+  'pool-per-request': poolPerRequest,
   'pool-size-default': poolSizeDefault,
   'pool-size-excessive': poolSizeExcessive,
+  'promise-all-single-connection': promiseAllSingleConnection,
   'queue-unbounded': queueUnbounded,
   'statement-timeout-missing': statementTimeoutMissing,
+  'transaction-not-closed': transactionNotClosed,
   'unsupported-option': unsupportedOption,
+  'use-after-release': useAfterRelease,
 };

@@ -8,6 +8,7 @@ export const leakEarlyReturn: Rule = {
   severity: 'error',
   *checkCode(code, context) {
     for (const checkout of checkoutsIn(code)) {
+      if (checkout.role === 'pool') continue;
       const leak = leakOf(checkout);
       if (leak?.kind === 'early-return') yield leakReport(leak, code, context);
     }

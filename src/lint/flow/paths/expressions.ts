@@ -4,7 +4,7 @@ import { bare, isFunction } from '../syntax.ts';
 import { carries } from './carries.ts';
 import { assume } from './conditions.ts';
 import { fail, mayFail, type Run, step } from './run.ts';
-import { givenAway, type Status, uncertain } from './status.ts';
+import { givenAway, replaced, type Status } from './status.ts';
 
 /** The status after an expression; what it throws goes to the exits of the run. */
 export function evaluateExpression(run: Run, expression: Node, status: Status): Status {
@@ -41,7 +41,7 @@ export function evaluateExpression(run: Run, expression: Node, status: Status): 
       const right = run.evaluate(node.right, evaluateAll(run, [node.left], status));
       if (carries(run.subject, node.right) && !isFunction(bare(node.right)))
         return run.subject.is(node.left) ? right : givenAway(right);
-      return run.subject.is(node.left) ? uncertain(right) : right;
+      return run.subject.is(node.left) ? replaced(right) : right;
     }
     default:
       return evaluateAll(run, childrenOf(node), status);

@@ -4,7 +4,7 @@ import { awaited, bare, isFunction, methodCall } from '../syntax.ts';
 import { carries } from './carries.ts';
 import { assume } from './conditions.ts';
 import { type Exit, fail, type Run, step } from './run.ts';
-import { anyHeld, failed, givenAway, givenBack, leaking, type Status } from './status.ts';
+import { anyHeld, failed, givenAway, givenBack, type Status, uncertain } from './status.ts';
 
 /** The status after a statement, 0 where it never ends; other ways out go to the exits of the run. */
 export function execute(run: Run, statement: Node, status: Status, label?: string): Status {
@@ -135,7 +135,7 @@ function choice(run: Run, statement: Extract<Node, { type: 'IfStatement' }>, bef
   const after = execute(run, statement.consequent, yes);
   if (statement.alternate) return after | execute(run, statement.alternate, no);
   const isGuarded = (yes & anyHeld) !== 0 && after !== 0 && (after & anyHeld) === 0 && isFlag(statement.test);
-  return isGuarded ? after | (no & ~leaking) : after | no;
+  return after | (isGuarded ? uncertain(no) : no);
 }
 
 /** A test of variables alone, as in `if (!isReleased) client.release()`: whoever wrote it knows what it guards. */

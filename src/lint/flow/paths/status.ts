@@ -27,3 +27,5 @@ export const givenBack = (status: Status): Status => move(status, anyHeld, relea
 export const givenAway = (status: Status): Status => move(status, anyHeld, handedOver);
 export const uncertain = (status: Status): Status => move(status, leaking, perhapsHeld);
 export const failed = (status: Status): Status => move(status, held, heldAfterFailure);
+/** Another value takes its variable: what was held may be held elsewhere, and the rest is of no concern any more. */
+export const replaced = (status: Status): Status => move(uncertain(status), released | handedOver, absent);

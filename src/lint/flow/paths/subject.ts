@@ -12,6 +12,8 @@ export interface Subject {
   /** After this call the subject is held; `again` where the call takes another one each time. */
   isTakenBy(call: Node): boolean;
   readonly isTakenOnce: boolean;
+  /** The first call that takes it. */
+  readonly firstTaken: CallNode | undefined;
   /** BEGIN: directly after the acquire, nobody guards it. */
   isBegin(call: CallNode): boolean;
   /** This call ends the hold. */

@@ -1,0 +1,59 @@
+import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
+import type { LibraryKind, LibraryObject } from '../../declarations/code/library-object.ts';
+import type { AnalysedCode } from '../analysed-code.ts';
+import { objectAt } from './stand-in.ts';
+import { bare, type CallNode, isCall, methodCall } from './syntax.ts';
+
+const ofRepository =
+  /^(?:find\w*|save|insert|update\w*|upsert|delete\w*|remove|soft\w+|restore|recover|count\w*|exists?\w*|sum|average|minimum|maximum|increment|decrement|query|transaction|createQueryBuilder|clear|stream)$/;
+const ofModel =
+  /^(?:find\w*|create|bulkCreate|update|destroy|count|upsert|increment|decrement|max|min|sum|aggregate|truncate|query|save)$/;
+
+/** Methods of an object that take a connection of its pool, for a statement or longer. */
+const takers: Partial<Readonly<Record<LibraryKind, RegExp>>> = {
+  pool: /^(?:query|execute|connect|getConnection|acquire|reserve|batch|begin|unsafe)$/,
+  dataSource: /^(?:query|transaction)$/,
+  entityManager: ofRepository,
+  repository: ofRepository,
+  knex: /^(?:select|from|insert|into|table|raw|with|transaction|first|where\w*|count|del|delete|update)$/,
+  sequelize: /^(?:query|transaction)$/,
+  model: ofModel,
+  prisma: /^(?:\$queryRaw\w*|\$executeRaw\w*|\$transaction)$/,
+  drizzle: /^(?:select|selectDistinct\w*|insert|update|delete|execute|transaction|\$count)$/,
+  kysely: /^(?:selectFrom|insertInto|updateTable|deleteFrom|replaceInto|mergeInto|with|transaction|startTransaction)$/,
+};
+
+/** The object whose pool gives a connection to this call; undefined where none does, or a transaction has one already. */
+export function takerOf(code: AnalysedCode, call: CallNode): LibraryObject | undefined {
+  const callee = bare(call.callee);
+  const method = methodCall(call);
+  if (!method) {
+    const object = callee.type === 'Identifier' ? objectAt(code, callee) : undefined;
+    return object?.kind === 'knex' && !object.isTransactional ? object : undefined;
+  }
+  const object = objectAt(code, method.object) ?? ofPrismaModel(code, method.object);
+  if (!object || object.isTransactional) return undefined;
+  if (object.kind === 'prisma' && method.object.type === 'MemberExpression' && ofPrismaModel(code, method.object)) {
+    return object;
+  }
+  return takers[object.kind]?.test(method.method) ? object : undefined;
+}
+
+/** `prisma` of `prisma.user.findMany()`. */
+function ofPrismaModel(code: AnalysedCode, model: Node): LibraryObject | undefined {
+  if (model.type !== 'MemberExpression') return undefined;
+  const object = objectAt(code, model.object);
+  return object?.kind === 'prisma' || object?.kind === 'drizzle' ? object : undefined;
+}
+
+/** The whole chain that a call begins: `knex('orders').where(…).transacting(trx)`. */
+export function chainOf(file: CodeFile, call: CallNode): Node {
+  let whole: Node = call;
+  for (let parent = file.parentOf(whole); parent; parent = file.parentOf(whole)) {
+    const isLink =
+      (parent.type === 'MemberExpression' && parent.object === whole) || (isCall(parent) && parent.callee === whole);
+    if (!isLink && bare(parent) !== bare(whole)) return whole;
+    whole = parent;
+  }
+  return whole;
+}

@@ -1,0 +1,64 @@
+import { functionAround, isCall, isFunction, methodCall, type CallNode } from '../flow/syntax.ts';
+import { atNode } from '../flow/places.ts';
+import { objectAt } from '../flow/stand-in.ts';
+import { walk } from '../../declarations/code/walk.ts';
+import type { CodeFile } from '../../declarations/code/code-file.ts';
+import type { LibraryObject } from '../../declarations/code/library-object.ts';
+import type { Rule } from '../rule.ts';
+
+const ofConnection = /^(?:query|execute|batch)$/;
+const ofTransaction = /^(?:query|startTransaction|commitTransaction|rollbackTransaction)$/;
+const ofManager = /^(?:save|insert|update|upsert|delete|remove|softDelete|softRemove|restore|increment|decrement|query)$/;
+
+/** Methods that return a promise of a statement's end. */
+const statements: Partial<Readonly<Record<LibraryObject['kind'], RegExp>>> = {
+  pool: ofConnection,
+  client: ofConnection,
+  connection: ofConnection,
+  dataSource: ofConnection,
+  queryRunner: ofTransaction,
+  entityManager: ofManager,
+  repository: ofManager,
+};
+
+/** A statement that nobody waits for. */
+export const floatingQuery: Rule = {
+  severity: 'warn',
+  *checkCode(code) {
+    const { file } = code;
+    const floating: CallNode[] = [];
+    walk(file.program, (node) => {
+      if (node.type === 'ExpressionStatement' && isCall(node.expression) && functionAround(file, node)) {
+        if (isFloating(node.expression, (object) => objectAt(code, object), file)) floating.push(node.expression);
+      }
+    });
+    for (const call of floating) {
+      yield {
+        ...atNode(file, call),
+        message: 'Nobody waits for this statement.',
+        expected: 'await, return or .catch()',
+        consequence:
+          'The code goes on before the statement has run, and its error is an unhandled rejection, which ends the process. On a connection that is given back meanwhile, it runs in the work of the next caller.',
+        fix: 'Await it.',
+      };
+    }
+  },
+};
+
+function isFloating(call: CallNode, objectOf: (node: Parameters<typeof objectAt>[1]) => LibraryObject | undefined, file: CodeFile): boolean {
+  const method = methodCall(call);
+  if (!method || !/^(?:query|execute|batch|save|insert|up|delete|remove|soft|restore|in|de|start|commit|rollback)/.test(method.method)) return false;
+  if (call.arguments.some((argument) => isFunction(argument) || argument.type === 'NewExpression' || argument.type === 'Identifier' && isCallbackName(argument.name))) return false;
+  const object = objectOf(method.object);
+  if (!object || object.takesCallbacks || !statements[object.kind]?.test(method.method)) return false;
+  return !isInHandler(file, call);
+}
+
+const isCallbackName = (name: string) => /^(?:cb|callback|done|next|fn)$/.test(name);
+
+/** `pool.on('connect', (client) => { client.query('SET …') })`: pg runs it before anything else on that client. */
+function isInHandler(file: CodeFile, call: CallNode): boolean {
+  const handler = functionAround(file, call);
+  const registered = handler && file.parentOf(handler);
+  return registered?.type === 'CallExpression' && /^(?:on|once)$/.test(methodCall(registered)?.method ?? '');
+}

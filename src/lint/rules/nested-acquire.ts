@@ -1,0 +1,60 @@
+import { type Hold, holdsIn } from '../flow/holds.ts';
+import { atNode } from '../flow/places.ts';
+import { chainOf, takerOf } from '../flow/takers.ts';
+import { sizeOf } from '../pools/words.ts';
+import type { FileContext } from '../project.ts';
+import type { Rule, RuleReport } from '../rule.ts';
+import { bare } from '../flow/syntax.ts';
+
+/** A second connection of the same pool is taken while one is held. */
+export const nestedAcquire: Rule = {
+  severity: 'warn',
+  *checkCode(code, context) {
+    const seen = new Set<object>();
+    for (const hold of holdsIn(code)) {
+      for (const { call } of hold.calls) {
+        if (call === hold.taken || seen.has(call)) continue;
+        const taker = takerOf(code, call);
+        if (!taker || isOfAnotherPool(hold, taker.pool) || hold.mentions(chainOf(code.file, call))) continue;
+        if (taker.library !== hold.library) continue;
+        seen.add(call);
+        const { start, end } = bare(call.callee);
+        const callee = code.file.text.slice(start, end).replace(/\s+/g, '');
+        yield {
+          ...atNode(code.file, call),
+          ...judgement(hold, context),
+          message: `${callee}() takes a second connection while this function holds one.`,
+          related: [{ place: code.file.spanOf(hold.taken), message: 'the first connection is taken here' }],
+        };
+      }
+    }
+  },
+};
+
+function isOfAnotherPool({ pool: first }: Hold, second: Hold['pool']): boolean {
+  return (
+    first !== undefined &&
+    second !== undefined &&
+    (first.place.file !== second.place.file || first.place.start !== second.place.start)
+  );
+}
+
+/** What it leads to with the pool's size. */
+function judgement(
+  { pool, role }: Hold,
+  { profiles }: FileContext,
+): Pick<RuleReport, 'severity' | 'expected' | 'consequence' | 'fix'> {
+  const size = pool && sizeOf(pool, profiles);
+  const isManaged = role === 'managed' || role === 'transaction';
+  const all = size === undefined ? 'as many callers as the pool has connections' : `${size} callers`;
+  return {
+    ...(size === 1 ? { severity: 'error' as const } : {}),
+    expected: 'all statements on the connection that is held',
+    consequence:
+      size === 1
+        ? 'The pool has 1 connection, and this function holds it: the call never gets one.'
+        : `When ${all} are here at once, each holds a connection and waits for another: none goes on, until the acquire timeout if there is one.${isManaged ? ' The statement is not part of the transaction either.' : ''}`,
+    fix: isManaged ? 'Pass the handle of the transaction to the call.' : 'Run the statement on the connection that is held.',
+  };
+}
+
