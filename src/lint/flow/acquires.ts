@@ -15,7 +15,9 @@ export interface Acquire {
 }
 
 /** The kinds of objects that lend, by method, and what they lend. */
-const lenders: Readonly<Record<string, { readonly from: readonly LibraryObject['kind'][]; readonly role: Acquire['role'] }>> = {
+const lenders: Readonly<
+  Record<string, { readonly from: readonly LibraryObject['kind'][]; readonly role: Acquire['role'] }>
+> = {
   connect: { from: ['pool'], role: 'client' },
   getConnection: { from: ['pool'], role: 'client' },
   acquire: { from: ['pool'], role: 'client' },
@@ -30,7 +32,8 @@ type ObjectOf = (expression: Node) => LibraryObject | undefined;
 export function acquireOf(call: CallNode, objectOf: ObjectOf): Acquire | undefined {
   const method = methodCall(call);
   const lender = method && Object.hasOwn(lenders, method.method) ? lenders[method.method] : undefined;
-  if (!method || !lender) return madePool(call, objectOf) ?? ownClient(call, objectOf) ?? keptTransaction(call, objectOf);
+  if (!method || !lender)
+    return madePool(call, objectOf) ?? ownClient(call, objectOf) ?? keptTransaction(call, objectOf);
   const object = objectOf(method.object);
   if (!object || !lender.from.includes(object.kind)) return undefined;
   const callback = call.arguments.find(isFunction);
@@ -49,7 +52,8 @@ const isOptions = (call: CallNode) => call.arguments.every(({ type }) => type ==
 /** `new Pool()` in a function: whoever makes it ends it. */
 function madePool(call: CallNode, objectOf: ObjectOf): Acquire | undefined {
   const object = objectOf(call);
-  const isMadeHere = object?.pool !== undefined && object.pool.place.start === call.start && object.pool.lives === 'function';
+  const isMadeHere =
+    object?.pool !== undefined && object.pool.place.start === call.start && object.pool.lives === 'function';
   return isMadeHere ? { call, role: 'pool', library: object.library, isTakenByUse: false } : undefined;
 }
 

@@ -52,7 +52,8 @@ function acquiresIn(code: AnalysedCode, file: CodeFile, root: Node, lenders: num
   const acquires: Acquire[] = [];
   walk(root, (node) => {
     if (!isCall(node)) return;
-    const acquire = acquireOf(node, (expression) => objectAt(code, expression, file)) ?? borrowed(code, file, node, lenders);
+    const acquire =
+      acquireOf(node, (expression) => objectAt(code, expression, file)) ?? borrowed(code, file, node, lenders);
     if (acquire) acquires.push(acquire);
   });
   return acquires;

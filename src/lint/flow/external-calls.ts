@@ -1,7 +1,7 @@
 import type { AnalysedCode } from '../analysed-code.ts';
+import { whenTaken } from '../pools/words.ts';
 import type { FileContext } from '../project.ts';
 import type { RuleReport } from '../rule.ts';
-import { whenTaken } from '../pools/words.ts';
 import { externalCall } from './external.ts';
 import { type Hold, holdsIn } from './holds.ts';
 import { atNode } from './places.ts';
@@ -35,7 +35,9 @@ export function* externalCallsIn(
           : 'Give the connection back before the call.',
         related: [
           { place: code.file.spanOf(hold.taken), message: 'the connection is taken here' },
-          ...(through ? [{ place: through.file.spanOf(through.call), message: 'the other service is asked here' }] : []),
+          ...(through
+            ? [{ place: through.file.spanOf(through.call), message: 'the other service is asked here' }]
+            : []),
         ],
         confidence: through ? 'medium' : 'high',
       };

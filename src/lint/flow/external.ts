@@ -2,7 +2,7 @@ import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import { walk } from '../../declarations/code/walk.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import { calledFunction, type KnownFunction } from './functions.ts';
-import { packageOf } from './packages.ts';
+import { originPackage } from './origins.ts';
 import { bare, type CallNode, isCall, isFunction, propertyOf } from './syntax.ts';
 
 /** Packages whose calls wait for another service: HTTP clients, and the SDKs of payment, mail, storage and AI services. */
@@ -10,7 +10,8 @@ const services =
   /^(?:fetch|(?:node:)?https?|axios|node-fetch|cross-fetch|isomorphic-fetch|undici|got|ky|superagent|request|request-promise(?:-native)?|needle|phin|soap|@nestjs\/axios|@grpc\/grpc-js|stripe|braintree|square|razorpay|@paypal\/.+|iamport(?:-[\w-]+)?|@portone\/.+|@iamport\/.+|@tosspayments\/.+|aws-sdk|@aws-sdk\/.+|@google-cloud\/.+|googleapis|firebase-admin(?:\/.+)?|@azure\/.+|minio|twilio|nodemailer|@sendgrid\/.+|mailgun(?:\.js|-js)|postmark|resend|@slack\/.+|openai|@anthropic-ai\/sdk|@octokit\/.+|web-push|telegraf|node-telegram-bot-api)(?:\/.*)?$/;
 
 /** Methods of them that ask nobody. */
-const asksNobody = /^(?:then|catch|finally|json|text|pipe|subscribe|toPromise|create\w*Client|create|isAxiosError|isCancel|extend|constructEvent|createTransport|fromEnv|getSignedUrl)$/;
+const asksNobody =
+  /^(?:then|catch|finally|json|text|pipe|subscribe|toPromise|create\w*Client|create|isAxiosError|isCancel|extend|constructEvent|createTransport|fromEnv|getSignedUrl)$/;
 
 /** A call that waits for another service. */
 export interface ExternalCall {
@@ -25,7 +26,11 @@ export interface ExternalCall {
 const mostHops = 2;
 
 /** What another service is asked by this call, by itself or in a function of the project that it calls. */
-export function externalCall(code: AnalysedCode, call: CallNode, ownNames: readonly string[]): ExternalCall | undefined {
+export function externalCall(
+  code: AnalysedCode,
+  call: CallNode,
+  ownNames: readonly string[],
+): ExternalCall | undefined {
   const { file } = code;
   if (!isWaitedFor(file, call)) return undefined;
   const direct = directCall(file, call, ownNames);
@@ -38,7 +43,7 @@ function directCall(file: CodeFile, call: CallNode, ownNames: readonly string[])
   const callee = calleeText(file, call);
   if (ownNames.some((name) => callee === name || callee.endsWith(`.${name}`))) return { callee, service: callee };
   if (call.type === 'NewExpression' || asksNobody.test(propertyOf(call.callee) ?? '')) return undefined;
-  const service = packageOf(file, call.callee);
+  const service = originPackage(file, call.callee);
   return service !== undefined && services.test(service) ? { callee, service } : undefined;
 }
 
@@ -59,7 +64,8 @@ function throughFunction(
     if (external || isFunction(node)) return false;
     if (!isCall(node) || !isWaitedFor(found.file, node)) return true;
     external =
-      directCall(found.file, node, ownNames) ?? throughFunction(code, calledFunction(code, found.file, node), ownNames, hops - 1);
+      directCall(found.file, node, ownNames) ??
+      throughFunction(code, calledFunction(code, found.file, node), ownNames, hops - 1);
     if (external) external = { through: { file: found.file, call: node }, ...external };
     return true;
   });

@@ -1,6 +1,6 @@
-import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import type { Node } from '../../declarations/code/code-file.ts';
 import { walk } from '../../declarations/code/walk.ts';
+import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import { begunOn, type Checkout, checkoutsIn } from './checkouts.ts';
 import { type ManagedTransaction, managedTransactionsIn } from './managed.ts';
@@ -32,7 +32,9 @@ const known = new WeakMap<AnalysedCode, readonly Hold[]>();
 /** Every stretch of a file's functions in which a connection is held. */
 export function holdsIn(code: AnalysedCode): readonly Hold[] {
   const found = known.get(code) ?? [
-    ...checkoutsIn(code).filter(({ role }) => role !== 'pool').map((checkout) => checkoutHold(code, checkout)),
+    ...checkoutsIn(code)
+      .filter(({ role }) => role !== 'pool')
+      .map((checkout) => checkoutHold(code, checkout)),
     ...managedTransactionsIn(code).map((managed) => managedHold(code, managed)),
   ];
   known.set(code, found);

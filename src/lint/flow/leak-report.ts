@@ -3,9 +3,9 @@ import { whenTaken } from '../pools/words.ts';
 import type { FileContext } from '../project.ts';
 import type { RuleReport } from '../rule.ts';
 import type { Checkout } from './checkouts.ts';
+import type { Role } from './endings.ts';
 import { exitText, type Leak } from './leaks.ts';
 import { atNode, endOf } from './places.ts';
-import type { Role } from './endings.ts';
 import { methodCall } from './syntax.ts';
 
 /** What is held, and how it is given back, as messages say it. */

@@ -26,7 +26,8 @@ export function storedIn(file: CodeFile, call: Node): string | undefined {
 function isFieldGivenBack(file: CodeFile, field: string): boolean {
   let isGivenBack = false;
   walk(file.program, (node) => {
-    if (node.type !== 'MemberExpression' || !/^(?:release|end|destroy)$/.test(propertyOf(node) ?? '')) return !isGivenBack;
+    if (node.type !== 'MemberExpression' || !/^(?:release|end|destroy)$/.test(propertyOf(node) ?? ''))
+      return !isGivenBack;
     isGivenBack ||= propertyOf(bare(node.object)) === field;
     return !isGivenBack;
   });

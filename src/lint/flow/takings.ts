@@ -7,10 +7,15 @@ import { meaningfulParent, type Uses } from './uses.ts';
 export function takingUses(file: CodeFile, role: Role, { members }: Uses, is: (node: Node) => boolean): Set<Node> {
   const taking = new Set<Node>();
   for (const member of members) {
-    const call = callOf(file, role === 'queryRunner' && propertyOf(member) === 'manager' ? outer(file, member) : member);
+    const call = callOf(
+      file,
+      role === 'queryRunner' && propertyOf(member) === 'manager' ? outer(file, member) : member,
+    );
     if (!call) continue;
     const name = propertyOf(call.callee) ?? '';
-    if (role === 'begun' ? isBegin(call, is) : role !== 'queryRunner' ? name === 'connect' : takesForRunner(member, name)) {
+    if (
+      role === 'begun' ? isBegin(call, is) : role !== 'queryRunner' ? name === 'connect' : takesForRunner(member, name)
+    ) {
       taking.add(call);
     }
   }
@@ -21,7 +26,8 @@ const takesForRunner = (member: Node, name: string): boolean =>
   propertyOf(member) === 'manager' ? !inMemory.test(name) : /^(?:connect|startTransaction|query)$/.test(name);
 
 /** Methods of an entity manager that talk to no server. */
-const inMemory = /^(?:create|merge|getRepository|getTreeRepository|getMongoRepository|withRepository|getId|hasId|release)$/;
+const inMemory =
+  /^(?:create|merge|getRepository|getTreeRepository|getMongoRepository|withRepository|getId|hasId|release)$/;
 
 function outer(file: CodeFile, member: Node): Node {
   const { parent, child } = meaningfulParent(file, member);

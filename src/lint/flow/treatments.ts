@@ -1,12 +1,12 @@
 import type { CodeFile } from '../../declarations/code/code-file.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
+import type { Role } from './endings.ts';
 import { calledFunction, type KnownFunction } from './functions.ts';
 import { variableAt } from './names.ts';
 import { followPaths } from './paths/follow.ts';
 import { union } from './paths/run.ts';
 import { anyHeld, held, leaking } from './paths/status.ts';
 import type { Treatment } from './paths/subject.ts';
-import type { Role } from './endings.ts';
 import { subjectOf } from './subjects.ts';
 import type { CallNode } from './syntax.ts';
 import { withAliases } from './uses.ts';
@@ -21,7 +21,12 @@ export function treatmentFinder(code: AnalysedCode, file: CodeFile) {
   };
 }
 
-function treatmentOfParameter(code: AnalysedCode, found: KnownFunction, index: number, role: Role): Treatment | undefined {
+function treatmentOfParameter(
+  code: AnalysedCode,
+  found: KnownFunction,
+  index: number,
+  role: Role,
+): Treatment | undefined {
   const treatments = known.get(found.fn) ?? new Map<string, Treatment | undefined>();
   known.set(found.fn, treatments);
   const key = `${index} ${role}`;
@@ -33,7 +38,12 @@ function treatmentOfParameter(code: AnalysedCode, found: KnownFunction, index: n
   return treatments.get(key);
 }
 
-function followParameter(code: AnalysedCode, { file, fn }: KnownFunction, index: number, role: Role): Treatment | undefined {
+function followParameter(
+  code: AnalysedCode,
+  { file, fn }: KnownFunction,
+  index: number,
+  role: Role,
+): Treatment | undefined {
   const parameter = fn.params[index];
   const variable = parameter && variableAt(file, parameter);
   if (!variable) return parameter ? undefined : 'kept';

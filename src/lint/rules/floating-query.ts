@@ -1,14 +1,15 @@
-import { functionAround, isCall, isFunction, methodCall, type CallNode } from '../flow/syntax.ts';
-import { atNode } from '../flow/places.ts';
-import { objectAt } from '../flow/stand-in.ts';
-import { walk } from '../../declarations/code/walk.ts';
 import type { CodeFile } from '../../declarations/code/code-file.ts';
 import type { LibraryObject } from '../../declarations/code/library-object.ts';
+import { walk } from '../../declarations/code/walk.ts';
+import { atNode } from '../flow/places.ts';
+import { objectAt } from '../flow/stand-in.ts';
+import { type CallNode, functionAround, isCall, isFunction, methodCall } from '../flow/syntax.ts';
 import type { Rule } from '../rule.ts';
 
 const ofConnection = /^(?:query|execute|batch)$/;
 const ofTransaction = /^(?:query|startTransaction|commitTransaction|rollbackTransaction)$/;
-const ofManager = /^(?:save|insert|update|upsert|delete|remove|softDelete|softRemove|restore|increment|decrement|query)$/;
+const ofManager =
+  /^(?:save|insert|update|upsert|delete|remove|softDelete|softRemove|restore|increment|decrement|query)$/;
 
 /** Methods that return a promise of a statement's end. */
 const statements: Partial<Readonly<Record<LibraryObject['kind'], RegExp>>> = {
@@ -45,10 +46,28 @@ export const floatingQuery: Rule = {
   },
 };
 
-function isFloating(call: CallNode, objectOf: (node: Parameters<typeof objectAt>[1]) => LibraryObject | undefined, file: CodeFile): boolean {
+function isFloating(
+  call: CallNode,
+  objectOf: (node: Parameters<typeof objectAt>[1]) => LibraryObject | undefined,
+  file: CodeFile,
+): boolean {
   const method = methodCall(call);
-  if (!method || !/^(?:query|execute|batch|save|insert|up|delete|remove|soft|restore|in|de|start|commit|rollback)/.test(method.method)) return false;
-  if (call.arguments.some((argument) => isFunction(argument) || argument.type === 'NewExpression' || argument.type === 'Identifier' && isCallbackName(argument.name))) return false;
+  if (
+    !method ||
+    !/^(?:query|execute|batch|save|insert|up|delete|remove|soft|restore|in|de|start|commit|rollback)/.test(
+      method.method,
+    )
+  )
+    return false;
+  if (
+    call.arguments.some(
+      (argument) =>
+        isFunction(argument) ||
+        argument.type === 'NewExpression' ||
+        (argument.type === 'Identifier' && isCallbackName(argument.name)),
+    )
+  )
+    return false;
   const object = objectOf(method.object);
   if (!object || object.takesCallbacks || !statements[object.kind]?.test(method.method)) return false;
   return !isInHandler(file, call);

@@ -1,10 +1,10 @@
 import { type Hold, holdsIn } from '../flow/holds.ts';
 import { atNode } from '../flow/places.ts';
+import { bare } from '../flow/syntax.ts';
 import { chainOf, takerOf } from '../flow/takers.ts';
 import { sizeOf } from '../pools/words.ts';
 import type { FileContext } from '../project.ts';
 import type { Rule, RuleReport } from '../rule.ts';
-import { bare } from '../flow/syntax.ts';
 
 /** A second connection of the same pool is taken while one is held. */
 export const nestedAcquire: Rule = {
@@ -54,7 +54,8 @@ function judgement(
       size === 1
         ? 'The pool has 1 connection, and this function holds it: the call never gets one.'
         : `When ${all} are here at once, each holds a connection and waits for another: none goes on, until the acquire timeout if there is one.${isManaged ? ' The statement is not part of the transaction either.' : ''}`,
-    fix: isManaged ? 'Pass the handle of the transaction to the call.' : 'Run the statement on the connection that is held.',
+    fix: isManaged
+      ? 'Pass the handle of the transaction to the call.'
+      : 'Run the statement on the connection that is held.',
   };
 }
-

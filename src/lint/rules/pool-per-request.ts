@@ -1,5 +1,4 @@
-import { libraryOf } from '../pools/words.ts';
-import { atPool } from '../pools/words.ts';
+import { atPool, libraryOf } from '../pools/words.ts';
 import type { Rule } from '../rule.ts';
 
 /** A pool that is made anew for each request. */

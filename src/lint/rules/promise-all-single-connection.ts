@@ -36,7 +36,11 @@ function startsSeveral(hold: Hold, call: CallNode): boolean {
     return promises.elements.filter((element) => element !== null && hold.mentions(element)).length > 1;
   }
   const map = methodCall(promises);
-  return map?.method === 'map' && promises.type === 'CallExpression' && promises.arguments.some((each) => isFunction(each) && hold.mentions(each));
+  return (
+    map?.method === 'map' &&
+    promises.type === 'CallExpression' &&
+    promises.arguments.some((each) => isFunction(each) && hold.mentions(each))
+  );
 }
 
 function consequence({ library }: Hold): string {

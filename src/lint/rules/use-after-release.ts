@@ -13,7 +13,8 @@ export const useAfterRelease: Rule = {
           ...atNode(code.file, node),
           message: 'This statement runs on a connection that has been given back.',
           expected: 'every statement before the release',
-          consequence: 'Another caller may have the connection by now: the statement runs in the middle of its transaction.',
+          consequence:
+            'Another caller may have the connection by now: the statement runs in the middle of its transaction.',
           fix: 'Move the release behind the last statement, into finally.',
           related: [{ place: code.file.spanOf(call), message: 'it is taken here' }],
         };
