@@ -1,6 +1,5 @@
-import { type Environment, environmentOf, isEnvFile } from '../declarations/environment.ts';
-import { type Manifests, mayBeManifest, readManifests } from '../declarations/manifests/index.ts';
-import type { FileNote, TextFile } from '../declarations/text-file.ts';
+import type { Environment } from '../declarations/environment.ts';
+import type { FileNote } from '../declarations/text-file.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
 import { byFile } from './by-file.ts';
 import type { ProjectConfig } from './config.ts';
@@ -15,6 +14,7 @@ import { isCode } from './read-code.ts';
 import { rules } from './rules/index.ts';
 import { severityOf } from './severity.ts';
 import { applyDirectives } from './suppress/apply.ts';
+import { readSurroundings, type Surroundings } from './surroundings.ts';
 import { isTestCode } from './test-code.ts';
 import { type Stopwatch, unmeasured } from './timing.ts';
 import { versionsIn } from './versions.ts';
@@ -58,8 +58,9 @@ export interface LintResult {
 export function lintProject(request: LintRequest): LintResult {
   const { paths, isWanted = () => true, files, profiles, config, time = unmeasured } = request;
   const texts = time('reading', () => readAll(paths, files));
-  const { manifests, environment } = time('manifests', () => readSurroundings(texts, files));
-  const linted = lintEach(request, texts, environment);
+  const surroundings = time('manifests', () => readSurroundings(texts.keys(), files));
+  const { manifests, environment } = surroundings;
+  const linted = lintEach(request, texts, surroundings);
   const project = {
     ...{ files, profiles, environment, manifests, paths, config: config.configOf() },
     pools: linted.flatMap(({ path, pools }) => (isTestCode(path) ? [] : pools)),
@@ -97,26 +98,10 @@ function readAll(paths: readonly string[], files: ProjectFiles): ReadonlyMap<str
   return texts;
 }
 
-/** What the files say together: services, poolers, variables. */
-function readSurroundings(texts: ReadonlyMap<string, string>, files: ProjectFiles) {
-  const others: TextFile[] = [...texts]
-    .filter(([file]) => !isCode(file) && !isTestCode(file))
-    .map(([file, text]) => ({ file, text }));
-  const manifests: Manifests = readManifests(
-    others.filter(({ file, text }) => mayBeManifest(file, text)),
-    (file) => files.read(file),
-  );
-  const environment = environmentOf(
-    others.filter(({ file }) => isEnvFile(file)),
-    manifests,
-  );
-  return { manifests, environment };
-}
-
-function lintEach(request: LintRequest, texts: ReadonlyMap<string, string>, environment: Environment) {
+function lintEach(request: LintRequest, texts: ReadonlyMap<string, string>, { environment, sources }: Surroundings) {
   const { files, config, time = unmeasured, cache } = request;
   const mayUseLibrary = libraryEvidence(hostOf({ files, environment }));
-  const surroundings = cache ? surroundingsIn(texts) : '';
+  const surroundings = cache ? digest(JSON.stringify(sources)) : '';
   const settingsOf = (path: string) => `${JSON.stringify(config.configOf(path))} ${surroundings}`;
   return [...texts].flatMap(([path, text]) => {
     if (isCode(path) && !time('prefilter', () => mayUseLibrary(path, text))) return [];
@@ -136,12 +121,6 @@ function lintOne(
   const versionOf = (name: string) => versions(name, path);
   const context = { config: config.configOf(path), profiles, files: seen, environment, versionOf };
   return lintFile(text, path, context, time);
-}
-
-/** All that the environment is made of. */
-function surroundingsIn(texts: ReadonlyMap<string, string>): string {
-  const others = [...texts].filter(([file]) => !isCode(file));
-  return digest(others.filter(([file, text]) => isEnvFile(file) || mayBeManifest(file, text)).join('\n'));
 }
 
 /** Rules on the project, by the settings of the file that each finding is in. */

@@ -1,7 +1,7 @@
 import { byFile } from '../../lint/by-file.ts';
 import type { Finding } from '../../lint/finding.ts';
+import { inOneLine, severityWords } from '../../lint/sentences.ts';
 import type { LintFormat } from './format.ts';
-import { inOneLine, severityWords } from './sentences.ts';
 import { element, xmlHead } from './xml.ts';
 
 /** Checkstyle's XML, which Jenkins, Azure and others read. */

@@ -1,8 +1,8 @@
 import { cleanLine } from '../../base/clean.ts';
 import { formatCount } from '../../base/units.ts';
 import type { Finding } from '../../lint/finding.ts';
+import { inOneLine } from '../../lint/sentences.ts';
 import { joined, type LintFormat } from './format.ts';
-import { inOneLine } from './sentences.ts';
 import { remarksOf, summaryOf } from './summary.ts';
 
 const levels = { error: 'error', warn: 'warning', info: 'notice' } as const;

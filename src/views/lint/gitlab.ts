@@ -1,7 +1,7 @@
 import { jsonText } from '../../base/clean.ts';
 import { fingerprintOf } from '../../lint/report.ts';
+import { inOneLine } from '../../lint/sentences.ts';
 import type { LintFormat } from './format.ts';
-import { inOneLine } from './sentences.ts';
 
 const severities = { error: 'major', warn: 'minor', info: 'info' } as const;
 

@@ -1,8 +1,8 @@
 import { formatCount } from '../../base/units.ts';
 import { byFile } from '../../lint/by-file.ts';
 import type { Finding } from '../../lint/finding.ts';
+import { inOneLine, said } from '../../lint/sentences.ts';
 import type { LintFormat } from './format.ts';
-import { inOneLine, said } from './sentences.ts';
 import { element, escapedXml, xmlHead } from './xml.ts';
 
 /** JUnit's XML: a suite a file, a failure a finding; one case that passed where there is none. */

@@ -1,6 +1,6 @@
 import { cleanLine } from '../../base/clean.ts';
+import { inOneLine, said, severityWords } from '../../lint/sentences.ts';
 import { type FormatInput, joined, type LintFormat } from './format.ts';
-import { inOneLine, said, severityWords } from './sentences.ts';
 import { remarksOf, summaryOf } from './summary.ts';
 
 /** A line a finding, as compilers write it, and a summary. */

@@ -2,9 +2,9 @@ import { Chalk } from 'chalk';
 import { cleanLine } from '../../base/clean.ts';
 import { wrap } from '../../base/wrap.ts';
 import type { Finding } from '../../lint/finding.ts';
+import { partsOf, said, severityWords } from '../../lint/sentences.ts';
 import { excerptOf } from './excerpt.ts';
 import { type FormatInput, joined, type LintFormat } from './format.ts';
-import { partsOf, said, severityWords } from './sentences.ts';
 import { remarksOf, summaryOf } from './summary.ts';
 
 const widest = 120;

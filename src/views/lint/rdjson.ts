@@ -1,7 +1,7 @@
 import { jsonText } from '../../base/clean.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
+import { inOneLine, said } from '../../lint/sentences.ts';
 import type { LintFormat } from './format.ts';
-import { inOneLine, said } from './sentences.ts';
 
 const severities = { error: 'ERROR', warn: 'WARNING', info: 'INFO' } as const;
 

@@ -4,9 +4,9 @@ import { packageVersion } from '../../base/version.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
 import type { Finding } from '../../lint/finding.ts';
 import { fingerprintOf } from '../../lint/report.ts';
+import { inOneLine, said } from '../../lint/sentences.ts';
 import type { RulePage } from '../../profiles/rule-page.ts';
 import type { FormatInput, LintFormat } from './format.ts';
-import { inOneLine, said } from './sentences.ts';
 
 const levels = { error: 'error', warn: 'warning', info: 'note' } as const;
 

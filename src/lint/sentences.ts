@@ -1,6 +1,6 @@
-import { cleanLine } from '../../base/clean.ts';
-import { redact } from '../../base/redact.ts';
-import type { Finding, Severity } from '../../lint/finding.ts';
+import { cleanLine } from '../base/clean.ts';
+import { redact } from '../base/redact.ts';
+import type { Finding, Severity } from './finding.ts';
 
 /** What a finding says beside its message, with the word that each part stands under. */
 export function partsOf({ origins, expected, consequence, fix }: Finding): (readonly [label: string, text: string])[] {
