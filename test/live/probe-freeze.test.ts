@@ -36,7 +36,7 @@ describeOnce('a server that is frozen', () => {
     });
     const ran = await probe(dsn('postgres', ordinary(server)), modes[mode]);
     await freezing;
-    return documentOf(ran);
+    return JSON.parse(ran.stdout);
   }
 
   test.each(freezes())('in a $mode for $forMs ms after $atMs ms is noticed, or changes nothing', async (freeze) => {

@@ -52,12 +52,14 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
     });
 
     testIf(engine !== 'mysql')('an error that nobody catches ends the load, and not its clean-up', async () => {
-      // Thrown from a timer of the main thread, as a driver might from its socket.
+      // Thrown from the event loop of the main thread, as a driver might from its socket.
       const fault = `import { isMainThread } from 'node:worker_threads';
-        if (isMainThread) setTimeout(() => { throw new RangeError('a fault of the test'); }, 4000).unref();`;
+        if (isMainThread) process.once('SIGUSR2', () => { throw new RangeError('a fault of the test'); });`;
       const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` };
       const child = start(['--hold', '20s', '--connection-limit', '3', '--tps', '50', '--duration', '60s'], env);
       await vi.waitFor(async () => expect(await running(place)).toBe(3), { timeout: 20_000, interval: 50 });
+      await sleep(1_500);
+      child.kill('SIGUSR2');
       const ended = await child.ended;
       expect(await running(place)).toBe(0);
       expect(ended).toMatchObject({ exitCode: 4, signal: null });
