@@ -54,7 +54,6 @@ function poolOf(
     args,
     place: file.spanOf(node),
     versionOf,
-    environment: (name) => evaluator.environment(name, frame),
     call: (callee) =>
       callee.kind === 'function' ? evaluator.call(callee, []) : unresolved('a function that is not in sight'),
     callMethod: (of, name) => {

@@ -22,8 +22,6 @@ export interface PoolCall {
   readonly args: readonly Abstract[];
   /** The version of a package for the file of the call. */
   versionOf(packageName: string): string | undefined;
-  /** The value of a variable of the environment, where a library reads one by itself. */
-  environment(name: string): Abstract;
   /** What a function of the project gives back. */
   call(callee: Abstract): Abstract;
   /** What a method gives back, of the class or the object that has it. */

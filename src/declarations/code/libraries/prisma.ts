@@ -19,7 +19,7 @@ const fromUrl = [
 ];
 
 /** The pool of the built-in engine of Prisma 4 to 6, which a client has that is given no adapter. */
-function enginePool({ args: [config], place, versionOf, environment }: PoolCall): PoolDraft | undefined {
+function enginePool({ args: [config], place, versionOf }: PoolCall): PoolDraft | undefined {
   const adapter = optionNamed(config, 'adapter');
   const major = Number.parseInt(versionOf('@prisma/client') ?? '', 10);
   if (adapter || major >= 7 || (config && firstOfKind(config, 'object')?.properties.has('accelerateUrl')))
@@ -28,10 +28,11 @@ function enginePool({ args: [config], place, versionOf, environment }: PoolCall)
     optionNamed(config, 'datasourceUrl') ??
     optionNamed(config, 'datasources', 'db', 'url') ??
     optionNamed(config, 'datasources', 'database', 'url');
-  const url = given ?? environment('DATABASE_URL');
-  const engine = engineOfUrl(url);
+  const engine = engineOfUrl(given);
   if (engine === 'other') return undefined;
-  const ofUrl = optionsOfUrl(url, place, { name: 'url', names: fromUrl, values: 'json' });
+  const ofUrl = given
+    ? optionsOfUrl(given, place, { name: 'url', names: fromUrl, values: 'json' })
+    : { options: [], opaque: 'its URL stands in schema.prisma' };
   const own = optionsIn(config);
   const opaque = own.opaque ?? ofUrl.opaque;
   return {

@@ -133,7 +133,7 @@ const cases: [library: string, code: string, ...pools: string[]][] = [
   [
     'prisma',
     "import { PrismaClient } from '@prisma/client'; class Db extends PrismaClient {}",
-    'prisma-engine - - extends PrismaClient | url ? no file of the project sets DATABASE_URL',
+    'prisma-engine - - extends PrismaClient',
   ],
   [
     'drizzle',
