@@ -1,8 +1,8 @@
 import { placeFinder } from './code/lines.ts';
+import { folderOf } from './code/paths.ts';
 import { parseDotenv } from './formats/dotenv.ts';
 import type { Manifests } from './manifests/index.ts';
 import { interpolated } from './manifests/interpolation.ts';
-import { directoryOf } from './manifests/paths.ts';
 import type { DeployedService } from './manifests/service.ts';
 import type { TextFile } from './text-file.ts';
 import type { Resolved } from './value.ts';
@@ -63,7 +63,7 @@ function sourceOf({ file, text }: TextFile): Source {
       { kind: 'env-file', text: `${key} in ${file}`, place: spanOf(valueAt) },
     ]),
   ]);
-  return { directory: deployedDirectory(directoryOf(file)), rank: rankOf(file), values: new Map(values) };
+  return { directory: deployedDirectory(folderOf(file)), rank: rankOf(file), values: new Map(values) };
 }
 
 function rankOf(file: string): number {
@@ -72,7 +72,7 @@ function rankOf(file: string): number {
 }
 
 function sourcesOf({ builds, place, env, kind }: DeployedService): Source[] {
-  const directories = builds.length > 0 ? builds : [deployedDirectory(directoryOf(place.file))];
+  const directories = builds.length > 0 ? builds : [deployedDirectory(folderOf(place.file))];
   return directories.map((directory) => ({ directory, rank: kind === 'compose service' ? 2 : 0, values: env }));
 }
 

@@ -61,6 +61,7 @@ export const configSchema = v.strictObject({
     v.record(
       text,
       v.strictObject({
+        host: v.optional(text),
         maxConnections: v.optional(count),
         profile: v.optional(text),
         reserved: v.optional(countOrZero),

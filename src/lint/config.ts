@@ -5,6 +5,8 @@ export type Preset = (typeof presets)[number];
 
 /** A server that pools of the project connect to, and the budget that is declared for it. */
 export interface DeclaredServer {
+  /** The host name that pools connect to, where it is not the server's name here. */
+  readonly host?: string;
   readonly maxConnections?: number;
   /** A profile of `profiles/servers`, with its class behind a colon where it has some: `aws-rds-postgres:db.r6g.large`. */
   readonly profile?: string;

@@ -1,4 +1,5 @@
 import type { DriverProfile } from '../../profiles/driver.ts';
+import { withoutSecret } from '../code/libraries/secrets.ts';
 import { placeFinder } from '../code/lines.ts';
 import type { DeclaredOption, DeclaredPool } from '../declared-pool.ts';
 import type { DeclaredEntry, FileFormat, Stretch } from '../entry.ts';
@@ -66,7 +67,7 @@ export function poolFrom(
   const options = own.map(
     (option): DeclaredOption => ({
       name: option.name,
-      value: valueOf(option),
+      value: unsecret(option.name, valueOf(option)),
       place: file.spanOf({ start: option.keyAt.start, end: Math.max(option.keyAt.end, option.valueAt.end) }),
       keyPlace: file.spanOf(option.keyAt),
       ...(option.misplaced !== undefined && { misplaced: option.misplaced }),
@@ -83,4 +84,9 @@ export function poolFrom(
     lives: 'module',
     ...around,
   };
+}
+
+/** Pools hold no secret: passwords and logins in URLs are hidden. */
+export function unsecret(name: string, value: Resolved): Resolved {
+  return value.kind === 'known' ? { ...value, value: withoutSecret(name, value.value) } : value;
 }

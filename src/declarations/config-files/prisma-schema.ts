@@ -1,13 +1,13 @@
 import type { EngineId } from '../../base/engine.ts';
 import { placeFinder } from '../code/lines.ts';
+import { folderOf } from '../code/paths.ts';
 import type { DeclaredOption, DeclaredPool } from '../declared-pool.ts';
 import type { Stretch } from '../entry.ts';
-import { directoryOf } from '../manifests/paths.ts';
 import { prismaReader } from '../readers/prisma.ts';
 import type { SourceSpan } from '../source-span.ts';
 import type { ReadFile, TextFile } from '../text-file.ts';
 import type { Resolved } from '../value.ts';
-import type { ConfigContext } from './config-file.ts';
+import { type ConfigContext, unsecret } from './config-file.ts';
 
 const engines: Readonly<Record<string, EngineId>> = {
   postgresql: 'postgres',
@@ -75,7 +75,7 @@ function poolOf(value: Resolved, { name, engine, place, keyAt, at, spanOf }: Aro
     place,
     made: 'datasource',
     name,
-    options: [option('url', value), ...parameters],
+    options: [option('url', unsecret('url', value)), ...parameters],
     ...(value.kind === 'unknown' && { opaque: value.why }),
     lives: 'module',
   };
@@ -100,7 +100,7 @@ function urlValue(
 
 /** By the package.json around the schema: Prisma 7, or a driver adapter. */
 function hasDriverOfItsOwn(file: string, read: ReadFile): boolean {
-  for (let folder = directoryOf(file); ; folder = directoryOf(folder)) {
+  for (let folder = folderOf(file); ; folder = folderOf(folder)) {
     const text = read(folder === '' ? 'package.json' : `${folder}/package.json`);
     if (text !== undefined && /"(?:@prisma\/client|prisma)"\s*:/.test(text)) {
       const major = /"(?:@prisma\/client|prisma)"\s*:\s*"[^\d"]*(\d+)/.exec(text)?.[1];

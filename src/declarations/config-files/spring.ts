@@ -1,7 +1,7 @@
+import { folderOf } from '../code/paths.ts';
 import type { DeclaredPool } from '../declared-pool.ts';
 import type { DeclaredEntry } from '../entry.ts';
 import { jdbcEngine } from '../jdbc.ts';
-import { directoryOf } from '../manifests/paths.ts';
 import { dbcp1Reader } from '../readers/dbcp1.ts';
 import { dbcp2Reader } from '../readers/dbcp2.ts';
 import { hikaricpReader } from '../readers/hikaricp.ts';
@@ -104,7 +104,7 @@ function elsewhere(
   const other = documents.find((document) => document.profile !== undefined && poolsIn(document.entries).length > 0);
   if (other) return `the profile ${other.profile} sets options of its own`;
   const ending = /\.\w+$/.exec(file)?.[0] ?? '';
-  const folder = directoryOf(file);
+  const folder = folderOf(file);
   for (const name of productive) {
     const beside = `${folder === '' ? '' : `${folder}/`}application-${name}${ending}`;
     if (/hikari|dbcp2?|tomcat/i.test(read(beside) ?? '')) return `${beside} sets options of its own`;

@@ -39,6 +39,7 @@ function serviceOf({ kind, name, namespace, document, release }: KubernetesObjec
     surge: kind === 'Cluster' ? noSurge : { kind: 'percent', percent: 25, rounds: 'up' },
     processes: known(1),
     env: new Map(),
+    command: [],
     images: [],
     builds: [],
     ...(kind === 'Cluster' && { server: { engine: 'postgres' as const, maxConnections, place } }),

@@ -1,4 +1,5 @@
 import { placeFinder } from '../code/lines.ts';
+import { folderOf } from '../code/paths.ts';
 import { parseDotenv } from '../formats/dotenv.ts';
 import type { Tree } from '../formats/tree.ts';
 import type { SourceSpan } from '../source-span.ts';
@@ -7,7 +8,7 @@ import type { Resolved } from '../value.ts';
 import type { Container, MountedFile } from './container.ts';
 import { interpolated, type Lookup } from './interpolation.ts';
 import { commandWords, type ManifestDocument, textAt } from './manifest-document.ts';
-import { directoryOf, resolvePath } from './paths.ts';
+import { resolvePath } from './paths.ts';
 import { inManifest } from './values.ts';
 
 interface Layer {
@@ -57,7 +58,7 @@ function environmentOf({ document, tree }: Layer, { lookup, read }: Around): [st
   const list = tree.get('env_file');
   const paths = list === undefined ? [] : list.value === undefined ? list.items() : [list];
   const fromFiles = paths.flatMap((item): [string, Resolved][] => {
-    const file = resolvePath(directoryOf(document.file), textAt(item) ?? textAt(item.get('path')) ?? '');
+    const file = resolvePath(folderOf(document.file), textAt(item) ?? textAt(item.get('path')) ?? '');
     const text = file === undefined ? undefined : read(file);
     if (file === undefined || text === undefined) return [];
     const spanOf = placeFinder(file, text);
@@ -87,7 +88,7 @@ function variablesAt({ spanOf }: ManifestDocument, tree: Tree | undefined, looku
 function mountedFiles({ document, tree }: Layer, read: ReadFile): MountedFile[] {
   return (tree.get('volumes')?.items() ?? []).flatMap((item) => {
     const [source, target] = textAt(item)?.split(':') ?? [textAt(item.get('source')), textAt(item.get('target'))];
-    const file = source === undefined ? undefined : resolvePath(directoryOf(document.file), source);
+    const file = source === undefined ? undefined : resolvePath(folderOf(document.file), source);
     const text = file === undefined ? undefined : read(file);
     if (file === undefined || text === undefined || target === undefined) return [];
     return [{ path: target, text, place: placeFinder(file, text)({ start: 0, end: 0 }) }];

@@ -1,3 +1,4 @@
+import { folderOf } from '../code/paths.ts';
 import { parseDotenv } from '../formats/dotenv.ts';
 import type { Tree } from '../formats/tree.ts';
 import type { FileNote, ReadFile, TextFile } from '../text-file.ts';
@@ -8,7 +9,7 @@ import { serverOf } from './database-server.ts';
 import type { Lookup } from './interpolation.ts';
 import { interpolated } from './interpolation.ts';
 import { type ManifestDocument, manifestDocuments, textAt } from './manifest-document.ts';
-import { directoryOf, resolvePath } from './paths.ts';
+import { resolvePath } from './paths.ts';
 import { processesOf } from './processes.ts';
 import type { DeployedService } from './service.ts';
 import { noSurge, type Surge } from './surge.ts';
@@ -69,7 +70,7 @@ function isOverride(file: string): boolean {
 
 /** `compose.yml` is the base of `compose.prod.yml` beside it. */
 function isBaseOf(base: ManifestDocument, variant: ManifestDocument): boolean {
-  if (base === variant || directoryOf(base.file) !== directoryOf(variant.file)) return false;
+  if (base === variant || folderOf(base.file) !== folderOf(variant.file)) return false;
   return /(?:^|\/)(?:docker-)?compose\.ya?ml$/i.test(base.file);
 }
 
@@ -101,7 +102,7 @@ function extended(tree: Tree, document: ManifestDocument): Layers['layers'] {
 function composeService({ name, layers, release }: Layers, read: ReadFile): ComposeService {
   const last = <T>(pick: (tree: Tree, document: ManifestDocument) => T | undefined): T | undefined =>
     layers.reduce<T | undefined>((found, { document, tree }) => pick(tree, document) ?? found, undefined);
-  const lookup = variablesOf(directoryOf(release), read);
+  const lookup = variablesOf(folderOf(release), read);
   const container = composeContainer(name, layers, { lookup, read });
   const replicas =
     last((tree, document) => replicasOf(tree, document, lookup)) ??
@@ -118,6 +119,7 @@ function composeService({ name, layers, release }: Layers, read: ReadFile): Comp
     surge: last((tree) => surgeOf(tree)) ?? noSurge,
     processes: processesOf(container),
     env: container.env,
+    command: container.words,
     images: container.image === '' ? [] : [container.image],
     builds: buildsOf(layers),
     release,
@@ -164,7 +166,7 @@ function buildsOf(layers: Layers['layers']): readonly string[] {
   return layers.flatMap(({ document, tree }) => {
     const build = tree.get('build');
     const context = textAt(build) ?? (build ? (textAt(build.get('context')) ?? '.') : undefined);
-    const path = context === undefined ? undefined : resolvePath(directoryOf(document.file), context);
+    const path = context === undefined ? undefined : resolvePath(folderOf(document.file), context);
     return path === undefined ? [] : [path];
   });
 }

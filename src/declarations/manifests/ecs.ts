@@ -1,9 +1,9 @@
+import { folderOf } from '../code/paths.ts';
 import type { FileNote, TextFile } from '../text-file.ts';
 import type { Resolved } from '../value.ts';
 import type { Container } from './container.ts';
 import { serverOf } from './database-server.ts';
 import { type ManifestDocument, manifestDocuments, textAt, valueAt, wordsAt } from './manifest-document.ts';
-import { directoryOf } from './paths.ts';
 import { processesOf } from './processes.ts';
 import type { DeployedService } from './service.ts';
 import type { Surge } from './surge.ts';
@@ -93,10 +93,11 @@ function runningTasks(
       surge: surgeOf(service),
       processes: first ? processesOf(first) : unknown('it has no container'),
       env: new Map(containers.toReversed().flatMap(({ env }) => [...env])),
+      command: first?.words ?? [],
       images: containers.map(({ image }) => image),
       builds: [],
       ...(server && { server }),
-      release: `${directoryOf(definition.file)}/ (service ${name})`,
+      release: `${folderOf(definition.file)}/ (service ${name})`,
     },
   };
 }

@@ -1,6 +1,6 @@
+import { folderOf } from '../code/paths.ts';
 import type { Tree } from '../formats/tree.ts';
 import { type ManifestDocument, textAt } from './manifest-document.ts';
-import { directoryOf } from './paths.ts';
 
 /** An object of a Kubernetes manifest. */
 export interface KubernetesObject {
@@ -58,5 +58,5 @@ export class KubernetesObjects {
 
 function releaseOf({ tree, file }: ManifestDocument): string {
   const label = textAt(tree.get('metadata', 'labels', 'app.kubernetes.io/instance'));
-  return label === undefined ? `${directoryOf(file)}/` : `${directoryOf(file)}/ (release ${label})`;
+  return label === undefined ? `${folderOf(file)}/` : `${folderOf(file)}/ (release ${label})`;
 }

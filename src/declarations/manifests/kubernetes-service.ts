@@ -43,10 +43,12 @@ export function kubernetesService(object: KubernetesObject, objects: KubernetesO
     processes: processesOfPod(containers),
     // A variable of a later container does not reach the first; a name that only one has is that one's.
     env: new Map(containers.toReversed().flatMap(({ env }) => [...env])),
+    command: containers[0]?.words ?? [],
     images: containers.map(({ image }) => image),
     builds: [],
     ...(servers[0] && { server: servers[0] }),
     release,
+    ...(release.includes('(release ') && { upgradedWith: release }),
   };
   return [{ service, containers, object }];
 }

@@ -1,8 +1,8 @@
+import { folderOf } from '../code/paths.ts';
 import type { Tree } from '../formats/tree.ts';
 import type { FileNote, TextFile } from '../text-file.ts';
 import type { Resolved } from '../value.ts';
 import { type ManifestDocument, manifestDocuments, textAt, valueAt } from './manifest-document.ts';
-import { directoryOf } from './paths.ts';
 import type { DeployedService, ServiceKind } from './service.ts';
 import { noSurge } from './surge.ts';
 import { known, unknown } from './values.ts';
@@ -27,7 +27,7 @@ export function readServerless(files: readonly TextFile[]): {
 function functionsOf(document: ManifestDocument): DeployedService[] {
   const { file, tree } = document;
   if (file.endsWith('vercel.json')) {
-    const name = directoryOf(file).split('/').at(-1) || 'functions';
+    const name = folderOf(file).split('/').at(-1) || 'functions';
     return [
       lambda(document, { name, kind: 'Vercel functions', at: tree, most: unknown('Vercel has no limit to declare') }),
     ];
@@ -80,8 +80,9 @@ function lambda(
     surge: noSurge,
     processes: known(1, { kind: 'default', text: 'one process an execution environment' }),
     env: new Map(env),
+    command: [],
     images: [],
-    builds: [directoryOf(document.file)],
+    builds: [folderOf(document.file)],
     release: document.file,
   };
 }

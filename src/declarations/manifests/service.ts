@@ -42,6 +42,8 @@ export interface DeployedService {
   readonly processes: Resolved;
   /** Variables as its containers see them. Values of secrets are unknown, and kept nowhere. */
   readonly env: ReadonlyMap<string, Resolved>;
+  /** Entry point, command and arguments, as far as the manifest has them. */
+  readonly command: readonly string[];
   readonly images: readonly string[];
   /** Directories that its images are built from, relative to the root. */
   readonly builds: readonly string[];
@@ -49,6 +51,8 @@ export interface DeployedService {
   readonly server?: ServerInManifest;
   /** What is rolled out together, and apart from other releases: a compose file, a Helm release, a directory. */
   readonly release: string;
+  /** What an upgrade rolls out together with it: its Helm release. */
+  readonly upgradedWith?: string;
   /** It runs only when somebody asks for it: a compose service with a profile. */
   readonly onDemand?: true;
 }

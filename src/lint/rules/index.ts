@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { acquireTimeoutMissing } from './acquire-timeout-missing.ts';
 import { acquireTimeoutUnsupported } from './acquire-timeout-unsupported.ts';
+import { budgetExceeded } from './budget-exceeded.ts';
 import { checkoutStored } from './checkout-stored.ts';
 import { connectTimeoutLong } from './connect-timeout-long.ts';
 import { doubleRelease } from './double-release.ts';
@@ -19,10 +20,13 @@ import { idleTimeoutDisabled } from './idle-timeout-disabled.ts';
 import { leakEarlyReturn } from './leak-early-return.ts';
 import { leakNoFinally } from './leak-no-finally.ts';
 import { nestedAcquire } from './nested-acquire.ts';
+import { poolEqualsServerLimit } from './pool-equals-server-limit.ts';
 import { poolLeak } from './pool-leak.ts';
 import { poolPerRequest } from './pool-per-request.ts';
 import { poolSizeDefault } from './pool-size-default.ts';
 import { poolSizeExcessive } from './pool-size-excessive.ts';
+import { poolerClientsExceeded } from './pooler-clients-exceeded.ts';
+import { poolerUnbounded } from './pooler-unbounded.ts';
 import { promiseAllSingleConnection } from './promise-all-single-connection.ts';
 import { queueUnbounded } from './queue-unbounded.ts';
 import { statementTimeoutMissing } from './statement-timeout-missing.ts';
@@ -34,6 +38,7 @@ import { useAfterRelease } from './use-after-release.ts';
 export const rules: Readonly<Record<string, Rule>> = {
   'acquire-timeout-missing': acquireTimeoutMissing,
   'acquire-timeout-unsupported': acquireTimeoutUnsupported,
+  'budget-exceeded': budgetExceeded,
   'checkout-stored': checkoutStored,
   'connect-timeout-long': connectTimeoutLong,
   'double-release': doubleRelease,
@@ -52,10 +57,13 @@ export const rules: Readonly<Record<string, Rule>> = {
   'leak-early-return': leakEarlyReturn,
   'leak-no-finally': leakNoFinally,
   'nested-acquire': nestedAcquire,
+  'pool-equals-server-limit': poolEqualsServerLimit,
   'pool-leak': poolLeak,
   'pool-per-request': poolPerRequest,
   'pool-size-default': poolSizeDefault,
   'pool-size-excessive': poolSizeExcessive,
+  'pooler-clients-exceeded': poolerClientsExceeded,
+  'pooler-unbounded': poolerUnbounded,
   'promise-all-single-connection': promiseAllSingleConnection,
   'queue-unbounded': queueUnbounded,
   'statement-timeout-missing': statementTimeoutMissing,
