@@ -1,5 +1,6 @@
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { builtDriverProfiles } from '../profiles/all-drivers.ts';
+import { builtLintFacts } from '../profiles/lint-facts.ts';
 import type { LintConfig, ProjectConfig } from './config.ts';
 import { filesBelow } from './disk/files-below.ts';
 import { filesOf } from './disk/project-files.ts';
@@ -35,7 +36,7 @@ interface Watched {
 
 const longestMs = 3_000;
 const projects = new Map<string, Watched>();
-let profiles: FileContext['profiles'] | undefined;
+let known: Pick<FileContext, 'profiles' | 'facts'> | undefined;
 
 /**
  * What every rule that looks at one file finds in a text that an editor holds; who asks chooses among the rules. Imports
@@ -48,17 +49,17 @@ export function lintEdited(path: string, text: string, cwd: string): readonly Fi
   const inside = relative(project.root, whole).split(sep).join('/');
   project.current = { path: inside, text };
   if (project.config.isIgnored(inside) || !project.mayUseLibrary(inside, text)) return [];
-  profiles ??= builtDriverProfiles();
+  known ??= { profiles: builtDriverProfiles(), facts: builtLintFacts() };
   const config = withEveryRule(project.config.configOf(inside));
   const versions = versionsIn(project.context.files);
   const versionOf = (name: string) => versions(name, inside);
-  const { findings } = lintCode(text, inside, { ...project.context, profiles, config, versionOf });
+  const { findings } = lintCode(text, inside, { ...project.context, ...known, config, versionOf });
   return applyDirectives(findings, { text, path: inside }, config, isOfOneFile).findings;
 }
 
 function projectAround(root: string): Watched {
-  const known = projects.get(root);
-  if (known && performance.now() - known.openedMs < longestMs) return known;
+  const open = projects.get(root);
+  if (open && performance.now() - open.openedMs < longestMs) return open;
   const onDisk = filesOf(root);
   const files = {
     read: (file: string) => (file === project.current?.path ? project.current.text : onDisk.read(file)),

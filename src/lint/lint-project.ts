@@ -1,6 +1,7 @@
 import type { Environment } from '../declarations/environment.ts';
 import type { FileNote } from '../declarations/text-file.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
+import type { LintFacts } from '../profiles/lint-facts.ts';
 import { byFile } from './by-file.ts';
 import type { ProjectConfig } from './config.ts';
 import { digest } from './digest.ts';
@@ -27,6 +28,7 @@ export interface LintRequest {
   isWanted?(path: string): boolean;
   readonly files: ProjectFiles;
   readonly profiles: ReadonlyMap<string, DriverProfile>;
+  readonly facts: LintFacts;
   readonly config: ProjectConfig;
   readonly time?: Stopwatch;
   readonly cache?: FileCache;
@@ -56,13 +58,13 @@ export interface LintResult {
 
 /** Lints files of a project, each alone and then all together. */
 export function lintProject(request: LintRequest): LintResult {
-  const { paths, isWanted = () => true, files, profiles, config, time = unmeasured } = request;
+  const { paths, isWanted = () => true, files, profiles, facts, config, time = unmeasured } = request;
   const texts = time('reading', () => readAll(paths, files));
   const surroundings = time('manifests', () => readSurroundings(texts.keys(), files));
   const { manifests, environment } = surroundings;
   const linted = lintEach(request, texts, surroundings);
   const project = {
-    ...{ files, profiles, environment, manifests, paths, config: config.configOf() },
+    ...{ files, profiles, facts, environment, manifests, paths, config: config.configOf() },
     pools: linted.flatMap(({ path, pools }) => (isTestCode(path) ? [] : pools)),
   };
   const findings = [...linted.flatMap((file) => file.findings), ...judgeProject(project, config, time)];
@@ -111,7 +113,7 @@ function lintEach(request: LintRequest, texts: ReadonlyMap<string, string>, { en
 }
 
 function lintOne(
-  { files, profiles, config, time = unmeasured }: LintRequest,
+  { files, profiles, facts, config, time = unmeasured }: LintRequest,
   path: string,
   text: string,
   environment: Environment,
@@ -119,7 +121,7 @@ function lintOne(
 ): LintedFile {
   const versions = versionsIn(seen);
   const versionOf = (name: string) => versions(name, path);
-  const context = { config: config.configOf(path), profiles, files: seen, environment, versionOf };
+  const context = { config: config.configOf(path), profiles, facts, files: seen, environment, versionOf };
   return lintFile(text, path, context, time);
 }
 

@@ -2,6 +2,7 @@ import type { DeclaredPool } from '../declarations/declared-pool.ts';
 import type { Environment } from '../declarations/environment.ts';
 import type { Manifests } from '../declarations/manifests/index.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
+import type { LintFacts } from '../profiles/lint-facts.ts';
 import type { LintConfig } from './config.ts';
 
 /** What files can be asked about; reads nothing outside the project, runs nothing of it, and is synchronous. */
@@ -17,6 +18,8 @@ export interface ProjectFiles {
 export interface FileContext {
   readonly config: LintConfig;
   readonly profiles: ReadonlyMap<string, DriverProfile>;
+  /** Known bugs of libraries, and packages with connections of their own. */
+  readonly facts: LintFacts;
   readonly files: ProjectFiles;
   readonly environment: Environment;
   /** The version of a package by the lock file that holds for this file, without a range. */

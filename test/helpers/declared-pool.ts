@@ -4,7 +4,7 @@ import type { Resolved, Scalar } from '../../src/declarations/value.ts';
 import { defaultConfig, type LintConfig } from '../../src/lint/config.ts';
 import type { FileContext } from '../../src/lint/project.ts';
 import type { Rule, RuleReport } from '../../src/lint/rule.ts';
-import { driverProfiles } from './lint-fixtures.ts';
+import { driverProfiles, facts } from './lint-fixtures.ts';
 
 const nowhere: SourceSpan = { file: 'pool.ts', start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 };
 
@@ -44,6 +44,7 @@ export function contextOf(
   return {
     config: { ...defaultConfig, ...more },
     profiles: driverProfiles,
+    facts,
     files: { read: (file) => files[file], exists: (file) => Object.hasOwn(files, file) },
     environment: { valuesOf: () => [] },
     versionOf: (name) => versions[name],

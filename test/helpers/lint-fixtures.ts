@@ -6,6 +6,7 @@ import { readConfig } from '../../src/lint/read-config.ts';
 import { rules } from '../../src/lint/rules/index.ts';
 import type { DriverProfile } from '../../src/profiles/driver.ts';
 import { profileIds } from '../../src/profiles/files.ts';
+import { parseLintFacts } from '../../src/profiles/lint-facts.ts';
 import { parseShipped } from '../../src/profiles/shipped.ts';
 import { root } from './run.ts';
 
@@ -32,6 +33,8 @@ export interface Marks {
 export const driverProfiles: ReadonlyMap<string, DriverProfile> = new Map(
   profileIds('drivers').map((id) => [id, parseShipped('drivers', id) as DriverProfile]),
 );
+
+export const facts = await parseLintFacts();
 
 export function readFixtures(): Fixture[] {
   return foldersIn(fixturesFolder).flatMap((rule) =>
@@ -97,7 +100,7 @@ export function lintTexts(texts: ReadonlyMap<string, string>, rule: string) {
   };
   const paths = [...texts.keys()].filter((file) => file !== 'expected.txt').sort();
   const config = readConfig(texts.get('poolctl.yaml') ?? strictWith(rule));
-  return lintProject({ paths, files, profiles: driverProfiles, config });
+  return lintProject({ paths, files, profiles: driverProfiles, facts, config });
 }
 
 function strictWith(rule: string): string {

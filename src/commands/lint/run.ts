@@ -12,6 +12,7 @@ import { countsOf, type LintReport } from '../../lint/report.ts';
 import { newSince } from '../../lint/since.ts';
 import { stopwatch } from '../../lint/timing.ts';
 import { allDriverProfiles } from '../../profiles/all-drivers.ts';
+import { lintFacts } from '../../profiles/lint-facts.ts';
 import { chooseFormats } from './choose-formats.ts';
 import { fixProject } from './fix-project.ts';
 import { lintFlags } from './flags.ts';
@@ -33,18 +34,18 @@ export async function lint(paths: readonly string[], read: ReadOption, io: Io): 
 
 async function lintOpen(project: OpenProject, read: ReadOption, io: Io): Promise<LintReport> {
   const { time, takenMs } = stopwatch(() => io.now());
-  const profiles = await allDriverProfiles();
+  const [profiles, facts] = await Promise.all([allDriverProfiles(), lintFacts()]);
   const cacheFile = read(lintFlags.cache)?.value;
   const cache =
     cacheFile === undefined
       ? undefined
-      : openCache(resolve(project.root, cacheFile), JSON.stringify([...profiles]), project.files);
-  const request: LintRequest = { ...project, profiles, time, ...(cache && { cache }) };
+      : openCache(resolve(project.root, cacheFile), JSON.stringify([[...profiles], facts]), project.files);
+  const request: LintRequest = { ...project, profiles, facts, time, ...(cache && { cache }) };
   const first = lintProject(request);
   cache?.save();
   const mended = read(lintFlags.fix) ? fixProject(project, first) : undefined;
   const files = mended?.files ?? project.files;
-  const result = mended && mended.fixed > 0 ? lintProject({ ...project, profiles, time, files }) : first;
+  const result = mended && mended.fixed > 0 ? lintProject({ ...project, profiles, facts, time, files }) : first;
   const unknown = useSuppressions(result.findings, project, read, io);
   const since = read(lintFlags.since)?.value;
   const findings =

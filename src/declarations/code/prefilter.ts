@@ -7,4 +7,4 @@ export function mayUseLibrary(text: string): boolean {
 
 /** The packages as they stand in `import`, `require`, `npm:` and `from` strings, and globals that make a pool. */
 const libraryWords =
-  /['"`/:](?:mysql2?|mariadb|pg|pg-pool|pg-native|pg-promise|postgres|typeorm|sequelize|sequelize-typescript|knex|objection|drizzle-orm|kysely|generic-pool|slonik)(?:@[\w.^~-]+)?(?:\/[\w./-]*)?['"`]|['"`/:]@(?:nestjs\/typeorm|nestjs\/sequelize|sequelize\/[\w-]+|prisma\/[\w-]+|mikro-orm\/[\w-]+|neondatabase\/serverless|vercel\/postgres)|\bBun\.(?:SQL|sql)\b/;
+  /['"`/:](?:mysql2?|mariadb|pg|pg-pool|pg-native|pg-promise|postgres|typeorm|sequelize|sequelize-typescript|knex|objection|drizzle-orm|kysely|generic-pool|slonik|pg-boss|graphile-worker|connect-pg-simple|express-mysql-session|pg-listen)(?:@[\w.^~-]+)?(?:\/[\w./-]*)?['"`]|['"`/:]@(?:keyv\/postgres|nestjs\/typeorm|nestjs\/sequelize|sequelize\/[\w-]+|prisma\/[\w-]+|mikro-orm\/[\w-]+|neondatabase\/serverless|vercel\/postgres)|\bBun\.(?:SQL|sql)\b/;
