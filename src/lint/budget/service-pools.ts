@@ -99,10 +99,17 @@ export class ServicePools {
   }
 
   #poolsIn(file: string, environment: Environment): readonly DeclaredPool[] {
-    const { files, profiles, config } = this.#project;
+    const { files, profiles, facts, config } = this.#project;
     const text = files.read(file) ?? '';
     if (isCode(file)) {
-      const { code } = readCode(text, file, { files, profiles, config, environment, versionOf: () => undefined });
+      const { code } = readCode(text, file, {
+        files,
+        profiles,
+        facts,
+        config,
+        environment,
+        versionOf: () => undefined,
+      });
       return code?.pools.filter(({ lives }) => lives !== 'function') ?? [];
     }
     const read = (name: string) => files.read(name);
