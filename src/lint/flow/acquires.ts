@@ -37,6 +37,8 @@ export function acquireOf(call: CallNode, objectOf: ObjectOf): Acquire | undefin
   const object = objectOf(method.object);
   if (!object || !lender.from.includes(object.kind)) return undefined;
   const callback = call.arguments.find(isFunction);
+  // A callback that stands elsewhere is not followed.
+  if (/^(?:connect|getConnection)$/.test(method.method) && !callback && call.arguments.length > 0) return undefined;
   if (lender.role === 'transaction' && call.arguments.length > 0 && (callback || !isOptions(call))) return undefined;
   return {
     call,

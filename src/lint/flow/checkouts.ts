@@ -8,7 +8,6 @@ import { ourNode, variableAt } from './names.ts';
 import { followPaths, type Paths } from './paths/follow.ts';
 import { absent, held } from './paths/status.ts';
 import type { Subject } from './paths/subject.ts';
-import { objectAt } from './stand-in.ts';
 import { type SubjectParts, subjectOf } from './subjects.ts';
 import { type CallNode, type FunctionNode, functionAround, isCall, isFunction, methodCall } from './syntax.ts';
 import { treatmentFinder } from './treatments.ts';
@@ -53,7 +52,7 @@ function acquiresIn(code: AnalysedCode, file: CodeFile, root: Node, lenders: num
   walk(root, (node) => {
     if (!isCall(node)) return;
     const acquire =
-      acquireOf(node, (expression) => objectAt(code, expression, file)) ?? borrowed(code, file, node, lenders);
+      acquireOf(node, (expression) => code.libraryObject(expression, file)) ?? borrowed(code, file, node, lenders);
     if (acquire) acquires.push(acquire);
   });
   return acquires;

@@ -4,8 +4,7 @@ import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import { begunOn, type Checkout, checkoutsIn } from './checkouts.ts';
 import { type ManagedTransaction, managedTransactionsIn } from './managed.ts';
-import { absent, anyHeld, handedOver, released } from './paths/status.ts';
-import { objectAt } from './stand-in.ts';
+import { anyHeld, handedOver, released } from './paths/status.ts';
 import { type CallNode, isCall, methodCall } from './syntax.ts';
 import { isInside, usesOf } from './uses.ts';
 
@@ -59,8 +58,8 @@ function checkoutHold(code: AnalysedCode, checkout: Checkout): Hold {
   };
 }
 
-/** Held on every path that leads there. */
-const isHeld = (status: number) => (status & anyHeld) !== 0 && (status & (absent | released | handedOver)) === 0;
+/** Held on some path that leads there, and given back on none. */
+const isHeld = (status: number) => (status & anyHeld) !== 0 && (status & (released | handedOver)) === 0;
 
 function managedHold(code: AnalysedCode, { call: taken, library, callback, handles }: ManagedTransaction): Hold {
   const calls: HeldCall[] = [];
@@ -82,7 +81,7 @@ function managedHold(code: AnalysedCode, { call: taken, library, callback, handl
 
 function poolOf(code: AnalysedCode, taken: CallNode): { readonly pool?: DeclaredPool } {
   for (let lender = methodCall(taken); lender; lender = methodCall(lender.object)) {
-    const pool = objectAt(code, lender.object)?.pool;
+    const pool = code.libraryObject(lender.object)?.pool;
     if (pool) return { pool };
   }
   return {};

@@ -1,6 +1,7 @@
 import type { Checkout } from './checkouts.ts';
 import type { Exit } from './paths/run.ts';
-import { held, heldAfterFailure, leaking } from './paths/status.ts';
+import { handedOver, held, heldAfterFailure, leaking } from './paths/status.ts';
+import { endsWithItsWork } from './short-lived.ts';
 
 /** The ways on which a checkout is not given back. */
 export interface Leak {
@@ -17,8 +18,13 @@ export function leakOf(checkout: Checkout): Leak | undefined {
     ({ status, kind }) => (status & leaking) !== 0 && !(callback && kind === 'throw'),
   );
   if (exits.length === 0) return undefined;
+  // A pool that is kept on success is that of the application.
+  if (checkout.role === 'pool' && paths.exits.some(({ status }) => status & handedOver)) return undefined;
+  const endsSoon = endsWithItsWork(checkout.parts.file);
+  if (endsSoon && checkout.role !== 'client' && checkout.role !== 'queryRunner') return undefined;
   if (!checkout.subject.isEverGivenBack) return { checkout, kind: 'never', exits };
   const returns = exits.filter(({ kind, status }) => kind !== 'throw' && (status & held) !== 0);
+  if (returns.length === 0 && endsSoon) return undefined;
   return { checkout, kind: returns.length > 0 ? 'early-return' : 'failure', exits };
 }
 

@@ -4,7 +4,6 @@ import type { LibraryObject } from '../../declarations/code/library-object.ts';
 import { walk } from '../../declarations/code/walk.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import { variableAt } from './names.ts';
-import { objectAt } from './stand-in.ts';
 import { type CallNode, type FunctionNode, isCall, isFunction, methodCall } from './syntax.ts';
 import { withAliases } from './uses.ts';
 
@@ -40,7 +39,7 @@ function managedTransaction(code: AnalysedCode, call: CallNode): ManagedTransact
   const callback = call.arguments.find(isFunction);
   const method = callback && methodCall(call);
   if (!callback || !method || !Object.hasOwn(runners, method.method)) return undefined;
-  const object = objectAt(code, method.method === 'execute' ? transactionOf(method.object) : method.object);
+  const object = code.libraryObject(method.method === 'execute' ? transactionOf(method.object) : method.object);
   if (!object || object.isTransactional || !runners[method.method]?.includes(object.kind)) return undefined;
   const handles = callback.params.flatMap((parameter) => {
     const variable = variableAt(code.file, parameter);

@@ -1,7 +1,6 @@
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import type { LibraryKind, LibraryObject } from '../../declarations/code/library-object.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
-import { objectAt } from './stand-in.ts';
 import { bare, type CallNode, isCall, methodCall } from './syntax.ts';
 
 const ofRepository =
@@ -28,10 +27,10 @@ export function takerOf(code: AnalysedCode, call: CallNode): LibraryObject | und
   const callee = bare(call.callee);
   const method = methodCall(call);
   if (!method) {
-    const object = callee.type === 'Identifier' ? objectAt(code, callee) : undefined;
+    const object = callee.type === 'Identifier' ? code.libraryObject(callee) : undefined;
     return object?.kind === 'knex' && !object.isTransactional ? object : undefined;
   }
-  const object = objectAt(code, method.object) ?? ofPrismaModel(code, method.object);
+  const object = code.libraryObject(method.object) ?? ofPrismaModel(code, method.object);
   if (!object || object.isTransactional) return undefined;
   if (object.kind === 'prisma' && method.object.type === 'MemberExpression' && ofPrismaModel(code, method.object)) {
     return object;
@@ -42,7 +41,7 @@ export function takerOf(code: AnalysedCode, call: CallNode): LibraryObject | und
 /** `prisma` of `prisma.user.findMany()`. */
 function ofPrismaModel(code: AnalysedCode, model: Node): LibraryObject | undefined {
   if (model.type !== 'MemberExpression') return undefined;
-  const object = objectAt(code, model.object);
+  const object = code.libraryObject(model.object);
   return object?.kind === 'prisma' || object?.kind === 'drizzle' ? object : undefined;
 }
 

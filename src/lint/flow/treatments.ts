@@ -5,7 +5,7 @@ import { calledFunction, type KnownFunction } from './functions.ts';
 import { variableAt } from './names.ts';
 import { followPaths } from './paths/follow.ts';
 import { union } from './paths/run.ts';
-import { anyHeld, held, leaking } from './paths/status.ts';
+import { anyHeld, handedOver, held, leaking } from './paths/status.ts';
 import type { Treatment } from './paths/subject.ts';
 import { subjectOf } from './subjects.ts';
 import type { CallNode } from './syntax.ts';
@@ -64,7 +64,7 @@ function followParameter(
   const returned = union([...paths.exits, ...paths.detached], 'return');
   const thrown = union(paths.exits, 'throw');
   if ((returned & ~anyHeld) === 0) return 'kept';
-  if (paths.isLent || subject.isGivenToStrangers()) return undefined;
+  if (returned & handedOver || subject.isGivenToStrangers()) return undefined;
   if (returned & anyHeld) return 'unknown';
   return thrown & leaking ? 'given-back-on-success' : 'given-back';
 }

@@ -1,8 +1,7 @@
-import type { CodeFile } from '../../declarations/code/code-file.ts';
+import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import type { LibraryObject } from '../../declarations/code/library-object.ts';
 import { walk } from '../../declarations/code/walk.ts';
 import { atNode } from '../flow/places.ts';
-import { objectAt } from '../flow/stand-in.ts';
 import { type CallNode, functionAround, isCall, isFunction, methodCall } from '../flow/syntax.ts';
 import type { Rule } from '../rule.ts';
 
@@ -30,7 +29,7 @@ export const floatingQuery: Rule = {
     const floating: CallNode[] = [];
     walk(file.program, (node) => {
       if (node.type === 'ExpressionStatement' && isCall(node.expression) && functionAround(file, node)) {
-        if (isFloating(node.expression, (object) => objectAt(code, object), file)) floating.push(node.expression);
+        if (isFloating(node.expression, (object) => code.libraryObject(object), file)) floating.push(node.expression);
       }
     });
     for (const call of floating) {
@@ -46,11 +45,7 @@ export const floatingQuery: Rule = {
   },
 };
 
-function isFloating(
-  call: CallNode,
-  objectOf: (node: Parameters<typeof objectAt>[1]) => LibraryObject | undefined,
-  file: CodeFile,
-): boolean {
+function isFloating(call: CallNode, objectOf: (node: Node) => LibraryObject | undefined, file: CodeFile): boolean {
   const method = methodCall(call);
   if (
     !method ||

@@ -1,8 +1,8 @@
 import { bare, type CallNode, type FunctionNode, isFunction, methodCall } from '../syntax.ts';
-import { carries } from './carries.ts';
+import { carries, carriesRelease } from './carries.ts';
 import { endsTheProcess, neverFails } from './known-calls.ts';
-import { type Run, union } from './run.ts';
-import { givenAway, givenBack, leaking, released, type Status, taken, takenOnce, uncertain } from './status.ts';
+import { handOver, type Run, union } from './run.ts';
+import { givenBack, leaking, released, type Status, taken, takenOnce, uncertain } from './status.ts';
 
 /** What a call leaves behind, and the status when it throws or its promise is rejected. */
 export interface Called {
@@ -42,11 +42,12 @@ export function call(run: Run, node: CallNode, before: Status): Called {
   return afterArguments(run, node, status);
 }
 
-function take({ subject, detached }: Run, node: CallNode, status: Status): Called {
+function take(run: Run, node: CallNode, status: Status): Called {
+  const { subject, detached } = run;
   if (subject.isTakenOnce)
     return { after: takenOnce(status), rejected: subject.isBegin(node) ? uncertain(status) : status };
   if (status & leaking) detached.push({ kind: 'continue', node, status });
-  return { after: taken(status), rejected: givenAway(status) };
+  return { after: taken(status), rejected: handOver(run, status) };
 }
 
 function evaluateArgument(run: Run, argument: CallNode['arguments'][number], status: Status): Status {
@@ -75,13 +76,13 @@ function afterArguments(run: Run, node: CallNode, before: Status): Called {
           status = givenBack(status);
           break;
         case 'unknown':
-          [status, rejected] = [givenAway(status), uncertain(rejected)];
+          [status, rejected] = [handOver(run, status), uncertain(rejected)];
           break;
         case 'kept':
           break;
       }
-    } else if (carries(run.subject, value)) {
-      [status, rejected] = [givenAway(status), givenAway(rejected)];
+    } else if (carriesRelease(run.subject, value) || (!run.subject.isEverGivenBack && carries(run.subject, value))) {
+      [status, rejected] = [handOver(run, status), handOver(run, rejected)];
     }
   }
   return { after: status, rejected };
@@ -96,10 +97,10 @@ function afterCallback(run: Run, node: CallNode, callback: FunctionNode, status:
     const { normal, thrown } = run.follow(callback, status);
     return normal === 0 && thrown !== 0 && isOnSubject(run, node) ? 0 : status;
   }
-  if (!isOnSubject(run, node) && !takesAnError(callback)) return givenAway(status);
+  if (!isOnSubject(run, node) && !takesAnError(callback)) return handOver(run, status);
   const { exits } = run.follow(callback, status);
   run.detached.push(...exits.filter(({ kind }) => kind === 'return'));
-  return union(exits, 'return') === 0 && status === 0 ? 0 : givenAway(status);
+  return union(exits, 'return') === 0 && status === 0 ? 0 : handOver(run, status);
 }
 
 function isOnSubject({ subject }: Run, node: CallNode): boolean {

@@ -3,8 +3,8 @@ import { childrenOf } from '../../../declarations/code/walk.ts';
 import { bare, isFunction } from '../syntax.ts';
 import { carries } from './carries.ts';
 import { assume } from './conditions.ts';
-import { fail, mayFail, type Run, step } from './run.ts';
-import { givenAway, replaced, type Status } from './status.ts';
+import { fail, handOver, mayFail, type Run, step } from './run.ts';
+import { replaced, type Status } from './status.ts';
 
 /** The status after an expression; what it throws goes to the exits of the run. */
 export function evaluateExpression(run: Run, expression: Node, status: Status): Status {
@@ -40,7 +40,7 @@ export function evaluateExpression(run: Run, expression: Node, status: Status): 
     case 'AssignmentExpression': {
       const right = run.evaluate(node.right, evaluateAll(run, [node.left], status));
       if (carries(run.subject, node.right) && !isFunction(bare(node.right)))
-        return run.subject.is(node.left) ? right : givenAway(right);
+        return run.subject.is(node.left) ? right : handOver(run, right);
       return run.subject.is(node.left) ? replaced(right) : right;
     }
     default:

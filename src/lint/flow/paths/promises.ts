@@ -2,8 +2,8 @@ import type { Node } from '../../../declarations/code/code-file.ts';
 import { bare, type CallNode, isCall, isFunction, methodCall } from '../syntax.ts';
 import { call } from './calls.ts';
 import { carries } from './carries.ts';
-import type { PromiseEnds, Run } from './run.ts';
-import { givenAway, givenBack, type Status } from './status.ts';
+import { handOver, type PromiseEnds, type Run } from './run.ts';
+import { givenBack, type Status } from './status.ts';
 
 /** `promise.then(…)`, `.catch(…)`, `.finally(…)`. */
 export function isChain(node: CallNode): boolean {
@@ -59,6 +59,6 @@ function react(run: Run, reaction: Node | undefined, status: Status): PromiseEnd
     return { fulfilled: normal, rejected: thrown };
   }
   if (run.subject.givesBackWhenCalled(value)) return { fulfilled: givenBack(status), rejected: 0 };
-  const after = carries(run.subject, value) ? givenAway(status) : run.evaluate(value, status);
+  const after = carries(run.subject, value) ? handOver(run, status) : run.evaluate(value, status);
   return { fulfilled: after, rejected: 0 };
 }

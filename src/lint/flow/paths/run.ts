@@ -1,6 +1,6 @@
 import type { Node } from '../../../declarations/code/code-file.ts';
 import type { FunctionNode } from '../syntax.ts';
-import { failed, type Status, uncertain } from './status.ts';
+import { failed, givenAway, givenAwayEarly, type Status, uncertain } from './status.ts';
 import type { Subject } from './subject.ts';
 
 /** A way out of a statement other than its end. */
@@ -64,6 +64,11 @@ export function fail(run: Run, node: Node, status: Status): void {
 /** A plain call may throw; nobody can tell. */
 export function mayFail(run: Run, node: Node, status: Status): void {
   if (status !== 0) run.exits.push({ kind: 'throw', node, status: uncertain(status) });
+}
+
+/** The subject goes to somebody else. */
+export function handOver({ subject }: Run, status: Status): Status {
+  return subject.isTakenOnce ? givenAwayEarly(status) : givenAway(status);
 }
 
 export const union = (exits: readonly Exit[], kind: Exit['kind']): Status =>

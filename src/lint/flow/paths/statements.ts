@@ -3,8 +3,8 @@ import { childrenOf } from '../../../declarations/code/walk.ts';
 import { awaited, bare, isFunction, methodCall } from '../syntax.ts';
 import { carries } from './carries.ts';
 import { assume } from './conditions.ts';
-import { type Exit, fail, type Run, step } from './run.ts';
-import { anyHeld, failed, givenAway, givenBack, type Status, uncertain } from './status.ts';
+import { type Exit, fail, handOver, type Run, step } from './run.ts';
+import { anyHeld, failed, givenBack, type Status, uncertain } from './status.ts';
 
 /** The status after a statement, 0 where it never ends; other ways out go to the exits of the run. */
 export function execute(run: Run, statement: Node, status: Status, label?: string): Status {
@@ -22,7 +22,7 @@ export function execute(run: Run, statement: Node, status: Status, label?: strin
         if (!init) return now;
         const after = run.evaluate(init, now);
         if (!carries(subject, init) || isFunction(bare(init)) || subject.is(id)) return after;
-        return givenAway(after);
+        return handOver(run, after);
       }, status);
     case 'ReturnStatement': {
       const { argument } = statement;
@@ -221,7 +221,7 @@ function expressionStatement(run: Run, expression: Node, status: Status): Status
   const { fulfilled, rejected } = run.settle(expression, status);
   run.detached.push({ kind: 'return', node: expression, status: fulfilled });
   run.detached.push({ kind: 'throw', node: expression, status: failed(rejected) });
-  return givenAway(fulfilled | rejected);
+  return handOver(run, fulfilled | rejected);
 }
 
 /** `return promise` passes on its rejection, and `return client` the client itself. */
@@ -231,7 +231,7 @@ export function returnValue(run: Run, value: Node, before: Status, node: Node): 
     if (run.subject.is(promise)) run.isLent = true;
     const { fulfilled, rejected } = run.settle(promise, before);
     fail(run, node, rejected & ~anyHeld);
-    return exit(run, { kind: 'return', node, status: givenAway(fulfilled) });
+    return exit(run, { kind: 'return', node, status: handOver(run, fulfilled) });
   }
   const { fulfilled, rejected } = run.settle(promise, before);
   if (value !== promise || rejected !== fulfilled) fail(run, node, rejected);

@@ -25,6 +25,8 @@ export const taken = (status: Status): Status => (status === 0 ? 0 : held);
 export const takenOnce = (status: Status): Status => move(status, absent, held);
 export const givenBack = (status: Status): Status => move(status, anyHeld, released);
 export const givenAway = (status: Status): Status => move(status, anyHeld, handedOver);
+/** The same for what takes its connection later: its new owner is the one that gives it back. */
+export const givenAwayEarly = (status: Status): Status => move(givenAway(status), absent, handedOver);
 export const uncertain = (status: Status): Status => move(status, leaking, perhapsHeld);
 export const failed = (status: Status): Status => move(status, held, heldAfterFailure);
 /** Another value takes its variable: what was held may be held elsewhere, and the rest is of no concern any more. */
