@@ -6,34 +6,35 @@ import { rules } from '../lint/rules/index.ts';
 import { inOneLine } from '../lint/sentences.ts';
 import { rulePageTitle } from '../profiles/rule-pages.ts';
 
-interface Position {
+/** Lines from 1, columns from 0. */
+export interface EslintPosition {
   readonly line: number;
   readonly column: number;
 }
 
-interface SourceCode {
+export interface EslintSource {
   readonly text: string;
-  getLocFromIndex(index: number): Position;
+  getLocFromIndex(index: number): EslintPosition;
 }
 
 /** What the linters give to a rule; oxlint has the same. */
-interface Context {
+export interface EslintContext {
   readonly filename: string;
   readonly physicalFilename?: string;
   readonly cwd: string;
-  readonly sourceCode: SourceCode;
+  readonly sourceCode: EslintSource;
   report(problem: {
-    readonly loc: { readonly start: Position; readonly end: Position };
+    readonly loc: { readonly start: EslintPosition; readonly end: EslintPosition };
     readonly message: string;
   }): void;
 }
 
-interface EslintRule {
+export interface EslintRule {
   readonly meta: { readonly type: 'problem'; readonly docs: { readonly description: string }; readonly schema: [] };
-  create(context: Context): { Program(): void };
+  create(context: EslintContext): { Program(): void };
 }
 
-interface EslintPlugin {
+export interface EslintPlugin {
   readonly meta: { readonly name: 'poolctl'; readonly version: string };
   readonly rules: Record<string, EslintRule>;
   readonly configs: Record<'recommended' | 'strict', { plugins: object; rules: Record<string, 'error' | 'warn'> }>;
@@ -43,9 +44,9 @@ interface EslintPlugin {
 const ofFiles = Object.entries(rules).filter(([, rule]) => rule.checkProject === undefined);
 
 /** One analysis a file, for all rules. oxlint has the same object for every file, so the text is compared, too. */
-const analysed = new WeakMap<SourceCode, { file: string; text: string; findings: readonly Finding[] }>();
+const analysed = new WeakMap<EslintSource, { file: string; text: string; findings: readonly Finding[] }>();
 
-function findingsIn({ physicalFilename, filename, cwd, sourceCode }: Context): readonly Finding[] {
+function findingsIn({ physicalFilename, filename, cwd, sourceCode }: EslintContext): readonly Finding[] {
   const file = physicalFilename ?? filename;
   const { text } = sourceCode;
   const known = analysed.get(sourceCode);

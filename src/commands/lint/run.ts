@@ -16,6 +16,7 @@ import { lintFacts } from '../../profiles/lint-facts.ts';
 import { chooseFormats } from './choose-formats.ts';
 import { fixProject } from './fix-project.ts';
 import { lintFlags } from './flags.ts';
+import { printConfig } from './print-config.ts';
 import { printStats } from './print-stats.ts';
 import { unsavedFile } from './unsaved-file.ts';
 import { useSuppressions } from './use-suppressions.ts';
@@ -23,6 +24,11 @@ import { writeReport } from './write-report.ts';
 
 /** Lints by the flags, writes the report, and answers with the exit code. */
 export async function lint(paths: readonly string[], read: ReadOption, io: Io): Promise<ExitCode> {
+  const asked = read(lintFlags['print-config'])?.value;
+  if (asked !== undefined) {
+    printConfig(asked, io);
+    return 0;
+  }
   const { choices, because } = chooseFormats(read, io);
   const project = openProject(paths, io.cwd, await unsavedFile(paths, read, io));
   const report = await lintOpen(project, read, io);

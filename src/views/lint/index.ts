@@ -8,6 +8,7 @@ export const lintFormats = {
   json: async () => (await import('./json.ts')).json,
   sarif: async () => (await import('./sarif.ts')).sarif,
   github: async () => (await import('./github.ts')).github,
+  markdown: async () => (await import('./markdown.ts')).markdown,
   gitlab: async () => (await import('./gitlab.ts')).gitlab,
   junit: async () => (await import('./junit.ts')).junit,
   checkstyle: async () => (await import('./checkstyle.ts')).checkstyle,
