@@ -103,4 +103,4 @@ const plugin: EslintPlugin = {
   },
 };
 
-export default plugin;
+export { plugin as default };

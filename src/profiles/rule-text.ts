@@ -4,7 +4,7 @@ import type { RulePage } from './rule-page.ts';
 /** A rule's page as plain text for a terminal of 80 columns. */
 export function ruleText(id: string, { title, problem, bad, good, ignore, links }: RulePage): string {
   const parts = [
-    `${id}: ${title}`,
+    wrap(`${id}: ${title}`, 80).join('\n'),
     paragraphs(problem),
     ...bad.map((example) => exampleText('Found', example)),
     ...good.map((example) => exampleText('Not found', example)),

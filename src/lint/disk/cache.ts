@@ -7,70 +7,75 @@ import type { LintedFile } from '../lint-file.ts';
 import type { FileCache } from '../lint-project.ts';
 import type { ProjectFiles } from '../project.ts';
 
-interface Entry {
-  /** Of the text and of the settings that it was linted by. */
-  readonly hash: string;
-  /** What was asked about other files, and the hash of the answer. */
-  readonly asked: ReadonlyMap<string, string>;
-  readonly linted: LintedFile;
-}
-
 interface Stored {
   readonly key: string;
-  readonly entries: ReadonlyMap<string, Entry>;
+  /** What was asked about files on the way, with the digests of the answers: imports, lock files, what is not there. */
+  readonly asked: ReadonlyMap<string, string>;
+  /** By path, what was found in a text under settings. */
+  readonly entries: ReadonlyMap<string, { readonly hash: string; readonly linted: LintedFile }>;
 }
 
-/** What earlier runs have found, by content. A file that cannot be read or is of another version of poolctl is as none. */
+/**
+ * What earlier runs have found. It holds only while every answer that they were given holds; files share what they import, so
+ * one change there is a change for all. A cache that cannot be read, or is of another version, is as none.
+ */
 export function openCache(file: string, rules: string, files: ProjectFiles): FileCache & { save(): void } {
   const key = digest(`${packageVersion()}\n${rules}`);
-  const stored = load(file, key);
-  const entries = new Map(stored);
+  const answers = new Map<string, string>();
+  const answer = (question: string) => {
+    const known = answers.get(question) ?? answerOf(files, question);
+    answers.set(question, known);
+    return known;
+  };
+  const stored = load(file, key, answer);
+  const asked = new Map(stored.asked);
+  const entries = new Map(stored.entries);
+  const watched = watch(files, (question) => asked.set(question, answer(question)));
   let isChanged = false;
   return {
     linted(path, text, settings, lint) {
       const hash = digest(`${settings}\n${text}`);
-      const known = stored.get(path);
-      if (known?.hash === hash && [...known.asked].every(([question, answer]) => ask(files, question) === answer))
-        return known.linted;
-      const asked = new Map<string, string>();
-      const linted = lint(watched(files, asked));
-      entries.set(path, { hash, asked, linted });
+      const known = entries.get(path);
+      if (known?.hash === hash) return known.linted;
+      const linted = lint(watched);
+      entries.set(path, { hash, linted });
       isChanged = true;
       return linted;
     },
     save() {
-      if (isChanged) store(file, { key, entries });
+      if (isChanged) store(file, { key, asked, entries });
     },
   };
 }
 
-function watched(files: ProjectFiles, asked: Map<string, string>): ProjectFiles {
-  const note = (question: string) => asked.set(question, ask(files, question));
+function watch(files: ProjectFiles, ask: (question: string) => void): ProjectFiles {
   return {
     read(file) {
-      note(`read ${file}`);
+      ask(`read ${file}`);
       return files.read(file);
     },
     exists(file) {
-      note(`exists ${file}`);
+      ask(`exists ${file}`);
       return files.exists(file);
     },
   };
 }
 
-function ask(files: ProjectFiles, question: string): string {
+function answerOf(files: ProjectFiles, question: string): string {
   const file = question.slice(question.indexOf(' ') + 1);
   if (question.startsWith('exists')) return String(files.exists(file));
   const text = files.read(file);
   return text === undefined ? 'none' : digest(text);
 }
 
-function load(file: string, key: string): ReadonlyMap<string, Entry> {
+function load(file: string, key: string, answer: (question: string) => string): Omit<Stored, 'key'> {
+  const none = { asked: new Map<string, string>(), entries: new Map() };
   try {
     const stored = deserialize(readFileSync(file)) as Stored;
-    return stored.key === key ? stored.entries : new Map();
+    if (stored.key !== key) return none;
+    return [...stored.asked].every(([question, then]) => answer(question) === then) ? stored : none;
   } catch {
-    return new Map();
+    return none;
   }
 }
 

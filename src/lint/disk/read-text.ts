@@ -2,6 +2,9 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 
 /** The largest file that is read: generated and minified files are larger, source files are not. */
 const mostBytes = 2_000_000;
+/** Lock files list every package. */
+const mostLockBytes = 100_000_000;
+const lockFile = /(?:^|[\\/])(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$/;
 /** Characters a line on average, above which code was written by no person. */
 const minifiedLine = 1_000;
 
@@ -14,8 +17,9 @@ export function readTextFile(path: string): FileText {
     file = openSync(path, 'r');
     const facts = fstatSync(file);
     if (!facts.isFile()) return { why: 'it is no regular file' };
-    if (facts.size > mostBytes) return { why: 'it is larger than 2 MB' };
-    return asText(readFileSync(file, 'utf8'));
+    if (facts.size > (lockFile.test(path) ? mostLockBytes : mostBytes)) return { why: 'it is larger than 2 MB' };
+    const text = readFileSync(file, 'utf8');
+    return lockFile.test(path) ? { text } : asText(text);
   } catch (error) {
     return { why: `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})` };
   } finally {
