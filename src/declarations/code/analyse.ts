@@ -3,11 +3,13 @@ import type { SourceSpan } from '../source-span.ts';
 import type { Resolved } from '../value.ts';
 import type { CodeFile, Node } from './code-file.ts';
 import type { CodeHost } from './code-host.ts';
+import { exportedPools } from './config-exports.ts';
 import { declaredBy, isMaking } from './declare.ts';
 import { exportedBy } from './libraries/index.ts';
 import type { LibraryObject } from './library-object.ts';
-import type { FunctionValue } from './values/abstract.ts';
+import { mayMake } from './makers.ts';
 import { modulesOf } from './modules.ts';
+import type { FunctionValue } from './values/abstract.ts';
 import { baseObject } from './values/bases.ts';
 import { makeEvaluator } from './values/evaluator.ts';
 import { moduleObject } from './values/libraries.ts';
@@ -60,13 +62,14 @@ export function analyseCode(file: CodeFile, host: CodeHost): CodeAnalysis {
     walk(file.program, (node) => {
       if (!isMaking(node)) return;
       const callee = 'callee' in node ? node.callee : node.superClass;
-      for (const target of callee ? alternativesOf(evaluator.evaluate(callee, frame)) : []) {
+      if (!callee || !mayMake(callee, module)) return;
+      for (const target of alternativesOf(evaluator.evaluate(callee, frame))) {
         if (target.kind !== 'external' || !exportedBy(target)?.makes) continue;
         const args = 'callee' in node ? node.arguments.map((argument) => evaluator.evaluate(argument, frame)) : [];
         found.push(...declaredBy(node, target, args, frame, evaluator));
       }
     });
-    return found;
+    return found.length > 0 ? found : exportedPools(module, evaluator);
   });
   const frameIn = (inFile = file) => {
     const within = inFile === file ? module : module.project.open(inFile.path);

@@ -15,6 +15,16 @@ export function isMaking(node: Node): node is Making {
   return !node.body.body.some((element) => element.type === 'MethodDefinition' && element.kind === 'constructor');
 }
 
+/** Something of a library that is given options, and where. */
+export interface Declaring {
+  readonly what: ExternalValue;
+  readonly args: readonly Abstract[];
+  /** What makes the pool, or holds its options. */
+  readonly node: Node;
+  readonly made: string;
+  readonly frame: Frame;
+}
+
 /** The pools that a call of a library makes: one, none, or one for each environment that its options have. */
 export function declaredBy(
   node: Making,
@@ -23,12 +33,17 @@ export function declaredBy(
   frame: Frame,
   evaluator: Evaluator,
 ): DeclaredPool[] {
-  return byEnvironment(args).flatMap((chosen) => poolOf(node, what, chosen, frame, evaluator) ?? []);
+  return declaredPools({ what, args, node, made: madeBy(node, frame.module.file), frame }, evaluator);
+}
+
+/** The same for options that stand alone, in a configuration file. */
+export function declaredPools(given: Declaring, evaluator: Evaluator): DeclaredPool[] {
+  return byEnvironment(given.args).flatMap((args) => poolOf({ ...given, args }, evaluator) ?? []);
 }
 
 /** The arguments once for each environment that they have options for. */
 function byEnvironment(args: readonly Abstract[]): (readonly Abstract[])[] {
-  const index = args.findIndex((arg) => environmentsIn(arg).length > 1);
+  const index = args.findIndex((arg) => environmentsIn(arg).length > 0);
   const arg = args[index];
   return arg ? environmentsIn(arg).map((options) => args.with(index, options)) : [args];
 }
@@ -39,13 +54,7 @@ function environmentsIn(arg: Abstract): ObjectValue[] {
   );
 }
 
-function poolOf(
-  node: Making,
-  what: ExternalValue,
-  args: readonly Abstract[],
-  frame: Frame,
-  evaluator: Evaluator,
-): DeclaredPool | undefined {
+function poolOf({ what, args, node, made, frame }: Declaring, evaluator: Evaluator): DeclaredPool | undefined {
   const { module } = frame;
   const { file } = module;
   const versionOf = (name: string) => module.project.host.versionOf?.(name, file.path);
@@ -65,17 +74,18 @@ function poolOf(
   });
   if (!draft) return undefined;
   const { engine, ...rest } = draft;
-  const version = versionOf(what.package);
+  const packageName = draft.package ?? what.package;
+  const version = versionOf(packageName);
   const name = holderOf(node, file);
   const environment = args.map((arg) => (arg.kind === 'object' ? arg.environment : undefined)).find((found) => found);
   return {
     ...rest,
-    package: what.package,
+    package: packageName,
     ...(version !== undefined && { version }),
     ...(engine && { engine }),
     ...(environment !== undefined && { environment }),
     place: file.spanOf(node),
-    made: madeBy(node, file),
+    made,
     ...(name !== undefined && { name }),
     lives: livesOf(node, module),
   };

@@ -1,7 +1,7 @@
 import type { Abstract } from '../values/abstract.ts';
 import { firstOfKind } from '../values/make.ts';
 import { optionNamed } from './engines.ts';
-import type { Exported, Library, Method, PoolCall, PoolDraft } from './library.ts';
+import type { Library, Method, PoolCall, PoolDraft } from './library.ts';
 import { mysqlOptions } from './mysql2.ts';
 import { misplaced, type Options, optionsIn } from './options.ts';
 import { pgOptions } from './pg.ts';
@@ -19,21 +19,21 @@ const drivers: Readonly<Record<string, Driver>> = {
 };
 
 /** `drizzle(url)` and `drizzle({ connection })` make a pool of the driver; given a pool, it makes none. */
-function drizzlePool(driver: Driver): (call: PoolCall) => PoolDraft | undefined {
-  return ({ args: [first], place }) => {
-    const config = first && firstOfKind(first, 'object');
-    const connection = config ? optionNamed(config, 'connection') : first;
-    const isText = connection !== undefined && isUrl(connection);
-    if (connection === undefined || (!isText && !config)) return undefined;
-    const beside = config ? optionsIn(config).options.filter(({ name }) => !name.startsWith('connection')) : [];
-    const inner = isText ? ofUrl(driver, connection, place) : ofObject(driver, connection, place);
-    return {
-      library: 'drizzle',
-      driver,
-      engine: driver === 'mysql2' ? 'mysql' : 'postgres',
-      ...inner,
-      options: [...misplaced(beside, misplacements), ...inner.options],
-    };
+function drizzlePool({ what, args: [first], place }: PoolCall): PoolDraft | undefined {
+  const driver = drivers[what.subpath];
+  if (!driver) return undefined;
+  const config = first && firstOfKind(first, 'object');
+  const connection = config ? optionNamed(config, 'connection') : first;
+  const isText = connection !== undefined && isUrl(connection);
+  if (connection === undefined || (!isText && !config)) return undefined;
+  const beside = config ? optionsIn(config).options.filter(({ name }) => !name.startsWith('connection')) : [];
+  const inner = isText ? ofUrl(driver, connection, place) : ofObject(driver, connection, place);
+  return {
+    library: 'drizzle',
+    driver,
+    engine: driver === 'mysql2' ? 'mysql' : 'postgres',
+    ...inner,
+    options: [...misplaced(beside, misplacements), ...inner.options],
   };
 }
 
@@ -71,22 +71,16 @@ const queries: Readonly<Record<string, Method>> = Object.fromEntries(
 
 export const drizzle: Library = {
   packages: ['drizzle-orm'],
-  exports(subpath) {
-    const driver = drivers[subpath];
-    const made: Exported = driver
-      ? { gives: 'drizzle', makes: drizzlePool(driver), wraps: true }
-      : { gives: 'drizzle', wraps: true };
-    return {
-      drizzle: made,
-      NodePgDatabase: { gives: 'drizzle' },
-      NeonDatabase: { gives: 'drizzle' },
-      MySql2Database: { gives: 'drizzle' },
-      PostgresJsDatabase: { gives: 'drizzle' },
-      PgDatabase: { gives: 'drizzle' },
-      PgTransaction: { gives: 'transaction' },
-      MySqlTransaction: { gives: 'transaction' },
-    };
-  },
+  exports: () => ({
+    drizzle: { gives: 'drizzle', makes: drizzlePool, wraps: true },
+    NodePgDatabase: { gives: 'drizzle' },
+    NeonDatabase: { gives: 'drizzle' },
+    MySql2Database: { gives: 'drizzle' },
+    PostgresJsDatabase: { gives: 'drizzle' },
+    PgDatabase: { gives: 'drizzle' },
+    PgTransaction: { gives: 'transaction' },
+    MySqlTransaction: { gives: 'transaction' },
+  }),
   methods: {
     drizzle: { ...queries, transaction: { lends: ['transaction'] } },
     transaction: { ...queries, transaction: { lends: ['transaction'] } },

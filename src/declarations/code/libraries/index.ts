@@ -41,6 +41,13 @@ const libraries: readonly Library[] = [
 
 const byPackage = new Map(libraries.flatMap((library) => library.packages.map((name) => [name, library] as const)));
 
+/** The last names of all exports that may make a pool; the empty one is a call of a call, such as `require('knex')()`. */
+export const makerNames: ReadonlySet<string> = new Set(
+  libraries.flatMap((library) =>
+    Object.entries(library.exports('')).flatMap(([name, { makes }]) => (makes ? [name.replace(/^.*\./, '')] : [])),
+  ),
+);
+
 /** The library of a package; undefined for any other package. */
 export function knownLibrary(packageName: string): Library | undefined {
   return byPackage.get(packageName);

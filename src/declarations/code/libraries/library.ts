@@ -30,6 +30,8 @@ export interface PoolCall {
 
 /** What the call says of its pool. */
 export interface PoolDraft extends Pick<DeclaredPool, 'library' | 'driver' | 'opaque' | 'endpoints' | 'environment'> {
+  /** Where the options are another package's than the one that is called: `typeorm` below `@nestjs/typeorm`. */
+  readonly package?: string;
   readonly engine?: EngineId | undefined;
   readonly options: readonly DeclaredOption[];
 }

@@ -25,6 +25,7 @@ function mikroOrmPool(config: Abstract | undefined, { what, versionOf, place }: 
   const below = engine === 'mariadb' && !isNew ? 'mariadb' : engine === 'postgres' ? 'pg' : 'mysql2';
   return {
     library: isNew ? 'mikro-orm-7' : 'mikro-orm-5-6',
+    package: '@mikro-orm/core',
     ...(engine && { engine, driver: below }),
     options: [...misplaced(rest, misplacements), ...(ofUrl?.options ?? [])],
     ...(config === undefined

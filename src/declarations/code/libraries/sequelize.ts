@@ -34,6 +34,7 @@ function sequelizePool(
   const replication = optionNamed(config, 'replication');
   return {
     library: what.package === '@sequelize/core' ? 'sequelize7' : 'sequelize',
+    package: what.package === '@sequelize/core' ? what.package : 'sequelize',
     ...(engine && { engine, driver: drivers[engine] }),
     options: [...misplaced(options, misplacements), ...(parameters?.options ?? [])],
     ...(opaque !== undefined && { opaque }),

@@ -15,7 +15,7 @@ function slonikPool({ args: [url, config], place }: PoolCall): PoolDraft {
 }
 
 export const slonik: Library = {
-  packages: ['slonik'],
+  packages: ['slonik', '@silverhand/slonik'],
   exports: () => ({
     createPool: { gives: 'pool', makes: slonikPool },
     DatabasePool: { gives: 'pool' },

@@ -18,6 +18,7 @@ export function typeormPool(config: Abstract | undefined, call: PoolCall): PoolD
   const driver = isPostgres ? 'pg' : driverOfMysql(config, call);
   return {
     library: isPostgres ? 'typeorm-postgres' : 'typeorm-mysql',
+    package: 'typeorm',
     driver,
     engine,
     options: [

@@ -25,5 +25,5 @@ const globals: Readonly<Record<string, Abstract>> = {
 
 /** A global of JavaScript, Node.js or Bun. */
 export function globalValue(name: string): Abstract {
-  return (Object.hasOwn(globals, name) ? globals[name] : undefined) ?? unresolved(`${name} is a global`);
+  return (Object.hasOwn(globals, name) ? globals[name] : undefined) ?? unresolved(`${name} is not declared in sight`);
 }

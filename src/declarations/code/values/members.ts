@@ -49,15 +49,20 @@ const environments = /^(?:prod(?:uction)?|dev(?:elopment)?|test(?:ing)?|stag(?:e
 /** `config[env]`, where nobody knows `env`: one of the properties; each knows of which environment it is. */
 export function someMember(of: Abstract): Abstract {
   return each(of, (one) => {
+    const chosen = environmentsOf(one);
+    if (chosen !== one) return chosen;
     if (one.kind !== 'object' || one.properties.size === 0 || one.opaque !== undefined)
       return unresolved('the name of a property is not known');
-    const named = [...one.properties].filter(([name]) => environments.test(name));
-    const chosen = named.length > 0 ? named : [...one.properties];
-    return either(
-      chosen.map(([name, property]) => {
-        const value = property.value();
-        return value.kind === 'object' && named.length > 0 ? { ...value, environment: name } : value;
-      }),
-    );
+    return either([...one.properties.values()].map((property) => property.value()));
   });
+}
+
+/** The objects under keys that are names of environments, each with its name; the value itself where it has no such keys. */
+export function environmentsOf(value: Abstract): Abstract {
+  if (value.kind !== 'object') return value;
+  const found = [...value.properties].flatMap(([name, property]) => {
+    const options = environments.test(name) ? property.value() : undefined;
+    return options?.kind === 'object' ? [{ ...options, environment: name }] : [];
+  });
+  return found.length > 0 ? either(found) : value;
 }
