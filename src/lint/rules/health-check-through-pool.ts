@@ -11,6 +11,7 @@ import type { Rule } from '../rule.ts';
 export const healthCheckThroughPool: Rule = {
   severity: 'warn',
   *checkCode(code, { profiles }) {
+    if (!mayBeRoute.test(code.file.text)) return;
     for (const { path, handler } of healthRoutes(code.file.program)) {
       const query = firstQuery(handler, code);
       if (!query) continue;
@@ -27,6 +28,8 @@ export const healthCheckThroughPool: Rule = {
   },
 };
 
+/** A path in quotes: most files have none, and need no walk. */
+const mayBeRoute = /['"`/](?:_{0,2}health|live|ready|ping|status\/live)/i;
 const routes = /^(?:get|all|use|route|head)$/;
 const health =
   /(?:^|\/)_{0,2}(?:health|healthz|healthcheck|health-check|live|livez|liveness|ready|readyz|readiness|ping|status\/live)$/i;

@@ -11,8 +11,10 @@ import type { Rule } from '../rule.ts';
 export const hiddenPool: Rule = {
   severity: 'info',
   *checkCode(code, { facts }) {
+    const near = facts.hiddenPools.filter((known) => code.file.text.includes(known.package));
+    if (near.length === 0) return;
     const calls = callsIn(code);
-    for (const known of facts.hiddenPools) {
+    for (const known of near) {
       for (const call of openingCalls(known, calls, code)) {
         if (isShared(call, known)) continue;
         const size = sizeIn(call, known, code);

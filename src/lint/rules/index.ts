@@ -6,6 +6,7 @@ import { budgetExceeded } from './budget-exceeded.ts';
 import { checkoutStored } from './checkout-stored.ts';
 import { connectTimeoutLong } from './connect-timeout-long.ts';
 import { doubleRelease } from './double-release.ts';
+import { driverKnownPoolBug } from './driver-known-pool-bug.ts';
 import { duplicatePool } from './duplicate-pool.ts';
 import { externalCallInTransaction } from './external-call-in-transaction.ts';
 import { externalCallWhileHeld } from './external-call-while-held.ts';
@@ -52,6 +53,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'checkout-stored': checkoutStored,
   'connect-timeout-long': connectTimeoutLong,
   'double-release': doubleRelease,
+  'driver-known-pool-bug': driverKnownPoolBug,
   'duplicate-pool': duplicatePool,
   'external-call-in-transaction': externalCallInTransaction,
   'external-call-while-held': externalCallWhileHeld,

@@ -12,7 +12,7 @@ export const noGracefulEnd: Rule = {
       const [first, ...others] = pools;
       const manifest = project.files.read(folder === '' ? 'package.json' : `${folder}/package.json`) ?? '';
       if (!first || isEndedByOthers(manifest)) continue;
-      if (paths.some((path) => ends.test(project.files.read(path) ?? ''))) continue;
+      if (paths.some((path) => isEnding(project.files.read(path) ?? ''))) continue;
       yield {
         ...atPool(first, 'end'),
         confidence: 'medium',
@@ -26,9 +26,18 @@ export const noGracefulEnd: Rule = {
   },
 };
 
-/** A pool, or what holds one, is ended or closed. */
 const ends =
-  /\b\w*(?:pool|db|database|knex|sequelize|prisma|data_?source|orm|sql|conn|connection|client|kysely)\w*(?:\(\))?!?\??\.(?:\$?client\??\.)?(?:end|destroy|close|closeAll|\$disconnect|drain)\s*\(|enableShutdownHooks\s*\(|attachDatabasePool\s*\(/i;
+  /\.(?:end|destroy|close|closeAll|\$disconnect|drain)\s*\(|enableShutdownHooks\s*\(|attachDatabasePool\s*\(/g;
+const holder =
+  /(?:pool|db|database|knex|sequelize|prisma|data_?source|orm|sql|conn|connection|client|kysely)\w*(?:\(\))?!?\??$/i;
+
+/** A pool, or what holds one, is ended or closed. */
+function isEnding(text: string): boolean {
+  for (const { 0: word, index } of text.matchAll(ends)) {
+    if (!word.startsWith('.') || holder.test(text.slice(Math.max(0, index - 60), index))) return true;
+  }
+  return false;
+}
 
 /** Frameworks that end it, or that have no such moment. */
 function isEndedByOthers(manifest: string): boolean {

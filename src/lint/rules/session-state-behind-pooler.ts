@@ -11,6 +11,7 @@ import type { Rule } from '../rule.ts';
 export const sessionStateBehindPooler: Rule = {
   severity: 'warn',
   *checkCode(code, { config }) {
+    if (!mayLeaveState.test(code.file.text)) return;
     const statements: Node[] = [];
     walk(code.file.program, (node) => {
       if (isCall(node) || node.type === 'TaggedTemplateExpression') statements.push(node);
@@ -34,6 +35,10 @@ export const sessionStateBehindPooler: Rule = {
     }
   },
 };
+
+/** Words of such statements: most files have none, and need no walk. */
+const mayLeaveState =
+  /\bLISTEN\s|\bSET\s|set_config|advisory_lock|\bTEMP(?:ORARY)?\s|WITH\s+HOLD|\bPREPARE\s|\bDEALLOCATE\b|\bLOAD\s/i;
 
 const runs =
   /^(?:query|execute|raw|unsafe|none|any|one|oneOrNone|\$executeRawUnsafe|\$queryRawUnsafe|\$executeRaw|\$queryRaw)$/;
