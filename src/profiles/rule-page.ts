@@ -8,6 +8,8 @@ const examples = v.array(
     /** A name by which the code is read: `pool.ts`, `compose.yaml`. */
     file: text,
     code: text,
+    /** A file beside it that belongs to it: the manifest of a pool, the pool of a manifest. */
+    beside: v.optional(v.strictObject({ file: text, code: text })),
   }),
 );
 

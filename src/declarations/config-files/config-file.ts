@@ -59,7 +59,7 @@ export function poolFrom(
   reader: Pick<Reader, 'others'>,
   file: ConfigFile,
   around: PoolAround,
-  valueOf: (entry: DeclaredEntry) => Resolved = (entry) => asWritten(entry, file),
+  resolve: (entry: DeclaredEntry) => Resolved = (entry) => asWritten(entry, file),
 ): DeclaredPool | undefined {
   const own = picked.options.filter(({ name }) => !isNamed(name, Object.keys(reader.others)));
   const [first] = own;
@@ -67,7 +67,7 @@ export function poolFrom(
   const options = own.map(
     (option): DeclaredOption => ({
       name: option.name,
-      value: unsecret(option.name, valueOf(option)),
+      value: unsecret(option.name, resolve(option)),
       place: file.spanOf({ start: option.keyAt.start, end: Math.max(option.keyAt.end, option.valueAt.end) }),
       keyPlace: file.spanOf(option.keyAt),
       ...(option.misplaced !== undefined && { misplaced: option.misplaced }),

@@ -11,7 +11,7 @@ import {
 import type { DeployedService } from '../../declarations/manifests/service.ts';
 import { settingOf } from '../../declarations/setting.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
-import type { Project } from '../project.ts';
+import type { FileContext, Project } from '../project.ts';
 import { isCode, readCode } from '../read-code.ts';
 import { isTestCode } from '../test-code.ts';
 
@@ -75,6 +75,15 @@ export class ServicePools {
     }
   }
 
+  /** A pool whose size is a variable that other services of the release have, and this one does not. */
+  #isOfOthers({ options }: DeclaredPool, service: DeployedService): boolean {
+    const variables = options.flatMap(({ value }) =>
+      value.origins.flatMap(({ text }) => /^(?:default of )?([A-Z][A-Z0-9_]*)$/.exec(text)?.[1] ?? []),
+    );
+    const others = this.#project.manifests.services.filter((other) => other !== service && other.server === undefined);
+    return variables.some((name) => !service.env.has(name) && others.some(({ env }) => env.has(name)));
+  }
+
   #sharesBuild(service: DeployedService): boolean {
     return this.#project.manifests.services.some(
       (other) =>
@@ -86,35 +95,29 @@ export class ServicePools {
 
   /** What one process takes, in the file that takes most: an application may have more than one, but not each has them all. */
   of(service: DeployedService): ProcessPools | undefined {
+    const { files, profiles, facts, config } = this.#project;
     const environment: Environment = {
       valuesOf: (name, from) => {
         const own = service.env.get(name);
         return own ? [own] : this.#envFiles.valuesOf(name, from);
       },
     };
-    const all = this.filesOf(service).flatMap(
-      (file) => sumOf(this.#poolsIn(file, environment), this.#project, service) ?? [],
-    );
+    // What is read of the files is kept by this object: each service sees them with its own variables.
+    const own = { read: (file: string) => files.read(file), exists: (file: string) => files.exists(file) };
+    const context: FileContext = { files: own, profiles, facts, config, environment, versionOf: () => undefined };
+    const all = this.filesOf(service).flatMap((file) => {
+      const used = poolsIn(file, context).filter((pool) => !this.#isOfOthers(pool, service));
+      return sumOf(used, this.#project, service) ?? [];
+    });
     return all.sort((a, b) => b.size - a.size)[0];
   }
+}
 
-  #poolsIn(file: string, environment: Environment): readonly DeclaredPool[] {
-    const { files, profiles, facts, config } = this.#project;
-    const text = files.read(file) ?? '';
-    if (isCode(file)) {
-      const { code } = readCode(text, file, {
-        files,
-        profiles,
-        facts,
-        config,
-        environment,
-        versionOf: () => undefined,
-      });
-      return code?.pools.filter(({ lives }) => lives !== 'function') ?? [];
-    }
-    const read = (name: string) => files.read(name);
-    return isConfigFile(file) ? declaredPoolsInConfig({ file, text }, { read, environment, profiles }).pools : [];
-  }
+function poolsIn(file: string, context: FileContext): readonly DeclaredPool[] {
+  const text = context.files.read(file) ?? '';
+  if (isCode(file)) return readCode(text, file, context).code?.pools.filter(({ lives }) => lives !== 'function') ?? [];
+  const read = (name: string) => context.files.read(name);
+  return isConfigFile(file) ? declaredPoolsInConfig({ file, text }, { ...context, read }).pools : [];
 }
 
 function hasWord(text: string, word: string): boolean {

@@ -3,8 +3,10 @@ import { acquireTimeoutLong } from './acquire-timeout-long.ts';
 import { acquireTimeoutMissing } from './acquire-timeout-missing.ts';
 import { acquireTimeoutUnsupported } from './acquire-timeout-unsupported.ts';
 import { budgetExceeded } from './budget-exceeded.ts';
+import { budgetKnobUnread } from './budget-knob-unread.ts';
 import { checkoutStored } from './checkout-stored.ts';
 import { connectTimeoutLong } from './connect-timeout-long.ts';
+import { credentialsInline } from './credentials-inline.ts';
 import { doubleRelease } from './double-release.ts';
 import { driverKnownPoolBug } from './driver-known-pool-bug.ts';
 import { duplicatePool } from './duplicate-pool.ts';
@@ -37,11 +39,13 @@ import { poolerClientsExceeded } from './pooler-clients-exceeded.ts';
 import { poolerUnbounded } from './pooler-unbounded.ts';
 import { promiseAllSingleConnection } from './promise-all-single-connection.ts';
 import { queueUnbounded } from './queue-unbounded.ts';
+import { serverlessPool } from './serverless-pool.ts';
 import { sessionStateBehindPooler } from './session-state-behind-pooler.ts';
 import { slowQueryLogMissing } from './slow-query-log-missing.ts';
 import { statementTimeoutMissing } from './statement-timeout-missing.ts';
 import { transactionNotClosed } from './transaction-not-closed.ts';
 import { unsupportedOption } from './unsupported-option.ts';
+import { urlOptionIgnored } from './url-option-ignored.ts';
 import { useAfterRelease } from './use-after-release.ts';
 
 /** Every rule by its id; the only list of them. */
@@ -50,8 +54,10 @@ export const rules: Readonly<Record<string, Rule>> = {
   'acquire-timeout-missing': acquireTimeoutMissing,
   'acquire-timeout-unsupported': acquireTimeoutUnsupported,
   'budget-exceeded': budgetExceeded,
+  'budget-knob-unread': budgetKnobUnread,
   'checkout-stored': checkoutStored,
   'connect-timeout-long': connectTimeoutLong,
+  'credentials-inline': credentialsInline,
   'double-release': doubleRelease,
   'driver-known-pool-bug': driverKnownPoolBug,
   'duplicate-pool': duplicatePool,
@@ -84,10 +90,12 @@ export const rules: Readonly<Record<string, Rule>> = {
   'pooler-unbounded': poolerUnbounded,
   'promise-all-single-connection': promiseAllSingleConnection,
   'queue-unbounded': queueUnbounded,
+  'serverless-pool': serverlessPool,
   'session-state-behind-pooler': sessionStateBehindPooler,
   'slow-query-log-missing': slowQueryLogMissing,
   'statement-timeout-missing': statementTimeoutMissing,
   'transaction-not-closed': transactionNotClosed,
   'unsupported-option': unsupportedOption,
+  'url-option-ignored': urlOptionIgnored,
   'use-after-release': useAfterRelease,
 };

@@ -10,8 +10,13 @@ const ids = rulePageIds();
 const pageOf = (id: string) => parseRulePage(id, readFileSync(`${root}profiles/rules/${id}.yaml`, 'utf8'));
 
 /** The rules that have something to say of a piece of code. */
-const rulesIn = (id: string, { file, code }: RulePage['bad'][number]) =>
-  new Set(lintTexts(new Map([[file, `${code}\n`]]), id).findings.map(({ rule }) => rule));
+const rulesIn = (id: string, { beside, ...example }: RulePage['bad'][number]) =>
+  new Set(
+    lintTexts(
+      new Map([example, ...(beside ? [beside] : [])].map(({ file, code }) => [file, `${code}\n`])),
+      id,
+    ).findings.map(({ rule }) => rule),
+  );
 
 it('every rule has a page, and every page a rule', () => {
   expect(ids.sort()).toEqual([...ruleIds].sort());
