@@ -35,7 +35,8 @@ export function openProject(given: readonly string[], cwd: string, unsaved?: Uns
   const wanted = unsaved ? [unsaved.path] : given.length > 0 ? given : ['.'];
   const root = rootOf(resolve(cwd, wanted[0] ?? '.'));
   const inside = wanted.map((path) => pathIn(root, resolve(cwd, path), path));
-  const onDisk = filesOf(root);
+  const found = filesBelow(root);
+  const onDisk = filesOf(root, new Set(found.paths));
   const files: ProjectFiles = unsaved
     ? {
         read: (file) => (file === inside[0] ? unsaved.text : onDisk.read(file)),
@@ -44,7 +45,6 @@ export function openProject(given: readonly string[], cwd: string, unsaved?: Uns
       }
     : onDisk;
   const config = readConfig(files.read(configFile));
-  const found = filesBelow(root);
   const paths = found.paths.filter((path) => !config.isIgnored(path));
   const more = unsaved ? inside : inside.flatMap((path) => namedIn(root, path, paths));
   const all = [...new Set([...paths, ...more])].sort();
