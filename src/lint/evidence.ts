@@ -20,7 +20,7 @@ const mostFiles = 200;
 export function libraryEvidence(host: CodeHost): (path: string, text: string) => boolean {
   const known = new Map<string, boolean>();
   const speaks = (path: string, text: string) => {
-    const found = known.get(path) ?? mayUseLibrary(text);
+    const found = known.get(path) ?? mayUseLibrary(text, path);
     known.set(path, found);
     return found;
   };

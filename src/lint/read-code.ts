@@ -1,5 +1,6 @@
 import { analyseCode } from '../declarations/code/analyse.ts';
 import { parseCode } from '../declarations/code/parse.ts';
+import { whyNotCode } from '../declarations/code/readable.ts';
 import type { FileNote } from '../declarations/text-file.ts';
 import type { AnalysedCode } from './analysed-code.ts';
 import { hostOf } from './host.ts';
@@ -17,7 +18,8 @@ export function readCode(
   context: FileContext,
 ): { readonly code?: AnalysedCode; readonly notes: readonly FileNote[] } {
   const file = parseCode(path, text);
-  if (!file) return { notes: [{ file: path, text: 'it has a syntax error, so it was not read' }] };
+  if (!file)
+    return { notes: [{ file: path, text: `${whyNotCode(text) ?? 'it has a syntax error'}, so it was not read` }] };
   const analysis = analyseCode(file, hostOf(context));
   return {
     code: {

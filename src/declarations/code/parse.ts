@@ -1,14 +1,16 @@
 import { analyze, type ScopeManager } from '@typescript-eslint/scope-manager';
 import { parseSync } from 'oxc-parser';
-import type { CodeFile, Node } from './code-file.ts';
+import type { CodeFile, Node, Program } from './code-file.ts';
 import { placeFinder } from './lines.ts';
+import { whyNotCode } from './readable.ts';
 import { childrenOf } from './walk.ts';
 
 /**
  * Parses JavaScript, TypeScript or JSX, by the ending of the path; undefined where it has a syntax error. Code of Flow and
- * JSX in `.js` are read as JSX.
+ * JSX in `.js` are read as JSX. Text that a tool has made too large or too deep is not read: `whyNotCode` tells of it.
  */
 export function parseCode(path: string, text: string): CodeFile | undefined {
+  if (whyNotCode(text) !== undefined) return undefined;
   const lang = /\.[cm]?ts$/.test(path) ? 'ts' : /\.tsx$/.test(path) ? 'tsx' : 'jsx';
   const { program, comments, errors } = parseSync(path, text, {
     lang,
@@ -26,8 +28,7 @@ export function parseCode(path: string, text: string): CodeFile | undefined {
     program,
     comments,
     get scopes() {
-      // Its types are those of another parser of the same tree.
-      scopes ??= analyze(program as unknown as Parameters<typeof analyze>[0], { sourceType: 'module', lib: [] });
+      scopes ??= scopesOf(program);
       return scopes;
     },
     spanOf: placeFinder(path, text),
@@ -36,6 +37,11 @@ export function parseCode(path: string, text: string): CodeFile | undefined {
       return parents.get(node);
     },
   };
+}
+
+/** The types of the scope manager are those of another parser of the same tree. */
+function scopesOf(program: Program): ScopeManager {
+  return analyze(program as unknown as Parameters<typeof analyze>[0], { sourceType: 'module', lib: [] });
 }
 
 function parentsIn(root: Node): Map<Node, Node> {

@@ -10,10 +10,12 @@ export function childrenOf(node: Node): Node[] {
   });
 }
 
-/** Visits a node and all below it, from the outside in; `false` leaves out what is below. */
+/** Visits a node and all below it, from the outside in and in the order of the text; `false` leaves out what is below. */
 export function walk(node: Node, visit: (node: Node) => unknown): void {
-  if (visit(node) === false) return;
-  for (const child of childrenOf(node)) walk(child, visit);
+  const pending = [node];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (visit(next) !== false) pending.push(...childrenOf(next).reverse());
+  }
 }
 
 function isNode(value: unknown): value is Node {

@@ -2,17 +2,17 @@ import type { Node } from '../code-file.ts';
 import { declaredBy } from '../declare.ts';
 import { walk } from '../walk.ts';
 import type { ClassValue, Evaluator, InstanceValue, LibraryValue } from './abstract.ts';
+import { classesAbove } from './classes.ts';
 import { libraryValue, typedBy } from './libraries.ts';
-import { alternativesOf } from './make.ts';
+import { firstOfKind } from './make.ts';
 
 /** What a class is by the class of a library that it extends, over any number of classes of the project. */
 export function baseObject(of: InstanceValue | ClassValue, evaluator: Evaluator): LibraryValue | undefined {
-  const { node, frame } = of.kind === 'instance' ? of.of : of;
-  if (!node.superClass) return undefined;
-  for (const above of alternativesOf(evaluator.evaluate(node.superClass, frame))) {
-    if (above.kind === 'class') return baseObject(above, evaluator);
-    const base = above.kind === 'external' ? typedBy(above) : undefined;
-    if (!base || above.kind !== 'external') continue;
+  const own = of.kind === 'instance' ? of.of : of;
+  for (const { node, frame } of [own, ...classesAbove(own, evaluator)]) {
+    const above = node.superClass && firstOfKind(evaluator.evaluate(node.superClass, frame), 'external');
+    const base = above && typedBy(above);
+    if (!base) continue;
     const call = superCallIn(node);
     return libraryValue(base.object.library, base.object, () => {
       const args = call?.arguments.map((argument) => evaluator.evaluate(argument, frame)) ?? [];

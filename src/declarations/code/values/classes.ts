@@ -3,7 +3,7 @@ import type { Node } from '../code-file.ts';
 import { walk } from '../walk.ts';
 import type { Abstract, ClassValue, Evaluator, Frame, InstanceValue } from './abstract.ts';
 import { enclosingFunction } from './functions.ts';
-import { alternativesOf, either } from './make.ts';
+import { either, firstOfKind } from './make.ts';
 import { annotationOf, takenFrom } from './patterns.ts';
 
 /** What a class says of its members: fields, methods, parameters of the constructor, and what is assigned to `this.name`. */
@@ -64,6 +64,26 @@ function nameOfParameter(parameter: Node): string | undefined {
 
 /** `instance.name`, or `Class.name`; undefined where neither the class nor one above it has such a member. */
 export function classMember(of: InstanceValue | ClassValue, name: string, evaluator: Evaluator): Abstract | undefined {
+  const own = ownMember(of, name, evaluator);
+  if (own) return own;
+  for (const above of classesAbove(of.kind === 'instance' ? of.of : of, evaluator)) {
+    const found = ownMember(of.kind === 'class' ? above : { kind: 'instance', of: above }, name, evaluator);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The classes of the project that a class extends, the nearest first; one that extends itself is there once. */
+export function classesAbove(from: ClassValue, evaluator: Evaluator): ClassValue[] {
+  const found = [from];
+  for (const { node, frame } of found) {
+    const above = node.superClass && firstOfKind(evaluator.evaluate(node.superClass, frame), 'class');
+    if (above && !found.some((other) => other.node === above.node)) found.push(above);
+  }
+  return found.slice(1);
+}
+
+function ownMember(of: InstanceValue | ClassValue, name: string, evaluator: Evaluator): Abstract | undefined {
   const { node, frame } = of.kind === 'instance' ? of.of : of;
   const { declared, assigned } = membersOf(node);
   const inner: Frame = { ...frame, self: of };
@@ -72,10 +92,7 @@ export function classMember(of: InstanceValue | ClassValue, name: string, evalua
     ...(assigned.get(name) ?? []).map((right) => evaluator.evaluate(right, inConstructor(right, of, inner, evaluator))),
     ...fields.flatMap((field) => declaredValue(field, of, inner, evaluator)),
   ];
-  if (values.length > 0) return preferred(values);
-  if (!node.superClass) return undefined;
-  const above = alternativesOf(evaluator.evaluate(node.superClass, frame)).find((value) => value.kind === 'class');
-  return above && classMember(of.kind === 'class' ? above : { kind: 'instance', of: above }, name, evaluator);
+  return values.length > 0 ? preferred(values) : undefined;
 }
 
 /** What proves something goes before what is not known; a field that is only declared is no value of its own. */
