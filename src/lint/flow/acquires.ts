@@ -1,7 +1,8 @@
 import type { Node } from '../../declarations/code/code-file.ts';
 import type { LibraryObject } from '../../declarations/code/library-object.ts';
+import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import type { Role } from './endings.ts';
-import { type CallNode, type FunctionNode, isFunction, methodCall } from './syntax.ts';
+import { type CallNode, type FunctionNode, isFunction, methodCall, propertyOf } from './syntax.ts';
 
 /** A call that takes a connection, or makes what will take one. */
 export interface Acquire {
@@ -28,12 +29,11 @@ const lenders: Readonly<
 
 type ObjectOf = (expression: Node) => LibraryObject | undefined;
 
-/** What a call takes, by evidence of its library. */
+/** What a call takes, by evidence of its library. The names of methods come first: they are cheap to look at. */
 export function acquireOf(call: CallNode, objectOf: ObjectOf): Acquire | undefined {
   const method = methodCall(call);
   const lender = method && Object.hasOwn(lenders, method.method) ? lenders[method.method] : undefined;
-  if (!method || !lender)
-    return madePool(call, objectOf) ?? ownClient(call, objectOf) ?? keptTransaction(call, objectOf);
+  if (!method || !lender) return ownClient(call, objectOf) ?? keptTransaction(call, objectOf);
   const object = objectOf(method.object);
   if (!object || !lender.from.includes(object.kind)) return undefined;
   const callback = call.arguments.find(isFunction);
@@ -52,17 +52,16 @@ export function acquireOf(call: CallNode, objectOf: ObjectOf): Acquire | undefin
 const isOptions = (call: CallNode) => call.arguments.every(({ type }) => type === 'ObjectExpression');
 
 /** `new Pool()` in a function: whoever makes it ends it. */
-function madePool(call: CallNode, objectOf: ObjectOf): Acquire | undefined {
-  const object = objectOf(call);
-  const isMadeHere =
-    object?.pool !== undefined && object.pool.place.start === call.start && object.pool.lives === 'function';
-  return isMadeHere ? { call, role: 'pool', library: object.library, isTakenByUse: false } : undefined;
+export function madePool(call: CallNode, pools: readonly DeclaredPool[], objectOf: ObjectOf): Acquire | undefined {
+  const pool = pools.find(({ place, lives }) => lives === 'function' && place.start === call.start);
+  const object = pool && objectOf(call);
+  return object && { call, role: 'pool', library: object.library, isTakenByUse: false };
 }
 
 /** `new Client()` of pg, which connects later; `await createConnection()` of mysql2, which has connected. */
 function ownClient(call: CallNode, objectOf: ObjectOf): Acquire | undefined {
-  const name =
-    call.callee.type === 'MemberExpression' || call.callee.type === 'Identifier' ? objectOf(call.callee) : undefined;
+  const written = call.callee.type === 'Identifier' ? call.callee.name : propertyOf(call.callee);
+  const name = written !== undefined && /client|connection/i.test(written) ? objectOf(call.callee) : undefined;
   if (name?.kind !== 'module' || !/(?:^|\.)(?:Client|createConnection)$/.test(name.name ?? '')) return undefined;
   const object = objectOf(call);
   if (object?.kind !== 'connection') return undefined;

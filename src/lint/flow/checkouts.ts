@@ -2,14 +2,22 @@ import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import { walk } from '../../declarations/code/walk.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
-import { type Acquire, acquireOf } from './acquires.ts';
+import { type Acquire, acquireOf, madePool } from './acquires.ts';
 import { calledFunction, type KnownFunction } from './functions.ts';
 import { ourNode, variableAt } from './names.ts';
 import { followPaths, type Paths } from './paths/follow.ts';
 import { absent, held } from './paths/status.ts';
 import type { Subject } from './paths/subject.ts';
 import { type SubjectParts, subjectOf } from './subjects.ts';
-import { type CallNode, type FunctionNode, functionAround, isCall, isFunction, methodCall } from './syntax.ts';
+import {
+  type CallNode,
+  type FunctionNode,
+  functionAround,
+  isCall,
+  isFunction,
+  methodCall,
+  propertyOf,
+} from './syntax.ts';
 import { treatmentFinder } from './treatments.ts';
 import { holdersOf, isInside, meaningfulParent, usesOf, withAliases } from './uses.ts';
 
@@ -51,18 +59,33 @@ function acquiresIn(code: AnalysedCode, file: CodeFile, root: Node, lenders: num
   const acquires: Acquire[] = [];
   walk(root, (node) => {
     if (!isCall(node)) return;
+    const objectOf = (expression: Node) => code.libraryObject(expression, file);
     const acquire =
-      acquireOf(node, (expression) => code.libraryObject(expression, file)) ?? borrowed(code, file, node, lenders);
+      acquireOf(node, objectOf) ??
+      (file === code.file ? madePool(node, code.pools, objectOf) : undefined) ??
+      borrowed(code, file, node, lenders);
     if (acquire) acquires.push(acquire);
   });
   return acquires;
+}
+
+const ofConnections = /^(?:query|execute|release|manager|commit\w*|rollback\w*|\w*[tT]ransaction|batch|end|destroy)$/;
+
+/** The value of a call is used as connections are, or returned by a function that may lend it. */
+function mayBeLent(file: CodeFile, call: CallNode, lenders: number): boolean {
+  const { parent } = meaningfulParent(file, call);
+  const isReturned = parent?.type === 'ReturnStatement' || parent?.type === 'ArrowFunctionExpression';
+  if (isReturned) return lenders < mostLenders;
+  const holders = thenParameter(file, call) ?? holdersOf(file, call);
+  const { members, passed } = usesOf(file, 'references' in holders ? [holders] : holders);
+  return passed.length > 0 || members.some((member) => ofConnections.test(propertyOf(member) ?? ''));
 }
 
 const lent = new WeakMap<FunctionNode, Pick<Acquire, 'role' | 'library'> | null>();
 
 /** A call of a function of the project that takes a connection and returns it. */
 function borrowed(code: AnalysedCode, file: CodeFile, call: CallNode, lenders: number): Acquire | undefined {
-  if (lenders === 0 || call.type === 'NewExpression') return undefined;
+  if (lenders === 0 || call.type === 'NewExpression' || !mayBeLent(file, call, lenders)) return undefined;
   const found = calledFunction(code, file, call);
   const what = found && lentBy(code, found, lenders);
   return what && { ...what, call, isTakenByUse: false };

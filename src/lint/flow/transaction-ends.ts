@@ -1,7 +1,8 @@
 import { begunOn, type Checkout } from './checkouts.ts';
 import { leakOf } from './leaks.ts';
 import type { Exit } from './paths/run.ts';
-import { leaking } from './paths/status.ts';
+import { held, leaking } from './paths/status.ts';
+import { endsWithItsWork } from './short-lived.ts';
 import type { CallNode } from './syntax.ts';
 
 /** A transaction that some path leaves open. */
@@ -25,5 +26,7 @@ export function openTransaction(checkout: Checkout): OpenTransaction | undefined
   const exits = [...begun.paths.exits, ...begun.paths.detached].filter(
     ({ status, kind }) => (status & leaking) !== 0 && !(checkout.callback && kind === 'throw'),
   );
+  const isOnlyAfterFailure = exits.every(({ kind, status }) => kind === 'throw' || (status & held) === 0);
+  if (isOnlyAfterFailure && endsWithItsWork(checkout.parts.file)) return undefined;
   return exits.length === 0 ? undefined : { begin, exits, isNeverEnded: !begun.subject.isEverGivenBack };
 }
