@@ -51,6 +51,14 @@ export function acquireOf(call: CallNode, objectOf: ObjectOf): Acquire | undefin
 
 const isOptions = (call: CallNode) => call.arguments.every(({ type }) => type === 'ObjectExpression');
 
+/** A call of a function that the configuration names as one that lends. */
+export function ownAcquire(call: CallNode, names: readonly string[]): Acquire | undefined {
+  const name = call.callee.type === 'Identifier' ? call.callee.name : propertyOf(call.callee);
+  if (name === undefined || !names.includes(name)) return undefined;
+  const callback = call.arguments.find(isFunction);
+  return { call, role: 'client', library: '', isTakenByUse: false, ...(callback ? { callback } : {}) };
+}
+
 /** `new Pool()` in a function: whoever makes it ends it. */
 export function madePool(call: CallNode, pools: readonly DeclaredPool[], objectOf: ObjectOf): Acquire | undefined {
   const pool = pools.find(({ place, lives }) => lives === 'function' && place.start === call.start);

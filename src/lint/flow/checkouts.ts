@@ -2,7 +2,9 @@ import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import { walk } from '../../declarations/code/walk.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
-import { type Acquire, acquireOf, madePool } from './acquires.ts';
+import type { LintConfig } from '../config.ts';
+import type { FileContext } from '../project.ts';
+import { type Acquire, acquireOf, madePool, ownAcquire } from './acquires.ts';
 import { calledFunction, type KnownFunction } from './functions.ts';
 import { ourNode, variableAt } from './names.ts';
 import { followPaths, type Paths } from './paths/follow.ts';
@@ -29,24 +31,30 @@ export interface Checkout extends Acquire {
   readonly paths: Paths;
 }
 
+/** A file, and the project's own names for functions that take and give back. */
+interface Flow {
+  readonly code: AnalysedCode;
+  readonly config: LintConfig;
+}
+
 const known = new WeakMap<CodeFile, readonly Checkout[]>();
 
 /** Everything that the functions of a file take and have to give back. */
-export function checkoutsIn(code: AnalysedCode): readonly Checkout[] {
-  const found = known.get(code.file) ?? findCheckouts(code);
+export function checkoutsIn(code: AnalysedCode, { config }: Pick<FileContext, 'config'>): readonly Checkout[] {
+  const found = known.get(code.file) ?? findCheckouts({ code, config });
   known.set(code.file, found);
   return found;
 }
 
-function findCheckouts(code: AnalysedCode): Checkout[] {
-  return acquiresIn(code, code.file, code.file.program, mostLenders).flatMap((acquire) => {
-    const fn = acquire.callback ?? functionAround(code.file, acquire.call);
-    return fn ? (checkoutOf(code, code.file, acquire, fn) ?? []) : [];
+function findCheckouts(flow: Flow): Checkout[] {
+  return acquiresIn(flow, flow.code.file, flow.code.file.program, mostLenders).flatMap((acquire) => {
+    const fn = acquire.callback ?? functionAround(flow.code.file, acquire.call);
+    return fn ? (checkoutOf(flow, flow.code.file, acquire, fn) ?? []) : [];
   });
 }
 
-function checkoutOf(code: AnalysedCode, file: CodeFile, acquire: Acquire, fn: FunctionNode): Checkout | undefined {
-  const parts = partsOf(code, file, acquire, fn);
+function checkoutOf(flow: Flow, file: CodeFile, acquire: Acquire, fn: FunctionNode): Checkout | undefined {
+  const parts = partsOf(flow, file, acquire, fn);
   const subject = subjectOf(parts);
   const paths = followPaths(subject, fn, acquire.callback ? absent | held : absent);
   return paths && { ...acquire, fn, parts, subject, paths };
@@ -55,15 +63,16 @@ function checkoutOf(code: AnalysedCode, file: CodeFile, acquire: Acquire, fn: Fu
 /** Functions of the project that return what another one returns. */
 const mostLenders = 3;
 
-function acquiresIn(code: AnalysedCode, file: CodeFile, root: Node, lenders: number): Acquire[] {
+function acquiresIn(flow: Flow, file: CodeFile, root: Node, lenders: number): Acquire[] {
   const acquires: Acquire[] = [];
   walk(root, (node) => {
     if (!isCall(node)) return;
-    const objectOf = (expression: Node) => code.libraryObject(expression, file);
+    const objectOf = (expression: Node) => flow.code.libraryObject(expression, file);
     const acquire =
       acquireOf(node, objectOf) ??
-      (file === code.file ? madePool(node, code.pools, objectOf) : undefined) ??
-      borrowed(code, file, node, lenders);
+      ownAcquire(node, flow.config.acquire) ??
+      (file === flow.code.file ? madePool(node, flow.code.pools, objectOf) : undefined) ??
+      borrowed(flow, file, node, lenders);
     if (acquire) acquires.push(acquire);
   });
   return acquires;
@@ -84,21 +93,21 @@ function mayBeLent(file: CodeFile, call: CallNode, lenders: number): boolean {
 const lent = new WeakMap<FunctionNode, Pick<Acquire, 'role' | 'library'> | null>();
 
 /** A call of a function of the project that takes a connection and returns it. */
-function borrowed(code: AnalysedCode, file: CodeFile, call: CallNode, lenders: number): Acquire | undefined {
+function borrowed(flow: Flow, file: CodeFile, call: CallNode, lenders: number): Acquire | undefined {
   if (lenders === 0 || call.type === 'NewExpression' || !mayBeLent(file, call, lenders)) return undefined;
-  const found = calledFunction(code, file, call);
-  const what = found && lentBy(code, found, lenders);
+  const found = calledFunction(flow.code, file, call);
+  const what = found && lentBy(flow, found, lenders);
   return what && { ...what, call, isTakenByUse: false };
 }
 
 /** What a function takes and returns to its caller. */
-function lentBy(code: AnalysedCode, { file, fn }: KnownFunction, lenders: number) {
+function lentBy(flow: Flow, { file, fn }: KnownFunction, lenders: number) {
   const known = lent.get(fn);
   if (known !== undefined) return known ?? undefined;
   lent.set(fn, null);
-  for (const acquire of acquiresIn(code, file, fn, lenders - 1)) {
+  for (const acquire of acquiresIn(flow, file, fn, lenders - 1)) {
     const around = acquire.callback ?? functionAround(file, acquire.call);
-    const checkout = around && acquire.role !== 'pool' ? checkoutOf(code, file, acquire, around) : undefined;
+    const checkout = around && acquire.role !== 'pool' ? checkoutOf(flow, file, acquire, around) : undefined;
     if (!checkout || !(around === fn ? checkout.paths.isLent : resolvesPromiseOf(file, fn, checkout))) continue;
     const { role, library } = acquire;
     lent.set(fn, { role, library });
@@ -127,7 +136,7 @@ export function begunOn({ parts, fn }: Checkout): { readonly subject: Subject; r
   return paths && { subject, paths };
 }
 
-function partsOf(code: AnalysedCode, file: CodeFile, acquire: Acquire, fn: FunctionNode): SubjectParts {
+function partsOf(flow: Flow, file: CodeFile, acquire: Acquire, fn: FunctionNode): SubjectParts {
   const { call, callback } = acquire;
   const [error, client, done] = callback?.params.map((parameter) => variableAt(file, parameter)) ?? [];
   const direct = callback ? client && withAliases(file, client) : holdersOf(file, call);
@@ -140,8 +149,8 @@ function partsOf(code: AnalysedCode, file: CodeFile, acquire: Acquire, fn: Funct
     releasers: new Set(done ? withAliases(file, done) : []),
     errors: new Set(error ? [error] : []),
     sources: new Set([call]),
-    treatmentIn: treatmentFinder(code, file),
-    ownReleases: [],
+    treatmentIn: treatmentFinder(flow.code, file),
+    ownReleases: flow.config.release,
   };
 }
 

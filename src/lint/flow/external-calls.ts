@@ -13,7 +13,7 @@ export function* externalCallsIn(
   isInTransaction: boolean,
 ): Iterable<RuleReport> {
   const seen = new Set<object>();
-  for (const hold of holdsIn(code)) {
+  for (const hold of holdsIn(code, context)) {
     for (const held of hold.calls) {
       if (held.isInTransaction !== isInTransaction || seen.has(held.call)) continue;
       const external = externalCall(code, held.call, context.config.externalCalls);

@@ -2,6 +2,7 @@ import type { Node } from '../../declarations/code/code-file.ts';
 import { walk } from '../../declarations/code/walk.ts';
 import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
+import type { FileContext } from '../project.ts';
 import { begunOn, type Checkout, checkoutsIn } from './checkouts.ts';
 import { type ManagedTransaction, managedTransactionsIn } from './managed.ts';
 import { anyHeld, handedOver, released } from './paths/status.ts';
@@ -29,9 +30,9 @@ export interface HeldCall {
 const known = new WeakMap<AnalysedCode, readonly Hold[]>();
 
 /** Every stretch of a file's functions in which a connection is held. */
-export function holdsIn(code: AnalysedCode): readonly Hold[] {
+export function holdsIn(code: AnalysedCode, context: Pick<FileContext, 'config'>): readonly Hold[] {
   const found = known.get(code) ?? [
-    ...checkoutsIn(code)
+    ...checkoutsIn(code, context)
       .filter(({ role }) => role !== 'pool')
       .map((checkout) => checkoutHold(code, checkout)),
     ...managedTransactionsIn(code).map((managed) => managedHold(code, managed)),

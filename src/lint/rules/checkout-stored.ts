@@ -6,8 +6,8 @@ import type { Rule } from '../rule.ts';
 /** A connection that is kept in a field or a variable of the module, and that nothing there gives back. */
 export const checkoutStored: Rule = {
   severity: 'info',
-  *checkCode(code) {
-    for (const { call, role } of checkoutsIn(code)) {
+  *checkCode(code, context) {
+    for (const { call, role } of checkoutsIn(code, context)) {
       const field = role === 'client' || role === 'queryRunner' ? storedIn(code.file, call) : undefined;
       if (field === undefined) continue;
       yield {

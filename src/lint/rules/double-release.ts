@@ -8,8 +8,8 @@ const libraries = /^(?:pg|pg-pool|@neondatabase\/serverless|mysql|generic-pool|s
 /** A connection that has been given back on every path that leads to another release. */
 export const doubleRelease: Rule = {
   severity: 'warn',
-  *checkCode(code) {
-    for (const { paths, library, role, call } of checkoutsIn(code)) {
+  *checkCode(code, context) {
+    for (const { paths, library, role, call } of checkoutsIn(code, context)) {
       if (!libraries.test(library) || role === 'pool' || role === 'connection') continue;
       for (const { kind, node } of paths.misuses) {
         if (kind !== 'released') continue;

@@ -7,7 +7,7 @@ import type { Rule } from '../rule.ts';
 export const leakNoFinally: Rule = {
   severity: 'error',
   *checkCode(code, context) {
-    for (const checkout of checkoutsIn(code)) {
+    for (const checkout of checkoutsIn(code, context)) {
       if (checkout.role === 'pool') continue;
       const leak = leakOf(checkout);
       if (leak && leak.kind !== 'early-return') yield leakReport(leak, code, context);

@@ -11,7 +11,7 @@ export const nestedAcquire: Rule = {
   severity: 'warn',
   *checkCode(code, context) {
     const seen = new Set<object>();
-    for (const hold of holdsIn(code)) {
+    for (const hold of holdsIn(code, context)) {
       for (const { call } of hold.calls) {
         if (call === hold.taken || seen.has(call)) continue;
         const taker = takerOf(code, call);

@@ -7,9 +7,9 @@ import type { Rule } from '../rule.ts';
 /** A transaction that some path neither commits nor rolls back before its connection goes back to the pool. */
 export const transactionNotClosed: Rule = {
   severity: 'error',
-  *checkCode(code) {
+  *checkCode(code, context) {
     const { file } = code;
-    for (const checkout of checkoutsIn(code)) {
+    for (const checkout of checkoutsIn(code, context)) {
       const open = openTransaction(checkout);
       if (!open) continue;
       yield {

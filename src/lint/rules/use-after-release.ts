@@ -5,8 +5,8 @@ import type { Rule } from '../rule.ts';
 /** A statement on a connection that has been given back on every path that leads to it. */
 export const useAfterRelease: Rule = {
   severity: 'warn',
-  *checkCode(code) {
-    for (const { paths, role, call } of checkoutsIn(code)) {
+  *checkCode(code, context) {
+    for (const { paths, role, call } of checkoutsIn(code, context)) {
       for (const { kind, node } of paths.misuses) {
         if (kind !== 'used' || role === 'pool') continue;
         yield {
