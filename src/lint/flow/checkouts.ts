@@ -138,6 +138,7 @@ export function begunOn({ parts, fn }: Checkout): { readonly subject: Subject; r
 
 function partsOf(flow: Flow, file: CodeFile, acquire: Acquire, fn: FunctionNode): SubjectParts {
   const { call, callback } = acquire;
+  const lender = methodCall(call)?.object;
   const [error, client, done] = callback?.params.map((parameter) => variableAt(file, parameter)) ?? [];
   const direct = callback ? client && withAliases(file, client) : holdersOf(file, call);
   const inThen = thenParameter(file, call);
@@ -149,6 +150,7 @@ function partsOf(flow: Flow, file: CodeFile, acquire: Acquire, fn: FunctionNode)
     releasers: new Set(done ? withAliases(file, done) : []),
     errors: new Set(error ? [error] : []),
     sources: new Set([call]),
+    lender: lender?.type === 'Identifier' ? variableAt(file, lender) : undefined,
     treatmentIn: treatmentFinder(flow.code, file),
     ownReleases: flow.config.release,
   };

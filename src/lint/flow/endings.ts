@@ -1,6 +1,7 @@
+import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import { bare, type CallNode, isCall, leadingText, propertyOf } from './syntax.ts';
-import { meaningfulParent, type Uses } from './uses.ts';
+import { meaningfulParent, type Uses, usesOf } from './uses.ts';
 
 /** What has to be given back or ended. */
 export type Role =
@@ -30,14 +31,20 @@ const endingsOfOwner =
 
 const endOfTransaction = /^\s*(?:commit|end|abort|rollback(?!\s+to\b))\b/i;
 
+/** Who else can end a hold: the pool itself, and functions of the project. */
+export interface Enders {
+  readonly lender?: Variable | undefined;
+  readonly ownReleases: readonly string[];
+}
+
 /** The calls that end a hold, and the values that end it when somebody calls them: `done`, `client.release`. */
 export interface Ends {
   readonly closing: ReadonlySet<Node>;
   readonly giving: ReadonlySet<Node>;
 }
 
-export function endsOf(file: CodeFile, role: Role, uses: Uses, done: Uses, ownReleases: readonly string[]): Ends {
-  const closing = new Set<Node>(done.calls);
+export function endsOf(file: CodeFile, role: Role, uses: Uses, done: Uses, { lender, ownReleases }: Enders): Ends {
+  const closing = new Set<Node>([...done.calls, ...(lender ? endsOfPool(file, lender) : [])]);
   const giving = new Set<Node>(done.all.filter((node) => !calls(file, node)));
   for (const member of uses.members) {
     const call = calls(file, member);
@@ -56,6 +63,14 @@ export function endsOf(file: CodeFile, role: Role, uses: Uses, done: Uses, ownRe
     if (isOfOwner || ownReleases.includes(name)) closing.add(call);
   }
   return { closing, giving };
+}
+
+/** `dataSource.destroy()`, which takes back every connection. */
+function endsOfPool(file: CodeFile, pool: Variable): CallNode[] {
+  return usesOf(file, [pool]).members.flatMap((member) => {
+    const call = endings.pool.includes(propertyOf(member) ?? '') ? calls(file, member) : undefined;
+    return call ?? [];
+  });
 }
 
 /** `client.query('COMMIT')`, and `client.release(error)`, which closes the connection. */

@@ -20,6 +20,8 @@ export interface SubjectParts {
   readonly errors: ReadonlySet<Variable>;
   /** Calls whose value it is. */
   readonly sources: ReadonlySet<Node>;
+  /** The pool that it comes from, where that is a variable: its end is the end of all that it has lent. */
+  readonly lender?: Variable | undefined;
   /** It is taken by a first use, and not by its source: a query runner, a client of its own. */
   readonly isTakenByUse: boolean;
   /** What a function of the project does with it; undefined where its text is not known. */
@@ -32,7 +34,7 @@ export function subjectOf(parts: SubjectParts): Subject {
   const { file, role, holders, releasers, sources } = parts;
   const uses = usesOf(file, holders);
   const done = usesOf(file, releasers);
-  const { closing, giving } = endsOf(file, role, uses, done, parts.ownReleases);
+  const { closing, giving } = endsOf(file, role, uses, done, parts);
   const isOwner = closing.size > 0 || giving.size > 0;
   const treatments = new Map<CallNode, Treatment>();
   const treatmentIn = (call: CallNode, index: number): Treatment => {

@@ -1,7 +1,7 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import { ourNode, variableAt } from './names.ts';
-import { awaited, type CallNode, isCall } from './syntax.ts';
+import { awaited, type CallNode, isCall, propertyOf } from './syntax.ts';
 
 /** The nearest node around that is more than brackets, types and `await`. */
 export function meaningfulParent(file: CodeFile, node: Node): { parent: Node | undefined; child: Node } {
@@ -77,6 +77,12 @@ function holderOf(file: CodeFile, value: Node): Variable | undefined {
     case 'LogicalExpression':
     case 'ConditionalExpression':
       return holderOf(file, parent);
+    case 'MemberExpression': {
+      // `await dataSource.initialize()` is the data source.
+      const call = file.parentOf(parent);
+      const isSame = parent.object === child && propertyOf(parent) === 'initialize' && call && isCall(call);
+      return isSame && call.callee === parent ? holderOf(file, call) : undefined;
+    }
     default:
       return undefined;
   }
