@@ -1,7 +1,7 @@
 import { begunOn, type Checkout } from './checkouts.ts';
 import { leakOf } from './leaks.ts';
 import type { Exit } from './paths/run.ts';
-import { held, leaking } from './paths/status.ts';
+import { leaking } from './paths/status.ts';
 import { endsWithItsWork } from './short-lived.ts';
 import type { CallNode } from './syntax.ts';
 
@@ -19,14 +19,13 @@ const rollsBackOnRelease = ['mariadb'];
 
 /** The transaction that a checkout gives back open; nothing where the checkout itself is lost, which is another finding. */
 export function openTransaction(checkout: Checkout): OpenTransaction | undefined {
-  if (rollsBackOnRelease.includes(checkout.library) || leakOf(checkout)) return undefined;
+  const { library, parts } = checkout;
+  if (rollsBackOnRelease.includes(library) || endsWithItsWork(parts.file) || leakOf(checkout)) return undefined;
   const begun = begunOn(checkout);
   const begin = begun?.subject.firstTaken;
   if (!begun || !begin) return undefined;
   const exits = [...begun.paths.exits, ...begun.paths.detached].filter(
     ({ status, kind }) => (status & leaking) !== 0 && !(checkout.callback && kind === 'throw'),
   );
-  const isOnlyAfterFailure = exits.every(({ kind, status }) => kind === 'throw' || (status & held) === 0);
-  if (isOnlyAfterFailure && endsWithItsWork(checkout.parts.file)) return undefined;
   return exits.length === 0 ? undefined : { begin, exits, isNeverEnded: !begun.subject.isEverGivenBack };
 }

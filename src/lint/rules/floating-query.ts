@@ -1,9 +1,11 @@
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import type { LibraryObject } from '../../declarations/code/library-object.ts';
 import { walk } from '../../declarations/code/walk.ts';
+import { ourNode, variableAt } from '../flow/names.ts';
 import { atNode } from '../flow/places.ts';
 import { type CallNode, functionAround, isCall, isFunction, methodCall } from '../flow/syntax.ts';
 import type { Rule } from '../rule.ts';
+import { isTestCode } from '../test-code.ts';
 
 const ofConnection = /^(?:query|execute|batch)$/;
 const ofTransaction = /^(?:query|startTransaction|commitTransaction|rollbackTransaction)$/;
@@ -26,6 +28,7 @@ export const floatingQuery: Rule = {
   severity: 'warn',
   *checkCode(code) {
     const { file } = code;
+    if (isTestCode(file.path)) return;
     const floating: CallNode[] = [];
     walk(file.program, (node) => {
       if (node.type === 'ExpressionStatement' && isCall(node.expression) && functionAround(file, node)) {
@@ -59,7 +62,7 @@ function isFloating(call: CallNode, objectOf: (node: Node) => LibraryObject | un
       (argument) =>
         isFunction(argument) ||
         argument.type === 'NewExpression' ||
-        (argument.type === 'Identifier' && isCallbackName(argument.name)),
+        (argument.type === 'Identifier' && (isCallbackName(argument.name) || isMade(file, argument))),
     )
   )
     return false;
@@ -75,4 +78,12 @@ function isInHandler(file: CodeFile, call: CallNode): boolean {
   const handler = functionAround(file, call);
   const registered = handler && file.parentOf(handler);
   return registered?.type === 'CallExpression' && /^(?:on|once)$/.test(methodCall(registered)?.method ?? '');
+}
+
+/** pg's cursors and streams are queries that have events, and no promise. */
+function isMade(file: CodeFile, name: Node): boolean {
+  return (variableAt(file, name)?.defs ?? []).some(({ node }) => {
+    const declaring = ourNode(node);
+    return declaring.type === 'VariableDeclarator' && declaring.init?.type === 'NewExpression';
+  });
 }

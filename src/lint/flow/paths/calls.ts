@@ -67,6 +67,8 @@ function afterArguments(run: Run, node: CallNode, before: Status): Called {
     const value = bare(argument);
     if (isFunction(value)) {
       status = afterCallback(run, node, value, status);
+    } else if (run.subject.is(value) && keepsItsArguments(node)) {
+      [status, rejected] = [handOver(run, status), handOver(run, rejected)];
     } else if (run.subject.is(value)) {
       switch (run.subject.treatmentIn(node, index)) {
         case 'given-back':
@@ -110,4 +112,9 @@ function isOnSubject({ subject }: Run, node: CallNode): boolean {
 
 function takesAnError({ params: [first] }: FunctionNode): boolean {
   return first?.type === 'Identifier' && /^_?(?:e|err|error|\w*(?:Err|Error))$/.test(first.name);
+}
+
+/** `clients.push(client)`: the list has it from here. */
+function keepsItsArguments(node: CallNode): boolean {
+  return /^(?:push|unshift|add|set|enqueue)$/.test(methodCall(node)?.method ?? '');
 }

@@ -138,13 +138,14 @@ function choice(run: Run, statement: Extract<Node, { type: 'IfStatement' }>, bef
   return after | (isGuarded ? uncertain(no) : no);
 }
 
-/** A test of variables alone, as in `if (!isReleased) client.release()`: whoever wrote it knows what it guards. */
+/** A test of flags and of what calls say, as in `if (!isReleased) client.release()`: whoever wrote it knows what it guards. */
 function isFlag(test: Node): boolean {
   const node = bare(test);
   switch (node.type) {
     case 'Identifier':
       return !/^_?(?:e|err|error)$/.test(node.name);
     case 'MemberExpression':
+    case 'CallExpression':
     case 'Literal':
       return true;
     case 'UnaryExpression':
