@@ -34,9 +34,15 @@ export function lintFile(text: string, path: string, context: FileContext, time:
 
 /** Lints a text of JavaScript or TypeScript: pure and synchronous, so that an editor can call it at each change. */
 export function lintCode(text: string, path: string, context: FileContext, time: Stopwatch = unmeasured): LintedFile {
-  const { code, notes } = time('code', () => readCode(text, path, context));
-  if (!code) return { ...nothing, notes };
-  return { pools: code.pools, notes, findings: judge(path, code.pools, code, context, time) };
+  try {
+    const { code, notes } = time('code', () => readCode(text, path, context));
+    if (!code) return { ...nothing, notes };
+    return { pools: code.pools, notes, findings: judge(path, code.pools, code, context, time) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // The stack has an end, and generated code may be nested deeper.
+    return { ...nothing, notes: [{ file: path, text: 'it is nested too deep to be read' }] };
+  }
 }
 
 function judge(

@@ -3,7 +3,6 @@ import { walk } from '../../declarations/code/walk.ts';
 import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import type { FileContext } from '../project.ts';
-import { isTestCode } from '../test-code.ts';
 import { begunOn, type Checkout, checkoutsIn } from './checkouts.ts';
 import { type ManagedTransaction, managedTransactionsIn } from './managed.ts';
 import { anyHeld, handedOver, released } from './paths/status.ts';
@@ -30,9 +29,8 @@ export interface HeldCall {
 
 const known = new WeakMap<AnalysedCode, readonly Hold[]>();
 
-/** Every stretch of a file's functions in which a connection is held; none in tests, which do such things on purpose. */
+/** Every stretch of a file's functions in which a connection is held. */
 export function holdsIn(code: AnalysedCode, context: Pick<FileContext, 'config'>): readonly Hold[] {
-  if (isTestCode(code.file.path)) return [];
   const found = known.get(code) ?? [
     ...checkoutsIn(code, context)
       .filter(({ role }) => role !== 'pool')

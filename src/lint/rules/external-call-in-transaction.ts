@@ -4,6 +4,7 @@ import type { Rule } from '../rule.ts';
 /** Another service is asked while a transaction is open. */
 export const externalCallInTransaction: Rule = {
   severity: 'warn',
+  inTests: false,
   *checkCode(code, context) {
     yield* externalCallsIn(code, context, true);
   },

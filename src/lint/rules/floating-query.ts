@@ -5,7 +5,6 @@ import { ourNode, variableAt } from '../flow/names.ts';
 import { atNode } from '../flow/places.ts';
 import { type CallNode, functionAround, isCall, isFunction, methodCall } from '../flow/syntax.ts';
 import type { Rule } from '../rule.ts';
-import { isTestCode } from '../test-code.ts';
 
 const ofConnection = /^(?:query|execute|batch)$/;
 const ofTransaction = /^(?:query|startTransaction|commitTransaction|rollbackTransaction)$/;
@@ -26,9 +25,9 @@ const statements: Partial<Readonly<Record<LibraryObject['kind'], RegExp>>> = {
 /** A statement that nobody waits for. */
 export const floatingQuery: Rule = {
   severity: 'warn',
+  inTests: false,
   *checkCode(code) {
     const { file } = code;
-    if (isTestCode(file.path)) return;
     const floating: CallNode[] = [];
     walk(file.program, (node) => {
       if (node.type === 'ExpressionStatement' && isCall(node.expression) && functionAround(file, node)) {

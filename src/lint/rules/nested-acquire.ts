@@ -9,6 +9,7 @@ import type { Rule, RuleReport } from '../rule.ts';
 /** A second connection of the same pool is taken while one is held. */
 export const nestedAcquire: Rule = {
   severity: 'warn',
+  inTests: false,
   *checkCode(code, context) {
     const seen = new Set<object>();
     for (const hold of holdsIn(code, context)) {

@@ -8,6 +8,7 @@ import type { Rule } from '../rule.ts';
 /** Several statements at once on one connection, which runs them one after the other. */
 export const promiseAllSingleConnection: Rule = {
   severity: 'warn',
+  inTests: false,
   *checkCode(code, context) {
     for (const hold of holdsIn(code, context)) {
       for (const { call } of hold.calls) {

@@ -7,6 +7,7 @@ import type { Rule } from '../rule.ts';
 /** A transaction that some path neither commits nor rolls back before its connection goes back to the pool. */
 export const transactionNotClosed: Rule = {
   severity: 'error',
+  inTests: false,
   *checkCode(code, context) {
     const { file } = code;
     for (const checkout of checkoutsIn(code, context)) {
