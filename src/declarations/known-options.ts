@@ -24,7 +24,19 @@ export function isOfConnection(concept: Concept): boolean {
 }
 
 /** The settings that the options of a pool can have: those of its library, and of the driver that it hands options on to. */
-export function knownOptionsOf(owner: OptionOwner, drivers: Drivers): KnownOption[] {
+export function knownOptionsOf(owner: OptionOwner, drivers: Drivers): readonly KnownOption[] {
+  const known = kept.get(drivers) ?? new Map<string, readonly KnownOption[]>();
+  kept.set(drivers, known);
+  const key = `${owner.library} ${owner.driver} ${owner.version}`;
+  const options = known.get(key) ?? workOut(owner, drivers);
+  known.set(key, options);
+  return options;
+}
+
+/** Each rule asks for the same. */
+const kept = new WeakMap<Drivers, Map<string, readonly KnownOption[]>>();
+
+function workOut(owner: OptionOwner, drivers: Drivers): readonly KnownOption[] {
   const profile = drivers.get(owner.library);
   if (!profile) return [];
   const below = handedOn(owner, profile, drivers);

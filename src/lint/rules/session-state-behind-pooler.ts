@@ -52,8 +52,9 @@ function statementOf(node: Node, code: AnalysedCode): { sql: string; object: Nod
   }
   const called = isCall(node) ? methodCall(node) : undefined;
   if (!isCall(node) || !called || !runs.test(called.method)) return undefined;
+  if (node.arguments.length === 0 || !code.libraryObject(called.object)) return undefined;
   const sql = textOf(node.arguments[0], code);
-  return sql !== undefined && code.libraryObject(called.object) ? { sql, object: called.object } : undefined;
+  return sql === undefined ? undefined : { sql, object: called.object };
 }
 
 function textOf(argument: Node | undefined, code: AnalysedCode): string | undefined {
