@@ -8,7 +8,7 @@ export interface Relinted {
 }
 
 /**
- * A text with every safe fix that is a fix: after it, its finding is gone and nothing new is found. One is tried at a time,
+ * A text with every safe fix that is a fix: after it, its finding is gone and nothing new is found elsewhere. One is tried at a time,
  * so that edits that overlap come one after the other, or not at all.
  */
 export function fixText(text: string, file: string, lint: (text: string) => Relinted): { text: string; fixed: number } {
@@ -20,8 +20,8 @@ export function fixText(text: string, file: string, lint: (text: string) => Reli
     tried.add(keyOf(next, fixed));
     const changed = withEdits(now, next.edits ?? []);
     if (changed === undefined) continue;
-    const after = lint(changed);
-    if (isBetter(before, after, next.rule)) [now, before, fixed] = [changed, after, fixed + 1];
+    const after = lint(changed.text);
+    if (isBetter(before, after, next.rule, changed.places)) [now, before, fixed] = [changed.text, after, fixed + 1];
   }
 }
 
@@ -30,22 +30,34 @@ const keyOf = ({ rule, place }: Finding, round: number) => `${round} ${place.sta
 const isFixable = ({ edits }: Finding, file: string) =>
   edits !== undefined && edits.length > 0 && edits.every((edit) => edit.file === file);
 
-/** The text with all edits of one finding; undefined where they overlap or lie outside. */
-function withEdits(text: string, edits: readonly Edit[]): string | undefined {
-  let [out, at] = ['', 0];
-  for (const { start, end, text: inserted } of [...edits].sort((a, b) => a.start - b.start)) {
-    if (start < at || end < start || end > text.length) return undefined;
-    out += text.slice(at, start) + inserted;
-    at = end;
-  }
-  return out + text.slice(at);
+interface Changed {
+  readonly text: string;
+  /** Where it differs, in the new text. */
+  readonly places: readonly { readonly start: number; readonly end: number }[];
 }
 
-function isBetter(before: Relinted, after: Relinted, rule: string): boolean {
+/** The text with all edits of one finding; undefined where they overlap or lie outside. */
+function withEdits(text: string, edits: readonly Edit[]): Changed | undefined {
+  let [out, at] = ['', 0];
+  const places = [];
+  for (const { start, end, text: inserted } of [...edits].sort((a, b) => a.start - b.start)) {
+    if (start < at || end < start || end > text.length) return undefined;
+    out += text.slice(at, start);
+    places.push({ start: out.length, end: out.length + inserted.length });
+    out += inserted;
+    at = end;
+  }
+  return { text: out + text.slice(at), places };
+}
+
+/** An option that now does something may have a value that another rule finds: it was there before, without effect. */
+function isBetter(before: Relinted, after: Relinted, rule: string, changed: Changed['places']): boolean {
   if (after.notes.length > before.notes.length) return false;
   const [had, has] = [countByRule(before.findings), countByRule(after.findings)];
   if ((has.get(rule) ?? 0) >= (had.get(rule) ?? 0)) return false;
-  return [...has].every(([id, count]) => count <= (had.get(id) ?? 0));
+  const isHere = ({ place }: Finding) => changed.some(({ start, end }) => place.start <= end && place.end >= start);
+  const elsewhere = countByRule(after.findings.filter((finding) => finding.rule === rule || !isHere(finding)));
+  return [...elsewhere].every(([id, count]) => count <= (had.get(id) ?? 0));
 }
 
 function countByRule(findings: readonly Finding[]): ReadonlyMap<string, number> {

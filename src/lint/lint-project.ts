@@ -80,9 +80,17 @@ export function lintProject(request: LintRequest): LintResult {
     notes: notes.filter(({ file }) => isWanted(file)),
     filesRead: [...texts.keys()].filter(isWanted).length,
     again(path, text) {
-      const { notes: own, ...found } = lintOne(request, path, text, environment);
+      const { notes: own, ...found } = lintOne(request, path, text, environment, withText(files, path, text));
       return { ...applyDirectives(found.findings, { text, path }, config.configOf(path), isOfOneFile), notes: own };
     },
+  };
+}
+
+/** The files, one of them with another text. */
+function withText(files: ProjectFiles, path: string, text: string): ProjectFiles {
+  return {
+    read: (file) => (file === path ? text : files.read(file)),
+    exists: (file) => file === path || files.exists(file),
   };
 }
 

@@ -3,8 +3,15 @@ import { redact } from '../base/redact.ts';
 import type { Finding, Severity } from './finding.ts';
 
 /** What a finding says beside its message, with the word that each part stands under. */
-export function partsOf({ origins, expected, consequence, fix }: Finding): (readonly [label: string, text: string])[] {
+export function partsOf({
+  place: own,
+  origins,
+  expected,
+  consequence,
+  fix,
+}: Finding): (readonly [label: string, text: string])[] {
   const from = origins
+    .filter(({ kind, place }) => kind !== 'literal' || place?.file !== own.file || place.line !== own.line)
     .map(({ text, place }) => (place ? `${text} (${place.file}:${place.line})` : text))
     .join(', from ');
   const parts = [
