@@ -1,5 +1,5 @@
 import type { Abstract } from '../values/abstract.ts';
-import { firstOfKind } from '../values/make.ts';
+import { firstOfKind, isText } from '../values/make.ts';
 import { optionNamed } from './engines.ts';
 import type { Library, Method, PoolCall, PoolDraft } from './library.ts';
 import { mysqlOptions } from './mysql2.ts';
@@ -24,10 +24,10 @@ function drizzlePool({ what, args: [first], place }: PoolCall): PoolDraft | unde
   if (!driver) return undefined;
   const config = first && firstOfKind(first, 'object');
   const connection = config ? optionNamed(config, 'connection') : first;
-  const isText = connection !== undefined && isUrl(connection);
-  if (connection === undefined || (!isText && !config)) return undefined;
+  const isUrl = connection !== undefined && isText(connection);
+  if (connection === undefined || (!isUrl && !config)) return undefined;
   const beside = config ? optionsIn(config).options.filter(({ name }) => !name.startsWith('connection')) : [];
-  const inner = isText ? ofUrl(driver, connection, place) : ofObject(driver, connection, place);
+  const inner = isUrl ? ofUrl(driver, connection, place) : ofObject(driver, connection, place);
   return {
     library: 'drizzle',
     driver,
@@ -35,11 +35,6 @@ function drizzlePool({ what, args: [first], place }: PoolCall): PoolDraft | unde
     ...inner,
     options: [...misplaced(beside, misplacements), ...inner.options],
   };
-}
-
-/** A text, or a variable of the environment that is not set: no pool can stand there. */
-function isUrl(value: Abstract): boolean {
-  return firstOfKind(value, 'scalar') !== undefined || (value.kind === 'unknown' && value.missing !== undefined);
 }
 
 function ofUrl(driver: Driver, url: Abstract, place: PoolCall['place']): Options {

@@ -27,7 +27,7 @@ export function engineNamed(name: Abstract | undefined): EngineId | 'other' | un
 
 /** The engine by the scheme of a URL. */
 export function engineOfUrl(url: Abstract | undefined): EngineId | 'other' | undefined {
-  const known = url && firstOfKind(url, 'scalar')?.value;
+  const known = url && (firstOfKind(url, 'scalar')?.value ?? firstOfKind(url, 'unknown')?.partial);
   const scheme = typeof known === 'string' ? /^([a-z0-9]+)(?:\+[a-z0-9]+)?:/i.exec(known)?.[1] : undefined;
   return scheme === undefined ? undefined : engineNamed({ kind: 'scalar', value: scheme, origins: [] });
 }

@@ -1,7 +1,7 @@
 import type { EngineId } from '../../../base/engine.ts';
 import type { SourceSpan } from '../../source-span.ts';
 import type { Abstract } from '../values/abstract.ts';
-import { alternativesOf, firstOfKind } from '../values/make.ts';
+import { alternativesOf, firstOfKind, isText } from '../values/make.ts';
 import type { Exported, Given, Library, PoolCall, PoolDraft } from './library.ts';
 import { type Options, optionsIn } from './options.ts';
 import { optionsOfUrl } from './url.ts';
@@ -9,7 +9,7 @@ import { optionsOfUrl } from './url.ts';
 /** The options of `createPool(options)`, or of `createPool(url)`: an option beside a URL wins over one in it. */
 export function mysqlOptions(config: Abstract | undefined, place: SourceSpan, prefix = ''): Options {
   const object = config && firstOfKind(config, 'object');
-  const isUrl = config !== undefined && !object && alternativesOf(config).some(({ kind }) => kind === 'scalar');
+  const isUrl = config !== undefined && !object && alternativesOf(config).some(isText);
   const rules = { name: `${prefix}uri`, prefix, values: 'json' } as const;
   if (isUrl) return optionsOfUrl(config, place, rules);
   const own = optionsIn(config, { prefix });

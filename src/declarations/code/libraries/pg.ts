@@ -39,20 +39,22 @@ const types: Readonly<Record<string, Exported>> = {
   ClientBase: { gives: 'client' },
 };
 
+const exported: Readonly<Record<string, Exported>> = {
+  '': pool,
+  Pool: pool,
+  BoundPool: pool,
+  'native.Pool': pool,
+  createPool: pool,
+  Client: connection,
+  'native.Client': connection,
+  createClient: connection,
+  ...types,
+};
+
 /** node-postgres, its pool alone, and what exports the same classes. */
 export const pg: Library = {
   packages: ['pg', 'pg-pool', '@neondatabase/serverless', '@vercel/postgres', '@types/pg'],
-  exports: () => ({
-    '': pool,
-    Pool: pool,
-    BoundPool: pool,
-    'native.Pool': pool,
-    createPool: pool,
-    Client: connection,
-    'native.Client': connection,
-    createClient: connection,
-    ...types,
-  }),
+  exports: (subpath) => (/^(?:native)?$/.test(subpath) ? exported : {}),
   methods: {
     pool: {
       connect: { gives: 'client', lends: [undefined, 'client', 'release'] },

@@ -118,6 +118,8 @@ export interface UnknownAbstract {
   readonly origins: readonly Origin[];
   /** A variable of the environment that no file sets, and what the expression comes to where it really is not set. */
   readonly missing?: { readonly name: string; readonly value: Scalar | undefined };
+  /** A text of which parts are known: `…` stands for each of the others. */
+  readonly partial?: string;
 }
 
 /** Where an expression is evaluated: its file, and what the parameters and `this` of the call in hand are. */

@@ -174,6 +174,7 @@ function globalCall(name: string, args: () => Abstract[], frame: Frame, evaluato
     case 'Object.freeze':
     case 'Promise.resolve':
     case 'structuredClone':
+    case 'Object':
     case 'URL':
       return first;
     case 'Object.assign': {

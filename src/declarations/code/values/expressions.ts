@@ -8,7 +8,7 @@ import { methodGives } from './libraries.ts';
 import { firstOfKind, scalar, unresolved } from './make.ts';
 import { someMember } from './members.ts';
 import { entryName, listLiteral, objectLiteral } from './objects.ts';
-import { binary, conditional, fold, logical, unary } from './operators.ts';
+import { binary, conditional, fold, logical, unary, withPartial } from './operators.ts';
 
 /** What an expression comes to, by its kind. */
 export function follow(node: Node, frame: Frame, evaluator: Evaluator): Abstract {
@@ -17,12 +17,17 @@ export function follow(node: Node, frame: Frame, evaluator: Evaluator): Abstract
   switch (node.type) {
     case 'Literal':
       return literal(node, frame);
-    case 'TemplateLiteral':
-      return fold(node.expressions.map(inner), (...plain) =>
-        node.quasis
-          .map(({ value }, index) => (value.cooked ?? '') + (index < plain.length ? String(plain[index]) : ''))
-          .join(''),
+    case 'TemplateLiteral': {
+      const texts = node.quasis.map(({ value }) => value.cooked ?? '');
+      const parts = texts.flatMap((text, index) => [
+        scalar(text),
+        ...node.expressions.slice(index, index + 1).map(inner),
+      ]);
+      return withPartial(
+        fold(parts, (...plain) => plain.map(String).join('')),
+        parts,
       );
+    }
     case 'Identifier': {
       const variable = bindings(node);
       return variable ? evaluator.variable(variable, frame) : globalValue(node.name);

@@ -65,3 +65,9 @@ export function firstOfKind<const Kind extends Abstract['kind']>(
 ): Extract<Abstract, { kind: Kind }> | undefined {
   return alternativesOf(value).find((one): one is Extract<Abstract, { kind: Kind }> & typeof one => one.kind === kind);
 }
+
+/** Whether it is a text for sure: a known one, one with gaps, or a variable of the environment. */
+export function isText(value: Abstract): boolean {
+  if (value.kind === 'scalar') return typeof value.value === 'string';
+  return value.kind === 'unknown' && (value.missing !== undefined || value.partial !== undefined);
+}

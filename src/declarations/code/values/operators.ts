@@ -82,7 +82,17 @@ export function binary(operator: BinaryOperator, left: Abstract, right: Abstract
   const compute = binaries[operator];
   if (operator.includes('=') && (isChoice(left, right) || isChoice(right, left)))
     return unresolved('a variable decides it');
+  if (operator === '+') return withPartial(fold([left, right], binaries['+'] ?? (() => undefined)), [left, right]);
   return compute ? fold([left, right], compute) : unresolved(`the operator ${operator} is not followed`);
+}
+
+/** What is known of a text that is put together from these; the gaps are `…`. */
+export function withPartial(value: Abstract, parts: readonly Abstract[]): Abstract {
+  if (value.kind !== 'unknown') return value;
+  const texts = parts.map((part) =>
+    part.kind === 'scalar' ? String(part.value) : part.kind === 'unknown' ? (part.partial ?? '…') : '…',
+  );
+  return { ...value, partial: texts.join('') };
 }
 
 /** `env.MODE === 'cluster'`: nobody knows it from the fact that no file sets the variable. */

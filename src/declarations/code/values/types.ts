@@ -105,9 +105,9 @@ function fields(members: readonly Node[], frame: Frame, evaluator: Evaluator): A
   for (const member of members) {
     if (member.type !== 'TSPropertySignature' || member.key.type !== 'Identifier' || !member.typeAnnotation) continue;
     const type = member.typeAnnotation;
-    const unseen: Abstract = { kind: 'unknown', why: `${member.key.name} comes from the caller`, origins: [] };
+    const unseen: Abstract = { kind: 'unknown', why: `only the type of ${member.key.name} is in sight`, origins: [] };
     const value = once(() => evaluator.typed(type.typeAnnotation, frame) ?? unseen);
     properties.set(member.key.name, { value, place: spanOf(member), keyPlace: spanOf(member.key) });
   }
-  return { kind: 'object', properties, opaque: 'it comes from the caller' };
+  return { kind: 'object', properties, opaque: 'only its type is in sight' };
 }

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are templates in the code that is read
 import { describe, expect, it } from 'vitest';
 import { analysed, optionsOf } from '../../../helpers/code.ts';
 
@@ -223,6 +224,21 @@ it('counts the endpoints of a replication', () => {
       "import { DataSource } from 'typeorm'; new DataSource({ type: 'mysql', replication: { master: {}, slaves: [{}, {}] } })",
   });
   expect(pools[0]?.endpoints).toBe(3);
+});
+
+describe('a URL with gaps', () => {
+  it.each([
+    ['`mysql://${user}:${password}@${host}/${database}`', undefined],
+    ["'mysql://' + user + ':' + password + '@h/d?connectionLimit=5'", undefined],
+    ['`mysql://u:p@h/d?connectionLimit=${size}`', undefined],
+    ['`mysql://u:p@h/d?${parameters}`', 'the URL: parameters comes from the caller'],
+    ['`${url}?connectionLimit=5`', 'the URL: url comes from the caller'],
+    ['`mysql://${url}`', 'the URL: url comes from the caller'],
+    ['url', 'url comes from the caller'],
+  ])('%s', (url, opaque) => {
+    const code = `import { createPool } from 'mysql2/promise'; export const make = (user, password, host, database, size, parameters, url) => createPool(${url})`;
+    expect(analysed({ 'a.ts': code }).pools[0]?.opaque).toBe(opaque);
+  });
 });
 
 it('keeps no secret of options and URLs', () => {
