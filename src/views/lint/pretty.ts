@@ -17,8 +17,7 @@ export const pretty: LintFormat = (input) => {
   const isClean = findings.length === 0 && stale.length === 0;
   const summary = `${isClean ? '✓' : '✗'} ${summaryOf(input)}`;
   const rules = [...new Set(findings.map(({ rule }) => rule))];
-  const more =
-    rules.length > 0 ? [`poolctl explain ${rules[0]} says more${rules.length > 1 ? '; so for each rule' : ''}.`] : [];
+  const more = rules.length === 0 ? [] : [`More: poolctl explain ${rules.length === 1 ? rules[0] : 'RULE'}`];
   return joined([
     ...findings.map((finding) => `${blockOf(finding, input)}\n`),
     isClean ? paint.green(summary) : paint.red(summary),
