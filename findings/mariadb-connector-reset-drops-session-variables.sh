@@ -3,7 +3,8 @@
 # Guess:   after each reset the connector applies again what its options say of the session.
 # Happens: mariadb 3.5.4, MariaDB 10.11, a pool of 1 with resetAfterUse, sessionVariables { max_statement_time: 7 },
 #          initSql and timezone: the first caller has all three, the second and all later ones have a
-#          max_statement_time of 0, with initSql and timezone in force. Without resetAfterUse all stay.
+#          max_statement_time of 0, with initSql and timezone in force. Without resetAfterUse all stay. 3.0.2 and 3.4.5
+#          do the same with sessionVariables.
 # Hurts:   who limits statements or sets sql_mode by sessionVariables: tests, which take a connection once, see the
 #          limit; in production nearly every checkout has none.
 # So:      initSql for what must hold with resetAfterUse.
