@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A query that waits for a thread of MariaDB's thread pool is an idle session to the process list: Sleep, without a text.
-# Guess:   the session shows as Query with a state that says what it waits for, and Threads_running counts it.
+# Guess:   the session shows as Query with a state that says what it waits for, and Threads_running counts it. (Made
+#          without a look at profiles/servers/mariadb.yaml, which knew it.)
 # Happens: MariaDB 10.11, pool-of-threads, one group, both threads at work for 3 s: three more clients wait 2.5 s for
 #          "SELECT 1"; the process list has them as Sleep, idle since their last query, and Threads_running counts the
 #          threads only. max_statement_time starts when a thread takes the query: all are answered.

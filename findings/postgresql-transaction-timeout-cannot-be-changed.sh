@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # PostgreSQL: once a transaction has a transaction_timeout, SET LOCAL neither lengthens nor shortens it; SHOW says it did.
-# Guess:   a new value in the transaction counts at once, as that of statement_timeout does for the next statement.
+# Guess:   a new value in the transaction counts at once, as that of statement_timeout does for the next statement. (Made
+#          without a look at profiles/servers/postgres.yaml, which knew it.)
 # Happens: PostgreSQL 18.4: with 1 s from the session, "SET LOCAL transaction_timeout = '5s'" as the first statement
 #          leaves the end at 1 s (25P04); with 5 s, "= '1s'" leaves it at 5 s. SHOW has the new value each time. Only 0
 #          ends the limit, and what is set after it counts from there.
