@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # node-postgres takes a time limit with a unit for milliseconds: "?statement_timeout=30s" ends statements after 30 ms.
-# Guess:   "30s" is 30 s as everywhere in PostgreSQL, or an error.
+# Guess:   "30s" is 30 s as everywhere in PostgreSQL, or an error. (That pg parses a number was remembered just before
+#          the run.)
 # Happens: pg 8.23.1: statement_timeout=30s in the connection string is 30 ms at the server, lock_timeout=5s 5 ms and
 #          idle_in_transaction_session_timeout=10min 10 ms, and so is the same text in the options. By
 #          "options=-c statement_timeout=30s" it is 30 s, and with postgres.js 3.4.9 too.

@@ -31,7 +31,8 @@ const desk = await connect({ user: 'console', database: 'pgbouncer' });
 const stats = async () => {
   const { rows } = await desk.query('SHOW STATS');
   const row = rows.find(({ database }) => database === 'postgres');
-  return { waitMs: row.total_wait_time / 1000, queries: Number(row.total_query_count), transactions: Number(row.total_xact_count) };
+  const [waitUs, queries, transactions] = ['wait_time', 'query_count', 'xact_count'].map((name) => +row[`total_${name}`]);
+  return { waitMs: waitUs / 1000, queries, transactions };
 };
 const grown = (before, after) =>
   `wait ${after.waitMs - before.waitMs < 100 ? '+0 ms' : '+1 s or more'}, queries +${after.queries - before.queries}, ` +
@@ -43,9 +44,8 @@ await holder.query('SELECT 1');
 await desk.query('SET query_wait_timeout = 1');
 const before = await stats();
 const clients = await Promise.all([connect(), connect(), connect()]);
-for (const answer of await Promise.all(clients.map((client) => client.query('SELECT 1').catch((error) => error.message)))) {
-  console.log(`a waiting client: ${answer.rows ? 'served' : answer}`);
-}
+const wait = (client) => client.query('SELECT 1').then(() => 'served', (error) => error.message);
+for (const answer of await Promise.all(clients.map(wait))) console.log(`a waiting client: ${answer}`);
 console.log(`three waits of 1 s in vain: ${grown(before, await stats())}`);
 
 await desk.query('SET query_wait_timeout = 60');

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # postgres_exporter counts the workers of a parallel query as sessions: one connection of a pool is five at work.
 # Guess:   pg_stat_activity_count and numbackends are sessions of clients; workers of a query are none.
-# Happens: Debian's postgres_exporter 0.11.1, PostgreSQL 18.4, two sessions of a service, one of which runs a query with 4
-#          workers: pg_stat_activity_count is 5 in state "active" and 1 idle in the service's database,
-#          pg_stat_database_numbackends 6. When the query has ended they are 0, 2 and 2.
+# Happens: Debian's postgres_exporter 0.11.1, PostgreSQL 18.4, two sessions of a service, one of which runs a query with
+#          4 workers: pg_stat_activity_count is 5 in state "active" and 1 idle in the service's database, and
+#          pg_stat_database_numbackends is 6. When the query has ended they are 0, 2 and 2.
 # Hurts:   who takes the sessions in use from these metrics, for the size of a pool or as a share of max_connections:
 #          workers take no place of it, and reports at night make a pool of 2 look like one of 6.
 # So:      a query of one's own with backend_type = 'client backend'.
@@ -44,13 +44,14 @@ for (const sql of setUp) await service.query(sql);
 
 const metrics = async () => {
   const text = await (await fetch(`http://127.0.0.1:${process.env.EXPORTER_PORT}/metrics`)).text();
+  const shop = text.split('\n').filter((line) => line.includes('datname="shop"'));
   const value = (name, label = '') =>
-    text.split('\n').find((line) => line.startsWith(`${name}{`) && line.includes('datname="shop"') && line.includes(label))?.split(' ')[1];
+    shop.find((line) => line.startsWith(`${name}{`) && line.includes(label))?.split(' ')[1];
   const count = (state) => value('pg_stat_activity_count', `state="${state}"`);
   return `active ${count('active')}, idle ${count('idle')}, numbackends ${value('pg_stat_database_numbackends')}`;
 };
-const workers = async () =>
-  (await admin.query("SELECT count(*)::int AS workers FROM pg_stat_activity WHERE backend_type = 'parallel worker'")).rows[0].workers;
+const look = "SELECT count(*)::int AS workers FROM pg_stat_activity WHERE backend_type = 'parallel worker'";
+const workers = async () => (await admin.query(look)).rows[0].workers;
 const query = service.query('SELECT count(slow(i)) FROM orders');
 for (let i = 0; i < 100 && (await workers()) < 4; i += 1) await sleep(20);
 console.log(`one query with ${await workers()} workers: ${await metrics()}`);

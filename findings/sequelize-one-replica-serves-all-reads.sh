@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sequelize with two read replicas sends every read to one of them, for as long as one connection suffices.
-# Guess:   reads take the replicas in turn, one query each ("round robin scheduling" in its documentation).
+# Guess:   reads take the replicas in turn, one query each ("basic round robin scheduling", its documentation says).
 # Happens: sequelize 6.37.8 on PostgreSQL, two read nodes, pool.max 5: 40 reads one after another are 40 and 0. The turn
 #          is taken when a connection is opened, and the one pool of all reads lends what was given back last. After
 #          a burst that opened 3 connections to one and 2 to the other, 40 more reads go to one again.
