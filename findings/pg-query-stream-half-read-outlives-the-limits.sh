@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A half-read stream of pg-query-stream is an active statement to PostgreSQL, and only transaction_timeout ends it.
 # Guess:   the session is "idle in transaction" between two batches, so idle_in_transaction_session_timeout ends it;
-#          statement_timeout counts the server's own work.
+#          statement_timeout counts the server's own work. On second thought, before the run, it might show as active;
+#          that statement_timeout does not end it was not foreseen.
 # Happens: PostgreSQL 18.4, pg-query-stream 4.17.0, a reader that stops after 50 of 300 rows, each limit 500 ms: after
 #          2 s the session is active, waits for ClientRead and keeps its snapshot under each limit but
 #          transaction_timeout, inside BEGIN or not. When the reader goes on all rows come; under statement_timeout
