@@ -57,6 +57,8 @@ export interface FunctionValue {
   readonly kind: 'function';
   readonly node: FunctionNode | ArrowFunctionExpression;
   readonly frame: Frame;
+  /** The name that `registerAs` of NestJS gives to the settings that it returns. */
+  readonly namespace?: string;
 }
 
 export interface ClassValue {

@@ -9,8 +9,9 @@ import { helperWithDefault, variableNameIn, variableOrDefault } from './environm
 import { givenBy, methodGives } from './libraries.ts';
 import { alternativesOf, either, firstOfKind, unresolved } from './make.ts';
 import { type Draft, once, spreadInto } from './objects.ts';
-import { fold } from './operators.ts';
+import { fold, logical } from './operators.ts';
 import { schemaCall } from './schemas.ts';
+import { loadedSetting } from './settings.ts';
 
 type Call = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
 
@@ -60,9 +61,17 @@ function externalCall(
   const wrapped = exportedBy(target)?.wraps;
   const pool = once(() => declaredBy(node, target, args(), frame, evaluator)[0] ?? poolOf(args()));
   if (target.path.at(-1) === 'defineConfig') return args()[0] ?? unresolved('a configuration without options');
+  if (target.path.at(-1) === 'registerAs') return registered(args());
   if (target.package === 'path' && /^(?:join|resolve)$/.test(target.path.at(-1) ?? '')) return joined(args());
   const given = givenBy(target, wrapped || exportedBy(target)?.makes ? pool : undefined);
   return given ?? schemaCall(target, args(), frame, evaluator) ?? unresolved(`a call of the package ${target.package}`);
+}
+
+/** `registerAs('database', factory)` of NestJS is the factory, under a name. */
+function registered([name, factory]: readonly Abstract[]): Abstract {
+  const made = factory && firstOfKind(factory, 'function');
+  const namespace = name && firstOfKind(name, 'scalar')?.value;
+  return made && typeof namespace === 'string' ? { ...made, namespace } : unresolved('settings that are not in sight');
 }
 
 /** `path.join(__dirname, 'config')`, relative to the file. */
@@ -147,10 +156,10 @@ function environmentCall(
   const key = args[0] && firstOfKind(args[0], 'scalar')?.value;
   if (typeof key !== 'string') return unresolved('the name of a setting is not known');
   const preset = args[1]?.kind === 'object' ? undefined : args[1];
-  if (variableNameIn(args[0]) === undefined)
-    return preset
-      ? either([unresolved(`the setting ${key}`), preset])
-      : unresolved(`the setting ${key} comes from a configuration service`);
+  if (variableNameIn(args[0]) === undefined) {
+    const setting = loadedSetting(key, frame, evaluator) ?? unresolved(`the setting ${key} of a configuration service`);
+    return preset ? logical('??', setting, () => preset) : setting;
+  }
   return variableOrDefault(key, preset, frame, evaluator);
 }
 

@@ -192,3 +192,41 @@ describe('an import', () => {
     ).toMatch(/^\? /);
   });
 });
+
+describe('a service of configuration', () => {
+  const nest = (load: string, use: string) => `import { ConfigModule, ConfigService, registerAs } from '@nestjs/config';
+    import type { ConfigType } from '@nestjs/config';
+    ConfigModule.forRoot({ load: [${load}] });
+    class Db { constructor(private config: ConfigService) {} pool = new Pool({ max: ${use} }) }`;
+
+  it.each([
+    ['() => ({ database: { pool: { max: 5 } } })', "this.config.get<number>('database.pool.max')", '5'],
+    [
+      "registerAs('database', () => ({ pool: { max: 5 } }))",
+      "this.config.get('database.pool.max', { infer: true })",
+      '5',
+    ],
+    [
+      "registerAs('other', () => ({})), registerAs('database', () => ({ max: Number(process.env.SIZE || 5) }))",
+      "this.config.getOrThrow('database.max')",
+      '5',
+    ],
+    [
+      "registerAs('database', () => ({}))",
+      "this.config.get('database.max', 5)",
+      '? the setting database.max of a configuration service',
+    ],
+    ['', "this.config.get('database.max')", '? the setting database.max of a configuration service'],
+  ])('%s, %s', (load, use, expected) => {
+    expect(maxOf(nest(load, use))).toBe(expected);
+  });
+
+  it.each([
+    "const database = registerAs('database', () => ({ max: 5 })); class Db { constructor(private config: ConfigType<typeof database>) {} pool = new Pool({ max: this.config.max }) }",
+    "import { z } from 'zod'; const env = z.object({ SIZE: z.coerce.number().default(5) }).parse(process.env); new Pool({ max: env.SIZE })",
+    "import { cleanEnv, num } from 'envalid'; const env = cleanEnv(process.env, { SIZE: num({ default: 5 }) }); new Pool({ max: env.SIZE })",
+    "import Joi from 'joi'; const { value } = Joi.object({ SIZE: Joi.number().default(5) }).validate(process.env); new Pool({ max: value.SIZE })",
+  ])('%s', (code) => {
+    expect(maxOf(`import { registerAs, ConfigType } from '@nestjs/config'; ${code}`)).toBe('5');
+  });
+});
