@@ -1,7 +1,7 @@
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import type { LibraryKind, LibraryObject } from '../../declarations/code/library-object.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
-import { bare, type CallNode, isCall, methodCall } from './syntax.ts';
+import { bare, type CallNode, functionAround, isCall, methodCall, propertyOf } from './syntax.ts';
 
 const ofRepository =
   /^(?:find\w*|save|insert|update\w*|upsert|delete\w*|remove|soft\w+|restore|recover|count\w*|exists?\w*|sum|average|minimum|maximum|increment|decrement|query|transaction|createQueryBuilder|clear|stream)$/;
@@ -43,6 +43,25 @@ function ofPrismaModel(code: AnalysedCode, model: Node): LibraryObject | undefin
   if (model.type !== 'MemberExpression') return undefined;
   const object = code.libraryObject(model.object);
   return object?.kind === 'prisma' || object?.kind === 'drizzle' ? object : undefined;
+}
+
+/** Objects whose statements are built first, and run when somebody waits for them. */
+const builders: readonly LibraryKind[] = ['knex', 'drizzle', 'kysely', 'model'];
+
+/** The statement runs here, and is not only built, such as `knex.raw('…')` for a part of another one. */
+export function isRun(file: CodeFile, call: CallNode, { kind, library }: LibraryObject): boolean {
+  const isBuilt =
+    propertyOf(call.callee) === 'createQueryBuilder' || (builders.includes(kind) && library !== 'sequelize');
+  if (!isBuilt || /^(?:transaction|startTransaction|execute)$/.test(propertyOf(call.callee) ?? '')) return true;
+  let whole = chainOf(file, call);
+  let parent = file.parentOf(whole);
+  while (parent?.type === 'ArrayExpression' || (parent && isCall(parent) && propertyOf(parent.callee) === 'all')) {
+    whole = parent;
+    parent = file.parentOf(whole);
+  }
+  if (parent?.type === 'AwaitExpression') return true;
+  const isReturned = parent?.type === 'ReturnStatement' || parent?.type === 'ArrowFunctionExpression';
+  return isReturned && functionAround(file, whole)?.async === true;
 }
 
 /** The whole chain that a call begins: `knex('orders').where(…).transacting(trx)`. */

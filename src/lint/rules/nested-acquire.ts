@@ -1,7 +1,8 @@
+import type { Node } from '../../declarations/code/code-file.ts';
 import { type Hold, holdsIn } from '../flow/holds.ts';
 import { atNode } from '../flow/places.ts';
-import { bare } from '../flow/syntax.ts';
-import { chainOf, takerOf } from '../flow/takers.ts';
+import { bare, isCall, keyOf } from '../flow/syntax.ts';
+import { chainOf, isRun, takerOf } from '../flow/takers.ts';
 import { sizeOf } from '../pools/words.ts';
 import type { FileContext } from '../project.ts';
 import type { Rule, RuleReport } from '../rule.ts';
@@ -16,8 +17,8 @@ export const nestedAcquire: Rule = {
       for (const { call } of hold.calls) {
         if (call === hold.taken || seen.has(call)) continue;
         const taker = takerOf(code, call);
-        if (!taker || isOfAnotherPool(hold, taker.pool) || hold.mentions(chainOf(code.file, call))) continue;
-        if (taker.library !== hold.library) continue;
+        if (!taker || taker.library !== hold.library || isOfAnotherPool(hold, taker.pool)) continue;
+        if (!isRun(code.file, call, taker) || isInTransaction(hold, chainOf(code.file, call), context)) continue;
         seen.add(call);
         const { start, end } = bare(call.callee);
         const callee = code.file.text.slice(start, end).replace(/\s+/g, '');
@@ -31,6 +32,22 @@ export const nestedAcquire: Rule = {
     }
   },
 };
+
+/** The call is given the transaction, or finds it by itself: Sequelize with `useCLS`, and from version 7 on always. */
+function isInTransaction(hold: Hold, whole: Node, { files, versionOf }: FileContext): boolean {
+  if (hold.mentions(whole)) return true;
+  if (hold.library !== 'sequelize' && hold.library !== '@sequelize/core') return false;
+  const declaredIn = hold.pool && files.read(hold.pool.place.file);
+  if (versionOf('@sequelize/core') !== undefined || declaredIn?.includes('useCLS')) return true;
+  return isCall(whole) && whole.arguments.some(hasTransaction);
+}
+
+function hasTransaction(options: Node): boolean {
+  return (
+    options.type === 'ObjectExpression' &&
+    options.properties.some((entry) => entry.type === 'Property' && keyOf(entry) === 'transaction')
+  );
+}
 
 function isOfAnotherPool({ pool: first }: Hold, second: Hold['pool']): boolean {
   return (
