@@ -3,7 +3,8 @@ import { walk } from '../../declarations/code/walk.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import { calledFunction, type KnownFunction } from './functions.ts';
 import { originPackage } from './origins.ts';
-import { bare, type CallNode, isCall, isFunction, propertyOf } from './syntax.ts';
+import { type CallNode, calleeText, isCall, isFunction, propertyOf } from './syntax.ts';
+import { isWaitedFor } from './waits.ts';
 
 /** Packages whose calls wait for another service: HTTP clients, and the SDKs of payment, mail, storage and AI services. */
 const services =
@@ -71,21 +72,4 @@ function throughFunction(
   });
   known.set(found.fn, external ?? null);
   return external;
-}
-
-/** Somebody waits for the answer: `await`, `return`, `.then`. */
-function isWaitedFor(file: CodeFile, call: CallNode): boolean {
-  let child: Node = call;
-  for (let parent = file.parentOf(child); parent; child = parent, parent = file.parentOf(child)) {
-    if (parent.type === 'AwaitExpression' || parent.type === 'ReturnStatement') return true;
-    if (parent.type === 'ArrowFunctionExpression') return parent.body === child;
-    if (parent.type === 'ExpressionStatement' || parent.type === 'BlockStatement') return false;
-  }
-  return false;
-}
-
-function calleeText(file: CodeFile, call: CallNode): string {
-  const { start, end } = bare(call.callee);
-  const text = file.text.slice(start, end).replace(/\s+/g, '').replace(/[?!]/g, '');
-  return text.length > 60 ? `…${text.slice(-59)}` : text;
 }

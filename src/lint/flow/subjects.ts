@@ -42,11 +42,15 @@ export function subjectOf(parts: SubjectParts): Subject {
     treatments.set(call, treatment);
     return treatment;
   };
-  const changes = () => [
-    ...closing,
-    ...giving,
-    ...uses.passed.filter(({ call, index }) => treatmentIn(call, index) !== 'kept').map(({ call }) => call),
-  ];
+  let known: readonly Node[] | undefined;
+  const changes = (): readonly Node[] => {
+    known ??= [
+      ...closing,
+      ...giving,
+      ...uses.passed.filter(({ call, index }) => treatmentIn(call, index) !== 'kept').map(({ call }) => call),
+    ];
+    return known;
+  };
   const holds = (variables: ReadonlySet<Variable>, node: Node): boolean => {
     const variable = node.type === 'Identifier' ? variableAt(file, node) : undefined;
     return variable !== undefined && variables.has(variable);

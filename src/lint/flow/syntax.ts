@@ -82,3 +82,10 @@ export function leadingText(node: Node | undefined): string | undefined {
   if (inner.type === 'Literal') return typeof inner.value === 'string' ? inner.value : undefined;
   return inner.type === 'TemplateLiteral' ? (inner.quasis[0]?.value.cooked ?? undefined) : undefined;
 }
+
+/** What is called, for a message: `this.gateway.cancel`. */
+export function calleeText(file: CodeFile, call: CallNode): string {
+  const { start, end } = bare(call.callee);
+  const text = file.text.slice(start, end).replace(/\s+/g, '').replace(/[?!]/g, '');
+  return text.length > 60 ? `…${text.slice(-59)}` : text;
+}

@@ -1,7 +1,19 @@
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import type { LibraryKind, LibraryObject } from '../../declarations/code/library-object.ts';
+import { walk } from '../../declarations/code/walk.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
-import { bare, type CallNode, functionAround, isCall, methodCall, propertyOf } from './syntax.ts';
+import type { KnownFunction } from './functions.ts';
+import {
+  bare,
+  type CallNode,
+  type FunctionNode,
+  functionAround,
+  isCall,
+  isFunction,
+  keyOf,
+  methodCall,
+  propertyOf,
+} from './syntax.ts';
 
 const ofRepository =
   /^(?:find\w*|save|insert|update\w*|upsert|delete\w*|remove|soft\w+|restore|recover|count\w*|exists?\w*|sum|average|minimum|maximum|increment|decrement|query|transaction|createQueryBuilder|clear|stream)$/;
@@ -23,25 +35,38 @@ const takers: Partial<Readonly<Record<LibraryKind, RegExp>>> = {
 };
 
 /** The object whose pool gives a connection to this call; undefined where none does, or a transaction has one already. */
-export function takerOf(code: AnalysedCode, call: CallNode): LibraryObject | undefined {
+export function takerOf(code: AnalysedCode, call: CallNode, file = code.file): LibraryObject | undefined {
   const callee = bare(call.callee);
   const method = methodCall(call);
   if (!method) {
-    const object = callee.type === 'Identifier' ? code.libraryObject(callee) : undefined;
+    const object = callee.type === 'Identifier' ? code.libraryObject(callee, file) : undefined;
     return object?.kind === 'knex' && !object.isTransactional ? object : undefined;
   }
-  const object = code.libraryObject(method.object) ?? ofPrismaModel(code, method.object);
+  const object = code.libraryObject(method.object, file) ?? ofPrismaModel(code, method.object, file);
   if (!object || object.isTransactional) return undefined;
-  if (object.kind === 'prisma' && method.object.type === 'MemberExpression' && ofPrismaModel(code, method.object)) {
+  if (
+    object.kind === 'prisma' &&
+    method.object.type === 'MemberExpression' &&
+    ofPrismaModel(code, method.object, file)
+  ) {
     return object;
   }
-  return takers[object.kind]?.test(method.method) ? object : undefined;
+  if (!takers[object.kind]?.test(method.method)) return undefined;
+  // Sequelize's way to pass a transaction.
+  return call.arguments.some(hasTransaction) ? undefined : object;
+}
+
+function hasTransaction(options: Node): boolean {
+  return (
+    options.type === 'ObjectExpression' &&
+    options.properties.some((entry) => entry.type === 'Property' && keyOf(entry) === 'transaction')
+  );
 }
 
 /** `prisma` of `prisma.user.findMany()`. */
-function ofPrismaModel(code: AnalysedCode, model: Node): LibraryObject | undefined {
+function ofPrismaModel(code: AnalysedCode, model: Node, file: CodeFile): LibraryObject | undefined {
   if (model.type !== 'MemberExpression') return undefined;
-  const object = code.libraryObject(model.object);
+  const object = code.libraryObject(model.object, file);
   return object?.kind === 'prisma' || object?.kind === 'drizzle' ? object : undefined;
 }
 
@@ -74,4 +99,30 @@ export function chainOf(file: CodeFile, call: CallNode): Node {
     whole = parent;
   }
   return whole;
+}
+
+/** A call in a function of the project that takes a connection, one step away. */
+export interface TakenThere {
+  readonly taker: LibraryObject;
+  readonly file: CodeFile;
+  readonly call: CallNode;
+}
+
+const known = new WeakMap<FunctionNode, TakenThere | null>();
+
+/** What a function of the project takes in its own text, without being given a connection. */
+export function takenIn(code: AnalysedCode, { file, fn }: KnownFunction): TakenThere | undefined {
+  const remembered = known.get(fn);
+  if (remembered !== undefined) return remembered ?? undefined;
+  let found: TakenThere | undefined;
+  if (fn.body) {
+    walk(fn.body, (node) => {
+      if (found || isFunction(node)) return false;
+      const taker = isCall(node) ? takerOf(code, node, file) : undefined;
+      if (taker && isCall(node) && isRun(file, node, taker)) found = { taker, file, call: node };
+      return true;
+    });
+  }
+  known.set(fn, found ?? null);
+  return found;
 }

@@ -3,7 +3,7 @@ import type { LibraryObject } from '../../declarations/code/library-object.ts';
 import { walk } from '../../declarations/code/walk.ts';
 import { ourNode, variableAt } from '../flow/names.ts';
 import { atNode } from '../flow/places.ts';
-import { type CallNode, functionAround, isCall, isFunction, methodCall } from '../flow/syntax.ts';
+import { type CallNode, functionAround, isCall, isFunction, leadingText, methodCall } from '../flow/syntax.ts';
 import type { Rule } from '../rule.ts';
 
 const ofConnection = /^(?:query|execute|batch)$/;
@@ -65,6 +65,8 @@ function isFloating(call: CallNode, objectOf: (node: Node) => LibraryObject | un
     )
   )
     return false;
+  // Whoever listens waits for notifications, and not for the statement.
+  if (/^\s*(?:un)?listen\b/i.test(leadingText(call.arguments[0]) ?? '')) return false;
   const object = objectOf(method.object);
   if (!object || object.takesCallbacks || !statements[object.kind]?.test(method.method)) return false;
   return !isInHandler(file, call);

@@ -1,8 +1,11 @@
 import type { Node } from '../../declarations/code/code-file.ts';
+import type { AnalysedCode } from '../analysed-code.ts';
+import { calledFunction } from '../flow/functions.ts';
 import { type Hold, holdsIn } from '../flow/holds.ts';
 import { atNode } from '../flow/places.ts';
-import { bare, isCall, keyOf } from '../flow/syntax.ts';
-import { chainOf, isRun, takerOf } from '../flow/takers.ts';
+import { type CallNode, calleeText } from '../flow/syntax.ts';
+import { chainOf, isRun, type TakenThere, takenIn, takerOf } from '../flow/takers.ts';
+import { isWaitedFor } from '../flow/waits.ts';
 import { sizeOf } from '../pools/words.ts';
 import type { FileContext } from '../project.ts';
 import type { Rule, RuleReport } from '../rule.ts';
@@ -16,37 +19,40 @@ export const nestedAcquire: Rule = {
     for (const hold of holdsIn(code, context)) {
       for (const { call } of hold.calls) {
         if (call === hold.taken || seen.has(call)) continue;
-        const taker = takerOf(code, call);
-        if (!taker || taker.library !== hold.library || isOfAnotherPool(hold, taker.pool)) continue;
-        if (!isRun(code.file, call, taker) || isInTransaction(hold, chainOf(code.file, call), context)) continue;
+        const taken = takenBy(code, call);
+        if (!taken || taken.taker.library !== hold.library || isOfAnotherPool(hold, taken.taker.pool)) continue;
+        if (isInTransaction(hold, chainOf(code.file, call), context)) continue;
         seen.add(call);
-        const { start, end } = bare(call.callee);
-        const callee = code.file.text.slice(start, end).replace(/\s+/g, '');
+        const isHere = taken.call === call;
         yield {
           ...atNode(code.file, call),
           ...judgement(hold, context),
-          message: `${callee}() takes a second connection while this function holds one.`,
-          related: [{ place: code.file.spanOf(hold.taken), message: 'the first connection is taken here' }],
+          message: `${calleeText(code.file, call)}() takes a second connection while this function holds one.`,
+          related: [
+            { place: code.file.spanOf(hold.taken), message: 'the first connection is taken here' },
+            ...(isHere ? [] : [{ place: taken.file.spanOf(taken.call), message: 'the second one is taken here' }]),
+          ],
+          confidence: isHere ? 'high' : 'medium',
         };
       }
     }
   },
 };
 
+/** What the call takes by itself, or in the function of the project that it calls and waits for. */
+function takenBy(code: AnalysedCode, call: CallNode): TakenThere | undefined {
+  const taker = takerOf(code, call);
+  if (taker) return isRun(code.file, call, taker) ? { taker, file: code.file, call } : undefined;
+  const called = isWaitedFor(code.file, call) ? calledFunction(code, code.file, call) : undefined;
+  return called && takenIn(code, called);
+}
+
 /** The call is given the transaction, or finds it by itself: Sequelize with `useCLS`, and from version 7 on always. */
 function isInTransaction(hold: Hold, whole: Node, { files, versionOf }: FileContext): boolean {
   if (hold.mentions(whole)) return true;
   if (hold.library !== 'sequelize' && hold.library !== '@sequelize/core') return false;
   const declaredIn = hold.pool && files.read(hold.pool.place.file);
-  if (versionOf('@sequelize/core') !== undefined || declaredIn?.includes('useCLS')) return true;
-  return isCall(whole) && whole.arguments.some(hasTransaction);
-}
-
-function hasTransaction(options: Node): boolean {
-  return (
-    options.type === 'ObjectExpression' &&
-    options.properties.some((entry) => entry.type === 'Property' && keyOf(entry) === 'transaction')
-  );
+  return versionOf('@sequelize/core') !== undefined || declaredIn?.includes('useCLS') === true;
 }
 
 function isOfAnotherPool({ pool: first }: Hold, second: Hold['pool']): boolean {
