@@ -31,20 +31,14 @@ const endingsOfOwner =
 
 const endOfTransaction = /^\s*(?:commit|end|abort|rollback(?!\s+to\b))\b/i;
 
-/** Who else can end a hold: the pool itself, and functions of the project. */
-export interface Enders {
-  readonly lender?: Variable | undefined;
-  readonly ownReleases: readonly string[];
-}
-
 /** The calls that end a hold, and the values that end it when somebody calls them: `done`, `client.release`. */
 export interface Ends {
   readonly closing: ReadonlySet<Node>;
   readonly giving: ReadonlySet<Node>;
 }
 
-export function endsOf(file: CodeFile, role: Role, uses: Uses, done: Uses, { lender, ownReleases }: Enders): Ends {
-  const closing = new Set<Node>([...done.calls, ...(lender ? endsOfPool(file, lender) : [])]);
+export function endsOf(file: CodeFile, role: Role, uses: Uses, done: Uses, ownReleases: readonly string[]): Ends {
+  const closing = new Set<Node>(done.calls);
   const giving = new Set<Node>(done.all.filter((node) => !calls(file, node)));
   for (const member of uses.members) {
     const call = calls(file, member);
@@ -66,7 +60,7 @@ export function endsOf(file: CodeFile, role: Role, uses: Uses, done: Uses, { len
 }
 
 /** `dataSource.destroy()`, which takes back every connection. */
-function endsOfPool(file: CodeFile, pool: Variable): CallNode[] {
+export function endsOfPool(file: CodeFile, pool: Variable): CallNode[] {
   return usesOf(file, [pool]).members.flatMap((member) => {
     const call = endings.pool.includes(propertyOf(member) ?? '') ? calls(file, member) : undefined;
     return call ?? [];

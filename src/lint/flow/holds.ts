@@ -7,7 +7,7 @@ import { begunOn, type Checkout, checkoutsIn } from './checkouts.ts';
 import { type ManagedTransaction, managedTransactionsIn } from './managed.ts';
 import { anyHeld, handedOver, released } from './paths/status.ts';
 import { type CallNode, isCall, methodCall } from './syntax.ts';
-import { isInside, usesOf } from './uses.ts';
+import { isInside, usesOf, withDerived } from './uses.ts';
 
 /** A stretch of code in which a connection is held, whatever path leads there. */
 export interface Hold {
@@ -44,7 +44,7 @@ export function holdsIn(code: AnalysedCode, context: Pick<FileContext, 'config'>
 function checkoutHold(code: AnalysedCode, checkout: Checkout): Hold {
   const { role, library, call: taken, parts, paths } = checkout;
   const begun = begunOn(checkout);
-  const references = usesOf(code.file, parts.holders).all;
+  const references = usesOf(code.file, withDerived(code.file, parts.holders)).all;
   return {
     role,
     library,
@@ -69,7 +69,7 @@ function managedHold(code: AnalysedCode, { call: taken, library, callback, handl
       if (isCall(node)) calls.push({ call: node, isInTransaction: true });
     });
   }
-  const references = usesOf(code.file, handles).all;
+  const references = usesOf(code.file, withDerived(code.file, handles)).all;
   return {
     role: 'managed',
     library,

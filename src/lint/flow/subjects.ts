@@ -1,6 +1,6 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
-import { endsOf, type Role } from './endings.ts';
+import { endsOf, endsOfPool, type Role } from './endings.ts';
 import { functionNamed } from './functions.ts';
 import { variableAt } from './names.ts';
 import type { Subject, Treatment } from './paths/subject.ts';
@@ -34,8 +34,9 @@ export function subjectOf(parts: SubjectParts): Subject {
   const { file, role, holders, releasers, sources } = parts;
   const uses = usesOf(file, holders);
   const done = usesOf(file, releasers);
-  const { closing, giving } = endsOf(file, role, uses, done, parts);
-  const isOwner = closing.size > 0 || giving.size > 0;
+  const { closing, giving } = endsOf(file, role, uses, done, parts.ownReleases);
+  const endsOfLender = new Set<Node>(parts.lender ? endsOfPool(file, parts.lender) : []);
+  const isOwner = closing.size > 0 || giving.size > 0 || endsOfLender.size > 0;
   const treatments = new Map<CallNode, Treatment>();
   const treatmentIn = (call: CallNode, index: number): Treatment => {
     const treatment = treatments.get(call) ?? parts.treatmentIn(call, index, role) ?? (isOwner ? 'kept' : 'unknown');
@@ -47,6 +48,7 @@ export function subjectOf(parts: SubjectParts): Subject {
     known ??= [
       ...closing,
       ...giving,
+      ...endsOfLender,
       ...uses.passed.filter(({ call, index }) => treatmentIn(call, index) !== 'kept').map(({ call }) => call),
     ];
     return known;
@@ -68,6 +70,7 @@ export function subjectOf(parts: SubjectParts): Subject {
     firstTaken: [...taking].find(isCall),
     isBegin: (call) => isBegin(call, is),
     isGivenBackBy: (call) => closing.has(call),
+    isEndOfLender: (call) => endsOfLender.has(call),
     givesBackWhenCalled: (value) => giving.has(bare(value)),
     treatmentIn,
     calledFunction: (call) => functionNamed(file, call.callee),

@@ -3,6 +3,7 @@ import type { LibraryKind, LibraryObject } from '../../declarations/code/library
 import { walk } from '../../declarations/code/walk.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import type { KnownFunction } from './functions.ts';
+import { ourNode, variableAt } from './names.ts';
 import {
   bare,
   type CallNode,
@@ -14,6 +15,7 @@ import {
   methodCall,
   propertyOf,
 } from './syntax.ts';
+import { chainOf, isInside } from './uses.ts';
 
 const ofRepository =
   /^(?:find\w*|save|insert|update\w*|upsert|delete\w*|remove|soft\w+|restore|recover|count\w*|exists?\w*|sum|average|minimum|maximum|increment|decrement|query|transaction|createQueryBuilder|clear|stream)$/;
@@ -89,18 +91,6 @@ export function isRun(file: CodeFile, call: CallNode, { kind, library }: Library
   return isReturned && functionAround(file, whole)?.async === true;
 }
 
-/** The whole chain that a call begins: `knex('orders').where(…).transacting(trx)`. */
-export function chainOf(file: CodeFile, call: CallNode): Node {
-  let whole: Node = call;
-  for (let parent = file.parentOf(whole); parent; parent = file.parentOf(whole)) {
-    const isLink =
-      (parent.type === 'MemberExpression' && parent.object === whole) || (isCall(parent) && parent.callee === whole);
-    if (!isLink && bare(parent) !== bare(whole)) return whole;
-    whole = parent;
-  }
-  return whole;
-}
-
 /** A call in a function of the project that takes a connection, one step away. */
 export interface TakenThere {
   readonly taker: LibraryObject;
@@ -118,11 +108,30 @@ export function takenIn(code: AnalysedCode, { file, fn }: KnownFunction): TakenT
   if (fn.body) {
     walk(fn.body, (node) => {
       if (found || isFunction(node)) return false;
-      const taker = isCall(node) ? takerOf(code, node, file) : undefined;
-      if (taker && isCall(node) && isRun(file, node, taker)) found = { taker, file, call: node };
+      if (!isCall(node) || isOfParameter(file, fn, node)) return true;
+      const taker = takerOf(code, node, file);
+      if (taker && isRun(file, node, taker)) found = { taker, file, call: node };
       return true;
     });
   }
   known.set(fn, found ?? null);
   return found;
+}
+
+/** What is called comes from a parameter of the function, so that its caller decides which connection it uses. */
+function isOfParameter(file: CodeFile, fn: FunctionNode, call: CallNode): boolean {
+  let root: Node = call;
+  while (isCall(root) || root.type === 'MemberExpression') root = bare(isCall(root) ? root.callee : root.object);
+  const parameters = new Set(fn.params.map((parameter) => variableAt(file, parameter)));
+  const variable = root.type === 'Identifier' ? variableAt(file, root) : undefined;
+  if (!variable) return false;
+  if (parameters.has(variable)) return true;
+  return variable.defs.some(({ node }) => {
+    const declaring = ourNode(node);
+    const { init } = declaring.type === 'VariableDeclarator' ? declaring : { init: null };
+    return (
+      init !== null &&
+      [...parameters].some((each) => each?.references.some(({ identifier }) => isInside(ourNode(identifier), init)))
+    );
+  });
 }

@@ -1,7 +1,7 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import { ourNode, variableAt } from './names.ts';
-import { awaited, type CallNode, isCall, propertyOf } from './syntax.ts';
+import { awaited, bare, type CallNode, isCall, propertyOf } from './syntax.ts';
 
 /** The nearest node around that is more than brackets, types and `await`. */
 export function meaningfulParent(file: CodeFile, node: Node): { parent: Node | undefined; child: Node } {
@@ -64,6 +64,34 @@ export function withAliases(file: CodeFile, variable: Variable, holders = new Se
     if (alias) withAliases(file, alias, holders);
   }
   return holders;
+}
+
+/** The variables, and those that have something that was made from them: `repository` of `manager.getRepository(…)`. */
+export function withDerived(file: CodeFile, variables: Iterable<Variable>): Set<Variable> {
+  const derived = new Set<Variable>(variables);
+  // A set is walked in the order of its additions, the new ones included.
+  for (const { references } of derived) {
+    for (const { identifier } of references) {
+      const whole = chainOf(file, ourNode(identifier));
+      const parent = file.parentOf(whole);
+      const isMade = parent?.type === 'VariableDeclarator' && parent.init === whole && parent.id.type === 'Identifier';
+      const made = isMade ? variableAt(file, parent.id) : undefined;
+      if (made) derived.add(made);
+    }
+  }
+  return derived;
+}
+
+/** The whole chain that an expression begins: `knex('orders').where(…).transacting(trx)`. */
+export function chainOf(file: CodeFile, start: Node): Node {
+  let whole = start;
+  for (let parent = file.parentOf(whole); parent; parent = file.parentOf(whole)) {
+    const isLink =
+      (parent.type === 'MemberExpression' && parent.object === whole) || (isCall(parent) && parent.callee === whole);
+    if (!isLink && bare(parent) !== bare(whole)) return whole;
+    whole = parent;
+  }
+  return whole;
 }
 
 function holderOf(file: CodeFile, value: Node): Variable | undefined {

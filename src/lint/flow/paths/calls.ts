@@ -2,7 +2,7 @@ import { bare, type CallNode, type FunctionNode, isFunction, methodCall } from '
 import { carries, carriesRelease } from './carries.ts';
 import { endsTheProcess, neverFails } from './known-calls.ts';
 import { handOver, type Run, union } from './run.ts';
-import { givenBack, leaking, released, type Status, taken, takenOnce, uncertain } from './status.ts';
+import { givenAway, givenBack, leaking, released, type Status, taken, takenOnce, uncertain } from './status.ts';
 
 /** What a call leaves behind, and the status when it throws or its promise is rejected. */
 export interface Called {
@@ -21,6 +21,7 @@ export function call(run: Run, node: CallNode, before: Status): Called {
     if (status === released) run.misused('released', node);
     return { after: givenBack(status), rejected: 0 };
   }
+  if (subject.isEndOfLender(node)) return { after: givenAway(status), rejected: 0 };
   if (endsTheProcess(node)) return { after: 0, rejected: 0 };
   const target = bare(node.callee);
   const called = isFunction(target) ? target : subject.calledFunction(node);

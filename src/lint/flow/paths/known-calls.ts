@@ -12,6 +12,7 @@ export function neverFails(node: CallNode): boolean {
     return safeFunctions.test(callee.name) || /^(?:Error|Date|Map|Set)$/.test(callee.name);
   const method = methodCall(node);
   if (!method) return false;
+  if (method.method === 'resolve' && lastName(method.object) === 'Promise') return true;
   return safeMethods.test(method.method) || safeObjects.test(lastName(method.object));
 }
 

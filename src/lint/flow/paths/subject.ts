@@ -18,6 +18,8 @@ export interface Subject {
   isBegin(call: CallNode): boolean;
   /** This call ends the hold. */
   isGivenBackBy(call: CallNode): boolean;
+  /** This call ends the pool that it comes from, with all that the pool has lent. */
+  isEndOfLender(call: CallNode): boolean;
   /** Calling this value ends the hold: `done`, `client.release`. */
   givesBackWhenCalled(value: Node): boolean;
   /** What the callee does with the subject that is its argument. */
