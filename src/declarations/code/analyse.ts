@@ -7,7 +7,7 @@ import { exportedPools } from './config-exports.ts';
 import { declaredBy, isMaking } from './declare.ts';
 import { exportedBy } from './libraries/index.ts';
 import type { LibraryObject } from './library-object.ts';
-import { mayMake } from './makers.ts';
+import { mayMake, mayMakePool } from './makers.ts';
 import { modulesOf } from './modules.ts';
 import type { FunctionValue } from './values/abstract.ts';
 import { baseObject } from './values/bases.ts';
@@ -59,6 +59,7 @@ export function analyseCode(file: CodeFile, host: CodeHost): CodeAnalysis {
   const frame = { module, hops: 0 };
   const pools = once(() => {
     const found: DeclaredPool[] = [];
+    if (!mayMakePool(file.text)) return exportedPools(module, evaluator);
     walk(file.program, (node) => {
       if (!isMaking(node)) return;
       const callee = 'callee' in node ? node.callee : node.superClass;

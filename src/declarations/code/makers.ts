@@ -1,8 +1,15 @@
 import { nodeOf } from './bindings.ts';
 import type { Node } from './code-file.ts';
-import { knownLibrary, makerNames } from './libraries/index.ts';
+import { knownLibrary, makerNames, makerWords } from './libraries/index.ts';
 import type { Module } from './modules.ts';
 import { packageOf } from './packages.ts';
+
+const words = new RegExp(`\\b(?:${makerWords.join('|')})\\b`);
+
+/** Whether a file may make a pool, by its text: most of those that use a library do not. */
+export function mayMakePool(text: string): boolean {
+  return words.test(text);
+}
 
 /**
  * Whether a callee may be the export of a library that makes a pool, by its form and without following it: functions of the

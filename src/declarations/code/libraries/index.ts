@@ -41,12 +41,22 @@ const libraries: readonly Library[] = [
 
 const byPackage = new Map(libraries.flatMap((library) => library.packages.map((name) => [name, library] as const)));
 
-/** The last names of all exports that may make a pool; the empty one is a call of a call, such as `require('knex')()`. */
-export const makerNames: ReadonlySet<string> = new Set(
-  libraries.flatMap((library) =>
-    Object.entries(library.exports('')).flatMap(([name, { makes }]) => (makes ? [name.replace(/^.*\./, '')] : [])),
-  ),
+const makers = libraries.flatMap((library) =>
+  Object.entries(library.exports('')).flatMap(([name, { makes }]) => (makes ? [name] : [])),
 );
+
+/** The last names of all exports that may make a pool; the empty one is the package itself, whatever it is called. */
+export const makerNames: ReadonlySet<string> = new Set(makers.map((name) => name.replace(/^.*\./, '')));
+
+/** Words of which a text has at least one where it may make a pool: packages that can be called are such words too. */
+export const makerWords: readonly string[] = [
+  ...new Set(makers.filter((name) => name !== '').map((name) => name.replace(/\..*$/, ''))),
+  'pg-pool',
+  'sequelize',
+];
+
+/** The packages of all of them. */
+export const libraryPackages: readonly string[] = [...byPackage.keys()];
 
 /** The library of a package; undefined for any other package. */
 export function knownLibrary(packageName: string): Library | undefined {
