@@ -1,7 +1,6 @@
 import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
 import type { Stretch } from '../entry.ts';
 import type { Scalar } from '../value.ts';
-import { tooMuch } from './yaml-documents.ts';
 
 /**
  * A value in a file of YAML or JSON. Aliases and merges (`<<`) are followed where they are asked for and no earlier, so
@@ -21,22 +20,28 @@ export interface Tree {
   items(): readonly Tree[];
 }
 
-/** The value of a document of a file, which begins at `offset` in it. */
-export function treeOf(document: Document.Parsed, file: string, offset = 0): Tree | undefined {
-  const reading = new Reading(document, file, offset);
+/**
+ * The value of a document, which begins at `offset` in its file. What is merged into itself throws what `refuse` makes, or
+ * adds nothing where it is not given.
+ */
+export function treeOf(
+  document: Document.Parsed,
+  { offset = 0, refuse }: { offset?: number; refuse?: () => Error } = {},
+): Tree | undefined {
+  const reading = new Reading(document, offset, refuse);
   return document.contents ? reading.tree(document.contents) : undefined;
 }
 
 class Reading {
   readonly #document: Document.Parsed;
-  readonly #file: string;
+  readonly #refuse: (() => Error) | undefined;
   readonly #offset: number;
   #targets: ReadonlyMap<Alias, Node> | undefined;
   readonly #fields = new Map<Node, ReadonlyMap<string, Tree> | 'begun'>();
 
-  constructor(document: Document.Parsed, file: string, offset: number) {
+  constructor(document: Document.Parsed, offset: number, refuse: (() => Error) | undefined) {
     this.#document = document;
-    this.#file = file;
+    this.#refuse = refuse;
     this.#offset = offset;
   }
 
@@ -58,13 +63,13 @@ class Reading {
     };
   }
 
-  /**
-   * Its own keys win over those that are merged into it.
-   * @throws PoolctlError INPUT_INVALID where it is merged into itself
-   */
+  /** Its own keys win over those that are merged into it. */
   #fieldsOf(node: Node): ReadonlyMap<string, Tree> {
     const known = this.#fields.get(node);
-    if (known === 'begun') throw tooMuch(this.#file);
+    if (known === 'begun') {
+      if (this.#refuse) throw this.#refuse();
+      return new Map();
+    }
     if (known) return known;
     const fields = new Map<string, Tree>();
     this.#fields.set(node, 'begun');

@@ -11,7 +11,7 @@ export function parseYaml(text: string, file: string): DeclaredEntry[] {
   const place = placeFinder(file, text);
   const lineAt = (offset: number) => place({ start: offset, end: offset }).line;
   return yamlDocuments(text, file, lineAt).flatMap((document, index) => {
-    const tree = treeOf(document, file);
+    const tree = treeOf(document, { refuse: () => tooMuch(file) });
     return tree ? entriesOf(tree, file, lineAt).map((entry) => ({ ...entry, document: index })) : [];
   });
 }

@@ -43,7 +43,7 @@ export function manifestDocuments(
     }
     try {
       for (const document of yamlDocuments(part.text, file, lineAt)) {
-        const tree = treeOf(document, file, part.offset);
+        const tree = treeOf(document, { offset: part.offset });
         if (tree) documents.push({ file, tree, spanOf });
       }
     } catch (error) {
