@@ -1,27 +1,17 @@
-import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import { walk } from '../../declarations/code/walk.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
-import type { LintConfig } from '../config.ts';
 import type { FileContext } from '../project.ts';
 import { type Acquire, acquireOf, madePool, ownAcquire } from './acquires.ts';
 import { calledFunction, type KnownFunction } from './functions.ts';
 import { ourNode, variableAt } from './names.ts';
+import { type Flow, subjectParts, thenParameter } from './parts.ts';
 import { followPaths, type Paths } from './paths/follow.ts';
 import { absent, held } from './paths/status.ts';
 import type { Subject } from './paths/subject.ts';
 import { type SubjectParts, subjectOf } from './subjects.ts';
-import {
-  type CallNode,
-  type FunctionNode,
-  functionAround,
-  isCall,
-  isFunction,
-  methodCall,
-  propertyOf,
-} from './syntax.ts';
-import { treatmentFinder } from './treatments.ts';
-import { holdersOf, isInside, meaningfulParent, usesOf, withAliases } from './uses.ts';
+import { type CallNode, type FunctionNode, functionAround, isCall, isFunction, propertyOf } from './syntax.ts';
+import { holdersOf, isInside, meaningfulParent, usesOf } from './uses.ts';
 
 /** A connection that is taken, and every path from there. */
 export interface Checkout extends Acquire {
@@ -29,12 +19,6 @@ export interface Checkout extends Acquire {
   readonly parts: SubjectParts;
   readonly subject: Subject;
   readonly paths: Paths;
-}
-
-/** A file, and the project's own names for functions that take and give back. */
-interface Flow {
-  readonly code: AnalysedCode;
-  readonly config: LintConfig;
 }
 
 const known = new WeakMap<CodeFile, readonly Checkout[]>();
@@ -54,7 +38,7 @@ function findCheckouts(flow: Flow): Checkout[] {
 }
 
 function checkoutOf(flow: Flow, file: CodeFile, acquire: Acquire, fn: FunctionNode): Checkout | undefined {
-  const parts = partsOf(flow, file, acquire, fn);
+  const parts = subjectParts(flow, file, acquire, fn);
   const subject = subjectOf(parts);
   const paths = followPaths(subject, fn, acquire.callback ? absent | held : absent);
   return paths && { ...acquire, fn, parts, subject, paths };
@@ -134,34 +118,4 @@ export function begunOn({ parts, fn }: Checkout): { readonly subject: Subject; r
   const subject = subjectOf({ ...parts, role: 'begun', isTakenByUse: true, releasers: new Set(), errors: new Set() });
   const paths = subject.firstTaken ? followPaths(subject, fn, absent) : undefined;
   return paths && { subject, paths };
-}
-
-function partsOf(flow: Flow, file: CodeFile, acquire: Acquire, fn: FunctionNode): SubjectParts {
-  const { call, callback } = acquire;
-  const lender = methodCall(call)?.object;
-  const [error, client, done] = callback?.params.map((parameter) => variableAt(file, parameter)) ?? [];
-  const direct = callback ? client && withAliases(file, client) : holdersOf(file, call);
-  const inThen = thenParameter(file, call);
-  const holders = [...(direct ?? []), ...(inThen ? withAliases(file, inThen) : [])];
-  return {
-    ...acquire,
-    file,
-    holders: new Set(holders.filter(({ identifiers }) => identifiers.some((each) => isInside(ourNode(each), fn)))),
-    releasers: new Set(done ? withAliases(file, done) : []),
-    errors: new Set(error ? [error] : []),
-    sources: new Set([call]),
-    lender: lender?.type === 'Identifier' ? variableAt(file, lender) : undefined,
-    treatmentIn: treatmentFinder(flow.code, file),
-    ownReleases: flow.config.release,
-  };
-}
-
-/** The `client` of `pool.connect().then((client) => …)`. */
-function thenParameter(file: CodeFile, call: CallNode): Variable | undefined {
-  const { parent, child } = meaningfulParent(file, call);
-  if (parent?.type !== 'MemberExpression' || parent.object !== child) return undefined;
-  const chain = file.parentOf(parent);
-  if (chain?.type !== 'CallExpression' || methodCall(chain)?.method !== 'then') return undefined;
-  const [reaction] = chain.arguments;
-  return isFunction(reaction) && reaction.params[0] ? variableAt(file, reaction.params[0]) : undefined;
 }

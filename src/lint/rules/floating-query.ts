@@ -1,26 +1,29 @@
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import type { LibraryObject } from '../../declarations/code/library-object.ts';
 import { walk } from '../../declarations/code/walk.ts';
+import type { AnalysedCode } from '../analysed-code.ts';
 import { ourNode, variableAt } from '../flow/names.ts';
 import { atNode } from '../flow/places.ts';
 import { type CallNode, functionAround, isCall, isFunction, leadingText, methodCall } from '../flow/syntax.ts';
 import type { Rule } from '../rule.ts';
 
-const ofConnection = /^(?:query|execute|batch)$/;
-const ofTransaction = /^(?:query|startTransaction|commitTransaction|rollbackTransaction)$/;
-const ofManager =
-  /^(?:save|insert|update|upsert|delete|remove|softDelete|softRemove|restore|increment|decrement|query)$/;
+const ofConnection = ['query', 'execute', 'batch'];
+const ofManager = [
+  ...['save', 'insert', 'update', 'upsert', 'delete', 'remove', 'softDelete', 'softRemove', 'restore'],
+  ...['increment', 'decrement', 'query'],
+];
 
 /** Methods that return a promise of a statement's end. */
-const statements: Partial<Readonly<Record<LibraryObject['kind'], RegExp>>> = {
+const statements: Partial<Readonly<Record<LibraryObject['kind'], readonly string[]>>> = {
   pool: ofConnection,
   client: ofConnection,
   connection: ofConnection,
   dataSource: ofConnection,
-  queryRunner: ofTransaction,
+  queryRunner: ['query', 'startTransaction', 'commitTransaction', 'rollbackTransaction'],
   entityManager: ofManager,
   repository: ofManager,
 };
+const everyName = new Set(Object.values(statements).flat());
 
 /** A statement that nobody waits for. */
 export const floatingQuery: Rule = {
@@ -31,7 +34,7 @@ export const floatingQuery: Rule = {
     const floating: CallNode[] = [];
     walk(file.program, (node) => {
       if (node.type === 'ExpressionStatement' && isCall(node.expression) && functionAround(file, node)) {
-        if (isFloating(node.expression, (object) => code.libraryObject(object), file)) floating.push(node.expression);
+        if (isFloating(code, node.expression)) floating.push(node.expression);
       }
     });
     for (const call of floating) {
@@ -47,29 +50,20 @@ export const floatingQuery: Rule = {
   },
 };
 
-function isFloating(call: CallNode, objectOf: (node: Node) => LibraryObject | undefined, file: CodeFile): boolean {
+function isFloating(code: AnalysedCode, call: CallNode): boolean {
   const method = methodCall(call);
-  if (
-    !method ||
-    !/^(?:query|execute|batch|save|insert|up|delete|remove|soft|restore|in|de|start|commit|rollback)/.test(
-      method.method,
-    )
-  )
-    return false;
-  if (
-    call.arguments.some(
-      (argument) =>
-        isFunction(argument) ||
-        argument.type === 'NewExpression' ||
-        (argument.type === 'Identifier' && (isCallbackName(argument.name) || isMade(file, argument))),
-    )
-  )
-    return false;
-  // Whoever listens waits for notifications, and not for the statement.
+  if (!method || !everyName.has(method.method)) return false;
+  // A callback or an object with events waits instead; whoever listens waits for notifications.
+  if (call.arguments.some((argument) => waitsByItself(code.file, argument))) return false;
   if (/^\s*(?:un)?listen\b/i.test(leadingText(call.arguments[0]) ?? '')) return false;
-  const object = objectOf(method.object);
-  if (!object || object.takesCallbacks || !statements[object.kind]?.test(method.method)) return false;
-  return !isInHandler(file, call);
+  const object = code.libraryObject(method.object);
+  if (!object || object.takesCallbacks || !statements[object.kind]?.includes(method.method)) return false;
+  return !isInHandler(code.file, call);
+}
+
+function waitsByItself(file: CodeFile, argument: Node): boolean {
+  if (isFunction(argument) || argument.type === 'NewExpression') return true;
+  return argument.type === 'Identifier' && (isCallbackName(argument.name) || isMade(file, argument));
 }
 
 const isCallbackName = (name: string) => /^(?:cb|callback|done|next|fn)$/.test(name);
