@@ -3,7 +3,7 @@ import { atNode } from '../flow/places.ts';
 import type { Rule } from '../rule.ts';
 
 /** Libraries that throw, or give a connection to two callers, when it is given back twice. The others ignore it. */
-const libraries = /^(?:pg|pg-pool|@neondatabase\/serverless|mysql|generic-pool|sequelize|knex)$/;
+const libraries = /^(?:pg|pg-pool|@neondatabase\/serverless|mysql|generic-pool|sequelize)$/;
 
 /** A connection that has been given back on every path that leads to another release. */
 export const doubleRelease: Rule = {
