@@ -1,4 +1,5 @@
 import type { DeclaredPool } from '../declared-pool.ts';
+import type { SourceSpan } from '../source-span.ts';
 import type { CodeFile, Node } from './code-file.ts';
 import { exportedBy } from './libraries/index.ts';
 import { livesOf } from './lives.ts';
@@ -84,7 +85,7 @@ function poolOf({ what, args, node, made, frame }: Declaring, evaluator: Evaluat
     ...(version !== undefined && { version }),
     ...(engine && { engine }),
     ...(environment !== undefined && { environment }),
-    place: file.spanOf(node),
+    place: placeOf(node, args, file),
     made,
     ...(name !== undefined && { name }),
     lives: livesOf(node, module),
@@ -101,6 +102,12 @@ function madeBy(node: Making, file: CodeFile): string {
   if (node.type === 'CallExpression' && node.callee.type !== 'Super') return written(node.callee);
   const made = node.type === 'CallExpression' ? classAround(node, file.parentOf) : node;
   return made?.superClass ? `extends ${written(made.superClass)}` : 'super';
+}
+
+/** The call; or the object of the options, where these are all that a file has. */
+function placeOf(node: Node, args: readonly Abstract[], file: CodeFile): SourceSpan {
+  const options = args.find((arg): arg is ObjectValue => arg.kind === 'object');
+  return (node.type === 'Program' ? options?.place : undefined) ?? file.spanOf(node);
 }
 
 /** The variable, field or key that holds what the expression gives. */

@@ -19,12 +19,18 @@ export const unsupportedOption: Rule = {
     for (const option of pool.options) {
       // `misplaced-option` says it.
       if (option.misplaced !== undefined || rightPlaceOf(option.name, pool, context.profiles)) continue;
+      if (isArgument(option)) continue;
       const fact = nameFact(option.name, pool, context.profiles);
       const report = reportOf(option, fact, pool, context);
       if (report) yield report;
     }
   },
 };
+
+/** A URL that is an argument of its own: `postgres(url, options)`. The name is ours, not the library's. */
+function isArgument({ name, place, keyPlace }: DeclaredOption): boolean {
+  return /^(?:ur[il]|connection(?:Uri|String)?|clientUrl)$/.test(name) && keyPlace.end === place.end;
+}
 
 function reportOf(
   option: DeclaredOption,
