@@ -94,7 +94,8 @@ const isPooled = `state = 'idle' AND coalesce(query, '') ~* '^\\s*(discard|reset
 
 /** Runs of other probes, of all sessions that say so by their name. */
 function otherProbes(run: string): string {
-  const other = `application_name ~ '^poolctl-(probe|watch)/[0-9a-z]{1,20}$' AND substring(application_name FROM 15) <> ${quoted(run)}`;
+  // Most names fail the first test, which costs little.
+  const other = `application_name LIKE 'poolctl-%' AND application_name ~ '^poolctl-(probe|watch)/[0-9a-z]{1,20}$' AND substring(application_name FROM 15) <> ${quoted(run)}`;
   return `string_agg(DISTINCT substring(application_name FROM 15), ',') FILTER (WHERE ${other})`;
 }
 
@@ -110,15 +111,15 @@ function lookSql(own: readonly number[], tag: string, major: number): string {
   const isLoad = `pid = ANY(${integers(own)})`;
   return `SELECT counted.*, senders.*, ${ownLagSql} AS own_lag_ms,
     CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 END AS written
-   FROM (SELECT count(*) AS taken, count(*) FILTER (WHERE usename = session_user) AS of_user,
-      count(*) FILTER (WHERE datname = current_database()) AS of_database,
+   FROM (SELECT count(*) AS taken, count(*) FILTER (WHERE is_mine) AS of_user,
+      count(*) FILTER (WHERE is_here) AS of_database,
       count(*) FILTER (WHERE NOT is_own AND usesysid IS NOT NULL) AS others,
       count(*) FILTER (WHERE NOT is_own AND usesysid IS NOT NULL AND state <> 'idle') AS others_active,
       count(*) FILTER (WHERE is_load AND state = 'active') AS own_active,
       count(*) FILTER (WHERE is_load AND state = 'active' AND wait_event_type = 'Lock') AS own_locked,
       ${otherProbes(runOfTag(tag))} AS probes
-     FROM (SELECT *, ${isLoad} AS is_load, pid = pg_backend_pid() OR ${isLoad}
-         OR (usename = session_user AND application_name = ${quoted(tag)}) AS is_own
+     FROM (SELECT *, ${isLoad} AS is_load, is_self OR ${isLoad}
+         OR (is_mine AND application_name = ${quoted(tag)}) AS is_own
        FROM ${slotHolders(major)} AS a) AS sessions) AS counted,
     (SELECT (max(extract(epoch FROM replay_lag)) * 1000)::float8 AS lag_ms,
       count(*) FILTER (WHERE state IS NULL) AS hidden_replicas,
