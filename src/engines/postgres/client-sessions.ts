@@ -10,8 +10,7 @@ export function postgresMajor(version: string): number {
 
 /**
  * What poolctl takes for sessions of clients, as a table for FROM: the rows of pg_stat_get_activity, without the names that
- * pg_stat_activity looks up for each. `is_self` is the one that asks; `is_mine`, `is_here`: of its user, in its database;
- * `is_unsure` for those that may be parallel or background workers of other users, which only pg_monitor shows. From 17 on,
+ * pg_stat_activity looks up for each. `is_self` is the one that asks, `is_here` in its database; `is_unsure` for those that may be parallel or background workers of other users, which only pg_monitor shows. From 17 on,
  * every user is told exactly. Before, a user without pg_monitor sees neither kind nor state of others: autovacuum has no
  * user, walsenders and the workers of subscriptions are known by their process. Seen on 13, 15 and 18.
  */
@@ -25,10 +24,11 @@ export function slotHolders(major: number): string {
 }
 
 function sessionsOf(major: number, which: string): string {
-  return `(SELECT a.*, a.pid = me.pid AS is_self, a.usesysid = me.usesysid AS is_mine, a.datid = me.datid AS is_here,
+  return `(SELECT a.*, a.pid = pg_backend_pid() AS is_self,
+    a.datid = (SELECT datid FROM pg_stat_get_activity(pg_backend_pid())) AS is_here,
     ${major < ownWalsenderSlotsSince ? isWalsender : 'FALSE'} AS is_walsender,
     ${major < placesSince ? 'a.backend_type IS NULL' : 'FALSE'} AS is_unsure
-   FROM pg_stat_get_activity(NULL) AS a, pg_stat_get_activity(pg_backend_pid()) AS me
+   FROM pg_stat_get_activity(NULL) AS a
    WHERE ${which})`;
 }
 
