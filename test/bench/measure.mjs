@@ -1,5 +1,5 @@
 // How true poolctl measure is: known loads on real servers, which it starts, as an administrator, as the application's own
-// user and as a user without rights. 15 minutes with windows of a minute; another window and the servers can be named
+// user and as a user without rights. 26 minutes with windows of a minute; another window and the servers can be named
 // (20s mariadb mysql). Needs the build: npm run build && node test/bench/measure.mjs
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -81,13 +81,9 @@ for (const engine of engines) {
     for (const work of ['statement', 'transaction']) {
       const load = await Load.start(protocol, server, { ...plan, work });
       const place = (user) => [engine, `${work}s`, user];
-      const ask = ([user, login]) => measure(dsn(protocol, login)).then((found) => ({ user, found }));
-      // Those who read InnoDB's transactions of MariaDB blind each other.
-      const answers = [];
-      if (engine === 'mariadb') for (const user of users) answers.push(await ask(user));
-      else answers.push(...(await Promise.all(users.map(ask))));
+      // One after the other: what one asks is load for the others.
+      for (const [user, login] of users) add(place(user), load, await measure(dsn(protocol, login)));
       await load.stop();
-      for (const { user, found } of answers) add(place(user), load, found);
     }
   } finally {
     await server.stop();

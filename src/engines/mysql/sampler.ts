@@ -36,7 +36,8 @@ export async function chooseSampler(session: Session, engine: 'mysql' | 'mariadb
   const queue = isPooled && (await allowed(session, queueSql)) !== undefined;
   const missesQueue = isPooled && !queue;
   const withTransactions = processlistSql({ transactions: true, queue });
-  if (await allowed(session, withTransactions)) {
+  // The list by itself, because a join with it is allowed to everybody as long as there is nothing to join.
+  if ((await allowed(session, ownTransactionSql)) && (await allowed(session, withTransactions))) {
     const source = 'PROCESSLIST, INNODB_TRX';
     return samplerOf(session, withTransactions, { source, seesTransactions: true, missesQueue, canFreeze: true });
   }
