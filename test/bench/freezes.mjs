@@ -9,7 +9,7 @@ import { runnerImport } from 'vite';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const helper = async (name) => (await runnerImport(`${root}test/helpers/${name}.ts`)).module;
 const { freeze, freezeModes, freezePlan, outcomeOfFreeze } = await helper('freezes');
-const { dsn, ordinary } = await helper('sessions');
+const { admin, countSessions, dsn, open, ordinary } = await helper('sessions');
 const { startOwn } = await helper('servers/own-server');
 
 const [only, countText = '40', seedText = '8'] = process.argv.slice(2);
@@ -24,13 +24,20 @@ function probe(url, flags) {
   });
 }
 
-/** A process takes longer to begin than a call does. */
-const beginMs = 600;
+/** The moment counts from when the load is on: a process may take long to begin. */
+async function freezeUnderLoad(server, watcher, moment, probing) {
+  let isOver = false;
+  probing.then(() => {
+    isOver = true;
+  });
+  while (!isOver && (await countSessions(watcher.protocol, watcher.session, server.user)) < 3) await sleep(20);
+  if (!isOver) await freeze(server, moment);
+}
 
 /** Where even an undisturbed probe does not look like one, the machine has too much else to do for the test. */
-async function outcomeOf(url, mode, moment, server) {
-  const later = { ...moment, atMs: moment.atMs + beginMs };
-  const [document] = await Promise.all([probe(url, freezeModes[mode]), freeze(server, later)]);
+async function outcomeOf(url, mode, moment, server, watcher) {
+  const probing = probe(url, freezeModes[mode]);
+  const [document] = await Promise.all([probing, freezeUnderLoad(server, watcher, moment, probing)]);
   const first = outcomeOfFreeze(document, Number.POSITIVE_INFINITY);
   if (!/disturbed/.test(first)) return first;
   const quiet = (await probe(url, freezeModes.load)).result.runs[0].throughputPerSecond.value;
@@ -43,12 +50,14 @@ async function outcomeOf(url, mode, moment, server) {
 let missed = 0;
 for (const engine of engines) {
   const server = await startOwn(engine);
-  const url = dsn(engine === 'postgres' ? 'postgres' : 'mysql', ordinary(server));
+  const protocol = engine === 'postgres' ? 'postgres' : 'mysql';
+  const url = dsn(protocol, ordinary(server));
+  const watcher = { protocol, session: await open(protocol, admin(server)) };
   try {
     for (const mode of Object.keys(freezeModes)) {
       const counts = new Map();
       for (const moment of freezePlan(Number(countText), Number(seedText), 15_000)) {
-        const outcome = await outcomeOf(url, mode, moment, server);
+        const outcome = await outcomeOf(url, mode, moment, server, watcher);
         counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
         if (outcome.startsWith('NOT')) {
           missed += 1;
@@ -59,6 +68,7 @@ for (const engine of engines) {
       console.log(`${engine}, ${mode}: ${[...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ')}`);
     }
   } finally {
+    await watcher.session.end();
     await server.stop();
   }
 }
