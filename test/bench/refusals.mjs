@@ -71,12 +71,14 @@ for (const [engine, protocol, off] of [
   try {
     await beside([engine, 'refused'], { url: dsn(protocol, { ...login, port: 1 }) });
     await beside([engine, 'unknown host'], { url: dsn(protocol, { ...login, host: 'no-such-host.invalid' }) });
-    await beside([engine, 'wrong password'], { url: dsn(protocol, { ...login, password: 'wrong' }) });
+    // The server has TLS, which poolctl takes where it is to be had.
+    const tls = { bare: 'unchecked' };
+    await beside([engine, 'wrong password'], { url: dsn(protocol, { ...login, password: 'wrong' }), tls });
     await beside([engine, 'untrusted certificate'], { url, tls: { poolctl: '?sslmode=verify-full', bare: 'checked' } });
     if (!off) continue;
     const plain = await startOwn(engine, off);
-    const tls = { poolctl: '?sslmode=require', bare: 'unchecked' };
-    await beside([engine, 'no TLS'], { url: dsn(protocol, ordinary(plain)), tls }).finally(() => plain.stop());
+    const asked = { poolctl: '?sslmode=require', ...tls };
+    await beside([engine, 'no TLS'], { url: dsn(protocol, ordinary(plain)), tls: asked }).finally(() => plain.stop());
   } finally {
     await server.stop();
   }
