@@ -6,7 +6,22 @@ export function compareVersions(one: string, other: string): number {
     const difference = number - (b.numbers[index] ?? 0);
     if (difference !== 0) return Math.sign(difference);
   }
-  return Number(b.isPrerelease) - Number(a.isPrerelease);
+  return comparePrereleases(a.prerelease, b.prerelease);
+}
+
+/** As semver.org has it (11): part by part, numbers before words; a pre-release comes before its release. */
+function comparePrereleases(one: readonly string[], other: readonly string[]): number {
+  if (one.length === 0 || other.length === 0) return Number(one.length === 0) - Number(other.length === 0);
+  for (const [index, part] of one.entries()) {
+    const against = other[index];
+    if (against === undefined) return 1;
+    if (part === against) continue;
+    const [number, rival] = [Number(part), Number(against)];
+    if (!Number.isNaN(number) && !Number.isNaN(rival)) return Math.sign(number - rival);
+    if (Number.isNaN(number) !== Number.isNaN(rival)) return Number.isNaN(rival) ? -1 : 1;
+    return part < against ? -1 : 1;
+  }
+  return one.length < other.length ? -1 : 0;
 }
 
 /**
@@ -38,9 +53,9 @@ function holds(version: string, comparison: string): boolean {
   return operator === '>' ? order > 0 : order === 0;
 }
 
-function partsOf(text: string): { numbers: number[]; isPrerelease: boolean } | undefined {
+function partsOf(text: string): { numbers: number[]; prerelease: readonly string[] } | undefined {
   const [, major, minor = '0', patch = '0', prerelease] =
-    /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(-[\w.-]+)?/.exec(text) ?? [];
+    /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-([\w.-]+))?/.exec(text) ?? [];
   if (major === undefined) return undefined;
-  return { numbers: [major, minor, patch].map(Number), isPrerelease: prerelease !== undefined };
+  return { numbers: [major, minor, patch].map(Number), prerelease: prerelease?.split('.') ?? [] };
 }

@@ -61,9 +61,18 @@ function judge(
         ...(isTest && inTests !== true ? [] : pools.flatMap((pool) => [...(rule.checkPool?.(pool, context) ?? [])])),
         ...(code && !(isTest && inTests === false) ? (rule.checkCode?.(code, context) ?? []) : []),
       ];
-      return reports.map((report) => findingOf(id, rule, report, context.config));
+      return onceEach(reports).map((report) => findingOf(id, rule, report, context.config));
     });
   });
+}
+
+/** A place that makes a pool for each environment has the same to be said of it once. */
+function onceEach(reports: readonly RuleReport[]): readonly RuleReport[] {
+  return [
+    ...new Map(
+      reports.map((report) => [`${report.place.start} ${report.place.end} ${report.message}`, report]),
+    ).values(),
+  ];
 }
 
 /** A report with what the run knows; a severity that the configuration names wins over the report's own. */

@@ -8,7 +8,8 @@ export const poolSizeDefault: Rule = {
   library: 'info',
   *checkPool(pool, { profiles }) {
     const size = settingOf(pool, 'connectionLimit', profiles);
-    if (size.kind !== 'unset') return;
+    // Nobody chooses the size of a pool that developers or tests use.
+    if (size.kind !== 'unset' || /^(?:dev|test|local|ci\b)/i.test(pool.environment ?? '')) return;
     const { name } = size.option;
     const upTo = size.value === undefined ? 'connections without a limit' : `up to ${size.value} connections`;
     if (size.value === undefined && !size.isUnlimited) return;
