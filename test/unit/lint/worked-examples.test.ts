@@ -17,7 +17,7 @@ function found(options: string): Record<string, string> {
     ['package-lock.json', lock],
     ['data-source.ts', code],
   ]);
-  return Object.fromEntries(lintTexts(texts, '').findings.map(({ rule, message }) => [rule, message]));
+  return Object.fromEntries(lintTexts(texts, 'pool-size-default').findings.map(({ rule, message }) => [rule, message]));
 }
 
 test('no pool settings at all', () => {
