@@ -4,7 +4,7 @@ import { endsOf, endsOfPool, type Role } from './endings.ts';
 import { functionNamed } from './functions.ts';
 import { variableAt } from './names.ts';
 import type { Subject, Treatment } from './paths/subject.ts';
-import { awaited, bare, type CallNode, isCall, propertyOf } from './syntax.ts';
+import { awaited, bare, type CallNode, isCall, isFunction, propertyOf } from './syntax.ts';
 import { isBegin, takingUses } from './takings.ts';
 import { isInside, usesOf } from './uses.ts';
 
@@ -62,6 +62,7 @@ export function subjectOf(parts: SubjectParts): Subject {
     return sources.has(node) || holds(holders, node);
   };
   const taking = parts.isTakenByUse ? takingUses(file, role, uses, is) : sources;
+  const errors = new Set([...parts.errors, ...errorsOf(file, parts.isTakenByUse ? taking : [])]);
   return {
     file,
     is,
@@ -82,7 +83,7 @@ export function subjectOf(parts: SubjectParts): Subject {
     canGiveBackIn: (fn) => changes().some((node) => isInside(node, fn)),
     provenBy(condition, value) {
       const isThere = provenBy(condition, value, is, role);
-      const isError = provenBy(condition, value, (node) => holds(parts.errors, node), role);
+      const isError = provenBy(condition, value, (node) => holds(errors, node), role);
       return isThere ?? (isError === undefined ? undefined : !isError);
     },
   };
@@ -104,4 +105,13 @@ function provenBy(condition: Node, value: boolean, is: (node: Node) => boolean, 
     (node.type === 'Literal' && node.value === null) || (node.type === 'Identifier' && node.name === 'undefined');
   if (!(is(left) && isNothing(right)) && !(is(right) && isNothing(left))) return undefined;
   return test.operator.startsWith('!') === value;
+}
+
+/** The errors of callbacks: `client.connect((error) => …)`. */
+function errorsOf(file: CodeFile, calls: Iterable<Node>): Variable[] {
+  return [...calls].flatMap((call) => {
+    const callback = isCall(call) ? call.arguments.find(isFunction) : undefined;
+    const [error] = callback?.params ?? [];
+    return (error && variableAt(file, error)) ?? [];
+  });
 }

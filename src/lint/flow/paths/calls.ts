@@ -45,6 +45,12 @@ export function call(run: Run, node: CallNode, before: Status): Called {
 
 function take(run: Run, node: CallNode, status: Status): Called {
   const { subject, detached } = run;
+  const callback = node.arguments.find(isFunction);
+  if (subject.isTakenOnce && callback) {
+    const { exits } = run.follow(callback, takenOnce(status));
+    detached.push(...exits.filter(({ kind }) => kind === 'return'));
+    return { after: handOver(run, takenOnce(status)), rejected: 0 };
+  }
   if (subject.isTakenOnce)
     return { after: takenOnce(status), rejected: subject.isBegin(node) ? uncertain(status) : status };
   if (status & leaking) detached.push({ kind: 'continue', node, status });
