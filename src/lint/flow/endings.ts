@@ -1,7 +1,7 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import { bare, type CallNode, isCall, leadingText, propertyOf } from './syntax.ts';
-import { meaningfulParent, type Uses, usesOf } from './uses.ts';
+import { holderOf, meaningfulParent, type Uses, usesOf } from './uses.ts';
 
 /** What has to be given back or ended. */
 export type Role =
@@ -47,7 +47,7 @@ export function endsOf(file: CodeFile, role: Role, uses: Uses, done: Uses, ownRe
     if (!ending) continue;
     const endingCall = calls(file, ending);
     if (endingCall) closing.add(endingCall);
-    else giving.add(ending);
+    else addValue(file, boundValue(file, ending), closing, giving);
   }
   for (const { call } of uses.passed) {
     const callee = bare(call.callee);
@@ -65,6 +65,22 @@ export function endsOfPool(file: CodeFile, pool: Variable): CallNode[] {
     const call = endings.pool.includes(propertyOf(member) ?? '') ? calls(file, member) : undefined;
     return call ?? [];
   });
+}
+
+/** `client.release` itself, or `client.release.bind(client)`. */
+function boundValue(file: CodeFile, ending: Node): Node {
+  const { parent, child } = meaningfulParent(file, ending);
+  const isBind = parent?.type === 'MemberExpression' && parent.object === child && propertyOf(parent) === 'bind';
+  return (isBind ? calls(file, parent) : undefined) ?? ending;
+}
+
+/** A function that ends the hold, and every call of the variable that has it. */
+function addValue(file: CodeFile, value: Node, closing: Set<Node>, giving: Set<Node>): void {
+  giving.add(value);
+  const holder = holderOf(file, value);
+  const uses = usesOf(file, holder ? [holder] : []);
+  for (const call of uses.calls) closing.add(call);
+  for (const node of uses.all) if (!calls(file, node)) giving.add(node);
 }
 
 /** `client.query('COMMIT')`, and `client.release(error)`, which closes the connection. */

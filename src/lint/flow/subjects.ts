@@ -95,7 +95,9 @@ function provenBy(condition: Node, value: boolean, is: (node: Node) => boolean, 
   if (is(test)) return value;
   if (test.type === 'MemberExpression' && is(test.object)) {
     if (propertyOf(test) === 'isTransactionActive') return role === 'begun' ? value : undefined;
-    return /^(?:isReleased|released|_released|isClosed|destroyed|ended|finished)$/.test(propertyOf(test) ?? '')
+    return /^(?:isReleased|released|_released|isClosed|closed|destroyed|ended|_ended|_ending|finished)$/.test(
+      propertyOf(test) ?? '',
+    )
       ? !value
       : undefined;
   }

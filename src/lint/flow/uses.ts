@@ -94,7 +94,8 @@ export function chainOf(file: CodeFile, start: Node): Node {
   return whole;
 }
 
-function holderOf(file: CodeFile, value: Node): Variable | undefined {
+/** The variable that gets the value of an expression. */
+export function holderOf(file: CodeFile, value: Node): Variable | undefined {
   const { parent, child } = meaningfulParent(file, value);
   if (!parent) return undefined;
   switch (parent.type) {
@@ -106,9 +107,10 @@ function holderOf(file: CodeFile, value: Node): Variable | undefined {
     case 'ConditionalExpression':
       return holderOf(file, parent);
     case 'MemberExpression': {
-      // `await dataSource.initialize()` is the data source.
+      // `await dataSource.initialize()` is the data source, and `await pool.connect().catch(…)` the client.
       const call = file.parentOf(parent);
-      const isSame = parent.object === child && propertyOf(parent) === 'initialize' && call && isCall(call);
+      const isLink = parent.object === child && /^(?:initialize|catch|finally)$/.test(propertyOf(parent) ?? '');
+      const isSame = isLink && call && isCall(call);
       return isSame && call.callee === parent ? holderOf(file, call) : undefined;
     }
     default:

@@ -129,7 +129,9 @@ function attempt(run: Run, statement: Extract<Node, { type: 'TryStatement' }>, b
 
 function choice(run: Run, statement: Extract<Node, { type: 'IfStatement' }>, before: Status): Status {
   const { subject } = run;
-  const status = run.evaluate(statement.test, before);
+  const tested = run.evaluate(statement.test, before);
+  // Where the test itself may give it back, its answer says whether it has.
+  const status = (tested & ~before) !== 0 && (before & anyHeld) !== 0 ? uncertain(tested) : tested;
   const yes = assume(subject, statement.test, status, true);
   const no = assume(subject, statement.test, status, false);
   const after = execute(run, statement.consequent, yes);
