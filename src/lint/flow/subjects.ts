@@ -3,7 +3,7 @@ import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import { endsOf, endsOfPool, type Role } from './endings.ts';
 import { functionNamed } from './functions.ts';
 import { variableAt } from './names.ts';
-import type { Subject, Treatment } from './paths/subject.ts';
+import type { Proof, Subject, Treatment } from './paths/subject.ts';
 import { awaited, bare, type CallNode, isCall, isFunction, propertyOf } from './syntax.ts';
 import { isBegin, takingUses } from './takings.ts';
 import { isInside, usesOf } from './uses.ts';
@@ -82,32 +82,34 @@ export function subjectOf(parts: SubjectParts): Subject {
     isSeenIn: (fn) => [...uses.all, ...done.all, ...taking].some((node) => isInside(node, fn)),
     canGiveBackIn: (fn) => changes().some((node) => isInside(node, fn)),
     provenBy(condition, value) {
-      const isThere = provenBy(condition, value, is, role);
-      const isError = provenBy(condition, value, (node) => holds(errors, node), role);
-      return isThere ?? (isError === undefined ? undefined : !isError);
+      const proof = provenBy(condition, value, is, role);
+      if (proof) return proof;
+      const error = provenBy(condition, value, (node) => holds(errors, node), role);
+      return error && (error === 'set' ? 'unset' : 'set');
     },
   };
 }
 
 /** `client`, `client !== undefined`, `runner.isReleased`. */
-function provenBy(condition: Node, value: boolean, is: (node: Node) => boolean, role: Role): boolean | undefined {
+function provenBy(condition: Node, value: boolean, is: (node: Node) => boolean, role: Role): Proof | undefined {
   const test = bare(condition);
-  if (is(test)) return value;
+  if (is(test)) return value ? 'set' : 'unset';
   if (test.type === 'MemberExpression' && is(test.object)) {
-    if (propertyOf(test) === 'isTransactionActive') return role === 'begun' ? value : undefined;
-    return /^(?:isReleased|released|_released|isClosed|closed|destroyed|ended|_ended|_ending|finished)$/.test(
-      propertyOf(test) ?? '',
-    )
-      ? !value
-      : undefined;
+    const name = propertyOf(test) ?? '';
+    if (name === 'isTransactionActive') return role !== 'begun' ? undefined : value ? 'held' : 'not-held';
+    return endedNames.test(name) ? (value ? 'not-held' : 'held') : undefined;
   }
   if (test.type !== 'BinaryExpression' || !/^[!=]==?$/.test(test.operator)) return undefined;
   const [left, right] = [bare(test.left), bare(test.right)];
-  const isNothing = (node: Node) =>
-    (node.type === 'Literal' && node.value === null) || (node.type === 'Identifier' && node.name === 'undefined');
   if (!(is(left) && isNothing(right)) && !(is(right) && isNothing(left))) return undefined;
-  return test.operator.startsWith('!') === value;
+  return test.operator.startsWith('!') === value ? 'set' : 'unset';
 }
+
+/** What libraries call the state of a connection that has been given back. */
+const endedNames = /^(?:isReleased|released|_released|isClosed|closed|destroyed|ended|_ended|_ending|finished)$/;
+
+const isNothing = (node: Node) =>
+  (node.type === 'Literal' && node.value === null) || (node.type === 'Identifier' && node.name === 'undefined');
 
 /** The errors of callbacks: `client.connect((error) => …)`. */
 function errorsOf(file: CodeFile, calls: Iterable<Node>): Variable[] {

@@ -1,6 +1,6 @@
 import type { Node } from '../../../declarations/code/code-file.ts';
 import { bare } from '../syntax.ts';
-import { absent, type Status } from './status.ts';
+import { absent, anyHeld, type Status } from './status.ts';
 import type { Subject } from './subject.ts';
 
 /** What is left of a status where a condition has come out true or false. */
@@ -12,7 +12,16 @@ export function assume(subject: Subject, condition: Node, status: Status, value:
     if ((test.operator === '&&') === value) return both;
     return assume(subject, test.left, status, value) | assume(subject, test.right, status, value);
   }
-  const isThere = subject.provenBy(test, value);
-  if (isThere === undefined) return status;
-  return isThere ? status & ~absent : status & absent;
+  switch (subject.provenBy(test, value)) {
+    case 'set':
+      return status & ~absent;
+    case 'unset':
+      return status & absent;
+    case 'held':
+      return status & anyHeld;
+    case 'not-held':
+      return status & ~anyHeld;
+    case undefined:
+      return status;
+  }
 }

@@ -38,6 +38,9 @@ export interface Subject {
   isSeenIn(fn: FunctionNode): boolean;
   /** The function, or one in it, can give the subject back. */
   canGiveBackIn(fn: FunctionNode): boolean;
-  /** The value of a condition proves that the subject is there (true), is not there (false), or says nothing. */
-  provenBy(condition: Node, value: boolean): boolean | undefined;
+  /** What a condition proves where it comes out so; undefined where it says nothing of the subject. */
+  provenBy(condition: Node, value: boolean): Proof | undefined;
 }
+
+/** The variable is set or not; the subject itself is held or not. */
+export type Proof = 'set' | 'unset' | 'held' | 'not-held';
