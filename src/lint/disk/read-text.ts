@@ -30,10 +30,11 @@ export function readTextFile(path: string): FileText {
 /** A text as it was read: it may be binary or minified. */
 export function asText(read: string): FileText {
   if (read.slice(0, 8_000).includes('\0')) return { why: 'it is binary' };
-  if (
-    read.length > 20 * minifiedLine &&
-    read.split('\n', read.length / minifiedLine).length < read.length / minifiedLine
-  )
-    return { why: 'it is minified' };
+  if (isMinified(read)) return { why: 'it is minified' };
   return { text: read.charCodeAt(0) === 0xfeff ? read.slice(1) : read };
+}
+
+function isMinified(text: string): boolean {
+  const fewest = Math.floor(text.length / minifiedLine);
+  return fewest >= 20 && text.split('\n', fewest).length < fewest;
 }
