@@ -4,6 +4,7 @@ import type { FileNote } from '../declarations/text-file.ts';
 import type { AnalysedCode } from './analysed-code.ts';
 import type { LintConfig } from './config.ts';
 import type { Finding } from './finding.ts';
+import { hasOneCaller } from './flow/short-lived.ts';
 import type { FileContext } from './project.ts';
 import { isCode, readCode } from './read-code.ts';
 import type { Rule, RuleReport } from './rule.ts';
@@ -53,12 +54,13 @@ function judge(
   time: Stopwatch,
 ): Finding[] {
   const isTest = isTestCode(path);
+  const hasNoLoad = code ? hasOneCaller(code.file) : isTest;
   return Object.entries(rules).flatMap(([id, rule]) => {
     if (severityOf(id, rule, context.config) === undefined) return [];
     const { inTests } = rule;
     return time(id, () => {
       const reports = [
-        ...(isTest && inTests !== true ? [] : pools.flatMap((pool) => [...(rule.checkPool?.(pool, context) ?? [])])),
+        ...(hasNoLoad && inTests !== true ? [] : pools.flatMap((pool) => [...(rule.checkPool?.(pool, context) ?? [])])),
         ...(code && !(isTest && inTests === false) ? (rule.checkCode?.(code, context) ?? []) : []),
       ];
       return onceEach(reports).map((report) => findingOf(id, rule, report, context.config));

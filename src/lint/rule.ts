@@ -20,7 +20,7 @@ export interface Rule {
   readonly library?: Severity | 'off';
   /**
    * Whether it judges files that test or show (test-code.ts). Where left out, `checkCode` does, because a leak is a leak, and
-   * `checkPool` does not: a size or a timeout in a test is nobody's outage.
+   * `checkPool` does not, and not in scripts either: a size or a timeout there is nobody's outage.
    */
   readonly inTests?: boolean;
   /** Called for each pool of a file, in code or configuration. */

@@ -10,9 +10,12 @@ import { isWaitedFor } from './waits.ts';
 const services =
   /^(?:fetch|(?:node:)?https?|axios|node-fetch|cross-fetch|isomorphic-fetch|undici|got|ky|superagent|request|request-promise(?:-native)?|needle|phin|soap|@nestjs\/axios|@grpc\/grpc-js|stripe|braintree|square|razorpay|@paypal\/.+|iamport(?:-[\w-]+)?|@portone\/.+|@iamport\/.+|@tosspayments\/.+|aws-sdk|@aws-sdk\/.+|@google-cloud\/.+|googleapis|firebase-admin(?:\/.+)?|@azure\/.+|minio|twilio|nodemailer|@sendgrid\/.+|mailgun(?:\.js|-js)|postmark|resend|@slack\/.+|openai|@anthropic-ai\/sdk|@octokit\/.+|web-push|telegraf|node-telegram-bot-api)(?:\/.*)?$/;
 
-/** Methods of them that ask nobody. */
+/** Packages that only describe what services send. */
+const onlyTypes = /^@types\/|[/-]types$/;
+
+/** Methods of them, and of the lists and texts that they send, which ask nobody. */
 const asksNobody =
-  /^(?:then|catch|finally|json|text|pipe|subscribe|toPromise|create\w*Client|create|isAxiosError|isCancel|extend|constructEvent|createTransport|fromEnv|getSignedUrl)$/;
+  /^(?:then|catch|finally|json|text|pipe|subscribe|toPromise|create\w*Client|create|isAxiosError|isCancel|extend|constructEvent|createTransport|fromEnv|getSignedUrl|map|flatMap|filter|find|findIndex|some|every|includes|indexOf|forEach|reduce|join|slice|sort|concat|split|trim|replace\w*|startsWith|endsWith|toString)$/;
 
 /** A call that waits for another service. */
 export interface ExternalCall {
@@ -45,7 +48,7 @@ function directCall(file: CodeFile, call: CallNode, ownNames: readonly string[])
   if (ownNames.some((name) => callee === name || callee.endsWith(`.${name}`))) return { callee, service: callee };
   if (call.type === 'NewExpression' || asksNobody.test(propertyOf(call.callee) ?? '')) return undefined;
   const service = originPackage(file, call.callee);
-  return service !== undefined && services.test(service) ? { callee, service } : undefined;
+  return service !== undefined && services.test(service) && !onlyTypes.test(service) ? { callee, service } : undefined;
 }
 
 const known = new WeakMap<Node, ExternalCall | null>();

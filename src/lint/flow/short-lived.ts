@@ -5,6 +5,10 @@ import { bare, isFunction } from './syntax.ts';
 /** What keeps a process running after its first work. */
 const goesOn = /\.(?:listen|launch|subscribe|schedule|consume|process)\(|\bsetInterval\(|\bserve\(/;
 
+const foldersOfScripts = /(?:^|\/)(?:\.?scripts?|seeds?|seeders?|seeding|(?:[\w-]*-)?migrations?)\//i;
+const namesOfScripts =
+  /(?:^|[/_.-])(?:seed|seeds|seeder|migrate|migrations?|(?:create|drop)[_-]?tables?)\.[cm]?[jt]s$/i;
+
 /**
  * A test, or a script that does its work and ends: nothing imports it, and it calls its own function. A failure ends the
  * process, which gives everything back.
@@ -13,7 +17,17 @@ export function endsWithItsWork({ path, program, text }: CodeFile): boolean {
   if (isTestCode(path)) return true;
   const { body } = program;
   if (goesOn.test(text) || body.some(isExport)) return false;
+  if (isScriptPath(path)) return true;
   return body.some((statement) => statement.type === 'ExpressionStatement' && startsWork(statement.expression));
+}
+
+/** A test, or code of a script: one caller at a time and nobody who waits, so that no size or timeout of its pool matters. */
+export function hasOneCaller(file: CodeFile): boolean {
+  return endsWithItsWork(file) || (isScriptPath(file.path) && !goesOn.test(file.text));
+}
+
+function isScriptPath(path: string): boolean {
+  return foldersOfScripts.test(path) || namesOfScripts.test(path);
 }
 
 function isExport(statement: Node): boolean {

@@ -20,7 +20,7 @@ import { chainOf, isInside } from './uses.ts';
 const ofRepository =
   /^(?:find\w*|save|insert|update\w*|upsert|delete\w*|remove|soft\w+|restore|recover|count\w*|exists?\w*|sum|average|minimum|maximum|increment|decrement|query|transaction|createQueryBuilder|clear|stream)$/;
 const ofModel =
-  /^(?:find\w*|create|bulkCreate|update|destroy|count|upsert|increment|decrement|max|min|sum|aggregate|truncate|query|save)$/;
+  /^(?:find(?:All|One|ByPk|ById|AndCount|AndCountAll|OrCreate|OrBuild|CreateFind)?|create|bulkCreate|update|destroy|count|upsert|increment|decrement|max|min|sum|aggregate|truncate|query|save)$/;
 
 /** Methods of an object that take a connection of its pool, for a statement or longer. */
 const takers: Partial<Readonly<Record<LibraryKind, RegExp>>> = {

@@ -4,7 +4,7 @@ import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import type { Advisory } from '../../profiles/advisory.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import { atNode } from '../flow/places.ts';
-import { endsWithItsWork } from '../flow/short-lived.ts';
+import { hasOneCaller } from '../flow/short-lived.ts';
 import { type CallNode, isCall, methodCall } from '../flow/syntax.ts';
 import { whenTaken } from '../pools/words.ts';
 import type { Rule } from '../rule.ts';
@@ -13,7 +13,7 @@ import type { Rule } from '../rule.ts';
 export const driverKnownPoolBug: Rule = {
   severity: 'warn',
   *checkCode(code, context) {
-    if (endsWithItsWork(code.file)) return;
+    if (hasOneCaller(code.file)) return;
     for (const advisory of context.facts.advisories) {
       const version = context.versionOf(advisory.package);
       if (version === undefined || !isInRange(version, advisory.affected)) continue;

@@ -3,7 +3,7 @@ import { walk } from '../../declarations/code/walk.ts';
 import type { HiddenPool } from '../../profiles/hidden-pool.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import { atNode } from '../flow/places.ts';
-import { endsWithItsWork } from '../flow/short-lived.ts';
+import { hasOneCaller } from '../flow/short-lived.ts';
 import { type CallNode, isCall, keyOf } from '../flow/syntax.ts';
 import { importsOf } from '../pools/imports.ts';
 import type { Rule } from '../rule.ts';
@@ -12,7 +12,7 @@ import type { Rule } from '../rule.ts';
 export const hiddenPool: Rule = {
   severity: 'info',
   *checkCode(code, { facts }) {
-    if (endsWithItsWork(code.file)) return;
+    if (hasOneCaller(code.file)) return;
     const near = facts.hiddenPools.filter((known) => code.file.text.includes(known.package));
     if (near.length === 0) return;
     const calls = callsIn(code);

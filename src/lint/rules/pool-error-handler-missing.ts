@@ -2,7 +2,7 @@ import type { Node } from '../../declarations/code/code-file.ts';
 import { walk } from '../../declarations/code/walk.ts';
 import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
-import { endsWithItsWork } from '../flow/short-lived.ts';
+import { hasOneCaller } from '../flow/short-lived.ts';
 import { type CallNode, isCall, methodCall, propertyOf } from '../flow/syntax.ts';
 import { holdersOf, usesOf } from '../flow/uses.ts';
 import { atPool, libraryOf } from '../pools/words.ts';
@@ -12,7 +12,7 @@ import type { Rule } from '../rule.ts';
 export const poolErrorHandlerMissing: Rule = {
   severity: 'warn',
   *checkCode(code) {
-    if (endsWithItsWork(code.file)) return;
+    if (hasOneCaller(code.file)) return;
     for (const pool of code.pools) {
       // The others listen themselves; a pool that a function makes may be gone before a connection idles.
       if (pool.library !== 'pg' || (pool.lives !== 'module' && pool.lives !== 'instance')) continue;

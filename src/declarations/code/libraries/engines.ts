@@ -16,13 +16,19 @@ const engines: Readonly<Record<string, EngineId>> = {
   mariadb: 'mariadb',
 };
 
-/** The engine by the option of an ORM that names it; `other` is one without a pool that poolctl knows: SQLite, Oracle. */
+/**
+ * The engine by the option of an ORM that names it; `other` is one without a pool that poolctl knows: SQLite, Oracle.
+ * Undefined where it is not known, or may be PostgreSQL or MySQL.
+ */
 export function engineNamed(name: Abstract | undefined): EngineId | 'other' | undefined {
   const found =
     name === undefined ? [] : alternativesOf(name).flatMap((one) => (one.kind === 'scalar' ? [one.value] : []));
-  const [first] = found.filter((value) => typeof value === 'string').map((value) => value.toLowerCase());
-  if (first === undefined) return undefined;
-  return (Object.hasOwn(engines, first) ? engines[first] : undefined) ?? 'other';
+  const names = found.filter((value) => typeof value === 'string').map((value) => value.toLowerCase());
+  if (names.length === 0) return undefined;
+  const known = names.flatMap((one) => (Object.hasOwn(engines, one) ? (engines[one] ?? []) : []));
+  const [first, ...others] = known;
+  if (first === undefined) return 'other';
+  return others.every((other) => (other === 'postgres') === (first === 'postgres')) ? first : undefined;
 }
 
 /** The engine by the scheme of a URL. */

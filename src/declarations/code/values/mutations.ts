@@ -18,6 +18,23 @@ export function mutated(value: Abstract, variable: Variable, frame: Frame, evalu
   return { ...value, ...draft };
 }
 
+/** Whether the code changes the `new URL(…)` of a variable: `url.searchParams.delete('sslmode')`, `url.search = ''`. */
+export function changesUrl(init: Node, { references }: Variable, { module }: Frame): boolean {
+  if (init.type !== 'NewExpression' || init.callee.type !== 'Identifier' || init.callee.name !== 'URL') return false;
+  const { parentOf } = module.file;
+  return references.some((reference) => {
+    const member = parentOf(reference.identifier as unknown as Node);
+    if (member?.type !== 'MemberExpression') return false;
+    const around = parentOf(member);
+    if (around?.type === 'AssignmentExpression') return around.left === member;
+    return (
+      around?.type === 'MemberExpression' &&
+      around.property.type === 'Identifier' &&
+      /^(?:set|append|delete)$/.test(around.property.name)
+    );
+  });
+}
+
 type Change = (draft: Draft) => void;
 
 function changeAt(identifier: Node, frame: Frame, evaluator: Evaluator): Change | undefined {

@@ -5,7 +5,7 @@ import type { Abstract, Evaluator, Frame } from './abstract.ts';
 import { enclosingFunction } from './functions.ts';
 import { importedName, importOf } from './imports.ts';
 import { either, scalar, through, truthOf, unresolved } from './make.ts';
-import { mutated } from './mutations.ts';
+import { changesUrl, mutated } from './mutations.ts';
 import { parameterOf } from './parameters.ts';
 import { annotationOf, takenFrom } from './patterns.ts';
 
@@ -57,6 +57,7 @@ function declared(variable: Variable, definition: Definition, frame: Frame, eval
   const { file } = frame.module;
   const name = definition.name as unknown as Node;
   const { init } = declarator;
+  if (init && changesUrl(init, variable, frame)) return unresolved('the code changes the URL');
   const initial = init
     ? takenFrom(declarator.id, name, () => evaluator.evaluate(init, frame), frame, evaluator)
     : fromLoop(declarator, name, frame, evaluator);
