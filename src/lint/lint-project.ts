@@ -2,6 +2,7 @@ import type { Environment } from '../declarations/environment.ts';
 import type { FileNote } from '../declarations/text-file.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
 import type { LintFacts } from '../profiles/lint-facts.ts';
+import { type BudgetTable, budgetTables } from './budget/table.ts';
 import { byFile } from './by-file.ts';
 import type { ProjectConfig } from './config.ts';
 import { digest } from './digest.ts';
@@ -52,6 +53,7 @@ export interface LintResult {
   readonly notes: readonly FileNote[];
   /** How many files of a kind that is linted were read. */
   readonly filesRead: number;
+  readonly budgets: readonly BudgetTable[];
   /** What a file's own rules would find in another text of it. */
   again(path: string, text: string): Pick<LintedFile, 'findings' | 'notes'>;
 }
@@ -79,6 +81,7 @@ export function lintProject(request: LintRequest): LintResult {
     findings: [...judged.findings].sort(byPlace),
     notes: notes.filter(({ file }) => isWanted(file)),
     filesRead: [...texts.keys()].filter(isWanted).length,
+    budgets: time('budgets', () => budgetTables(project)),
     again(path, text) {
       const { notes: own, ...found } = lintOne(request, path, text, environment, withText(files, path, text));
       return { ...applyDirectives(found.findings, { text, path }, config.configOf(path), isOfOneFile), notes: own };

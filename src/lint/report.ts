@@ -1,4 +1,5 @@
 import type { FileNote } from '../declarations/text-file.ts';
+import type { BudgetTable } from './budget/table.ts';
 import { digest } from './digest.ts';
 import type { Finding, Severity } from './finding.ts';
 
@@ -17,6 +18,8 @@ export interface LintReport {
   readonly suppressed: number;
   readonly stale: readonly StaleSuppression[];
   readonly notes: readonly FileNote[];
+  /** Of servers whose limit is written down. */
+  readonly budgets: readonly BudgetTable[];
   /** Findings that `--fix` has mended. */
   readonly fixed: number;
   /** Whether formats for people list the notes. */

@@ -232,6 +232,28 @@ describe('the format', () => {
     );
   });
 
+  it('shows the budget of each server in the summary of a job, also where it fits', async () => {
+    const compose = (limit: number) => `services:
+  db: { image: 'postgres:18', command: postgres -c max_connections=${limit} }
+  api:
+    build: .
+    deploy: { replicas: 4 }
+    environment: { DATABASE_URL: 'postgres://db/app', DB_POOL_MAX: '20' }
+`;
+    const pool = "import pg from 'pg';\nexport const pool = new pg.Pool({ max: Number(process.env.DB_POOL_MAX) });\n";
+    for (const [limit, verdict] of [
+      [83, '✅ fits'],
+      [82, '❌ does not fit'],
+    ] as const) {
+      const project = projectOf({ 'compose.yaml': compose(limit), 'src/db.ts': pool });
+      const { stdout } = await project.lint('--format markdown');
+      expect(stdout).toContain(`### db: 80 of ${limit - 3} connections in the worst minute, ${verdict}\n`);
+      expect(stdout).toContain('| api | 20 | 1 | 4 | 80 | 0 |\n');
+      const { result } = JSON.parse((await project.lint('--format json')).stdout);
+      expect(result.budgets).toMatchObject([{ server: 'db', usable: limit - 3, running: 80, worst: 80 }]);
+    }
+  });
+
   it('can be several, each in its file', async () => {
     const project = projectOf(files);
     const { stdout } = await project.lint('--format compact --format sarif=out.sarif --format junit=out.xml');

@@ -61,6 +61,7 @@ async function lintOpen(project: OpenProject, read: ReadOption, io: Io): Promise
     ...{ findings, stale: unknown.stale, filesRead: result.filesRead, fixed: mended?.fixed ?? 0 },
     suppressed: result.suppressed + unknown.suppressed,
     notes: [...project.notes, ...(mended?.notes ?? []), ...result.notes],
+    budgets: result.budgets,
     isExplained: read(lintFlags.explain),
     ...(read(lintFlags.stats) && { takenMs }),
     textOf: (file) => files.read(file),

@@ -64,7 +64,7 @@ export function runningOf({ pool, processes, instances }: DemandRow): number {
   return pool * processes * instances;
 }
 
-function surgeOf({ pool, processes, surge }: DemandRow): number {
+export function surgeOf({ pool, processes, surge }: DemandRow): number {
   return pool * processes * surge;
 }
 

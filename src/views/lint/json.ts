@@ -6,7 +6,7 @@ import { countsOf, fingerprintOf } from '../../lint/report.ts';
 import type { LintFormat } from './format.ts';
 
 /** The stable document of a run. */
-export const json: LintFormat = ({ findings, filesRead, suppressed, fixed, stale, notes, takenMs }) => {
+export const json: LintFormat = ({ findings, filesRead, suppressed, fixed, stale, notes, budgets, takenMs }) => {
   const { error: errors, warn: warnings, info: remarks } = countsOf(findings);
   const summary = { errors, warnings, remarks, files: filesRead, suppressed, fixed };
   const result = {
@@ -14,6 +14,7 @@ export const json: LintFormat = ({ findings, filesRead, suppressed, fixed, stale
     findings: findings.map(findingOut),
     stale,
     notJudged: notes,
+    budgets,
     ...(takenMs && { takenMs: Object.fromEntries(takenMs) }),
   };
   return `${jsonText({ schema: 'poolctl.lint/1', poolctl: packageVersion(), result, warnings: [] }, 2)}\n`;

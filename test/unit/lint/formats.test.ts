@@ -19,7 +19,7 @@ function findingAt(piece: string, more: Partial<Finding> = {}): Finding {
 
 async function render(name: keyof typeof lintFormats, findings: readonly Finding[]): Promise<string> {
   const input: FormatInput = {
-    ...{ findings, filesRead: 3, suppressed: 0, stale: [], notes: [], fixed: 0, isExplained: false },
+    ...{ findings, filesRead: 3, suppressed: 0, stale: [], notes: [], budgets: [], fixed: 0, isExplained: false },
     ...{ pages: new Map(), color: false, columns: 80, textOf: () => text, pathOf: (file) => file },
   };
   return (await lintFormats[name]())(input);
