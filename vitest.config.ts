@@ -7,6 +7,8 @@ const env = { FORCE_COLOR: '0', NO_COLOR: '1', CI: '1', POOLCTL_CI: process.env[
 
 // They share their process with no other file: one replaces a module, one weighs the memory.
 const alone = ['test/unit/measure/watch.test.ts', 'test/unit/simulate/run.test.ts'];
+// Projects to lint, which may have tests of their own.
+const fixtures = 'test/unit/lint/fixtures/**';
 // They measure time in windows of seconds: nothing else may take the processors from them.
 const quiet = [
   'test/live/measure.test.ts',
@@ -60,7 +62,7 @@ export default defineConfig({
     projects: [
       {
         test: {
-          ...{ name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: alone, setupFiles, env },
+          ...{ name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: [...alone, fixtures], setupFiles, env },
           // They leave nothing behind, and a process for each would take longer than the tests.
           isolate: false,
           testTimeout: 30_000,

@@ -20,6 +20,16 @@ removeUnreachedTypes();
 async function writeProfiles() {
   const { kinds, profileIds } = await import('../dist/profiles/files.js');
   const { parseShipped } = await import('../dist/profiles/shipped.js');
+  const { parseRulePage } = await import('../dist/profiles/rule-page.js');
+  const { rulePageIds } = await import('../dist/profiles/rule-pages.js');
+  const pages = join(dist, 'profiles/data/rules');
+  mkdirSync(pages, { recursive: true });
+  for (const id of rulePageIds()) {
+    const text = readFileSync(join(root, 'profiles/rules', `${id}.yaml`), 'utf8');
+    writeFileSync(join(pages, `${id}.json`), JSON.stringify(parseRulePage(id, text)));
+  }
+  const { parseLintFacts } = await import('../dist/profiles/lint-facts.js');
+  writeFileSync(join(dist, 'profiles/data/lint-facts.json'), JSON.stringify(await parseLintFacts()));
   for (const kind of kinds) {
     const folder = join(dist, 'profiles/data', kind);
     mkdirSync(folder, { recursive: true });

@@ -17,6 +17,7 @@ start_postgres() {
   unprivileged "$home/bin/initdb" -D "$data" -U postgres -A trust -N --no-locale -E UTF8 >"$work/initdb.log" 2>&1 ||
     cannot "initdb failed: $(tail -n 1 "$work/initdb.log")"
   for setting in "$@"; do options+=(-c "$setting"); done
+  : >"$work/postgres.log"
   serve "$work/postgres.log" "$home/bin/postgres" -D "$data" -p "$PGPORT" -c listen_addresses=127.0.0.1 \
     -c unix_socket_directories= -c fsync=off -c shared_buffers=16MB "${options[@]}"
   for _ in {1..200}; do

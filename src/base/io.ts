@@ -30,12 +30,32 @@ export interface OutputStream {
   write(text: string): unknown;
 }
 
+/** How long those who read what was written may take to take it. */
+const handOverMs = 2_000;
+
+/**
+ * Ends the process after an interruption or an error that nobody caught: what is still open then, such as standard input,
+ * would keep it.
+ */
+export function endIfCutShort({ interrupted, crashed }: Io): void {
+  if (!interrupted.aborted && !crashed?.aborted) return;
+  setTimeout(() => process.exit(), handOverMs).unref();
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+}
+
 /** Whether a URL in it has a login, or a password among its settings. */
 function holdsLogin(argument: string): boolean {
   return /:\/\/.*(?:@|[?&][\w.-]*(?:passw(?:or)?d|secret|_key)\d?=)/is.test(argument);
 }
 
+/** pg would load all of Node's fetch to learn that this is not Cloudflare, which takes as long as the rest of it. */
+function nameRuntime(): void {
+  const names = globalThis as { navigator?: unknown };
+  names.navigator ??= { userAgent: `Node.js/${process.versions.node.split('.')[0]}` }; // As from Node 21 on.
+}
+
 export function processIo(): Io {
+  nameRuntime();
   // What others may see of the command line, in `ps`.
   if (process.argv.some(holdsLogin)) process.title = 'poolctl';
   const interruption = new AbortController();

@@ -1,6 +1,7 @@
 import { closeSync, writeSync } from 'node:fs';
 import { Session } from 'node:inspector';
 import { parentPort, workerData } from 'node:worker_threads';
+import { beatMs, missedBeats } from './heartbeat.ts';
 import type { WatchdogTask } from './watchdog.ts';
 
 /** How long the main thread may take to end itself. */
@@ -10,14 +11,10 @@ const standardError = 2;
 /** Only loaded as a thread of watchdog.ts. */
 if (parentPort) watch(workerData as WatchdogTask);
 
-function watch({ counts, beatMs, mostMissed, lastWords }: WatchdogTask): void {
-  let seen = -1;
-  let missed = 0;
+function watch({ counts, mostMissed, lastWords }: WatchdogTask): void {
+  const missed = missedBeats(counts);
   while (Atomics.wait(counts, 1, 0, beatMs) === 'timed-out') {
-    const turns = Atomics.load(counts, 0);
-    missed = turns === seen ? missed + 1 : 0;
-    seen = turns;
-    if (missed >= mostMissed) end(lastWords);
+    if (missed() >= mostMissed) end(lastWords);
   }
 }
 

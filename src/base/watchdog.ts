@@ -1,18 +1,16 @@
-import { Worker } from 'node:worker_threads';
 import { serverConnected } from './connected.ts';
+import { beat, beatMs } from './heartbeat.ts';
 import { formatDuration } from './units.ts';
 
 /** What both threads of a watchdog count in: how often the event loop has turned, and whether the watch is over. */
 export interface WatchdogTask {
   readonly counts: Int32Array;
-  readonly beatMs: number;
   /** Beats without a turn of the loop after which the process is ended. */
   readonly mostMissed: number;
   /** What is said then. */
   readonly lastWords: string;
 }
 
-const beatMs = 200;
 /** A loop that turns slowly because the machine is busy is not one that stands still. */
 const marginMs = 5_000;
 
@@ -24,9 +22,8 @@ const threadFile = new URL(
 
 /**
  * Ends the process with exit code 3 where its event loop stands still for longer than an answer may take, and a margin: a
- * driver that loops over an answer hears neither its timeout nor Ctrl-C. Both threads count beats instead of looking at a
- * clock: while the process is stopped or the machine sleeps, neither counts. The watch begins with the first connection, so
- * that a server that is not there costs no thread. Returns what ends it.
+ * driver that loops over an answer hears neither its timeout nor Ctrl-C. The watch begins with the first connection, so that
+ * a server that is not there costs no thread. Returns what ends it.
  */
 export function watchEventLoop(timeoutMs: number): () => void {
   let end = () => {};
@@ -46,17 +43,17 @@ function startWatchdog(timeoutMs: number): () => void {
   const counts = new Int32Array(new SharedArrayBuffer(8));
   const task: WatchdogTask = {
     counts,
-    beatMs,
     mostMissed: Math.ceil(limitMs / beatMs),
     lastWords: `error[PROTOCOL_BROKEN]: poolctl stood still for ${formatDuration(limitMs)} over what a server sent, and was ended.\n`,
   };
-  const beat = setInterval(() => Atomics.add(counts, 0, 1), beatMs);
-  beat.unref();
+  const stop = beat(counts);
+  // Loaded no earlier, because a program that only says that nobody is there does without.
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
   const thread = new Worker(threadFile, { workerData: task, env: {}, execArgv: [] });
   thread.on('error', () => {});
   thread.unref();
   return () => {
-    clearInterval(beat);
+    stop();
     Atomics.store(counts, 1, 1);
     Atomics.notify(counts, 1);
   };

@@ -8,7 +8,7 @@ export const examples = ['poolctl explain', 'poolctl explain batch', 'poolctl ex
 export function configure(command: Command, { io }: CommandContext): void {
   declare(command, {
     usage: '[topic] [flags]',
-    arguments: [['[topic]', 'a term, an error code or a warning code; leave out to list them']],
+    arguments: [['[topic]', 'a term, a rule of lint, an error or a warning; leave out to list them']],
     flags: outputFlags,
     examples,
   });
@@ -16,7 +16,7 @@ export function configure(command: Command, { io }: CommandContext): void {
     const write = reportWriter(optionReader(command, io), io);
     const { explain, topics } = await import('../profiles/explain.ts');
     if (topic !== undefined) {
-      const explained = explain(topic);
+      const explained = await explain(topic);
       const [headline = '', ...body] = explained.text.trim().split('\n');
       return write({
         schema: 'poolctl.explanation/1',

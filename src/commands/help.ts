@@ -13,7 +13,7 @@ export function configure(command: Command, context: CommandContext): void {
     } else if (name === undefined) {
       program?.outputHelp();
     } else {
-      context.io.stdout.write((await import('../profiles/explain.ts')).explain(name).text);
+      context.io.stdout.write((await (await import('../profiles/explain.ts')).explain(name)).text);
     }
   });
 }

@@ -28,8 +28,8 @@ async function run(read: ReadOption, io: Io, dsn: string | undefined): Promise<v
   const write = reportWriter(read, io);
   const { target, timeoutMs, warnings } = await readTarget(dsnArgument(dsn), read, io);
   const { inspectServer } = await import('../inspect/inspect.ts');
-  const { inspectionWarnings } = await import('../inspect/warnings.ts');
   const inspection = await inspectServer(target, { timeoutMs, signal: stopSignal(io) });
+  const { inspectionWarnings } = await import('../inspect/warnings.ts');
   const { inspectView } = await import('../views/inspect.ts');
   const all = [...warnings, ...inspectionWarnings(inspection)];
   await write({

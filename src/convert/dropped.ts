@@ -101,7 +101,11 @@ function converted(
   const to = { unit: theirs.unit };
   if (value <= 0 || option.role === 'and' || isTime(option) !== isTime(to)) return undefined;
   if (!isTime(option)) return option.unit === theirs.unit ? `${value}` : undefined;
-  return `${inUnitOf(to, inOurUnit(value, option))} ${theirs.unit}`;
+  const amount = inUnitOf(to, inOurUnit(value, option));
+  const { most, outside } = theirs.range ?? { outside: '' };
+  return most !== undefined && amount > most
+    ? `${most} ${theirs.unit} (more is taken for ${outside})`
+    : `${amount} ${theirs.unit}`;
 }
 
 export function sentence(text: string): string {

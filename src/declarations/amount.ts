@@ -29,54 +29,74 @@ export function inUnitOf({ unit }: Pick<KnownOption, 'unit'>, amount: number): n
   return tidy(amount / (unitMs[unit ?? ''] ?? 1));
 }
 
+/** A value that is no amount, or one that the system refuses: why ("is negative."), and what to write. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly why: string;
+  readonly hint: string;
+}
+
+/** What the value of an option comes to. @throws PoolctlError INPUT_INVALID with file and line, where it is refused */
+export function readAmount({ key, value, line }: DeclaredEntry, option: KnownOption, spelling: Spelling): Meaning {
+  const meaning = amountOf(value, option, spelling);
+  if (meaning.kind !== 'refused') return meaning;
+  throw refuseFile(spelling.file, line, `${key} ${meaning.why}`, meaning.hint);
+}
+
 /**
  * What the value of an option comes to: an amount in ms where it is a time, by what its profile says of its unit, of 0,
  * of negative and other unusual values, and of its range. More than poolctl counts to is no limit.
- * @throws PoolctlError INPUT_INVALID with file and line, where it is no amount or one that the system refuses
  */
-export function readAmount({ key, value, line }: DeclaredEntry, option: KnownOption, spelling: Spelling): Meaning {
-  const { file } = spelling;
-  const refuse = (why: string, hint = `${option.name} is a number${unitWords(option)}.`) =>
-    refuseFile(file, line, `${key} ${why}`, hint);
-  const unusual = (kind: 'emptyString' | 'null' | 'numericString' | 'otherString', what: string): Meaning => {
+export function amountOf(
+  value: DeclaredEntry['value'],
+  option: KnownOption,
+  spelling: Omit<Spelling, 'file'>,
+): Meaning | Refusal {
+  const refuse = (why: string, hint = `${option.name} is a number${unitWords(option)}.`): Refusal => ({
+    kind: 'refused',
+    why,
+    hint,
+  });
+  const unusual = (kind: 'emptyString' | 'null' | 'numericString' | 'otherString', what: string) => {
     const words = option.unusual?.[kind];
-    if (words === undefined) throw refuse(`is ${what}, and must be a number.`);
-    return checked(meaningOf(words), words);
+    return words === undefined ? refuse(`is ${what}, and must be a number.`) : said(words);
   };
-  const checked = (meaning: Meaning, words: string): Meaning => {
-    if (meaning.kind === 'words' && /^throws/.test(words)) throw refuse(`is refused there: it ${words}.`);
+  const said = (words: string): Meaning | Refusal => {
+    const meaning = meaningOf(words);
+    if (meaning.kind === 'words' && /^throws/.test(words)) return refuse(`is refused there: it ${words}.`);
     return meaning.kind === 'amount' ? { kind: 'amount', amount: inOurUnit(meaning.amount, option) } : meaning;
   };
 
-  if (typeof value === 'boolean') throw refuse('is true or false, and must be a number.');
+  if (typeof value === 'boolean') return refuse('is true or false, and must be a number.');
   if (value === null) return unusual('null', 'null');
   if (value === '') return unusual('emptyString', 'empty');
   if (typeof value === 'string' && spelling.isTyped) {
     if (!isNumber(value)) return unusual('otherString', 'text');
     const words = option.unusual?.numericString;
-    if (words !== undefined && !/^read as the number/.test(words)) return checked(meaningOf(words), words);
+    if (words !== undefined && !/^read as the number/.test(words)) return said(words);
   }
 
   const amount = typeof value === 'number' ? value : numberIn(value);
-  if (!Number.isFinite(amount)) throw refuse('must be a number.');
-  if (!Number.isInteger(amount) && !takesFractions(option)) throw refuse('must be a whole number.');
+  if (typeof amount !== 'number') return amount;
+  if (!Number.isFinite(amount)) return refuse('must be a number.');
+  if (!Number.isInteger(amount) && !takesFractions(option)) return refuse('must be a whole number.');
   const words = wordsFor(amount, option);
-  if (words !== undefined) return checked(meaningOf(words), words);
-  if (amount < 0) throw refuse('is negative.');
+  if (words !== undefined) return said(words);
+  if (amount < 0) return refuse('is negative.');
   const ours = inOurUnit(amount, option);
   return ours > (isTime(option) ? maxDurationMs : maxCount) ? { kind: 'unlimited' } : { kind: 'amount', amount: ours };
 
-  function numberIn(text: string): number {
+  function numberIn(text: string): number | Refusal {
     const inner = /^\$\{[^}:]+:([^}]*)\}$/.exec(text)?.[1] ?? text;
     if (/^\$\{.*\}$/.test(inner)) {
-      throw refuse('comes from the environment.', `Put the number in its place, or behind a colon: \${NAME:20}.`);
+      return refuse('comes from the environment.', `Put the number in its place, or behind a colon: \${NAME:20}.`);
     }
     if (isNumber(inner)) return Number(inner);
     const ms = isTime(option) ? durationIn(inner) : undefined;
     if (ms === undefined) return Number.NaN;
     const converted = inUnitOf(option, ms);
     if (spelling.hasSuffixes) return converted;
-    throw refuse(`has a unit, and must be a plain number${unitWords(option)}.`, `Write ${converted}.`);
+    return refuse(`has a unit, and must be a plain number${unitWords(option)}.`, `Write ${converted}.`);
   }
 }
 

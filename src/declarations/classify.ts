@@ -58,7 +58,7 @@ export function optionsIndex(
   { wrapped }: Pick<Reader, 'wrapped'>,
   { driver, inUse }: Pick<Picked, 'driver' | 'inUse'>,
   profiles: Profiles,
-): KnownOption[] {
+): readonly KnownOption[] {
   const profile = profiles.get(driver);
   const own = profile ? optionsOf(profile, inUse) : [];
   const below = profiles.get(wrapped?.drivers[inUse ?? ''] ?? '');

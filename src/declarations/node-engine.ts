@@ -16,7 +16,10 @@ const engines: Readonly<Record<string, EngineId>> = {
 };
 
 /** The engine by the option of an ORM that names it. */
-export function nodeEngine(entries: readonly DeclaredEntry[], ...keys: string[]): EngineId | undefined {
+export function nodeEngine(
+  entries: readonly Pick<DeclaredEntry, 'key' | 'value'>[],
+  ...keys: string[]
+): EngineId | undefined {
   const named = entries.find(({ key }) => keys.includes(key));
   const name = String(named?.value ?? '');
   return Object.hasOwn(engines, name) ? engines[name] : undefined;

@@ -7,7 +7,21 @@ type Option = NonNullable<DriverProfile['options'][Concept]>;
 export interface KnownOption
   extends Pick<
     Option,
-    'unit' | 'type' | 'default' | 'unset' | 'zero' | 'unusual' | 'range' | 'perCall' | 'of' | 'driver' | 'note'
+    | 'unit'
+    | 'type'
+    | 'default'
+    | 'earlier'
+    | 'unset'
+    | 'zero'
+    | 'unusual'
+    | 'range'
+    | 'since'
+    | 'until'
+    | 'perCall'
+    | 'wins'
+    | 'of'
+    | 'driver'
+    | 'note'
   > {
   readonly concept: Concept;
   readonly name: string;
@@ -15,12 +29,19 @@ export interface KnownOption
   readonly role: 'main' | 'or' | 'and';
 }
 
+const expanded = new WeakMap<DriverProfile, readonly KnownOption[]>();
+
 /** All options of a profile. With `inUse`, those for other drivers than that one are left out. */
-export function optionsOf({ options }: DriverProfile, inUse?: string): KnownOption[] {
-  const all = (Object.entries(options) as [Concept, Option | undefined][]).flatMap(([concept, option]) =>
+export function optionsOf(profile: DriverProfile, inUse?: string): readonly KnownOption[] {
+  const all = expanded.get(profile) ?? allOf(profile);
+  expanded.set(profile, all);
+  return inUse === undefined ? all : all.filter(({ driver }) => driver === undefined || driver === inUse);
+}
+
+function allOf({ options }: DriverProfile): readonly KnownOption[] {
+  return (Object.entries(options) as [Concept, Option | undefined][]).flatMap(([concept, option]) =>
     option?.option === undefined ? [] : expand(concept, { ...option, option: option.option }),
   );
-  return all.filter(({ driver }) => driver === undefined || inUse === undefined || driver === inUse);
 }
 
 function expand(concept: Concept, { or = [], and = [], ...main }: Option & { option: string }): KnownOption[] {

@@ -2,12 +2,13 @@ import { PoolctlError } from '../base/errors.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
 import type { PoolSettings } from '../size/input.ts';
-import { inOurUnit, isTime, readAmount, type Spelling } from './amount.ts';
+import { isTime, readAmount, type Spelling } from './amount.ts';
 import { type Settable, settable } from './concepts.ts';
 import { contradiction, type DeclaredEntry } from './entry.ts';
-import { type Meaning, meaningOf } from './meaning.ts';
+import type { Meaning } from './meaning.ts';
 import type { KnownOption } from './options.ts';
 import type { DirectSetting } from './reader.ts';
+import { defaultOf } from './setting.ts';
 import { anyNumberOfClients } from './vocabulary/statement-limit.ts';
 
 /** A setting that was found, with what the file says in its own unit; or that was not, and where it comes from then. */
@@ -194,17 +195,6 @@ function byDefault(setting: Settable, served: number, { profile, title, spelling
     `${spelling.file} does not say how many connections the pool has (${main?.name}), and ${title} has no number for that by itself.`,
     { hint: `${standard}Add it, or work one out with \`poolctl size\`.` },
   );
-}
-
-function defaultOf(option: KnownOption): Meaning | undefined {
-  const { default: value, unset, zero, unusual } = option;
-  if (typeof value === 'number') {
-    const words = value === 0 ? zero : value < 0 ? unusual?.negative : undefined;
-    return words === undefined ? { kind: 'amount', amount: inOurUnit(value, option) } : meaningOf(words);
-  }
-  if (value === false) return { kind: 'unlimited' };
-  const words = typeof value === 'string' ? value : unset;
-  return words === undefined ? undefined : meaningOf(words);
 }
 
 function ours(setting: keyof typeof fallback): FoundSetting {

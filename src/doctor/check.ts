@@ -1,6 +1,6 @@
 import type { Server } from '../engines/server.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
-import type { Inspection } from '../inspect/inspect.ts';
+import type { Inspection } from '../inspect/inspection.ts';
 
 /** The server that is looked at, what named it, and what is to be said of that. */
 export interface FoundTarget {

@@ -19,6 +19,8 @@ export interface ServerFacts {
   readonly unseen: readonly Unseen[];
   /** Cores, where a setting tells; a hint, not a measurement. */
   readonly cores?: { readonly count: number; readonly source: string };
+  /** A server of a cloud that is told by a setting of its own. */
+  readonly flavour?: 'aurora';
   /** A pooler answers: the session's process is not the one that the login announced. */
   readonly throughPooler: boolean;
   /** Which server it is, to tell apart those behind one address. */

@@ -40,6 +40,8 @@ export interface Sample {
   readonly agesMs: readonly number[];
   /** How long the question and its answer took. */
   readonly tookMs?: number;
+  /** How long the server worked on it, by its own clock. */
+  readonly serverMs?: number;
   /** Whether the list of open transactions lacked one that poolctl had opened; left out where that was not looked at. */
   readonly isFrozen?: boolean;
 }

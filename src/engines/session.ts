@@ -18,5 +18,7 @@ export interface Session {
   /** The port from which this session leaves the machine; undefined on a Unix socket. */
   readonly localPort: number | undefined;
   rows(sql: string): Promise<Row[]>;
+  /** The rows of each question. PostgreSQL answers all in one round trip, at one moment; where one fails, none is answered. */
+  answers(questions: readonly string[]): Promise<Row[][]>;
   close(): Promise<void>;
 }

@@ -1,7 +1,8 @@
 import type { EngineId } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
-import { numberIn, type Row } from '../engines/rows.ts';
+import type { ServerFacts } from '../engines/facts.ts';
+import { flagIn, type Row } from '../engines/rows.ts';
 import type { Server } from '../engines/server.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
 import { profileIds } from '../profiles/files.ts';
@@ -21,23 +22,27 @@ export interface Detected {
 }
 
 /**
- * Tries every hint that the profiles of this engine and of its poolers have. `isPooler`: whether the session is known to
- * pass through a pooler; where it is known not to, no pooler is asked for its name.
+ * Tries every hint that the profiles of this engine and of its poolers have. What the facts of the server tell is not asked
+ * again: no pooler for its name where none is in the path, and no flavour.
  */
 export async function detect(
   { engine, session }: Pick<Server, 'engine' | 'session'>,
   target: ConnectionTarget,
-  isPooler = true,
+  facts?: Pick<ServerFacts, 'throughPooler' | 'flavour'>,
 ): Promise<Detected[]> {
   const hints = (await hintsFor(engine)).map((hint) => ({ hint, place: matchesPlace(hint, target) }));
-  const asked = hints.filter(({ hint, place }) => place === undefined && (isPooler || hint.pooler === undefined));
+  const isTold = ({ pooler, flavour }: Hint) =>
+    facts !== undefined && (flavour !== undefined || (pooler !== undefined && !facts.throughPooler));
+  const asked = hints.filter(({ hint, place }) => place === undefined && !isTold(hint));
   const answered = await answering(
     engine,
     asked.flatMap(({ hint: { sql } }) => sql ?? []),
     session,
   );
   return hints.flatMap(({ hint, place }) => {
-    const by = place ?? (hint.sql !== undefined && answered.has(hint.sql) ? ('sql' as const) : undefined);
+    const isFlavour = hint.flavour !== undefined && hint.flavour === facts?.flavour;
+    const isAnswered = hint.sql !== undefined && answered.has(hint.sql);
+    const by = place ?? (isFlavour || isAnswered ? ('sql' as const) : undefined);
     return by ? [{ means: hint.means, ...withoutUndefined({ servers: hint.servers, pooler: hint.pooler }), by }] : [];
   });
 }
@@ -50,9 +55,9 @@ async function answering(
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   if (engine === 'postgres' && queries.length > 1) {
-    const all = queries.map((sql, index) => `SELECT ${index} AS number WHERE EXISTS (${sql})`).join(' UNION ALL ');
-    const rows = await rowsIfAny(session, all);
-    if (rows) return new Set(rows.flatMap((row) => queries[numberIn(row, 'number') ?? -1] ?? []));
+    const all = queries.map((sql, index) => `EXISTS (${sql}) AS hint${index}`).join(', ');
+    const rows = await rowsIfAny(session, `SELECT ${all}`);
+    if (rows) return new Set(queries.filter((_sql, index) => flagIn(rows[0], `hint${index}`)));
   }
   for (const sql of queries) {
     if ((await rowsIfAny(session, sql))?.length) found.add(sql);

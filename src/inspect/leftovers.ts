@@ -1,5 +1,7 @@
 import type { EngineId } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
+import type { Warning } from '../base/warning.ts';
+import type { Sessions } from '../engines/facts.ts';
 import { numberIn, type Row, textIn } from '../engines/rows.ts';
 import type { Session } from '../engines/session.ts';
 
@@ -20,11 +22,16 @@ export interface ProbeLeftover {
 
 /**
  * Finds the schemas, tables and sessions of probes that are no longer watched. Of MySQL and MariaDB tables only, while no
- * probe runs, in the session's database. What the user may not see is left out.
+ * probe runs, in the session's database. What the user may not see is left out. `sessions`: those that were just seen there.
  */
-export async function probeLeftovers(session: Session, engine: EngineId): Promise<ProbeLeftover[]> {
+export async function probeLeftovers(
+  session: Session,
+  engine: EngineId,
+  sessions?: Sessions,
+): Promise<ProbeLeftover[]> {
+  const mayHaveSessions = sessions?.groups.some(({ application = '' }) => application.startsWith('poolctl-')) ?? true;
   try {
-    const rows = await session.rows(engine === 'postgres' ? postgresSql : mysqlSql);
+    const rows = await session.rows(engine === 'postgres' ? postgresSql(mayHaveSessions) : mysqlSql);
     return rows.map((row) => leftoverOf(row, engine));
   } catch (error) {
     if (error instanceof PoolctlError && /^(?:QUERY_FAILED|PRIVILEGE_MISSING)$/.test(error.code)) return [];
@@ -35,6 +42,18 @@ export async function probeLeftovers(session: Session, engine: EngineId): Promis
 /** For a sentence: `schema poolctl_probe_1f3a, session 4711`. */
 export function leftoverNames(leftovers: readonly ProbeLeftover[]): string {
   return leftovers.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+}
+
+/**
+ * That they are there, and what removes them. @param names as `leftoverNames` has them
+ * @param isBehindPooler whether the DSN of the server itself is that of --control
+ */
+export function leftoverWarning(names: string, isBehindPooler = false): Warning {
+  return {
+    code: 'LEFT_BY_KILLED_PROBE',
+    message: `A probe that was killed has left on the server: ${names}.`,
+    hint: `\`poolctl probe <dsn> --clean\` removes it${isBehindPooler ? ', with the DSN of --control' : ''}.`,
+  };
 }
 
 /** Names are of letters, digits and underscores only, so that they may stand in SQL as they are. */
@@ -50,18 +69,25 @@ function leftoverOf(row: Row, engine: EngineId): ProbeLeftover {
   }
 }
 
-const postgresSql = `WITH watched AS (
-   SELECT substring(application_name FROM '^poolctl-watch/(.*)$') AS run FROM pg_catalog.pg_stat_activity
-   WHERE application_name LIKE 'poolctl-watch/%')
- SELECT 'schema' AS kind, nspname::text AS name FROM pg_catalog.pg_namespace n
+const schemasSql = `SELECT 'schema' AS kind, nspname::text AS name FROM pg_catalog.pg_namespace n
   WHERE nspname ~ '^poolctl_probe_[0-9a-z]{1,20}$' AND obj_description(n.oid, 'pg_namespace') = '${probeMark}'
-   AND pg_has_role(session_user, nspowner, 'usage')
-   AND substring(nspname::text FROM 15) NOT IN (SELECT run FROM watched)
- UNION ALL
- SELECT 'session', pid::text FROM pg_catalog.pg_stat_activity
-  WHERE application_name ~ '^poolctl-probe/[0-9a-z]{1,20}$' AND usename = session_user AND pid <> pg_backend_pid()
-   AND substring(application_name FROM 15) NOT IN (SELECT run FROM watched)
- ORDER BY 1, 2`;
+   AND pg_has_role(session_user, nspowner, 'usage')`;
+
+/** Without sessions of probes, none is watched. */
+function postgresSql(mayHaveSessions: boolean): string {
+  if (!mayHaveSessions) return `${schemasSql} ORDER BY 2`;
+  return `WITH probes AS (
+    SELECT pid, usesysid, split_part(application_name, '/', 1) AS kind, split_part(application_name, '/', 2) AS run
+    FROM pg_catalog.pg_stat_get_activity(NULL)
+    WHERE application_name LIKE 'poolctl-%' AND application_name ~ '^poolctl-(watch|probe)/[0-9a-z]{1,20}$'),
+   watched AS (SELECT run FROM probes WHERE kind = 'poolctl-watch')
+  ${schemasSql} AND substring(nspname::text FROM 15) NOT IN (SELECT run FROM watched)
+  UNION ALL
+  SELECT 'session', pid::text FROM probes
+   WHERE kind = 'poolctl-probe' AND pg_catalog.pg_get_userbyid(usesysid) = session_user AND pid <> pg_backend_pid()
+    AND run NOT IN (SELECT run FROM watched)
+  ORDER BY 1, 2`;
+}
 
 const mysqlSql = `SELECT 'table' AS kind, TABLE_NAME AS name FROM information_schema.TABLES
   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_COMMENT = '${probeMark}'

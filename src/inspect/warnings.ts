@@ -1,15 +1,25 @@
 import { formatCount, formatDuration, formatNumber } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
-import { hasPooler, type Inspection } from './inspect.ts';
+import { hasPooler, type Inspection } from './inspection.ts';
+import { leftoverNames, leftoverWarning } from './leftovers.ts';
 
 const crowdedRatio = 0.1;
 const longIdleSeconds = 60;
 
 /** What a reader of the facts should not overlook. */
 export function inspectionWarnings(inspection: Inspection): Warning[] {
-  return [pooler, admin, nearlyFull, wasFull, refused, idleInTransaction, replica, unencrypted, notSeen].flatMap(
-    (rule) => rule(inspection),
-  );
+  return [
+    pooler,
+    admin,
+    nearlyFull,
+    wasFull,
+    refused,
+    idleInTransaction,
+    replica,
+    unencrypted,
+    notSeen,
+    leftByProbe,
+  ].flatMap((rule) => rule(inspection));
 }
 
 function pooler(inspection: Inspection): Warning[] {
@@ -109,4 +119,8 @@ function notSeen({ unseen }: Inspection): Warning[] {
     message: `Not visible without a privilege: ${what}.`,
     hint: `${grant}; poolctl only reads.`,
   }));
+}
+
+function leftByProbe({ leftovers }: Inspection): Warning[] {
+  return leftovers.length === 0 ? [] : [leftoverWarning(leftoverNames(leftovers))];
 }

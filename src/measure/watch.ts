@@ -20,12 +20,18 @@ export interface WatchOptions {
 const stretches = 12;
 const samplesPerWindow = 240;
 const longestPauseMs = 1_000;
+/** Of a processor of the server: where many sessions make a look costly, looks are fewer. */
+const mostOfServer = 0.0025;
+const fewestSamples = 30;
+/** Looks over which their cost is averaged. */
+const averagedOver = 8;
 
 /** Reads the counters at the start, between the stretches and at the end, and samples the sessions all the while. */
 export async function watch(meter: Meter, { windowMs, now, signal, onProgress }: WatchOptions): Promise<Watched> {
   const readings: Reading[] = [];
   const samples: Sample[] = [];
-  const pauseMs = Math.min(longestPauseMs, Math.max(2 * meter.facts.shortestPauseMs, windowMs / samplesPerWindow));
+  const shortestMs = Math.min(longestPauseMs, Math.max(2 * meter.facts.shortestPauseMs, windowMs / samplesPerWindow));
+  let serverMs = 0;
   const stretchMs = Math.max(1_000, windowMs / stretches, Math.min(meter.facts.lagMs * 5, windowMs / 4));
   const start = now();
   let readAt = start;
@@ -36,12 +42,14 @@ export async function watch(meter: Meter, { windowMs, now, signal, onProgress }:
       const askedAt = now();
       const sample = await meter.sample();
       samples.push({ ...sample, tookMs: now() - askedAt });
+      serverMs += ((sample.serverMs ?? 0) - serverMs) / Math.min(samples.length, averagedOver);
       // What is left of the window after a reading should be long enough for one more.
       if (now() - readAt >= stretchMs && windowMs - (now() - start) > stretchMs / 2) {
         readAt = now();
         readings.push(await meter.reading());
       }
       // Unevenly, so that the samples do not fall in step with periodic work.
+      const pauseMs = Math.max(shortestMs, Math.min(serverMs / mostOfServer, windowMs / fewestSamples));
       await pause(Math.min(pauseMs * (0.5 + Math.random()), start + windowMs - now()), signal);
     }
     readings.push(await meter.reading());

@@ -1,5 +1,6 @@
 import { formatCount, formatDuration, formatNumber, formatRatio } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
+import { leftoverWarning } from '../inspect/leftovers.ts';
 import { isCarried } from './analyse/served.ts';
 import type { ProbeResult, ProbeRun } from './result.ts';
 
@@ -8,7 +9,7 @@ export function probeWarnings(result: ProbeResult): Warning[] {
   return [
     cutShort,
     paused,
-    blind,
+    blindToLimit,
     leftBehind,
     killedBefore,
     transportOnly,
@@ -34,6 +35,7 @@ export function cutShort({ finished, stoppedBy }: Pick<ProbeResult, 'finished' |
   ];
 }
 
+/** Every guard that cannot see, for the dry run. */
 export function blind({ guards = [] }: Pick<ProbeResult, 'guards'>): Warning[] {
   return guards
     .filter(({ status }) => status === 'blind')
@@ -44,15 +46,13 @@ export function blind({ guards = [] }: Pick<ProbeResult, 'guards'>): Warning[] {
     }));
 }
 
+/** No flag asks for others-active, and most users may not see others: the dry run and the table of guards say so. */
+function blindToLimit({ guards = [] }: ProbeResult): Warning[] {
+  return blind({ guards: guards.filter(({ guard }) => guard !== 'others-active') });
+}
+
 export function killedBefore({ leftBefore = [], pooler }: Pick<ProbeResult, 'leftBefore' | 'pooler'>): Warning[] {
-  if (leftBefore.length === 0) return [];
-  return [
-    {
-      code: 'LEFT_BY_KILLED_PROBE',
-      message: `A probe that was killed has left on the server: ${leftBefore.join(', ')}.`,
-      hint: `\`poolctl probe <dsn> --clean\` removes it${pooler ? ', with the DSN of --control' : ''}.`,
-    },
-  ];
+  return leftBefore.length === 0 ? [] : [leftoverWarning(leftBefore.join(', '), pooler !== undefined)];
 }
 
 function paused({ stoodStill, mode }: ProbeResult): Warning[] {

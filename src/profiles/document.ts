@@ -1,23 +1,28 @@
 import * as v from 'valibot';
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
-import { PoolctlError } from '../base/errors.ts';
+import { type ErrorCode, PoolctlError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 
+const profileRefusal = {
+  code: 'PROFILE_INVALID',
+  hint: '`poolctl profiles show production` prints a profile to start from.',
+} as const;
+
 /**
- * Reads YAML text as what the schema says. A mistake is PROFILE_INVALID with file, line, column and what is allowed.
+ * Reads YAML text as what the schema says. A mistake is an error with file, line, column and what is allowed.
+ * @throws PoolctlError PROFILE_INVALID, or the code that the caller names
  */
 export function parseProfile<const Schema extends v.GenericSchema>(
   schema: Schema,
   text: string,
   file: string,
+  refusal: { readonly code: ErrorCode; readonly hint: string } = profileRefusal,
 ): v.InferOutput<Schema> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const refuse = (offset: number, message: string): never => {
     const { line, col } = lines.linePos(offset);
-    throw new PoolctlError('PROFILE_INVALID', `${file}:${line}:${col}: ${message}`, {
-      hint: '`poolctl profiles show production` prints a profile to start from.',
-    });
+    throw new PoolctlError(refusal.code, `${file}:${line}:${col}: ${message}`, { hint: refusal.hint });
   };
   const [mistake] = document.errors;
   if (mistake) return refuse(mistake.pos[0], mistake.message);

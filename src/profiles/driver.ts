@@ -54,6 +54,8 @@ const setting = {
   until: v.optional(text),
   /** Given with each call, not to the pool. */
   perCall: v.optional(v.boolean()),
+  /** Where another option of the same setting is given too, this one decides. */
+  wins: v.optional(v.boolean()),
 };
 
 const evidence = { source: text, verified };
@@ -93,6 +95,7 @@ interface OptionSetting {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly perCall?: boolean | undefined;
+  readonly wins?: boolean | undefined;
 }
 
 /** An option beside the first one: under another name, or one that belongs to it. */
@@ -178,7 +181,17 @@ export const driverSchema = v.pipe(
     optionsOf: text,
     /** Ids of the drivers whose pool it uses: what is not said here is as they say, for the one in use. */
     wraps: v.optional(v.array(text)),
+    /** Options below which everything goes to a driver unchanged, as the options of a pool or of one connection. */
+    handsOn: v.optional(
+      v.array(v.strictObject({ option: text, to: v.array(text), as: v.picklist(['pool', 'connection']) })),
+    ),
     options: concepts,
+    /** Options that are no setting of a pool. */
+    others: v.optional(
+      v.array(v.strictObject({ names: v.array(text), since: v.optional(text), until: v.optional(text), ...evidence })),
+    ),
+    /** `options` and `others` are all the names that there are: another one does nothing. */
+    namesAreComplete: v.optional(v.boolean()),
     atExhaustion: v.strictObject({ text, errors: v.optional(v.array(failure)), ...evidence }),
     unknownOptions: v.strictObject({
       text,

@@ -3,10 +3,12 @@ import { errorCodes, exitCodes, PoolctlError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { warningCodes } from '../base/warning-codes.ts';
 import { wrap } from '../base/wrap.ts';
+import { rulePage, rulePageIds, rulePageTitle } from './rule-pages.ts';
+import { ruleText } from './rule-text.ts';
 
 export interface Topic {
   readonly id: string;
-  readonly kind: 'terms' | 'errors' | 'warnings';
+  readonly kind: 'terms' | 'rules' | 'errors' | 'warnings';
   readonly title: string;
 }
 
@@ -20,15 +22,19 @@ const folder = new URL('../../profiles/topics/', import.meta.url);
 
 /** Everything that can be explained, sorted within its kind. */
 export function topics(): Topic[] {
-  return all().map(({ id, kind, title }) => ({ id, kind, title }));
+  return [...all().map(({ id, kind, title }) => ({ id, kind, title })), ...rulePageIds().map(ruleTopic)];
 }
 
-/** The text on a term, an error code or a warning code; TOPIC_UNKNOWN names the nearest one. */
-export function explain(name: string): Explanation {
+const ruleTopic = (id: string): Topic => ({ id, kind: 'rules', title: rulePageTitle(id) });
+
+/** The text on a term, a rule, an error code or a warning code; TOPIC_UNKNOWN names the nearest one. */
+export async function explain(name: string): Promise<Explanation> {
   const wanted = name.toLowerCase();
+  const page = await rulePage(wanted);
+  if (page) return { ...ruleTopic(wanted), text: ruleText(wanted, page) };
   const found = all().find(({ id }) => id.toLowerCase() === wanted);
   if (found) return found;
-  const ids = all().map(({ id }) => id);
+  const ids = topics().map(({ id }) => id);
   throw new PoolctlError('TOPIC_UNKNOWN', `There is nothing to explain about "${name}".${didYouMean(name, ids)}`, {
     hint: '`poolctl explain` lists the topics.',
   });

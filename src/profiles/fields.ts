@@ -89,6 +89,8 @@ export const hint = fact({
   test: v.optional(text),
   /** The answer of a server that the hint does not mean. */
   otherwise: v.optional(text),
+  /** As the facts of a live server name what the SQL asks for. */
+  flavour: v.optional(v.literal('aurora')),
   means: text,
   /** Ids of profiles. */
   servers: v.optional(v.array(text)),

@@ -1,7 +1,7 @@
 import { engineNames } from '../base/engine.ts';
 import { formatCount, formatDuration, formatNumber } from '../base/units.ts';
 import type { LiveTimeLimit, SessionGroup } from '../engines/facts.ts';
-import type { Inspection } from '../inspect/inspect.ts';
+import type { Inspection } from '../inspect/inspection.ts';
 import type { TableView, View } from '../render/view.ts';
 
 /** Rows of the table of sessions; the rest is one row. */
@@ -59,7 +59,7 @@ function budgetTable({ limits, budget, user }: Inspection): TableView {
   const number = (value: number) => formatNumber(value);
   const rows: string[][] = [
     ...(lowered
-      ? [[`max_connections, by ${lowered.by}`, number(maxConnections), `about; set to ${number(lowered.from)}`]]
+      ? [[`max_connections, by ${lowered.by}`, number(maxConnections), `set to ${number(lowered.from)}`]]
       : [['max_connections', number(maxConnections), '']]),
     ...reserved.map(({ name, connections, isOpen }) => [
       `− ${name}`,

@@ -76,6 +76,20 @@ it.concurrent.each([
   expect(await ended).toEqual([code, null]);
 });
 
+it.concurrent('ends with 4, ten seconds after an error that nobody caught, though it waits for standard input', async () => {
+  const fault = "setTimeout(() => { throw new RangeError('a fault of the test'); }, 500)";
+  const child = spawn(
+    process.execPath,
+    ['--import', `data:text/javascript,${encodeURIComponent(fault)}`, program, 'size', '--profile', '-'],
+    { stdio: ['pipe', 'ignore', 'pipe'] },
+  );
+  let said = '';
+  child.stderr.on('data', (bytes) => (said += bytes));
+  const ended = new Promise((resolve) => child.once('close', (exitCode, killedBy) => resolve([exitCode, killedBy])));
+  expect(await ended).toEqual([4, null]);
+  expect(said).toMatch(/^bug: poolctl .*RangeError: a fault of the test$/m);
+});
+
 /** Writes the name of each package that is imported, through the hooks of Node's own module loader. */
 const hooks = `import { writeSync } from 'node:fs';
 export async function resolve(name, context, next) {

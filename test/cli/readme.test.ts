@@ -1,10 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/base/errors.ts';
+import { configSchema } from '../../src/lint/config-schema.ts';
+import { rulePage, rulePageIds } from '../../src/profiles/rule-pages.ts';
 import { asksServer, compile, exportedFunctions } from '../helpers/docs-examples.ts';
 import { brokenLinks, linksOf } from '../helpers/docs-links.ts';
 import { unknownNames } from '../helpers/docs-names.ts';
+import { jsonSchemaOf } from '../helpers/json-schema.ts';
 import { codeBlock, readPages, renewPage } from '../helpers/readme.ts';
+import { rulePageMarkdown } from '../helpers/rule-docs.ts';
 import { root } from '../helpers/run.ts';
 
 const pages = readPages();
@@ -33,6 +37,33 @@ describe.each(pages)('$name', (here) => {
 
   it('names commands, flags, topics, scripts and paths that are there', async () => {
     expect(await unknownNames(here, scripts)).toEqual([]);
+  });
+});
+
+describe('what is made from data (npm run docs rewrites it)', () => {
+  const ids = rulePageIds();
+  const files = () => readdirSync(`${root}docs/rules`).map((file) => file.replace(/\.md$/, ''));
+  const hold = (path: string, made: string) => {
+    if (process.env['UPDATE_DOCS']) writeFileSync(`${root}${path}`, made);
+    else expect(readFileSync(`${root}${path}`, 'utf8')).toBe(made);
+  };
+
+  it.each(ids)('docs/rules shows what the page of %s says', async (id) => {
+    const page = await rulePage(id);
+    if (page) hold(`docs/rules/${id}.md`, rulePageMarkdown(id, page));
+  });
+
+  it('docs/rules shows what rules there are, and no more', () => {
+    if (process.env['UPDATE_DOCS']) {
+      for (const id of files().filter((name) => !ids.includes(name))) rmSync(`${root}docs/rules/${id}.md`);
+    }
+    expect(files().sort()).toEqual(ids);
+  });
+
+  it('docs/poolctl.schema.json shows what poolctl.yaml takes', () => {
+    const $schema = 'https://json-schema.org/draft/2020-12/schema';
+    const schema = { $schema, title: 'poolctl.yaml', ...jsonSchemaOf(configSchema) };
+    hold('docs/poolctl.schema.json', `${JSON.stringify(schema, null, 2)}\n`);
   });
 });
 

@@ -35,6 +35,7 @@ export async function renewExample(code: string): Promise<string> {
   const logged: string[] = [];
   const body = code
     .replace(/^import \{([^}]*)\} from '([^']*)';$/gm, "const {$1} = modules.get('$2');")
+    .replace(/^import (\w+) from '([^']*)';$/gm, "const { default: $1 } = modules.get('$2');")
     .replaceAll(' as const', '');
   await new AsyncFunction('modules', 'console', body)(modules, {
     log: (...values: unknown[]) => logged.push(format(...values)),

@@ -27,9 +27,12 @@ export function probe(url: string, flags: readonly string[], surroundings: Surro
   return poolctl(['probe', ...flags], { ...surroundings, env });
 }
 
-/** The document on stdout, which has to be one. */
+/** The document on stdout, which has to be one of a result. */
 export function documentOf({ stdout }: Pick<Ran, 'stdout'>): ProbeDocument {
-  return JSON.parse(stdout) as ProbeDocument;
+  const document = JSON.parse(stdout) as ProbeDocument;
+  const { error } = document;
+  if (error && !document.result) throw new Error(`No result, but ${error.code}: ${error.message}`);
+  return document;
 }
 
 /** As far as tests look at it. */

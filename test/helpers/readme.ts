@@ -9,9 +9,11 @@ import { allTargets } from '../../src/emit/targets/index.ts';
 import type { DsnParameter } from '../../src/engines/dsn/parameter.ts';
 import { dsnSystems } from '../../src/engines/dsn/systems.ts';
 import { profileIds, profileTitle } from '../../src/profiles/files.ts';
+import { rulePageIds, rulePageTitle } from '../../src/profiles/rule-pages.ts';
 import { scenarios } from '../../src/simulate/scenarios.ts';
 import { exportedFunctions, renewExample } from './docs-examples.ts';
 import { floors } from './docs-folders.ts';
+import { levelsOf } from './rule-docs.ts';
 import { poolctl, type Ran, root } from './run.ts';
 
 /** A page of the documentation, by its path from the root of the project. */
@@ -191,6 +193,11 @@ const tables: Readonly<Record<string, () => string>> = {
         title,
         formats.map((format) => written[format]).join(', '),
       ]),
+    ),
+  rules: () =>
+    table(
+      ['Rule', 'What it finds', 'recommended', 'strict', 'library'],
+      rulePageIds().map((id) => [`[${id}](rules/${id}.md)`, rulePageTitle(id), ...levelsOf(id)]),
     ),
   entries: () =>
     table(

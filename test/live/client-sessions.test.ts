@@ -284,6 +284,19 @@ for (const engine of ['mariadb', 'mysql'] as const) {
         expect([seen.limits.taken, seen.sessions.connected, seen.sessions.hidden]).toEqual([1, 1, 0]);
       });
 
+      test('a user who may not see transactions is known as one before its first session comes', async () => {
+        const stranger = { ...ordinary(primary), user: 'stranger', password };
+        await boss.rows(`CREATE USER 'stranger'@'%' IDENTIFIED BY '${password}'`);
+        await boss.rows(`GRANT SELECT ON ${primary.database}.* TO 'stranger'@'%'`);
+        const { seesIdleTransactions } = await asking(
+          'mysql',
+          stranger,
+          async (server) => (await server.meter()).facts,
+        );
+        await boss.rows(`DROP USER 'stranger'@'%'`);
+        expect(seesIdleTransactions).toBe(false);
+      });
+
       test('neither is a connection of a pool', async () => {
         const sample = asking('mysql', admin(primary), async (server) => (await server.meter()).sample());
         expect(await sample).toMatchObject({ held: 0, visible: 2 });

@@ -40,10 +40,14 @@ async function wellUnderWay(place: Place, connections = 4): Promise<void> {
   await sleep(1_000);
 }
 
+/** Of a server that says nothing any more, a look without an answer is noticed first, or the connection's own timeout. */
+const silence = ['control-lost', 'control-slow'] as const;
+
 /** What was measured until then, as the result says it. */
-function expectPartial({ schema, result }: ProbeDocument, guard: string): void {
+function expectPartial({ schema, result }: ProbeDocument, ...guards: string[]): void {
   expect(schema).toBe('poolctl.probe/3');
-  expect(result).toMatchObject({ finished: 'stopped', stoppedBy: { guard } });
+  expect(result.finished).toBe('stopped');
+  expect(guards).toContain(result.stoppedBy?.guard);
   expect(result.runs[0]?.completed).toBeGreaterThan(4);
   expect(JSON.stringify(result)).not.toContain('NaN');
 }
@@ -78,9 +82,9 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       proxy.switchTo('hole');
       const ran = await probing;
       expect(ran.exitCode).toBe(3);
-      expectPartial(documentOf(ran), 'control-lost');
+      expectPartial(documentOf(ran), ...silence);
       expect(documentOf(ran).result).toMatchObject({
-        stoppedBy: { message: expect.stringContaining('fell silent') },
+        stoppedBy: { message: expect.stringMatching(/fell silent|had no answer/) },
         cleanUp: { verified: false },
       });
       expect(performance.now() - started - lostAt).toBeLessThan(15_000);
@@ -265,7 +269,7 @@ for (const engine of ['postgres', 'mariadb'] as const) {
           const ran = await probing;
           expect(performance.now() - frozenAt).toBeLessThan(15_000);
           expect(ran.exitCode).toBe(3);
-          expectPartial(documentOf(ran), 'control-lost');
+          expectPartial(documentOf(ran), ...silence);
           expect(documentOf(ran).result.cleanUp.verified).toBe(false);
         } finally {
           server.signal('SIGCONT');

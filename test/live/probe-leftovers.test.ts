@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { connectionTarget } from '../../src/engines/dsn-target.ts';
+import type { ProbeLeftover } from '../../src/inspect/leftovers.ts';
 import { openControl } from '../../src/probe/control/open.ts';
 import { describeWith, testIf } from '../helpers/live.ts';
 import { documentOf, expectOneError, loaded, objects, type Place, probe, spawnProbe, urlOf } from '../helpers/probe.ts';
@@ -35,7 +36,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       expect((await first.ended).exitCode).toBe(130);
     });
 
-    test('what a killed probe left is found by the next one and by doctor, and removed with --clean', async () => {
+    test('what a killed probe left is found by the next one, by inspect and by doctor, and removed with --clean', async () => {
       const child = spawnProbe(
         ['--workload', 'tpcb-like', '--allow-write', '--connection-limit', '2', '--tps', '20', '--duration', '60s'],
         { DATABASE_URL: url() },
@@ -53,6 +54,11 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       const { warnings, result } = documentOf(await probe(url(), [...short, '--json']));
       expect(warnings).toContainEqual(expect.objectContaining({ code: 'LEFT_BY_KILLED_PROBE' }));
       expect(result.leftBefore?.every((name) => /^(?:schema|table) poolctl_probe_[0-9a-f]{8}/.test(name))).toBe(true);
+      const inspected = JSON.parse((await poolctl('inspect --json', { env: { DATABASE_URL: url() } })).stdout);
+      expect(inspected.warnings).toContainEqual(expect.objectContaining({ code: 'LEFT_BY_KILLED_PROBE' }));
+      expect(inspected.result.leftovers.map(({ kind, name }: ProbeLeftover) => `${kind} ${name}`)).toEqual(
+        result.leftBefore,
+      );
       const checks = JSON.parse((await poolctl('doctor --json', { env: { DATABASE_URL: url() } })).stdout).result
         .checks;
       expect(checks.find(({ id }: { id: string }) => id === 'leftovers')).toMatchObject({

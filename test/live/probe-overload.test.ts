@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { describeWith, testIf } from '../helpers/live.ts';
-import { documentOf, loaded, type Place, probe, running, spawnProbe, urlOf } from '../helpers/probe.ts';
+import { documentOf, expectOneError, loaded, type Place, probe, running, spawnProbe, urlOf } from '../helpers/probe.ts';
 import { admin, open, protocolOf, type Session, settled } from '../helpers/sessions.ts';
 
 /** Two connections that serve ten a second, and far more that come: nobody gives up before the end. */
@@ -52,12 +52,14 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
     });
 
     testIf(engine !== 'mysql')('an error that nobody catches ends the load, and not its clean-up', async () => {
-      // Thrown from a timer of the main thread, as a driver might from its socket.
+      // Thrown from the event loop of the main thread, as a driver might from its socket.
       const fault = `import { isMainThread } from 'node:worker_threads';
-        if (isMainThread) setTimeout(() => { throw new RangeError('a fault of the test'); }, 4000).unref();`;
+        if (isMainThread) process.once('SIGUSR2', () => { throw new RangeError('a fault of the test'); });`;
       const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` };
       const child = start(['--hold', '20s', '--connection-limit', '3', '--tps', '50', '--duration', '60s'], env);
       await vi.waitFor(async () => expect(await running(place)).toBe(3), { timeout: 20_000, interval: 50 });
+      await sleep(1_500);
+      child.kill('SIGUSR2');
       const ended = await child.ended;
       expect(await running(place)).toBe(0);
       expect(ended).toMatchObject({ exitCode: 4, signal: null });
@@ -65,6 +67,19 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       expect(ended.stderr).not.toMatch(/^\s+at /m);
       expect(ended.stdout).toMatch(/stopped by an error: a fault of the test/);
       expect(ended.stdout).toMatch(/sessions left +0 +verified on the server/);
+    });
+
+    testIf(engine === 'postgres')('a thread of the load that stands still is ended, and the load with it', async () => {
+      // As a driver might that loops over an answer.
+      const fault = `import { workerData } from 'node:worker_threads';
+        if (workerData?.shard?.thread === 1) setTimeout(() => { for (;;); }, 1500);`;
+      const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` };
+      const flags = ['--hold', '20ms', '--connection-limit', '4', '--concurrency', '4', '--threads', '2'];
+      const ended = await start([...flags, '--duration', '60s'], env).ended;
+      expect(ended).toMatchObject({ exitCode: 3, signal: null });
+      expectOneError(ended, 'PROTOCOL_BROKEN');
+      expect(ended.stderr).toContain('A thread of the load stood still for 10 s');
+      expect(await running(place)).toBe(0);
     });
   });
 }

@@ -13,7 +13,7 @@ import { createDraw, type PreparedStatement } from '../../src/probe/workload/dra
 import type { ProbeWorkload } from '../../src/probe/workload/model.ts';
 import { sqlWorkload } from '../../src/probe/workload/scripts.ts';
 import { describeWith, testIf } from '../helpers/live.ts';
-import { documentOf, probe, urlOf } from '../helpers/probe.ts';
+import { probe, urlOf } from '../helpers/probe.ts';
 import { open, ordinary, protocolOf, type Session } from '../helpers/sessions.ts';
 
 const tables = [
@@ -321,7 +321,7 @@ for (const engine of ['postgres', 'postgres13', 'mariadb', 'mysql'] as const) {
             ...['--sql', 'SELECT ro_limit()', '--connection-limit', '1', '--tps', '20', '--duration', '2s', '--json'],
           ]);
           expect(ran.exitCode).toBe(3);
-          expect(documentOf(ran).error).toMatchObject({
+          expect(JSON.parse(ran.stdout).error).toMatchObject({
             code: 'PROBE_REFUSED',
             message: expect.stringContaining('SESSION_CHANGED'),
           });

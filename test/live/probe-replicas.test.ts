@@ -1,12 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { describeOnce } from '../helpers/live.ts';
 import { documentOf, expectOneError, probe } from '../helpers/probe.ts';
+import type { Ran } from '../helpers/run.ts';
 import { type OwnServer, startOwn } from '../helpers/servers/own-server.ts';
 import { startStandby } from '../helpers/servers/standby.ts';
 import { admin, dsn, open, ordinary, run } from '../helpers/sessions.ts';
 
 const short = ['--hold', '20ms', '--connection-limit', '1', '--tps', '10', '--duration', '1s'] as const;
 const limited = ['--max-replication-lag', '2s'] as const;
+
+/** With a result as far as it came, or with none where the machine is so slow that the limit is met before the load. */
+function expectLagStop({ exitCode, stdout }: Ran): void {
+  expect(exitCode).toBe(3);
+  expect(stdout).toMatch(/A replica was [\d.]+ s behind/);
+}
 
 describeOnce('replicas of PostgreSQL', () => {
   let primary: OwnServer;
@@ -53,9 +60,7 @@ describeOnce('replicas of PostgreSQL', () => {
     try {
       const load = ['--workload', 'tpcb-like', '--allow-write', '--connection-limit', '2', '--tps', '50'];
       const ran = await probe(asAdmin(primary), [...load, ...limited, '--duration', '20s', '--json']);
-      const { stoppedBy, seconds } = documentOf(ran).result;
-      expect(stoppedBy?.guard).toBe('replication-lag');
-      expect(seconds).toBeLessThan(15);
+      expectLagStop(ran);
     } finally {
       await run('postgres', admin(standby), 'SELECT pg_wal_replay_resume()');
     }
@@ -71,8 +76,7 @@ describeOnce('replicas of PostgreSQL', () => {
     await writer.rows('CREATE TABLE lagging AS SELECT 1 AS one');
     try {
       const ran = await probe(asApp(standby), [...short.slice(0, -1), '20s', ...limited, '--json']);
-      const { stoppedBy } = documentOf(ran).result;
-      expect(stoppedBy).toMatchObject({ guard: 'replication-lag' });
+      expectLagStop(ran);
     } finally {
       await run('postgres', admin(standby), 'SELECT pg_wal_replay_resume()');
       await writer.end();

@@ -37,11 +37,32 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   size: ['base', 'queueing', 'documents', 'traffic', 'simulate', 'valibot'],
   index: ['base', 'stats', 'queueing', 'size'],
   profiles: ['base', 'size', 'node:fs', 'valibot', 'yaml'],
-  declarations: ['base', 'size', 'profiles', 'yaml'],
+  declarations: [
+    'base',
+    'size',
+    'profiles',
+    '@oxc-project/types',
+    '@typescript-eslint/scope-manager',
+    'oxc-parser',
+    'yaml',
+  ],
   inspect: ['base', 'engines', 'profiles'],
   doctor: ['base', 'engines', 'inspect', 'node:dns/promises', 'node:fs', 'node:net'],
   emit: ['base', 'size', 'profiles', 'declarations', 'yaml'],
   measure: ['base', 'stats', 'engines', 'queueing', 'documents', 'inspect', 'node:timers/promises', 'valibot'],
+  lint: [
+    'base',
+    'profiles',
+    'declarations',
+    'node:child_process',
+    'node:crypto',
+    'node:fs',
+    'node:path',
+    'node:v8',
+    '@typescript-eslint/scope-manager',
+    'ignore',
+    'valibot',
+  ],
   cli: ['base', 'render', 'engines', 'traffic', 'profiles', 'emit', 'node:fs', 'node:path', 'node:tls', 'commander'],
   convert: ['base', 'size', 'profiles', 'declarations', 'emit'],
   probe: [
@@ -66,6 +87,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'valibot',
   ],
   entries: [
+    'base',
     'stats',
     'engines',
     'queueing',
@@ -74,11 +96,13 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'traffic',
     'simulate',
     'size',
+    'profiles',
     'declarations',
     'inspect',
     'doctor',
     'emit',
     'measure',
+    'lint',
     'convert',
     'probe',
   ],
@@ -90,16 +114,20 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'scalability',
     'simulate',
     'size',
+    'profiles',
     'declarations',
     'inspect',
     'doctor',
     'measure',
+    'lint',
     'convert',
     'probe',
+    'chalk',
   ],
   commands: [
     'base',
     'embedded',
+    'render',
     'stats',
     'engines',
     'measurements',
@@ -113,6 +141,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'doctor',
     'emit',
     'measure',
+    'lint',
     'cli',
     'convert',
     'probe',
@@ -197,8 +226,9 @@ const ofEveryCommand: ReadonlySet<string> = new Set(['configure', 'examples']);
 /** Twins say the same of one driver or engine each: drivers/{pg,mysql2}/explain.ts, stats/{mysql,postgres}-columns.ts. */
 const twinOf = (name: string) => name.replace(/mysql2|postgres|mysql|pg/g, '*');
 
-/** A target is one export named as its file: the registry is a list of those names. */
-const isTarget = (name: string, word: string) => name.startsWith('emit/targets/') && name.endsWith(`/${word}.ts`);
+/** A target is one export named as its file, and a rule one in camel case: the registry is a list of those names. */
+const isTarget = (name: string, word: string) =>
+  /^(?:emit\/targets|lint\/rules)\//.test(name) && name.replaceAll('-', '').endsWith(`/${word.toLowerCase()}.ts`);
 
 it('declares no exported name in two places', () => {
   const places = new Map<string, string[]>();

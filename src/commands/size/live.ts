@@ -6,7 +6,8 @@ import type { Warning } from '../../base/warning.ts';
 import type { Sourced } from '../../cli/flag.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { readTarget } from '../../cli/target.ts';
-import { hasPooler, type Inspection, inspectServer } from '../../inspect/inspect.ts';
+import { inspectServer } from '../../inspect/inspect.ts';
+import { hasPooler, type Inspection } from '../../inspect/inspection.ts';
 import { inspectionWarnings } from '../../inspect/warnings.ts';
 import { memoryOf } from '../../profiles/limits.ts';
 import type { KnownServer } from './known-server.ts';
@@ -61,7 +62,7 @@ export async function liveServer(
 }
 
 function isAboutSizing({ code }: Warning): boolean {
-  return code !== 'NOT_ENCRYPTED' && code !== 'SERVER_NEARLY_FULL';
+  return !['NOT_ENCRYPTED', 'SERVER_NEARLY_FULL', 'LEFT_BY_KILLED_PROBE'].includes(code);
 }
 
 /** The measured load is that of everybody in the database (PostgreSQL) or on the server: their sessions make it. */

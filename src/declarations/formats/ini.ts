@@ -3,10 +3,12 @@ import { type DeclaredEntry, linesOf, refuseFile } from '../entry.ts';
 /** PgBouncer's ini: sections, `key = value`, and comments on lines of their own. */
 export function parseIni(text: string, file: string): DeclaredEntry[] {
   let section = '';
-  return linesOf(text).flatMap(({ text: raw, line }) => {
+  return linesOf(text).flatMap(({ text: raw, line, offset }) => {
     const trimmed = raw.trim();
+    const start = offset + raw.length - raw.trimStart().length;
+    const all = { start, end: start + trimmed.length };
     if (trimmed === '' || /^[;#]/.test(trimmed)) return [];
-    if (/^%include\b/.test(trimmed)) return [{ key: '%include', value: '', line, section }];
+    if (/^%include\b/.test(trimmed)) return [{ key: '%include', value: '', line, keyAt: all, valueAt: all, section }];
     const header = /^\[([^\]]*)\]$/.exec(trimmed)?.[1];
     if (header !== undefined) {
       section = header.trim();
@@ -21,7 +23,9 @@ export function parseIni(text: string, file: string): DeclaredEntry[] {
         'Correct the line, or remove it.',
       );
     }
-    return [{ key: key.replace(/^"(.*)"$/, '$1'), value: value.trim(), line, section }];
+    const keyAt = { start, end: start + key.length };
+    const valueAt = { start: all.end - value.length, end: all.end };
+    return [{ key: key.replace(/^"(.*)"$/, '$1'), value: value.trim(), line, keyAt, valueAt, section }];
   });
 }
 

@@ -5,15 +5,19 @@ export function parseProperties(text: string): DeclaredEntry[] {
   const entries: DeclaredEntry[] = [];
   const lines = linesOf(text);
   for (let index = 0; index < lines.length; index += 1) {
-    const { text: first = '', line = 0 } = lines[index] ?? {};
+    const { text: first = '', line = 0, offset = 0 } = lines[index] ?? {};
     if (/^\s*(?:[#!]|$)/.test(first)) continue;
     let logical = first.trimStart();
     while (isContinued(logical) && index + 1 < lines.length) {
       index += 1;
       logical = logical.slice(0, -1) + (lines[index]?.text ?? '').trimStart();
     }
-    const [, key = '', value = ''] = /^((?:\\.|[^\\=:\s])*)(?:\s*[=:]\s*|\s+|$)(.*)$/s.exec(logical) ?? [];
-    entries.push({ key: unescaped(key), value: unescaped(value).trimEnd(), line });
+    const [, key = '', between = '', value = ''] = /^((?:\\.|[^\\=:\s])*)(\s*[=:]\s*|\s+|$)(.*)$/s.exec(logical) ?? [];
+    const start = offset + first.length - first.trimStart().length;
+    const keyAt = { start, end: start + key.length };
+    const last = lines[index] ?? { text: first, offset };
+    const valueAt = { start: keyAt.end + between.length, end: last.offset + last.text.trimEnd().length };
+    entries.push({ key: unescaped(key), value: unescaped(value).trimEnd(), line, keyAt, valueAt });
   }
   return entries;
 }

@@ -105,11 +105,11 @@ export const pgbouncerReader: Reader = {
   },
 };
 
-function settingsOf({ key, value, line }: DeclaredEntry): PickedOption[] {
-  return parseConnectString(String(value)).map((setting) => ({
+function settingsOf(entry: DeclaredEntry): PickedOption[] {
+  return parseConnectString(String(entry.value)).map((setting) => ({
+    ...entry,
     name: setting.key === 'pool_size' ? 'pool_size' : `databases.${setting.key}`,
-    key: `${key}.${setting.key}`,
+    key: `${entry.key}.${setting.key}`,
     value: setting.value,
-    line,
   }));
 }

@@ -64,11 +64,18 @@ function engineOf(url: string): EngineId {
 }
 
 /** The text after the last question mark, because a password may hold one. Where it may be the password's, only known names count. */
-function parametersOf({ key, value, line }: DeclaredEntry, known: readonly string[]): PickedOption[] {
-  const query = /\?([^?]*)$/.exec(String(value))?.[1] ?? '';
+function parametersOf(entry: DeclaredEntry, known: readonly string[]): PickedOption[] {
+  const url = String(entry.value);
+  const query = /\?([^?]*)$/.exec(url)?.[1] ?? '';
+  // Where the URL is quoted, a quote stands on each side of it.
+  const quote = Math.max(0, (entry.valueAt.end - entry.valueAt.start - url.length) / 2);
+  let start = entry.valueAt.start + quote + url.length - query.length;
   return query.split('&').flatMap((pair) => {
     const [name = '', ...rest] = pair.split('=');
     const isName = query.includes('@') ? known.includes(name) : /^[a-z_]+$/.test(name);
-    return isName ? [{ name, key: `${key}?${name}`, value: rest.join('='), line }] : [];
+    const keyAt = { start, end: start + name.length };
+    const valueAt = { start: Math.min(keyAt.end + 1, start + pair.length), end: start + pair.length };
+    start += pair.length + 1;
+    return isName ? [{ ...entry, name, key: `${entry.key}?${name}`, value: rest.join('='), keyAt, valueAt }] : [];
   });
 }

@@ -1,13 +1,13 @@
-import { leftoverNames, probeLeftovers } from '../../inspect/leftovers.ts';
+import { leftoverNames } from '../../inspect/leftovers.ts';
 import type { Check } from '../check.ts';
 
 export const leftovers: Check = {
   id: 'leftovers',
   title: 'killed probes',
   after: 'login',
-  async run({ server, inspection }) {
-    if (!server || !inspection) return undefined;
-    const found = await probeLeftovers(server.session, inspection.engine);
+  async run({ inspection }) {
+    if (!inspection) return undefined;
+    const { leftovers: found } = inspection;
     if (found.length === 0) return { status: 'ok', detail: 'none has left anything' };
     return {
       status: 'warning',

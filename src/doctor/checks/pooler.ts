@@ -3,7 +3,7 @@ import { isSameServer, type ServerIdentity } from '../../engines/identity.ts';
 import { openServer } from '../../engines/open.ts';
 import type { OpenOptions } from '../../engines/session.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
-import { hasPooler, type Inspection } from '../../inspect/inspect.ts';
+import { hasPooler, type Inspection } from '../../inspect/inspection.ts';
 import type { Check } from '../check.ts';
 
 /** Fewer free connections than these are left to the applications. */

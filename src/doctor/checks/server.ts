@@ -1,7 +1,7 @@
 import { engineNames } from '../../base/engine.ts';
 import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
 import { openServer } from '../../engines/open.ts';
-import { inspectSession } from '../../inspect/inspect.ts';
+import { inspectSession } from '../../inspect/inspect-session.ts';
 import type { Check } from '../check.ts';
 
 const roundTrips = 5;

@@ -58,7 +58,7 @@ function engineOfWord({ key, value }: DeclaredEntry): EngineId | undefined {
 
 function engineNamed(word: string): EngineId | undefined {
   const name = word.toLowerCase();
-  return nodeEngine([{ key: 'name', value: name === 'pgsql' ? 'postgres' : name, line: 0 }], 'name');
+  return nodeEngine([{ key: 'name', value: name === 'pgsql' ? 'postgres' : name }], 'name');
 }
 
 /** What stands behind the colon of a reference. */

@@ -47,11 +47,11 @@ function connectTimeout({ acquireTimeoutMs, connectTimeoutMs }: EmitInput['setti
     : milliseconds(connectTimeoutMs);
 }
 
-/** Its queryTimeout makes every connection fail on MySQL. */
+/** Its queryTimeout makes every connection fail on MySQL; resetAfterUse drops sessionVariables, and not initSql. */
 function queryTimeout(engine: EmitInput['engine'], ms: number): string {
   return engine === 'mariadb'
     ? `queryTimeout: ${milliseconds(ms)}; MariaDB stops the statement`
-    : `sessionVariables: { max_execution_time: ${literal(Math.ceil(ms))} }, // ms; MySQL stops a SELECT, and lets other statements run`;
+    : `initSql: 'SET SESSION max_execution_time = ${Math.ceil(ms)}', // ms; MySQL stops a SELECT, and lets other statements run`;
 }
 
 /** The pool's methods that take a connection. */

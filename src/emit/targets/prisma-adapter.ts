@@ -74,7 +74,7 @@ function queryTimeout({ settings, engine }: EmitInput): string | undefined {
   const ms = settings.queryTimeoutMs;
   if (ms === undefined) return undefined;
   if (engine === 'mariadb') return `queryTimeout: ${milliseconds(ms)}`;
-  return `sessionVariables: { max_execution_time: ${literal(ms)} }, // query timeout in ms; MySQL stops only SELECT by it`;
+  return `initSql: 'SET SESSION max_execution_time = ${ms}', // query timeout in ms; MySQL stops only SELECT by it`;
 }
 
 export const prismaMariadbAdapter: Target = {

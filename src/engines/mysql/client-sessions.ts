@@ -1,3 +1,7 @@
+const ownCommands: readonly string[] = ['Daemon', 'Slave_IO', 'Slave_SQL', 'Slave_worker'];
+const ownUsers: readonly string[] = ['system user', 'event_scheduler'];
+const notYetIn = 'unauthenticated user';
+
 /**
  * What poolctl takes for sessions of clients among the rows of PROCESSLIST: all that take a slot of max_connections. Neither
  * the threads of replication (system user) nor the event scheduler do, nor an event at work, which has the name of its
@@ -5,9 +9,18 @@
  * Seen on MariaDB 10.11 and MySQL 9.7.
  */
 export function isClient(command: string, user: string): string {
-  return `(${command} NOT IN ('Daemon', 'Slave_IO', 'Slave_SQL', 'Slave_worker')
-   AND ${user} NOT IN ('system user', 'event_scheduler')
-   AND (${command} <> 'Connect' OR ${user} = 'unauthenticated user'))`;
+  return `(${command} NOT IN (${listOf(ownCommands)}) AND ${user} NOT IN (${listOf(ownUsers)})
+   AND (${command} <> 'Connect' OR ${user} = '${notYetIn}'))`;
+}
+
+/** The same of a row that is here. */
+export function isClientRow(command: string, user: string): boolean {
+  if (ownCommands.includes(command) || ownUsers.includes(user)) return false;
+  return command !== 'Connect' || user === notYetIn;
+}
+
+function listOf(words: readonly string[]): string {
+  return words.map((word) => `'${word}'`).join(', ');
 }
 
 /** Less the replicas that read the binary log: those take a slot, and are in no application's pool. */

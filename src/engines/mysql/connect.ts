@@ -1,7 +1,7 @@
 import mysql from 'mysql2';
 import { Line } from '../line.ts';
 import { namedVersion } from '../named-version.ts';
-import { type Row, textIn } from '../rows.ts';
+import type { Row } from '../rows.ts';
 import type { OpenOptions, Session } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
 import { type TlsChoice, tlsChoice } from '../tls.ts';
@@ -78,9 +78,9 @@ export class MysqlSession implements Session {
     connection.on('error', () => {});
     this.#connection = await this.#bounded(loggedIn(connection), { timeoutMs: connectTimeoutMs, signal });
     try {
-      const [row] = await this.rows('SELECT VERSION() AS version');
-      this.version = namedVersion(textIn(row, 'version'), this.target, 'SELECT VERSION()');
-      await this.rows(sessionLimits(this.isMariadb, this.version, this.#options.timeoutMs));
+      this.version = namedVersion(versionIn(connection), this.target, 'the login, where its version belongs,');
+      await this.rows(sessionLimits(timeoutMs));
+      if (isBeforeReadOnlyVariable(this.version)) await this.rows('SET SESSION TRANSACTION READ ONLY');
     } catch (error) {
       this.#line.cut();
       throw error;
@@ -91,6 +91,12 @@ export class MysqlSession implements Session {
     if (!this.#connection) throw new Error('not logged in');
     const [rows] = await this.#bounded(this.#connection.query(sql));
     return Array.isArray(rows) ? (rows as Row[]) : [];
+  }
+
+  async answers(questions: readonly string[]): Promise<Row[][]> {
+    const found: Row[][] = [];
+    for (const sql of questions) found.push(await this.rows(sql));
+    return found;
   }
 
   close(): Promise<void> {
@@ -114,15 +120,26 @@ function loggedIn(connection: mysql.Connection): Promise<PromiseConnection> {
   });
 }
 
-/** Read-only, and nothing that waits or runs for long. */
-function sessionLimits(isMariadb: boolean, version: string, timeoutMs: number): string {
+/** As the greeting has it. MariaDB writes `5.5.5-` before its own, for replicas of old. */
+function versionIn(connection: mysql.Connection): string | undefined {
+  const { _handshakePacket: greeting } = connection as { _handshakePacket?: { serverVersion?: string } };
+  return greeting?.serverVersion?.replace(/^5\.5\.5-(?=.*mariadb)/i, '');
+}
+
+/**
+ * Read-only, and nothing that waits or runs for long. The server itself chooses what it knows by its version, which a gateway
+ * in front of it may not tell: MariaDB takes `M!` and no number from 50700 on, and MySQL the other way round.
+ */
+function sessionLimits(timeoutMs: number): string {
   const limitMs = Math.max(100, Math.floor(timeoutMs * 0.9));
   const lockSeconds = Math.max(1, Math.floor(limitMs / 1_000));
-  const readOnly = isMariadb || /^5\.[67]\./.test(version) ? 'tx_read_only' : 'transaction_read_only';
-  const statement = isMariadb ? `max_statement_time = ${limitMs / 1_000}` : `max_execution_time = ${limitMs}`;
   // Lists of ages are longer than the 1024 characters of the default.
-  const limits = [`${readOnly} = 1`, `lock_wait_timeout = ${lockSeconds}`, 'group_concat_max_len = 1000000'];
-  // MySQL 5.6 has no limit for statements.
-  if (isMariadb || !/^5\.6\./.test(version)) limits.push(statement);
-  return `SET SESSION ${limits.join(', ')}`;
+  return `SET SESSION lock_wait_timeout = ${lockSeconds}, group_concat_max_len = 1000000
+    /*M!100101 , tx_read_only = 1, max_statement_time = ${limitMs / 1_000} */
+    /*!50708 , max_execution_time = ${limitMs} */ /*!50720 , transaction_read_only = 1 */`;
+}
+
+/** MySQL before 5.7.20. */
+function isBeforeReadOnlyVariable(version: string): boolean {
+  return /^5\.(?:6\.|7\.1?\d\b)/.test(version);
 }

@@ -1,6 +1,29 @@
-import { textIn } from '../rows.ts';
-import { type MysqlDialect, numberOf } from './facts.ts';
-import { connectionsByOpenFiles } from './open-files.ts';
+import type { LiveTimeLimit, ServerFacts } from '../facts.ts';
+import { type Row, textIn } from '../rows.ts';
+import { numberOf } from './answers.ts';
+import { connectionsByOpenFiles, type OpenFiles } from './open-files.ts';
+
+/** Where MySQL and MariaDB differ. */
+export interface MysqlDialect {
+  readonly engine: 'mysql' | 'mariadb';
+  /** The schema whose tables GLOBAL_VARIABLES and GLOBAL_STATUS every user may read. */
+  readonly globalsIn: 'information_schema' | 'performance_schema';
+  /** Doors that are no slots of max_connections, from the variables. */
+  besides(variables: ReadonlyMap<string, string>): ServerFacts['limits']['besides'];
+  /** Clocks that are not the same in both. */
+  readonly timeLimits: readonly {
+    readonly name: string;
+    readonly kind: LiveTimeLimit['kind'];
+    readonly unitMs: number;
+  }[];
+  /** Whether Connection_errors_max_connections has all of the refused. */
+  readonly countsRefused: boolean;
+  /** An expression that tells the cores, where one does in this version. */
+  coresSql(version: string): string | undefined;
+  cores(own: Row | undefined, variables: ReadonlyMap<string, string>): ServerFacts['cores'];
+  /** Where open files let in fewer connections than max_connections says. */
+  openFiles(variables: ReadonlyMap<string, string>, status: ReadonlyMap<string, string>): OpenFiles | undefined;
+}
 
 export const mysqlDialect: MysqlDialect = {
   engine: 'mysql',

@@ -3,9 +3,15 @@ import type { ServerIdentity } from '../identity.ts';
 import { numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
 
-/** Columns of a SELECT that say which server answers; for every user. The times are by the server's clock. */
-export const mysqlIdentityColumns = `@@hostname AS server_host, @@port AS server_port, @@server_id AS server_id,
-  TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) / 1000 AS at_ms`;
+/** What says which server answers, by its name as a column; for every user. The times are by the server's clock. */
+export const mysqlIdentityExpressions = {
+  server_host: '@@hostname',
+  server_port: '@@port',
+  server_id: '@@server_id',
+  at_ms: "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) / 1000",
+} as const;
+
+const columns = Object.entries(mysqlIdentityExpressions).map(([name, sql]) => `${sql} AS ${name}`);
 
 /** `uptimeSeconds` is the server's status Uptime. A port of another door of the same server counts as its port. */
 export function mysqlIdentityIn(
@@ -26,7 +32,7 @@ export function mysqlIdentityIn(
 
 export async function mysqlIdentity(session: Session): Promise<ServerIdentity> {
   const status = await session.rows(`SHOW GLOBAL STATUS LIKE 'Uptime'`);
-  const [row] = await session.rows(`SELECT ${mysqlIdentityColumns}`);
+  const [row] = await session.rows(`SELECT ${columns.join(', ')}`);
   const doors = await session.rows(`SHOW GLOBAL VARIABLES WHERE Variable_name IN ('extra_port', 'admin_port')`);
   return mysqlIdentityIn(
     row,

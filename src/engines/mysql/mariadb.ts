@@ -1,4 +1,5 @@
-import { type MysqlDialect, numberOf } from './facts.ts';
+import { numberOf } from './answers.ts';
+import type { MysqlDialect } from './dialect.ts';
 import { connectionsByOpenFiles } from './open-files.ts';
 
 export const mariadbDialect: MysqlDialect = {

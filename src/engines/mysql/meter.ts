@@ -2,7 +2,7 @@ import type { HistogramBucket } from '../../stats/histogram-bucket.ts';
 import type { Meter, MeterFacts, Reading } from '../meter.ts';
 import { numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
-import { allowed, numberOf, pairs } from './facts.ts';
+import { allowed, numberOf, pairs } from './answers.ts';
 import { chooseSampler, type Sampler } from './sampler.ts';
 
 /** Statements that read or write data, by their names in Com_... and performance_schema. */

@@ -1,8 +1,9 @@
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { Sample } from '../meter.ts';
 import { flagIn, numberIn, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
+import { allowed } from './answers.ts';
 import { isClient, isOfPool } from './client-sessions.ts';
-import { allowed } from './facts.ts';
 
 /** A way to look at the busy sessions. */
 export interface Sampler {
@@ -35,7 +36,8 @@ export async function chooseSampler(session: Session, engine: 'mysql' | 'mariadb
   const queue = isPooled && (await allowed(session, queueSql)) !== undefined;
   const missesQueue = isPooled && !queue;
   const withTransactions = processlistSql({ transactions: true, queue });
-  if (await allowed(session, withTransactions)) {
+  // The list by itself, because a join with it is allowed to everybody as long as there is nothing to join.
+  if ((await allowed(session, ownTransactionSql)) && (await allowed(session, withTransactions))) {
     const source = 'PROCESSLIST, INNODB_TRX';
     return samplerOf(session, withTransactions, { source, seesTransactions: true, missesQueue, canFreeze: true });
   }
@@ -82,6 +84,7 @@ function samplerOf(session: Session, sql: string, way: Way): Sampler {
         visible,
         ...(flagIn(row, 'is_full') && { perhapsHeld: Math.max(0, visible - held) }),
         hidden: 0, // Sessions of others are not listed at all; the reading's count shows that they are missing.
+        ...withoutUndefined({ serverMs: numberIn(row, 'own_ms') }),
         agesMs: (textIn(row, 'ages') ?? '').split(',').filter(Boolean).map(Number),
         ...(isMarked && { isFrozen: numberIn(own, 'listed') === 0 }),
       };
@@ -118,7 +121,10 @@ const queueSql = 'SELECT CONNECTION_ID FROM information_schema.THREAD_POOL_QUEUE
 /** Where a request is queued, or as many run as there may be threads, none is left that would read the next request. */
 const isPoolFull = `COUNT(q.CONNECTION_ID) > 0 OR SUM(p.COMMAND <> 'Sleep') >= @@GLOBAL.thread_pool_max_threads - 1`;
 
-const threadsSql = `SELECT COUNT(*) AS visible, COALESCE(SUM(held), 0) AS held,
+/** SYSDATE goes on within a statement, NOW does not. */
+const ownMs = 'TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) / 1000 AS own_ms';
+
+const threadsSql = `SELECT COUNT(*) AS visible, COALESCE(SUM(held), 0) AS held, ${ownMs},
   GROUP_CONCAT(IF(held, age, NULL)) AS ages
  FROM (SELECT (t.PROCESSLIST_COMMAND <> 'Sleep' OR COALESCE(x.STATE = 'ACTIVE', 0))
      AND ${isOfPool('t.PROCESSLIST_COMMAND')} AS held,
@@ -136,7 +142,7 @@ function processlistSql({ transactions, queue }: { transactions: boolean; queue:
   const inTransaction = transactions ? 'OR x.trx_mysql_thread_id IS NOT NULL' : '';
   const inQueue = queue ? 'OR q.CONNECTION_ID IS NOT NULL' : '';
   const ageMs = queue ? "IF(p.COMMAND <> 'Sleep', p.TIME_MS, q.QUEUEING_TIME_MICROSECONDS / 1000)" : 'p.TIME_MS';
-  return `SELECT COUNT(*) AS visible,
+  return `SELECT COUNT(*) AS visible, ${ownMs},
     COALESCE(SUM((p.COMMAND <> 'Sleep' ${inTransaction} ${inQueue}) AND ${isOfPool('p.COMMAND')}), 0) AS held
     ${queue ? `, ${isPoolFull} AS is_full` : ''}
     /*M!100000 , GROUP_CONCAT(IF((p.COMMAND <> 'Sleep' ${inQueue}) AND ${isOfPool('p.COMMAND')},

@@ -1,23 +1,29 @@
-import { checkedFacts } from '../checked-facts.ts';
 import type { Server } from '../server.ts';
 import type { OpenOptions } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
 import { connectMysql } from './connect.ts';
-import { mysqlDialect } from './dialect.ts';
-import { mysqlFamilyFacts } from './facts.ts';
-import { mysqlIdentity } from './identity.ts';
-import { mariadbDialect } from './mariadb.ts';
-import { mysqlMeter } from './meter.ts';
 
-/** MySQL or MariaDB: which of the two answers is known after the login. */
+/**
+ * MySQL or MariaDB: which of the two answers is known after the login. What asks is loaded then: a login that is refused is
+ * told without it.
+ */
 export async function openMysql(target: ConnectionTarget, options: OpenOptions): Promise<Server> {
   const session = await connectMysql(target, options);
-  const dialect = session.isMariadb ? mariadbDialect : mysqlDialect;
+  const engine = session.isMariadb ? 'mariadb' : 'mysql';
   return {
-    engine: dialect.engine,
+    engine,
     session,
-    facts: async () => checkedFacts(await mysqlFamilyFacts(session, dialect)),
-    identity: () => mysqlIdentity(session),
-    meter: () => mysqlMeter(session, dialect.engine),
+    async facts() {
+      const [{ checkedFacts }, { mysqlFamilyFacts }] = [
+        await import('../checked-facts.ts'),
+        await import('./facts.ts'),
+      ];
+      const dialect = session.isMariadb
+        ? (await import('./mariadb.ts')).mariadbDialect
+        : (await import('./dialect.ts')).mysqlDialect;
+      return checkedFacts(await mysqlFamilyFacts(session, dialect));
+    },
+    identity: async () => (await import('./identity.ts')).mysqlIdentity(session),
+    meter: async () => (await import('./meter.ts')).mysqlMeter(session, engine),
   };
 }

@@ -9,31 +9,38 @@ export function postgresMajor(version: string): number {
 }
 
 /**
- * What poolctl takes for sessions of clients, as a table for FROM: the rows of pg_stat_activity, with `is_unsure` for those
- * that may be parallel or background workers of other users, which only pg_monitor shows. From 17 on, every user is told
- * exactly. Before, a user without pg_monitor sees neither kind nor state of others: autovacuum has no user, walsenders and
- * the workers of subscriptions are known by their process. Seen on 13, 15 and 18.
+ * What poolctl takes for sessions of clients, as a table for FROM: the rows of pg_stat_get_activity, without the names that
+ * pg_stat_activity looks up for each. `is_self` is the one that asks, `is_here` in its database; `is_unsure` for those that may be parallel or background workers of other users, which only pg_monitor shows. From 17 on,
+ * every user is told exactly. Before, a user without pg_monitor sees neither kind nor state of others: autovacuum has no
+ * user, walsenders and the workers of subscriptions are known by their process. Seen on 13, 15 and 18.
  */
 export function clientSessions(major: number): string {
-  return sessionsOf(major, 'NOT w.is_walsender');
+  return sessionsOf(major, isClient(major));
 }
 
 /** The same for what takes a slot of max_connections: before PostgreSQL 12, walsenders as well. */
 export function slotHolders(major: number): string {
-  return sessionsOf(major, major < ownWalsenderSlotsSince ? 'TRUE' : 'NOT w.is_walsender');
+  return sessionsOf(major, major < ownWalsenderSlotsSince ? `(${isWalsender} OR ${isClient(major)})` : isClient(major));
 }
 
 function sessionsOf(major: number, which: string): string {
-  const isUnsure = major < placesSince ? 'a.backend_type IS NULL AND NOT w.is_walsender' : 'FALSE';
-  return `(SELECT a.*, w.is_walsender, ${isUnsure} AS is_unsure
-   FROM pg_stat_activity a
-   CROSS JOIN LATERAL (SELECT a.pid IN (SELECT pid FROM pg_stat_get_wal_senders()) AS is_walsender) w
-   WHERE ${which} AND (w.is_walsender OR ${major < placesSince ? byKind : byPlace}))`;
+  return `(SELECT a.*, a.pid = pg_backend_pid() AS is_self,
+    a.datid = (SELECT datid FROM pg_stat_get_activity(pg_backend_pid())) AS is_here,
+    ${major < ownWalsenderSlotsSince ? isWalsender : 'FALSE'} AS is_walsender,
+    ${major < placesSince ? 'a.backend_type IS NULL' : 'FALSE'} AS is_unsure
+   FROM pg_stat_get_activity(NULL) AS a
+   WHERE ${which})`;
 }
 
-const byPlace = `a.pid IN (SELECT pg_stat_get_backend_pid(place) FROM pg_stat_get_backend_idset() AS place
-  WHERE place < current_setting('max_connections')::int)`;
+function isClient(major: number): string {
+  return `CASE WHEN a.backend_type IS NOT NULL THEN a.backend_type = 'client backend'
+    ELSE ${major < placesSince ? isHiddenClient : hasPlaceOfClient} END`;
+}
 
-const byKind = `CASE WHEN a.backend_type IS NOT NULL THEN a.backend_type = 'client backend'
-  ELSE a.usesysid IS NOT NULL AND a.datid IS NOT NULL
-   AND a.pid NOT IN (SELECT pid FROM pg_stat_get_subscription(NULL) WHERE pid IS NOT NULL) END`;
+const isWalsender = 'a.pid IN (SELECT pid FROM pg_stat_get_wal_senders())';
+
+const hasPlaceOfClient = `a.pid IN (SELECT pg_stat_get_backend_pid(place) FROM pg_stat_get_backend_idset() AS place
+     WHERE place < current_setting('max_connections')::int)`;
+
+const isHiddenClient = `a.usesysid IS NOT NULL AND a.datid IS NOT NULL AND NOT ${isWalsender}
+     AND a.pid NOT IN (SELECT pid FROM pg_stat_get_subscription(NULL) WHERE pid IS NOT NULL)`;

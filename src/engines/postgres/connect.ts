@@ -134,22 +134,28 @@ export class PostgresSession implements Session {
     );
   }
 
-  /**
-   * Each question is a transaction of its own, read-only and with time limits that end with it: a SET would stay behind
-   * on a connection that PgBouncer shares among clients.
-   */
   async rows(sql: string): Promise<Row[]> {
     if (this.#isConsole) return (await this.#bounded(this.#client.query<Row>(sql))).rows;
+    const [rows = []] = await this.answers([sql]);
+    return rows;
+  }
+
+  /**
+   * In a transaction of their own, read-only and with time limits that end with it: a SET would stay behind on a connection
+   * that PgBouncer shares among clients.
+   */
+  async answers(questions: readonly string[]): Promise<Row[][]> {
     const limitMs = Math.max(100, Math.floor(this.#options.timeoutMs * 0.9));
     const { searchPath } = this.target.settings;
     const path =
       searchPath === undefined ? '' : `; SELECT set_config('search_path', ${pg.escapeLiteral(searchPath)}, true)`;
     const guard = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${limitMs}; SET LOCAL lock_timeout = ${Math.min(1_000, limitMs)}`;
     try {
-      const results: unknown = await this.#bounded(this.#client.query(`${guard}${path}; ${sql}; COMMIT`));
-      // BEGIN, two limits, the question, COMMIT.
-      if (!Array.isArray(results) || results.length < 5) throw answersTooFew(this.target);
-      return ((results as pg.QueryResult<Row>[]).at(-2)?.rows ?? []) as Row[];
+      const all = `${guard}${path}; ${questions.join('; ')}; COMMIT`;
+      const results: unknown = await this.#bounded(this.#client.query(all));
+      // BEGIN, two limits, the questions, COMMIT.
+      if (!Array.isArray(results) || results.length < questions.length + 4) throw answersTooFew(this.target);
+      return (results as pg.QueryResult<Row>[]).slice(-1 - questions.length, -1).map(({ rows }) => rows);
     } catch (error) {
       if (!this.#line.socket.destroyed) await this.#bounded(this.#client.query('ROLLBACK')).catch(() => {});
       throw error;

@@ -8,12 +8,13 @@ import { postgresMajor, slotHolders } from './client-sessions.ts';
 import { postgresIdentityColumns, postgresIdentityIn } from './identity.ts';
 
 /**
- * The connections of a PostgreSQL 10 or newer, by two queries: the limits, and the sessions. Without
+ * The connections of a PostgreSQL 10 or newer, in one round trip: the limits, and the sessions. Without
  * pg_read_all_stats the states of other users' sessions are NULL; they are still counted.
  */
 export async function postgresFacts(session: Session): Promise<ServerFacts> {
-  const [row] = await session.rows(limitsSql);
-  const groups = await session.rows(groupsSql(postgresMajor(session.version)));
+  const questions = [...ownTimeoutSql, limitsSql, groupsSql(postgresMajor(session.version))];
+  const [, , [own] = [], , [limits] = [], groups = []] = await session.answers(questions);
+  const row = { ...limits, ...own };
   const seesAll = flagIn(row, 'sees_all');
   const count = (which: (group: Row) => boolean) =>
     groups.filter(which).reduce((sum, group) => sum + (numberIn(group, 'connections') ?? 0), 0);
@@ -46,8 +47,7 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
     replica: flagIn(row, 'replica'),
     ...withoutUndefined({ uptimeSeconds: numberIn(row, 'uptime_s') }),
     limits: {
-      maxConnections: numberIn(row, 'max_connections') ?? 0,
-      reserved: reserved(row),
+      ...slots(row),
       caps,
       taken: count(() => true),
       takenByOthers: count((group) => !isMine(group)),
@@ -64,7 +64,7 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
     sessions: {
       connected: count(() => true),
       hidden,
-      groups: groups.map(sessionGroup),
+      groups: groups.map(sessionGroup).sort(largestFirst),
       ...(seesAll && {
         idleInTransaction: {
           sessions: idle.reduce((sum, group) => sum + (numberIn(group, 'connections') ?? 0), 0),
@@ -75,7 +75,7 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
     },
     timeLimits: timeLimits(row),
     unseen: seesAll ? [] : [unseen(user, hidden, unsure)],
-    ...withoutUndefined({ cores: cores(row) }),
+    ...withoutUndefined({ cores: cores(row), flavour: flagIn(row, 'aurora') ? ('aurora' as const) : undefined }),
     throughPooler: session.processId !== undefined && session.processId !== numberIn(row, 'pid'),
     identity,
     ...withoutUndefined({
@@ -87,8 +87,16 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
 
 /** The second argument of current_setting keeps versions quiet that lack the setting. */
 const setting = (name: string) => `nullif(current_setting('${name}', true), '')`;
-const resetMs = (name: string) =>
-  `(SELECT reset_val::bigint FROM pg_settings WHERE name = '${name}' AND reset_val <> '0')`;
+
+const endings = ['idle_session_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout'] as const;
+
+/** What sessions have that set none: within a question, poolctl's own is in force. pg_settings has it as well, and is slow. */
+const ownTimeoutSql = [
+  'SAVEPOINT own',
+  'SET LOCAL statement_timeout TO DEFAULT',
+  `SELECT current_setting('statement_timeout') AS statement_timeout`,
+  'ROLLBACK TO SAVEPOINT own',
+] as const;
 
 const limitsSql = `SELECT pg_backend_pid() AS pid, ${postgresIdentityColumns}, inet_client_port() AS client_port, session_user, current_database() AS database,
   current_setting('max_connections')::int AS max_connections,
@@ -97,28 +105,34 @@ const limitsSql = `SELECT pg_backend_pid() AS pid, ${postgresIdentityColumns}, i
   coalesce(${setting('rds.rds_superuser_reserved_connections')}, '0')::int AS rds_reserved,
   current_setting('max_wal_senders')::int AS max_wal_senders,
   current_setting('max_worker_processes')::int AS max_worker_processes,
-  (SELECT setting LIKE '%aurora_stat_utils%' FROM pg_settings WHERE name = 'rds.extensions') AS aurora,
+  current_setting('rds.extensions', true) LIKE '%aurora_stat_utils%' AS aurora,
   r.rolconnlimit AS role_limit, r.rolsuper AS superuser,
   (SELECT datconnlimit FROM pg_database WHERE datname = current_database()) AS db_limit,
-  (SELECT bool_or(pg_has_role(session_user, oid, 'usage')) FROM pg_roles
-    WHERE rolname = 'pg_use_reserved_connections') AS uses_reserved,
-  (SELECT bool_or(pg_has_role(session_user, oid, 'usage')) FROM pg_roles WHERE rolname = 'rds_superuser') AS rds_super,
+  pg_has_role(session_user, to_regrole('pg_use_reserved_connections'), 'usage') AS uses_reserved,
+  pg_has_role(session_user, to_regrole('rds_superuser'), 'usage') AS rds_super,
   pg_has_role(session_user, 'pg_read_all_stats', 'usage') AS sees_all,
+  (SELECT backend_type = 'standalone backend' FROM pg_stat_get_activity(pg_backend_pid())) AS is_standalone,
   pg_is_in_recovery() AS replica,
   extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8 AS uptime_s,
-  ${resetMs('idle_session_timeout')} AS idle_session_timeout,
-  ${resetMs('idle_in_transaction_session_timeout')} AS idle_in_transaction_session_timeout,
-  ${resetMs('transaction_timeout')} AS transaction_timeout,
-  ${resetMs('statement_timeout')} AS statement_timeout
+  ${endings.map((name) => `current_setting('${name}', true) AS ${name}`).join(', ')}
  FROM pg_roles r WHERE r.rolname = session_user`;
 
-const groupsSql = (major: number) => `SELECT usename, datname, application_name, host(client_addr) AS client, state,
-  is_walsender, count(*) AS connections,
-  count(*) FILTER (WHERE is_unsure) AS unsure, count(*) FILTER (WHERE wait_event_type = 'Lock') AS waiting,
-  max(extract(epoch FROM clock_timestamp() - state_change))::float8 AS oldest_s
- FROM ${slotHolders(major)} AS sessions
- WHERE pid <> pg_backend_pid()
- GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 7 DESC, 1, 2, 3, 4, 5, 6`;
+const groupsSql = (major: number) => `SELECT pg_get_userbyid(usesysid) AS usename,
+  (SELECT datname FROM pg_database WHERE oid = alike.datid) AS datname, application_name, host(client_addr) AS client, state,
+  is_walsender, connections, unsure, waiting, oldest_s
+ FROM (SELECT usesysid, datid, application_name, client_addr, state, is_walsender, count(*) AS connections,
+    count(*) FILTER (WHERE is_unsure) AS unsure, count(*) FILTER (WHERE wait_event_type = 'Lock') AS waiting,
+    max(extract(epoch FROM clock_timestamp() - state_change))::float8 AS oldest_s
+   FROM ${slotHolders(major)} AS sessions WHERE NOT is_self
+   GROUP BY 1, 2, 3, 4, 5, 6) AS alike`;
+
+/** PGlite runs one session, which is ours, and says 100 and 3 all the same. */
+function slots(row: Row | undefined): Pick<ServerFacts['limits'], 'maxConnections' | 'lowered' | 'reserved'> {
+  const maxConnections = numberIn(row, 'max_connections') ?? 0;
+  if (!flagIn(row, 'is_standalone')) return { maxConnections, reserved: reserved(row) };
+  const lowered = { by: 'the single session of a standalone backend', from: maxConnections };
+  return { maxConnections: 1, lowered, reserved: [] };
+}
 
 function reserved(row: Row | undefined): ServerFacts['limits']['reserved'] {
   const isSuperuser = flagIn(row, 'superuser');
@@ -147,7 +161,7 @@ function timeLimits(row: Row | undefined): LiveTimeLimit[] {
   const limit = (name: string, kind: LiveTimeLimit['kind']) => ({
     name,
     kind,
-    ...withoutUndefined({ ms: numberIn(row, name) }),
+    ...withoutUndefined({ ms: limitMs(textIn(row, name)) }),
   });
   return [
     limit('idle_session_timeout', 'idle'),
@@ -155,6 +169,14 @@ function timeLimits(row: Row | undefined): LiveTimeLimit[] {
     limit('transaction_timeout', 'transaction'),
     limit('statement_timeout', 'statement'),
   ];
+}
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A time as PostgreSQL shows it, such as `90s` or `5min`; undefined for 0, which is none. */
+function limitMs(text = ''): number | undefined {
+  const [, number = '', unit = 'ms'] = /^(\d+) ?(ms|s|min|h|d)?$/.exec(text) ?? [];
+  return Number(number) * (unitMs[unit] ?? 1) || undefined;
 }
 
 function sessionGroup(group: Row): SessionGroup {
@@ -168,6 +190,13 @@ function sessionGroup(group: Row): SessionGroup {
       state: textIn(group, 'state'),
     }),
   };
+}
+
+/** Here, because the collation of names makes it costly there. */
+function largestFirst(one: SessionGroup, other: SessionGroup): number {
+  const words = ({ user, database, application, client, state }: SessionGroup) =>
+    [user, database, application, client, state].join('\n');
+  return other.connections - one.connections || (words(one) < words(other) ? -1 : 1);
 }
 
 /** Amazon documents max_worker_processes = greatest(2 x vCPU, 8) for Aurora; elsewhere no SQL tells. */

@@ -79,6 +79,7 @@ export async function postgresMeter(session: Session): Promise<Meter> {
         held: numberIn(row, 'held') ?? 0,
         visible,
         hidden: numberIn(row, 'hidden') ?? 0,
+        ...withoutUndefined({ serverMs: numberIn(row, 'own_ms') }),
         agesMs: Array.isArray(ages) ? ages.map(Number) : [],
       };
     },
@@ -136,9 +137,7 @@ const placeSql = `SELECT pg_backend_pid() AS pid, current_database() AS database
     WHERE e.extname = 'pg_stat_statements') AS schema`;
 
 function databasesSql(major: number, withClients: boolean): string {
-  const clients = withClients
-    ? `(SELECT count(*) FROM ${clientSessions(major)} AS s WHERE s.datname = current_database()) AS clients,`
-    : '';
+  const clients = withClients ? `(SELECT count(*) FROM ${clientSessions(major)} AS s WHERE s.is_here) AS clients,` : '';
   const times = major >= sessionTimesSince ? 'active_time AS active_ms, idle_in_transaction_time AS idle_ms,' : '';
   const byWorkers = major >= workersSince ? ` - ${commitsPerWorker} * parallel_workers_launched` : '';
   return `SELECT datname, xact_commit + xact_rollback${byWorkers} AS xacts, ${times}  ${clients} ${ownMs},
@@ -165,7 +164,7 @@ const sampleOf = (major: number) => `SELECT count(*) FILTER (WHERE ${isHeld()}) 
   array_agg(extract(epoch FROM clock_timestamp() - coalesce(xact_start, query_start))::float8 * 1000)
     FILTER (WHERE ${isHeld()}) AS ages, ${ownMs}
  FROM ${clientSessions(major)} AS sessions
- WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+ WHERE is_here AND NOT is_self`;
 
 function isHeld(): string {
   return "state IN ('active', 'fastpath function call') OR state LIKE 'idle in transaction%'";

@@ -1,19 +1,19 @@
-import { checkedFacts } from '../checked-facts.ts';
 import type { Server } from '../server.ts';
 import type { OpenOptions } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
 import { connectPostgres } from './connect.ts';
-import { postgresFacts } from './facts.ts';
-import { postgresIdentity } from './identity.ts';
-import { postgresMeter } from './meter.ts';
 
+/** What asks is loaded after the login: one that is refused is told without it. */
 export async function openPostgres(target: ConnectionTarget, options: OpenOptions): Promise<Server> {
   const session = await connectPostgres(target, options);
   return {
     engine: 'postgres',
     session,
-    facts: async () => checkedFacts(await postgresFacts(session)),
-    identity: () => postgresIdentity(session),
-    meter: () => postgresMeter(session),
+    async facts() {
+      const [{ checkedFacts }, { postgresFacts }] = [await import('../checked-facts.ts'), await import('./facts.ts')];
+      return checkedFacts(await postgresFacts(session));
+    },
+    identity: async () => (await import('./identity.ts')).postgresIdentity(session),
+    meter: async () => (await import('./meter.ts')).postgresMeter(session),
   };
 }

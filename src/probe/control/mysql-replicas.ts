@@ -1,6 +1,6 @@
 import type { ServerFacts } from '../../engines/facts.ts';
+import { allowed } from '../../engines/mysql/answers.ts';
 import type { MysqlSession } from '../../engines/mysql/connect.ts';
-import { allowed } from '../../engines/mysql/facts.ts';
 import { numberIn, textIn } from '../../engines/rows.ts';
 import type { ReplicaSight } from './replicas.ts';
 

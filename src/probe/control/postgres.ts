@@ -59,9 +59,12 @@ export async function postgresControl(target: ConnectionTarget, tag: LoadTag, op
         throw error;
       });
       const startedMs = performance.now();
-      const [row] = await control.rows(lookSql(own, tag, postgresMajor(control.session.version)));
-      const look = lookOf(row, unchanging, performance.now() - startedMs);
-      return { ...look, ...withoutUndefined({ replicationLagMs: lagOf(row, lagClock) }) };
+      const [sessions = [], [lags] = []] = await control.ask((session) =>
+        session.answers([sessionsSql(postgresMajor(session.version), tag), lagsSql]),
+      );
+      const look = lookOf(countsOf(sessions, own, tag), unchanging, performance.now() - startedMs);
+      const hiddenReplicas = numberIn(lags, 'hidden_replicas') || undefined;
+      return { ...look, ...withoutUndefined({ hiddenReplicas, replicationLagMs: lagOf(lags, lagClock) }) };
     },
 
     async alive(processIds) {
@@ -122,51 +125,63 @@ function runsOf(row: Row | undefined): string[] {
   return (textIn(row, 'probes') ?? '').split(',').filter(Boolean);
 }
 
-/**
- * As the facts count sessions, but with our own of the control connection, which has a slot too. Who has not logged in yet
- * may be one of ours: that takes a slot, and is nobody's work.
- */
-function lookSql(own: readonly number[], tag: LoadTag, major: number): string {
-  const isLoad = isLoadSql(tag, own);
-  return `SELECT counted.*, senders.*, ${ownLagSql} AS own_lag_ms,
+/** Sessions as the facts count them, but with our own of the control connection, which has a slot too. */
+function sessionsSql(major: number, tag: LoadTag): string {
+  const isLoad = tag.isPooled ? `, ${isLoadSql(tag, [])} AS is_load` : '';
+  return `SELECT pid, is_self, usesysid, datid, application_name, state, wait_event_type${isLoad} FROM ${slotHolders(major)} AS s`;
+}
+
+const lagsSql = `SELECT senders.*, ${ownLagSql()} AS own_lag_ms,
     CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 END AS written
-   FROM (SELECT count(*) AS taken, count(*) FILTER (WHERE usename = session_user) AS of_user,
-      count(*) FILTER (WHERE datname = current_database()) AS of_database,
-      count(*) FILTER (WHERE NOT is_own AND usesysid IS NOT NULL) AS others,
-      count(*) FILTER (WHERE NOT is_own AND usesysid IS NOT NULL AND state <> 'idle') AS others_active,
-      count(*) FILTER (WHERE is_load AND state = 'active') AS own_active,
-      count(*) FILTER (WHERE is_load AND state = 'active' AND wait_event_type = 'Lock') AS own_locked,
-      ${otherProbes(runOfTag(tag))} AS probes
-     FROM (SELECT *, ${isLoad} AS is_load, pid = pg_backend_pid() OR ${isLoad}
-         OR (usename = session_user AND application_name = ${quoted(tag.text)}) AS is_own
-       FROM ${slotHolders(major)} AS a) AS sessions) AS counted,
-    (SELECT (max(extract(epoch FROM replay_lag)) * 1000)::float8 AS lag_ms,
+   FROM (SELECT (max(extract(epoch FROM replay_lag)) * 1000)::float8 AS lag_ms,
       count(*) FILTER (WHERE state IS NULL) AS hidden_replicas,
       (min(pg_wal_lsn_diff(replay_lsn, '0/0')) FILTER (WHERE state IN ('streaming', 'catchup')))::float8 AS replayed
      FROM pg_stat_get_wal_senders()) AS senders`;
+
+/** Counted here, which costs the server less. Who has not logged in yet may be one of ours, and is nobody's work. */
+function countsOf(rows: readonly Row[], own: readonly number[], tag: LoadTag) {
+  const ids = new Set(own);
+  const self = rows.find((row) => flagIn(row, 'is_self'));
+  const isMine = (row: Row) => row['usesysid'] === self?.['usesysid'];
+  const isLoad = (row: Row) => (tag.isPooled ? flagIn(row, 'is_load') : ids.has(numberIn(row, 'pid') ?? 0));
+  const isOwn = (row: Row) =>
+    flagIn(row, 'is_self') || isLoad(row) || (isMine(row) && textIn(row, 'application_name') === tag.text);
+  const others = rows.filter((row) => !isOwn(row) && textIn(row, 'usesysid') !== undefined);
+  const active = rows.filter((row) => isLoad(row) && textIn(row, 'state') === 'active');
+  const runs = rows.flatMap((row) => probeName.exec(textIn(row, 'application_name') ?? '')?.[1] ?? []);
+  return {
+    taken: rows.length,
+    ofUser: rows.filter(isMine).length,
+    ofDatabase: rows.filter((row) => row['datid'] === self?.['datid']).length,
+    others: others.length,
+    othersActive: others.filter((row) => (textIn(row, 'state') ?? 'idle') !== 'idle').length,
+    own: {
+      active: active.length,
+      lockWaiting: active.filter((row) => textIn(row, 'wait_event_type') === 'Lock').length,
+    },
+    otherProbes: [...new Set(runs)].filter((run) => run !== runOfTag(tag)),
+  };
 }
 
-function lookOf(row: Row | undefined, limits: ConnectionLimits, tookMs: number): Look {
-  const count = (column: string) => numberIn(row, column) ?? 0;
-  const caps = limits.caps.map((cap) => ({
-    ...cap,
-    taken: count(/ of the role /.test(cap.name) ? 'of_user' : 'of_database'),
-  }));
+const probeName = /^poolctl-(?:probe|watch)\/([0-9a-z]{1,20})$/;
+
+function lookOf(counts: ReturnType<typeof countsOf>, limits: ConnectionLimits, tookMs: number): Look {
+  const { taken, ofUser, ofDatabase, others, othersActive, own, otherProbes } = counts;
+  const caps = limits.caps.map((cap) => ({ ...cap, taken: / of the role /.test(cap.name) ? ofUser : ofDatabase }));
   return {
-    freeConnections: liveBudget({ ...limits, taken: count('taken'), caps }).freeConnections,
-    others: count('others'),
-    othersActive: count('others_active'),
-    own: { active: count('own_active'), lockWaiting: count('own_locked') },
-    ...withoutUndefined({ hiddenReplicas: count('hidden_replicas') || undefined }),
-    ...(runsOf(row).length > 0 && { otherProbes: runsOf(row) }),
+    freeConnections: liveBudget({ ...limits, taken, caps }).freeConnections,
+    ...{ others, othersActive, own },
+    ...(otherProbes.length > 0 && { otherProbes }),
     tookMs,
   };
 }
 
 /** A standby that has replayed all that it got is not behind, however long ago the last transaction was. */
-const ownLagSql = `(CASE WHEN pg_is_in_recovery() AND EXISTS (SELECT 1 FROM pg_stat_wal_receiver)
+function ownLagSql(): string {
+  return `(CASE WHEN pg_is_in_recovery() AND EXISTS (SELECT 1 FROM pg_stat_wal_receiver)
   THEN CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
     ELSE greatest(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000, 0) END END)::float8`;
+}
 
 /** The farthest that a replica is behind, or this one; undefined where none can be seen. */
 function lagOf(row: Row | undefined, clock: ReturnType<typeof createLagClock>): number | undefined {

@@ -17,6 +17,8 @@ export interface Task {
   readonly shard: Shard;
   readonly pump: PumpKind;
   readonly drainMs?: number;
+  /** Where the thread shows that its event loop turns. */
+  readonly beats: Int32Array;
 }
 
 /** `unstuck`: what was running has been cancelled. */

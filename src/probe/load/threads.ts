@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { PoolctlError } from '../../base/errors.ts';
+import { beatMs, missedBeats } from '../../base/heartbeat.ts';
+import { formatDuration } from '../../base/units.ts';
 import type { ConnectTimes } from '../../drivers/driver.ts';
 import { mergeShards, mergeTicks } from './merge.ts';
 import type { FromThread, Task, ThreadError, ToThread } from './messages.ts';
@@ -13,6 +15,9 @@ const workerFile = new URL(
   import.meta.url.endsWith('.ts') ? '../../../dist/probe/load/worker.js' : './worker.js',
   import.meta.url,
 );
+
+/** A thread that is merely late, on a machine that has too much to do, is not late for so long. */
+const longestStillMs = 10_000;
 
 /** The step on several threads, each with its share of the connections. They begin together, when all are open. */
 export async function runThreads(step: LoadStep, pump: PumpKind, threads: number): Promise<StepOutcome> {
@@ -83,6 +88,11 @@ class Thread {
     for (const { promise } of [opened, done]) promise.catch(() => {});
     this.opened = opened.promise;
     this.done = done.promise;
+    const stopWatch = whenStill(task.beats, () => {
+      fail(stoodStill());
+      void this.#worker.terminate();
+    });
+    this.#worker.once('exit', stopWatch);
     this.#worker.on('error', fail);
     this.#worker.once('exit', () => fail(new Error('A thread of the load ended without an answer.')));
     this.#worker.on('message', (message: FromThread) => {
@@ -114,6 +124,26 @@ class Thread {
   }
 }
 
+/** What a server sends can make a driver loop, which then hears no message. Calls once, and returns what ends the watch. */
+function whenStill(beats: Int32Array, call: () => void): () => void {
+  const missed = missedBeats(beats);
+  const watch = setInterval(() => {
+    // The first beat comes when the thread has been loaded.
+    if (Atomics.load(beats, 0) === 0 || missed() * beatMs < longestStillMs) return;
+    clearInterval(watch);
+    call();
+  }, beatMs);
+  return () => clearInterval(watch);
+}
+
+function stoodStill(): PoolctlError {
+  return new PoolctlError(
+    'PROTOCOL_BROKEN',
+    `A thread of the load stood still for ${formatDuration(longestStillMs)} over what the server sent, and was ended.`,
+    { hint: 'Is it another kind of server, or does a proxy in the path change what is sent?' },
+  );
+}
+
 interface Deferred<T> {
   readonly promise: Promise<T>;
   readonly resolve: (value: T) => void;
@@ -137,6 +167,7 @@ function taskOf({ to, workload, plan, drainMs }: LoadStep, shard: Shard, pump: P
   const { target, safety, via } = to;
   return {
     ...{ target: target.parts, safety, workload, plan: planFor(plan, shard), shard, pump },
+    beats: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
     ...(via === undefined ? {} : { via }),
     ...(drainMs === undefined ? {} : { drainMs }),
   };

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PoolctlError } from '../../base/errors.ts';
+import { beat } from '../../base/heartbeat.ts';
 import { openDriver } from '../../drivers/open.ts';
 import { ConnectionTarget } from '../../engines/target.ts';
 import { realClock } from './clock.ts';
@@ -11,7 +12,8 @@ import { pumpMaker } from './pump.ts';
 if (parentPort) await work(parentPort, workerData as Task);
 
 async function work(port: NonNullable<typeof parentPort>, task: Task): Promise<void> {
-  const { target: parts, safety, via, pump } = task;
+  const { target: parts, safety, via, pump, beats } = task;
+  beat(beats);
   const send = (message: FromThread) => port.postMessage(message);
   const target = new ConnectionTarget(parts);
   const stopping = new AbortController();

@@ -64,8 +64,9 @@ export async function meetPooler(request: PoolerRequest, control: Control, askin
 async function whatIsBetween(target: ConnectionTarget, { timeoutMs, signal }: Asking): Promise<string | undefined> {
   const server = await openServer(target, { timeoutMs, signal });
   try {
-    const { throughPooler, relayedFromPort, forwardedToPort } = await server.facts();
-    const found = (await detect(server, target, throughPooler)).find(({ pooler }) => pooler !== undefined);
+    const facts = await server.facts();
+    const { throughPooler, relayedFromPort, forwardedToPort } = facts;
+    const found = (await detect(server, target, facts)).find(({ pooler }) => pooler !== undefined);
     const isThere = throughPooler || relayedFromPort !== undefined || forwardedToPort !== undefined;
     if (found || isThere) return found?.means;
   } finally {

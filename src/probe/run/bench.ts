@@ -238,9 +238,7 @@ export class Bench {
   #judge(look: Look, ageMs: number, { tookMs: before }: Look): void {
     if (this.#ended.signal.aborted) return;
     this.#onLook?.(look);
-    if (isStanding(ageMs, before) && this.#progress.stillMs(ageMs) >= leastStillMs) {
-      this.#stills.push(ageMs);
-    }
+    if (isStanding(ageMs, before, this.#progress)) this.#stills.push(ageMs);
     const reason = this.#watch.check(look, this.#tick, this.parts.now() - this.#startedAt);
     if (reason) this.stop(reason);
   }
@@ -252,9 +250,15 @@ export class Bench {
   }
 }
 
-/** A look takes some ms; that of a server at its limit may take more, but then requests end meanwhile. */
-function isStanding(ageMs: number, before: number): boolean {
-  return ageMs > 300 && ageMs > 10 * before;
+/**
+ * A look takes some ms; that of a server at its limit may take more, but then requests end meanwhile. One that was asked late
+ * in a short pause waits for the rest of it only: then the load tells, where it does much more in that time otherwise.
+ */
+function isStanding(ageMs: number, before: number, progress: Progress): boolean {
+  const stillMs = progress.stillMs(ageMs);
+  if (stillMs < leastStillMs) return false;
+  const isLong = ageMs > 300 && ageMs > 10 * before;
+  return isLong || (ageMs > 100 && ageMs > 3 * before && stillMs > 20 * progress.usualMs());
 }
 
 function whenAborted(signal: AbortSignal, call: () => void): void {

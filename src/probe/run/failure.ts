@@ -32,18 +32,13 @@ const codes: Readonly<Record<LoadFailureKind, ErrorCode>> = {
 export function nameFailure(error: unknown, driver: LoadDriver, what: string): unknown {
   if (error instanceof PoolctlError || !(error instanceof Error)) return error;
   const { kind, label } = driver.classify(error);
-  return new PoolctlError(codes[kind], `${what} failed (${label}): ${firstLine(error.message)}`, {
+  return new PoolctlError(codes[kind], `${what} failed (${label}): ${error.message}`, {
     hint:
       kind === 'read-only' || kind === 'session-changed'
         ? 'The load is read-only, and its sessions keep their limits; --allow-write lets it write.'
         : 'Try the statement by hand, as the user of the DSN; `poolctl doctor` looks at the way to the server.',
     cause: error,
   });
-}
-
-/** Without control and format characters, which a terminal would act on. */
-function firstLine(message: string): string {
-  return (message.split('\n')[0] ?? '').replace(/[\p{Cc}\p{Cf}]/gu, '').slice(0, 200);
 }
 
 /** How one statement is asked outside of a load, and how long it may take. */

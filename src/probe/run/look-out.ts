@@ -41,15 +41,19 @@ export interface Progress {
   end(): void;
   /** The longest that nothing ended, now or at a time that reached into the last `sinceMs`. 0 outside of a step. */
   stillMs(sinceMs: number): number;
+  /** From one request that ended to the next, on average over the step until nothing ended any more. */
+  usualMs(): number;
 }
 
 export function progressOf(now: () => number): Progress {
   let lastMs: number | undefined;
   let count = 0;
+  let beganMs = 0;
   let gap = { toMs: Number.NEGATIVE_INFINITY, ms: 0 };
   return {
     begin() {
       lastMs = now();
+      beganMs = lastMs;
       count = 0;
       gap = { toMs: Number.NEGATIVE_INFINITY, ms: 0 };
     },
@@ -66,5 +70,6 @@ export function progressOf(now: () => number): Progress {
       if (lastMs === undefined) return 0;
       return Math.max(now() - lastMs, gap.toMs >= now() - sinceMs ? gap.ms : 0);
     },
+    usualMs: () => (lastMs === undefined || count === 0 ? Number.POSITIVE_INFINITY : (lastMs - beganMs) / count),
   };
 }

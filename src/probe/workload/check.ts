@@ -70,8 +70,7 @@ export async function explainStatement(
 /** The same error about the user's statement: the engine's message is about one of poolctl's own. */
 function refusal(error: unknown, place: string, { target }: Session): unknown {
   if (!(error instanceof PoolctlError)) return error;
-  const raw = error.cause instanceof Error ? error.cause.message : error.message;
-  const said = raw.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').replace(/\.$/, '');
+  const said = (error.cause instanceof Error ? error.cause.message : error.message).replace(/\.$/, '');
   switch (error.code) {
     case 'QUERY_FAILED':
       return new PoolctlError('QUERY_FAILED', `${target.address} refuses ${place}: ${said}.`, {

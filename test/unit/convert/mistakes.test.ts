@@ -299,3 +299,19 @@ describe('a file of anything at all', () => {
     });
   });
 });
+
+describe('a time above what the target takes', () => {
+  const days = 30 * 24 * 60 * 60;
+  const file = 'a.properties';
+  const prefix = 'spring.datasource.hikari';
+  const text = `${prefix}.maximum-pool-size=3\n${prefix}.max-lifetime=${days}000\n${prefix}.idle-timeout=${days}000\n`;
+
+  it.each([
+    ['pg', 'pg maxLifetimeSeconds 2147483 s (more', 'pg idleTimeoutMillis 2147483647 ms (more'],
+    ['postgres', 'postgres max_lifetime 2147483 s (more', 'postgres idle_timeout 2147483 s (more'],
+    ['knex', 'knex pool.maxConnectionLifetimeMillis 2592000000 ms', 'knex pool.idleTimeoutMillis 2592000000 ms'],
+  ])('is advised to %s only where it works: a longer timer of Node ends after 1 ms', async (name, lifetime, idle) => {
+    const { dropped } = await convertSettings({ text, file, names: [name] });
+    expect(dropped.map(({ why }) => why)).toEqual([expect.stringContaining(lifetime), expect.stringContaining(idle)]);
+  });
+});

@@ -110,7 +110,8 @@ describe('units', () => {
     const onMariadb = await emit('mariadb --connection-limit 3 --query-timeout 300ms');
     expect(onMariadb).toContain('queryTimeout: 300, // ms');
     const onMysql = await emit('mariadb --connection-limit 3 --query-timeout 300ms --engine mysql');
-    expect(onMysql).toContain('sessionVariables: { max_execution_time: 300 }, // ms');
+    expect(onMysql).toContain("initSql: 'SET SESSION max_execution_time = 300', // ms");
+    expect(onMysql).not.toContain('sessionVariables'); // with resetAfterUse they hold for the first checkout only
     expect(onMysql).not.toContain('queryTimeout');
   });
 

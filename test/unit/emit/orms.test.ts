@@ -132,7 +132,7 @@ describe('a query timeout', () => {
   it.each(names)('is in ms for %s on MySQL', async (name) => {
     const text = await textOf(name, 'mysql', flags);
     if (name === 'nestjs-typeorm') expect(text).toMatch(line(timedByTypeorm));
-    else expect(text).toMatch(/SET SESSION max_execution_time = 2500'|max_execution_time: 2_500 /);
+    else expect(text).toMatch(/SET SESSION max_execution_time = 2500'/);
   });
 
   it.each(names)('is in the unit of its option or variable for %s on MariaDB', async (name) => {

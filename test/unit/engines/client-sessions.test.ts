@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isClient } from '../../../src/engines/mysql/client-sessions.ts';
+import { isClient, isClientRow } from '../../../src/engines/mysql/client-sessions.ts';
 import { clientSessions, postgresMajor, slotHolders } from '../../../src/engines/postgres/client-sessions.ts';
 
 describe('the major version of a PostgreSQL', () => {
@@ -15,26 +15,33 @@ describe('the major version of a PostgreSQL', () => {
 });
 
 describe('a walsender', () => {
-  it.each([10, 11])('takes a slot of max_connections on PostgreSQL %d', (major) => {
-    expect(slotHolders(major)).toContain('WHERE TRUE AND');
+  it.each([10, 11])('takes a slot of max_connections on PostgreSQL %d, and is no client', (major) => {
+    expect(slotHolders(major)).toMatch(/WHERE \(a\.pid IN \(SELECT pid FROM pg_stat_get_wal_senders\(\)\) OR /);
+    expect(clientSessions(major)).toContain('WHERE CASE');
   });
 
   it.each([12, 16, 17, 18])('has slots of its own on PostgreSQL %d', (major) => {
-    expect(slotHolders(major)).toContain('WHERE NOT w.is_walsender AND');
-  });
-
-  it.each([10, 13, 18])('is no session of a client on PostgreSQL %d', (major) => {
-    expect(clientSessions(major)).toContain('WHERE NOT w.is_walsender AND');
+    expect(slotHolders(major)).toBe(clientSessions(major));
   });
 });
 
 describe('kinds that this user may not see', () => {
   it.each([
-    [16, 'backend_type IS NULL'],
-    [17, 'FALSE'],
+    [16, 'a.backend_type IS NULL AS is_unsure'],
+    [17, 'FALSE AS is_unsure'],
   ])('leave it open on PostgreSQL %d what is a client: %s', (major, column) => {
-    expect(clientSessions(major)).toMatch(new RegExp(`${column}[^,]* AS is_unsure`));
+    expect(clientSessions(major)).toContain(column);
   });
+});
+
+it.each([
+  ['Query', 'app', true],
+  ['Connect', 'unauthenticated user', true],
+  ['Connect', 'app', false],
+  ['Daemon', 'app', false],
+  ['Sleep', 'system user', false],
+])('a row of PROCESSLIST with %s by %s is a client: %s', (command, user, expected) => {
+  expect(isClientRow(command, user)).toBe(expected);
 });
 
 it('asks of MySQL only for the columns that it is given', () => {

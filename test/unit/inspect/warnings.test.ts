@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { warningCodes } from '../../../src/base/warning-codes.ts';
-import type { Inspection } from '../../../src/inspect/inspect.ts';
+import type { Inspection } from '../../../src/inspect/inspection.ts';
 import { inspectionWarnings } from '../../../src/inspect/warnings.ts';
 
 const calm: Inspection = {
@@ -21,6 +21,7 @@ const calm: Inspection = {
   detected: [],
   budget: { usableConnections: 97, freeConnections: 77, limitedBy: 'max_connections' },
   lifetimes: {},
+  leftovers: [],
 };
 
 const sessions = (more: Partial<Inspection['sessions']>) => ({ sessions: { ...calm.sessions, ...more } });
@@ -50,6 +51,11 @@ describe('a warning', () => {
     ['SERVER_IS_REPLICA', { replica: true }, 'takes no writes'],
     ['NOT_ENCRYPTED', { encrypted: false }, 'db.internal:5432'],
     ['NOT_ENCRYPTED', { encrypted: false, address: '10.0.0.1:5432' }, '10.0.0.1:5432'],
+    [
+      'LEFT_BY_KILLED_PROBE',
+      { leftovers: [{ kind: 'schema', name: 'poolctl_probe_1f3a', removal: '' }] },
+      'schema poolctl_probe_1f3a',
+    ],
     ['NOT_ALL_SEEN', { unseen: [{ what: 'the states', grant: 'GRANT pg_monitor TO "app"' }] }, 'the states'],
   ])('%s for %j', (code, change, says) => {
     const [warning, ...others] = warningsOf(change);

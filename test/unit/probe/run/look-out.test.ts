@@ -38,6 +38,16 @@ describe('the progress of a load', () => {
     expect(progress.stillMs(100)).toBe(2_000);
   });
 
+  it('knows how often requests ended before', () => {
+    const { progress, go } = at();
+    progress.begin();
+    expect(progress.usualMs()).toBe(Number.POSITIVE_INFINITY);
+    go(500);
+    progress.tick(100);
+    go(4_000);
+    expect(progress.usualMs()).toBe(5);
+  });
+
   it('does not stand still where no step runs', () => {
     const { progress, go } = at();
     go(5_000);

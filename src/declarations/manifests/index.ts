@@ -1,0 +1,47 @@
+import type { FileNote, ReadFile, TextFile } from '../text-file.ts';
+import { readCloudNativePg } from './cloudnative-pg.ts';
+import { isComposeFile, readCompose } from './compose.ts';
+import { isEcsFile, readEcs } from './ecs.ts';
+import { isKubernetesFile, readKubernetes } from './kubernetes.ts';
+import { isPgbouncerFile } from './pgbouncer.ts';
+import type { PoolerInFiles } from './pooler.ts';
+import { findPoolers } from './poolers.ts';
+import { isServerlessFile, readServerless } from './serverless.ts';
+import type { DeployedService } from './service.ts';
+
+/** What the project's manifests say together. */
+export interface Manifests {
+  readonly services: readonly DeployedService[];
+  readonly poolers: readonly PoolerInFiles[];
+  readonly notes: readonly FileNote[];
+}
+
+const kinds = [isComposeFile, isKubernetesFile, isEcsFile, isServerlessFile, isPgbouncerFile];
+
+/** Whether a file is one that `readManifests` reads; quick, so that all files of a project can be asked. */
+export function mayBeManifest(file: string, text: string): boolean {
+  return /\.(?:ya?ml|json|ini)$/i.test(file) && kinds.some((isOne) => isOne({ file, text }));
+}
+
+/**
+ * Reads docker-compose, Kubernetes, Helm's output, ECS, serverless and PgBouncer files: pass all of the project, since
+ * they complete each other. Never throws for what is in a file.
+ */
+export function readManifests(files: readonly TextFile[], read: ReadFile): Manifests {
+  const compose = readCompose(files, read);
+  const kubernetes = readKubernetes(files);
+  const ecs = readEcs(files);
+  const serverless = readServerless(files);
+  const cluster = readCloudNativePg(kubernetes.objects);
+  const running = [
+    ...compose.services.map(({ service, container }) => ({ service, containers: [container] })),
+    ...kubernetes.pods,
+    ...ecs.tasks,
+  ];
+  const found = findPoolers(files, running);
+  return {
+    services: [...running.map(({ service }) => service), ...serverless.services, ...cluster.services],
+    poolers: [...found.poolers, ...cluster.poolers],
+    notes: [compose, kubernetes, ecs, serverless, found].flatMap(({ notes }) => notes),
+  };
+}

@@ -1,0 +1,98 @@
+import type { Tree } from '../formats/tree.ts';
+import type { Resolved } from '../value.ts';
+import type { Container, MountedFile } from './container.ts';
+import type { KubernetesObject, KubernetesObjects } from './kubernetes-objects.ts';
+import { type ManifestDocument, textAt, valueAt, wordsAt } from './manifest-document.ts';
+import { unknown } from './values.ts';
+
+/** The containers of a pod, sidecars among the first ones that start (restartPolicy: Always) left out. */
+export function containersOf(pod: Tree | undefined, object: KubernetesObject, objects: KubernetesObjects): Container[] {
+  return (pod?.get('containers')?.items() ?? []).map((tree): Container => {
+    const { document } = object;
+    return {
+      name: textAt(tree.get('name')) ?? object.name,
+      image: textAt(tree.get('image')) ?? '',
+      place: document.spanOf(tree.get('name')?.at ?? tree.at),
+      words: [...wordsAt(tree.get('command')), ...wordsAt(tree.get('args'))],
+      env: new Map([...fromSources(tree, object, objects), ...variables(tree, object, objects)]),
+      files: mounted(tree, pod, object, objects),
+    };
+  });
+}
+
+/** `envFrom`: all of a ConfigMap. Those of a Secret are not known by name either. */
+function fromSources(tree: Tree, object: KubernetesObject, objects: KubernetesObjects): [string, Resolved][] {
+  return (tree.get('envFrom')?.items() ?? []).flatMap((source): [string, Resolved][] => {
+    const name = textAt(source.get('configMapRef', 'name'));
+    const map = name === undefined ? undefined : objects.find('ConfigMap', name, object);
+    const prefix = textAt(source.get('prefix')) ?? '';
+    return map ? dataOf(map).flatMap(([key, field]) => entry(`${prefix}${key}`, map.document, field)) : [];
+  });
+}
+
+function variables(tree: Tree, object: KubernetesObject, objects: KubernetesObjects): [string, Resolved][] {
+  return (tree.get('env')?.items() ?? []).flatMap((item): [string, Resolved][] => {
+    const name = textAt(item.get('name'));
+    if (name === undefined) return [];
+    const from = item.get('valueFrom');
+    if (from === undefined) return entry(name, object.document, item.get('value'));
+    const secret = textAt(from.get('secretKeyRef', 'name'));
+    if (secret !== undefined) return [[name, unknown(`${name} is in the Secret ${secret}`)]];
+    const [mapName, key] = [textAt(from.get('configMapKeyRef', 'name')), textAt(from.get('configMapKeyRef', 'key'))];
+    const map = mapName === undefined ? undefined : objects.find('ConfigMap', mapName, object);
+    const field = map && dataOf(map).find(([field]) => field === key)?.[1];
+    if (map && field) return entry(name, map.document, field);
+    return [
+      [
+        name,
+        unknown(
+          mapName === undefined
+            ? `${name} is known when the pod runs`
+            : `${name} is in the ConfigMap ${mapName}, which no file has`,
+        ),
+      ],
+    ];
+  });
+}
+
+function entry(name: string, document: ManifestDocument, tree: Tree | undefined): [string, Resolved][] {
+  const value = valueAt(document, tree, name);
+  if (value?.kind !== 'known') return value ? [[name, value]] : [];
+  const text = String(value.value);
+  return [
+    [
+      name,
+      /\$\(\w+\)/.test(text) && !text.includes('://')
+        ? unknown(`${name} refers to another variable`, ...value.origins)
+        : { ...value, value: text },
+    ],
+  ];
+}
+
+function dataOf({ document }: KubernetesObject): readonly (readonly [string, Tree])[] {
+  return document.tree.get('data')?.fields() ?? [];
+}
+
+/** Files of ConfigMaps that the container mounts, one by one or as a directory. */
+function mounted(
+  tree: Tree,
+  pod: Tree | undefined,
+  object: KubernetesObject,
+  objects: KubernetesObjects,
+): MountedFile[] {
+  const volumes = new Map((pod?.get('volumes')?.items() ?? []).map((volume) => [textAt(volume.get('name')), volume]));
+  return (tree.get('volumeMounts')?.items() ?? []).flatMap((mount) => {
+    const volume = volumes.get(textAt(mount.get('name')));
+    const name = textAt(volume?.get('configMap', 'name'));
+    const map = name === undefined ? undefined : objects.find('ConfigMap', name, object);
+    const [path = '', only] = [textAt(mount.get('mountPath')), textAt(mount.get('subPath'))];
+    return map === undefined
+      ? []
+      : dataOf(map).flatMap(([key, field]) => {
+          if (only !== undefined && only !== key) return [];
+          const text = textAt(field) ?? '';
+          const place = map.document.spanOf(field.keyAt ?? field.at);
+          return [{ path: only === undefined ? `${path}/${key}` : path, text, place }];
+        });
+  });
+}

@@ -1,0 +1,113 @@
+import { placeFinder } from '../code/lines.ts';
+import type { DeclaredEntry, Stretch } from '../entry.ts';
+import { parseConnectString, parseIni } from '../formats/ini.ts';
+import type { SourceSpan } from '../source-span.ts';
+import type { TextFile } from '../text-file.ts';
+import type { Resolved } from '../value.ts';
+import { type Container, imageName } from './container.ts';
+import type { PooledDatabase, PoolerInFiles } from './pooler.ts';
+import { countOf, inManifest, known, unknown } from './values.ts';
+
+/** Defaults by PgBouncer's doc/config.md, as in profiles/poolers/pgbouncer.yaml. */
+const defaults = {
+  pool_mode: 'session',
+  max_client_conn: 100,
+  default_pool_size: 20,
+  reserve_pool_size: 0,
+  max_db_connections: 0,
+} as const;
+type Setting = keyof typeof defaults;
+
+export function isPgbouncerFile({ file, text }: TextFile): boolean {
+  return /\.ini$/i.test(file) && /^\s*\[pgbouncer\]/m.test(text);
+}
+
+/** The settings of a pgbouncer.ini. @throws PoolctlError INPUT_INVALID for a line that is none */
+export function poolerIn(
+  { file, text }: TextFile,
+  spanOf: (stretch: Stretch) => SourceSpan = placeFinder(file, text),
+): PoolerInFiles {
+  const entries = parseIni(text, file);
+  const own = entries.filter(({ section }) => section === 'pgbouncer');
+  const setting = (name: Setting) => {
+    const entry = own.findLast(({ key }) => key === name);
+    return entry ? settingOf(name, String(entry.value), spanOf(entry.keyAt)) : byDefault(name);
+  };
+  const header = text.indexOf('[pgbouncer]');
+  return {
+    kind: 'pgbouncer',
+    place: spanOf(header < 0 ? { start: 0, end: 0 } : { start: header, end: header + '[pgbouncer]'.length }),
+    ...settings(setting),
+    databases: entries
+      .filter(({ section, key }) => section === 'databases' && key !== '%include')
+      .map((entry) => databaseIn(entry, spanOf)),
+  };
+}
+
+/** A PgBouncer that its image sets up from variables: those of edoburu (`MAX_CLIENT_CONN`) or Bitnami (`PGBOUNCER_…`). */
+export function poolerFromImage(container: Container, service: string): PoolerInFiles | undefined {
+  if (!/pgbouncer/.test(imageName(container.image))) return undefined;
+  const { env, place } = container;
+  const setting = (name: Setting) => {
+    const value = env.get(name.toUpperCase()) ?? env.get(`PGBOUNCER_${name.toUpperCase()}`);
+    if (value === undefined) return byDefault(name);
+    return value.kind === 'known' ? settingOf(name, String(value.value), value.origins[0]?.place ?? place) : value;
+  };
+  const text = (...names: string[]) => {
+    const value = names.map((name) => env.get(name)).find((found) => found !== undefined);
+    return value?.kind === 'known' ? String(value.value) : undefined;
+  };
+  const url = /@([\w.-]+)(?::(\d+))?\/([\w-]+)/.exec(text('DATABASE_URL') ?? '');
+  const host = text('DB_HOST', 'POSTGRESQL_HOST') ?? url?.[1];
+  const database = text('DB_NAME', 'PGBOUNCER_DATABASE') ?? url?.[3] ?? '*';
+  return {
+    kind: 'pgbouncer',
+    service,
+    place,
+    ...settings(setting),
+    databases: [{ name: database, ...(host !== undefined && { host }), place }],
+  };
+}
+
+function settings(setting: (name: Setting) => Resolved) {
+  return {
+    mode: setting('pool_mode'),
+    clients: setting('max_client_conn'),
+    poolSize: setting('default_pool_size'),
+    reserve: setting('reserve_pool_size'),
+    mostServers: setting('max_db_connections'),
+  };
+}
+
+function byDefault(name: Setting): Resolved {
+  return known(defaults[name], { kind: 'driver-default', text: `default of ${name}` });
+}
+
+function settingOf(name: Setting, text: string, place: SourceSpan): Resolved {
+  const value = known(text, inManifest(name, place));
+  if (name === 'pool_mode') return value;
+  const count = countOf(value);
+  return count === undefined ? unknown(`${name} is no number`, ...value.origins) : { ...value, value: count };
+}
+
+function databaseIn(entry: DeclaredEntry, spanOf: (stretch: Stretch) => SourceSpan): PooledDatabase {
+  const place = spanOf(entry.keyAt);
+  const given = new Map(parseConnectString(String(entry.value)).map(({ key, value }) => [key, value]));
+  const count = (key: string): Resolved | undefined => {
+    const text = given.get(key);
+    return text === undefined ? undefined : settingOf('default_pool_size', text, place);
+  };
+  const [host, user, port] = [given.get('host'), given.get('user'), Number(given.get('port'))];
+  const [poolSize, reserve] = [count('pool_size'), count('reserve_pool_size') ?? count('reserve_pool')];
+  const mostServers = count('max_db_connections');
+  return {
+    name: entry.key,
+    ...(host !== undefined && { host }),
+    ...(port > 0 && { port }),
+    ...(user !== undefined && { user }),
+    ...(poolSize && { poolSize }),
+    ...(reserve && { reserve }),
+    ...(mostServers && { mostServers }),
+    place,
+  };
+}

@@ -1,0 +1,82 @@
+import { type Row, textIn } from '../rows.ts';
+import type { Session } from '../session.ts';
+import { allowed, pairs } from './answers.ts';
+import type { MysqlDialect } from './dialect.ts';
+import { mysqlIdentityExpressions } from './identity.ts';
+
+/** What a server says of itself, of the session that asks, and of its user. */
+export interface Said {
+  readonly own: Row;
+  /** Of the user on all that there is, and not of its roles. */
+  readonly privileges: ReadonlySet<string>;
+  readonly variables: ReadonlyMap<string, string>;
+  readonly status: ReadonlyMap<string, string>;
+}
+
+/** All by one question; by three where the tables of variables are not there, as in MySQL before 5.7. */
+export async function saidBy(session: Session, dialect: MysqlDialect): Promise<Said> {
+  const ownSql = ownOf(dialect.coresSql(session.version));
+  const all = await allowed(session, `${ownSql} UNION ALL ${globalsOf(dialect.globalsIn)}`);
+  const found = saidIn(all ?? []);
+  if (found.variables.has('max_connections') && found.status.has('Threads_connected')) return found;
+  return {
+    ...saidIn(await session.rows(ownSql)),
+    variables: pairs(await session.rows(`SHOW GLOBAL VARIABLES WHERE Variable_name IN (${listOf(variableNames)})`)),
+    status: pairs(await session.rows(`SHOW GLOBAL STATUS WHERE Variable_name IN (${listOf(statusNames)})`)),
+  };
+}
+
+function saidIn(rows: readonly Row[]): Said {
+  const own: Record<string, unknown> = {};
+  const privileges = new Set<string>();
+  const variables = new Map<string, string>();
+  const status = new Map<string, string>();
+  for (const row of rows) {
+    const name = textIn(row, 'name') ?? '';
+    const value = textIn(row, 'value');
+    const kind = textIn(row, 'kind');
+    if (kind === 'own') own[name] = value;
+    else if (kind === 'privilege') privileges.add(name);
+    else if (kind === 'variable') variables.set(name.toLowerCase(), value ?? '');
+    else if (kind === 'status') status.set(name.charAt(0).toUpperCase() + name.slice(1).toLowerCase(), value ?? '');
+  }
+  return { own, privileges, variables, status };
+}
+
+const variableNames = [
+  ...['max_connections', 'max_user_connections', 'open_files_limit', 'thread_handling', 'thread_pool_size'],
+  ...['extra_port', 'extra_max_connections', 'admin_port', 'admin_address', 'performance_schema', 'aurora_version'],
+  ...['read_only', 'super_read_only', 'innodb_read_only', 'wait_timeout', 'interactive_timeout'],
+  ...['max_execution_time', 'max_statement_time', 'idle_transaction_timeout'],
+];
+
+const statusNames = [
+  ...['Threads_connected', 'Max_used_connections', 'Max_used_connections_time', 'Connection_errors_max_connections'],
+  ...['Uptime', 'Open_files', 'Innodb_num_open_files'],
+];
+
+function ownOf(coresSql = 'NULL'): string {
+  const at = "CHAR_LENGTH(CURRENT_USER()) - LOCATE('@', REVERSE(CURRENT_USER()))";
+  const grantee = `CONCAT('''', LEFT(CURRENT_USER(), ${at}), '''@''', SUBSTRING(CURRENT_USER(), ${at} + 2), '''')`;
+  const expressions = {
+    ...{ id: 'CONNECTION_ID()', account: 'CURRENT_USER()', user: 'USER()', db: 'DATABASE()', version: 'VERSION()' },
+    ...{ account_limit: '@@session.max_user_connections', cores: coresSql },
+    ...mysqlIdentityExpressions,
+  };
+  const rows = Object.entries(expressions).map(
+    ([name, sql]) => `SELECT 'own' AS kind, '${name}' AS name, ${sql} AS value`,
+  );
+  return `${rows.join(' UNION ALL ')} UNION ALL
+    SELECT 'privilege', PRIVILEGE_TYPE, NULL FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${grantee}`;
+}
+
+function globalsOf(schema: string): string {
+  const of = (kind: string, names: readonly string[]) =>
+    `SELECT '${kind}', VARIABLE_NAME, VARIABLE_VALUE FROM ${schema}.global_${kind === 'variable' ? 'variables' : 'status'}
+      WHERE VARIABLE_NAME IN (${listOf(names)})`;
+  return `${of('variable', variableNames)} UNION ALL ${of('status', statusNames)}`;
+}
+
+function listOf(names: readonly string[]): string {
+  return names.map((name) => `'${name}'`).join(', ');
+}

@@ -1,0 +1,53 @@
+import type { CodeHost } from '../declarations/code/code-host.ts';
+import { modulesOf } from '../declarations/code/modules.ts';
+import { mayUseLibrary } from '../declarations/code/prefilter.ts';
+
+/** What code does with a pool or a connection that it has from another file. */
+const uses =
+  /\.(?:connect|query|execute|getConnection|acquire|release|reserve|\$?transaction|startTransaction|begin|beginTransaction|createQueryRunner|manager|raw|unsafe|\$queryRaw|\$executeRaw|selectFrom|select|insert|update|delete)\b|\bsql`/;
+/** What hands on what another file has. */
+const handedOn =
+  /(?:\bexport\b[^'"\n;]{0,300}\bfrom|\bmodule\.exports\s{0,9}=\s{0,9}require)\s{0,9}\(?\s{0,99}['"]([^'"\n]{1,300})['"]/g;
+const imported = /(?:\bfrom|\bimport|\brequire)\s{0,9}\(?\s{0,99}['"]([^'"\n]{1,300})['"]/g;
+
+const mostHops = 3;
+const mostFiles = 200;
+
+/**
+ * Tells of files of code whether they may speak of a database library: by their own text, or because a file of the project
+ * that they import does, or hands on what such a file has. Nothing is parsed for it.
+ */
+export function libraryEvidence(host: CodeHost): (path: string, text: string) => boolean {
+  const known = new Map<string, boolean>();
+  const speaks = (path: string, text: string) => {
+    const found = known.get(path) ?? mayUseLibrary(text, path);
+    known.set(path, found);
+    return found;
+  };
+  return (path, text) => {
+    if (speaks(path, text)) return true;
+    if (!uses.test(text)) return false;
+    let reached = new Map([[path, text]]);
+    const seen = new Set([path]);
+    for (let hop = 0; hop < mostHops; hop += 1) {
+      const next = new Map<string, string>();
+      for (const [from, code] of reached) {
+        for (const target of importsOf(hop === 0 ? imported : handedOn, from, code, host)) {
+          if (seen.has(target) || seen.size >= mostFiles) continue;
+          seen.add(target);
+          const there = host.read(target);
+          if (there === undefined) continue;
+          if (speaks(target, there)) return true;
+          next.set(target, there);
+        }
+      }
+      reached = next;
+    }
+    return false;
+  };
+}
+
+function importsOf(kind: RegExp, path: string, text: string, host: CodeHost): string[] {
+  const { resolve } = modulesOf(host);
+  return [...text.matchAll(kind)].flatMap(([, specifier = '']) => resolve(specifier, path) ?? []);
+}

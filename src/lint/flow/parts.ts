@@ -1,0 +1,47 @@
+import type { Variable } from '@typescript-eslint/scope-manager';
+import type { CodeFile } from '../../declarations/code/code-file.ts';
+import type { AnalysedCode } from '../analysed-code.ts';
+import type { LintConfig } from '../config.ts';
+import type { Acquire } from './acquires.ts';
+import { ourNode, variableAt } from './names.ts';
+import type { SubjectParts } from './subjects.ts';
+import { type CallNode, type FunctionNode, isFunction, methodCall } from './syntax.ts';
+import { treatmentFinder } from './treatments.ts';
+import { holdersOf, isInside, meaningfulParent, withAliases } from './uses.ts';
+
+/** A file, and the project's own names for functions that take and give back. */
+export interface Flow {
+  readonly code: AnalysedCode;
+  readonly config: LintConfig;
+}
+
+/** What is followed for an acquire: the variables that hold it, and the calls that end it. */
+export function subjectParts(flow: Flow, file: CodeFile, acquire: Acquire, fn: FunctionNode): SubjectParts {
+  const { call, callback } = acquire;
+  const lender = methodCall(call)?.object;
+  const [error, client, done] = callback?.params.map((parameter) => variableAt(file, parameter)) ?? [];
+  const direct = callback ? client && withAliases(file, client) : holdersOf(file, call);
+  const inThen = thenParameter(file, call);
+  const holders = [...(direct ?? []), ...(inThen ? withAliases(file, inThen) : [])];
+  return {
+    ...acquire,
+    file,
+    holders: new Set(holders.filter(({ identifiers }) => identifiers.some((each) => isInside(ourNode(each), fn)))),
+    releasers: new Set(done ? withAliases(file, done) : []),
+    errors: new Set(error ? [error] : []),
+    sources: new Set([call]),
+    lender: lender?.type === 'Identifier' ? variableAt(file, lender) : undefined,
+    treatmentIn: treatmentFinder(flow.code, file),
+    ownReleases: flow.config.release,
+  };
+}
+
+/** The `client` of `pool.connect().then((client) => …)`. */
+export function thenParameter(file: CodeFile, call: CallNode): Variable | undefined {
+  const { parent, child } = meaningfulParent(file, call);
+  if (parent?.type !== 'MemberExpression' || parent.object !== child) return undefined;
+  const chain = file.parentOf(parent);
+  if (chain?.type !== 'CallExpression' || methodCall(chain)?.method !== 'then') return undefined;
+  const [reaction] = chain.arguments;
+  return isFunction(reaction) && reaction.params[0] ? variableAt(file, reaction.params[0]) : undefined;
+}

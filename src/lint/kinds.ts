@@ -1,0 +1,11 @@
+import { isCode } from './read-code.ts';
+
+const configuration = /(?:\.(?:ya?ml|json|properties|ini|toml|env|prisma)|(?:^|\/)\.env[^/]*)$/i;
+/** Files that programs write, or that are long and say nothing of pools; lock files are read where a version is asked for. */
+const others =
+  /(?:^|\/)(?:poolctl-suppressions|package-lock|npm-shrinkwrap|composer|renovate|tsconfig[\w.-]*)\.json$|(?:^|\/)poolctl\.yaml$|lock\.ya?ml$|\.min\.[cm]?js$/;
+
+/** Whether files of that name are read: code, configuration, manifests, variables of the environment. */
+export function isRead(path: string): boolean {
+  return (isCode(path) || configuration.test(path)) && !others.test(path);
+}

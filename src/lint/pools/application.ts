@@ -1,0 +1,35 @@
+import type { DeclaredPool } from '../../declarations/declared-pool.ts';
+import type { Project } from '../project.ts';
+
+/** Pools that one program makes, by the package.json that is nearest above their files. */
+export interface Application {
+  /** The folder, relative to the root; '' is the root. */
+  readonly folder: string;
+  readonly pools: readonly DeclaredPool[];
+  /** The code below the folder, and not below one of another application. */
+  readonly paths: readonly string[];
+}
+
+/** Programs with pools in code that live as long as they do. */
+export function applicationsOf({ pools, paths }: Pick<Project, 'pools' | 'paths'>): readonly Application[] {
+  const folders = paths
+    .filter((path) => /(?:^|\/)package\.json$/.test(path))
+    .map((path) => path.replace(/\/?package\.json$/, ''))
+    .sort((a, b) => b.length - a.length);
+  const folderOf = (path: string) => folders.find((folder) => folder === '' || path.startsWith(`${folder}/`)) ?? '';
+  const byFolder = new Map<string, DeclaredPool[]>();
+  for (const pool of pools) {
+    if (!isCodePath(pool.place.file) || pool.lives === 'request' || pool.lives === 'function') continue;
+    const folder = folderOf(pool.place.file);
+    byFolder.set(folder, [...(byFolder.get(folder) ?? []), pool]);
+  }
+  return [...byFolder].map(([folder, own]) => ({
+    folder,
+    pools: own,
+    paths: paths.filter((path) => isCodePath(path) && folderOf(path) === folder),
+  }));
+}
+
+function isCodePath(path: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(path);
+}

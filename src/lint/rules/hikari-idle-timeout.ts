@@ -1,0 +1,50 @@
+import { settingOf } from '../../declarations/setting.ts';
+import { hikariAmount } from '../hikari/amount.ts';
+import { atOption } from '../pools/words.ts';
+import type { Rule } from '../rule.ts';
+
+/** An idle timeout that HikariCP replaces or does not use (HikariConfig.validateNumerics). */
+export const hikariIdleTimeout: Rule = {
+  severity: 'warn',
+  *checkPool(pool, { profiles }) {
+    const idle = hikariAmount(pool, 'idleTimeout');
+    if (!idle || idle.value <= 0) return;
+    const about = {
+      ...atOption(pool, idle.declared),
+      fix: 'Leave idle-timeout out, or set it to at least 10000 ms with a minimum-idle below the size of the pool.',
+    };
+    if (idle.value < 10_000) {
+      yield {
+        ...about,
+        message: `${idle.shown} is below what HikariCP takes, 10 s.`,
+        expected: '0, or at least 10000 ms',
+        consequence: 'HikariCP uses 10 minutes instead, not 10 s; only a warning in the log says so.',
+      };
+      return;
+    }
+    const lifetime = hikariAmount(pool, 'maxLifetime');
+    if (lifetime && lifetime.value >= 30_000 && idle.value + 1_000 > lifetime.value) {
+      yield {
+        ...about,
+        message: `${idle.shown} is not below ${lifetime.shown}.`,
+        expected: 'at least 1 s below max-lifetime',
+        consequence: 'HikariCP turns the idle timeout off.',
+      };
+      return;
+    }
+    const size = settingOf(pool, 'connectionLimit', profiles);
+    const most = size.kind === 'set' || size.kind === 'unset' ? size.value : undefined;
+    const least = hikariAmount(pool, 'minimumIdle');
+    const isFixed = least
+      ? most !== undefined && least.value >= most
+      : pool.opaque === undefined && !pool.options.some(({ name }) => name === 'minimumIdle');
+    if (!isFixed) return;
+    yield {
+      ...about,
+      severity: 'info',
+      message: `${idle.shown} has no effect: the pool keeps its size, because ${least ? 'minimum-idle is as large' : 'minimum-idle is not set'}.`,
+      expected: 'no idle-timeout',
+      consequence: 'Connections are closed by max-lifetime only.',
+    };
+  },
+};

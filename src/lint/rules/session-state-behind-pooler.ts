@@ -1,0 +1,82 @@
+import type { Node } from '../../declarations/code/code-file.ts';
+import { walk } from '../../declarations/code/walk.ts';
+import type { AnalysedCode } from '../analysed-code.ts';
+import { atNode } from '../flow/places.ts';
+import { isCall, methodCall } from '../flow/syntax.ts';
+import { transactionPooler } from '../pools/pooler-evidence.ts';
+import { sessionStateOf } from '../pools/session-state.ts';
+import type { Rule } from '../rule.ts';
+
+/** Statements whose effect outlasts a transaction, where the next transaction has another server connection. */
+export const sessionStateBehindPooler: Rule = {
+  severity: 'warn',
+  *checkCode(code, { config }) {
+    if (!mayLeaveState.test(code.file.text)) return;
+    const statements: Node[] = [];
+    walk(code.file.program, (node) => {
+      if (isCall(node) || node.type === 'TaggedTemplateExpression') statements.push(node);
+    });
+    for (const node of statements) {
+      const run = statementOf(node, code);
+      const state = run && sessionStateOf(run.sql);
+      if (!state) continue;
+      const why = transactionPooler(code.libraryObject(run.object)?.pool ?? onlyPool(code), config);
+      if (why === undefined) continue;
+      yield {
+        ...atNode(code.file, node),
+        ...(state.isSilent && { severity: 'error' as const }),
+        message: `${state.breaks} does not work through a transaction pooler (${why}).`,
+        expected: 'nothing that outlasts a transaction: the next one has another server connection',
+        consequence: state.isSilent
+          ? 'The statement reports success. Its effect stays on a server connection that the next client gets, and is gone for this one.'
+          : 'The statement fails, or a later one that needs it, whenever the pooler has given the server connection to somebody else.',
+        fix: state.instead,
+      };
+    }
+  },
+};
+
+/** Words of such statements: most files have none, and need no walk. */
+const mayLeaveState =
+  /\bLISTEN\s|\bSET\s|set_config|advisory_lock|\bTEMP(?:ORARY)?\s|WITH\s+HOLD|\bPREPARE\s|\bDEALLOCATE\b|\bLOAD\s/i;
+
+const runs =
+  /^(?:query|execute|raw|unsafe|none|any|one|oneOrNone|\$executeRawUnsafe|\$queryRawUnsafe|\$executeRaw|\$queryRaw)$/;
+
+/** The SQL that a call or a tagged template sends, where it begins with text, and what it is sent with. */
+function statementOf(node: Node, code: AnalysedCode): { sql: string; object: Node } | undefined {
+  if (node.type === 'TaggedTemplateExpression') {
+    const object = node.tag.type === 'MemberExpression' ? node.tag.object : node.tag;
+    const sql = node.quasi.quasis.map(({ value }) => value.cooked ?? value.raw).join(' $1 ');
+    return code.libraryObject(object) ? { sql, object } : undefined;
+  }
+  const called = isCall(node) ? methodCall(node) : undefined;
+  if (!isCall(node) || !called || !runs.test(called.method)) return undefined;
+  if (node.arguments.length === 0 || !code.libraryObject(called.object)) return undefined;
+  const sql = textOf(node.arguments[0], code);
+  return sql === undefined ? undefined : { sql, object: called.object };
+}
+
+function textOf(argument: Node | undefined, code: AnalysedCode): string | undefined {
+  if (!argument) return undefined;
+  if (argument.type === 'TemplateLiteral')
+    return argument.quasis.map(({ value }) => value.cooked ?? value.raw).join(' $1 ');
+  if (argument.type === 'ObjectExpression') {
+    for (const property of argument.properties) {
+      if (
+        property.type === 'Property' &&
+        property.key.type === 'Identifier' &&
+        /^(?:text|sql)$/.test(property.key.name)
+      )
+        return textOf(property.value, code);
+    }
+    return undefined;
+  }
+  const value = code.valueOf(argument);
+  return value.kind === 'known' && typeof value.value === 'string' ? value.value : undefined;
+}
+
+/** Where a file makes one pool, its statements go through that one. */
+function onlyPool({ pools }: AnalysedCode) {
+  return pools.length === 1 ? pools[0] : undefined;
+}

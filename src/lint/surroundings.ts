@@ -1,0 +1,39 @@
+import { type Environment, environmentOf, isEnvFile } from '../declarations/environment.ts';
+import { type Manifests, mayBeManifest, readManifests } from '../declarations/manifests/index.ts';
+import type { TextFile } from '../declarations/text-file.ts';
+import { isRead } from './kinds.ts';
+import type { ProjectFiles } from './project.ts';
+import { isCode } from './read-code.ts';
+import { isTestCode } from './test-code.ts';
+
+/** What the files of a project say together: services, poolers, variables. */
+export interface Surroundings {
+  readonly manifests: Manifests;
+  readonly environment: Environment;
+  /** The files that it comes from. */
+  readonly sources: readonly TextFile[];
+}
+
+export function readSurroundings(paths: Iterable<string>, files: ProjectFiles): Surroundings {
+  const others = [...paths].filter((path) => isRead(path) && !isCode(path) && !isTestCode(path));
+  const texts = others.map((file): TextFile => ({ file, text: files.read(file) ?? '' }));
+  const manifestTexts = texts.filter(({ file, text }) => mayBeManifest(file, text));
+  const variableTexts = texts.filter(({ file }) => isEnvFile(file));
+  const manifests = readManifests(manifestTexts, (file) => files.read(file));
+  return {
+    manifests,
+    environment: environmentOf(variableTexts, manifests),
+    sources: [...manifestTexts, ...variableTexts],
+  };
+}
+
+/** The same environment, read when somebody asks for a variable. */
+export function environmentIn(paths: () => readonly string[], files: ProjectFiles): Environment {
+  let known: Environment | undefined;
+  return {
+    valuesOf(name, fromFile) {
+      known ??= readSurroundings(paths(), files).environment;
+      return known.valuesOf(name, fromFile);
+    },
+  };
+}

@@ -1,0 +1,11 @@
+const folders =
+  /(?:^|\/)(?:__tests__|__mocks__|__fixtures__|tests?|specs?|e2e|fixtures?|mocks?|examples?|samples?|demos?|docs?|bench(?:marks?)?)\//;
+const names = /\.(?:test|spec|e2e-spec|bench|stories)\.[cm]?[jt]sx?$/;
+
+/**
+ * Whether a file is there to test or to show, by its path. Sizes and timeouts in it are nobody's outage, so it has no say in
+ * a budget and rules on pools leave it alone; a leak in it is a leak.
+ */
+export function isTestCode(path: string): boolean {
+  return folders.test(path) || names.test(path);
+}

@@ -1,0 +1,48 @@
+import { wrap } from '../../src/base/wrap.ts';
+import { ownRules } from '../../src/lint/own-rules.ts';
+import type { Rule } from '../../src/lint/rule.ts';
+import { rules } from '../../src/lint/rules/index.ts';
+import type { RulePage } from '../../src/profiles/rule-page.ts';
+
+const all: Readonly<Record<string, Rule>> = { ...rules, ...ownRules };
+const name = (severity: string | undefined) => severity ?? 'off';
+
+/** What each preset makes of a rule: recommended, strict, library. */
+export function levelsOf(id: string): readonly [recommended: string, strict: string, library: string] {
+  const { severity, strict = severity, library = severity } = all[id] ?? { severity: undefined };
+  return [name(severity), name(strict), name(library)];
+}
+
+const languages: Readonly<Record<string, string>> = { env: 'ini', prisma: 'text', yml: 'yaml' };
+
+/** docs/rules/ID.md. */
+export function rulePageMarkdown(id: string, { title, problem, bad, good, ignore, links }: RulePage): string {
+  const [recommended, strict, library] = levelsOf(id);
+  const parts = [
+    `# ${id}`,
+    paragraphs(`${title}.`),
+    paragraphs(`Presets: recommended **${recommended}**, strict **${strict}**, library **${library}**.`),
+    paragraphs(problem),
+    '## Found',
+    ...bad.map(exampleMarkdown),
+    '## Not found',
+    ...good.map(exampleMarkdown),
+    '## When to ignore it',
+    paragraphs(ignore),
+    ...(links.length > 0 ? ['## See also', links.map(({ url, what }) => `- [${what}](${url})`).join('\n')] : []),
+    paragraphs('All rules: [lint](../lint.md#rules).'),
+  ];
+  return `<!-- Made by \`npm run docs\` from profiles/rules/${id}.yaml. -->\n\n${parts.join('\n\n')}\n`;
+}
+
+function exampleMarkdown({ library, file, code }: RulePage['bad'][number]): string {
+  const ending = file.split('.').at(-1) ?? '';
+  return `${library}, \`${file}\`:\n\n\`\`\`${languages[ending] ?? ending}\n${code.trimEnd()}\n\`\`\``;
+}
+
+const paragraphs = (text: string) =>
+  text
+    .trim()
+    .split(/\n{2,}/)
+    .map((paragraph) => wrap(paragraph.replaceAll('\n', ' '), 80).join('\n'))
+    .join('\n\n');
