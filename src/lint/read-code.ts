@@ -1,10 +1,12 @@
 import { analyseCode } from '../declarations/code/analyse.ts';
+import type { CodeFile } from '../declarations/code/code-file.ts';
+import { modulesOf } from '../declarations/code/modules.ts';
 import { parseCode } from '../declarations/code/parse.ts';
 import { whyNotCode } from '../declarations/code/readable.ts';
 import type { FileNote } from '../declarations/text-file.ts';
 import type { AnalysedCode } from './analysed-code.ts';
 import { hostOf } from './host.ts';
-import type { FileContext } from './project.ts';
+import type { FileContext, Project } from './project.ts';
 
 /** Whether a file of that name holds JavaScript or TypeScript that runs. */
 export function isCode(path: string): boolean {
@@ -20,20 +22,45 @@ export function readCode(
   const file = parseCode(path, text);
   if (!file)
     return { notes: [{ file: path, text: `${whyNotCode(text) ?? 'it has a syntax error'}, so it was not read` }] };
+  const code = analysed(file, context);
+  return {
+    code,
+    notes: code.notes.map(({ place, text: note }) => ({ file: place.file, line: place.line, text: note })),
+  };
+}
+
+function analysed(file: CodeFile, context: Pick<FileContext, 'files' | 'environment'>): AnalysedCode {
   const analysis = analyseCode(file, hostOf(context));
   return {
-    code: {
-      file,
-      get pools() {
-        return analysis.pools;
-      },
-      get notes() {
-        return analysis.notes;
-      },
-      libraryObject: (expression, inFile) => analysis.libraryObject(expression, inFile),
-      functionOf: (expression, inFile) => analysis.functionOf(expression, inFile),
-      valueOf: (expression) => analysis.valueOf(expression),
+    file,
+    get pools() {
+      return analysis.pools;
     },
-    notes: analysis.notes.map(({ place, text: note }) => ({ file: place.file, line: place.line, text: note })),
+    get notes() {
+      return analysis.notes;
+    },
+    libraryObject: (expression, inFile) => analysis.libraryObject(expression, inFile),
+    functionOf: (expression, inFile) => analysis.functionOf(expression, inFile),
+    valueOf: (expression) => analysis.valueOf(expression),
   };
+}
+
+const read = new WeakMap<Project, Map<string, AnalysedCode | undefined>>();
+
+/** A file of code for rules on the project, read once for all of them; undefined where it cannot be. */
+export function codeOf(path: string, project: Project): AnalysedCode | undefined {
+  const known = read.get(project) ?? new Map<string, AnalysedCode | undefined>();
+  read.set(project, known);
+  if (!known.has(path)) known.set(path, opened(path, project));
+  return known.get(path);
+}
+
+function opened(path: string, project: Project): AnalysedCode | undefined {
+  try {
+    const file = isCode(path) ? modulesOf(hostOf(project)).open(path)?.file : undefined;
+    return file && analysed(file, project);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

@@ -3,6 +3,7 @@ import type { DeployedService } from '../../declarations/manifests/service.ts';
 import { surgeAt } from '../../declarations/manifests/surge.ts';
 import { countOf } from '../../declarations/manifests/values.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
+import type { HiddenShare, ProcessPools } from './service-pools.ts';
 
 /** What one service may take of a server, as far as it is known. */
 export interface DemandRow {
@@ -10,8 +11,10 @@ export interface DemandRow {
   readonly service?: DeployedService;
   readonly place: SourceSpan;
   readonly pools: readonly DeclaredPool[];
-  /** Connections of one process. */
+  /** Connections of one process, with those of `hidden`. */
   readonly pool: number;
+  /** What packages open by themselves. */
+  readonly hidden: readonly HiddenShare[];
   readonly processes: number;
   /** The most instances. */
   readonly instances: number;
@@ -33,12 +36,7 @@ export interface SlotDemand {
 /** One service's share; what is not known of its instances and processes counts as one. */
 export function demandRow(
   service: DeployedService,
-  {
-    size,
-    pools,
-    place,
-    unknown,
-  }: { size: number; pools: readonly DeclaredPool[]; place: SourceSpan; unknown?: string },
+  { size, pools, place, hidden = [], unknown }: ProcessPools,
 ): DemandRow {
   const most = countOf(service.most);
   const processes = countOf(service.processes);
@@ -49,6 +47,7 @@ export function demandRow(
     place,
     pools,
     pool: size,
+    hidden,
     processes: processes ?? 1,
     instances,
     surge: most === undefined ? 0 : (surgeAt(service.surge, most) ?? 0),
@@ -81,11 +80,23 @@ export function demandOf(rows: readonly DemandRow[]): SlotDemand {
   return { rows, running, worst: running + extra(rolling), rolling: extra(rolling) > 0 ? rolling : [] };
 }
 
+/** Connections of one process that are no package's own. */
+export function ownOf({ pool, hidden }: DemandRow): number {
+  return hidden.reduce((rest, { size }) => rest - size, pool);
+}
+
+/** "16", "(16 + 10 of pg-boss)". */
+function processWords(row: DemandRow): string {
+  const own = ownOf(row);
+  const parts = [...(own > 0 ? [`${own}`] : []), ...row.hidden.map(({ title, size }) => `${size} of ${title}`)];
+  return parts.length > 1 ? `(${parts.join(' + ')})` : (parts[0] ?? '0');
+}
+
 /** "api: 16 x 8 instances = 128, 256 in a roll-out". */
 export function rowWords(row: DemandRow): string {
-  const { name, pool, processes, instances, unknown } = row;
+  const { name, processes, instances, unknown } = row;
   const factors = [
-    `${pool}`,
+    processWords(row),
     processes > 1 && `${processes} processes`,
     `${instances} instance${instances === 1 ? '' : 's'}`,
   ];

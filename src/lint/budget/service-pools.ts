@@ -11,8 +11,10 @@ import {
 import type { DeployedService } from '../../declarations/manifests/service.ts';
 import { settingOf } from '../../declarations/setting.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
+import type { HiddenPool } from '../../profiles/hidden-pool.ts';
+import { type FoundHiddenPool, hiddenPoolsIn } from '../pools/hidden-pools.ts';
 import type { FileContext, Project } from '../project.ts';
-import { isCode, readCode } from '../read-code.ts';
+import { codeOf, isCode, readCode } from '../read-code.ts';
 import { isTestCode } from '../test-code.ts';
 
 /** The connections that one process of a service may take, as far as they are known. */
@@ -20,8 +22,16 @@ export interface ProcessPools {
   readonly size: number;
   readonly pools: readonly DeclaredPool[];
   readonly place: SourceSpan;
+  /** What packages open by themselves, which `size` counts too. */
+  readonly hidden?: readonly HiddenShare[];
   /** Why there may be more. */
   readonly unknown?: string;
+}
+
+/** The connections that a package opens by itself: 10 of pg-boss. */
+export interface HiddenShare {
+  readonly title: string;
+  readonly size: number;
 }
 
 /** Files of programs that run beside the application: they are no part of what a service holds all the time. */
@@ -33,6 +43,7 @@ export class ServicePools {
   readonly #project: Project;
   readonly #envFiles: Environment;
   readonly #files: readonly string[];
+  #hidden: readonly (FoundHiddenPool & { readonly path: string; readonly place: SourceSpan })[] | undefined;
 
   constructor(project: Project) {
     this.#project = project;
@@ -46,10 +57,17 @@ export class ServicePools {
 
   /** Files with pools that the service runs, by evidence and not by nearness alone. */
   filesOf(service: DeployedService): readonly string[] {
-    const folders = service.builds.length > 0 ? service.builds : [deployedDirectory(folderOf(service.place.file))];
-    const inside = this.#files.filter((file) => folders.some((folder) => isWithin(file, folder)));
-    const isBuilt = service.builds.length > 0 && !this.#sharesBuild(service);
-    return isBuilt ? inside : inside.filter((file) => this.#isRunBy(file, service));
+    const inside = this.#files.filter((file) => this.#isIn(file, service));
+    return this.#hasOwnBuild(service) ? inside : inside.filter((file) => this.#isRunBy(file, service));
+  }
+
+  #isIn(file: string, { builds, place }: DeployedService): boolean {
+    const folders = builds.length > 0 ? builds : [deployedDirectory(folderOf(place.file))];
+    return folders.some((folder) => isWithin(file, folder));
+  }
+
+  #hasOwnBuild(service: DeployedService): boolean {
+    return service.builds.length > 0 && !this.#sharesBuild(service);
   }
 
   /** A service of a build that others share, or of an image from elsewhere, runs what its variables or its name tell. */
@@ -109,8 +127,47 @@ export class ServicePools {
       const used = poolsIn(file, context).filter((pool) => !this.#isOfOthers(pool, service));
       return sumOf(used, this.#project, service) ?? [];
     });
-    return all.sort((a, b) => b.size - a.size)[0];
+    return this.#withHidden(all.sort((a, b) => b.size - a.size)[0], service);
   }
+
+  /** Adds what packages open beside the pools, where they talk to the same kind of server. */
+  #withHidden(own: ProcessPools | undefined, service: DeployedService): ProcessPools | undefined {
+    const engine = own?.pools[0]?.engine;
+    const found = this.#hiddenOf(service).filter(({ known }) => engine === undefined || engineOf(known) === engine);
+    const [first] = found;
+    if (!first) return own;
+    const hidden = found.flatMap(({ known: { title }, size }) => (size === 'unknown' ? [] : { title, size }));
+    const unclear = found.find(({ size }) => size === 'unknown');
+    const unknown = own?.unknown ?? (unclear && `the size of ${unclear.known.title} is not known`);
+    return {
+      pools: own?.pools ?? [],
+      place: own?.place ?? first.place,
+      size: (own?.size ?? 0) + hidden.reduce((sum, { size }) => sum + size, 0),
+      hidden,
+      ...(unknown !== undefined && { unknown }),
+    };
+  }
+
+  #hiddenOf(service: DeployedService) {
+    const { paths, files, facts } = this.#project;
+    this.#hidden ??= paths
+      .filter((path) => isCode(path) && !isTestCode(path) && !asides.test(path))
+      .filter((path) => facts.hiddenPools.some((known) => files.read(path)?.includes(known.package)))
+      .flatMap((path) => {
+        const code = codeOf(path, this.#project);
+        return code
+          ? hiddenPoolsIn(code, facts).map((one) => ({ ...one, path, place: code.file.spanOf(one.call) }))
+          : [];
+      });
+    return this.#hidden.filter(
+      ({ path }) =>
+        this.#isIn(path, service) && (this.#hasOwnBuild(service) || this.#namesOf(path).includes(service.name)),
+    );
+  }
+}
+
+function engineOf({ driver }: HiddenPool): string {
+  return driver === 'pg' ? 'postgres' : 'mysql';
 }
 
 function poolsIn(file: string, context: FileContext): readonly DeclaredPool[] {

@@ -1,5 +1,5 @@
 import { serverDemands } from '../budget/assemble.ts';
-import { demandOf, rowWords, runningOf, type SlotDemand } from '../budget/demand.ts';
+import { demandOf, ownOf, rowWords, runningOf, type SlotDemand } from '../budget/demand.ts';
 import type { BudgetedServer } from '../budget/servers.ts';
 import type { Rule, RuleReport } from '../rule.ts';
 
@@ -45,7 +45,7 @@ const nowhere = { file: 'poolctl.yaml', start: 0, end: 0, line: 1, column: 1, en
 function fixOf({ usable }: BudgetedServer, rows: SlotDemand['rows'], worst: number): string {
   const [only, other] = rows;
   if (only && !other && only.pool > 0) {
-    const largest = Math.floor(usable / (worst / only.pool));
+    const largest = Math.floor(usable / (worst / only.pool)) - (only.pool - ownOf(only));
     if (largest >= 1) return `A pool of ${largest} a process fits${only.instances > 1 ? ', or fewer instances' : ''}.`;
   }
   return 'Make the pools smaller or the instances fewer, put a pooler in front of the server, or raise max_connections if its memory allows.';
