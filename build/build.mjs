@@ -1,8 +1,10 @@
-// Makes dist/: compiled code, the shipped profiles as JSON, and the type declarations that a program can reach.
+// Makes dist/: compiled code, that of lint in few files, the shipped profiles as JSON, and the type declarations that a
+// program can reach.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleLint } from './bundle.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const dist = join(root, 'dist');
@@ -15,6 +17,7 @@ const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 await writeProfiles();
 removeUnreachedTypes();
+await bundleLint(dist);
 
 /** Every shipped profile as JSON, which spares a start the YAML parser. A mistake in one fails the build. */
 async function writeProfiles() {

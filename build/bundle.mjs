@@ -1,0 +1,71 @@
+// `poolctl lint` is hundreds of small modules, its packages included, and Node takes about a millisecond to load one. This
+// puts them together: lint starts three times as fast.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { rolldown } from 'rolldown';
+
+/** What is in the bundle alone, by folders of dist/. */
+const bundled = ['lint', 'commands/lint', 'views/lint'];
+const errors = 'base/errors.js';
+
+/** Replaces the entries of lint by ones that reach a few files in dist/lint/. */
+export async function bundleLint(dist) {
+  const bundle = await rolldown({
+    input: { 'commands/lint': join(dist, 'commands/lint.js'), 'entries/eslint': join(dist, 'entries/eslint.js') },
+    platform: 'node',
+    external: ['oxc-parser', 'commander', 'chalk'],
+    plugins: [oneErrorClass(dist), sameUrls(dist), withoutLibraryTypes],
+    checks: { ineffectiveDynamicImport: false },
+  });
+  const { output } = await bundle.generate({ entryFileNames: '[name].js', chunkFileNames: 'lint/[name].js' });
+  await bundle.close();
+  for (const folder of bundled) rmSync(join(dist, folder), { recursive: true });
+  mkdirSync(join(dist, 'lint'));
+  for (const { fileName, code } of output) writeFileSync(join(dist, fileName), code);
+  writeFileSync(join(dist, 'lint/LICENSES'), licensesOf(output.flatMap(({ moduleIds }) => moduleIds)));
+}
+
+/** `main` tells a PoolctlError by its class, so that stays the one of all commands. */
+const oneErrorClass = (dist) => ({
+  name: 'one-error-class',
+  resolveId: {
+    filter: { id: /\/errors\.js$/ },
+    handler: (id, importer) =>
+      join(dirname(importer), id) === join(dist, errors) ? { id: `../${errors}`, external: true } : undefined,
+  },
+});
+
+/** Modules find data beside them by their URL. Every file that is written is one folder below dist/. */
+const sameUrls = (dist) => ({
+  name: 'same-urls',
+  transform: {
+    filter: { code: 'import.meta.url' },
+    handler: (code, id) =>
+      id.startsWith(dist)
+        ? code.replaceAll('import.meta.url', `new URL('../${relative(dist, id)}', import.meta.url)`)
+        : undefined,
+  },
+});
+
+/** 180 files with the names of TypeScript's library types: scopes are asked for without any (`lib: []`). */
+const withoutLibraryTypes = {
+  name: 'without-library-types',
+  load: {
+    filter: { id: /scope-manager\/dist\/lib\/index\.js$/ },
+    handler: () => 'exports.lib = new Map();',
+  },
+};
+
+/** The licenses of the packages that are in the bundle. */
+function licensesOf(ids) {
+  const folders = new Set(ids.flatMap((id) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? []));
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+      if (!file) throw new Error(`${name} has no license to go with its code`);
+      return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8')}`;
+    })
+    .join('\n\n');
+}
