@@ -1,5 +1,6 @@
 import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import type { Project } from '../project.ts';
+import { madePools } from './declarations.ts';
 
 /** Pools that one program makes, by the package.json that is nearest above their files. */
 export interface Application {
@@ -11,7 +12,11 @@ export interface Application {
 }
 
 /** Programs with pools in code that live as long as they do. */
-export function applicationsOf({ pools, paths }: Pick<Project, 'pools' | 'paths'>): readonly Application[] {
+export function applicationsOf({
+  pools,
+  paths,
+  files,
+}: Pick<Project, 'pools' | 'paths' | 'files'>): readonly Application[] {
   const folders = paths
     .filter((path) => /(?:^|\/)package\.json$/.test(path))
     .map((path) => path.replace(/\/?package\.json$/, ''))
@@ -23,11 +28,11 @@ export function applicationsOf({ pools, paths }: Pick<Project, 'pools' | 'paths'
     const folder = folderOf(pool.place.file);
     byFolder.set(folder, [...(byFolder.get(folder) ?? []), pool]);
   }
-  return [...byFolder].map(([folder, own]) => ({
-    folder,
-    pools: own,
-    paths: paths.filter((path) => isCodePath(path) && folderOf(path) === folder),
-  }));
+  return [...byFolder].map(([folder, declared]) => {
+    const own = paths.filter((path) => isCodePath(path) && folderOf(path) === folder);
+    const isInitialized = () => own.some((path) => files.read(path)?.includes('.initialize('));
+    return { folder, pools: madePools(declared, isInitialized), paths: own };
+  });
 }
 
 function isCodePath(path: string): boolean {

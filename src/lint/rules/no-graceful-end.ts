@@ -1,3 +1,4 @@
+import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import { applicationsOf } from '../pools/application.ts';
 import { atPool } from '../pools/words.ts';
 import type { Rule } from '../rule.ts';
@@ -9,14 +10,15 @@ export const noGracefulEnd: Rule = {
   *checkProject(project) {
     if (project.config.assume.shutdown) return;
     for (const { folder, pools, paths } of applicationsOf(project)) {
-      const [first, ...others] = pools;
+      const [first] = pools;
       const manifest = project.files.read(folder === '' ? 'package.json' : `${folder}/package.json`) ?? '';
       if (!first || isEndedByOthers(manifest)) continue;
       if (paths.some((path) => isEnding(project.files.read(path) ?? ''))) continue;
+      const count = runningCount(pools);
       yield {
         ...atPool(first, 'end'),
         confidence: 'medium',
-        message: `Nothing ends ${others.length === 0 ? 'the pool' : `the ${pools.length} pools`} of this program.`,
+        message: `Nothing ends ${count === 1 ? 'the pool' : `the ${count} pools`} of this program.`,
         expected: 'pool.end(), or what the library calls it, when the process is told to stop',
         consequence:
           'At each roll-out, statements are cut off, and the server keeps the old connections until it notices: for that time old and new ones count against its limit.',
@@ -25,6 +27,15 @@ export const noGracefulEnd: Rule = {
     }
   },
 };
+
+/** How many pools run at once: what has options for each environment runs in one of them. */
+function runningCount(pools: readonly DeclaredPool[]): number {
+  return new Set(
+    pools.map(
+      ({ place, made, environment }) => `${place.file} ${made} ${environment === undefined ? place.start : ''}`,
+    ),
+  ).size;
+}
 
 const ends =
   /\.(?:end|destroy|close|closeAll|\$disconnect|drain)\s*\(|enableShutdownHooks\s*\(|attachDatabasePool\s*\(/g;
