@@ -1,3 +1,4 @@
+import type { EngineId } from '../base/engine.ts';
 import type { Severity } from './finding.ts';
 
 export const presets = ['recommended', 'strict', 'library'] as const;
@@ -10,6 +11,9 @@ export interface DeclaredServer {
   readonly maxConnections?: number;
   /** A profile of `profiles/servers`, with its class behind a colon where it has some: `aws-rds-postgres:db.r6g.large`. */
   readonly profile?: string;
+  /** What the profile says of its engine, and its words for the limit where it comes from there: `aws-rds-postgres db.r6g.large`. */
+  readonly engine?: EngineId;
+  readonly limitFrom?: string;
   /** Slots that nobody's pool may take. */
   readonly reserved?: number;
   /** Other clients of the server. */

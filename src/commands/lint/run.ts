@@ -9,6 +9,7 @@ import { type OpenProject, openProject } from '../../lint/disk/open-project.ts';
 import type { Finding } from '../../lint/finding.ts';
 import { type LintRequest, lintProject } from '../../lint/lint-project.ts';
 import { countsOf, type LintReport } from '../../lint/report.ts';
+import { withServerLimits } from '../../lint/server-limits.ts';
 import { newSince } from '../../lint/since.ts';
 import { stopwatch } from '../../lint/timing.ts';
 import { allDriverProfiles } from '../../profiles/all-drivers.ts';
@@ -46,12 +47,13 @@ async function lintOpen(project: OpenProject, read: ReadOption, io: Io): Promise
     cacheFile === undefined
       ? undefined
       : openCache(resolve(project.root, cacheFile), JSON.stringify([[...profiles], facts]), project.files);
-  const request: LintRequest = { ...project, profiles, facts, time, ...(cache && { cache }) };
+  const config = await withServerLimits(project.config);
+  const request: LintRequest = { ...project, config, profiles, facts, time, ...(cache && { cache }) };
   const first = lintProject(request);
   cache?.save();
   const mended = read(lintFlags.fix) ? fixProject(project, first) : undefined;
   const files = mended?.files ?? project.files;
-  const result = mended && mended.fixed > 0 ? lintProject({ ...project, profiles, facts, time, files }) : first;
+  const result = mended && mended.fixed > 0 ? lintProject({ ...project, config, profiles, facts, time, files }) : first;
   const unknown = useSuppressions(result.findings, project, read, io);
   const since = read(lintFlags.since)?.value;
   const findings =

@@ -6,7 +6,9 @@ import { dbcp1Reader } from '../readers/dbcp1.ts';
 import { dbcp2Reader } from '../readers/dbcp2.ts';
 import { hikaricpReader } from '../readers/hikaricp.ts';
 import { tomcatReader } from '../readers/tomcat.ts';
+import type { ReadFile } from '../text-file.ts';
 import { type ConfigContext, type ConfigFile, poolFrom, readContext } from './config-file.ts';
+import { isOtherPoolOfBuild } from './spring-build.ts';
 import { springValue } from './spring-value.ts';
 
 const readers = { hikari: hikaricpReader, dbcp2: dbcp2Reader, dbcp: dbcp1Reader, tomcat: tomcatReader } as const;
@@ -19,15 +21,19 @@ interface SpringDocument {
   readonly profile: string | undefined;
 }
 
+const named = /(?:^|\/)(?:application|bootstrap)(?:-[\w.]+(?:-[\w.]+)*)?\.(?:ya?ml|properties)$/;
+/** Other names that `spring.config.name` gives, and those that a config server hands out. */
+const resources = /(?:^|\/)src\/main\/resources\/(?:[\w-]+\/){0,2}[\w.-]+\.(?:ya?ml|properties)$/;
+
 export function isSpringFile(file: string): boolean {
-  return /(?:^|\/)(?:application|bootstrap)(?:-[\w.]+(?:-[\w.]+)*)?\.(?:ya?ml|properties)$/.test(file);
+  return named.test(file) || (resources.test(file) && !/\/(?:static|templates|db|i18n|META-INF)\//.test(file));
 }
 
 /** The pools of a Spring Boot configuration; each profile's documents make pools of their own. */
 export function springPools(file: ConfigFile, context: ConfigContext): DeclaredPool[] {
   const documents = documentsOf(file);
   return documents.flatMap((document) => {
-    const places = poolsIn(document.entries);
+    const places = poolsIn(document.entries, file.file, context.read);
     return places.flatMap(({ parent, kind, isImplied }) => {
       const reader = readers[kind];
       const below = document.entries.filter(
@@ -68,7 +74,11 @@ function documentsOf({ entries, file, text, format }: ConfigFile): SpringDocumen
 }
 
 /** Where pools are configured: `spring.datasource.hikari`, `app.reports.hikari`; or spring.datasource alone, which makes a Hikari pool. */
-function poolsIn(entries: readonly DeclaredEntry[]): { parent: string; kind: Section; isImplied?: true }[] {
+function poolsIn(
+  entries: readonly DeclaredEntry[],
+  file: string,
+  read: ReadFile,
+): { parent: string; kind: Section; isImplied?: true }[] {
   const found = new Map<string, { parent: string; kind: Section }>();
   for (const { key } of entries) {
     const [, parent = '', kind = ''] = section.exec(key) ?? [];
@@ -79,7 +89,8 @@ function poolsIn(entries: readonly DeclaredEntry[]): { parent: string; kind: Sec
   if (found.size > 0) return [...found.values()];
   const value = (name: string) =>
     String(entries.find(({ key }) => key.toLowerCase() === `spring.datasource.${name}`)?.value ?? '');
-  const isHikari = value('type') === '' || /hikari/i.test(value('type'));
+  const isOther = entries.some(({ key }) => /(?:^|\.)(?:druid|c3p0)\./i.test(key)) || isOtherPoolOfBuild(file, read);
+  const isHikari = value('type') === '' ? !isOther : /hikari/i.test(value('type'));
   return isHikari && jdbcEngine(value('url')) ? [{ parent: 'spring.datasource', kind: 'hikari', isImplied: true }] : [];
 }
 
@@ -101,7 +112,9 @@ function elsewhere(
   { read }: ConfigContext,
 ): string | undefined {
   if (profile !== undefined) return 'the settings of all profiles hold for it too';
-  const other = documents.find((document) => document.profile !== undefined && poolsIn(document.entries).length > 0);
+  const other = documents.find(
+    (document) => document.profile !== undefined && poolsIn(document.entries, file, read).length > 0,
+  );
   if (other) return `the profile ${other.profile} sets options of its own`;
   const ending = /\.\w+$/.exec(file)?.[0] ?? '';
   const folder = folderOf(file);

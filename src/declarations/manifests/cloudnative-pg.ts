@@ -67,6 +67,7 @@ function poolerOf({ name, document }: KubernetesObject): PoolerInFiles {
     poolSize: setting('default_pool_size', 20),
     reserve: setting('reserve_pool_size', 0),
     mostServers: setting('max_db_connections', 0),
+    mostOfUser: setting('max_user_connections', 0),
     databases: [{ name: '*', ...(cluster !== undefined && { host: `${cluster}-rw` }), place }],
   };
 }

@@ -1,5 +1,5 @@
 import type { EngineId } from '../../base/engine.ts';
-import type { Resolved } from '../value.ts';
+import type { Origin, Resolved } from '../value.ts';
 import { type Container, imageName, type MountedFile } from './container.ts';
 import type { ServerInManifest } from './service.ts';
 import { inManifest, known, unknown } from './values.ts';
@@ -19,39 +19,68 @@ const variables = [
   'MARIADB_MAX_CONNECTIONS',
 ];
 
-/** The database server that a container runs, if it is one; max_connections as its command, its environment or a mounted file sets it. */
+/** The database server that a container runs, if it is one, with its limits as its command, its environment or a file that it reads sets them. */
 export function serverOf(container: Container): ServerInManifest | undefined {
   const name = imageName(container.image);
   const engine = images.find(([image]) => image.test(name))?.[1];
   if (engine === undefined) return undefined;
-  return { engine, maxConnections: maxConnectionsOf(container), place: container.place };
+  const idleLimitMs = idleLimitOf(container, engine);
+  return {
+    ...{ engine, maxConnections: maxConnectionsOf(container, engine), place: container.place },
+    ...(idleLimitMs && { idleLimitMs }),
+  };
 }
 
-function maxConnectionsOf({ words, env, files, place }: Container): Resolved {
-  const given = inCommand(words);
-  if (given !== undefined) {
-    const origin = inManifest('max_connections', place);
-    return /^\d+$/.test(given) ? known(Number(given), origin) : unknown('max_connections is no number', origin);
-  }
+function maxConnectionsOf(container: Container, engine: EngineId): Resolved {
+  const given = inCommand(container, 'max_connections');
+  if (given) return countIn(given);
   for (const name of variables) {
-    const value = env.get(name);
+    const value = container.env.get(name);
     if (value) return value;
   }
-  for (const file of files.filter(({ path }) => /\.(?:conf|cnf|ini)$/.test(path))) {
-    const value = inConfiguration(file);
-    if (value) return value;
-  }
-  return unknown('max_connections is not set here');
+  const configured = inFiles(container, engine, 'max_connections');
+  return configured ? countIn(configured) : unknown('max_connections is not set here');
+}
+
+/** How long a session may be idle: wait_timeout in seconds, idle_session_timeout in milliseconds or with a unit. */
+function idleLimitOf(container: Container, engine: EngineId): Resolved | undefined {
+  const name = engine === 'postgres' ? 'idle_session_timeout' : 'wait_timeout';
+  const given = inCommand(container, name) ?? inFiles(container, engine, name);
+  const [, count, unit = engine === 'postgres' ? 'ms' : 's'] =
+    /^(\d{1,12})(ms|s|min|h|d)?$/.exec(given?.text ?? '') ?? [];
+  const factor = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 1;
+  return given && Number(count) > 0 ? known(Number(count) * factor, given.origin) : undefined;
+}
+
+interface Written {
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+function countIn({ text, origin }: Written): Resolved {
+  return /^\d+$/.test(text) ? known(Number(text), origin) : unknown('max_connections is no number', origin);
 }
 
 /** `-c max_connections=200`, `--max-connections 200`, `-cmax_connections=200`. */
-function inCommand(words: readonly string[]): string | undefined {
-  const line = words.join(' ');
-  return /(?:^|[\s-])(?:-c\s*|--)?max[_-]connections(?:\s*=\s*|\s+)(\S+)/.exec(line)?.[1];
+function inCommand({ words, place }: Container, name: string): Written | undefined {
+  const setting = new RegExp(`(?:^|[\\s-])(?:-c\\s*|--)?${name.replaceAll('_', '[_-]')}(?:\\s*=\\s*|\\s+)(\\S+)`);
+  const text = setting.exec(words.join(' '))?.[1];
+  return text === undefined ? undefined : { text, origin: inManifest(name, place) };
 }
 
 /** The last line that sets it wins, in postgresql.conf and my.cnf alike. */
-function inConfiguration({ path, text, place }: MountedFile): Resolved | undefined {
-  const last = [...text.matchAll(/^[ \t]*max[_-]connections[ \t]*=?[ \t]*'?(\d+)/gm)].at(-1)?.[1];
-  return last === undefined ? undefined : known(Number(last), inManifest(`max_connections of ${path}`, place));
+function inFiles(container: Container, engine: EngineId, name: string): Written | undefined {
+  const line = new RegExp(`^[ \\t]*${name.replaceAll('_', '[_-]')}[ \\t]*=?[ \\t]*'?(\\w+)`, 'gm');
+  for (const { path, text, place } of container.files.filter((file) => isReadBy(container, engine, file))) {
+    const last = [...text.matchAll(line)].at(-1)?.[1];
+    if (last !== undefined) return { text: last, origin: inManifest(`${name} of ${path}`, place) };
+  }
+  return undefined;
+}
+
+/** PostgreSQL reads postgresql.conf in its data directory, or the one that its command names; Bitnami's image, what is in its folders. */
+function isReadBy({ words }: Container, engine: EngineId, { path }: MountedFile): boolean {
+  if (engine !== 'postgres') return /\.(?:conf|cnf|ini)$/.test(path);
+  const named = /config[_-]file\s*=?\s*(\S+)/.exec(words.join(' '))?.[1];
+  return named === path || (path.endsWith('.conf') && /^\/(?:var\/lib\/postgresql|(?:opt\/)?bitnami)\//.test(path));
 }

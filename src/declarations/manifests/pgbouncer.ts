@@ -15,6 +15,7 @@ const defaults = {
   default_pool_size: 20,
   reserve_pool_size: 0,
   max_db_connections: 0,
+  max_user_connections: 0,
 } as const;
 type Setting = keyof typeof defaults;
 
@@ -44,28 +45,54 @@ export function poolerIn(
   };
 }
 
-/** A PgBouncer that its image sets up from variables: those of edoburu (`MAX_CLIENT_CONN`) or Bitnami (`PGBOUNCER_…`). */
+/** Whether an image runs PgBouncer, and not what watches it. */
+export function isPgbouncerImage(image: string): boolean {
+  return /pgbouncer/.test(imageName(image)) && !/exporter|metrics/.test(imageName(image));
+}
+
+/**
+ * A PgBouncer that its image sets up from variables: those of edoburu (`MAX_CLIENT_CONN`), Bitnami or pgbouncer.org
+ * (`PGBOUNCER_…`). Undefined where no variable says which server is behind it: its settings are then out of sight.
+ */
 export function poolerFromImage(container: Container, service: string): PoolerInFiles | undefined {
-  if (!/pgbouncer/.test(imageName(container.image))) return undefined;
   const { env, place } = container;
+  const given = (...names: string[]) => names.map((name) => env.get(name)).find((found) => found !== undefined);
+  const text = (...names: string[]) => {
+    const value = given(...names);
+    return value?.kind === 'known' ? String(value.value) : undefined;
+  };
+  if (!given('DATABASE_URL', 'DB_HOST', 'POSTGRESQL_HOST', 'DATABASES_HOST', 'DATABASES')) return undefined;
   const setting = (name: Setting) => {
-    const value = env.get(name.toUpperCase()) ?? env.get(`PGBOUNCER_${name.toUpperCase()}`);
+    const value = given(name.toUpperCase(), `PGBOUNCER_${name.toUpperCase()}`);
     if (value === undefined) return byDefault(name);
     return value.kind === 'known' ? settingOf(name, String(value.value), value.origins[0]?.place ?? place) : value;
   };
-  const text = (...names: string[]) => {
-    const value = names.map((name) => env.get(name)).find((found) => found !== undefined);
-    return value?.kind === 'known' ? String(value.value) : undefined;
-  };
   const url = /@([\w.-]+)(?::(\d+))?\/([\w-]+)/.exec(text('DATABASE_URL') ?? '');
-  const host = text('DB_HOST', 'POSTGRESQL_HOST') ?? url?.[1];
-  const database = text('DB_NAME', 'PGBOUNCER_DATABASE') ?? url?.[3] ?? '*';
+  const host = text('DB_HOST', 'POSTGRESQL_HOST', 'DATABASES_HOST') ?? url?.[1];
+  // Bitnami serves the database `postgres` where nothing is said; the others serve any.
+  const otherwise = env.has('POSTGRESQL_HOST') ? 'postgres' : '*';
+  const names = [
+    'DB_NAME',
+    'PGBOUNCER_DATABASE',
+    'POSTGRESQL_DATABASE',
+    'DATABASES_CLIENT_SIDE_DBNAME',
+    'DATABASES_DBNAME',
+  ];
+  const [user, poolSize] = [text('DATABASES_USER'), text('DATABASES_POOL_SIZE')];
   return {
     kind: 'pgbouncer',
     service,
     place,
     ...settings(setting),
-    databases: [{ name: database, ...(host !== undefined && { host }), place }],
+    databases: [
+      {
+        name: text(...names) ?? url?.[3] ?? otherwise,
+        ...(host !== undefined && { host }),
+        ...(user !== undefined && { user }),
+        ...(poolSize !== undefined && { poolSize: settingOf('default_pool_size', poolSize, place) }),
+        place,
+      },
+    ],
   };
 }
 
@@ -76,6 +103,7 @@ function settings(setting: (name: Setting) => Resolved) {
     poolSize: setting('default_pool_size'),
     reserve: setting('reserve_pool_size'),
     mostServers: setting('max_db_connections'),
+    mostOfUser: setting('max_user_connections'),
   };
 }
 

@@ -29,5 +29,7 @@ export interface PoolerInFiles {
   readonly reserve: Resolved;
   /** Server connections of one database of a process (max_db_connections); 0 is no limit. */
   readonly mostServers: Resolved;
+  /** Server connections of one user of a process (max_user_connections); 0 is no limit. */
+  readonly mostOfUser: Resolved;
   readonly databases: readonly PooledDatabase[];
 }

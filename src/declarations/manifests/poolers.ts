@@ -1,7 +1,7 @@
 import type { FileNote, TextFile } from '../text-file.ts';
-import { type Container, imageName } from './container.ts';
+import type { Container } from './container.ts';
 import { noteOf } from './manifest-document.ts';
-import { isPgbouncerFile, poolerFromImage, poolerIn } from './pgbouncer.ts';
+import { isPgbouncerFile, isPgbouncerImage, poolerFromImage, poolerIn } from './pgbouncer.ts';
 import type { PoolerInFiles } from './pooler.ts';
 import type { DeployedService } from './service.ts';
 
@@ -26,7 +26,7 @@ export function findPoolers(
     }
   };
   const running = all.flatMap(({ service, containers }) =>
-    containers.flatMap((container) => (/pgbouncer/.test(imageName(container.image)) ? [{ service, container }] : [])),
+    containers.flatMap((container) => (isPgbouncerImage(container.image) ? [{ service, container }] : [])),
   );
   const [only, another] = running;
   const fromFiles = files.filter(isPgbouncerFile).flatMap((file) => {

@@ -20,6 +20,8 @@ export interface ServerInManifest {
   readonly engine: EngineId;
   /** Unknown where the manifest does not set it: it is then the image's default, which may be built in differently. */
   readonly maxConnections: Resolved;
+  /** How long a session may be idle before the server ends it, where the manifest sets it. */
+  readonly idleLimitMs?: Resolved;
   readonly place: SourceSpan;
 }
 

@@ -2,11 +2,12 @@ import type { PoolerInFiles } from '../../declarations/manifests/pooler.ts';
 import type { DeployedService } from '../../declarations/manifests/service.ts';
 import type { Project } from '../project.ts';
 import { type DemandRow, demandRow } from './demand.ts';
-import { hostsInEnv, hostsOfPool, isHostOf } from './hosts.ts';
+import { hostsInEnv, hostsOfPool, isHostOf, isSameProtocol } from './hosts.ts';
 import { knobsIn } from './knobs.ts';
 import { poolerRow, serviceOf } from './pooler-demand.ts';
 import { type BudgetedServer, serversOf } from './servers.ts';
 import { ServicePools } from './service-pools.ts';
+import { holdsNoPool } from './without-pools.ts';
 
 /** The services of a server, with what each may take of it. */
 export interface ServerDemand {
@@ -35,7 +36,7 @@ export function clientsOf(project: Project): readonly Client[] {
     }),
   );
   const clients = project.manifests.services.flatMap((service): Client[] => {
-    if (service.server || service.onDemand || poolers.has(service)) return [];
+    if (service.server || service.onDemand || poolers.has(service) || holdsNoPool(service)) return [];
     const own = pools.of(service) ?? knobsIn(service, project.files);
     if (!own) return [];
     const ofPools = own.pools.flatMap(hostsOfPool);
@@ -98,8 +99,4 @@ function connectsTo({ hosts, row }: Client, server: BudgetedServer, servers: rea
     (other) => engine === undefined || other.engine === undefined || isSameProtocol(engine, other.engine),
   );
   return possible.length === 1 && engine !== undefined;
-}
-
-function isSameProtocol(a: string, b: string): boolean {
-  return (a === 'postgres') === (b === 'postgres');
 }

@@ -1,3 +1,4 @@
+import type { EngineId } from '../../base/engine.ts';
 import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import type { DeployedService } from '../../declarations/manifests/service.ts';
 import type { Resolved } from '../../declarations/value.ts';
@@ -49,4 +50,9 @@ export function isHostOf(host: string, { hosts, namespace }: Pick<DeployedServic
     const rest = host.slice(name.length + 1);
     return /(?:^|\.)svc(?:\.|$)/.test(rest) || rest === namespace;
   });
+}
+
+/** MySQL and MariaDB are one: their drivers speak to both. */
+export function isSameProtocol(a: EngineId, b: EngineId): boolean {
+  return (a === 'postgres') === (b === 'postgres');
 }

@@ -12,7 +12,8 @@ const sizes =
   /^(?:\w+_)?(?:DB|DATABASE|PG|POSTGRES|POSTGRESQL|MYSQL|MARIADB|SQL|SQLALCHEMY|HIKARI|DATASOURCE)_(?:\w+_)?(?:POOL_SIZE|POOL_MAX|POOL_MAX_SIZE|MAX_POOL_SIZE|MAXIMUM_POOL_SIZE|MAXIMUMPOOLSIZE|MAX_OPEN_CONNS|MAX_OPEN_CONNECTIONS|MAX_CONNS|MAX_CONNECTIONS|CONNECTION_LIMIT|CONNECTION_POOL_SIZE)$/;
 /** SQLAlchemy opens these above the pool's size. */
 const overflows = /^(?:\w+_)?(?:DB|DATABASE|SQLALCHEMY)_(?:\w+_)?MAX_OVERFLOW$/;
-const others = /REDIS|CACHE|THREAD|MONGO|HTTP|MIN_/;
+/** Pools of other things, and sizes that a larger one contains. */
+const others = /REDIS|CACHE|THREAD|MONGO|HTTP|MIN_|INITIAL|IDLE/;
 
 /** Parameters of a URL that size a pool: Prisma's, pgxpool's. */
 const parameters = /[?&](?:connection_limit|pool_max_conns|connectionLimit)=(\d+)/;

@@ -7,7 +7,7 @@ import { type DemandRow, demandRow } from './demand.ts';
 /** What one process of a pooler may open to its servers. */
 export interface PoolerServers {
   readonly connections: number;
-  /** Whether something bounds every database (max_db_connections). */
+  /** Whether something bounds every database (max_db_connections) or every user (max_user_connections). */
   readonly isBounded: boolean;
   /** Whether any database or any user can make a pair, so that there may be more. */
   readonly isOpen: boolean;
@@ -15,7 +15,8 @@ export interface PoolerServers {
 
 /**
  * Pairs of database and user times (pool_size + reserve), cut to max_db_connections for each name in [databases] (PgBouncer
- * counts by name); in session mode no more than there are clients. A database without a fixed user counts as one pair.
+ * counts by name), and to max_user_connections for each user; in session mode no more than there are clients. A database
+ * without a fixed user counts as one pair.
  */
 export function poolerServers(pooler: PoolerInFiles): PoolerServers {
   const count = (value: PooledDatabase['poolSize']) => countOf(value) ?? 0;
@@ -24,12 +25,15 @@ export function poolerServers(pooler: PoolerInFiles): PoolerServers {
     const cap = count(database.mostServers ?? pooler.mostServers);
     return { connections: cap > 0 ? Math.min(pair, cap) : pair, isBounded: cap > 0 };
   });
-  const sum = each.reduce((total, { connections }) => total + connections, 0);
+  const ofUser = count(pooler.mostOfUser);
+  const users = new Set(pooler.databases.map(({ user }) => user)).size;
+  const pairs = each.reduce((total, { connections }) => total + connections, 0);
+  const sum = ofUser > 0 ? Math.min(pairs, ofUser * users) : pairs;
   const isSession = pooler.mode.kind === 'known' && pooler.mode.value === 'session';
   const clients = countOf(pooler.clients);
   return {
     connections: isSession && clients !== undefined ? Math.min(sum, clients) : sum,
-    isBounded: each.length > 0 && each.every(({ isBounded }) => isBounded),
+    isBounded: ofUser > 0 || (each.length > 0 && each.every(({ isBounded }) => isBounded)),
     isOpen: pooler.databases.some(({ name, user }) => name === '*' || user === undefined),
   };
 }

@@ -12,6 +12,8 @@ export interface BudgetedServer {
   readonly usable: number;
   /** How `usable` comes about: "200 less 3 reserved". */
   readonly words: string;
+  /** Slots above `usable` that no role but a superuser may take: by PostgreSQL's default, and not by what somebody wrote down. */
+  readonly kept: number;
   readonly engine?: EngineId;
   readonly place?: SourceSpan;
   /** The manifest's service; undefined for one of poolctl.yaml. */
@@ -19,30 +21,43 @@ export interface BudgetedServer {
 }
 
 /** PostgreSQL keeps these for administrators by default (superuser_reserved_connections); MySQL and MariaDB keep none. */
-const keptByPostgres = 3;
+function keptBy(engine: EngineId): number {
+  return engine === 'postgres' ? 3 : 0;
+}
 
 export function serversOf({ config, manifests }: Project): BudgetedServer[] {
   const declared = Object.entries(config.servers).flatMap(([name, server]): BudgetedServer[] => {
-    const { maxConnections: limit, reserved = keptByPostgres, others = 0, host } = server;
+    const { maxConnections: limit, engine, reserved, others = 0, host, limitFrom } = server;
     if (limit === undefined) return [];
-    return [{ name: host ?? name, limit, ...left(limit, reserved, others) }];
+    const kept = reserved ?? keptBy(engine ?? 'postgres');
+    return [
+      {
+        ...{ name: host ?? name, limit, ...left(limit, kept, others, limitFrom) },
+        ...{ kept: reserved === undefined ? kept : 0, ...(engine && { engine }) },
+      },
+    ];
   });
   const started = manifests.services.flatMap((service): BudgetedServer[] => {
     const { server } = service;
     const limit = countOf(server?.maxConnections);
     if (!server || limit === undefined || config.servers[service.name]) return [];
-    const reserved = server.engine === 'postgres' ? keptByPostgres : 0;
-    return [
-      { name: service.name, limit, ...left(limit, reserved, 0), engine: server.engine, place: service.place, service },
-    ];
+    const { engine } = server;
+    const kept = keptBy(engine);
+    return [{ name: service.name, limit, kept, ...left(limit, kept, 0), engine, place: service.place, service }];
   });
   return [...declared, ...started];
 }
 
-function left(limit: number, reserved: number, others: number): Pick<BudgetedServer, 'usable' | 'words'> {
+function left(
+  limit: number,
+  reserved: number,
+  others: number,
+  from?: string,
+): Pick<BudgetedServer, 'usable' | 'words'> {
+  const all = from === undefined ? `${limit}` : `${limit} by ${from}`;
   const taken = [reserved > 0 && `${reserved} reserved`, others > 0 && `${others} of others`].filter(Boolean);
   return {
     usable: Math.max(0, limit - reserved - others),
-    words: taken.length === 0 ? `${limit}` : `${limit} less ${taken.join(' and ')}`,
+    words: taken.length === 0 ? all : `${all} less ${taken.join(' and ')}`,
   };
 }

@@ -17,6 +17,7 @@ export const budgetExceeded: Rule = {
 
 function report(server: BudgetedServer, { rows, running, worst, rolling }: SlotDemand): RuleReport {
   const [largest] = [...rows].sort((a, b) => runningOf(b) - runningOf(a));
+  const isKept = worst <= server.usable + server.kept;
   const place = server.place ?? largest?.place ?? nowhere;
   const isMore = rows.some(({ unknown }) => unknown.length > 0);
   const alone = rows.find((row) => row.pool * row.processes > server.usable);
@@ -24,12 +25,15 @@ function report(server: BudgetedServer, { rows, running, worst, rolling }: SlotD
   return {
     place,
     fingerprint: `server ${server.name}`,
+    ...(isKept && { severity: 'warn' as const }),
     ...(rows.every(({ pools }) => pools.length === 0) && { confidence: 'medium' as const }),
     message: `The pools of ${server.name} may take ${isMore ? 'at least ' : ''}${running} connections${rollout}, and ${server.usable} are there (${server.words}).`,
     expected: `at most ${server.usable} in the worst minute`,
-    consequence: alone
-      ? `One instance of ${alone.name} alone may take ${alone.pool * alone.processes}: a busy day is enough for the server to refuse connections.`
-      : 'The server refuses new connections, of every service and of administrators too, when the services are at their most.',
+    consequence: isKept
+      ? `The last ${server.kept} are kept for superusers: other roles are refused there, and pools of a superuser leave none to an administrator.`
+      : alone
+        ? `One instance of ${alone.name} alone may take ${alone.pool * alone.processes}: a busy day is enough for the server to refuse connections.`
+        : 'The server refuses new connections, of every service and of administrators too, when the services are at their most.',
     fix: fixOf(server, rows, worst),
     related: rows.map((row) => ({ place: row.service?.place ?? row.place, message: rowWords(row) })),
   };

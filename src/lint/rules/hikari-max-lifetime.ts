@@ -1,9 +1,14 @@
+import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import { hikariAmount } from '../hikari/amount.ts';
-import { atOption } from '../pools/words.ts';
+import { serverOfPool } from '../hikari/server.ts';
+import { atOption, atPool, shownMs } from '../pools/words.ts';
 import type { Rule } from '../rule.ts';
 
 /** The default wait_timeout of MySQL and MariaDB: they close a connection that was idle for 8 hours. */
 const waitTimeoutMs = 28_800_000;
+
+/** HikariCP's own maxLifetime. */
+const defaultLifetimeMs = 1_800_000;
 
 /** A lifetime that HikariCP replaces, or that outlasts what the server keeps. */
 export const hikariMaxLifetime: Rule = {
@@ -40,4 +45,35 @@ export const hikariMaxLifetime: Rule = {
       };
     }
   },
+  /** Against the limit that a manifest sets; the server's default is judged above. */
+  *checkProject({ pools, manifests }) {
+    for (const pool of pools.filter(({ library }) => library === 'hikaricp')) {
+      const lifetime = hikariAmount(pool, 'maxLifetime');
+      const found = serverOfPool(pool, manifests);
+      const limit = found?.server.idleLimitMs;
+      const value = lifetime?.value ?? (isLeftOut(pool) ? defaultLifetimeMs : undefined);
+      if (limit?.kind !== 'known' || value === undefined || value < 30_000 || isKeptAlive(pool, Number(limit.value)))
+        continue;
+      if (value < Number(limit.value) || value >= waitTimeoutMs) continue;
+      const [origin] = limit.origins;
+      yield {
+        ...(lifetime ? atOption(pool, lifetime.declared) : atPool(pool, 'maxLifetime')),
+        message: `${lifetime?.shown ?? 'max-lifetime (30 min, the default)'} is not below the ${shownMs(Number(limit.value))} after which ${found?.service.name} closes an idle connection${origin ? ` (${origin.text})` : ''}.`,
+        expected: 'some seconds below the limit of the server',
+        consequence: 'The server closes connections of the pool while they are idle, and requests find them broken.',
+        fix: 'Set max-lifetime below it, or a keepalive-time that is shorter.',
+        related: origin?.place ? [{ place: origin.place, message: 'the limit of the server' }] : [],
+      };
+    }
+  },
 };
+
+function isLeftOut({ opaque, options }: DeclaredPool): boolean {
+  return opaque === undefined && !options.some(({ name }) => name === 'maxLifetime');
+}
+
+/** HikariCP asks idle connections at that interval, so that they are never idle for longer. */
+function isKeptAlive(pool: DeclaredPool, limitMs: number): boolean {
+  const keepalive = hikariAmount(pool, 'keepaliveTime')?.value ?? 0;
+  return keepalive > 0 && keepalive < limitMs;
+}

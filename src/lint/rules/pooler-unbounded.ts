@@ -17,13 +17,15 @@ export const poolerUnbounded: Rule = {
       if (isBounded || pooler.databases.length === 0 || (instances < 2 && pooler.databases.length < 2 && !isAny))
         continue;
       const over = service && overLimit(service.name, project);
+      // One process with any database: it may still be used for one only.
+      const severity = over ? 'error' : instances < 2 && isAny && pooler.databases.length < 2 ? 'info' : undefined;
       const pools = isAny
         ? 'a pool for each database and user'
         : `${pooler.databases.length} database${pooler.databases.length === 1 ? '' : 's'}`;
       yield {
         place: pooler.place,
         fingerprint: `pooler ${pooler.service ?? ''}`,
-        ...(over && { severity: 'error' as const }),
+        ...(severity && { severity }),
         message: `Nothing bounds the server connections of this PgBouncer: max_db_connections is off, with ${pools}${instances > 1 ? ` in each of ${instances} processes` : ''}${over ? `: ${over.most} of ${over.usable} that the server has` : ''}.`,
         expected: 'max_db_connections, so that all processes together stay below max_connections of the server',
         consequence: over

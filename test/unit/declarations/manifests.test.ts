@@ -104,7 +104,8 @@ services:
     ['command: ["postgres", "-c", "max_connections=200"]'],
     ["command: postgres -c 'max_connections=200'"],
     ['environment: [POSTGRESQL_MAX_CONNECTIONS=200]'],
-    ['volumes: ["./pg.conf:/etc/postgresql/postgresql.conf"]'],
+    ['volumes: ["./pg.conf:/etc/pg.conf"]\n    command: postgres -c config_file=/etc/pg.conf'],
+    ['volumes: ["./pg.conf:/var/lib/postgresql/data/postgresql.conf"]'],
   ])('says the max_connections of the server: %s', (line) => {
     const found = read({
       'compose.yaml': `services:\n  db:\n    image: postgres:17\n    ${line}\n`,
@@ -112,6 +113,17 @@ services:
     }).service('db');
     expect(countOf(found?.server?.maxConnections)).toBe(200);
   });
+
+  it.each([['./pg.conf:/etc/postgresql/postgresql.conf'], ['./pg.conf:/docker-entrypoint-initdb.d/pg.conf']])(
+    'takes no max_connections from a file that the server does not read: %s',
+    (volume) => {
+      const found = read({
+        'compose.yaml': `services:\n  db:\n    image: postgres:17\n    volumes: ["${volume}"]\n`,
+        'pg.conf': 'max_connections = 20\n',
+      }).service('db');
+      expect(found?.server?.maxConnections.kind).toBe('unknown');
+    },
+  );
 
   it('completes a base with its override, and stands a variant beside it', () => {
     const found = read({
