@@ -1,10 +1,9 @@
 import type { DeclaredPool } from '../declared-pool.ts';
-import type { SourceSpan } from '../source-span.ts';
 import type { Resolved } from '../value.ts';
 import type { CodeFile, Node } from './code-file.ts';
 import type { CodeHost } from './code-host.ts';
 import { exportedPools } from './config-exports.ts';
-import { declaredBy, isMaking } from './declare.ts';
+import { type CodeNote, declaredBy, isMaking } from './declare.ts';
 import { exportedBy } from './libraries/index.ts';
 import type { LibraryObject } from './library-object.ts';
 import { mayMake, mayMakePool } from './makers.ts';
@@ -17,12 +16,6 @@ import { alternativesOf, firstOfKind } from './values/make.ts';
 import { once } from './values/objects.ts';
 import { resolvedOf } from './values/resolved.ts';
 import { walk } from './walk.ts';
-
-/** Something that could not be followed, for `--explain`. */
-export interface CodeNote {
-  readonly place: SourceSpan;
-  readonly text: string;
-}
 
 /** A function of the project, with the file that has its text. */
 export interface FoundFunction {
@@ -57,9 +50,10 @@ export function analyseCode(file: CodeFile, host: CodeHost): CodeAnalysis {
   const module = modulesOf(host).adopt(file);
   const evaluator = makeEvaluator();
   const frame = { module, hops: 0 };
+  const unjudged: CodeNote[] = [];
   const pools = once(() => {
     const found: DeclaredPool[] = [];
-    if (!mayMakePool(file.text)) return exportedPools(module, evaluator);
+    if (!mayMakePool(file.text)) return exportedPools(module, evaluator, unjudged);
     walk(file.program, (node) => {
       if (!isMaking(node)) return;
       const callee = 'callee' in node ? node.callee : node.superClass;
@@ -67,10 +61,10 @@ export function analyseCode(file: CodeFile, host: CodeHost): CodeAnalysis {
       for (const target of alternativesOf(evaluator.evaluate(callee, frame))) {
         if (target.kind !== 'external' || !exportedBy(target)?.makes) continue;
         const args = 'callee' in node ? node.arguments.map((argument) => evaluator.evaluate(argument, frame)) : [];
-        found.push(...declaredBy(node, target, args, frame, evaluator));
+        found.push(...declaredBy(node, target, args, frame, evaluator, unjudged));
       }
     });
-    return found.length > 0 ? found : exportedPools(module, evaluator);
+    return found.length > 0 ? found : exportedPools(module, evaluator, unjudged);
   });
   const frameIn = (inFile = file) => {
     const within = inFile === file ? module : module.project.open(inFile.path);
@@ -81,9 +75,10 @@ export function analyseCode(file: CodeFile, host: CodeHost): CodeAnalysis {
       return pools();
     },
     get notes() {
-      return pools().flatMap(({ place, made, opaque }) =>
+      const partly = pools().flatMap(({ place, made, opaque }) =>
         opaque === undefined ? [] : [{ place, text: `${made}: not every option can be seen: ${opaque}` }],
       );
+      return [...partly, ...unjudged];
     },
     libraryObject(expression, inFile) {
       const within = frameIn(inFile);

@@ -1,5 +1,5 @@
 import type { DeclaredPool } from '../declared-pool.ts';
-import { declaredPools } from './declare.ts';
+import { type CodeNote, declaredPools } from './declare.ts';
 import type { Module } from './modules.ts';
 import type { Abstract, Evaluator, ExternalValue } from './values/abstract.ts';
 import { firstOfKind } from './values/make.ts';
@@ -31,13 +31,13 @@ export function isConfigExport(path: string): boolean {
 }
 
 /** The pools that the export of such a file has options for, one for each of its environments. */
-export function exportedPools(module: Module, evaluator: Evaluator): DeclaredPool[] {
+export function exportedPools(module: Module, evaluator: Evaluator, notes: CodeNote[]): DeclaredPool[] {
   const { file } = module;
   const found = files.find(({ name }) => name.test(file.path));
   if (!found) return [];
   const whole = calledIf(evaluator.exported(module, 'default', 0), evaluator);
   const options = environmentsOf(whole);
-  const given = { args: [options], node: file.program, frame: { module, hops: 0 } };
+  const given = { args: [options], node: file.program, frame: { module, hops: 0 }, notes };
   const connection = firstOfKind(options, 'object')?.properties.get('connection')?.value();
   // Strapi: the options of knex stand one level deeper.
   if (connection && firstOfKind(connection, 'object')?.properties.has('client'))

@@ -24,6 +24,14 @@ export interface Declaring {
   readonly node: Node;
   readonly made: string;
   readonly frame: Frame;
+  /** Gets what a library says of a pool that it cannot know. */
+  readonly notes?: CodeNote[];
+}
+
+/** Something that could not be followed, for `--explain`. */
+export interface CodeNote {
+  readonly place: SourceSpan;
+  readonly text: string;
 }
 
 /** The pools that a call of a library makes: one, none, or one for each environment that its options have. */
@@ -33,8 +41,12 @@ export function declaredBy(
   args: readonly Abstract[],
   frame: Frame,
   evaluator: Evaluator,
+  notes?: CodeNote[],
 ): DeclaredPool[] {
-  return declaredPools({ what, args, node, made: madeBy(node, frame.module.file), frame }, evaluator);
+  return declaredPools(
+    { what, args, node, made: madeBy(node, frame.module.file), frame, ...(notes && { notes }) },
+    evaluator,
+  );
 }
 
 /** The same for options that stand alone, in a configuration file. */
@@ -55,7 +67,7 @@ function environmentsIn(arg: Abstract): ObjectValue[] {
   );
 }
 
-function poolOf({ what, args, node, made, frame }: Declaring, evaluator: Evaluator): DeclaredPool | undefined {
+function poolOf({ what, args, node, made, frame, notes }: Declaring, evaluator: Evaluator): DeclaredPool | undefined {
   const { module } = frame;
   const { file } = module;
   const versionOf = (name: string) => module.project.host.versionOf?.(name, file.path);
@@ -64,6 +76,7 @@ function poolOf({ what, args, node, made, frame }: Declaring, evaluator: Evaluat
     args,
     place: file.spanOf(node),
     versionOf,
+    note: (why) => notes?.push({ place: file.spanOf(node), text: `${made}: ${why}` }),
     call: (callee) =>
       callee.kind === 'function' ? evaluator.call(callee, []) : unresolved('a function that is not in sight'),
     callMethod: (of, name) => {

@@ -26,6 +26,8 @@ export interface PoolCall {
   call(callee: Abstract): Abstract;
   /** What a method gives back, of the class or the object that has it. */
   callMethod(of: Abstract, name: string): Abstract;
+  /** Says why nothing is known of a pool that the call may make, for `--explain`. */
+  note(why: string): void;
 }
 
 /** What the call says of its pool. */

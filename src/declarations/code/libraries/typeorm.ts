@@ -12,6 +12,7 @@ const inTransaction: Given = { kind: 'entityManager', isTransactional: true };
 export function typeormPool(config: Abstract | undefined, call: PoolCall): PoolDraft | undefined {
   const url = config && firstOfKind(config, 'object')?.properties.get('url');
   const engine = engineNamed(optionNamed(config, 'type')) ?? engineOfUrl(url?.value());
+  if (engine === undefined) call.note('which database `type` names is not known, so the pool was not judged');
   if (engine === undefined || engine === 'other') return undefined;
   const isPostgres = engine === 'postgres';
   const { options, opaque } = optionsIn(config, { holders: ['extra'] });

@@ -249,3 +249,24 @@ it('keeps no secret of options and URLs', () => {
   });
   expect(JSON.stringify(pools)).not.toContain('hunter2');
 });
+
+it.each([
+  ["import { DataSource } from 'typeorm'; export const make = (options) => new DataSource(options)", 'new DataSource'],
+  [
+    "import { TypeOrmModule } from '@nestjs/typeorm'; TypeOrmModule.forRootAsync({ inject: [C], useFactory: (c) => c.get('db') })",
+    'TypeOrmModule.forRootAsync',
+  ],
+])('says that a pool is not judged whose database is not known: %s', (code, made) => {
+  const { pools, notes } = analysed({ 'src/a.ts': code });
+  expect(pools).toEqual([]);
+  expect(notes.map(({ text }) => text)).toEqual([
+    `${made}: which database \`type\` names is not known, so the pool was not judged`,
+  ]);
+});
+
+it('says nothing of a database that poolctl does not judge', () => {
+  const { pools, notes } = analysed({
+    'src/a.ts': "import { DataSource } from 'typeorm'; new DataSource({ type: 'sqlite' })",
+  });
+  expect([pools, notes]).toEqual([[], []]);
+});
