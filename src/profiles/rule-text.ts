@@ -23,6 +23,9 @@ const paragraphs = (text: string) =>
 
 const hang = (text: string) => wrap(text, 80).join('\n');
 
-function exampleText(what: string, { library, file, code }: RulePage['bad'][number]): string {
-  return `${what}, with ${library} (${file})\n\n${code.trimEnd().replace(/^(?=.)/gm, '    ')}`;
+function exampleText(what: string, { library, file, code, beside }: RulePage['bad'][number]): string {
+  const example = `${what}, with ${library} (${file})\n\n${indented(code)}`;
+  return beside ? `${example}\n\nbeside it ${beside.file}\n\n${indented(beside.code)}` : example;
 }
+
+const indented = (code: string) => code.trimEnd().replace(/^(?=.)/gm, '    ');

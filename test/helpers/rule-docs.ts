@@ -35,9 +35,14 @@ export function rulePageMarkdown(id: string, { title, problem, bad, good, ignore
   return `<!-- Made by \`npm run docs\` from profiles/rules/${id}.yaml. -->\n\n${parts.join('\n\n')}\n`;
 }
 
-function exampleMarkdown({ library, file, code }: RulePage['bad'][number]): string {
+function exampleMarkdown({ library, file, code, beside }: RulePage['bad'][number]): string {
+  const example = `${library}, \`${file}\`:\n\n${block(file, code)}`;
+  return beside ? `${example}\n\nbeside it \`${beside.file}\`:\n\n${block(beside.file, beside.code)}` : example;
+}
+
+function block(file: string, code: string): string {
   const ending = file.split('.').at(-1) ?? '';
-  return `${library}, \`${file}\`:\n\n\`\`\`${languages[ending] ?? ending}\n${code.trimEnd()}\n\`\`\``;
+  return `\`\`\`${languages[ending] ?? ending}\n${code.trimEnd()}\n\`\`\``;
 }
 
 const paragraphs = (text: string) =>
