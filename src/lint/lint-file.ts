@@ -1,4 +1,4 @@
-import { declaredPoolsInConfig, isConfigFile } from '../declarations/config-files/index.ts';
+import { declaredPoolsInConfig, mayDeclarePools } from '../declarations/config-files/index.ts';
 import type { DeclaredPool } from '../declarations/declared-pool.ts';
 import type { FileNote } from '../declarations/text-file.ts';
 import type { AnalysedCode } from './analysed-code.ts';
@@ -25,7 +25,7 @@ const nothing: LintedFile = { pools: [], findings: [], notes: [] };
 /** Lints the text of one file, of code or of configuration. `path` is relative to the root of the project. */
 export function lintFile(text: string, path: string, context: FileContext, time: Stopwatch = unmeasured): LintedFile {
   if (isCode(path)) return lintCode(text, path, context, time);
-  if (!isConfigFile(path)) return nothing;
+  if (!mayDeclarePools({ file: path, text })) return nothing;
   const read = (file: string) => context.files.read(file);
   const { pools, notes } = time('configuration files', () =>
     declaredPoolsInConfig({ file: path, text }, { read, environment: context.environment, profiles: context.profiles }),

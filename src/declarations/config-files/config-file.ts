@@ -26,11 +26,15 @@ export interface ConfigFile extends TextFile {
 }
 
 /** @throws PoolctlError INPUT_INVALID or INPUT_CONTRADICTION where the file is none of that format */
-export function settingsOfFile(file: TextFile, format: FileFormat): ConfigFile {
+export function settingsOfFile(
+  file: TextFile,
+  format: FileFormat,
+  spanOf: ConfigFile['spanOf'] = placeFinder(file.file, file.text),
+): ConfigFile {
   // Maven fills in `@name@`, which is no YAML before.
   const text = format === 'yaml' ? file.text.replace(/(:[ \t]+)@([\w.-]+)@/g, '$1_$2_') : file.text;
   const entries = parseEntries(format, text, file.file);
-  return { ...file, format, entries, spanOf: placeFinder(file.file, file.text) };
+  return { ...file, format, entries, spanOf };
 }
 
 /** What a reader of `convert` needs to know around the entries. */

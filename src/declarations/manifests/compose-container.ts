@@ -6,8 +6,9 @@ import type { SourceSpan } from '../source-span.ts';
 import type { ReadFile } from '../text-file.ts';
 import type { Resolved } from '../value.ts';
 import type { Container, MountedFile } from './container.ts';
+import { variablesInFiles } from './dotenv-files.ts';
 import { interpolated, type Lookup } from './interpolation.ts';
-import { commandWords, type ManifestDocument, textAt } from './manifest-document.ts';
+import { commandWords, innerFile, type ManifestDocument, textAt } from './manifest-document.ts';
 import { resolvePath } from './paths.ts';
 import { inManifest } from './values.ts';
 
@@ -30,13 +31,14 @@ export function composeContainer(name: string, layers: readonly Layer[], around:
   const words = ['entrypoint', 'command'].flatMap(
     (key) => last((layer) => commandOf(layer.tree.get(key), around.lookup)) ?? [],
   );
+  const files = layers.flatMap((layer) => [...mountedFiles(layer, around.read), ...configFiles(layer, around.read)]);
   return {
     name,
     image: filled?.kind === 'known' ? String(filled.value) : (image ?? ''),
     place: last(({ document, tree }) => document.spanOf(tree.keyAt ?? tree.at)) ?? nowhere,
     words,
-    env: new Map(layers.flatMap((layer) => environmentOf(layer, around))),
-    files: layers.flatMap((layer) => mountedFiles(layer, around.read)),
+    env: new Map([...variablesInFiles(files), ...layers.flatMap((layer) => environmentOf(layer, around))]),
+    files,
   };
 }
 
@@ -91,6 +93,25 @@ function mountedFiles({ document, tree }: Layer, read: ReadFile): MountedFile[] 
     const file = source === undefined ? undefined : resolvePath(folderOf(document.file), source);
     const text = file === undefined ? undefined : read(file);
     if (file === undefined || text === undefined || target === undefined) return [];
-    return [{ path: target, text, place: placeFinder(file, text)({ start: 0, end: 0 }) }];
+    return [projectFile(file, text, target)];
+  });
+}
+
+function projectFile(file: string, text: string, path: string): MountedFile {
+  const spanOf = placeFinder(file, text);
+  return { path, text, place: spanOf({ start: 0, end: 0 }), spanOf };
+}
+
+/** `configs:` of a service: each is a file of the project, or a text in the compose file. */
+function configFiles({ document, tree }: Layer, read: ReadFile): MountedFile[] {
+  return (tree.get('configs')?.items() ?? []).flatMap((item) => {
+    const source = textAt(item) ?? textAt(item.get('source'));
+    const config = source === undefined ? undefined : document.tree.get('configs', source);
+    const target = textAt(item.get('target')) ?? `/${source}`;
+    const content = config?.get('content');
+    if (content) return [innerFile(document, content, target)];
+    const file = resolvePath(folderOf(document.file), textAt(config?.get('file')) ?? '');
+    const text = file === undefined ? undefined : read(file);
+    return file === undefined || text === undefined ? [] : [projectFile(file, text, target)];
   });
 }

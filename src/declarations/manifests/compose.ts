@@ -120,6 +120,7 @@ function composeService({ name, layers, release }: Layers, read: ReadFile): Comp
     processes: processesOf(container),
     env: container.env,
     command: container.words,
+    files: container.files,
     images: container.image === '' ? [] : [container.image],
     builds: buildsOf(layers),
     release,

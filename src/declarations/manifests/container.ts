@@ -1,3 +1,4 @@
+import type { Stretch } from '../entry.ts';
 import type { SourceSpan } from '../source-span.ts';
 import type { Resolved } from '../value.ts';
 
@@ -8,6 +9,8 @@ export interface MountedFile {
   readonly text: string;
   /** Where it stands in the project. */
   readonly place: SourceSpan;
+  /** Where a stretch of its text stands in the project. */
+  spanOf(stretch: Stretch): SourceSpan;
 }
 
 /** A container as compose, Kubernetes and ECS have it. */

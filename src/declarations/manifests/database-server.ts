@@ -71,9 +71,11 @@ function inCommand({ words, place }: Container, name: string): Written | undefin
 /** The last line that sets it wins, in postgresql.conf and my.cnf alike. */
 function inFiles(container: Container, engine: EngineId, name: string): Written | undefined {
   const line = new RegExp(`^[ \\t]*${name.replaceAll('_', '[_-]')}[ \\t]*=?[ \\t]*'?(\\w+)`, 'gm');
-  for (const { path, text, place } of container.files.filter((file) => isReadBy(container, engine, file))) {
-    const last = [...text.matchAll(line)].at(-1)?.[1];
-    if (last !== undefined) return { text: last, origin: inManifest(`${name} of ${path}`, place) };
+  for (const { path, text, spanOf } of container.files.filter((file) => isReadBy(container, engine, file))) {
+    const last = [...text.matchAll(line)].at(-1);
+    if (last?.[1] === undefined) continue;
+    const place = spanOf({ start: last.index, end: last.index + last[0].length });
+    return { text: last[1], origin: inManifest(`${name} of ${path}`, place) };
   }
   return undefined;
 }

@@ -1,21 +1,27 @@
 import type { Tree } from '../formats/tree.ts';
 import type { Resolved } from '../value.ts';
 import type { Container, MountedFile } from './container.ts';
+import { variablesInFiles } from './dotenv-files.ts';
 import type { KubernetesObject, KubernetesObjects } from './kubernetes-objects.ts';
-import { type ManifestDocument, textAt, valueAt, wordsAt } from './manifest-document.ts';
+import { innerFile, type ManifestDocument, textAt, valueAt, wordsAt } from './manifest-document.ts';
 import { unknown } from './values.ts';
 
 /** The containers of a pod, sidecars among the first ones that start (restartPolicy: Always) left out. */
 export function containersOf(pod: Tree | undefined, object: KubernetesObject, objects: KubernetesObjects): Container[] {
   return (pod?.get('containers')?.items() ?? []).map((tree): Container => {
     const { document } = object;
+    const files = mounted(tree, pod, object, objects);
     return {
       name: textAt(tree.get('name')) ?? object.name,
       image: textAt(tree.get('image')) ?? '',
       place: document.spanOf(tree.get('name')?.at ?? tree.at),
       words: [...wordsAt(tree.get('command')), ...wordsAt(tree.get('args'))],
-      env: new Map([...fromSources(tree, object, objects), ...variables(tree, object, objects)]),
-      files: mounted(tree, pod, object, objects),
+      env: new Map([
+        ...variablesInFiles(files),
+        ...fromSources(tree, object, objects),
+        ...variables(tree, object, objects),
+      ]),
+      files,
     };
   });
 }
@@ -90,9 +96,7 @@ function mounted(
       ? []
       : dataOf(map).flatMap(([key, field]) => {
           if (only !== undefined && only !== key) return [];
-          const text = textAt(field) ?? '';
-          const place = map.document.spanOf(field.keyAt ?? field.at);
-          return [{ path: only === undefined ? `${path}/${key}` : path, text, place }];
+          return [innerFile(map.document, field, only === undefined ? `${path}/${key}` : path)];
         });
   });
 }

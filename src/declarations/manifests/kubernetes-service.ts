@@ -44,6 +44,7 @@ export function kubernetesService(object: KubernetesObject, objects: KubernetesO
     // A variable of a later container does not reach the first; a name that only one has is that one's.
     env: new Map(containers.toReversed().flatMap(({ env }) => [...env])),
     command: containers[0]?.words ?? [],
+    files: containers.flatMap(({ files }) => files),
     images: containers.map(({ image }) => image),
     builds: [],
     ...(servers[0] && { server: servers[0] }),

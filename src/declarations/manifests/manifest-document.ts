@@ -1,17 +1,21 @@
 import { PoolctlError } from '../../base/errors.ts';
 import { placeFinder } from '../code/lines.ts';
 import type { Stretch } from '../entry.ts';
+import { outerStretch } from '../formats/inner-file.ts';
 import { type Tree, treeOf } from '../formats/tree.ts';
 import { yamlDocuments, yamlParts } from '../formats/yaml-documents.ts';
 import type { SourceSpan } from '../source-span.ts';
 import type { FileNote, TextFile } from '../text-file.ts';
 import type { Resolved } from '../value.ts';
+import type { MountedFile } from './container.ts';
 import { inManifest, known, unknown } from './values.ts';
 
 /** One document of a file of YAML or JSON. */
 export interface ManifestDocument {
   readonly file: string;
   readonly tree: Tree;
+  /** The text of the whole file. */
+  readonly text: string;
   spanOf(stretch: Stretch): SourceSpan;
 }
 
@@ -44,7 +48,7 @@ export function manifestDocuments(
     try {
       for (const document of yamlDocuments(part.text, file, lineAt)) {
         const tree = treeOf(document, { offset: part.offset });
-        if (tree) documents.push({ file, tree, spanOf });
+        if (tree) documents.push({ file, text, tree, spanOf });
       }
     } catch (error) {
       notes.push(noteOf(error, file));
@@ -84,4 +88,15 @@ export function wordsAt(tree: Tree | undefined): readonly string[] {
 /** The words of a command line; quotes keep words together, and nothing else is understood. */
 export function commandWords(line: string): string[] {
   return Array.from(line.matchAll(/(?:[^\s"']|"[^"]*"|'[^']*')+/g), ([word]) => word.replace(/["']/g, ''));
+}
+
+/** A file that a field holds as its text, with its places in the outer file. */
+export function innerFile({ text, spanOf }: ManifestDocument, field: Tree, path: string): MountedFile {
+  const outer = outerStretch(field, text);
+  return {
+    path,
+    text: textAt(field) ?? '',
+    place: spanOf(field.keyAt ?? field.at),
+    spanOf: (stretch) => spanOf(outer(stretch)),
+  };
 }

@@ -40,7 +40,7 @@ export function findPoolers(
     const mounted = container.files.find(({ path }) => /pgbouncer[^/]*\.ini$/.test(path));
     return attempt(service.place.file, () =>
       mounted
-        ? { ...poolerIn({ file: mounted.place.file, text: mounted.text }, () => mounted.place), service: service.name }
+        ? { ...poolerIn({ file: mounted.place.file, text: mounted.text }, mounted.spanOf), service: service.name }
         : poolerFromImage(container, service.name),
     );
   });

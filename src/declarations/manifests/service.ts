@@ -1,6 +1,7 @@
 import type { EngineId } from '../../base/engine.ts';
 import type { SourceSpan } from '../source-span.ts';
 import type { Resolved } from '../value.ts';
+import type { MountedFile } from './container.ts';
 import type { Surge } from './surge.ts';
 
 export type ServiceKind =
@@ -47,6 +48,8 @@ export interface DeployedService {
   /** Entry point, command and arguments, as far as the manifest has them. */
   readonly command: readonly string[];
   readonly images: readonly string[];
+  /** Files of the project that its containers see. */
+  readonly files?: readonly MountedFile[];
   /** Directories that its images are built from, relative to the root. */
   readonly builds: readonly string[];
   /** The database server that it is. */

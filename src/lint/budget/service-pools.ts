@@ -1,5 +1,5 @@
 import { folderOf } from '../../declarations/code/paths.ts';
-import { declaredPoolsInConfig, isConfigFile } from '../../declarations/config-files/index.ts';
+import { declaredPoolsInConfig, declaredPoolsInMounted, isConfigFile } from '../../declarations/config-files/index.ts';
 import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import {
   deployedDirectory,
@@ -123,6 +123,11 @@ export class ServicePools {
     // What is read of the files is kept by this object: each service sees them with its own variables.
     const own = { read: (file: string) => files.read(file), exists: (file: string) => files.exists(file) };
     const context: FileContext = { files: own, profiles, facts, config, environment, versionOf: () => undefined };
+    const mounted = (service.files ?? []).flatMap((file) => {
+      const { pools } = declaredPoolsInMounted(file, { ...context, read: (name) => files.read(name) });
+      return sumOf(pools, this.#project, service) ?? [];
+    });
+    if (mounted.length > 0) return mounted.sort((a, b) => b.size - a.size)[0];
     const all = this.filesOf(service).flatMap((file) => {
       const used = poolsIn(file, context).filter((pool) => !this.#isOfOthers(pool, service));
       return sumOf(used, this.#project, service) ?? [];
