@@ -15,7 +15,7 @@ import { isCode } from './read-code.ts';
 import { configFile, readConfig } from './read-config.ts';
 import { rules } from './rules/index.ts';
 import { applyDirectives } from './suppress/apply.ts';
-import { environmentIn } from './surroundings.ts';
+import { surroundingsIn } from './surroundings.ts';
 import { versionsIn } from './versions.ts';
 
 /** A file as an editor has it. */
@@ -29,7 +29,7 @@ interface Watched {
   readonly root: string;
   readonly config: ProjectConfig;
   readonly openedMs: number;
-  readonly context: Pick<FileContext, 'files' | 'environment'>;
+  readonly context: Pick<FileContext, 'files' | 'environment' | 'manifests'>;
   readonly mayUseLibrary: (path: string, text: string) => boolean;
   current: EditedFile | undefined;
 }
@@ -53,7 +53,17 @@ export function lintEdited(path: string, text: string, cwd: string): readonly Fi
   const config = withEveryRule(project.config.configOf(inside));
   const versions = versionsIn(project.context.files);
   const versionOf = (name: string) => versions(name, inside);
-  const { findings } = lintCode(text, inside, { ...project.context, ...known, config, versionOf });
+  const context: FileContext = {
+    ...known,
+    config,
+    versionOf,
+    files: project.context.files,
+    environment: project.context.environment,
+    get manifests() {
+      return project.context.manifests;
+    },
+  };
+  const { findings } = lintCode(text, inside, context);
   return applyDirectives(findings, { text, path: inside }, config, isOfOneFile).findings;
 }
 
@@ -66,7 +76,7 @@ function projectAround(root: string): Watched {
     exists: (file: string) => onDisk.exists(file),
   };
   const config = readConfig(onDisk.read(configFile));
-  const environment = environmentIn(() => filesBelow(root).paths, onDisk);
+  const surroundings = surroundingsIn(() => filesBelow(root).paths, onDisk);
   const mayUseLibrary = (path: string, text: string) => libraryEvidence(hostOf(project.context))(path, text);
   const openedMs = performance.now();
   const project: Watched = {
@@ -74,7 +84,13 @@ function projectAround(root: string): Watched {
     config,
     openedMs,
     mayUseLibrary,
-    context: { files, environment },
+    context: {
+      files,
+      environment: surroundings.environment,
+      get manifests() {
+        return surroundings.manifests;
+      },
+    },
     current: undefined,
   };
   projects.set(root, project);

@@ -1,4 +1,3 @@
-import type { Environment } from '../declarations/environment.ts';
 import type { FileNote } from '../declarations/text-file.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
 import type { LintFacts } from '../profiles/lint-facts.ts';
@@ -83,7 +82,7 @@ export function lintProject(request: LintRequest): LintResult {
     filesRead: [...texts.keys()].filter(isWanted).length,
     budgets: time('budgets', () => budgetTables(project)),
     again(path, text) {
-      const { notes: own, ...found } = lintOne(request, path, text, environment, withText(files, path, text));
+      const { notes: own, ...found } = lintOne(request, path, text, surroundings, withText(files, path, text));
       return { ...applyDirectives(found.findings, { text, path }, config.configOf(path), isOfOneFile), notes: own };
     },
   };
@@ -111,14 +110,15 @@ function readAll(paths: readonly string[], files: ProjectFiles): ReadonlyMap<str
   return texts;
 }
 
-function lintEach(request: LintRequest, texts: ReadonlyMap<string, string>, { environment, sources }: Surroundings) {
+function lintEach(request: LintRequest, texts: ReadonlyMap<string, string>, around: Surroundings) {
   const { files, config, time = unmeasured, cache } = request;
+  const { environment, sources } = around;
   const mayUseLibrary = libraryEvidence(hostOf({ files, environment }));
   const surroundings = cache ? digest(JSON.stringify(sources)) : '';
   const settingsOf = (path: string) => `${JSON.stringify(config.configOf(path))} ${surroundings}`;
   return [...texts].flatMap(([path, text]) => {
     if (isCode(path) && !time('prefilter', () => mayUseLibrary(path, text))) return [];
-    const lint = (seen: ProjectFiles) => lintOne(request, path, text, environment, seen);
+    const lint = (seen: ProjectFiles) => lintOne(request, path, text, around, seen);
     return [{ path, ...(cache ? cache.linted(path, text, settingsOf(path), lint) : lint(files)) }];
   });
 }
@@ -127,12 +127,12 @@ function lintOne(
   { files, profiles, facts, config, time = unmeasured }: LintRequest,
   path: string,
   text: string,
-  environment: Environment,
+  { environment, manifests }: Surroundings,
   seen = files,
 ): LintedFile {
   const versions = versionsIn(seen);
   const versionOf = (name: string) => versions(name, path);
-  const context = { config: config.configOf(path), profiles, facts, files: seen, environment, versionOf };
+  const context = { config: config.configOf(path), profiles, facts, files: seen, environment, manifests, versionOf };
   return lintFile(text, path, context, time);
 }
 

@@ -22,6 +22,7 @@ export interface FileContext {
   readonly facts: LintFacts;
   readonly files: ProjectFiles;
   readonly environment: Environment;
+  readonly manifests: Manifests;
   /** The version of a package by the lock file that holds for this file, without a range. */
   versionOf(packageName: string): string | undefined;
 }
@@ -29,7 +30,6 @@ export interface FileContext {
 /** Everything that one run has read. */
 export interface Project extends Omit<FileContext, 'versionOf'> {
   readonly pools: readonly DeclaredPool[];
-  readonly manifests: Manifests;
   /** Every file of the project that is not ignored, whatever its kind, relative to the root. */
   readonly paths: readonly string[];
 }

@@ -27,13 +27,20 @@ export function readSurroundings(paths: Iterable<string>, files: ProjectFiles): 
   };
 }
 
-/** The same environment, read when somebody asks for a variable. */
-export function environmentIn(paths: () => readonly string[], files: ProjectFiles): Environment {
-  let known: Environment | undefined;
+/** The same, read when somebody asks for a variable or a manifest. */
+export function surroundingsIn(
+  paths: () => readonly string[],
+  files: ProjectFiles,
+): Pick<Surroundings, 'environment' | 'manifests'> {
+  let known: Surroundings | undefined;
+  const read = () => {
+    known ??= readSurroundings(paths(), files);
+    return known;
+  };
   return {
-    valuesOf(name, fromFile) {
-      known ??= readSurroundings(paths(), files).environment;
-      return known.valuesOf(name, fromFile);
+    environment: { valuesOf: (name, fromFile) => read().environment.valuesOf(name, fromFile) },
+    get manifests() {
+      return read().manifests;
     },
   };
 }

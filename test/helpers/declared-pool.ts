@@ -47,6 +47,7 @@ export function contextOf(
     facts,
     files: { read: (file) => files[file], exists: (file) => Object.hasOwn(files, file) },
     environment: { valuesOf: () => [] },
+    manifests: { services: [], poolers: [], notes: [] },
     versionOf: (name) => versions[name],
   };
 }

@@ -68,6 +68,7 @@ function poolerOf({ name, document }: KubernetesObject): PoolerInFiles {
     reserve: setting('reserve_pool_size', 0),
     mostServers: setting('max_db_connections', 0),
     mostOfUser: setting('max_user_connections', 0),
+    prepared: setting('max_prepared_statements', 200),
     databases: [{ name: '*', ...(cluster !== undefined && { host: `${cluster}-rw` }), place }],
   };
 }

@@ -16,6 +16,8 @@ const defaults = {
   reserve_pool_size: 0,
   max_db_connections: 0,
   max_user_connections: 0,
+  /** Of 1.24 and newer; 0 before. */
+  max_prepared_statements: 200,
 } as const;
 type Setting = keyof typeof defaults;
 
@@ -104,6 +106,7 @@ function settings(setting: (name: Setting) => Resolved) {
     reserve: setting('reserve_pool_size'),
     mostServers: setting('max_db_connections'),
     mostOfUser: setting('max_user_connections'),
+    prepared: setting('max_prepared_statements'),
   };
 }
 

@@ -31,5 +31,7 @@ export interface PoolerInFiles {
   readonly mostServers: Resolved;
   /** Server connections of one user of a process (max_user_connections); 0 is no limit. */
   readonly mostOfUser: Resolved;
+  /** Prepared statements that it follows in transaction mode (max_prepared_statements); 0 is none. */
+  readonly prepared: Resolved;
   readonly databases: readonly PooledDatabase[];
 }

@@ -113,7 +113,7 @@ export class ServicePools {
 
   /** What one process takes, in the file that takes most: an application may have more than one, but not each has them all. */
   of(service: DeployedService): ProcessPools | undefined {
-    const { files, profiles, facts, config } = this.#project;
+    const { files, profiles, facts, config, manifests } = this.#project;
     const environment: Environment = {
       valuesOf: (name, from) => {
         const own = service.env.get(name);
@@ -122,7 +122,15 @@ export class ServicePools {
     };
     // What is read of the files is kept by this object: each service sees them with its own variables.
     const own = { read: (file: string) => files.read(file), exists: (file: string) => files.exists(file) };
-    const context: FileContext = { files: own, profiles, facts, config, environment, versionOf: () => undefined };
+    const context: FileContext = {
+      files: own,
+      profiles,
+      facts,
+      config,
+      environment,
+      manifests,
+      versionOf: () => undefined,
+    };
     const mounted = (service.files ?? []).flatMap((file) => {
       const { pools } = declaredPoolsInMounted(file, { ...context, read: (name) => files.read(name) });
       return sumOf(pools, this.#project, service) ?? [];

@@ -1,16 +1,24 @@
 import type { Node } from '../../declarations/code/code-file.ts';
 import { walk } from '../../declarations/code/walk.ts';
+import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import { atNode } from '../flow/places.ts';
-import { isCall, methodCall } from '../flow/syntax.ts';
-import { transactionPooler } from '../pools/pooler-evidence.ts';
+import { isCall, keyOf, methodCall } from '../flow/syntax.ts';
+import { type TransactionPooler, transactionPooler } from '../pools/pooler-evidence.ts';
 import { sessionStateOf } from '../pools/session-state.ts';
-import type { Rule } from '../rule.ts';
+import { atPool } from '../pools/words.ts';
+import type { Rule, RuleReport } from '../rule.ts';
 
 /** Statements whose effect outlasts a transaction, where the next transaction has another server connection. */
 export const sessionStateBehindPooler: Rule = {
   severity: 'warn',
-  *checkCode(code, { config }) {
+  *checkPool(pool, context) {
+    // postgres.js prepares every statement by itself.
+    if (pool.library !== 'postgres' || !mayPrepare(pool)) return;
+    const pooler = transactionPooler(pool, context);
+    if (pooler?.losesPrepared) yield { ...atPool(pool, 'prepare'), ...lostPrepared(pooler, 'Set `prepare: false`.') };
+  },
+  *checkCode(code, context) {
     if (!mayLeaveState.test(code.file.text)) return;
     const statements: Node[] = [];
     walk(code.file.program, (node) => {
@@ -19,13 +27,16 @@ export const sessionStateBehindPooler: Rule = {
     for (const node of statements) {
       const run = statementOf(node, code);
       const state = run && sessionStateOf(run.sql);
+      if (!run || (!state && !run.isNamed)) continue;
+      const pooler = transactionPooler(code.libraryObject(run.object)?.pool ?? onlyPool(code), context);
+      if (!pooler) continue;
+      if (run.isNamed && pooler.losesPrepared)
+        yield { ...atNode(code.file, node), ...lostPrepared(pooler, 'Leave out `name`.') };
       if (!state) continue;
-      const why = transactionPooler(code.libraryObject(run.object)?.pool ?? onlyPool(code), config);
-      if (why === undefined) continue;
       yield {
         ...atNode(code.file, node),
         ...(state.isSilent && { severity: 'error' as const }),
-        message: `${state.breaks} does not work through a transaction pooler (${why}).`,
+        message: `${state.breaks} does not work through a transaction pooler (${pooler.why}).`,
         expected: 'nothing that outlasts a transaction: the next one has another server connection',
         consequence: state.isSilent
           ? 'The statement reports success. Its effect stays on a server connection that the next client gets, and is gone for this one.'
@@ -38,13 +49,21 @@ export const sessionStateBehindPooler: Rule = {
 
 /** Words of such statements: most files have none, and need no walk. */
 const mayLeaveState =
-  /\bLISTEN\s|\bSET\s|set_config|advisory_lock|\bTEMP(?:ORARY)?\s|WITH\s+HOLD|\bPREPARE\s|\bDEALLOCATE\b|\bLOAD\s/i;
+  /\bname\s{0,9}:|\bLISTEN\s|\bSET\s|set_config|advisory_lock|\bTEMP(?:ORARY)?\s|WITH\s+HOLD|\bPREPARE\s|\bDEALLOCATE\b|\bLOAD\s/i;
 
 const runs =
   /^(?:query|execute|raw|unsafe|none|any|one|oneOrNone|\$executeRawUnsafe|\$queryRawUnsafe|\$executeRaw|\$queryRaw)$/;
 
+/** What a call or a tagged template sends, and through which object. */
+interface Statement {
+  readonly sql: string;
+  readonly object: Node;
+  /** pg prepares it under a name of the program. */
+  readonly isNamed?: boolean;
+}
+
 /** The SQL that a call or a tagged template sends, where it begins with text, and what it is sent with. */
-function statementOf(node: Node, code: AnalysedCode): { sql: string; object: Node } | undefined {
+function statementOf(node: Node, code: AnalysedCode): Statement | undefined {
   if (node.type === 'TaggedTemplateExpression') {
     const object = node.tag.type === 'MemberExpression' ? node.tag.object : node.tag;
     const sql = node.quasi.quasis.map(({ value }) => value.cooked ?? value.raw).join(' $1 ');
@@ -53,8 +72,33 @@ function statementOf(node: Node, code: AnalysedCode): { sql: string; object: Nod
   const called = isCall(node) ? methodCall(node) : undefined;
   if (!isCall(node) || !called || !runs.test(called.method)) return undefined;
   if (node.arguments.length === 0 || !code.libraryObject(called.object)) return undefined;
-  const sql = textOf(node.arguments[0], code);
-  return sql === undefined ? undefined : { sql, object: called.object };
+  const [first] = node.arguments;
+  const isNamed = isNamedStatement(first) && code.libraryObject(called.object)?.library === 'pg';
+  const sql = textOf(first, code) ?? (isNamed ? '' : undefined);
+  return sql === undefined ? undefined : { sql, object: called.object, isNamed };
+}
+
+/** `{ name, text, values }`. */
+function isNamedStatement(argument: Node | undefined): boolean {
+  if (argument?.type !== 'ObjectExpression') return false;
+  const keys = argument.properties.map((property) => (property.type === 'Property' ? keyOf(property) : undefined));
+  return keys.includes('name') && keys.includes('text');
+}
+
+function mayPrepare({ options, opaque }: DeclaredPool): boolean {
+  if (opaque !== undefined) return false;
+  const set = options.find(({ name }) => name === 'prepare' || name === 'no_prepare');
+  return set === undefined || (set.value.kind === 'known' && set.value.value === (set.name === 'prepare'));
+}
+
+function lostPrepared({ why }: TransactionPooler, fix: string): Omit<RuleReport, 'place' | 'fingerprint'> {
+  return {
+    message: `Prepared statements do not work through this transaction pooler (${why}).`,
+    expected: 'no named statement: the pooler does not prepare it on the next server connection',
+    consequence:
+      'The statement fails with "prepared statement … does not exist" or "… already exists" whenever it gets another server connection than before.',
+    fix,
+  };
 }
 
 function textOf(argument: Node | undefined, code: AnalysedCode): string | undefined {
