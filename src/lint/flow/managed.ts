@@ -37,15 +37,26 @@ export function managedTransactionsIn(code: AnalysedCode): readonly ManagedTrans
 
 function managedTransaction(code: AnalysedCode, call: CallNode): ManagedTransaction | undefined {
   const callback = call.arguments.find(isFunction);
-  const method = callback && methodCall(call);
-  if (!callback || !method || !Object.hasOwn(runners, method.method)) return undefined;
-  const object = code.libraryObject(method.method === 'execute' ? transactionOf(method.object) : method.object);
-  if (!object || object.isTransactional || !runners[method.method]?.includes(object.kind)) return undefined;
+  const object = callback && runnerOf(code, call);
+  if (!callback || !object) return undefined;
   const handles = callback.params.flatMap((parameter) => {
     const variable = variableAt(code.file, parameter);
     return variable ? [...withAliases(code.file, variable)] : [];
   });
   return { call, library: object.library, callback, handles: new Set(handles) };
+}
+
+/** What runs the callback: `dataSource` of `dataSource.transaction(…)`, or Objection's function `transaction(Model, …)`. */
+function runnerOf(code: AnalysedCode, call: CallNode): LibraryObject | undefined {
+  const method = methodCall(call);
+  const name = method?.method ?? (call.callee.type === 'Identifier' ? 'transaction' : '');
+  if (!Object.hasOwn(runners, name)) return undefined;
+  if (name === 'transaction') {
+    const called = code.libraryObject(call.callee);
+    if (called?.kind === 'module' && called.library === 'objection' && called.name === name) return called;
+  }
+  const object = method && code.libraryObject(name === 'execute' ? transactionOf(method.object) : method.object);
+  return object && !object.isTransactional && runners[name]?.includes(object.kind) ? object : undefined;
 }
 
 /** The `db` of `db.transaction().setIsolationLevel(…)`, Kysely's. */

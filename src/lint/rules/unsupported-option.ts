@@ -1,3 +1,4 @@
+import { onlyTheType } from '../../declarations/code/values/types.ts';
 import { does } from '../../declarations/concepts.ts';
 import type { DeclaredOption, DeclaredPool } from '../../declarations/declared-pool.ts';
 import { knownOptionsOf } from '../../declarations/known-options.ts';
@@ -19,6 +20,7 @@ export const unsupportedOption: Rule = {
     for (const option of pool.options) {
       // `misplaced-option` says it.
       if (option.misplaced !== undefined || rightPlaceOf(option.name, pool, context.profiles)) continue;
+      if (isOnlyTyped(option)) continue;
       if (isArgument(option)) continue;
       const fact = nameFact(option.name, pool, context.profiles);
       const report = reportOf(option, fact, pool, context);
@@ -30,6 +32,11 @@ export const unsupportedOption: Rule = {
 /** A URL that is an argument of its own: `postgres(url, options)`. The name is ours, not the library's. */
 function isArgument({ name, place, keyPlace }: DeclaredOption): boolean {
   return /^(?:ur[il]|connection(?:Uri|String)?|clientUrl)$/.test(name) && keyPlace.end === place.end;
+}
+
+/** A field of an interface: the program may have a setting of its own beside those of the library. */
+function isOnlyTyped({ value }: DeclaredOption): boolean {
+  return value.kind === 'unknown' && value.why.startsWith(onlyTheType);
 }
 
 function reportOf(

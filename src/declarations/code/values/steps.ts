@@ -2,7 +2,7 @@ import type { Node } from '../code-file.ts';
 
 /** How deep expressions are followed, and how many steps one question may take. */
 const deepest = 120;
-const mostSteps = 5_000;
+const mostSteps = 20_000;
 
 /** The bounds of a question: every expression that is followed is one step of it. */
 export interface Steps {

@@ -4,6 +4,9 @@ import { typedBy } from './libraries.ts';
 import { alternativesOf, either } from './make.ts';
 import { once } from './objects.ts';
 
+/** How it begins to say why a field of an interface has no value. */
+export const onlyTheType = 'only the type of';
+
 /** Generic types that stand for what is in them. */
 const transparent = new Set([
   'Promise',
@@ -105,7 +108,7 @@ function fields(members: readonly Node[], frame: Frame, evaluator: Evaluator): A
   for (const member of members) {
     if (member.type !== 'TSPropertySignature' || member.key.type !== 'Identifier' || !member.typeAnnotation) continue;
     const type = member.typeAnnotation;
-    const unseen: Abstract = { kind: 'unknown', why: `only the type of ${member.key.name} is in sight`, origins: [] };
+    const unseen: Abstract = { kind: 'unknown', why: `${onlyTheType} ${member.key.name} is in sight`, origins: [] };
     const value = once(() => evaluator.typed(type.typeAnnotation, frame) ?? unseen);
     properties.set(member.key.name, { value, place: spanOf(member), keyPlace: spanOf(member.key) });
   }
