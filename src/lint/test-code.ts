@@ -1,5 +1,5 @@
 const folders =
-  /(?:^|\/)(?:__tests__|__mocks__|__fixtures__|tests?|specs?|e2e|fixtures?|mocks?|examples?|samples?|demos?|docs?|bench(?:marks?)?)\//;
+  /(?:^|\/)(?:__tests__|__mocks__|__fixtures__|tests?|specs?|e2e|fixtures?|mocks?|examples?|samples?|demos?|docs?|bench(?:marks?)?|src\/\w+Test)\//;
 const names = /\.(?:test|spec|e2e-spec|bench|stories)\.[cm]?[jt]sx?$/;
 
 /**

@@ -16,20 +16,20 @@ export interface PoolsInConfig {
 
 /** Whether `declaredPoolsInConfig` may find pools in a file. */
 export function mayDeclarePools(file: TextFile): boolean {
-  return isConfigFile(file.file) || mayHoldFiles(file);
+  return isConfigFile(file) || mayHoldFiles(file);
 }
 
 /** Longer than any configuration is. */
 const longestFile = 1_000_000;
 
-/** Whether a file's name is one that `declaredPoolsInConfig` reads: application.yml, ormconfig.json, schema.prisma. */
-export function isConfigFile(file: string): boolean {
-  return isSpringFile(file) || isNodeFile(file) || file.endsWith('.prisma');
+/** Whether a file is one that `declaredPoolsInConfig` reads: application.yml, ormconfig.json, schema.prisma. */
+export function isConfigFile(file: TextFile): boolean {
+  return isSpringFile(file) || isNodeFile(file.file) || file.file.endsWith('.prisma');
 }
 
 /** The pools that a configuration file declares, or the files that a manifest holds. Never throws for what is in it. */
 export function declaredPoolsInConfig(file: TextFile, context: ConfigContext): PoolsInConfig {
-  if (isConfigFile(file.file)) return poolsOf(file, context);
+  if (isConfigFile(file)) return poolsOf(file, context);
   const found = innerFiles(file).map((inner) => declaredPoolsInMounted(inner, context));
   return { pools: found.flatMap(({ pools }) => pools), notes: found.flatMap(({ notes }) => notes) };
 }
@@ -42,7 +42,7 @@ export function declaredPoolsInMounted(
   const name = path.slice(path.lastIndexOf('/') + 1);
   const folder = folderOf(place.file);
   const file = folder === '' ? name : `${folder}/${name}`;
-  if (!isConfigFile(file) || file.endsWith('.prisma')) return { pools: [], notes: [] };
+  if (!isConfigFile({ file, text }) || file.endsWith('.prisma')) return { pools: [], notes: [] };
   const { pools, notes } = poolsOf({ file, text }, context, spanOf);
   return { pools, notes: notes.map((note) => ({ ...note, file: place.file })) };
 }

@@ -6,11 +6,14 @@ import { asWritten, type ConfigFile } from './config-file.ts';
 const placeholder = /^\$\{\s*([\w.-]+)\s*(?::(.*))?\}$/s;
 
 /**
- * A value of a Spring file: `${NAME:default}` is what the project's files set NAME to, or else the default. The environment
+ * A value of a Spring file. A variable of its own name beats it: SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE, also with `_`
+ * for each dash. `${NAME:default}` is what the project's files set NAME to, or else the default. The environment
  * beats the default at run time, so a variable that no file sets may still have another value there.
  */
 export function springValue(entry: DeclaredEntry, file: ConfigFile, environment: Environment): Resolved {
   const plain = asWritten(entry, file);
+  const beats = fromVariable(entry.key, file, environment);
+  if (beats) return beats;
   return typeof entry.value === 'string' ? filled(entry.value, plain, file.file, environment, 0) : plain;
 }
 
@@ -29,6 +32,22 @@ function filled(text: string, plain: Resolved, file: string, environment: Enviro
     return { kind: 'unknown', why: `${name} is set in no file of the project`, origins: [variable, ...plain.origins] };
   const value = filled(fallback, plain, file, environment, depth + 1);
   return { ...value, origins: [{ kind: 'default', text: `default of ${name}` }, ...value.origins] };
+}
+
+/** What the variable that binds to a key of a pool sets it to; undefined where none does, or several differ. */
+export function fromVariable(key: string, { file }: ConfigFile, environment: Environment): Resolved | undefined {
+  for (const name of variablesOf(key)) {
+    const [only, other] = environment.valuesOf(name, file);
+    if (only && !other) return { ...only, origins: [{ kind: 'environment', text: name }, ...only.origins] };
+  }
+  return undefined;
+}
+
+/** The variables that bind to a key of a pool; other keys are not asked for. */
+function variablesOf(key: string): readonly string[] {
+  if (!/\.(?:hikari|dbcp2|tomcat)\./.test(key)) return [];
+  const dotted = key.replaceAll('.', '_');
+  return [dotted.replaceAll('-', ''), dotted.replaceAll('-', '_')].map((name) => name.toUpperCase());
 }
 
 /** `db.pool-size` is set by DB_POOLSIZE (Spring Boot, "Binding From Environment Variables"). */

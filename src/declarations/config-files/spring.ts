@@ -6,10 +6,10 @@ import { dbcp1Reader } from '../readers/dbcp1.ts';
 import { dbcp2Reader } from '../readers/dbcp2.ts';
 import { hikaricpReader } from '../readers/hikaricp.ts';
 import { tomcatReader } from '../readers/tomcat.ts';
-import type { ReadFile } from '../text-file.ts';
+import type { ReadFile, TextFile } from '../text-file.ts';
 import { type ConfigContext, type ConfigFile, poolFrom, readContext } from './config-file.ts';
 import { isOtherPoolOfBuild } from './spring-build.ts';
-import { springValue } from './spring-value.ts';
+import { fromVariable, springValue } from './spring-value.ts';
 
 const readers = { hikari: hikaricpReader, dbcp2: dbcp2Reader, dbcp: dbcp1Reader, tomcat: tomcatReader } as const;
 type Section = keyof typeof readers;
@@ -22,11 +22,12 @@ interface SpringDocument {
 }
 
 const named = /(?:^|\/)(?:application|bootstrap)(?:-[\w.]+(?:-[\w.]+)*)?\.(?:ya?ml|properties)$/;
-/** Other names that `spring.config.name` gives, and those that a config server hands out. */
-const resources = /(?:^|\/)src\/main\/resources\/(?:[\w-]+\/){0,2}[\w.-]+\.(?:ya?ml|properties)$/;
+/** What files of other names begin settings of a pool with: `spring.config.name` gives them, or a config server hands them out. */
+const marks =
+  /^spring\.datasource\.|^spring:[ \t]*(?:\r?\n(?:[ \t][^\r\n]*)?)*?\r?\n[ \t]+datasource[.:]|^spring\.datasource:/m;
 
-export function isSpringFile(file: string): boolean {
-  return named.test(file) || (resources.test(file) && !/\/(?:static|templates|db|i18n|META-INF)\//.test(file));
+export function isSpringFile({ file, text }: TextFile): boolean {
+  return named.test(file) || (/\.(?:ya?ml|properties)$/.test(file) && text.includes('datasource') && marks.test(text));
 }
 
 /** The pools of a Spring Boot configuration; each profile's documents make pools of their own. */
@@ -55,9 +56,22 @@ export function springPools(file: ConfigFile, context: ConfigContext): DeclaredP
         },
         (entry) => springValue(entry, file, context.environment),
       );
-      return pool ?? [];
+      return pool ? withSizeOfVariable(pool, `${parent}.hikari.maximum-pool-size`, file, context) : [];
     });
   });
+}
+
+/** A size that stands in no file, and in a variable that Spring binds to it. */
+function withSizeOfVariable(
+  pool: DeclaredPool,
+  key: string,
+  file: ConfigFile,
+  { environment }: ConfigContext,
+): DeclaredPool {
+  if (pool.library !== 'hikaricp' || pool.options.some(({ name }) => name === 'maximumPoolSize')) return pool;
+  const value = fromVariable(key, file, environment);
+  const option = value && { name: 'maximumPoolSize', value, place: pool.place, keyPlace: pool.place };
+  return option ? { ...pool, options: [...pool.options, option] } : pool;
 }
 
 function documentsOf({ entries, file, text, format }: ConfigFile): SpringDocument[] {

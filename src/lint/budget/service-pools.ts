@@ -187,7 +187,7 @@ function poolsIn(file: string, context: FileContext): readonly DeclaredPool[] {
   const text = context.files.read(file) ?? '';
   if (isCode(file)) return readCode(text, file, context).code?.pools.filter(({ lives }) => lives !== 'function') ?? [];
   const read = (name: string) => context.files.read(name);
-  return isConfigFile(file) ? declaredPoolsInConfig({ file, text }, { ...context, read }).pools : [];
+  return isConfigFile({ file, text }) ? declaredPoolsInConfig({ file, text }, { ...context, read }).pools : [];
 }
 
 function hasWord(text: string, word: string): boolean {
