@@ -11,6 +11,8 @@ export interface Acquire {
   readonly library: string;
   /** The callback that gets it, instead of a promise. */
   readonly callback?: FunctionNode;
+  /** The callback is the one of `then`: it gets nothing else. */
+  readonly isReaction?: true;
   /** The object is made here, and takes a connection when it is first used. */
   readonly isTakenByUse: boolean;
 }
@@ -25,26 +27,31 @@ const lenders: Readonly<
   reserve: { from: ['pool'], role: 'client' },
   transaction: { from: ['knex', 'sequelize'], role: 'transaction' },
   createQueryRunner: { from: ['dataSource'], role: 'queryRunner' },
+  fork: { from: ['mikroOrm', 'entityManager'], role: 'transaction' },
 };
 
 type ObjectOf = (expression: Node) => LibraryObject | undefined;
+type FunctionOf = (expression: Node) => FunctionNode | undefined;
 
 /** What a call takes, by evidence of its library. The names of methods come first: they are cheap to look at. */
-export function acquireOf(call: CallNode, objectOf: ObjectOf): Acquire | undefined {
+export function acquireOf(call: CallNode, objectOf: ObjectOf, functionOf: FunctionOf): Acquire | undefined {
   const method = methodCall(call);
   const lender = method && Object.hasOwn(lenders, method.method) ? lenders[method.method] : undefined;
-  if (!method || !lender) return ownClient(call, objectOf) ?? keptTransaction(call, objectOf);
+  if (!method || !lender)
+    return ownClient(call, objectOf) ?? keptTransaction(call, objectOf) ?? connectionOfKnex(call, objectOf);
   const object = objectOf(method.object);
   if (!object || !lender.from.includes(object.kind)) return undefined;
-  const callback = call.arguments.find(isFunction);
-  // A callback that stands elsewhere is not followed.
+  const callback = call.arguments.find(isFunction) ?? functionOf(call.arguments.at(-1) ?? call);
+  // A callback that stands in another file is not followed.
   if (/^(?:connect|getConnection)$/.test(method.method) && !callback && call.arguments.length > 0) return undefined;
-  if (lender.role === 'transaction' && call.arguments.length > 0 && (callback || !isOptions(call))) return undefined;
+  const isFork = method.method === 'fork';
+  if (lender.role === 'transaction' && !isFork && call.arguments.length > 0 && (callback || !isOptions(call)))
+    return undefined;
   return {
     call,
     role: lender.role,
     library: object.library,
-    isTakenByUse: lender.role === 'queryRunner',
+    isTakenByUse: lender.role === 'queryRunner' || isFork,
     ...(callback ? { callback } : {}),
   };
 }
@@ -75,6 +82,18 @@ function ownClient(call: CallNode, objectOf: ObjectOf): Acquire | undefined {
   if (object?.kind !== 'connection') return undefined;
   const isTakenByUse = call.type === 'NewExpression' || object.takesCallbacks === true;
   return { call, role: 'connection', library: object.library, isTakenByUse };
+}
+
+/** `knex.client.acquireConnection()`, of the pool; `acquireRawConnection()`, beside it. */
+function connectionOfKnex(call: CallNode, objectOf: ObjectOf): Acquire | undefined {
+  const method = methodCall(call);
+  if (!method || !/^acquire(?:Raw)?Connection$/.test(method.method)) return undefined;
+  const isOfKnex =
+    method.object.type === 'MemberExpression' &&
+    propertyOf(method.object) === 'client' &&
+    objectOf(method.object.object)?.kind === 'knex';
+  const role = method.method === 'acquireConnection' ? 'client' : 'connection';
+  return isOfKnex ? { call, role, library: 'knex', isTakenByUse: false } : undefined;
 }
 
 /** `db.startTransaction().execute()` of Kysely. */

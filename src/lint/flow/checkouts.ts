@@ -3,9 +3,9 @@ import { walk } from '../../declarations/code/walk.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import type { FileContext } from '../project.ts';
 import { type Acquire, acquireOf, madePool, ownAcquire } from './acquires.ts';
-import { calledFunction, type KnownFunction } from './functions.ts';
+import { calledFunction, functionNamed, type KnownFunction } from './functions.ts';
 import { ourNode, variableAt } from './names.ts';
-import { type Flow, subjectParts, thenParameter } from './parts.ts';
+import { type Flow, reactionTo, subjectParts, thenParameter } from './parts.ts';
 import { followPaths, type Paths } from './paths/follow.ts';
 import { absent, held } from './paths/status.ts';
 import type { Subject } from './paths/subject.ts';
@@ -40,7 +40,7 @@ function findCheckouts(flow: Flow): Checkout[] {
 function checkoutOf(flow: Flow, file: CodeFile, acquire: Acquire, fn: FunctionNode): Checkout | undefined {
   const parts = subjectParts(flow, file, acquire, fn);
   const subject = subjectOf(parts);
-  const paths = followPaths(subject, fn, acquire.callback ? absent | held : absent);
+  const paths = followPaths(subject, fn, acquire.isReaction ? held : acquire.callback ? absent | held : absent);
   return paths && { ...acquire, fn, parts, subject, paths };
 }
 
@@ -53,13 +53,20 @@ function acquiresIn(flow: Flow, file: CodeFile, root: Node, lenders: number): Ac
     if (!isCall(node)) return;
     const objectOf = (expression: Node) => flow.code.libraryObject(expression, file);
     const acquire =
-      acquireOf(node, objectOf) ??
+      acquireOf(node, objectOf, (name) => functionNamed(file, name)) ??
       ownAcquire(node, flow.config.acquire) ??
       (file === flow.code.file ? madePool(node, flow.code.pools, objectOf) : undefined) ??
       borrowed(flow, file, node, lenders);
-    if (acquire) acquires.push(acquire);
+    if (acquire) acquires.push(acquire.callback ? acquire : withReaction(file, acquire));
   });
   return acquires;
+}
+
+/** `pool.connect().then(use)`, where `use` is a function of the file. */
+function withReaction(file: CodeFile, acquire: Acquire): Acquire {
+  const reaction = reactionTo(file, acquire.call);
+  const callback = reaction && functionNamed(file, reaction);
+  return callback ? { ...acquire, callback, isReaction: true } : acquire;
 }
 
 const ofConnections = /^(?:query|execute|release|manager|commit\w*|rollback\w*|\w*[tT]ransaction|batch|end|destroy)$/;

@@ -27,7 +27,7 @@ const endings: Readonly<Record<Role, readonly string[]>> = {
 
 /** Methods of others that get it as an argument, and end the hold: `pool.releaseConnection(client)`. */
 const endingsOfOwner =
-  /^(?:release|releaseConnection|releaseClient|destroy|destroyConnection|rollback|commit|closeConnection)$/;
+  /^(?:release|releaseConnection|releaseClient|destroy|destroyConnection|destroyRawConnection|rollback|commit|closeConnection)$/;
 
 const endOfTransaction = /^\s*(?:commit|end|abort|rollback(?!\s+to\b))\b/i;
 

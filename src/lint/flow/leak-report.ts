@@ -3,13 +3,12 @@ import { whenTaken } from '../pools/words.ts';
 import type { FileContext } from '../project.ts';
 import type { RuleReport } from '../rule.ts';
 import type { Checkout } from './checkouts.ts';
-import type { Role } from './endings.ts';
 import { exitText, type Leak } from './leaks.ts';
 import { atNode, endOf } from './places.ts';
 import { methodCall } from './syntax.ts';
 
 /** What is held, and how it is given back, as messages say it. */
-const words: Readonly<Record<Exclude<Role, 'begun'>, { readonly what: string; readonly back: string }>> = {
+const words: Readonly<Record<Checkout['role'], { readonly what: string; readonly back: string }>> = {
   client: { what: 'client', back: 'release()' },
   queryRunner: { what: 'query runner', back: 'release()' },
   transaction: { what: 'transaction', back: 'commit() or rollback()' },
@@ -17,9 +16,13 @@ const words: Readonly<Record<Exclude<Role, 'begun'>, { readonly what: string; re
   pool: { what: 'pool', back: 'end()' },
 };
 
+function wordsOf({ role, library }: Checkout): { readonly what: string; readonly back: string } {
+  return role === 'client' && library === 'knex' ? { what: 'connection', back: 'releaseConnection()' } : words[role];
+}
+
 /** One report for a checkout, with each way out that keeps it. */
 export function leakReport({ checkout, kind, exits }: Leak, code: AnalysedCode, context: FileContext): RuleReport {
-  const { what, back } = words[checkout.role];
+  const { what, back } = wordsOf(checkout);
   const missing = {
     never: `is never given back: nothing calls ${back}`,
     failure: `is not given back when something fails on the way to ${back}`,

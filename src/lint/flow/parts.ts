@@ -1,5 +1,5 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
-import type { CodeFile } from '../../declarations/code/code-file.ts';
+import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import type { LintConfig } from '../config.ts';
 import type { Acquire } from './acquires.ts';
@@ -17,9 +17,10 @@ export interface Flow {
 
 /** What is followed for an acquire: the variables that hold it, and the calls that end it. */
 export function subjectParts(flow: Flow, file: CodeFile, acquire: Acquire, fn: FunctionNode): SubjectParts {
-  const { call, callback } = acquire;
+  const { call, callback, isReaction } = acquire;
   const lender = methodCall(call)?.object;
-  const [error, client, done] = callback?.params.map((parameter) => variableAt(file, parameter)) ?? [];
+  const params = callback?.params.map((parameter) => variableAt(file, parameter)) ?? [];
+  const [error, client, done] = isReaction ? [undefined, ...params.slice(0, 1)] : params;
   const direct = callback ? client && withAliases(file, client) : holdersOf(file, call);
   const inThen = thenParameter(file, call);
   const holders = [...(direct ?? []), ...(inThen ? withAliases(file, inThen) : [])];
@@ -38,10 +39,15 @@ export function subjectParts(flow: Flow, file: CodeFile, acquire: Acquire, fn: F
 
 /** The `client` of `pool.connect().then((client) => …)`. */
 export function thenParameter(file: CodeFile, call: CallNode): Variable | undefined {
+  const reaction = reactionTo(file, call);
+  return isFunction(reaction) && reaction.params[0] ? variableAt(file, reaction.params[0]) : undefined;
+}
+
+/** What `then` is given for the value of a call. */
+export function reactionTo(file: CodeFile, call: CallNode): Node | undefined {
   const { parent, child } = meaningfulParent(file, call);
   if (parent?.type !== 'MemberExpression' || parent.object !== child) return undefined;
   const chain = file.parentOf(parent);
   if (chain?.type !== 'CallExpression' || methodCall(chain)?.method !== 'then') return undefined;
-  const [reaction] = chain.arguments;
-  return isFunction(reaction) && reaction.params[0] ? variableAt(file, reaction.params[0]) : undefined;
+  return chain.arguments[0];
 }

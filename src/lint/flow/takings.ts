@@ -14,7 +14,11 @@ export function takingUses(file: CodeFile, role: Role, { members }: Uses, is: (n
     if (!call) continue;
     const name = propertyOf(call.callee) ?? '';
     if (
-      role === 'begun' ? isBegin(call, is) : role !== 'queryRunner' ? name === 'connect' : takesForRunner(member, name)
+      role === 'begun'
+        ? isBegin(call, is)
+        : role !== 'queryRunner'
+          ? name === (role === 'transaction' ? 'begin' : 'connect')
+          : takesForRunner(member, name)
     ) {
       taking.add(call);
     }
