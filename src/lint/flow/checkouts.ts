@@ -1,3 +1,4 @@
+import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import { walk } from '../../declarations/code/walk.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
@@ -11,6 +12,7 @@ import { absent, held } from './paths/status.ts';
 import type { Subject } from './paths/subject.ts';
 import { type SubjectParts, subjectOf } from './subjects.ts';
 import { type CallNode, type FunctionNode, functionAround, isCall, isFunction, propertyOf } from './syntax.ts';
+import { isBegin } from './takings.ts';
 import { holdersOf, isInside, meaningfulParent, usesOf } from './uses.ts';
 
 /** A connection that is taken, and every path from there. */
@@ -122,7 +124,24 @@ function resolvesPromiseOf(file: CodeFile, fn: FunctionNode, { parts }: Checkout
 
 /** The transaction that is begun on a connection, and every path from there; undefined where none is. */
 export function begunOn({ parts, fn }: Checkout): { readonly subject: Subject; readonly paths: Paths } | undefined {
-  const subject = subjectOf({ ...parts, role: 'begun', isTakenByUse: true, releasers: new Set(), errors: new Set() });
+  const errors = errorsOfBegin(parts);
+  const subject = subjectOf({ ...parts, role: 'begun', isTakenByUse: true, releasers: new Set(), errors });
   const paths = subject.firstTaken ? followPaths(subject, fn, absent) : undefined;
   return paths && { subject, paths };
+}
+
+/** `error` of `connection.beginTransaction((error) => …)`: where it is set, no transaction is open. */
+function errorsOfBegin({ file, holders }: SubjectParts): Set<Variable> {
+  const isHolder = (node: Node) => {
+    const variable = node.type === 'Identifier' ? variableAt(file, node) : undefined;
+    return variable !== undefined && holders.has(variable);
+  };
+  return new Set(
+    usesOf(file, holders).members.flatMap((member) => {
+      const call = file.parentOf(member);
+      const callback = call && isCall(call) && isBegin(call, isHolder) ? call.arguments.find(isFunction) : undefined;
+      const error = callback?.params[0] && variableAt(file, callback.params[0]);
+      return error ?? [];
+    }),
+  );
 }

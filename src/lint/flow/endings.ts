@@ -59,12 +59,18 @@ export function endsOf(file: CodeFile, role: Role, uses: Uses, done: Uses, ownRe
   return { closing, giving };
 }
 
-/** `dataSource.destroy()`, which takes back every connection. */
-export function endsOfPool(file: CodeFile, pool: Variable): CallNode[] {
-  return usesOf(file, [pool]).members.flatMap((member) => {
-    const call = endings.pool.includes(propertyOf(member) ?? '') ? calls(file, member) : undefined;
-    return call ?? [];
-  });
+const knownEnds = new WeakMap<Variable, readonly CallNode[]>();
+
+/** `dataSource.destroy()`, which takes back every connection. Each checkout of a file asks, so it is found once. */
+export function endsOfPool(file: CodeFile, pool: Variable): readonly CallNode[] {
+  const found =
+    knownEnds.get(pool) ??
+    usesOf(file, [pool]).members.flatMap((member) => {
+      const call = endings.pool.includes(propertyOf(member) ?? '') ? calls(file, member) : undefined;
+      return call ?? [];
+    });
+  knownEnds.set(pool, found);
+  return found;
 }
 
 /** `client.release` itself, or `client.release.bind(client)`. */

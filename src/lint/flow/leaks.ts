@@ -18,8 +18,9 @@ export function leakOf(checkout: Checkout): Leak | undefined {
     ({ status, kind }) => (status & leaking) !== 0 && !(callback && kind === 'throw'),
   );
   if (exits.length === 0) return undefined;
-  // A pool that is kept on success is that of the application.
-  if (checkout.role === 'pool' && paths.exits.some(({ status }) => status & handedOver)) return undefined;
+  // A pool or a connection of its own that is kept on success is that of the application.
+  const mayBeKept = checkout.role === 'pool' || (checkout.role === 'connection' && !paths.isLent);
+  if (mayBeKept && paths.exits.some(({ status }) => status & handedOver)) return undefined;
   const endsSoon = endsWithItsWork(checkout.parts.file);
   if (endsSoon && checkout.role !== 'client' && checkout.role !== 'queryRunner') return undefined;
   if (!checkout.subject.isEverGivenBack) return { checkout, kind: 'never', exits };

@@ -9,11 +9,19 @@ const foldersOfScripts = /(?:^|\/)(?:\.?scripts?|seeds?|seeders?|seeding|(?:[\w-
 const namesOfScripts =
   /(?:^|[/_.-])(?:seed|seeds|seeder|migrate|migrations?|(?:create|drop)[_-]?tables?)\.[cm]?[jt]s$/i;
 
+const known = new WeakMap<CodeFile, boolean>();
+
 /**
  * A test, or a script that does its work and ends: nothing imports it, and it calls its own function. A failure ends the
- * process, which gives everything back.
+ * process, which gives everything back. Each checkout of a file asks, so it is found once.
  */
-export function endsWithItsWork({ path, program, text }: CodeFile): boolean {
+export function endsWithItsWork(file: CodeFile): boolean {
+  const found = known.get(file) ?? isShortLived(file);
+  known.set(file, found);
+  return found;
+}
+
+function isShortLived({ path, program, text }: CodeFile): boolean {
   if (isTestCode(path)) return true;
   const { body } = program;
   if (goesOn.test(text) || body.some(isExport)) return false;

@@ -3,6 +3,7 @@ import { childrenOf } from '../../../declarations/code/walk.ts';
 import { awaited, bare, isFunction, methodCall } from '../syntax.ts';
 import { carries } from './carries.ts';
 import { assume } from './conditions.ts';
+import { onceOnly } from './once-only.ts';
 import { type Exit, fail, handOver, type Run, step } from './run.ts';
 import { anyHeld, failed, givenBack, type Status, uncertain } from './status.ts';
 
@@ -132,7 +133,7 @@ function choice(run: Run, statement: Extract<Node, { type: 'IfStatement' }>, bef
   const tested = run.evaluate(statement.test, before);
   // Where the test itself may give it back, its answer says whether it has.
   const status = (tested & ~before) !== 0 && (before & anyHeld) !== 0 ? uncertain(tested) : tested;
-  const yes = assume(subject, statement.test, status, true);
+  const yes = onceOnly(subject.file, statement, assume(subject, statement.test, status, true));
   const no = assume(subject, statement.test, status, false);
   const after = execute(run, statement.consequent, yes);
   if (statement.alternate) return after | execute(run, statement.alternate, no);
