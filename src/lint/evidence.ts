@@ -5,9 +5,9 @@ import { mayUseLibrary } from '../declarations/code/prefilter.ts';
 /** What code does with a pool or a connection that it has from another file. */
 const uses =
   /\.(?:connect|query|execute|getConnection|acquire|release|reserve|\$?transaction|startTransaction|begin|beginTransaction|createQueryRunner|manager|raw|unsafe|\$queryRaw|\$executeRaw|selectFrom|select|insert|update|delete)\b|\bsql`/;
-/** What hands on what another file has. */
+/** What hands on what another file has: `export … from`, `module.exports = require(…)`. */
 const handedOn =
-  /(?:\bexport\b[^'"\n;]{0,300}\bfrom|\bmodule\.exports\s{0,9}=\s{0,9}require)\s{0,9}\(?\s{0,99}['"]([^'"\n]{1,300})['"]/g;
+  /(?:\bexport\s{0,9}(?:type\s{1,9})?(?:\{[^{}'"]{0,9000}\}|\*[^'"\n;*]{0,300})\s{0,9}from|\bmodule\.exports\s{0,9}=\s{0,9}require\s{0,9}\()\s{0,99}['"]([^'"\n]{1,300})['"]/g;
 const imported = /(?:\bfrom|\bimport|\brequire)\s{0,9}\(?\s{0,99}['"]([^'"\n]{1,300})['"]/g;
 
 const mostHops = 3;
@@ -24,6 +24,12 @@ export function libraryEvidence(host: CodeHost): (path: string, text: string) =>
     known.set(path, found);
     return found;
   };
+  const sources = new Map<string, readonly string[]>();
+  const sourcesOf = (path: string, text: string) => {
+    const found = sources.get(path) ?? importsOf(handedOn, path, text, host);
+    sources.set(path, found);
+    return found;
+  };
   return (path, text) => {
     if (speaks(path, text)) return true;
     if (!uses.test(text)) return false;
@@ -32,7 +38,7 @@ export function libraryEvidence(host: CodeHost): (path: string, text: string) =>
     for (let hop = 0; hop < mostHops; hop += 1) {
       const next = new Map<string, string>();
       for (const [from, code] of reached) {
-        for (const target of importsOf(hop === 0 ? imported : handedOn, from, code, host)) {
+        for (const target of hop === 0 ? importsOf(imported, from, code, host) : sourcesOf(from, code)) {
           if (seen.has(target) || seen.size >= mostFiles) continue;
           seen.add(target);
           const there = host.read(target);

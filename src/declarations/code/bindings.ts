@@ -4,8 +4,16 @@ import type { CodeFile, Node } from './code-file.ts';
 /** The variable that an identifier means, where it reads, writes, declares or names a type; undefined for globals. */
 export type Bindings = (identifier: Node) => Variable | undefined;
 
+const known = new WeakMap<CodeFile, Bindings>();
+
 /** Worked out from the scopes of the file once. */
 export function bindingsOf(file: CodeFile): Bindings {
+  const bindings = known.get(file) ?? findBindings(file);
+  known.set(file, bindings);
+  return bindings;
+}
+
+function findBindings(file: CodeFile): Bindings {
   const variables = new Map<unknown, Variable>();
   for (const scope of file.scopes.scopes) {
     for (const variable of scope.variables) {

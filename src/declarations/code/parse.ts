@@ -3,7 +3,7 @@ import { parseSync } from 'oxc-parser';
 import type { CodeFile, Node, Program } from './code-file.ts';
 import { placeFinder } from './lines.ts';
 import { whyNotCode } from './readable.ts';
-import { childrenOf } from './walk.ts';
+import { parentsIn } from './walk.ts';
 
 /**
  * Parses JavaScript, TypeScript or JSX, by the ending of the path; undefined where it has a syntax error. Code of Flow and
@@ -21,7 +21,7 @@ export function parseCode(path: string, text: string): CodeFile | undefined {
   if (errors.some(({ severity }) => severity === 'Error') || (program.body.length === 0 && errors.length > 0))
     return undefined;
   let scopes: ScopeManager | undefined;
-  let parents: Map<Node, Node> | undefined;
+  let parents: ReadonlyMap<Node, Node> | undefined;
   return {
     path,
     text,
@@ -42,16 +42,4 @@ export function parseCode(path: string, text: string): CodeFile | undefined {
 /** The types of the scope manager are those of another parser of the same tree. */
 function scopesOf(program: Program): ScopeManager {
   return analyze(program as unknown as Parameters<typeof analyze>[0], { sourceType: 'module', lib: [] });
-}
-
-function parentsIn(root: Node): Map<Node, Node> {
-  const parents = new Map<Node, Node>();
-  const pending = [root];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    for (const child of childrenOf(node)) {
-      parents.set(child, node);
-      pending.push(child);
-    }
-  }
-  return parents;
 }

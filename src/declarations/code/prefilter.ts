@@ -7,7 +7,7 @@ import { libraryPackages } from './libraries/index.ts';
  * their imports.
  */
 export function mayUseLibrary(text: string, path = ''): boolean {
-  return evidence.test(text) || isConfigExport(path);
+  return (quoted.test(text) && imports.test(text)) || names.test(text) || isConfigExport(path);
 }
 
 /** What opens a pool of its own, or is a part of a driver. */
@@ -17,8 +17,13 @@ const relatives = [
 ];
 const packages = [...libraryPackages, ...relatives].join('|');
 
+/** What is behind a quote, or behind the `npm:` and `https:` there; few texts have one, and it is found faster. */
+const quoted = new RegExp(`['"\`:/](?:${packages})[@/'"\`]`);
+
 /** An import in any form, with a version and a path in the package: `from 'npm:pg@8'`, `require('mysql2/promise')`. */
-const imports = `\\b(?:from|import|require)\\s{0,9}\\(?\\s{0,99}['"\`](?:npm:/?|bun:|https://esm\\.sh/)?(?:${packages})(?:@[\\w.^~-]+)?(?:/[\\w./-]+)?['"\`]`;
+const imports = new RegExp(
+  `\\b(?:from|import|require)\\s{0,9}\\(?\\s{0,99}['"\`](?:npm:/?|bun:|https://esm\\.sh/)?(?:${packages})(?:@[\\w.^~-]+)?(?:/[\\w./-]+)?['"\`]`,
+);
 
 /** Or names without one: the client that Prisma generates into the project, and the global of Bun. */
-const evidence = new RegExp(`${imports}|\\bPrismaClient\\b|\\bBun\\.(?:SQL|sql)\\b`);
+const names = /\bPrismaClient\b|\bBun\.(?:SQL|sql)\b/;

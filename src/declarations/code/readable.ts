@@ -8,8 +8,15 @@ const longest = 3_000;
 /** Why a text is not read as code, for what a tool has made of it; undefined where it can be. In linear time. */
 export function whyNotCode(text: string): string | undefined {
   if (text.length > largest) return `it has more than ${largest / 1_000_000} million characters`;
-  return isTooDeep(text) ? 'its code is nested too deeply' : undefined;
+  return mayBeTooDeep(text) && isTooDeep(text) ? 'its code is nested too deeply' : undefined;
 }
+
+/** Has that many brackets, or that many characters without an end of an item: nearly all code has neither. */
+function mayBeTooDeep(text: string): boolean {
+  return manyBrackets.test(text) || longRun.test(text);
+}
+const manyBrackets = new RegExp(`^(?:[^([{]*[([{]){${deepest + 1}}`);
+const longRun = new RegExp(`(?:^|[;,])[^;,]{${longest + 1}}`);
 
 function isTooDeep(text: string): boolean {
   let depth = 0;

@@ -17,13 +17,14 @@ export function resolveSpecifier(specifier: string, fromFile: string, host: Code
 /** The file behind a path without its ending, or with that of the JavaScript that it becomes. */
 function existing(path: string | undefined, host: CodeHost): string | undefined {
   if (path === undefined) return undefined;
-  const source = path.replace(/\.([cm]?)jsx?$/, '.$1ts');
-  const candidates = [
-    ...(/\.\w+$/.test(path) ? [path, source] : []),
-    ...endings.map((ending) => path + ending),
-    ...endings.map((ending) => `${path === '' ? '' : `${path}/`}index${ending}`),
-  ];
-  return candidates.find((candidate) => host.exists(candidate));
+  for (const candidate of candidatesOf(path)) if (host.exists(candidate)) return candidate;
+  return undefined;
+}
+
+function* candidatesOf(path: string): Iterable<string> {
+  if (/\.\w+$/.test(path)) yield* [path, path.replace(/\.([cm]?)jsx?$/, '.$1ts')];
+  for (const ending of endings) yield path + ending;
+  for (const ending of endings) yield `${path === '' ? '' : `${path}/`}index${ending}`;
 }
 
 function aliased(specifier: string, folder: string, host: CodeHost): string | undefined {

@@ -1,5 +1,5 @@
-import { realpathSync, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import type { ProjectFiles } from '../project.ts';
 import { type FileText, readTextFile } from './read-text.ts';
 
@@ -10,9 +10,9 @@ import { type FileText, readTextFile } from './read-text.ts';
 export function filesOf(root: string, inside: ReadonlySet<string> = new Set()): ProjectFiles {
   const texts = new Map<string, FileText>();
   const there = new Map<string, boolean>();
+  const folders = new Map<string, boolean>();
   let real: string | undefined;
-  const isInside = (file: string) => {
-    if (inside.has(file)) return true;
+  const leadsInside = (file: string) => {
     try {
       real ??= realpathSync(root);
       const path = realpathSync(join(root, file));
@@ -20,6 +20,19 @@ export function filesOf(root: string, inside: ReadonlySet<string> = new Set()): 
     } catch {
       return false;
     }
+  };
+  const isFolderInside = (folder: string) => {
+    const found = folders.get(folder) ?? leadsInside(folder);
+    folders.set(folder, found);
+    return found;
+  };
+  /** Most files that are asked for are not there, which is known without following links. */
+  const isInside = (file: string) => {
+    if (inside.has(file)) return true;
+    const folder = dirname(file);
+    if (!isFolderInside(folder)) return false;
+    const facts = lstatSync(join(root, file), { throwIfNoEntry: false });
+    return facts !== undefined && (!facts.isSymbolicLink() || leadsInside(file));
   };
   const textOf = (file: string): FileText => {
     const found = texts.get(file) ?? (isInside(file) ? readTextFile(join(root, file)) : { why: 'it is outside' });

@@ -37,17 +37,17 @@ function runningCount(pools: readonly DeclaredPool[]): number {
   ).size;
 }
 
-const ends =
-  /\.(?:end|destroy|close|closeAll|\$disconnect|drain)\s*\(|enableShutdownHooks\s*\(|attachDatabasePool\s*\(/g;
+const endsAll = /(?:enableShutdownHooks|attachDatabasePool)\s*\(/;
+const ends = /\.(?:end|destroy|close|closeAll|\$disconnect|drain)\s*\(/g;
 const holder =
   /(?:pool|db|database|knex|sequelize|prisma|data_?source|orm|sql|conn|connection|client|kysely)\w*(?:\(\))?!?\??$/i;
 
 /** A pool, or what holds one, is ended or closed. */
 function isEnding(text: string): boolean {
-  for (const { 0: word, index } of text.matchAll(ends)) {
-    if (!word.startsWith('.') || holder.test(text.slice(Math.max(0, index - 60), index))) return true;
+  for (const { index } of text.matchAll(ends)) {
+    if (holder.test(text.slice(Math.max(0, index - 60), index))) return true;
   }
-  return false;
+  return endsAll.test(text);
 }
 
 /** Frameworks that end it, or that have no such moment. */

@@ -21,7 +21,7 @@ export function applyDirectives(
   /** Whether a rule had its say; another one's suppressions may be of use elsewhere. */
   hasRun: (rule: string) => boolean = () => true,
 ): Judged {
-  const directives = [...commentDirectives(text, path), ...labelDirectives(text, path)];
+  const directives = text.includes('poolctl') ? [...commentDirectives(text, path), ...labelDirectives(text, path)] : [];
   if (directives.length === 0) return { findings, suppressed: 0 };
   const used = new Set<string>();
   const kept = findings.filter((finding) => {
