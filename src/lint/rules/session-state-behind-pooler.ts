@@ -13,8 +13,7 @@ import type { Rule, RuleReport } from '../rule.ts';
 export const sessionStateBehindPooler: Rule = {
   severity: 'warn',
   *checkPool(pool, context) {
-    // postgres.js prepares every statement by itself.
-    if (pool.library !== 'postgres' || !mayPrepare(pool)) return;
+    if (!preparesAll.test(pool.library) || !mayPrepare(pool)) return;
     const pooler = transactionPooler(pool, context);
     if (pooler?.losesPrepared) yield { ...atPool(pool, 'prepare'), ...lostPrepared(pooler, 'Set `prepare: false`.') };
   },
@@ -46,6 +45,9 @@ export const sessionStateBehindPooler: Rule = {
     }
   },
 };
+
+/** Libraries that prepare every statement by themselves, unless their option `prepare` is false. */
+const preparesAll = /^(?:postgres|bun-sql)$/;
 
 /** Words of such statements: most files have none, and need no walk. */
 const mayLeaveState =
