@@ -3,6 +3,7 @@ import type { DeclaredPool } from '../declarations/declared-pool.ts';
 import type { FileNote } from '../declarations/text-file.ts';
 import type { AnalysedCode } from './analysed-code.ts';
 import type { LintConfig } from './config.ts';
+import { digest } from './digest.ts';
 import type { Finding } from './finding.ts';
 import { hasOneCaller } from './flow/short-lived.ts';
 import type { FileContext } from './project.ts';
@@ -85,6 +86,8 @@ export function findingOf(id: string, rule: Rule, report: RuleReport, config: Li
     origins: [],
     related: [],
     ...report,
+    // A hash, because it may hold a piece of the text, and findings are kept in caches.
+    fingerprint: digest(report.fingerprint.replace(/\s+/g, '')),
     rule: id,
     severity: config.rules[id] === undefined ? (report.severity ?? set) : set,
   };

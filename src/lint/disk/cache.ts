@@ -84,7 +84,7 @@ function store(file: string, stored: Stored): void {
   try {
     mkdirSync(dirname(file), { recursive: true });
     const temporary = `${file}.${globalThis.crypto.randomUUID()}.tmp`;
-    writeFileSync(temporary, serialize(stored));
+    writeFileSync(temporary, serialize(stored), { mode: 0o600 });
     renameSync(temporary, file);
   } catch {
     // The next run is as slow as this one.

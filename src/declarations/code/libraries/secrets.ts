@@ -13,6 +13,6 @@ const secretNames = /(?:^|[._])(?:\w*pass(?:word|wd|phrase)?\d?|\w*secret\w*|\w*
 /** A URL without its password, and without those among its parameters. */
 export function withoutLogin(url: string): string {
   return url
-    .replace(/^([a-z][a-z0-9+.-]*:\/\/[^:/?#]*):[^/?#]*@/i, `$1:${hidden}@`)
+    .replace(/^((?:jdbc:)?[a-z][a-z0-9+.-]*:\/\/[^:/?#]*):[^/?#]*@/i, `$1:${hidden}@`)
     .replace(/([?&](?:\w*pass\w*|\w*secret\w*|\w*token|\w*key)=)[^&#]*/gi, `$1${hidden}`);
 }
