@@ -33,32 +33,40 @@ export function isSpringFile({ file, text }: TextFile): boolean {
 /** The pools of a Spring Boot configuration; each profile's documents make pools of their own. */
 export function springPools(file: ConfigFile, context: ConfigContext): DeclaredPool[] {
   const documents = documentsOf(file);
-  return documents.flatMap((document) => {
-    const places = poolsIn(document.entries, file.file, context.read);
-    return places.flatMap(({ parent, kind, isImplied }) => {
-      const reader = readers[kind];
-      const below = document.entries.filter(
-        ({ key }) => parent === '' || key.toLowerCase().startsWith(`${parent}.`.toLowerCase()),
-      );
-      const engine = file.entries.map(({ value }) => jdbcEngine(String(value))).find(Boolean);
-      const around = { ...readContext(file, context), ...(engine && { engine }) };
-      const picked = reader.pick(isImplied ? below : withoutOthers(below, parent, kind), around);
-      const opaque = elsewhere(document, documents, file, context);
-      const made = [parent, ...(isImplied ? [] : [kind])].filter(Boolean).join('.');
-      const pool = poolFrom(
-        picked,
-        reader,
-        file,
-        {
-          made,
-          ...(opaque !== undefined && { opaque }),
-          ...(document.profile !== undefined && { environment: document.profile }),
-        },
-        (entry) => springValue(entry, file, context.environment),
-      );
-      return pool ? withSizeOfVariable(pool, `${parent}.hikari.maximum-pool-size`, file, context) : [];
+  return documents
+    .filter(({ entries }) => !isEmbedded(entries))
+    .flatMap((document) => {
+      const places = poolsIn(document.entries, file.file, context.read);
+      return places.flatMap(({ parent, kind, isImplied }) => {
+        const reader = readers[kind];
+        const below = document.entries.filter(
+          ({ key }) => parent === '' || key.toLowerCase().startsWith(`${parent}.`.toLowerCase()),
+        );
+        const engine = file.entries.map(({ value }) => jdbcEngine(String(value))).find(Boolean);
+        const around = { ...readContext(file, context), ...(engine && { engine }) };
+        const picked = reader.pick(isImplied ? below : withoutOthers(below, parent, kind), around);
+        const opaque = elsewhere(document, documents, file, context);
+        const made = [parent, ...(isImplied ? [] : [kind])].filter(Boolean).join('.');
+        const pool = poolFrom(
+          picked,
+          reader,
+          file,
+          {
+            made,
+            ...(opaque !== undefined && { opaque }),
+            ...(document.profile !== undefined && { environment: document.profile }),
+          },
+          (entry) => springValue(entry, file, context.environment),
+        );
+        return pool ? withSizeOfVariable(pool, `${parent}.hikari.maximum-pool-size`, file, context) : [];
+      });
     });
-  });
+}
+
+/** A database inside of the process, for development and tests: its pool takes nobody's connections. */
+function isEmbedded(entries: readonly DeclaredEntry[]): boolean {
+  const urls = entries.map(({ value }) => String(value)).filter((value) => value.startsWith('jdbc:'));
+  return urls.length > 0 && urls.every((url) => /^jdbc:(?:h2|hsqldb|derby|sqlite):/.test(url));
 }
 
 /** A size that stands in no file, and in a variable that Spring binds to it. */

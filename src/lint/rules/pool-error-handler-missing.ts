@@ -65,7 +65,8 @@ function unheardIn(code: AnalysedCode): Unheard[] {
   if (hasOneCaller(code.file)) return [];
   return code.pools.filter(mayBeUnheard).flatMap((pool) => {
     const call = callAt(code.file, pool);
-    return call && !isHeard(code, call) ? { pool, call } : [];
+    // Who makes an object of a class that extends the pool may listen.
+    return call && call.callee.type !== 'Super' && !isHeard(code, call) ? { pool, call } : [];
   });
 }
 
