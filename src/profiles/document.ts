@@ -25,14 +25,26 @@ export function parseProfile<const Schema extends v.GenericSchema>(
     throw new PoolctlError(refusal.code, `${file}:${line}:${col}: ${message}`, { hint: refusal.hint });
   };
   const [mistake] = document.errors;
+  if (mistake?.code === 'MULTIPLE_DOCS')
+    return refuse(mistake.pos[0], 'one document is read, and here a second begins.');
   if (mistake) return refuse(mistake.pos[0], mistake.message);
 
-  const read = v.safeParse(schema, document.toJS({ maxAliasCount: 100 }) as unknown, { abortEarly: true });
+  const read = v.safeParse(schema, writtenIn(document, refuse), { abortEarly: true });
   if (read.success) return read.output;
   const [issue] = read.issues;
   const path = (issue.path ?? []).map(({ key }) => key);
   const place = path.length > 0 ? `${path.join('.')}: ` : '';
   return refuse(offsetOf(document, path), `${place}${messageOf(issue, schema, path)}`);
+}
+
+/** The text may have been written by anyone: an alias without an anchor, or a million of them, is its mistake. */
+function writtenIn(document: Document.Parsed, refuse: (offset: number, message: string) => never): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return refuse(document.contents?.range[0] ?? 0, `${error.message}.`);
+  }
 }
 
 function messageOf(issue: v.BaseIssue<unknown>, schema: v.GenericSchema, path: readonly unknown[]): string {
@@ -42,6 +54,8 @@ function messageOf(issue: v.BaseIssue<unknown>, schema: v.GenericSchema, path: r
   }
   if (issue.type === 'strict_object' && issue.expected === 'Object') return 'must be a list of `key: value` lines.';
   if (issue.type === 'strict_object' && issue.received === 'undefined') return 'is missing.';
+  if (issue.type === 'array') return 'must be a list.';
+  if (issue.type === 'boolean') return 'must be true or false.';
   if (issue.type === 'picklist')
     return `must be one of ${issue.expected?.replaceAll(' | ', ', ').replace(/[()"]/g, '')}.`;
   return /[.)]$/.test(issue.message) ? issue.message : `${issue.message}.`;

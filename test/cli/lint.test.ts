@@ -1,4 +1,4 @@
-import { chmodSync, symlinkSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { files, leak, pool, projectOf } from '../helpers/lint-project.ts';
@@ -99,11 +99,25 @@ describe('what fails', () => {
     ['lint:\n  thresholds:\n    acquireTimeout: soon\n', '3:21: lint.thresholds.acquireTimeout:'],
     ['lints: {}', '1:8: lints: unknown key. Did you mean "lint"?'],
     ['lint: [', '1:'],
+    ['lint: { preset: *strict }', '1:1: Unresolved alias'],
+    ['lint: {}\n---\nlint: {}', '2:1: one document is read, and here a second begins.'],
+    ['lint: { ignore: dist }', '1:17: lint.ignore: must be a list.'],
+    ['lint: { assume: { shutdown: sure } }', '1:29: lint.assume.shutdown: must be true or false.'],
   ])('a mistake in poolctl.yaml (%j) is named with its place', async (text, message) => {
     const { stderr, exitCode } = await projectOf({ ...warns, 'poolctl.yaml': text }).lint();
     expect(stderr).toContain(`error[CONFIG_INVALID]: poolctl.yaml:${message}`);
     expect(exitCode).toBe(2);
   });
+
+  it.each(['--fail-on some', '--max-warnings few', '--since no-such-commit'])(
+    'a wrong flag (%s) is told before anything is printed or written',
+    async (flag) => {
+      const project = projectOf(files);
+      const { stdout, exitCode } = await project.lint(`--suppress-all ${flag}`);
+      expect([stdout, exitCode]).toEqual(['', 2]);
+      expect(() => project.read('poolctl-suppressions.json')).toThrow('ENOENT');
+    },
+  );
 });
 
 describe('poolctl.yaml', () => {
@@ -268,5 +282,19 @@ describe('the format', () => {
     const { stdout, stderr } = await projectOf(files).lint('--stats --format compact');
     expect(stderr).toMatch(/^leak-no-finally +0 ms\n/m);
     expect(stdout).toMatch(/1 error in 2 files\n$/);
+  });
+});
+
+describe('a cache', () => {
+  it('that is damaged, or a folder, is as none, and leaves nothing behind', async () => {
+    const project = projectOf(files);
+    const { stdout } = await project.lint('--cache kept --format compact');
+    expect((await project.lint('--cache kept --format compact')).stdout).toBe(stdout);
+    const bytes = readFileSync(join(project.folder, 'kept'));
+    bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 0xff;
+    project.write('kept', bytes);
+    expect((await project.lint('--cache kept --format compact')).stdout).toBe(stdout);
+    expect((await project.lint('--cache src --format compact')).stdout).toBe(stdout);
+    expect(readdirSync(project.folder).sort()).toEqual(['kept', 'poolctl.yaml', 'src']);
   });
 });

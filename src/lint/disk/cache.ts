@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { packageVersion } from '../../base/version.ts';
@@ -68,10 +69,17 @@ function answerOf(files: ProjectFiles, question: string): string {
   return text === undefined ? 'none' : digest(text);
 }
 
+/** In front of the rest, so that a damaged file is as none. */
+const sumOf = (body: Buffer): string => createHash('sha256').update(body).digest('hex');
+const sumLength = 64;
+
 function load(file: string, key: string, answer: (question: string) => string): Omit<Stored, 'key'> {
   const none = { asked: new Map<string, string>(), entries: new Map() };
   try {
-    const stored = deserialize(readFileSync(file)) as Stored;
+    const bytes = readFileSync(file);
+    const body = bytes.subarray(sumLength);
+    if (sumOf(body) !== bytes.toString('latin1', 0, sumLength)) return none;
+    const stored = deserialize(body) as Stored;
     if (stored.key !== key) return none;
     return [...stored.asked].every(([question, then]) => answer(question) === then) ? stored : none;
   } catch {
@@ -84,8 +92,13 @@ function store(file: string, stored: Stored): void {
   try {
     mkdirSync(dirname(file), { recursive: true });
     const temporary = `${file}.${globalThis.crypto.randomUUID()}.tmp`;
-    writeFileSync(temporary, serialize(stored), { mode: 0o600 });
-    renameSync(temporary, file);
+    const body = serialize(stored);
+    try {
+      writeFileSync(temporary, sumOf(body) + body.toString('latin1'), { encoding: 'latin1', mode: 0o600 });
+      renameSync(temporary, file);
+    } finally {
+      rmSync(temporary, { force: true });
+    }
   } catch {
     // The next run is as slow as this one.
   }
