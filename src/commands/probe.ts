@@ -22,7 +22,7 @@ export const examples = [
   'poolctl probe --hold lognormal:20ms,80ms --tps 200 --connection-limit 12 --queue-limit 20',
   'poolctl probe --hold 50ms --tps 100 --compare 6/0 12/20/2s',
   'poolctl probe --verify size.json -o report.html',
-  'poolctl probe postgres://app@pooler:6432/app --control postgres://app@db:5432/app --file orders.sql --tps 200',
+  'poolctl probe postgres://app@pooler:6432/app --control postgres://app@db:5432/app --hold 20ms --tps 200',
 ] as const;
 
 export function configure(command: Command, { io, answer }: CommandContext): void {

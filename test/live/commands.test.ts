@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { commands } from '../../src/commands/index.ts';
 import { describeWith } from '../helpers/live.ts';
 import { poolctl, words } from '../helpers/run.ts';
@@ -40,6 +40,8 @@ function inShort(args: readonly string[]): string[] {
 describeWith('postgres', (server) => {
   describe('the examples of --help that ask a server', () => {
     const url = dsn('postgres', ordinary(server));
+    const pgbouncer = inject('pgbouncer');
+    const poolerUrl = pgbouncer?.available ? dsn('postgres', ordinary(pgbouncer)) : '';
     let folder = '';
     let load: { stop(): Promise<void> };
     beforeAll(async () => {
@@ -72,7 +74,11 @@ describeWith('postgres', (server) => {
       );
       for (const line of lines) {
         const args = words(line).map((word) =>
-          word.replace(placeholder, url).replace('/run/secrets/dsn', join(folder, 'dsn')),
+          word
+            .replace(placeholder, url)
+            .replace('postgres://app@db:5432/app', url)
+            .replace('postgres://app@pooler:6432/app', poolerUrl)
+            .replace('/run/secrets/dsn', join(folder, 'dsn')),
         );
         const isMeasuring =
           args[0] === 'measure' || args.some((word, index) => args[index - 1] === '--from' && word === url);

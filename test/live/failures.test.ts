@@ -486,11 +486,14 @@ describeWith('postgres', () => {
       expect(found.message).toContain(`"${name}"`);
     });
 
-    test('that hides pg_stat_activity is PRIVILEGE_MISSING, with the GRANT', async () => {
+    test('that hides who is connected is PRIVILEGE_MISSING, with the GRANT', async () => {
       const app = { ...ordinary(own), database: 'app' };
-      await watcher.rows('REVOKE SELECT ON pg_stat_activity FROM PUBLIC');
+      const listing = 'FUNCTION pg_stat_get_activity(int)';
+      const admins = await open('postgres', { ...admin(own), database: 'app' });
+      await admins.rows(`REVOKE EXECUTE ON ${listing} FROM PUBLIC`);
       const found = await failure(dsn('postgres', app));
-      await watcher.rows('GRANT SELECT ON pg_stat_activity TO PUBLIC');
+      await admins.rows(`GRANT EXECUTE ON ${listing} TO PUBLIC`);
+      await admins.end();
       await settled('postgres', watcher, 0);
       expect(found).toMatchObject({
         exitCode: 3,
