@@ -18,11 +18,17 @@ function mayBeTooDeep(text: string): boolean {
 const manyBrackets = new RegExp(`^(?:[^([{]*[([{]){${deepest + 1}}`);
 const longRun = new RegExp(`(?:^|[;,])[^;,]{${longest + 1}}`);
 
+/**
+ * A word, a sign, or the space before a line. A whole line of comment goes with that space, where it holds nothing that could
+ * make it code: the end of a text or of a comment around it, or an expression in a template or in JSX.
+ */
+const tokens = /\n\s*\/\/(?:(?!\*\/)[^\n\r\u2028\u2029`'"{<])*(?=[\n\r]|$)|[\w$]+|\n\s*|[^\w$\s]/g;
+
 function isTooDeep(text: string): boolean {
   let depth = 0;
   let run = 0;
   let before = '';
-  for (const [token] of text.matchAll(/[\w$]+|\n\s*|[^\w$\s]/g)) {
+  for (const [token] of text.matchAll(tokens)) {
     if (token === ';' || token === ',') run = 0;
     else if (token.startsWith('\n')) continue;
     else if (before !== '' && startsStatement(before, token)) run = 0;

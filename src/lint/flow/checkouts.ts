@@ -75,12 +75,14 @@ const ofConnections = /^(?:query|execute|release|manager|commit\w*|rollback\w*|\
 
 /** The value of a call is used as connections are, or returned by a function that may lend it. */
 function mayBeLent(file: CodeFile, call: CallNode, lenders: number): boolean {
-  const { parent } = meaningfulParent(file, call);
+  const { parent, child } = meaningfulParent(file, call);
   const isReturned = parent?.type === 'ReturnStatement' || parent?.type === 'ArrowFunctionExpression';
   if (isReturned) return lenders < mostLenders;
-  const holders = thenParameter(file, call) ?? holdersOf(file, call);
-  const { members, passed } = usesOf(file, 'references' in holders ? [holders] : holders);
-  return passed.length > 0 || members.some((member) => ofConnections.test(propertyOf(member) ?? ''));
+  const inThen = thenParameter(file, call);
+  const { members, passed } = usesOf(file, inThen ? [inThen] : holdersOf(file, call));
+  if (members.some((member) => ofConnections.test(propertyOf(member) ?? ''))) return true;
+  // What is only handed on is followed where somebody waits for it, as for connections: most of the rest is no connection.
+  return passed.length > 0 && (inThen !== undefined || child !== call);
 }
 
 const lent = new WeakMap<FunctionNode, Pick<Acquire, 'role' | 'library'> | null>();
