@@ -3,6 +3,8 @@ import { contradiction, refuseFile } from '../entry.ts';
 
 /** Nested deeper than any configuration is. */
 export const mostLevels = 100;
+/** More at the top than any configuration has. */
+const mostKeys = 10_000;
 
 /** A stretch of a file that is a YAML document of its own, or all of it. */
 export interface YamlPart {
@@ -25,7 +27,7 @@ export function yamlParts(text: string): YamlPart[] {
  * @throws PoolctlError INPUT_INVALID or INPUT_CONTRADICTION with file and line
  */
 export function yamlDocuments(text: string, file: string, lineAt: (offset: number) => number): Document.Parsed[] {
-  if (isTooDeep(text)) throw tooMuch(file);
+  if (isTooDeep(text) || isTooWide(text)) throw tooMuch(file);
   const documents = parseAllDocuments(text, { prettyErrors: false, merge: true, keepSourceTokens: false });
   if ('empty' in documents) return [];
   for (const document of documents) {
@@ -43,6 +45,11 @@ export function yamlDocuments(text: string, file: string, lineAt: (offset: numbe
     );
   }
   return documents;
+}
+
+/** The parser compares each key of a map with every other, which takes minutes for as many. */
+function isTooWide(text: string): boolean {
+  return (text.match(/^[^\s#-]/gm)?.length ?? 0) > mostKeys;
 }
 
 /** The parser itself runs out of memory in thousands of levels. */
