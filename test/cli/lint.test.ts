@@ -298,3 +298,14 @@ describe('a cache', () => {
     expect(readdirSync(project.folder).sort()).toEqual(['kept', 'poolctl.yaml', 'src']);
   });
 });
+
+describe('the name of a file', () => {
+  it.each(['pretty', 'compact', 'agent', 'github', 'markdown', 'junit', 'checkstyle'])(
+    'has no escape of the terminal in %s',
+    async (format) => {
+      const { stdout } = await projectOf({ ...files, 'src/\u001B[31mred.ts': leak }).lint(`--format ${format}`);
+      expect(stdout).toContain('31mred.ts');
+      expect(stdout).not.toContain('\u001B');
+    },
+  );
+});

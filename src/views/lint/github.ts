@@ -32,7 +32,7 @@ function annotation(finding: Finding): string {
   const { file, line, endLine, column, endColumn } = place;
   // GitHub refuses columns where the lines differ.
   const columns = line === endLine ? { col: column, endColumn } : {};
-  const properties = Object.entries({ file, line, endLine, ...columns, title: `poolctl ${rule}` });
+  const properties = Object.entries({ file: cleanLine(file), line, endLine, ...columns, title: `poolctl ${rule}` });
   const written = properties.map(([name, value]) => `${name}=${escapedProperty(String(value))}`).join(',');
   return `::${levels[severity]} ${written}::${escapedData(inOneLine(finding))}`;
 }
