@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, describe, expect, inject, test, vi } from 'vitest';
 import { describeWith } from '../helpers/live.ts';
 import { Load } from '../helpers/load.ts';
 import { answer, ask, byChance, codes, even, expectNear, refusal, under, ways } from '../helpers/measure.ts';
 import { poolctl } from '../helpers/run.ts';
 import { startOwn } from '../helpers/servers/own-server.ts';
-import { admin, dsn, endAll, openAll, ordinary, run } from '../helpers/sessions.ts';
+import { admin, dsn, endAll, open, openAll, ordinary, run } from '../helpers/sessions.ts';
 
 // That the figures are true is in measure.test.ts; this is all else that is answered.
 
@@ -175,7 +175,11 @@ describeWith('postgres', (server) => {
       try {
         const load = await Load.start('postgres', own, byChance);
         const measuring = ask(dsn('postgres', ordinary(own)), 'measure --json --window 6s');
-        await sleep(3_200);
+        const watcher = await open('postgres', admin(own));
+        const isThere = "SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'poolctl%'";
+        await vi.waitFor(async () => expect(await watcher.rows(isThere)).toHaveLength(1), { timeout: 20_000 });
+        await watcher.end();
+        await sleep(4_300); // Three readings of the counters.
         own.signal('SIGQUIT');
         const { exitCode, stdout } = await measuring;
         await load.halt();
