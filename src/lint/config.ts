@@ -1,6 +1,8 @@
 import type { EngineId } from '../base/engine.ts';
 import type { Severity } from './finding.ts';
 
+export const configFile = 'poolctl.yaml';
+
 export const presets = ['recommended', 'strict', 'library'] as const;
 export type Preset = (typeof presets)[number];
 
@@ -63,3 +65,6 @@ export interface ProjectConfig {
   /** For the project as a whole, or for a file with the overrides that name it. */
   configOf(path?: string): LintConfig;
 }
+
+/** Of a project without poolctl.yaml. */
+export const defaultProject: ProjectConfig = { isIgnored: () => false, configOf: () => defaultConfig };

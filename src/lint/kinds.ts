@@ -1,5 +1,3 @@
-import { isCode } from './read-code.ts';
-
 const configuration = /(?:\.(?:ya?ml|json|properties|ini|toml|env|prisma)|(?:^|\/)\.env[^/]*)$/i;
 /** Files that programs write, or that are long and say nothing of pools; lock files are read where a version is asked for. */
 const others =
@@ -8,4 +6,9 @@ const others =
 /** Whether files of that name are read: code, configuration, manifests, variables of the environment. */
 export function isRead(path: string): boolean {
   return (isCode(path) || configuration.test(path)) && !others.test(path);
+}
+
+/** Whether a file of that name holds JavaScript or TypeScript that runs. */
+export function isCode(path: string): boolean {
+  return /(?<!\.d)\.[cm]?[jt]sx?$/.test(path);
 }

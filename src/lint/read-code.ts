@@ -6,12 +6,8 @@ import { whyNotCode } from '../declarations/code/readable.ts';
 import type { FileNote } from '../declarations/text-file.ts';
 import type { AnalysedCode } from './analysed-code.ts';
 import { hostOf } from './host.ts';
+import { isCode } from './kinds.ts';
 import type { FileContext, Project } from './project.ts';
-
-/** Whether a file of that name holds JavaScript or TypeScript that runs. */
-export function isCode(path: string): boolean {
-  return /(?<!\.d)\.[cm]?[jt]sx?$/.test(path);
-}
 
 /** Reads a file of code for all rules; no code where it cannot be parsed. */
 export function readCode(

@@ -2,10 +2,8 @@ import ignore from 'ignore';
 import type * as v from 'valibot';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import { parseProfile } from '../profiles/document.ts';
-import { type DeclaredServer, defaultConfig, type LintConfig, type ProjectConfig } from './config.ts';
+import { configFile, type DeclaredServer, defaultConfig, type LintConfig, type ProjectConfig } from './config.ts';
 import { configSchema, type WrittenSettings } from './config-schema.ts';
-
-export const configFile = 'poolctl.yaml';
 
 const refusal = { code: 'CONFIG_INVALID', hint: 'docs/lint.md has an example of poolctl.yaml.' } as const;
 

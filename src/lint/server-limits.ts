@@ -1,8 +1,7 @@
 import { PoolctlError } from '../base/errors.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { ProfileLimits } from '../profiles/limits.ts';
-import type { DeclaredServer, ProjectConfig } from './config.ts';
-import { configFile } from './read-config.ts';
+import { configFile, type DeclaredServer, type ProjectConfig } from './config.ts';
 
 /**
  * The settings of a project with the limits that the profiles of its servers have, as `size --server` derives them; what

@@ -1,9 +1,8 @@
 import { type Environment, environmentOf, isEnvFile } from '../declarations/environment.ts';
 import { type Manifests, mayBeManifest, readManifests } from '../declarations/manifests/index.ts';
 import type { TextFile } from '../declarations/text-file.ts';
-import { isRead } from './kinds.ts';
+import { isCode, isRead } from './kinds.ts';
 import type { ProjectFiles } from './project.ts';
-import { isCode } from './read-code.ts';
 import { isTestCode } from './test-code.ts';
 
 /** What the files of a project say together: services, poolers, variables. */

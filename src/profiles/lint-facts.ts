@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Advisory } from './advisory.ts';
 import type { HiddenPool } from './hidden-pool.ts';
 
@@ -11,6 +11,11 @@ export interface LintFacts {
 const root = new URL('../../profiles/', import.meta.url);
 /** Written by the build, which spares a start the YAML parser. */
 const compiled = new URL('./data/lint-facts.json', import.meta.url);
+
+/** When this poolctl was built, in ms since 1970: what it found before, other rules have found. */
+export function builtAtMs(): number | undefined {
+  return statSync(compiled, { throwIfNoEntry: false })?.mtimeMs;
+}
 
 /** All facts, as shipped. */
 export async function lintFacts(): Promise<LintFacts> {

@@ -120,6 +120,24 @@ describe('--cache', () => {
     expect(changed).not.toBe(first);
     expect(changed).toBe((await project.lint()).stdout);
     project.write('cache.bin', 'not a cache');
+    project.write('cache.bin.answer', 'not an answer');
     expect(await run()).toBe(changed);
+  });
+
+  it('answers as without it when files come, go, are touched, or are read though git ignores them', async () => {
+    const project = projectOf({ ...files, '.gitignore': 'tsconfig.json\n' });
+    const changes: Record<string, string> = {
+      'src/other.ts': pool,
+      'src/pool.ts': pool,
+      'poolctl.yaml': 'lint: { ignore: [src/other.ts] }\n',
+      'tsconfig.json': '{ "compilerOptions": { "paths": {} } }\n',
+      'src/empty.ts': '',
+    };
+    for (const [name, text] of Object.entries(changes)) {
+      await project.lint('--cache cache.bin');
+      project.write(name, text);
+      for (const _ of [1, 2])
+        expect((await project.lint('--cache cache.bin')).stdout, name).toBe((await project.lint()).stdout);
+    }
   });
 });

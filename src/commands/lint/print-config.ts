@@ -1,10 +1,11 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Io } from '../../base/io.ts';
 import { jsonOf } from '../../cli/output.ts';
+import { configFile } from '../../lint/config.ts';
 import { filesOf } from '../../lint/disk/project-files.ts';
 import { rootOf } from '../../lint/disk/root.ts';
 import { ownRules } from '../../lint/own-rules.ts';
-import { configFile, readConfig } from '../../lint/read-config.ts';
+import { readConfig } from '../../lint/read-config.ts';
 import type { Rule } from '../../lint/rule.ts';
 import { rules } from '../../lint/rules/index.ts';
 import { severityOf } from '../../lint/severity.ts';

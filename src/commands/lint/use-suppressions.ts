@@ -7,30 +7,27 @@ import { unwritable } from '../../cli/reserve.ts';
 import type { OpenProject } from '../../lint/disk/open-project.ts';
 import type { Finding } from '../../lint/finding.ts';
 import type { StaleSuppression } from '../../lint/report.ts';
-import {
-  parseSuppressions,
-  type Suppressions,
-  suppressionsFile,
-  suppressionsFor,
-  suppressionsText,
-  suppressKnown,
-} from '../../lint/suppress/known.ts';
+import { suppressionsFile } from '../../lint/suppress/file-name.ts';
 import { lintFlags } from './flags.ts';
 
 /**
  * Takes away what the file of suppressions has, or writes that file. What it has beyond what is found is stale.
  * @throws PoolctlError INPUT_INVALID, INPUT_UNREADABLE, OUTPUT_UNWRITABLE
  */
-export function useSuppressions(
+export async function useSuppressions(
   found: readonly Finding[],
   { root, paths, isWanted }: OpenProject,
   read: ReadOption,
   { cwd }: Io,
-): { findings: readonly Finding[]; stale: readonly StaleSuppression[]; suppressed: number } {
+): Promise<{ findings: readonly Finding[]; stale: readonly StaleSuppression[]; suppressed: number }> {
   const given = read(lintFlags.suppressions)?.value;
   const file = given === undefined ? resolve(root, suppressionsFile) : resolve(cwd, given);
   const name = given ?? suppressionsFile;
   const isWritten = read(lintFlags['suppress-all']);
+  if (!existsSync(file) && !isWritten) return { findings: found, stale: [], suppressed: 0 };
+  const { parseSuppressions, suppressionsFor, suppressionsText, suppressKnown } = await import(
+    '../../lint/suppress/known.ts'
+  );
   const known = existsSync(file) ? parseSuppressions(readText(file, { cwd }), name) : {};
   const there = new Set(paths);
   // In a file that is gone, nothing is found any more.
@@ -38,17 +35,17 @@ export function useSuppressions(
   const { findings, stale, needed } = suppressKnown(found, known, isLinted);
   if (isWritten) {
     const others = Object.entries(known).filter(([path]) => !isLinted(path));
-    write(file, name, { ...suppressionsFor(found), ...Object.fromEntries(others) });
+    write(file, name, suppressionsText({ ...suppressionsFor(found), ...Object.fromEntries(others) }));
     return { findings: [], stale: [], suppressed: found.length };
   }
   const isPruned = read(lintFlags['prune-suppressions']);
-  if (isPruned && stale.length > 0) write(file, name, needed);
+  if (isPruned && stale.length > 0) write(file, name, suppressionsText(needed));
   return { findings, stale: isPruned ? [] : stale, suppressed: found.length - findings.length };
 }
 
-function write(file: string, name: string, suppressions: Suppressions): void {
+function write(file: string, name: string, text: string): void {
   try {
-    writeFileSync(file, suppressionsText(suppressions));
+    writeFileSync(file, text);
   } catch (cause) {
     throw unwritable(name, cause);
   }

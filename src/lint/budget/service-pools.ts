@@ -12,9 +12,10 @@ import type { DeployedService } from '../../declarations/manifests/service.ts';
 import { settingOf } from '../../declarations/setting.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
 import type { HiddenPool } from '../../profiles/hidden-pool.ts';
+import { isCode } from '../kinds.ts';
 import { type FoundHiddenPool, hiddenPoolsIn } from '../pools/hidden-pools.ts';
 import type { FileContext, Project } from '../project.ts';
-import { codeOf, isCode, readCode } from '../read-code.ts';
+import { codeOf, readCode } from '../read-code.ts';
 import { isTestCode } from '../test-code.ts';
 
 /** The connections that one process of a service may take, as far as they are known. */

@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
 import { packageVersion } from '../../base/version.ts';
 import { digest } from '../digest.ts';
 import type { LintedFile } from '../lint-file.ts';
 import type { FileCache } from '../lint-project.ts';
 import type { ProjectFiles } from '../project.ts';
+import { storedIn, storeIn } from './stored.ts';
 
 interface Stored {
   readonly key: string;
@@ -44,7 +41,7 @@ export function openCache(file: string, rules: string, files: ProjectFiles): Fil
       return linted;
     },
     save() {
-      if (isChanged) store(file, { key, asked, entries });
+      if (isChanged) storeIn(file, { key, asked, entries } satisfies Stored);
     },
   };
 }
@@ -69,37 +66,9 @@ function answerOf(files: ProjectFiles, question: string): string {
   return text === undefined ? 'none' : digest(text);
 }
 
-/** In front of the rest, so that a damaged file is as none. */
-const sumOf = (body: Buffer): string => createHash('sha256').update(body).digest('hex');
-const sumLength = 64;
-
 function load(file: string, key: string, answer: (question: string) => string): Omit<Stored, 'key'> {
   const none = { asked: new Map<string, string>(), entries: new Map() };
-  try {
-    const bytes = readFileSync(file);
-    const body = bytes.subarray(sumLength);
-    if (sumOf(body) !== bytes.toString('latin1', 0, sumLength)) return none;
-    const stored = deserialize(body) as Stored;
-    if (stored.key !== key) return none;
-    return [...stored.asked].every(([question, then]) => answer(question) === then) ? stored : none;
-  } catch {
-    return none;
-  }
-}
-
-/** Under another name first, so that a run beside this one never reads half of it. A folder that is not writable is no error. */
-function store(file: string, stored: Stored): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    const temporary = `${file}.${globalThis.crypto.randomUUID()}.tmp`;
-    const body = serialize(stored);
-    try {
-      writeFileSync(temporary, sumOf(body) + body.toString('latin1'), { encoding: 'latin1', mode: 0o600 });
-      renameSync(temporary, file);
-    } finally {
-      rmSync(temporary, { force: true });
-    }
-  } catch {
-    // The next run is as slow as this one.
-  }
+  const stored = storedIn(file) as Stored | undefined;
+  if (stored?.key !== key) return none;
+  return [...stored.asked].every(([question, then]) => answer(question) === then) ? stored : none;
 }

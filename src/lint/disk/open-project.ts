@@ -2,10 +2,9 @@ import { statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { PoolctlError } from '../../base/errors.ts';
 import type { FileNote } from '../../declarations/text-file.ts';
-import type { ProjectConfig } from '../config.ts';
+import { configFile, defaultProject, type ProjectConfig } from '../config.ts';
 import { isRead } from '../kinds.ts';
 import type { ProjectFiles } from '../project.ts';
-import { configFile, readConfig } from '../read-config.ts';
 import { filesBelow } from './files-below.ts';
 import { filesOf } from './project-files.ts';
 import { rootOf } from './root.ts';
@@ -17,6 +16,8 @@ export interface OpenProject {
   readonly files: ProjectFiles;
   readonly paths: readonly string[];
   readonly notes: readonly FileNote[];
+  /** The files and folders that were asked for. */
+  readonly wanted: readonly string[];
   isWanted(path: string): boolean;
 }
 
@@ -31,7 +32,7 @@ export interface UnsavedFile {
  * Opens the project around paths: files, or folders with all in them. Paths are read by the folder that the user is in.
  * @throws PoolctlError INPUT_UNREADABLE, USAGE, CONFIG_INVALID
  */
-export function openProject(given: readonly string[], cwd: string, unsaved?: UnsavedFile): OpenProject {
+export async function openProject(given: readonly string[], cwd: string, unsaved?: UnsavedFile): Promise<OpenProject> {
   const wanted = unsaved ? [unsaved.path] : given.length > 0 ? given : ['.'];
   const root = rootOf(resolve(cwd, wanted[0] ?? '.'));
   const inside = wanted.map((path) => pathIn(root, resolve(cwd, path), path));
@@ -44,7 +45,8 @@ export function openProject(given: readonly string[], cwd: string, unsaved?: Uns
         whyNot: (file) => onDisk.whyNot?.(file),
       }
     : onDisk;
-  const config = readConfig(files.read(configFile));
+  const written = files.read(configFile);
+  const config = written === undefined ? defaultProject : (await import('../read-config.ts')).readConfig(written);
   const paths = found.paths.filter((path) => !config.isIgnored(path));
   const more = unsaved ? inside : inside.flatMap((path) => namedIn(root, path, paths));
   const all = [...new Set([...paths, ...more])].sort();
@@ -54,7 +56,8 @@ export function openProject(given: readonly string[], cwd: string, unsaved?: Uns
     config,
     files,
     paths: all,
-    notes: [...found.notes, ...unreadable(all.filter(isWanted), files)],
+    notes: found.notes,
+    wanted: inside,
     isWanted,
   };
 }
@@ -78,8 +81,9 @@ function namedIn(root: string, path: string, known: readonly string[]): string[]
   return filesBelow(join(root, path)).paths.map((file) => `${path}/${file}`);
 }
 
-function unreadable(paths: readonly string[], files: ProjectFiles): FileNote[] {
+/** Why files that were asked for could not be read. */
+export function unreadable({ paths, files, isWanted }: OpenProject): FileNote[] {
   return paths
-    .filter((path) => isRead(path) && files.read(path) === undefined)
+    .filter((path) => isWanted(path) && isRead(path) && files.read(path) === undefined)
     .map((file) => ({ file, text: files.whyNot?.(file) ?? 'it cannot be read as text' }));
 }

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { configFile } from '../read-config.ts';
+import { configFile } from '../config.ts';
 
 /** The folder of the project that a file or folder belongs to: the nearest with poolctl.yaml or .git, or its own. */
 export function rootOf(path: string): string {

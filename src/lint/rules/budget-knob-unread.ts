@@ -3,8 +3,8 @@ import { deployedDirectory, isEnvFile, isWithin } from '../../declarations/envir
 import type { DeployedService } from '../../declarations/manifests/service.ts';
 import { entryOf, type PoolKnob, poolKnobs } from '../budget/knobs.ts';
 import { ServicePools } from '../budget/service-pools.ts';
+import { isCode } from '../kinds.ts';
 import type { Project } from '../project.ts';
-import { isCode } from '../read-code.ts';
 import type { Rule } from '../rule.ts';
 
 /** A variable that seems to size a pool, which no code of the service reads. */

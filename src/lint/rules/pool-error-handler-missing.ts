@@ -7,11 +7,12 @@ import { ourNode } from '../flow/names.ts';
 import { hasOneCaller } from '../flow/short-lived.ts';
 import { type CallNode, isCall, propertyOf } from '../flow/syntax.ts';
 import { holderOf, holdersOf, meaningfulParent, usesOf } from '../flow/uses.ts';
+import { isCode } from '../kinds.ts';
 import { applicationsOf } from '../pools/application.ts';
 import { errorListenersIn, isNamedPool, mayAddListener } from '../pools/error-listeners.ts';
 import { atPool, libraryOf } from '../pools/words.ts';
 import type { Project } from '../project.ts';
-import { codeOf, isCode } from '../read-code.ts';
+import { codeOf } from '../read-code.ts';
 import type { Rule, RuleReport } from '../rule.ts';
 import { isTestCode } from '../test-code.ts';
 

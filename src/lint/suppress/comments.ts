@@ -1,7 +1,7 @@
 import { placeFinder } from '../../declarations/code/lines.ts';
 import { parseCode } from '../../declarations/code/parse.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
-import { isCode } from '../read-code.ts';
+import { isCode } from '../kinds.ts';
 import type { Directive } from './directive.ts';
 
 /** `poolctl-disable-next-line rule, rule -- reason`, and the same with -line, -file, or none up to `poolctl-enable rule`. */

@@ -6,7 +6,6 @@ import { fingerprintOf, type StaleSuppression } from '../report.ts';
 /** How often each finding is known, by file, rule and fingerprint: lines may move. */
 export type Suppressions = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>>;
 
-export const suppressionsFile = 'poolctl-suppressions.json';
 const schemaName = 'poolctl.suppressions/1';
 
 const counts = v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(1)));

@@ -1,4 +1,4 @@
-import { isCode } from '../../lint/read-code.ts';
+import { isCode } from '../../lint/kinds.ts';
 
 const secretWord =
   /pass|pas+w|pwd|\bpw\b|psw|secret|token|credential|api_?key|access_?key|private_?key|new Sequelize\(/i;
