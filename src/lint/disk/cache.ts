@@ -3,7 +3,7 @@ import { digest } from '../digest.ts';
 import type { LintedFile } from '../lint-file.ts';
 import type { FileCache } from '../lint-project.ts';
 import type { ProjectFiles } from '../project.ts';
-import { storedIn, storeIn } from './stored.ts';
+import { readStored, writeStored } from './stored.ts';
 
 interface Stored {
   readonly key: string;
@@ -41,7 +41,7 @@ export function openCache(file: string, rules: string, files: ProjectFiles): Fil
       return linted;
     },
     save() {
-      if (isChanged) storeIn(file, { key, asked, entries } satisfies Stored);
+      if (isChanged) writeStored(file, 'files', { key, asked, entries } satisfies Stored);
     },
   };
 }
@@ -68,7 +68,7 @@ function answerOf(files: ProjectFiles, question: string): string {
 
 function load(file: string, key: string, answer: (question: string) => string): Omit<Stored, 'key'> {
   const none = { asked: new Map<string, string>(), entries: new Map() };
-  const stored = storedIn(file) as Stored | undefined;
+  const stored = readStored(file, 'files') as Stored | undefined;
   if (stored?.key !== key) return none;
   return [...stored.asked].every(([question, then]) => answer(question) === then) ? stored : none;
 }

@@ -6,7 +6,7 @@ import { configFile } from '../config.ts';
 import { isRead } from '../kinds.ts';
 import type { ProjectFiles } from '../project.ts';
 import type { OpenProject } from './open-project.ts';
-import { storedIn, storeIn } from './stored.ts';
+import { readStored, writeStored } from './stored.ts';
 
 interface Stored<Answer> {
   readonly about: string;
@@ -24,13 +24,12 @@ export interface KeptAnswer<Answer> {
   keep(answer: Answer): void;
 }
 
-/** The answer that is kept beside the file of a cache, about a project as it is now. */
-export function openAnswer<Answer>(cacheFile: string, project: OpenProject): KeptAnswer<Answer> {
+/** The answer that is kept in the file of a cache, about a project as it is now. */
+export function openAnswer<Answer>(file: string, project: OpenProject): KeptAnswer<Answer> {
   const { root, files, wanted } = project;
   const about = JSON.stringify([packageVersion(), builtAtMs(), root, wanted]);
-  const file = `${cacheFile}.answer`;
-  const own = relative(root, cacheFile).split(sep).join('/');
-  const paths = project.paths.filter((path) => !path.startsWith(own));
+  const own = relative(root, file).split(sep).join('/');
+  const paths = project.paths.filter((path) => path !== own);
   const stamps = new Map([configFile, ...paths.filter(isRead)].map((path) => [path, stampOf(root, path)]));
   const stamp = (path: string) => {
     const known = stamps.get(path) ?? stampOf(root, path);
@@ -40,7 +39,7 @@ export function openAnswer<Answer>(cacheFile: string, project: OpenProject): Kep
   const linted = stamps.size;
   const seenWith = (asked: readonly string[]) =>
     [...paths, ...[...stamps.keys()].slice(0, linted).map(stamp), ...asked.map(stamp)].join('\n');
-  const stored = storedIn(file) as Stored<Answer> | undefined;
+  const stored = readStored(file, 'answer') as Stored<Answer> | undefined;
   const isSame = stored?.about === about && stored.seen === seenWith(stored.asked);
   return {
     answer: isSame ? stored.answer : undefined,
@@ -57,7 +56,7 @@ export function openAnswer<Answer>(cacheFile: string, project: OpenProject): Kep
     },
     keep(answer) {
       const asked = [...stamps.keys()].slice(linted);
-      storeIn(file, { about, asked, seen: seenWith(asked), answer } satisfies Stored<Answer>);
+      writeStored(file, 'answer', { about, asked, seen: seenWith(asked), answer } satisfies Stored<Answer>);
     },
   };
 }
