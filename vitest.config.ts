@@ -54,6 +54,7 @@ const exclude = [...serverless, ...quiet];
 const loads = ['test/live/{probe,load}-*.test.ts', 'test/live/control.test.ts'];
 // Apart from the rest, so that the lanes take about as long as each other.
 const more = ['commands', 'emit/beside-node', 'probe-truth'].map((name) => `test/live/${name}.test.ts`);
+const poolers = ['test/live/probe-pooler*.test.ts'];
 const everyServer: ServerName[] = ['postgres', 'postgres13', 'mariadb', 'mysql', 'pgbouncer'];
 const postgres: ServerName[] = ['postgres', 'postgres13', 'pgbouncer'];
 
@@ -75,7 +76,8 @@ export default defineConfig({
       { test: { ...live, name: 'live', include: serverless } },
       onServers('live-postgres', postgres, { include, exclude: [...exclude, ...loads, ...more] }),
       onServers('live-postgres-more', postgres, { include: more }),
-      onServers('live-postgres-loads', postgres, { include: loads, exclude: [...exclude, ...more] }),
+      onServers('live-postgres-loads', postgres, { include: loads, exclude: [...exclude, ...more, ...poolers] }),
+      onServers('live-postgres-poolers', postgres, { include: poolers }),
       onServers('live-mariadb', ['mariadb'], { include, exclude: [...exclude, ...lacking.mariadb] }),
       onServers('live-mysql', ['mysql'], { include, exclude: [...exclude, ...lacking.mysql] }),
       onServers('quiet', everyServer, { include: quiet }),

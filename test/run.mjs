@@ -14,7 +14,7 @@ const lanes = [
   ['unit', 'unit-alone', 'cli', 'live-postgres'],
   ['live-postgres-loads'],
   ['live-mysql', 'live', 'live-postgres-more'],
-  ['live-mariadb'],
+  ['live-mariadb', 'live-postgres-poolers'],
 ];
 const last = ['quiet'];
 

@@ -52,7 +52,7 @@ const mostLenders = 3;
 function acquiresIn(flow: Flow, file: CodeFile, root: Node, lenders: number): Acquire[] {
   const acquires: Acquire[] = [];
   walk(root, (node) => {
-    if (!isCall(node)) return;
+    if (!isCall(node) || isExpectedToFail(file, node)) return;
     const objectOf = (expression: Node) => flow.code.libraryObject(expression, file);
     const acquire =
       acquireOf(node, objectOf, (name) => functionNamed(file, name)) ??
@@ -62,6 +62,14 @@ function acquiresIn(flow: Flow, file: CodeFile, root: Node, lenders: number): Ac
     if (acquire) acquires.push(acquire.callback ? acquire : withReaction(file, acquire));
   });
   return acquires;
+}
+
+/** `expect(pool.connect()).rejects`: a test says that it gets none. */
+function isExpectedToFail(file: CodeFile, call: CallNode): boolean {
+  const around = file.parentOf(call);
+  if (!around || !isCall(around) || around.callee === call) return false;
+  const name = around.callee.type === 'Identifier' ? around.callee.name : propertyOf(around.callee);
+  return name === 'expect' ? propertyOf(file.parentOf(around) ?? around) === 'rejects' : name === 'rejects';
 }
 
 /** `pool.connect().then(use)`, where `use` is a function of the file. */

@@ -2,6 +2,7 @@ import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import type { LibraryObject } from '../../declarations/code/library-object.ts';
 import { walk } from '../../declarations/code/walk.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
+import { functionNamed } from '../flow/functions.ts';
 import { ourNode, variableAt } from '../flow/names.ts';
 import { atNode } from '../flow/places.ts';
 import { type CallNode, functionAround, isCall, isFunction, leadingText, methodCall } from '../flow/syntax.ts';
@@ -63,7 +64,10 @@ function isFloating(code: AnalysedCode, call: CallNode): boolean {
 
 function waitsByItself(file: CodeFile, argument: Node): boolean {
   if (isFunction(argument) || argument.type === 'NewExpression') return true;
-  return argument.type === 'Identifier' && (isCallbackName(argument.name) || isMade(file, argument));
+  return (
+    argument.type === 'Identifier' &&
+    (isCallbackName(argument.name) || functionNamed(file, argument) !== undefined || isMade(file, argument))
+  );
 }
 
 const isCallbackName = (name: string) => /^(?:cb|callback|done|next|fn)$/.test(name);

@@ -1,3 +1,5 @@
+import type { Node } from '../../../declarations/code/code-file.ts';
+import { functionNamed } from '../functions.ts';
 import { bare, type CallNode, type FunctionNode, isFunction, methodCall } from '../syntax.ts';
 import { carries, carriesRelease } from './carries.ts';
 import { endsTheProcess, neverFails } from './known-calls.ts';
@@ -72,8 +74,9 @@ function afterArguments(run: Run, node: CallNode, before: Status): Called {
   let rejected = neverFails(node) ? 0 : run.subject.isBegin(node) ? uncertain(before) : before;
   for (const [index, argument] of node.arguments.entries()) {
     const value = bare(argument);
-    if (isFunction(value)) {
-      status = afterCallback(run, node, value, status);
+    const callback = isFunction(value) ? value : givingBack(run, value);
+    if (callback) {
+      status = afterCallback(run, node, callback, status);
     } else if (run.subject.is(value) && keepsItsArguments(node)) {
       [status, rejected] = [handOver(run, status), handOver(run, rejected)];
     } else if (run.subject.is(value)) {
@@ -95,6 +98,12 @@ function afterArguments(run: Run, node: CallNode, before: Status): Called {
     }
   }
   return { after: status, rejected };
+}
+
+/** A function of this file that is given by its name, and can give the subject back. */
+function givingBack({ subject }: Run, value: Node): FunctionNode | undefined {
+  const named = functionNamed(subject.file, value);
+  return named && subject.canGiveBackIn(named) ? named : undefined;
 }
 
 /**
