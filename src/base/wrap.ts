@@ -12,3 +12,12 @@ export function wrap(text: string, width: number): string[] {
   }
   return [...lines, line];
 }
+
+/** The same for paragraphs with empty lines between them; a line end within one counts as a space. */
+export function wrapParagraphs(text: string, width: number): string {
+  return text
+    .trim()
+    .split(/\n{2,}/)
+    .map((paragraph) => wrap(paragraph.replaceAll('\n', ' '), width).join('\n'))
+    .join('\n\n');
+}

@@ -1,4 +1,4 @@
-import { wrap } from '../../src/base/wrap.ts';
+import { wrapParagraphs } from '../../src/base/wrap.ts';
 import { ownRules } from '../../src/lint/own-rules.ts';
 import type { Rule } from '../../src/lint/rule.ts';
 import { rules } from '../../src/lint/rules/index.ts';
@@ -20,17 +20,17 @@ export function rulePageMarkdown(id: string, { title, problem, bad, good, ignore
   const [recommended, strict, library] = levelsOf(id);
   const parts = [
     `# ${id}`,
-    paragraphs(`${title}.`),
-    paragraphs(`Presets: recommended **${recommended}**, strict **${strict}**, library **${library}**.`),
-    paragraphs(problem),
+    wrapParagraphs(`${title}.`, 80),
+    wrapParagraphs(`Presets: recommended **${recommended}**, strict **${strict}**, library **${library}**.`, 80),
+    wrapParagraphs(problem, 80),
     '## Found',
     ...bad.map(exampleMarkdown),
     '## Not found',
     ...good.map(exampleMarkdown),
     '## When to ignore it',
-    paragraphs(ignore),
+    wrapParagraphs(ignore, 80),
     ...(links.length > 0 ? ['## See also', links.map(({ url, what }) => `- [${what}](${url})`).join('\n')] : []),
-    paragraphs('All rules: [lint](../lint.md#rules).'),
+    wrapParagraphs('All rules: [lint](../lint.md#rules).', 80),
   ];
   return `<!-- Made by \`npm run docs\` from profiles/rules/${id}.yaml. -->\n\n${parts.join('\n\n')}\n`;
 }
@@ -44,10 +44,3 @@ function block(file: string, code: string): string {
   const ending = file.split('.').at(-1) ?? '';
   return `\`\`\`${languages[ending] ?? ending}\n${code.trimEnd()}\n\`\`\``;
 }
-
-const paragraphs = (text: string) =>
-  text
-    .trim()
-    .split(/\n{2,}/)
-    .map((paragraph) => wrap(paragraph.replaceAll('\n', ' '), 80).join('\n'))
-    .join('\n\n');

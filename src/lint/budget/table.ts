@@ -11,6 +11,7 @@ export interface BudgetTable {
   /** All services at their most, and the same with the roll-out that adds most. */
   readonly running: number;
   readonly worst: number;
+  readonly fits: boolean;
   readonly services: readonly {
     readonly service: string;
     readonly pool: number;
@@ -37,6 +38,7 @@ export function budgetTables(project: Project): BudgetTable[] {
       rollout: surgeOf(row),
       ...(row.unknown[0] !== undefined && { unknown: row.unknown[0] }),
     }));
-    return [{ server: server.name, usable: server.usable, words: server.words, running, worst, services }];
+    const { name, usable, words } = server;
+    return [{ server: name, usable, words, running, worst, fits: worst <= usable, services }];
   });
 }

@@ -28,8 +28,8 @@ function rowOf(finding: Finding): string {
   return `| ${cells.map(escaped).join(' | ')} |`;
 }
 
-function budgetLines({ server, usable, words, running, worst, services }: BudgetTable): string[] {
-  const verdict = worst > usable ? '❌ does not fit' : '✅ fits';
+function budgetLines({ server, usable, words, running, worst, fits, services }: BudgetTable): string[] {
+  const verdict = fits ? '✅ fits' : '❌ does not fit';
   return [
     '',
     `### ${escaped(server)}: ${worst} of ${usable} connections in the worst minute, ${verdict}`,

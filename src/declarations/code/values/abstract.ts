@@ -133,12 +133,6 @@ export interface Frame {
   readonly hops: number;
 }
 
-/** The arguments of a call as written, and where they are evaluated. */
-export interface Arguments {
-  readonly nodes: readonly Node[];
-  readonly frame: Frame;
-}
-
 /** The parts of the evaluator call each other through it, so that no file needs two of the others. */
 export interface Evaluator {
   evaluate(node: Node, frame: Frame): Abstract;

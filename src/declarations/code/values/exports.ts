@@ -1,8 +1,7 @@
 import type { Node } from '../code-file.ts';
 import type { Module } from '../modules.ts';
-import type { Abstract, Evaluator, Frame, NamespaceValue, ObjectValue } from './abstract.ts';
+import type { Abstract, Evaluator, Frame, NamespaceValue } from './abstract.ts';
 import { scalar, unresolved } from './make.ts';
-import { type Draft, obscure, once } from './objects.ts';
 
 /** Imports are followed over this many files. */
 const mostHops = 3;
@@ -44,18 +43,6 @@ export function exportOf(module: Module, name: string, hops: number, evaluator: 
 
 function namespace(module: Module, hops: number): NamespaceValue {
   return { kind: 'namespace', module, hops };
-}
-
-/** All named exports as an object, for a spread of them. */
-export function namespaceObject({ module, hops }: NamespaceValue, evaluator: Evaluator): ObjectValue {
-  const { named, stars } = exportsOf(module);
-  const place = module.file.spanOf(module.file.program);
-  const draft: Draft = { properties: new Map() };
-  if (stars.length > 0) obscure(draft, 'it re-exports other files');
-  for (const [name, value] of named) {
-    draft.properties.set(name, { value: once(() => value(evaluator, { module, hops })), place, keyPlace: place });
-  }
-  return { kind: 'object', ...draft };
 }
 
 function exportsOf(module: Module): Exports {

@@ -38,12 +38,6 @@ export function typedBy(external: ExternalValue): LibraryValue | undefined {
   return given && libraryValue(packageNameOf(external.package), given);
 }
 
-/** An export that is an object itself, such as `sql` of bun; undefined for functions and classes. */
-export function isObject(external: ExternalValue): LibraryValue | undefined {
-  const is = exportedBy(external)?.is;
-  return is && libraryValue(packageNameOf(external.package), is);
-}
-
 /** The package, class or function, where it is of a library. */
 export function moduleObject(external: ExternalValue): LibraryObject | undefined {
   const library = knownLibrary(external.package);
