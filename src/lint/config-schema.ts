@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { didYouMean } from '../base/suggest.ts';
-import { count, countOrZero, durationMs, text } from '../profiles/fields.ts';
+import { count, countOrZero, durationMs, text } from '../documents/yaml-fields.ts';
 import { presets } from './config.ts';
 import { severities } from './finding.ts';
 import { ruleIds } from './own-rules.ts';

@@ -1,7 +1,7 @@
 import ignore from 'ignore';
 import type * as v from 'valibot';
 import { withoutUndefined } from '../base/without-undefined.ts';
-import { parseProfile } from '../profiles/document.ts';
+import { readYamlDocument } from '../documents/yaml-document.ts';
 import { configFile, type DeclaredServer, defaultConfig, type LintConfig, type ProjectConfig } from './config.ts';
 import { configSchema, type WrittenSettings } from './config-schema.ts';
 
@@ -13,7 +13,7 @@ const refusal = { code: 'CONFIG_INVALID', hint: 'docs/lint.md has an example of 
  */
 export function readConfig(text: string | undefined): ProjectConfig {
   const isEmpty = text === undefined || text.replace(/^\s*(?:#.*|---)?$/gm, '').trim() === '';
-  const { lint = {}, servers = {} } = isEmpty ? {} : parseProfile(configSchema, text, configFile, refusal);
+  const { lint = {}, servers = {} } = isEmpty ? {} : readYamlDocument(configSchema, text, configFile, refusal);
   const { ignore: ignored = [], overrides = [], ...settings } = lint;
   const base = { ...withSettings(defaultConfig, settings), servers: serversOf(servers) };
   const matchers = overrides.map(({ files, ...changes }) => ({ names: matcher(files), changes }));

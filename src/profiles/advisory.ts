@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isRange } from '../base/version-order.ts';
-import { text } from './fields.ts';
+import { text } from '../documents/yaml-fields.ts';
 
 /**
  * A bug of a library that costs connections, in the versions that have it. A test on the real package (test/live) fails when

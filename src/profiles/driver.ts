@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { text } from './fields.ts';
+import { text } from '../documents/yaml-fields.ts';
 
 /** How a value was verified: by a run, by reading the source, from documentation, or not at all. */
 const verified = v.picklist(['experiment', 'source', 'docs', 'unverified']);

@@ -1,30 +1,6 @@
 import * as v from 'valibot';
-import { PoolctlError } from '../base/errors.ts';
-import { parseBytes, parseCount, parseDurationMs, parseRatePerSecond, parseRatio } from '../base/units.ts';
+import { count, durationMs, text } from '../documents/yaml-fields.ts';
 
-/** A field written in units (`30s`, `50%`, `2MiB`): read by the same parsers as the command line, with their messages. */
-function inUnits(parse: (text: string, name: string) => number) {
-  return v.pipe(
-    v.union([v.string(), v.number()], 'must be a number, with its unit'),
-    v.rawTransform(({ dataset, addIssue, NEVER }) => {
-      try {
-        return parse(String(dataset.value), 'the value');
-      } catch (error) {
-        if (!(error instanceof PoolctlError)) throw error;
-        addIssue({ message: `${error.message} ${error.hint ?? ''}`.trim() });
-        return NEVER;
-      }
-    }),
-  );
-}
-
-export const durationMs = inUnits(parseDurationMs);
-export const ratePerSecond = inUnits(parseRatePerSecond);
-export const ratio = inUnits(parseRatio);
-export const bytes = inUnits(parseBytes);
-export const count = inUnits(parseCount);
-export const countOrZero = inUnits((text, name) => parseCount(text, name, 0));
-export const text = v.pipe(v.string('must be text'), v.trim(), v.nonEmpty('must not be empty'));
 export const amount = v.pipe(v.number('must be a number'), v.finite(), v.minValue(0, 'must not be negative'));
 
 export const confidence = v.picklist(['verified', 'documented', 'derived', 'secondary']);

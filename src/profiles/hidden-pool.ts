@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { text } from './fields.ts';
+import { text } from '../documents/yaml-fields.ts';
 
 /** A package that opens connections of its own, beside the pools that a program makes. */
 export const hiddenPoolSchema = v.strictObject({

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { amount, count, countOrZero, durationMs, fact, ratio, remark, source, text, timeLimit } from './fields.ts';
+import { count, countOrZero, durationMs, ratio, text } from '../documents/yaml-fields.ts';
+import { amount, fact, remark, source, timeLimit } from './fields.ts';
 
 /** Where an application runs, or what its connections pass through: what multiplies pools, and what cuts them off. */
 export const platformSchema = v.strictObject({

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { count, countOrZero, durationMs, ratePerSecond, ratio, text } from '../documents/yaml-fields.ts';
 import { parseProfile } from './document.ts';
-import { count, countOrZero, durationMs, ratePerSecond, ratio, text } from './fields.ts';
 
 /**
  * A sizing profile, shipped in `profiles/pools/` or a user's own file: settings to take as they are, a rule to size by,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { amount, fact, hint, ratio, refusal, remark, setting, source, text, timeLimit } from './fields.ts';
+import { ratio, text } from '../documents/yaml-fields.ts';
+import { amount, fact, hint, refusal, remark, setting, source, timeLimit } from './fields.ts';
 
 /** A pooler or proxy between an application and its server: two limits instead of one, and what no longer works. */
 export const poolerSchema = v.strictObject({

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { text } from '../documents/yaml-fields.ts';
 import { parseProfile } from './document.ts';
-import { text } from './fields.ts';
 
 const examples = v.array(
   v.strictObject({

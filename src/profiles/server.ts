@@ -1,21 +1,6 @@
 import * as v from 'valibot';
-import {
-  amount,
-  bytes,
-  confidence,
-  count,
-  countOrZero,
-  durationMs,
-  fact,
-  hint,
-  ratio,
-  refusal,
-  remark,
-  setting,
-  source,
-  text,
-  timeLimit,
-} from './fields.ts';
+import { bytes, count, countOrZero, durationMs, ratio, text } from '../documents/yaml-fields.ts';
+import { amount, confidence, fact, hint, refusal, remark, setting, source, timeLimit } from './fields.ts';
 
 const classRow = v.strictObject({
   /** The provider's name for it, or several names for the same limits. */

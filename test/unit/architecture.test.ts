@@ -28,15 +28,16 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   stats: ['base', 'node:buffer', 'node:zlib'],
   engines: ['base', 'stats', 'node:events', 'node:net', 'node:os', 'node:path', 'mysql2', 'pg'],
   measurements: ['base', 'stats'],
+  pools: ['node:child_process', 'node:fs/promises', 'node:util'],
   queueing: ['base', 'stats'],
   scalability: ['base', 'stats'],
-  documents: ['base', 'queueing', 'valibot'],
+  documents: ['base', 'queueing', 'valibot', 'yaml'],
   drivers: ['base', 'engines', 'node:module', 'node:net', 'node:path', 'mysql2', 'pg'],
   traffic: ['stats', 'queueing'],
   simulate: ['base', 'stats', 'queueing', 'traffic'],
   size: ['base', 'queueing', 'documents', 'traffic', 'simulate', 'valibot'],
   index: ['base', 'stats', 'queueing', 'size'],
-  profiles: ['base', 'size', 'node:fs', 'valibot', 'yaml'],
+  profiles: ['base', 'documents', 'size', 'node:fs', 'valibot'],
   declarations: [
     'base',
     'size',
@@ -52,6 +53,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   measure: ['base', 'stats', 'engines', 'queueing', 'documents', 'inspect', 'node:timers/promises', 'valibot'],
   lint: [
     'base',
+    'documents',
     'profiles',
     'declarations',
     'node:child_process',
@@ -255,11 +257,11 @@ it('keeps the maths pure: no clock, no randomness, no environment', () => {
   expect(impure).toEqual([]);
 });
 
-it('prints nothing from the middle and never ends the process: only io.ts knows process', () => {
+it('prints nothing from the middle and never ends the process: only io.ts knows process, and pools/process.ts in an application', () => {
   const knows = files
     .filter((name) => !/^emit\/(?:targets|parts)\//.test(name)) // there, what is written for others does
     .filter((name) => /console\.(log|error)\(|process\.(exit|stdout|stderr|stdin|env|argv)/.test(textOf(name)));
-  expect(knows).toEqual(['base/io.ts']);
+  expect(knows).toEqual(['base/io.ts', 'pools/process.ts']);
 });
 
 it('reads no wall clock in tests: only what talks to a real server or process may', () => {
