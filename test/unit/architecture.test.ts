@@ -28,7 +28,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   stats: ['base', 'node:buffer', 'node:zlib'],
   engines: ['base', 'stats', 'node:events', 'node:net', 'node:os', 'node:path', 'mysql2', 'pg'],
   measurements: ['base', 'stats'],
-  pools: ['node:child_process', 'node:fs/promises', 'node:util'],
+  pools: ['base', 'node:child_process', 'node:fs/promises', 'node:util'],
   queueing: ['base', 'stats'],
   scalability: ['base', 'stats'],
   documents: ['base', 'queueing', 'valibot', 'yaml'],
@@ -106,6 +106,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'measure',
     'lint',
     'convert',
+    'pools',
     'probe',
   ],
   views: [
