@@ -1,6 +1,6 @@
 /** `poolctl/pools`: pools of connections to many databases, by id. */
 export type { EngineId } from '../base/engine.ts';
-export type { DefinitionSource, PoolDefinition, PoolTls, SecretSource, SecretValue } from '../pools/definition.ts';
+export type { DefinitionSource, PoolDefinition, PoolSecret, PoolTls } from '../pools/definition.ts';
 export {
   AcquireTimeoutError,
   BudgetExhaustedError,

@@ -1,14 +1,11 @@
 import type { EngineId } from '../base/engine.ts';
 
-/** A secret as it is now. */
-export interface SecretValue {
-  readonly value: string;
-  /** When it ceases to be valid: ms since 1970. Without it, it is read again after five minutes. */
-  readonly expiresAtMs?: number;
+/** A password that is read when a connection is opened; `LateSecret` reads it from a variable, a file, a program or a provider. */
+export interface PoolSecret {
+  current(): Promise<string>;
+  /** The password after the server refused one: read anew where it is kept. */
+  instead(refused: string): Promise<string>;
 }
-
-/** Reads a secret where it is kept. Called before connections are opened, and at once when a login was refused. */
-export type SecretSource = () => Promise<SecretValue>;
 
 /** How a connection is encrypted, by the names of `node:tls`. Texts are PEM, not names of files. */
 export interface PoolTls {
@@ -28,7 +25,7 @@ export interface PoolDefinition {
   readonly database: string;
   readonly user: string;
   /** The password. Without it the login is tried without one. */
-  readonly secret?: SecretSource;
+  readonly secret?: PoolSecret;
   /** Without it, the connection is not encrypted. */
   readonly tls?: PoolTls;
   /** Most connections at a time: 1 or more; 10. */
