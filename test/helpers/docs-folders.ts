@@ -11,6 +11,7 @@ const holds: Readonly<Record<string, string>> = {
   scalability: 'the universal scalability law and its fit to measured points',
   engines: 'a server: DSN, target, session, facts, counters; `postgres/`, `mysql/` (with the dialect of MariaDB)',
   measurements: 'what users measured: samples, histograms, traces',
+  monitor: "`instrument`: what an application's pool does; `adapters/` (one file a library)",
   pools: 'pools to many databases: entries, leases, queue, budget, health, circuit; `drivers/` to open a connection',
   render: 'a view to a table, Markdown, charts; `html/`',
   embedded: 'a throw-away PostgreSQL',

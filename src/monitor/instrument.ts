@@ -1,0 +1,142 @@
+import { performance } from 'node:perf_hooks';
+import { claimPool, knownLibraries, releasePool, secondName, watchOwner } from './attachments.ts';
+import type { MonitoredPool, PoolMonitor, PoolPlugin } from './pool-monitor.ts';
+
+export interface InstrumentOptions {
+  /** Of the pool in metrics, snapshots and recordings. Left out: host:port/database, as the pool's own options say it. */
+  readonly name?: string;
+  /** Metrics, a recorder. */
+  readonly plugins?: readonly PoolPlugin[];
+}
+
+/** What `instrument` gives: the pools of what it was given, and how to stop. */
+export interface Monitor {
+  /** Those that are there now: an owner may replace its pools. */
+  readonly pools: readonly MonitoredPool[];
+  /** Adds a plugin to these pools and those to come; gives the function that ends it. */
+  use(plugin: PoolPlugin): () => void;
+  /** Leaves the pools as they were found. */
+  uninstrument(): void;
+}
+
+const monitors = new WeakMap<object, TargetMonitor>();
+
+/**
+ * Observes a pool, or the pools of what owns some (a DataSource, a Knex, a cluster), without changing what it does.
+ * The same target gives the same monitor again.
+ * @throws TypeError where poolctl knows no such pool; Error where the pool has another name already
+ */
+export function instrument(target: object, options: InstrumentOptions = {}): Monitor {
+  const known = monitors.get(target);
+  const monitor = known ?? new TargetMonitor(target, options);
+  if (known && options.name !== undefined) known.checkName(options.name);
+  if (!known) monitors.set(target, monitor);
+  for (const plugin of options.plugins ?? []) monitor.use(plugin);
+  return monitor;
+}
+
+class TargetMonitor implements Monitor {
+  readonly #target: object;
+  readonly #name: string | undefined;
+  readonly #pools = new Map<object, WatchedPool>();
+  readonly #plugins = new Set<PoolPlugin>();
+  readonly #stop: () => void;
+
+  constructor(target: object, { name }: InstrumentOptions) {
+    this.#target = target;
+    this.#name = name;
+    const stop = this.#follow(target, name);
+    if (!stop) throw unknownTarget();
+    this.#stop = stop;
+  }
+
+  get pools(): readonly MonitoredPool[] {
+    return [...this.#pools.values()].map(({ monitor }) => monitor);
+  }
+
+  checkName(name: string): void {
+    const known = this.#name ?? this.pools[0]?.name;
+    if (known !== undefined && name !== known) throw secondName(known, name);
+  }
+
+  use(plugin: PoolPlugin): () => void {
+    this.#plugins.add(plugin);
+    for (const pool of this.#pools.values()) pool.start(plugin);
+    return () => {
+      this.#plugins.delete(plugin);
+      for (const pool of this.#pools.values()) pool.stop(plugin);
+    };
+  }
+
+  uninstrument(): void {
+    monitors.delete(this.#target);
+    this.#stop();
+  }
+
+  /** Observes a pool, or an owner's pools as they come and go. Undefined where the target is neither. */
+  #follow(target: object, name: string | undefined): (() => void) | undefined {
+    const monitor = claimPool(target, name, { now: () => performance.now() });
+    if (monitor) return this.#add(target, monitor);
+    let followed = new Map<object, () => void>();
+    const stop = watchOwner(target, (owned) => {
+      const before = followed;
+      followed = new Map();
+      for (const { pool, role } of owned) {
+        const go = before.get(pool) ?? this.#follow(pool, ownName(name, role));
+        before.delete(pool);
+        if (go) followed.set(pool, go);
+      }
+      for (const leave of before.values()) leave();
+    });
+    if (!stop) return undefined;
+    return () => {
+      stop();
+      for (const leave of followed.values()) leave();
+    };
+  }
+
+  #add(target: object, monitor: PoolMonitor): () => void {
+    const pool = new WatchedPool(monitor);
+    this.#pools.set(target, pool);
+    for (const plugin of this.#plugins) pool.start(plugin);
+    return () => {
+      this.#pools.delete(target);
+      pool.stopAll();
+      releasePool(target);
+    };
+  }
+}
+
+/** The plugins of one pool. They end with the pool, so that its series stop. */
+class WatchedPool {
+  readonly monitor: PoolMonitor;
+  readonly #running = new Map<PoolPlugin, () => void>();
+
+  constructor(monitor: PoolMonitor) {
+    this.monitor = monitor;
+    monitor.observer.whenEnded(() => this.stopAll());
+  }
+
+  start(plugin: PoolPlugin): void {
+    if (!this.#running.has(plugin) && !this.monitor.observer.isEnded) this.#running.set(plugin, plugin(this.monitor));
+  }
+
+  stop(plugin: PoolPlugin): void {
+    this.#running.get(plugin)?.();
+    this.#running.delete(plugin);
+  }
+
+  stopAll(): void {
+    for (const plugin of this.#running.keys()) this.stop(plugin);
+  }
+}
+
+function ownName(name: string | undefined, role: string | undefined): string | undefined {
+  return name !== undefined && role !== undefined ? `${name} ${role}` : name;
+}
+
+function unknownTarget(): TypeError {
+  return new TypeError(
+    `This is no pool that poolctl knows. It knows those of ${knownLibraries().join(', ')}, and what they are wrapped in.`,
+  );
+}
