@@ -1,16 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../src/embedded/port.ts';
 import type { ServerFacts } from '../../src/engines/facts.ts';
-import { openServer } from '../../src/engines/open.ts';
-import type { Server } from '../../src/engines/server.ts';
-import { ConnectionTarget } from '../../src/engines/target.ts';
 import { liveBudget } from '../../src/inspect/live-budget.ts';
+import { asking } from '../helpers/asking.ts';
 import { describeWith } from '../helpers/live.ts';
 import { Load } from '../helpers/load.ts';
 import { answer, ask, even, expectNear, ways } from '../helpers/measure.ts';
-import { Unavailable } from '../helpers/servers/engine.ts';
 import { type OwnServer, startOwn } from '../helpers/servers/own-server.ts';
 import {
   admin,
@@ -30,161 +26,8 @@ import {
 
 const password = 'Eau-de-Nil-7';
 
-async function asking<T>(protocol: Protocol, login: Login, question: (server: Server) => Promise<T>): Promise<T> {
-  const { host, port, user, database = '' } = login;
-  const target = new ConnectionTarget({
-    ...{ protocol, host, port, user, database, password: login.password },
-    tls: { mode: 'prefer' },
-  });
-  const server = await openServer(target, { timeoutMs: 10_000, signal: new AbortController().signal });
-  try {
-    return await question(server);
-  } finally {
-    await server.session.close();
-  }
-}
-
 const factsFor = (protocol: Protocol, login: Login): Promise<ServerFacts> =>
   asking(protocol, login, (server) => server.facts());
-
-for (const [engine, isExact] of [
-  ['postgres', true],
-  ['postgres13', false],
-  ['postgres15', false],
-] as const) {
-  describeWith(engine === 'postgres15' ? 'postgres' : engine, () => {
-    describe(`${engine} with walsenders, workers of a subscription, parallel queries and autovacuum at work`, () => {
-      let own: OwnServer | undefined;
-      let boss: Session;
-      let replication: pg.Client;
-      const others: Session[] = [];
-      let working: Promise<unknown> = Promise.resolve();
-
-      beforeAll(async () => {
-        try {
-          own = await startOwn(engine, {
-            max_connections: 20,
-            wal_level: 'logical',
-            max_worker_processes: 16,
-            max_parallel_workers: 8,
-            autovacuum_naptime: '1s',
-            autovacuum_vacuum_cost_delay: '100ms',
-            autovacuum_vacuum_cost_limit: 1,
-          });
-        } catch (error) {
-          if (error instanceof Unavailable) return;
-          throw error;
-        }
-        const { host, port, adminUser, adminPassword, database } = own;
-        boss = await open('postgres', admin(own));
-        for (const sql of [
-          `CREATE ROLE somebody LOGIN PASSWORD '${password}'`,
-          `CREATE TABLE big WITH (parallel_workers = 3) AS
-            SELECT i, repeat('x', 500) AS x FROM generate_series(1, 60000) i`,
-          'GRANT SELECT ON big TO somebody',
-          'DELETE FROM big WHERE i % 2 = 0',
-          'CREATE PUBLICATION everything FOR TABLE big',
-          `SELECT pg_create_logical_replication_slot('copy', 'pgoutput')`,
-          'CREATE DATABASE copy',
-        ]) {
-          await boss.rows(sql);
-        }
-        const copy = await open('postgres', { ...admin(own), database: 'copy' });
-        await copy.rows('CREATE TABLE big (i int, x text)');
-        await copy.rows(`CREATE SUBSCRIPTION copy CONNECTION
-          'host=${host} port=${port} user=${adminUser} password=${adminPassword} dbname=${database}'
-          PUBLICATION everything WITH (create_slot = false, slot_name = 'copy', copy_data = false)`);
-        // A physical walsender, as pg_receivewal is one.
-        const login = { host, port, user: adminUser, password: adminPassword, replication: 'true' };
-        replication = new pg.Client(login as pg.ClientConfig);
-        await replication.connect();
-        await replication.query('IDENTIFY_SYSTEM');
-        const leaders = await openAll(2, 'postgres', { ...ordinary(own), user: 'somebody', password });
-        others.push(copy, ...leaders);
-        for (const leader of leaders) {
-          await leader.rows(`SET min_parallel_table_scan_size = 0; SET parallel_setup_cost = 0;
-            SET parallel_tuple_cost = 0; SET max_parallel_workers_per_gather = 4`);
-        }
-        const query = 'SELECT count(*) FROM big WHERE i % 7 = 0 AND pg_sleep(0.01) IS NOT NULL';
-        working = Promise.allSettled(leaders.map((leader) => leader.rows(query)));
-      });
-
-      afterAll(async () => {
-        if (!own) return;
-        await boss.rows(`SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE usename = 'somebody'`);
-        await working;
-        await endAll([...others, boss]);
-        await replication.end();
-        await own.stop();
-      });
-
-      const kinds = async (): Promise<Record<string, number>> => {
-        const rows = await boss.rows(`SELECT backend_type, count(*)::int AS n FROM pg_stat_activity
-          WHERE pid <> pg_backend_pid() GROUP BY 1`);
-        return Object.fromEntries(rows.map((row) => [String(row['backend_type']), Number(row['n'])]));
-      };
-
-      test('an ordinary user counts what an administrator counts, or says how many of them may be none', async ({
-        skip,
-      }) => {
-        if (!own) return skip();
-        await expect.poll(kinds, { timeout: 20_000 }).toMatchObject({
-          'parallel worker': 6,
-          walsender: 2,
-          'autovacuum worker': expect.any(Number),
-        });
-        const app = ordinary(own);
-        // The one who counts is a client for the other.
-        const [seen, truth] = [await factsFor('postgres', app), await factsFor('postgres', admin(own))];
-        expect([truth.limits.taken, truth.sessions.hidden, truth.limits.takenUnsure]).toEqual([4, 0, undefined]);
-        const { taken, takenUnsure = 0 } = seen.limits;
-        expect(taken - takenUnsure).toBeLessThanOrEqual(4);
-        expect(taken).toBe(isExact ? 4 : 4 + 6);
-        expect(takenUnsure).toBe(isExact ? 0 : 4 + 6);
-        const [unseen] = seen.unseen;
-        expect(unseen?.what.includes('at most')).toBe(!isExact);
-        expect(unseen?.grant).toBe(`GRANT pg_monitor TO "${app.user}"`);
-      });
-
-      test('it can open as many connections as are free, or more by those', async ({ skip }) => {
-        if (!own) return skip();
-        const app = ordinary(own);
-        const { limits } = await factsFor('postgres', app);
-        const { sessions } = await openUntilRefused('postgres', app);
-        await endAll(sessions);
-        const { freeConnections } = liveBudget(limits);
-        expect(sessions.length).toBe(20 - 3 - 4);
-        expect(freeConnections).toBeLessThanOrEqual(sessions.length);
-        expect(freeConnections + (limits.takenUnsure ?? 0)).toBeGreaterThanOrEqual(sessions.length);
-        if (isExact) expect(freeConnections).toBe(sessions.length);
-      });
-
-      test('a walsender takes neither a slot nor a place in the limit of its role', async ({ skip }) => {
-        if (!own) return skip();
-        await boss.rows(`CREATE ROLE copier LOGIN REPLICATION CONNECTION LIMIT 3 PASSWORD '${password}'`);
-        const login = { ...ordinary(own), user: 'copier', password };
-        const senders = ['true', 'database'].map(
-          (replication) => new pg.Client({ ...login, replication } as pg.ClientConfig),
-        );
-        for (const sender of senders) await sender.connect();
-        const { limits } = await factsFor('postgres', login);
-        const { sessions } = await openUntilRefused('postgres', login);
-        await endAll(sessions);
-        for (const sender of senders) await sender.end();
-        const limitedBy = 'CONNECTION LIMIT of the role copier';
-        expect([sessions.length, liveBudget(limits)]).toMatchObject([3, { freeConnections: 3, limitedBy }]);
-      });
-
-      test('the GRANT makes it exact', async ({ skip }) => {
-        if (!own) return skip();
-        await boss.rows(`CREATE ROLE told LOGIN PASSWORD '${password}' IN ROLE pg_monitor`);
-        await settled('postgres', boss, 3);
-        const { limits, sessions } = await factsFor('postgres', { ...ordinary(own), user: 'told', password });
-        expect([limits.taken, limits.takenUnsure, sessions.hidden]).toEqual([4, undefined, 0]);
-      });
-    });
-  });
-}
 
 for (const engine of ['postgres', 'postgres13'] as const) {
   describeWith(engine, () => {

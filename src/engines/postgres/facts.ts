@@ -4,7 +4,7 @@ import type { ConnectionCap, LiveTimeLimit, ServerFacts, SessionGroup, Unseen } 
 import { forwardedFrom, relayedFrom } from '../identity.ts';
 import { flagIn, numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
-import { postgresMajor, slotHolders } from './client-sessions.ts';
+import { limitHolders } from './client-sessions.ts';
 import { postgresIdentityColumns, postgresIdentityIn } from './identity.ts';
 
 /**
@@ -12,12 +12,13 @@ import { postgresIdentityColumns, postgresIdentityIn } from './identity.ts';
  * pg_read_all_stats the states of other users' sessions are NULL; they are still counted.
  */
 export async function postgresFacts(session: Session): Promise<ServerFacts> {
-  const questions = [...ownTimeoutSql, limitsSql, groupsSql(postgresMajor(session.version))];
-  const [, , [own] = [], , [limits] = [], groups = []] = await session.answers(questions);
+  const questions = [...ownTimeoutSql, limitsSql, groupsSql(session.version)];
+  const [, , [own] = [], , [limits] = [], holders = []] = await session.answers(questions);
   const row = { ...limits, ...own };
   const seesAll = flagIn(row, 'sees_all');
-  const count = (which: (group: Row) => boolean) =>
-    groups.filter(which).reduce((sum, group) => sum + (numberIn(group, 'connections') ?? 0), 0);
+  const groups = holders.filter((group) => flagIn(group, 'takes_slot'));
+  const count = (which: (group: Row) => boolean, among = groups) =>
+    among.filter(which).reduce((sum, group) => sum + (numberIn(group, 'connections') ?? 0), 0);
   const user = textIn(row, 'session_user') ?? session.target.user;
   const database = textIn(row, 'database') ?? '';
   const isMine = (group: Row) => textIn(group, 'usename') === user;
@@ -27,8 +28,8 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
     { name: `CONNECTION LIMIT of the database ${database}`, limit: numberIn(row, 'db_limit'), which: isHere },
   ].flatMap(({ name, limit = -1, which }) => {
     if (limit < 0 || flagIn(row, 'superuser')) return [];
-    const takenByOthers = count((group) => which(group) && !isMine(group));
-    return [{ name, connections: limit, taken: count(which), takenByOthers }];
+    const takenByOthers = count((group) => which(group) && !isMine(group), holders);
+    return [{ name, connections: limit, taken: count(which, holders), takenByOthers }];
   });
   const hidden = count((group) => group['state'] === null && !flagIn(group, 'is_walsender'));
   const unsure = Math.min(
@@ -117,14 +118,14 @@ const limitsSql = `SELECT pg_backend_pid() AS pid, ${postgresIdentityColumns}, i
   ${endings.map((name) => `current_setting('${name}', true) AS ${name}`).join(', ')}
  FROM pg_roles r WHERE r.rolname = session_user`;
 
-const groupsSql = (major: number) => `SELECT pg_get_userbyid(usesysid) AS usename,
+const groupsSql = (version: string) => `SELECT pg_get_userbyid(usesysid) AS usename,
   (SELECT datname FROM pg_database WHERE oid = alike.datid) AS datname, application_name, host(client_addr) AS client, state,
-  is_walsender, connections, unsure, waiting, oldest_s
- FROM (SELECT usesysid, datid, application_name, client_addr, state, is_walsender, count(*) AS connections,
+  takes_slot, is_walsender, connections, unsure, waiting, oldest_s
+ FROM (SELECT usesysid, datid, application_name, client_addr, state, takes_slot, is_walsender, count(*) AS connections,
     count(*) FILTER (WHERE is_unsure) AS unsure, count(*) FILTER (WHERE wait_event_type = 'Lock') AS waiting,
     max(extract(epoch FROM clock_timestamp() - state_change))::float8 AS oldest_s
-   FROM ${slotHolders(major)} AS sessions WHERE NOT is_self
-   GROUP BY 1, 2, 3, 4, 5, 6) AS alike`;
+   FROM ${limitHolders(version)} AS sessions WHERE NOT is_self
+   GROUP BY 1, 2, 3, 4, 5, 6, 7) AS alike`;
 
 /** PGlite runs one session, which is ours, and says 100 and 3 all the same. */
 function slots(row: Row | undefined): Pick<ServerFacts['limits'], 'maxConnections' | 'lowered' | 'reserved'> {

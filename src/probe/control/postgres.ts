@@ -3,7 +3,7 @@ import { postgresLoad } from '../../drivers/pg/driver.ts';
 import { commentOf } from '../../drivers/tag.ts';
 import { checkedFacts } from '../../engines/checked-facts.ts';
 import type { ConnectionLimits } from '../../engines/facts.ts';
-import { postgresMajor, slotHolders } from '../../engines/postgres/client-sessions.ts';
+import { limitHolders } from '../../engines/postgres/client-sessions.ts';
 import { connectPostgres } from '../../engines/postgres/connect.ts';
 import { postgresFailure } from '../../engines/postgres/errors.ts';
 import { postgresFacts } from '../../engines/postgres/facts.ts';
@@ -60,7 +60,7 @@ export async function postgresControl(target: ConnectionTarget, tag: LoadTag, op
       });
       const startedMs = performance.now();
       const [sessions = [], [lags] = []] = await control.ask((session) =>
-        session.answers([sessionsSql(postgresMajor(session.version), tag), lagsSql]),
+        session.answers([sessionsSql(session.version, tag), lagsSql]),
       );
       const look = lookOf(countsOf(sessions, own, tag), unchanging, performance.now() - startedMs);
       const hiddenReplicas = numberIn(lags, 'hidden_replicas') || undefined;
@@ -126,9 +126,9 @@ function runsOf(row: Row | undefined): string[] {
 }
 
 /** Sessions as the facts count them, but with our own of the control connection, which has a slot too. */
-function sessionsSql(major: number, tag: LoadTag): string {
+function sessionsSql(version: string, tag: LoadTag): string {
   const isLoad = tag.isPooled ? `, ${isLoadSql(tag, [])} AS is_load` : '';
-  return `SELECT pid, is_self, usesysid, datid, application_name, state, wait_event_type${isLoad} FROM ${slotHolders(major)} AS s`;
+  return `SELECT pid, is_self, takes_slot, is_walsender, usesysid, datid, application_name, state, wait_event_type${isLoad} FROM ${limitHolders(version)} AS s`;
 }
 
 const lagsSql = `SELECT senders.*, ${ownLagSql()} AS own_lag_ms,
@@ -139,20 +139,23 @@ const lagsSql = `SELECT senders.*, ${ownLagSql()} AS own_lag_ms,
      FROM pg_stat_get_wal_senders()) AS senders`;
 
 /** Counted here, which costs the server less. Who has not logged in yet may be one of ours, and is nobody's work. */
-function countsOf(rows: readonly Row[], own: readonly number[], tag: LoadTag) {
+function countsOf(holders: readonly Row[], own: readonly number[], tag: LoadTag) {
+  const rows = holders.filter((row) => flagIn(row, 'takes_slot'));
   const ids = new Set(own);
   const self = rows.find((row) => flagIn(row, 'is_self'));
   const isMine = (row: Row) => row['usesysid'] === self?.['usesysid'];
   const isLoad = (row: Row) => (tag.isPooled ? flagIn(row, 'is_load') : ids.has(numberIn(row, 'pid') ?? 0));
   const isOwn = (row: Row) =>
     flagIn(row, 'is_self') || isLoad(row) || (isMine(row) && textIn(row, 'application_name') === tag.text);
-  const others = rows.filter((row) => !isOwn(row) && textIn(row, 'usesysid') !== undefined);
+  const others = rows.filter(
+    (row) => !isOwn(row) && textIn(row, 'usesysid') !== undefined && !flagIn(row, 'is_walsender'),
+  );
   const active = rows.filter((row) => isLoad(row) && textIn(row, 'state') === 'active');
   const runs = rows.flatMap((row) => probeName.exec(textIn(row, 'application_name') ?? '')?.[1] ?? []);
   return {
     taken: rows.length,
-    ofUser: rows.filter(isMine).length,
-    ofDatabase: rows.filter((row) => row['datid'] === self?.['datid']).length,
+    ofUser: holders.filter(isMine).length,
+    ofDatabase: holders.filter((row) => row['datid'] === self?.['datid']).length,
     others: others.length,
     othersActive: others.filter((row) => (textIn(row, 'state') ?? 'idle') !== 'idle').length,
     own: {

