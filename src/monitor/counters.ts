@@ -43,7 +43,7 @@ export class PoolCounters {
   releasedInTransaction = 0;
   /** Of those that had to wait in the queue. */
   readonly queued = new Times();
-  /** Of every connection that was opened. */
+  /** Of every connection that was seen opening. */
   readonly connecting = new Times();
   /** Of every acquire that got a connection: OpenTelemetry's wait_time. */
   readonly wait = new Times();
@@ -71,6 +71,6 @@ export class PoolCounters {
       return;
     }
     this.connected += 1;
-    this.connecting.add(tookMs);
+    if (tookMs !== undefined) this.connecting.add(tookMs);
   }
 }

@@ -28,19 +28,22 @@ export interface AcquireFacts {
   readonly stack: string | undefined;
 }
 
-/** One connection that was opened, or could not be. */
+/** One connection that was opened, or could not be. The times are undefined where the library tells it only afterwards. */
 export interface ConnectFacts {
-  readonly startedAtMs: number;
-  readonly tookMs: number;
+  readonly startedAtMs: number | undefined;
+  readonly tookMs: number | undefined;
   /** Code or class of the error; undefined where it worked. */
   readonly errorType: string | undefined;
 }
 
-/** What a pool holds, in one observation. used + idle + connecting = all of its connections. */
+/**
+ * What a pool holds, in one observation: used + idle + connecting = all of its connections. Undefined is what the library
+ * does not show.
+ */
 export interface PoolSizes {
   readonly used: number;
-  readonly idle: number;
-  readonly connecting: number;
+  readonly idle: number | undefined;
+  readonly connecting: number | undefined;
   /** Requests that wait for a connection. */
   readonly pending: number;
   /** The most connections that it may open; undefined where it has no bound. */

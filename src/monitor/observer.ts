@@ -81,13 +81,16 @@ export class PoolObserver {
     const startedAtMs = this.now();
     let isOver = false;
     const over = (errorType: string | undefined) => {
-      if (isOver) return;
+      if (!isOver) this.#connect({ startedAtMs, tookMs: this.now() - startedAtMs, errorType });
       isOver = true;
-      const facts: ConnectFacts = { startedAtMs, tookMs: this.now() - startedAtMs, errorType };
-      this.counters.connect(facts);
-      this.#tell((sink) => sink.connected?.(facts));
     };
     return { connected: () => over(undefined), failed: (error) => over(errorTypeOf(error)) };
+  }
+
+  /** For a library that tells only afterwards that a connection was opened, or could not be. */
+  opened(error?: unknown): void {
+    const errorType = error === undefined ? undefined : errorTypeOf(error);
+    this.#connect({ startedAtMs: undefined, tookMs: undefined, errorType });
   }
 
   /** A connection that was granted is given back. Others, as those taken before the pool was observed, are ignored. */
@@ -122,6 +125,11 @@ export class PoolObserver {
   whenEnded(tell: () => void): void {
     if (this.#isEnded) tell();
     else this.#whenEnded.push(tell);
+  }
+
+  #connect(facts: ConnectFacts): void {
+    this.counters.connect(facts);
+    this.#tell((sink) => sink.connected?.(facts));
   }
 
   #grant(acquire: ObservedAcquire, connection: object): void {

@@ -28,7 +28,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   stats: ['base', 'node:buffer', 'node:zlib'],
   engines: ['base', 'stats', 'node:events', 'node:net', 'node:os', 'node:path', 'mysql2', 'pg'],
   measurements: ['base', 'stats'],
-  monitor: ['stats', 'node:perf_hooks'],
+  monitor: ['stats', 'node:events', 'node:perf_hooks'],
   pools: ['base', 'node:child_process', 'node:fs/promises', 'node:util'],
   queueing: ['base', 'stats'],
   scalability: ['base', 'stats'],

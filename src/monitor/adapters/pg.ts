@@ -5,6 +5,7 @@ import { type FailureSign, failureKind } from '../failure.ts';
 import { type AnyMethod, interpose } from '../interpose.ts';
 import type { PoolObserver } from '../observer.ts';
 import { poolNameOf } from '../pool-name.ts';
+import { followed, hasMethods, isObject, listen, undoAll, watched } from '../shape.ts';
 
 /** What pg-pool 3.6 and newer has, whichever copy of it and whichever subclass. */
 interface PgPool {
@@ -14,8 +15,8 @@ interface PgPool {
   readonly waitingCount: number;
   Client: PgClientClass;
   Promise: PromiseConstructor;
-  on(event: string, listener: (...args: unknown[]) => void): unknown;
-  off(event: string, listener: (...args: unknown[]) => void): unknown;
+  on(event: string | symbol, listener: AnyMethod): unknown;
+  off(event: string | symbol, listener: AnyMethod): unknown;
 }
 
 type PgClientClass = new (...args: unknown[]) => object;
@@ -36,10 +37,9 @@ function isPgPool(candidate: object): candidate is PgPool {
     'totalCount' in candidate &&
     'idleCount' in candidate &&
     'waitingCount' in candidate &&
-    'Client' in candidate &&
-    'connect' in candidate &&
     'options' in candidate &&
-    typeof candidate.options === 'object'
+    isObject(candidate.options) &&
+    hasMethods(candidate, 'connect', 'end', 'Client', 'Promise')
   );
 }
 
@@ -61,15 +61,8 @@ function attach(pool: PgPool, observer: PoolObserver): Attached {
     name: poolNameOf({ ...pool.options, url: pool.options['connectionString'] }),
     system: 'postgresql',
     sizes: () => requests.sizes(),
-    detach: () => {
-      for (const take of undo.reverse()) take();
-    },
+    detach: undoAll(undo),
   };
-}
-
-function listen(pool: PgPool, event: string, listener: (...args: unknown[]) => void): () => void {
-  pool.on(event, listener);
-  return () => pool.off(event, listener);
 }
 
 function released(observer: PoolObserver, error: unknown, client: unknown): void {
@@ -139,7 +132,13 @@ class PgRequests {
     } finally {
       pool.Promise = before;
     }
-    return this.#hasPromised ? result : followed(result, acquire);
+    if (this.#hasPromised) return result;
+    // A subclass with a promise of its own.
+    return followed(
+      result,
+      (client) => settle(acquire, [undefined, client]),
+      (error) => settle(acquire, [error]),
+    );
   }
 
   #tellingPromise(base: PromiseConstructor): PromiseConstructor {
@@ -200,40 +199,13 @@ interface TellsTransaction {
   getTransactionStatus(): string | null;
 }
 
-/** The same function for its caller, which tells its arguments first. */
-function watched(callback: AnyMethod, tell: (results: readonly unknown[]) => void): AnyMethod {
-  return function (this: unknown, ...results) {
-    tell(results);
-    return Reflect.apply(callback, this, results);
-  };
-}
-
 function settle(acquire: PoolAcquire, [error, client]: readonly unknown[]): void {
   if (error) acquire.failed(error, failureKind(error, signs));
   else if (isObject(client)) acquire.granted(client);
-}
-
-/** For a subclass that answers with a promise of its own. */
-function followed(result: unknown, acquire: PoolAcquire): unknown {
-  if (!(result instanceof Promise)) return result;
-  return result.then(
-    (client: unknown) => {
-      settle(acquire, [undefined, client]);
-      return client;
-    },
-    (error: unknown) => {
-      settle(acquire, [error]);
-      throw error;
-    },
-  );
 }
 
 /** The queue is first in, first out: a connection that the pool opens later is for the head of it. */
 function firstQueued(observer: PoolObserver): PoolAcquire | undefined {
   for (const acquire of observer.waiting) if (!acquire.isConnecting) return acquire;
   return undefined;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

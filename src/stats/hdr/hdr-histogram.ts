@@ -1,5 +1,5 @@
 import { decodeCounts, encodeCounts } from './hdr-encoding.ts';
-import { countsLength, highestTrackable, indexOf, lowestAt, middleAt, nextAt } from './hdr-layout.ts';
+import { countsLength, countsUpTo, highestTrackable, indexOf, lowestAt, middleAt, nextAt } from './hdr-layout.ts';
 
 /** Times from `from` on and below `to`, in microseconds. */
 export interface HdrBucket {
@@ -19,7 +19,8 @@ export interface HdrData {
  * the counts alone, so that a histogram that was merged or sent is the same as one that has seen all of the times.
  */
 export class HdrHistogram {
-  readonly #counts = new Float64Array(countsLength);
+  // As long as the highest time asks for: 188 kB for an hour, 16 kB for 2 ms.
+  #counts = new Float64Array(countsUpTo(0));
   #total = 0;
   // Most of the counts are never used; these bounds spare looking at them.
   #first = countsLength;
@@ -135,10 +136,17 @@ export class HdrHistogram {
   }
 
   #addAt(index: number, count: number): void {
+    if (index >= this.#counts.length) this.#grow(index);
     this.#counts[index] = (this.#counts[index] ?? 0) + count;
     this.#total += count;
     if (index < this.#first) this.#first = index;
     if (index > this.#last) this.#last = index;
+  }
+
+  #grow(index: number): void {
+    const longer = new Float64Array(countsUpTo(index));
+    longer.set(this.#counts);
+    this.#counts = longer;
   }
 
   #used(): number {

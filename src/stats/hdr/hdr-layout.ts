@@ -35,3 +35,8 @@ export function middleAt(index: number): number {
   const low = lowestAt(index);
   return low + Math.floor((nextAt(index) - low) / 2);
 }
+
+/** How many counts there are up to the end of the doubling that an index lies in. */
+export function countsUpTo(index: number): number {
+  return Math.max(subBuckets, ((index >>> halfMagnitude) + 1) << halfMagnitude);
+}
