@@ -48,7 +48,8 @@ export const errorCodes = {
   },
   CONFIG_INVALID: {
     exit: 2,
-    means: 'poolctl.yaml has a mistake. The message says line and column, and what is allowed there.',
+    means:
+      'poolctl.yaml, or a file of connections for poolctl/pools, has a mistake. The message says line and column, and what is allowed there.',
   },
   TOPIC_UNKNOWN: {
     exit: 2,

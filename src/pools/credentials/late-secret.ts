@@ -1,40 +1,33 @@
-import { isNearby, readSecret, type SecretSource } from './source.ts';
+import type { PoolSecret } from '../definition.ts';
+import { type PasswordPlace, readPassword } from './password-place.ts';
 
-const cachedMs = 300_000;
+const keptMs = 300_000;
 /** Of what is left of a secret's life. */
-const cachedShare = 0.8;
-/** Smaller numbers are seconds: as milliseconds they would lie before 1973. */
-const leastMs = 100_000_000_000;
+const keptShare = 0.8;
 
 /**
- * A secret that is read when it is needed. What a program or a provider gave is kept for at most 5 minutes, or 80 % of its
- * life if that is shorter. Nothing that prints an object shows it.
+ * A password that is read when it is needed. What a program or a provider gave is kept for at most 5 minutes, or 80 % of its
+ * life if that is shorter. Nothing that prints an object shows it. Both methods throw SecretUnavailableError.
  */
-export class LateSecret {
-  readonly #source: SecretSource;
+export class LateSecret implements PoolSecret {
+  readonly #place: PasswordPlace;
   readonly #now: () => number;
-  #cached: { readonly value: string; readonly untilMs: number } | undefined;
+  #kept: { readonly value: string; readonly untilMs: number } | undefined;
   #reading: Promise<string> | undefined;
 
   /** `now`: the wall clock, in milliseconds since 1970. */
-  constructor(source: SecretSource, now: () => number = Date.now) {
-    this.#source = source;
+  constructor(place: PasswordPlace, now: () => number = Date.now) {
+    this.#place = place;
     this.#now = now;
   }
 
-  /** @throws SecretUnavailableError */
   async current(): Promise<string> {
-    if (this.#cached && this.#now() < this.#cached.untilMs) return this.#cached.value;
-    return this.#read();
+    return this.#kept && this.#now() < this.#kept.untilMs ? this.#kept.value : this.#read();
   }
 
-  /**
-   * The secret after the server refused one. Only the first of several that were refused the same one asks the source.
-   *
-   * @throws SecretUnavailableError
-   */
+  /** The secret after the server refused one. Of several that were refused the same one, the first asks for it. */
   async instead(refused: string): Promise<string> {
-    const known = this.#cached?.value;
+    const known = this.#kept?.value;
     return known !== undefined && known !== refused ? known : this.#read();
   }
 
@@ -46,16 +39,9 @@ export class LateSecret {
   }
 
   async #ask(): Promise<string> {
-    const { value, expiresAt } = await readSecret(this.#source);
+    const { value, expiresAtMs } = await readPassword(this.#place);
     const now = this.#now();
-    const lifeMs = expiresAt === undefined ? Number.POSITIVE_INFINITY : msOf(expiresAt) - now;
-    const keptMs = isNearby(this.#source) ? 0 : Math.min(cachedMs, lifeMs * cachedShare);
-    this.#cached = keptMs > 0 ? { value, untilMs: now + keptMs } : undefined;
+    this.#kept = { value, untilMs: now + Math.min(keptMs, (expiresAtMs - now) * keptShare) };
     return value;
   }
-}
-
-function msOf(moment: Date | number): number {
-  const number = Number(moment);
-  return moment instanceof Date || number >= leastMs ? number : number * 1_000;
 }

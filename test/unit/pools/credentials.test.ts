@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LateSecret } from '../../../src/pools/credentials/late-secret.ts';
-import { readSecret, SecretUnavailableError } from '../../../src/pools/credentials/source.ts';
+import { readPassword, SecretUnavailableError } from '../../../src/pools/credentials/password-place.ts';
 
 const minuteMs = 60_000;
 let folder = '';
@@ -24,12 +24,12 @@ function counted(expiresAt?: Date | number) {
 
 describe('where a password comes from', () => {
   it('takes the output of a program without its line end', async () => {
-    expect(await readSecret(program('console.log("a b\\n")'))).toEqual({ value: 'a b\n' });
+    expect(await readPassword(program('console.log("a b\\n")'))).toMatchObject({ value: 'a b\n' });
   });
 
   it('passes arguments as they are: no shell reads them', async () => {
     const source = { command: [process.execPath, '-p', 'process.argv[1]', '$HOME; echo x'] };
-    expect(await readSecret(source)).toEqual({ value: '$HOME; echo x' });
+    expect(await readPassword(source)).toMatchObject({ value: '$HOME; echo x' });
   });
 
   it.each([
@@ -44,7 +44,7 @@ describe('where a password comes from', () => {
     ['a provider that throws', () => Promise.reject(new TypeError('canary')), 'gave no password: TypeError.'],
     ['a provider without a value', async () => ({ value: '' }), 'The provider of the password gave no password. Check'],
   ])('says of %s what it is, and nothing that it gave', async (_, source, message) => {
-    const error = await readSecret(source).catch((reason) => reason);
+    const error = await readPassword(source).catch((reason) => reason);
     expect(error).toBeInstanceOf(SecretUnavailableError);
     expect(error.message).toContain(message);
     expect(error.message).not.toContain('canary');
@@ -97,10 +97,11 @@ describe('a secret that is read late', () => {
 
   it('asks again after a failure', async () => {
     let isUp = false;
-    const secret = new LateSecret(() => {
+    const place = () => {
       if (isUp) return 'here';
       throw new Error('down');
-    });
+    };
+    const secret = new LateSecret(place);
     await expect(secret.current()).rejects.toThrow(SecretUnavailableError);
     isUp = true;
     expect(await secret.current()).toBe('here');

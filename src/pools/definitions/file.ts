@@ -1,0 +1,76 @@
+import { readFile, stat } from 'node:fs/promises';
+import { withoutUndefined } from '../../base/without-undefined.ts';
+import { LateSecret } from '../credentials/late-secret.ts';
+import type { PoolDefinition } from '../definition.ts';
+import { settingsForUsers } from './by-users.ts';
+import { DefinitionError, type DefinitionList } from './definition-list.ts';
+import { defaultPort } from './engine-name.ts';
+import type { WrittenConnection, WrittenPassword } from './file-schema.ts';
+
+export interface DefinitionFileOptions {
+  /** Accept passwords that stand in the file, if nobody but its owner may read it (mode 0600). */
+  readonly allowPlaintextPasswords?: boolean;
+}
+
+/** Pools by a YAML or JSON file; docs/pools.md has its keys. A mistake is an error with line and column. */
+export function definitionsFromFile(path: string, options: DefinitionFileOptions = {}): DefinitionList {
+  // By what is written, so that the same is the same object when the file is read again.
+  const secrets = new Map<string, LateSecret>();
+  const secretOf = (password: WrittenPassword) => {
+    const key = JSON.stringify(password);
+    const secret = secrets.get(key) ?? new LateSecret(typeof password === 'string' ? () => password : password);
+    secrets.set(key, secret);
+    return secret;
+  };
+  return async () => {
+    const [{ readDefinitionFile }, text] = await Promise.all([import('./file-schema.ts'), readFile(path, 'utf8')]);
+    const { connections } = readDefinitionFile(text, path);
+    const found = new Map<string, PoolDefinition>();
+    for (const written of connections) {
+      const id = String(written.id);
+      if (found.has(id)) throw new DefinitionError(`${path}: two connections have the id ${id}. Rename one.`);
+      const { password } = written;
+      if (typeof password === 'string') await refuseUnlessAllowed(path, id, options);
+      found.set(id, definitionOf(written, password === undefined ? undefined : secretOf(password)));
+    }
+    return found;
+  };
+}
+
+async function refuseUnlessAllowed(path: string, id: string, { allowPlaintextPasswords }: DefinitionFileOptions) {
+  const instead = 'Write password: { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }';
+  if (!allowPlaintextPasswords)
+    throw new DefinitionError(
+      `${path}: the password of ${id} stands in the file. ${instead}, or set allowPlaintextPasswords.`,
+    );
+  const others = 0o077;
+  if (((await stat(path)).mode & others) !== 0)
+    throw new DefinitionError(
+      `${path}: the password of ${id} stands in the file, and others than its owner may read it. ${instead}, or chmod 600.`,
+    );
+}
+
+function definitionOf(written: WrittenConnection, secret: LateSecret | undefined): PoolDefinition {
+  const { type: engine, concurrentUsers } = written;
+  const byUsers = concurrentUsers === undefined ? undefined : settingsForUsers(concurrentUsers);
+  return {
+    engine,
+    host: written.host,
+    port: written.port ?? defaultPort[engine],
+    database: written.database,
+    user: written.user,
+    ...byUsers,
+    ...withoutUndefined({
+      secret,
+      tls: written.tls ? {} : undefined,
+      max: written.max,
+      min: written.min,
+      idleMs: written.idleTimeout,
+      connectTimeoutMs: written.connectTimeout,
+      statementTimeoutMs: written.statementTimeout,
+      lifetimeMs: written.lifetime,
+      applicationName: written.applicationName,
+      isActive: written.isActive,
+    }),
+  };
+}

@@ -1,0 +1,70 @@
+import type { EngineId } from '../../base/engine.ts';
+import type { PoolEventMap, PoolEventName } from '../events.ts';
+import type { PoolEntryReport } from '../report.ts';
+import { type PoolLocale, poolStatus } from '../status.ts';
+import { type LogLevel, leftOut, type Message, messages, summaries } from './messages.ts';
+import { RateLimit } from './rate-limit.ts';
+
+/** Console, pino and winston are loggers as they are; NestJS's has `log` for `info`. */
+export interface PoolLogger {
+  debug?(message: string): void;
+  info?(message: string): void;
+  log?(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+export interface LogPoolsOptions {
+  /** `en`. */
+  readonly locale?: PoolLocale;
+  /** How often `📊 …` is logged at `debug`: 60 000 ms. */
+  readonly summaryMs?: number;
+  /** Of one kind for one pool, at most one message in so long: 10 000 ms. */
+  readonly quietMs?: number;
+}
+
+/** What is logged; a PoolManager is one. */
+export interface PoolEventSource {
+  on<Name extends PoolEventName>(name: Name, listener: (event: PoolEventMap[Name]) => void): unknown;
+  off<Name extends PoolEventName>(name: Name, listener: (event: PoolEventMap[Name]) => void): unknown;
+  inspectEntries(): readonly PoolEntryReport[];
+}
+
+/** Logs what happens to the pools of a manager. The function that it gives ends that. */
+export function logPools(manager: PoolEventSource, logger: PoolLogger, options: LogPoolsOptions = {}): () => void {
+  const { locale = 'en', summaryMs = 60_000, quietMs = 10_000 } = options;
+  const limit = new RateLimit(quietMs, () => performance.now());
+  const engines = new Map<string, EngineId>();
+  const write = (level: LogLevel, message: string) => {
+    if (level === 'info' && !logger.info) logger.log?.(message);
+    else logger[level]?.(message);
+  };
+
+  const ends = names.map((name) => {
+    const { level, [locale]: text }: Message<PoolEventMap[typeof name]> = messages[name] as never;
+    return listen(manager, name, (event) => {
+      if ('engine' in event) engines.set(event.id, event.engine);
+      const now = typeof level === 'function' ? level(event) : level;
+      const omitted = limit.ask(`${name} ${now} ${event.id}`);
+      if (omitted === undefined) return;
+      write(now, text(event, { engine: engines.get(event.id) }) + (omitted > 0 ? leftOut[locale](omitted) : ''));
+      if (name === 'pool.closed') engines.delete(event.id);
+    });
+  });
+  const timer = setInterval(() => {
+    const { totalPools, activePools } = poolStatus(manager.inspectEntries()).data;
+    write('debug', summaries[locale](totalPools, activePools));
+    limit.forget();
+  }, summaryMs).unref();
+  return () => {
+    clearInterval(timer);
+    for (const end of ends) end();
+  };
+}
+
+const names = Object.keys(messages) as PoolEventName[];
+
+function listen(manager: PoolEventSource, name: PoolEventName, listener: (event: PoolEventMap[PoolEventName]) => void) {
+  manager.on(name, listener);
+  return () => manager.off(name, listener);
+}
