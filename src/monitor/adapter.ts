@@ -24,6 +24,9 @@ export interface PoolAdapter {
 export interface OwnedPool {
   readonly pool: object;
   readonly role: string | undefined;
+  /** Where it connects to, as of `Attached`, where only the owner knows: pools of anything do not. */
+  readonly name?: string;
+  readonly system?: string | undefined;
 }
 
 /** Something that has pools of its own or wraps one: a DataSource, a Knex, a cluster, the promise form of a pool. */

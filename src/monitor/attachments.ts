@@ -13,7 +13,11 @@ interface Attachment {
 const attachments = new WeakMap<object, Attachment>();
 
 /** Undefined where no adapter knows the pool. A pool that is observed already is the same monitor once more. */
-export function claimPool(pool: object, name: string | undefined, options: ObserverOptions): PoolMonitor | undefined {
+export function claimPool(
+  { pool, ...place }: Omit<OwnedPool, 'role'>,
+  name: string | undefined,
+  options: ObserverOptions,
+): PoolMonitor | undefined {
   const known = attachments.get(pool);
   if (known) {
     if (name !== undefined && name !== (known.nameGiven ?? known.monitor.name))
@@ -25,7 +29,7 @@ export function claimPool(pool: object, name: string | undefined, options: Obser
     const observer = new PoolObserver(options);
     const attached = adapter.attach(pool, observer);
     if (!attached) continue;
-    const monitor = new PoolMonitor(adapter.library, attached, observer, name);
+    const monitor = new PoolMonitor(adapter.library, { ...attached, ...place }, observer, name);
     attachments.set(pool, { monitor, nameGiven: name, users: 1 });
     return monitor;
   }

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { OwnedPool } from './adapter.ts';
 import { claimPool, knownLibraries, releasePool, secondName, watchOwner } from './attachments.ts';
 import type { MonitoredPool, PoolMonitor, PoolPlugin } from './pool-monitor.ts';
 
@@ -45,7 +46,7 @@ class TargetMonitor implements Monitor {
   constructor(target: object, { name }: InstrumentOptions) {
     this.#target = target;
     this.#name = name;
-    const stop = this.#follow(target, name);
+    const stop = this.#follow({ pool: target }, name);
     if (!stop) throw unknownTarget();
     this.#stop = stop;
   }
@@ -74,15 +75,17 @@ class TargetMonitor implements Monitor {
   }
 
   /** Observes a pool, or an owner's pools as they come and go. Undefined where the target is neither. */
-  #follow(target: object, name: string | undefined): (() => void) | undefined {
-    const monitor = claimPool(target, name, { now: () => performance.now() });
+  #follow(place: Omit<OwnedPool, 'role'>, name: string | undefined): (() => void) | undefined {
+    const target = place.pool;
+    const monitor = claimPool(place, name, { now: () => performance.now() });
     if (monitor) return this.#add(target, monitor);
     let followed = new Map<object, () => void>();
     const stop = watchOwner(target, (owned) => {
       const before = followed;
       followed = new Map();
-      for (const { pool, role } of owned) {
-        const go = before.get(pool) ?? this.#follow(pool, ownName(name, role));
+      for (const { role, ...own } of owned) {
+        const { pool } = own;
+        const go = before.get(pool) ?? this.#follow(own, ownName(name, role));
         before.delete(pool);
         if (go) followed.set(pool, go);
       }
