@@ -19,8 +19,8 @@ export interface ServerFacts {
   readonly unseen: readonly Unseen[];
   /** Cores, where a setting tells; a hint, not a measurement. */
   readonly cores?: { readonly count: number; readonly source: string };
-  /** A server of a cloud that is told by a setting of its own. */
-  readonly flavour?: 'aurora';
+  /** Amazon's Aurora, or a backend that serves one session and no other (PGlite): what the server tells of itself. */
+  readonly flavour?: 'aurora' | 'standalone';
   /** A pooler answers: the session's process is not the one that the login announced. */
   readonly throughPooler: boolean;
   /** Which server it is, to tell apart those behind one address. */

@@ -2,7 +2,7 @@ import type { EngineId } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
 import type { Warning } from '../base/warning.ts';
 import type { Sessions } from '../engines/facts.ts';
-import { numberIn, type Row, textIn } from '../engines/rows.ts';
+import { type Row, textIn } from '../engines/rows.ts';
 import type { Session } from '../engines/session.ts';
 
 /** The comment on all that a workload of `probe` makes; without it nothing is taken for poolctl's. */
@@ -11,9 +11,11 @@ export const probeMark = 'made by poolctl probe';
 /** A user lock of the session that watches a probe, on MySQL and MariaDB. */
 export const probeLock = 'poolctl_probe';
 
+const kinds = ['schema', 'session', 'table'] as const;
+
 /** What a probe that was killed has left on the server. */
 export interface ProbeLeftover {
-  readonly kind: 'schema' | 'table' | 'session';
+  readonly kind: (typeof kinds)[number];
   /** The name of the object, the id of the session. */
   readonly name: string;
   /** The statement that removes it. */
@@ -32,7 +34,7 @@ export async function probeLeftovers(
   const mayHaveSessions = sessions?.groups.some(({ application = '' }) => application.startsWith('poolctl-')) ?? true;
   try {
     const rows = await session.rows(engine === 'postgres' ? postgresSql(mayHaveSessions) : mysqlSql);
-    return rows.map((row) => leftoverOf(row, engine));
+    return rows.flatMap((row) => leftoverOf(row) ?? []).sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
   } catch (error) {
     if (error instanceof PoolctlError && /^(?:QUERY_FAILED|PRIVILEGE_MISSING)$/.test(error.code)) return [];
     throw error;
@@ -41,7 +43,11 @@ export async function probeLeftovers(
 
 /** For a sentence: `schema poolctl_probe_1f3a, session 4711`. */
 export function leftoverNames(leftovers: readonly ProbeLeftover[]): string {
-  return leftovers.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+  return leftovers.map(idOf).join(', ');
+}
+
+function idOf({ kind, name }: ProbeLeftover): string {
+  return `${kind} ${name}`;
 }
 
 /**
@@ -56,26 +62,32 @@ export function leftoverWarning(names: string, isBehindPooler = false): Warning 
   };
 }
 
-/** Names are of letters, digits and underscores only, so that they may stand in SQL as they are. */
-function leftoverOf(row: Row, engine: EngineId): ProbeLeftover {
-  const name = textIn(row, 'name') ?? '';
-  switch (textIn(row, 'kind')) {
-    case 'session':
-      return { kind: 'session', name, removal: `SELECT pg_terminate_backend(${numberIn(row, 'name') ?? 0})` };
-    case 'schema':
-      return { kind: 'schema', name, removal: `DROP SCHEMA IF EXISTS ${name} CASCADE` };
-    default:
-      return { kind: 'table', name, removal: `DROP TABLE IF EXISTS ${engine === 'postgres' ? name : `\`${name}\``}` };
-  }
+/** How each kind is named, in letters, digits and underscores only, so that a name may stand in SQL as it is. */
+const names = {
+  schema: /^poolctl_probe_[0-9a-z]{1,20}$/,
+  table: /^poolctl_probe_[0-9a-z]{1,20}_[a-z]+$/,
+  session: /^\d+$/,
+} as const;
+
+const removals: Readonly<Record<ProbeLeftover['kind'], (name: string) => string>> = {
+  schema: (name) => `DROP SCHEMA IF EXISTS ${name} CASCADE`,
+  table: (name) => `DROP TABLE IF EXISTS \`${name}\``,
+  session: (name) => `SELECT pg_terminate_backend(${name})`,
+};
+
+/** Undefined where the name is none that a probe gives: patterns cost a new session of the server more than they do here. */
+function leftoverOf(row: Row): ProbeLeftover | undefined {
+  const [kind, name = ''] = [kinds.find((one) => one === row['kind']), textIn(row, 'name')];
+  return kind && names[kind].test(name) ? { kind, name, removal: removals[kind](name) } : undefined;
 }
 
-const schemasSql = `SELECT 'schema' AS kind, nspname::text AS name FROM pg_catalog.pg_namespace n
-  WHERE nspname ~ '^poolctl_probe_[0-9a-z]{1,20}$' AND obj_description(n.oid, 'pg_namespace') = '${probeMark}'
+const schemasSql = `SELECT 'schema' AS kind, nspname AS name FROM pg_catalog.pg_namespace n
+  WHERE left(nspname, 14) = 'poolctl_probe_' AND obj_description(n.oid, 'pg_namespace') = '${probeMark}'
    AND pg_has_role(session_user, nspowner, 'usage')`;
 
 /** Without sessions of probes, none is watched. */
 function postgresSql(mayHaveSessions: boolean): string {
-  if (!mayHaveSessions) return `${schemasSql} ORDER BY 2`;
+  if (!mayHaveSessions) return schemasSql;
   return `WITH probes AS (
     SELECT pid, usesysid, split_part(application_name, '/', 1) AS kind, split_part(application_name, '/', 2) AS run
     FROM pg_catalog.pg_stat_get_activity(NULL)
@@ -85,12 +97,10 @@ function postgresSql(mayHaveSessions: boolean): string {
   UNION ALL
   SELECT 'session', pid::text FROM probes
    WHERE kind = 'poolctl-probe' AND pg_catalog.pg_get_userbyid(usesysid) = session_user AND pid <> pg_backend_pid()
-    AND run NOT IN (SELECT run FROM watched)
-  ORDER BY 1, 2`;
+    AND run NOT IN (SELECT run FROM watched)`;
 }
 
 const mysqlSql = `SELECT 'table' AS kind, TABLE_NAME AS name FROM information_schema.TABLES
   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_COMMENT = '${probeMark}'
-   AND TABLE_NAME REGEXP '^poolctl_probe_[0-9a-z]{1,20}_[a-z]+$'
-   AND COALESCE(IS_USED_LOCK('${probeLock}'), CONNECTION_ID()) = CONNECTION_ID()
-  ORDER BY 1, 2`;
+   AND LEFT(TABLE_NAME, 14) = 'poolctl_probe_'
+   AND COALESCE(IS_USED_LOCK('${probeLock}'), CONNECTION_ID()) = CONNECTION_ID()`;

@@ -66,7 +66,7 @@ export const hint = fact({
   /** The answer of a server that the hint does not mean. */
   otherwise: v.optional(text),
   /** As the facts of a live server name what the SQL asks for. */
-  flavour: v.optional(v.literal('aurora')),
+  flavour: v.optional(v.picklist(['aurora', 'standalone'])),
   means: text,
   /** Ids of profiles. */
   servers: v.optional(v.array(text)),

@@ -76,7 +76,7 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
     },
     timeLimits: timeLimits(row),
     unseen: seesAll ? [] : [unseen(user, hidden, unsure)],
-    ...withoutUndefined({ cores: cores(row), flavour: flagIn(row, 'aurora') ? ('aurora' as const) : undefined }),
+    ...withoutUndefined({ cores: cores(row), flavour: flavour(row) }),
     throughPooler: session.processId !== undefined && session.processId !== numberIn(row, 'pid'),
     identity,
     ...withoutUndefined({
@@ -123,9 +123,14 @@ const groupsSql = (version: string) => `SELECT pg_get_userbyid(usesysid) AS usen
   takes_slot, is_walsender, connections, unsure, waiting, oldest_s
  FROM (SELECT usesysid, datid, application_name, client_addr, state, takes_slot, is_walsender, count(*) AS connections,
     count(*) FILTER (WHERE is_unsure) AS unsure, count(*) FILTER (WHERE wait_event_type = 'Lock') AS waiting,
-    max(extract(epoch FROM clock_timestamp() - state_change))::float8 AS oldest_s
+    extract(epoch FROM clock_timestamp() - min(state_change))::float8 AS oldest_s
    FROM ${limitHolders(version)} AS sessions WHERE NOT is_self
    GROUP BY 1, 2, 3, 4, 5, 6, 7) AS alike`;
+
+function flavour(row: Row | undefined): ServerFacts['flavour'] {
+  if (flagIn(row, 'aurora')) return 'aurora';
+  return flagIn(row, 'is_standalone') ? 'standalone' : undefined;
+}
 
 /** PGlite runs one session, which is ours, and says 100 and 3 all the same. */
 function slots(row: Row | undefined): Pick<ServerFacts['limits'], 'maxConnections' | 'lowered' | 'reserved'> {

@@ -8,11 +8,12 @@ import { connectPostgres } from '../../engines/postgres/connect.ts';
 import { postgresFailure } from '../../engines/postgres/errors.ts';
 import { postgresFacts } from '../../engines/postgres/facts.ts';
 import { flagIn, numberIn, type Row, textIn } from '../../engines/rows.ts';
-import type { OpenOptions, Session } from '../../engines/session.ts';
+import type { OpenOptions } from '../../engines/session.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
 import { liveBudget } from '../../inspect/live-budget.ts';
 import type { Control, Look } from './control.ts';
-import { createLagClock, type ReplicaSight } from './replicas.ts';
+import { hiddenReplicasIn, lagOf, lagsSql, postgresReplicas } from './postgres-replicas.ts';
+import { createLagClock } from './replicas.ts';
 import { ControlSession } from './session.ts';
 import { type LoadTag, runOfTag } from './tags.ts';
 import { writeOnOwnSession } from './write.ts';
@@ -59,11 +60,11 @@ export async function postgresControl(target: ConnectionTarget, tag: LoadTag, op
         throw error;
       });
       const startedMs = performance.now();
-      const [sessions = [], [lags] = []] = await control.ask((session) =>
+      const [sessions = [], lags = []] = await control.ask((session) =>
         session.answers([sessionsSql(session.version, tag), lagsSql]),
       );
       const look = lookOf(countsOf(sessions, own, tag), unchanging, performance.now() - startedMs);
-      const hiddenReplicas = numberIn(lags, 'hidden_replicas') || undefined;
+      const hiddenReplicas = hiddenReplicasIn(lags) || undefined;
       return { ...look, ...withoutUndefined({ hiddenReplicas, replicationLagMs: lagOf(lags, lagClock) }) };
     },
 
@@ -131,13 +132,6 @@ function sessionsSql(version: string, tag: LoadTag): string {
   return `SELECT pid, is_self, takes_slot, is_walsender, usesysid, datid, application_name, state, wait_event_type${isLoad} FROM ${limitHolders(version)} AS s`;
 }
 
-const lagsSql = `SELECT senders.*, ${ownLagSql()} AS own_lag_ms,
-    CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 END AS written
-   FROM (SELECT (max(extract(epoch FROM replay_lag)) * 1000)::float8 AS lag_ms,
-      count(*) FILTER (WHERE state IS NULL) AS hidden_replicas,
-      (min(pg_wal_lsn_diff(replay_lsn, '0/0')) FILTER (WHERE state IN ('streaming', 'catchup')))::float8 AS replayed
-     FROM pg_stat_get_wal_senders()) AS senders`;
-
 /** Counted here, which costs the server less. Who has not logged in yet may be one of ours, and is nobody's work. */
 function countsOf(holders: readonly Row[], own: readonly number[], tag: LoadTag) {
   const rows = holders.filter((row) => flagIn(row, 'takes_slot'));
@@ -177,48 +171,6 @@ function lookOf(counts: ReturnType<typeof countsOf>, limits: ConnectionLimits, t
     ...(otherProbes.length > 0 && { otherProbes }),
     tookMs,
   };
-}
-
-/** A standby that has replayed all that it got is not behind, however long ago the last transaction was. */
-function ownLagSql(): string {
-  return `(CASE WHEN pg_is_in_recovery() AND EXISTS (SELECT 1 FROM pg_stat_wal_receiver)
-  THEN CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
-    ELSE greatest(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000, 0) END END)::float8`;
-}
-
-/** The farthest that a replica is behind, or this one; undefined where none can be seen. */
-function lagOf(row: Row | undefined, clock: ReturnType<typeof createLagClock>): number | undefined {
-  const [written, replayed] = [numberIn(row, 'written'), numberIn(row, 'replayed')];
-  const byClock =
-    written === undefined || replayed === undefined ? undefined : clock({ atMs: performance.now(), written, replayed });
-  const lags = [numberIn(row, 'lag_ms'), numberIn(row, 'own_lag_ms'), byClock].filter((lag) => lag !== undefined);
-  return lags.length === 0 ? undefined : Math.max(...lags);
-}
-
-async function postgresReplicas(session: Session): Promise<ReplicaSight> {
-  const [row] = await session.rows(`SELECT pg_is_in_recovery() AS standby, quote_ident(session_user) AS me,
-    (SELECT count(*) FROM pg_stat_replication) AS replicas,
-    (SELECT count(*) FROM pg_stat_replication WHERE state IS NULL) AS hidden,
-    (SELECT count(*) FROM pg_stat_wal_receiver) AS receivers`);
-  const count = (column: string) => numberIn(row, column) ?? 0;
-  if (count('hidden') > 0) {
-    return {
-      kind: 'blind',
-      why: `this user may not see how far ${count('hidden') === 1 ? 'the replica is' : 'the replicas are'} behind`,
-      remedy: `GRANT pg_read_all_stats TO ${textIn(row, 'me') ?? 'the user'}`,
-    };
-  }
-  if (flagIn(row, 'standby') && count('receivers') === 0) {
-    return {
-      kind: 'blind',
-      why: 'this standby gets no stream from its primary, so that its lag is not known',
-      remedy: 'Start its streaming, or probe without --max-replication-lag.',
-    };
-  }
-  if (flagIn(row, 'standby')) return { kind: 'seen', what: 'how far this standby is behind its primary' };
-  return count('replicas') === 0
-    ? { kind: 'none', why: 'no replica follows it now; one that comes is seen' }
-    : { kind: 'seen', what: `how far its replicas are behind (${count('replicas')})` };
 }
 
 function integers(ids: readonly number[]): string {
