@@ -6,7 +6,7 @@ import { connectionsByOpenFiles, type OpenFiles } from './open-files.ts';
 /** Where MySQL and MariaDB differ. */
 export interface MysqlDialect {
   readonly engine: 'mysql' | 'mariadb';
-  /** The schema whose tables GLOBAL_VARIABLES and GLOBAL_STATUS every user may read. */
+  /** The schema whose tables GLOBAL_VARIABLES and SESSION_STATUS every user may read. */
   readonly globalsIn: 'information_schema' | 'performance_schema';
   /** Doors that are no slots of max_connections, from the variables. */
   besides(variables: ReadonlyMap<string, string>): ServerFacts['limits']['besides'];

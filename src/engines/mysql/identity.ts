@@ -31,7 +31,7 @@ export function mysqlIdentityIn(
 }
 
 export async function mysqlIdentity(session: Session): Promise<ServerIdentity> {
-  const status = await session.rows(`SHOW GLOBAL STATUS LIKE 'Uptime'`);
+  const status = await session.rows(`SHOW STATUS LIKE 'Uptime'`);
   const [row] = await session.rows(`SELECT ${columns.join(', ')}`);
   const doors = await session.rows(`SHOW GLOBAL VARIABLES WHERE Variable_name IN ('extra_port', 'admin_port')`);
   return mysqlIdentityIn(

@@ -22,7 +22,7 @@ export async function saidBy(session: Session, dialect: MysqlDialect): Promise<S
   return {
     ...saidIn(await session.rows(ownSql)),
     variables: pairs(await session.rows(`SHOW GLOBAL VARIABLES WHERE Variable_name IN (${listOf(variableNames)})`)),
-    status: pairs(await session.rows(`SHOW GLOBAL STATUS WHERE Variable_name IN (${listOf(statusNames)})`)),
+    status: pairs(await session.rows(`SHOW STATUS WHERE Variable_name IN (${listOf(statusNames)})`)),
   };
 }
 
@@ -45,14 +45,16 @@ function saidIn(rows: readonly Row[]): Said {
 
 const variableNames = [
   ...['max_connections', 'max_user_connections', 'open_files_limit', 'thread_handling', 'thread_pool_size'],
-  ...['extra_port', 'extra_max_connections', 'admin_port', 'admin_address', 'performance_schema', 'aurora_version'],
+  ...['extra_port', 'extra_max_connections', 'admin_port', 'admin_address', 'aurora_version'],
+  ...['performance_schema', 'performance_schema_show_processlist'],
   ...['read_only', 'super_read_only', 'innodb_read_only', 'wait_timeout', 'interactive_timeout'],
   ...['max_execution_time', 'max_statement_time', 'idle_transaction_timeout'],
 ];
 
+/** All are the server's, and the same in the status of the session, which sums up no other sessions. */
 const statusNames = [
   ...['Threads_connected', 'Max_used_connections', 'Max_used_connections_time', 'Connection_errors_max_connections'],
-  ...['Uptime', 'Open_files', 'Innodb_num_open_files'],
+  ...['Uptime', 'Open_files', 'Innodb_num_open_files', 'Performance_schema_thread_instances_lost'],
 ];
 
 function ownOf(coresSql = 'NULL'): string {
@@ -71,10 +73,10 @@ function ownOf(coresSql = 'NULL'): string {
 }
 
 function globalsOf(schema: string): string {
-  const of = (kind: string, names: readonly string[]) =>
-    `SELECT '${kind}', VARIABLE_NAME, VARIABLE_VALUE FROM ${schema}.global_${kind === 'variable' ? 'variables' : 'status'}
+  const of = (kind: string, table: string, names: readonly string[]) =>
+    `SELECT '${kind}', VARIABLE_NAME, VARIABLE_VALUE FROM ${schema}.${table}
       WHERE VARIABLE_NAME IN (${listOf(names)})`;
-  return `${of('variable', variableNames)} UNION ALL ${of('status', statusNames)}`;
+  return `${of('variable', 'global_variables', variableNames)} UNION ALL ${of('status', 'session_status', statusNames)}`;
 }
 
 function listOf(names: readonly string[]): string {
