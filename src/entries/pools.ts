@@ -10,6 +10,12 @@ export type { DefinitionSource, PoolDefinition, PoolSecret, PoolTls } from '../p
 export { settingsForUsers, type UserSettings } from '../pools/definitions/by-users.ts';
 export { DefinitionError, type DefinitionList } from '../pools/definitions/definition-list.ts';
 export { type DefinitionFileOptions, definitionsFromFile } from '../pools/definitions/file.ts';
+export {
+  type DefinitionRegistry,
+  type FollowedDefinitions,
+  type FollowOptions,
+  followDefinitions,
+} from '../pools/definitions/follow.ts';
 export { type ConnectionRow, type ConnectionTable, definitionsFromTable } from '../pools/definitions/table.ts';
 export {
   AcquireTimeoutError,

@@ -10,6 +10,8 @@ const keptShare = 0.8;
  * life if that is shorter. Nothing that prints an object shows it. Both methods throw SecretUnavailableError.
  */
 export class LateSecret implements PoolSecret {
+  /** Two of the same origin are the same. A provider has none: it is the same as itself alone. */
+  readonly origin: string | undefined;
   readonly #place: PasswordPlace;
   readonly #now: () => number;
   #kept: { readonly value: string; readonly untilMs: number } | undefined;
@@ -17,6 +19,7 @@ export class LateSecret implements PoolSecret {
 
   /** `now`: the wall clock, in milliseconds since 1970. */
   constructor(place: PasswordPlace, now: () => number = Date.now) {
+    this.origin = typeof place === 'function' ? undefined : JSON.stringify(place);
     this.#place = place;
     this.#now = now;
   }

@@ -14,12 +14,12 @@ export interface DefinitionFileOptions {
 
 /** Pools by a YAML or JSON file; docs/pools.md has its keys. A mistake is an error with line and column. */
 export function definitionsFromFile(path: string, options: DefinitionFileOptions = {}): DefinitionList {
-  // By what is written, so that the same is the same object when the file is read again.
-  const secrets = new Map<string, LateSecret>();
+  // So that a file that is read again has the same secrets: those of a place are the same by themselves.
+  const literals = new Map<string, LateSecret>();
   const secretOf = (password: WrittenPassword) => {
-    const key = JSON.stringify(password);
-    const secret = secrets.get(key) ?? new LateSecret(typeof password === 'string' ? () => password : password);
-    secrets.set(key, secret);
+    if (typeof password !== 'string') return new LateSecret(password);
+    const secret = literals.get(password) ?? new LateSecret(() => password);
+    literals.set(password, secret);
     return secret;
   };
   return async () => {

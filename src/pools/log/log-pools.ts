@@ -25,8 +25,8 @@ export interface LogPoolsOptions {
 
 /** What is logged; a PoolManager is one. */
 export interface PoolEventSource {
-  on<Name extends PoolEventName>(name: Name, listener: (event: PoolEventMap[Name]) => void): unknown;
-  off<Name extends PoolEventName>(name: Name, listener: (event: PoolEventMap[Name]) => void): unknown;
+  /** Gives the function that ends listening. */
+  on<Name extends PoolEventName>(name: Name, listener: (event: PoolEventMap[Name]) => void): () => void;
   inspectEntries(): readonly PoolEntryReport[];
 }
 
@@ -42,7 +42,7 @@ export function logPools(manager: PoolEventSource, logger: PoolLogger, options: 
 
   const ends = names.map((name) => {
     const { level, [locale]: text }: Message<PoolEventMap[typeof name]> = messages[name] as never;
-    return listen(manager, name, (event) => {
+    return manager.on(name, (event) => {
       if ('engine' in event) engines.set(event.id, event.engine);
       const now = typeof level === 'function' ? level(event) : level;
       const omitted = limit.ask(`${name} ${now} ${event.id}`);
@@ -63,8 +63,3 @@ export function logPools(manager: PoolEventSource, logger: PoolLogger, options: 
 }
 
 const names = Object.keys(messages) as PoolEventName[];
-
-function listen(manager: PoolEventSource, name: PoolEventName, listener: (event: PoolEventMap[PoolEventName]) => void) {
-  manager.on(name, listener);
-  return () => manager.off(name, listener);
-}

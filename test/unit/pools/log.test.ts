@@ -10,7 +10,13 @@ afterEach(() => void vi.useRealTimers());
 
 function logged(locale: PoolLocale = 'en', levels = ['debug', 'info', 'warn', 'error']) {
   const events = new EventEmitter();
-  const manager = Object.assign(events, { inspectEntries: () => [] }) as unknown as PoolEventSource;
+  const manager: PoolEventSource = {
+    on(name, listener) {
+      events.on(name, listener);
+      return () => void events.off(name, listener);
+    },
+    inspectEntries: () => [],
+  };
   const lines: string[] = [];
   const logger = Object.fromEntries(
     levels.map((level) => [level, (text: string) => void lines.push(`${level} ${text}`)]),
