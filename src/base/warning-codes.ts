@@ -82,7 +82,7 @@ export const warningCodes = {
   GUARD_IS_BLIND:
     'A guard of a probe cannot see what it watches for, as this user or on this kind of server. The message says which, the hint how it would see.',
   LEFT_BY_KILLED_PROBE:
-    'A probe that was killed (kill -9) could not clean up. The tables and schemas that its workload made are still there; `poolctl probe <dsn> --clean` removes them.',
+    'A probe that was killed (kill -9) could not clean up. The tables and schemas that its workload made are still there, or statements that it sent through a pooler still run; `poolctl probe <dsn> --clean` removes them, with the DSN of the server itself.',
   SERVER_NEARLY_FULL: 'Less than a tenth of the connections that this user may have are free now.',
   SERVER_WAS_FULL:
     'Since the server started, or its status was flushed, nearly all of its connections were open at once.',

@@ -1,7 +1,7 @@
 import type { EngineId } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
 import type { Warning } from '../base/warning.ts';
-import type { Sessions } from '../engines/facts.ts';
+import type { SessionGroup, Sessions } from '../engines/facts.ts';
 import { type Row, textIn } from '../engines/rows.ts';
 import type { Session } from '../engines/session.ts';
 
@@ -11,43 +11,54 @@ export const probeMark = 'made by poolctl probe';
 /** A user lock of the session that watches a probe, on MySQL and MariaDB. */
 export const probeLock = 'poolctl_probe';
 
-const kinds = ['schema', 'session', 'table'] as const;
+/** Begins the comment of each statement of a probe that goes through a pooler, `/* poolctl-pooled/1f3a *\/`. */
+export const pooledMark = 'poolctl-pooled/';
+
+const kinds = ['schema', 'session', 'statement', 'table'] as const;
 
 /** What a probe that was killed has left on the server. */
 export interface ProbeLeftover {
+  /** `statement`: of a probe through a pooler, whose session is the pooler's. */
   readonly kind: (typeof kinds)[number];
-  /** The name of the object, the id of the session. */
+  /** The name of the object, the id of the session; of a statement that of the session it runs in. */
   readonly name: string;
   /** The statement that removes it. */
   readonly removal: string;
 }
 
 /**
- * Finds the schemas, tables and sessions of probes that are no longer watched. Of MySQL and MariaDB tables only, while no
- * probe runs, in the session's database. What the user may not see is left out. `sessions`: those that were just seen there.
+ * Finds what probes have left that are no longer watched: schemas or tables, sessions, and statements that came through a
+ * pooler. On MySQL and MariaDB while no probe runs, no sessions, and tables of the session's database. What the user may
+ * not see is left out. `sessions`: those that were just seen there.
  */
 export async function probeLeftovers(
   session: Session,
   engine: EngineId,
   sessions?: Sessions,
 ): Promise<ProbeLeftover[]> {
-  const mayHaveSessions = sessions?.groups.some(({ application = '' }) => application.startsWith('poolctl-')) ?? true;
+  const sql = engine === 'postgres' ? postgresSql : mysqlSql;
   try {
-    const rows = await session.rows(engine === 'postgres' ? postgresSql(mayHaveSessions) : mysqlSql);
-    return rows.flatMap((row) => leftoverOf(row) ?? []).sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+    const rows = await session.rows(sql(sessions === undefined || sessions.groups.some(mayBeOfProbe)));
+    const found = rows.flatMap((row) => leftoverOf(row, engine) ?? []);
+    return found.sort((one, other) => (leftoverName(one) < leftoverName(other) ? -1 : 1));
   } catch (error) {
     if (error instanceof PoolctlError && /^(?:QUERY_FAILED|PRIVILEGE_MISSING)$/.test(error.code)) return [];
     throw error;
   }
 }
 
-/** For a sentence: `schema poolctl_probe_1f3a, session 4711`. */
-export function leftoverNames(leftovers: readonly ProbeLeftover[]): string {
-  return leftovers.map(idOf).join(', ');
+/** To look closer costs the server as much as all the rest that is asked of it. */
+function mayBeOfProbe({ application = '', state = '' }: SessionGroup): boolean {
+  return application.startsWith('poolctl-') || state === 'query' || state === 'execute';
 }
 
-function idOf({ kind, name }: ProbeLeftover): string {
-  return `${kind} ${name}`;
+/** For a sentence: `schema poolctl_probe_1f3a, session 4711, statement in session 4712`. */
+export function leftoverNames(leftovers: readonly ProbeLeftover[]): string {
+  return leftovers.map(leftoverName).join(', ');
+}
+
+export function leftoverName({ kind, name }: ProbeLeftover): string {
+  return kind === 'statement' ? `statement in session ${name}` : `${kind} ${name}`;
 }
 
 /**
@@ -67,40 +78,60 @@ const names = {
   schema: /^poolctl_probe_[0-9a-z]{1,20}$/,
   table: /^poolctl_probe_[0-9a-z]{1,20}_[a-z]+$/,
   session: /^\d+$/,
+  statement: /^\d+$/,
 } as const;
 
-const removals: Readonly<Record<ProbeLeftover['kind'], (name: string) => string>> = {
+const isPooled = `query LIKE '/* ${pooledMark}%' AND state = 'active'`;
+
+const removals: Readonly<Record<ProbeLeftover['kind'], (name: string, engine: EngineId) => string>> = {
   schema: (name) => `DROP SCHEMA IF EXISTS ${name} CASCADE`,
   table: (name) => `DROP TABLE IF EXISTS \`${name}\``,
   session: (name) => `SELECT pg_terminate_backend(${name})`,
+  // The pooler may have given the session to another client meanwhile.
+  statement: (name, engine) =>
+    engine === 'postgres'
+      ? `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = ${name} AND ${isPooled}`
+      : `KILL QUERY ${name}`,
 };
 
 /** Undefined where the name is none that a probe gives: patterns cost a new session of the server more than they do here. */
-function leftoverOf(row: Row): ProbeLeftover | undefined {
+function leftoverOf(row: Row, engine: EngineId): ProbeLeftover | undefined {
   const [kind, name = ''] = [kinds.find((one) => one === row['kind']), textIn(row, 'name')];
-  return kind && names[kind].test(name) ? { kind, name, removal: removals[kind](name) } : undefined;
+  return kind && names[kind].test(name) ? { kind, name, removal: removals[kind](name, engine) } : undefined;
 }
 
 const schemasSql = `SELECT 'schema' AS kind, nspname AS name FROM pg_catalog.pg_namespace n
   WHERE left(nspname, 14) = 'poolctl_probe_' AND obj_description(n.oid, 'pg_namespace') = '${probeMark}'
    AND pg_has_role(session_user, nspowner, 'usage')`;
 
-/** Without sessions of probes, none is watched. */
+/** Without sessions of probes, none is watched. A statement that this user may not end is left out. */
 function postgresSql(mayHaveSessions: boolean): string {
   if (!mayHaveSessions) return schemasSql;
   return `WITH probes AS (
-    SELECT pid, usesysid, split_part(application_name, '/', 1) AS kind, split_part(application_name, '/', 2) AS run
+    SELECT pid, usesysid, split_part(application_name, '/', 1) AS kind, split_part(application_name, '/', 2) AS run,
+     CASE WHEN ${isPooled} THEN split_part(split_part(query, '/', 3), ' ', 1) END AS pooled
     FROM pg_catalog.pg_stat_get_activity(NULL)
-    WHERE application_name LIKE 'poolctl-%' AND application_name ~ '^poolctl-(watch|probe)/[0-9a-z]{1,20}$'),
+    WHERE (application_name LIKE 'poolctl-%' AND application_name ~ '^poolctl-(watch|probe)/[0-9a-z]{1,20}$') OR ${isPooled}),
    watched AS (SELECT run FROM probes WHERE kind = 'poolctl-watch')
   ${schemasSql} AND substring(nspname::text FROM 15) NOT IN (SELECT run FROM watched)
   UNION ALL
   SELECT 'session', pid::text FROM probes
    WHERE kind = 'poolctl-probe' AND pg_catalog.pg_get_userbyid(usesysid) = session_user AND pid <> pg_backend_pid()
-    AND run NOT IN (SELECT run FROM watched)`;
+    AND run NOT IN (SELECT run FROM watched)
+  UNION ALL
+  SELECT 'statement', pid::text FROM probes
+   WHERE pooled NOT IN (SELECT run FROM watched)
+    AND (pg_has_role(session_user, usesysid, 'usage') OR pg_has_role(session_user, 'pg_signal_backend', 'usage'))`;
 }
 
-const mysqlSql = `SELECT 'table' AS kind, TABLE_NAME AS name FROM information_schema.TABLES
+function mysqlSql(mayHaveSessions: boolean): string {
+  const noneWatches = `COALESCE(IS_USED_LOCK('${probeLock}'), CONNECTION_ID()) = CONNECTION_ID()`;
+  const tables = `SELECT 'table' AS kind, TABLE_NAME AS name FROM information_schema.TABLES
   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_COMMENT = '${probeMark}'
-   AND LEFT(TABLE_NAME, 14) = 'poolctl_probe_'
-   AND COALESCE(IS_USED_LOCK('${probeLock}'), CONNECTION_ID()) = CONNECTION_ID()`;
+   AND LEFT(TABLE_NAME, 14) = 'poolctl_probe_' AND ${noneWatches}`;
+  if (!mayHaveSessions) return tables;
+  return `${tables}
+  UNION ALL
+  SELECT 'statement', CAST(ID AS CHAR) FROM information_schema.PROCESSLIST
+  WHERE INFO LIKE '/* ${pooledMark}%' AND ${noneWatches}`;
+}

@@ -1,6 +1,6 @@
 import type { OpenOptions } from '../engines/session.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
-import { type ProbeLeftover, probeLeftovers } from '../inspect/leftovers.ts';
+import { leftoverName, type ProbeLeftover, probeLeftovers } from '../inspect/leftovers.ts';
 import { openControl } from './control/open.ts';
 
 /** What was found of killed probes. */
@@ -18,7 +18,11 @@ interface CleanOptions extends OpenOptions {
 const rounds = 20;
 const pauseMs = 50;
 
-/** Ends the sessions and drops the objects that killed probes have left, and looks whether they are gone. @throws PoolctlError */
+function isRunning({ kind }: ProbeLeftover): boolean {
+  return kind === 'session' || kind === 'statement';
+}
+
+/** Ends what killed probes have left running, drops the objects that they have made, and looks whether they are gone. @throws PoolctlError */
 export async function cleanAfterKilled(
   target: ConnectionTarget,
   { consent, ...options }: CleanOptions,
@@ -30,17 +34,25 @@ export async function cleanAfterKilled(
     const found = await find();
     if (found.length === 0) return { removed: [], left: [] };
     await consent(found);
-    // Sessions first: they may hold locks on the objects.
-    for (const { kind, removal } of found) if (kind === 'session') await control.session.rows(removal);
-    for (const { kind, removal } of found) if (kind !== 'session') await control.write([removal]);
+    const isThere = async (one: ProbeLeftover) =>
+      (await find()).some((other) => leftoverName(other) === leftoverName(one));
+    // First what runs: it may hold locks on the objects.
+    for (const one of found.filter(isRunning)) {
+      // A session may have gone to somebody else while consent was asked for.
+      if (!(await isThere(one))) continue;
+      await control.session.rows(one.removal).catch(async (error: unknown) => {
+        if (await isThere(one)) throw error;
+      });
+    }
+    for (const { removal } of found.filter((one) => !isRunning(one))) await control.write([removal]);
     let left = await find();
-    // A session that was told to end takes a moment.
+    // What was told to end takes a moment.
     for (let round = 0; round < rounds && left.length > 0; round += 1) {
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
       left = await find();
     }
-    const stays = new Set(left.map(({ name }) => name));
-    return { removed: found.filter(({ name }) => !stays.has(name)), left };
+    const stays = new Set(left.map(leftoverName));
+    return { removed: found.filter((one) => !stays.has(leftoverName(one))), left };
   } finally {
     await control.close();
   }

@@ -3,14 +3,14 @@ import type { ProbeResult } from '../../src/probe/result.ts';
 import { predictBehindPooler } from '../../src/queueing/behind-pooler.ts';
 import { known } from '../helpers/known.ts';
 import { describeWith } from '../helpers/live.ts';
-import { documentOf, expectOneError, objects, probe } from '../helpers/probe.ts';
-import type { Ran, Surroundings } from '../helpers/run.ts';
+import { documentOf, expectOneError, objects, probe, spawnProbe } from '../helpers/probe.ts';
+import { poolctl, type Ran, type Surroundings } from '../helpers/run.ts';
 import { Cleanup } from '../helpers/servers/cleanup.ts';
 import type { Server } from '../helpers/servers/facts.ts';
 import { startHaproxy } from '../helpers/servers/haproxy.ts';
 import { startPgbouncer } from '../helpers/servers/pgbouncer.ts';
 import { startPgpool } from '../helpers/servers/pgpool.ts';
-import { admin, dsn, open, ordinary, type Protocol, type Session, settled } from '../helpers/sessions.ts';
+import { admin, dsn, open, ordinary, type Protocol, run, type Session, settled } from '../helpers/sessions.ts';
 
 const short = ['--hold', '20ms', '--duration', '1s', '--warmup', '100ms'] as const;
 
@@ -157,6 +157,9 @@ describeWith('postgres', (server) => {
       expect(await objects({ protocol: 'postgres', watcher })).toEqual([]);
     });
 
+    test('what a killed probe left running behind it is found, and stopped with --clean', () =>
+      leftRunning('postgres', server, bouncer));
+
     test('says so where its clients are the limit, and its console cannot be asked', async () => {
       const full = await startPgbouncer(server, cleanup, { max_client_conn: 4 });
       const flags = [...short, '--connection-limit', '6', '--concurrency', '6', '--json'];
@@ -267,7 +270,74 @@ describeWith('mariadb', (server) => {
   afterAll(() => cleanup.run());
 
   test('HAProxy: as many clients as it hands on', () => throughHaproxy('mysql', server, cleanup));
+
+  test('what a killed probe left running behind it is found, and stopped with --clean', async () =>
+    leftRunning('mysql', server, await startHaproxy(server, cleanup, 10)));
 });
+
+/** A probe is killed while its statement takes minutes, and nothing tells the server that nobody waits for it any more. */
+async function leftRunning(protocol: Protocol, server: Server, pooler: Server): Promise<void> {
+  const control = dsn(protocol, ordinary(server));
+  const watcher = await open(protocol, { ...admin(server), database: server.database });
+  const { statement, running, watchers, end } = {
+    postgres: {
+      statement: 'SELECT pg_sleep(times) FROM pooled_work',
+      running: `SELECT pid AS id, clock_timestamp() - query_start > '200 ms' AS is_long FROM pg_stat_activity
+        WHERE query LIKE '/* poolctl-pooled/%pooled_work' AND state = 'active'`,
+      watchers: `SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'poolctl-watch/%'`,
+      end: (id: unknown) => `SELECT pg_cancel_backend(${id})`,
+    },
+    mysql: {
+      statement: 'SELECT BENCHMARK(10000000 * times, MD5(1)) FROM pooled_work',
+      running: `SELECT ID AS id, TIME_MS > 200 AS is_long FROM information_schema.PROCESSLIST
+        WHERE INFO LIKE '/* poolctl-pooled/%pooled_work'`,
+      watchers: `SELECT 1 FROM DUAL WHERE IS_USED_LOCK('poolctl_probe') IS NOT NULL`,
+      end: (id: unknown) => `KILL QUERY ${id}`,
+    },
+  }[protocol];
+  const long = async () =>
+    (await watcher.rows(running)).filter((row) => Boolean(row['is_long'])).map(({ id }) => String(id));
+  const until = (look: () => Promise<void>) => vi.waitFor(look, { timeout: 20_000, interval: 10 });
+  await run(protocol, ordinary(server), 'CREATE TABLE pooled_work AS SELECT 0 AS times');
+  const flags = ['--sql', statement, '--connection-limit', '1', '--concurrency', '1', '--duration', '60s'];
+  const child = spawnProbe(flags, { DATABASE_URL: dsn(protocol, ordinary(pooler)), POOLCTL_CONTROL: control });
+  try {
+    await until(async () => expect(await watcher.rows(watchers)).not.toEqual([]));
+    await run(protocol, ordinary(server), 'UPDATE pooled_work SET times = 100');
+    await until(async () => expect(await long()).toHaveLength(1));
+    expect((await probe(control, ['--clean'])).stdout).toContain('no probe that was killed has left anything');
+    child.kill('SIGKILL');
+    await child.ended;
+    await until(async () => expect(await watcher.rows(watchers)).toEqual([]));
+    const names = (await long()).map((id) => `statement in session ${id}`);
+    expect(names).not.toEqual([]);
+
+    const inspected = JSON.parse((await poolctl('inspect --json', { env: { DATABASE_URL: control } })).stdout);
+    expect(inspected.warnings).toContainEqual(
+      expect.objectContaining({ code: 'LEFT_BY_KILLED_PROBE', message: expect.stringContaining(names.join(', ')) }),
+    );
+    const checked = JSON.parse((await poolctl('doctor --json', { env: { DATABASE_URL: control } })).stdout);
+    expect(checked.result.checks.find(({ id }: { id: string }) => id === 'leftovers')).toMatchObject({
+      ...{ status: 'warning', detail: expect.stringContaining(names.join(', ')) },
+    });
+    const plan = await through(protocol, pooler, control, [...short, '--connection-limit', '1', '--dry-run', '--json']);
+    expect(documentOf(plan)).toMatchObject({
+      result: { leftBefore: names },
+      warnings: expect.arrayContaining([
+        expect.objectContaining({ code: 'LEFT_BY_KILLED_PROBE', hint: expect.stringContaining('of --control') }),
+      ]),
+    });
+
+    const { result } = documentOf(await probe(control, ['--clean', '--yes', '--json']));
+    expect(result).toMatchObject({ removed: names.map(() => ({ kind: 'statement' })), left: [] });
+    expect(await long()).toEqual([]);
+  } finally {
+    child.kill('SIGKILL');
+    for (const id of await long()) await watcher.rows(end(id));
+    await run(protocol, ordinary(server), 'DROP TABLE pooled_work');
+    await watcher.end();
+  }
+}
 
 async function throughHaproxy(protocol: Protocol, server: Server, cleanup: Cleanup): Promise<void> {
   const pooler = await startHaproxy(server, cleanup, 3);

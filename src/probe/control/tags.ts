@@ -1,3 +1,5 @@
+import { pooledMark } from '../../inspect/leftovers.ts';
+
 /** How a load is told from the work of others on the server. */
 export interface LoadTag {
   /** `poolctl-probe/1f3a`. */
@@ -11,7 +13,7 @@ export interface LoadTag {
 
 /** Of a load that goes through a pooler. The name stays on sessions that the pooler keeps, and tells of no probe at work. */
 export function pooledTag(run: string): string {
-  return `poolctl-pooled/${run}`;
+  return `${pooledMark}${run}`;
 }
 
 /** Its run, of `poolctl-probe/1f3a`. */

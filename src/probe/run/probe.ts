@@ -5,7 +5,7 @@ import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { LoadDriver, LoadTarget } from '../../drivers/driver.ts';
 import { openDriver } from '../../drivers/open.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
-import { probeLeftovers } from '../../inspect/leftovers.ts';
+import { leftoverName, probeLeftovers } from '../../inspect/leftovers.ts';
 import { liveBudget } from '../../inspect/live-budget.ts';
 import type { Control } from '../control/control.ts';
 import { openControl } from '../control/open.ts';
@@ -129,7 +129,7 @@ async function prepare({ request, control, run, facts, pooler }: Preparing) {
     ...{ workload, planned, freeFloor, budget: budgetOf(budget, share, allowed) },
     freeClientsFloor: room?.floor,
     guards: [...guardsOf({ ...limits, freeFloor }, facts, replicas), ...(pooler ? [poolerGuard(pooler, room)] : [])],
-    leftBefore: leftovers.map(({ kind, name }) => `${kind} ${name}`),
+    leftBefore: leftovers.map(leftoverName),
   };
 }
 
