@@ -2,7 +2,7 @@
 export async function within<T>(
   work: Promise<T>,
   ms: number,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   giveUp: (reason: 'timeout' | 'aborted') => Error,
 ): Promise<T> {
   work.catch(() => {}); // A late failure would be an unhandled rejection.
@@ -11,14 +11,14 @@ export async function within<T>(
   const over = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(giveUp('timeout')), ms);
     onAbort = () => reject(giveUp('aborted'));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
   });
   try {
     return await Promise.race([work, over]);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
+    signal?.removeEventListener('abort', onAbort);
   }
 }
 

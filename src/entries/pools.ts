@@ -17,6 +17,7 @@ export {
   followDefinitions,
 } from '../pools/definitions/follow.ts';
 export { type ConnectionRow, type ConnectionTable, definitionsFromTable } from '../pools/definitions/table.ts';
+export type { QueryResult } from '../pools/drivers/driver.ts';
 export {
   AcquireTimeoutError,
   BudgetExhaustedError,
@@ -32,7 +33,10 @@ export {
 } from '../pools/errors.ts';
 export type { ClosedReason, EvictionReason, OfGeneration, PoolEventMap, PoolEventName } from '../pools/events.ts';
 export type { FailureKind } from '../pools/failure-kind.ts';
+export type { Lease } from '../pools/lease.ts';
 export { type LogPoolsOptions, logPools, type PoolEventSource, type PoolLogger } from '../pools/log/log-pools.ts';
+export { PoolManager } from '../pools/manager.ts';
+
 export type { BudgetOptions, PoolManagerOptions } from '../pools/options.ts';
 export { type ClosedAtEnd, installSignals, type SignalOptions } from '../pools/process.ts';
 export type {
@@ -43,6 +47,7 @@ export type {
   PoolHealth,
   Reachable,
 } from '../pools/report.ts';
+export type { AcquireOptions } from '../pools/request-line.ts';
 export { type PoolLocale, type PoolStatus, type PoolStatusEntry, poolStatus } from '../pools/status.ts';
 export {
   type PoolStatusHandlerOptions,

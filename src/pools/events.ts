@@ -65,7 +65,7 @@ export interface PoolEventMap {
     readonly max: number;
   };
   readonly 'acquire.slow': OfGeneration & { readonly waitedMs: number; readonly used: number; readonly max: number };
-  /** Out for longer than `leakMs`; with `returned`, it came back after all. `stack` is the borrower's, when it was kept. */
+  /** Out for longer than `leakMs`; with `returned`, it came back after all. `stack` is the borrower's, where it was kept. */
   readonly leak: OfGeneration & { readonly ageMs: number; readonly returned: boolean; readonly stack?: string };
   readonly 'health.changed': OfGeneration & {
     readonly from: Reachable;

@@ -1,0 +1,69 @@
+import { within } from '../base/deadline.ts';
+import type { CompleteDefinition } from './defaults.ts';
+import type { DriverConnection, OpenRequest, PoolDriver } from './drivers/driver.ts';
+import { ConnectFailedError } from './errors.ts';
+import { errorCodeOf, type FailureKind, failureTexts, systemFailureKind } from './failure-kind.ts';
+
+interface ConnectRequest {
+  readonly id: string;
+  readonly definition: CompleteDefinition;
+  readonly driver: PoolDriver;
+  readonly lost: () => void;
+  readonly closed: () => void;
+  /** Ends it at once: the manager is closing. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Opens a connection within the definition's `connectTimeoutMs`. When the server refuses the password, it is read once more,
+ * and tried again if it has changed: a second try with the same one would only help to lock the account.
+ *
+ * @throws ConnectFailedError once the socket is closed
+ */
+export async function connect(request: ConnectRequest): Promise<DriverConnection> {
+  const { id, definition } = request;
+  const { secret, connectTimeoutMs } = definition;
+  // Before the socket is open: a login in progress takes a place at the server.
+  const password = await passwordOf(id, () => secret?.current());
+  const controller = new AbortController();
+  const signal = AbortSignal.any([request.signal, controller.signal]);
+  const timer = setTimeout(() => controller.abort(tooLate(connectTimeoutMs)), connectTimeoutMs);
+  const open = (tried: string | undefined) => opened(request, { ...request, password: tried, signal });
+  try {
+    return await open(password);
+  } catch (error) {
+    if (!(error instanceof ConnectFailedError) || error.kind !== 'auth' || !secret) throw error;
+    const renewed = await passwordOf(id, () => secret.instead(password ?? ''));
+    if (renewed === password) throw error;
+    return await open(renewed);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function opened({ id, driver }: ConnectRequest, request: OpenRequest): Promise<DriverConnection> {
+  try {
+    return await driver.open(request);
+  } catch (error) {
+    throw failed(id, driver.failureKind(error) ?? systemFailureKind(error), error);
+  }
+}
+
+const secretMs = 15_000;
+
+async function passwordOf(id: string, read: () => Promise<string> | undefined): Promise<string | undefined> {
+  try {
+    return await within(Promise.resolve(read()), secretMs, undefined, () => tooLate(secretMs));
+  } catch (error) {
+    throw failed(id, 'secret', error);
+  }
+}
+
+function failed(id: string, kind: FailureKind, cause: unknown): ConnectFailedError {
+  const code = errorCodeOf(cause);
+  return new ConnectFailedError(id, kind, `${failureTexts[kind]}${code && ` (${code})`}.`, cause);
+}
+
+function tooLate(ms: number): Error {
+  return Object.assign(new Error(`no answer within ${ms} ms`), { code: 'ETIMEDOUT' });
+}

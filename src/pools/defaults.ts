@@ -1,0 +1,55 @@
+import { withoutUndefined } from '../base/without-undefined.ts';
+import { partOf } from './budget.ts';
+import type { PoolDefinition } from './definition.ts';
+import type { ManagerSettings, PoolManagerOptions } from './options.ts';
+
+/** Of a definition: the seed service's, HikariCP's lifetime, and `min` 0 so that databases may sleep. */
+const defaults = {
+  max: 10,
+  min: 0,
+  idleMs: 30_000,
+  connectTimeoutMs: 30_000,
+  statementTimeoutMs: 60_000,
+  lifetimeMs: 1_800_000,
+  applicationName: 'poolctl',
+  isActive: true,
+} satisfies Partial<PoolDefinition>;
+
+/** A definition in which nothing is left open but what has no default. */
+export type CompleteDefinition = PoolDefinition & Required<Omit<PoolDefinition, 'secret' | 'tls'>>;
+
+export function completed(definition: PoolDefinition): CompleteDefinition {
+  return { ...defaults, ...(withoutUndefined(definition) as PoolDefinition) };
+}
+
+/** Of a manager. The budget: PostgreSQL lets 97 in by default, and 40 leaves room for a second instance and a deploy. */
+const managerDefaults = {
+  maxPools: 100,
+  idleMs: 600_000,
+  acquireTimeoutMs: 5_000,
+  slowAcquireMs: 1_000,
+  leakMs: 60_000,
+  sweepMs: 5_000,
+  healthMs: 60_000,
+  healthTimeoutMs: 2_000,
+  probeWhenEmpty: false,
+  stalledMs: 30_000,
+  validateAfterMs: 5_000,
+  validationTimeoutMs: 1_000,
+  drainWarnMs: 30_000,
+  drainErrorMs: 3_600_000,
+  endTimeoutMs: 5_000,
+  circuitFailures: 5,
+  circuitBaseMs: 500,
+  circuitCapMs: 30_000,
+};
+
+export function settingsOf({ budget = {}, lookup: _, ...options }: PoolManagerOptions): ManagerSettings {
+  const { perServer = 40, total = 200, instances = 1 } = budget;
+  return {
+    ...managerDefaults,
+    ...withoutUndefined(options),
+    perServer: partOf(perServer, instances),
+    total: partOf(total, instances),
+  };
+}

@@ -1,0 +1,66 @@
+import type { EngineId } from '../base/engine.ts';
+import type { DefinitionSource, PoolDefinition } from './definition.ts';
+import { definitionFingerprint } from './fingerprint.ts';
+
+interface Reader {
+  found(definition: PoolDefinition): void;
+  failed(error: unknown): void;
+  /** After either of them, and when another source came in the meantime. */
+  over(): void;
+}
+
+/** Where an entry's definition comes from: one reading at a time, shared by all who wait for it. */
+export class DefinitionReader {
+  isReading = false;
+  #source: DefinitionSource;
+  #fingerprint: string;
+  /** What was read before it changed is not used any more. */
+  #version = 0;
+
+  constructor(source: DefinitionSource) {
+    this.#source = source;
+    this.#fingerprint = definitionFingerprint({ source });
+  }
+
+  /** The definition, where it need not be read. */
+  get ready(): PoolDefinition | undefined {
+    return typeof this.#source === 'function' ? undefined : this.#source;
+  }
+
+  get engine(): EngineId | undefined {
+    return this.ready?.engine;
+  }
+
+  /** Whether it says anything else than the source before it. */
+  replace(source: DefinitionSource): boolean {
+    const fingerprint = definitionFingerprint({ source });
+    if (fingerprint === this.#fingerprint) return false;
+    this.#source = source;
+    this.#fingerprint = fingerprint;
+    return true;
+  }
+
+  /** What is being read now comes too late: it is read once more. */
+  outdate(): void {
+    this.#version += 1;
+  }
+
+  read({ found, failed, over }: Reader): void {
+    const source = this.#source;
+    if (typeof source !== 'function') return;
+    this.isReading = true;
+    const version = this.#version;
+    const isCurrent = () => this.#version === version;
+    // A source that throws before it gives a promise fails the same way.
+    Promise.resolve()
+      .then(source)
+      .then(
+        (definition) => isCurrent() && found(definition),
+        (error) => isCurrent() && failed(error),
+      )
+      .finally(() => {
+        this.isReading = false;
+        over();
+      });
+  }
+}

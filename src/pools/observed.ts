@@ -1,0 +1,38 @@
+import type { EngineId } from '../base/engine.ts';
+import type { PoolSizes } from '../monitor/facts.ts';
+import { PoolObserver } from '../monitor/observer.ts';
+import { PoolMonitor } from '../monitor/pool-monitor.ts';
+
+/** OpenTelemetry's db.system.name. */
+const systems = { postgres: 'postgresql', mysql: 'mysql', mariadb: 'mariadb' } as const;
+/** The borrower's stack is taken for one request in so many, and for all while so much of the pool is in use. */
+const stackEvery = 20;
+const stackAboveShare = 0.8;
+
+interface Observable {
+  readonly id: string;
+  readonly engine: EngineId | undefined;
+  readonly now: () => number;
+  /** Whether stacks are wanted, for reports of leaks. */
+  readonly wantsStacks: boolean;
+  sizes(): PoolSizes;
+}
+
+/** The pool of an entry as `poolctl/monitor` sees pools. Its counters are the manager's: it has its own queue, so waits are exact. */
+export function observe({ id, engine, now, wantsStacks, sizes }: Observable): PoolMonitor {
+  let asked = 0;
+  const observer = new PoolObserver({
+    now,
+    onAsked: (acquire) => {
+      if (!wantsStacks) return;
+      const { used, limit = Number.POSITIVE_INFINITY } = sizes();
+      if (asked++ % stackEvery === 0 || used >= limit * stackAboveShare) acquire.trace = new Error('borrowed here');
+    },
+  });
+  return new PoolMonitor(
+    'poolctl',
+    { name: id, system: engine && systems[engine], sizes, detach: () => {} },
+    observer,
+    id,
+  );
+}
