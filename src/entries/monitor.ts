@@ -1,6 +1,8 @@
 /** `poolctl/monitor`: what the pool of a running application does, without changing it. */
 export type { PoolAcquire } from '../monitor/acquire.ts';
 export type { Attached, OwnedPool, OwnerAdapter, PoolAdapter } from '../monitor/adapter.ts';
+export type { AlarmName, CheckoutEvent, MonitorEvent } from '../monitor/events.ts';
+export { describeEvent } from '../monitor/events.ts';
 export type {
   AcquireFacts,
   AcquireFailure,
@@ -10,6 +12,11 @@ export type {
   PoolSample,
   PoolSizes,
 } from '../monitor/facts.ts';
+export { figuresOf, type PoolFigures } from '../monitor/figures.ts';
 export { type InstrumentOptions, instrument, type Monitor } from '../monitor/instrument.ts';
+export type { LeakOptions } from '../monitor/leaks.ts';
 export type { PoolObserver } from '../monitor/observer.ts';
 export type { MonitoredPool, PoolPlugin } from '../monitor/pool-monitor.ts';
+export { type MonitoredLoad, sizeInputOf } from '../monitor/size-input.ts';
+export { type PoolSnapshot, snapshotOf, type TimesSummary } from '../monitor/snapshot.ts';
+export type { SuperviseOptions } from '../monitor/supervise.ts';

@@ -24,11 +24,12 @@ const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const zeroOrMore = v.pipe(v.number(), v.finite(), v.minValue(0));
 const estimate = v.object({ value: positive });
 
-/** What `size` needs of a `poolctl.measure/1`; the rest of the document is left alone. */
+/** What `size` needs of a `poolctl.measure/1`, or of the `poolctl.monitor/1` of one pool; the rest is left alone. */
 const measureSchema = v.object({
-  schema: v.literal('poolctl.measure/1'),
+  schema: v.picklist(['poolctl.measure/1', 'poolctl.monitor/1']),
   result: v.object({
     scope: v.string(),
+    isOfInstance: v.optional(v.boolean()),
     windowSeconds: positive,
     ratePerSecond: estimate,
     holdTime: v.object({ meanMs: estimate, p95Ms: v.optional(estimate) }),
@@ -39,7 +40,7 @@ const measureSchema = v.object({
 
 export type MeasureDocument = v.InferOutput<typeof measureSchema>;
 
-/** Reads what `poolctl measure --json` has written. @throws PoolctlError INPUT_INVALID */
+/** Reads what `poolctl measure --json` or toSizeInput() of a monitor has written. @throws PoolctlError INPUT_INVALID */
 export function parseMeasurement(text: string, file: string): MeasuredLoad {
   const hint = 'Write it with `poolctl measure --json -o load.json`.';
   return loadOf(parseDocument(measureSchema, text, { file, what: 'a measurement', hint }).result);
@@ -48,6 +49,7 @@ export function parseMeasurement(text: string, file: string): MeasuredLoad {
 /** The part of a measurement that a pool is sized by. */
 export function loadOf({
   scope,
+  isOfInstance,
   windowSeconds,
   ratePerSecond,
   holdTime,
@@ -57,7 +59,7 @@ export function loadOf({
   return {
     ratePerSecond: ratePerSecond.value,
     meanMs: holdTime.meanMs.value,
-    ...withoutUndefined({ p95Ms: holdTime.p95Ms?.value, histogram }),
+    ...withoutUndefined({ isOfInstance, p95Ms: holdTime.p95Ms?.value, histogram }),
     heldBy,
     what: `${scope}, over ${Math.round(windowSeconds)} s`,
   };

@@ -1,5 +1,6 @@
 import type { AcquireFacts, AcquireFailure, AcquireOutcome } from './facts.ts';
 import { errorTypeOf } from './failure.ts';
+import type { BorrowerStack } from './stack.ts';
 
 /** A request for a connection, told by its adapter as it goes on. The first end counts; what comes later is ignored. */
 export interface PoolAcquire extends AcquireFacts {
@@ -25,11 +26,13 @@ export class ObservedAcquire implements PoolAcquire {
   outcome: AcquireOutcome = 'waiting';
   errorType: string | undefined;
   heldInContext: number | undefined;
-  /** Who asked; its stack is written out only when somebody reads it. */
-  trace: { readonly stack?: string } | undefined;
+  /** Who asked. */
+  trace: BorrowerStack | undefined;
   /** Held for long on purpose: no leak. */
   isLongLived = false;
-  /** A report of leaks has named it. */
+  /** Held for longer than a report takes. */
+  isOverdue = false;
+  /** A report has named it. */
   isReported = false;
   readonly #keeper: AcquireKeeper;
   #queuesAtMs: number | undefined;
@@ -66,7 +69,7 @@ export class ObservedAcquire implements PoolAcquire {
   }
 
   get stack(): string | undefined {
-    return this.trace?.stack;
+    return this.trace?.text;
   }
 
   queues(): void {

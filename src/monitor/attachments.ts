@@ -1,22 +1,24 @@
+import { performance } from 'node:perf_hooks';
 import type { OwnedPool } from './adapter.ts';
 import { ownerAdapters, poolAdapters } from './adapters/index.ts';
-import { type ObserverOptions, PoolObserver } from './observer.ts';
+import { PoolObserver } from './observer.ts';
 import { PoolMonitor } from './pool-monitor.ts';
 
 interface Attachment {
   readonly monitor: PoolMonitor;
   readonly nameGiven: string | undefined;
+  readonly stop: () => void;
   users: number;
 }
 
 /** One observer a pool, however often and through whichever owner it is instrumented. */
 const attachments = new WeakMap<object, Attachment>();
 
-/** Undefined where no adapter knows the pool. A pool that is observed already is the same monitor once more. */
+/** Undefined where no adapter knows the pool. A pool that is observed already is the same monitor once more, supervised as before. */
 export function claimPool(
   { pool, ...place }: Omit<OwnedPool, 'role'>,
   name: string | undefined,
-  options: ObserverOptions,
+  supervised: (monitor: PoolMonitor) => () => void,
 ): PoolMonitor | undefined {
   const known = attachments.get(pool);
   if (known) {
@@ -26,11 +28,11 @@ export function claimPool(
     return known.monitor;
   }
   for (const adapter of poolAdapters) {
-    const observer = new PoolObserver(options);
+    const observer = new PoolObserver({ now: () => performance.now() });
     const attached = adapter.attach(pool, observer);
     if (!attached) continue;
     const monitor = new PoolMonitor(adapter.library, { ...attached, ...place }, observer, name);
-    attachments.set(pool, { monitor, nameGiven: name, users: 1 });
+    attachments.set(pool, { monitor, nameGiven: name, users: 1, stop: supervised(monitor) });
     return monitor;
   }
   return undefined;
@@ -43,6 +45,7 @@ export function releasePool(pool: object): void {
   known.users -= 1;
   if (known.users > 0) return;
   attachments.delete(pool);
+  known.stop();
   known.monitor.detach();
 }
 

@@ -1,19 +1,34 @@
-import { performance } from 'node:perf_hooks';
 import type { OwnedPool } from './adapter.ts';
 import { claimPool, knownLibraries, releasePool, secondName, watchOwner } from './attachments.ts';
+import { describeEvent, type MonitorEvent } from './events.ts';
+import { figuresOf, type PoolFigures } from './figures.ts';
+import { checkAfterMs } from './leaks.ts';
 import type { MonitoredPool, PoolMonitor, PoolPlugin } from './pool-monitor.ts';
+import { type MonitoredLoad, sizeInputOf } from './size-input.ts';
+import { type PoolSnapshot, snapshotOf } from './snapshot.ts';
+import { type SuperviseOptions, supervise } from './supervise.ts';
 
-export interface InstrumentOptions {
+export interface InstrumentOptions extends SuperviseOptions {
   /** Of the pool in metrics, snapshots and recordings. Left out: host:port/database, as the pool's own options say it. */
   readonly name?: string;
   /** Metrics, a recorder. */
   readonly plugins?: readonly PoolPlugin[];
+  /** Takes what happens. Left out: leaks, alarms and open transactions become warnings of the process. What it throws is lost. */
+  readonly onEvent?: (event: MonitorEvent) => void;
 }
 
 /** What `instrument` gives: the pools of what it was given, and how to stop. */
 export interface Monitor {
   /** Those that are there now: an owner may replace its pools. */
   readonly pools: readonly MonitoredPool[];
+  /** Of the first pool; `snapshotOf` has the others. @throws Error where there is no pool, as before a DataSource is initialized */
+  snapshot(): PoolSnapshot;
+  /** Of the first pool, as a health service shows it. @throws Error as snapshot */
+  status(): PoolFigures;
+  /** The load on the first pool, for `sizePool` or as JSON for `poolctl size --from`; undefined before a connection was given back. */
+  toSizeInput(): MonitoredLoad | undefined;
+  /** A connection that is held for long on purpose (LISTEN, a lock) is no leak. False where it is not out. */
+  longLived(connection: object): boolean;
   /** Adds a plugin to these pools and those to come; gives the function that ends it. */
   use(plugin: PoolPlugin): () => void;
   /** Leaves the pools as they were found. */
@@ -39,13 +54,17 @@ export function instrument(target: object, options: InstrumentOptions = {}): Mon
 class TargetMonitor implements Monitor {
   readonly #target: object;
   readonly #name: string | undefined;
+  readonly #options: InstrumentOptions;
   readonly #pools = new Map<object, WatchedPool>();
   readonly #plugins = new Set<PoolPlugin>();
   readonly #stop: () => void;
 
-  constructor(target: object, { name }: InstrumentOptions) {
+  constructor(target: object, options: InstrumentOptions) {
+    checkAfterMs(options.leak?.afterMs ?? 0);
+    const { name } = options;
     this.#target = target;
     this.#name = name;
+    this.#options = options;
     const stop = this.#follow({ pool: target }, name);
     if (!stop) throw unknownTarget();
     this.#stop = stop;
@@ -54,6 +73,36 @@ class TargetMonitor implements Monitor {
   get pools(): readonly MonitoredPool[] {
     return [...this.#pools.values()].map(({ monitor }) => monitor);
   }
+
+  snapshot(): PoolSnapshot {
+    return snapshotOf(this.#first());
+  }
+
+  status(): PoolFigures {
+    return figuresOf(this.#first().sizes());
+  }
+
+  toSizeInput(): MonitoredLoad | undefined {
+    return sizeInputOf(this.#first());
+  }
+
+  longLived(connection: object): boolean {
+    return this.pools.some(({ observer }) => observer.longLived(connection));
+  }
+
+  #first(): MonitoredPool {
+    const [first] = this.pools;
+    if (!first) throw new Error('There is no pool to observe yet. Initialize what was given to instrument() first.');
+    return first;
+  }
+
+  readonly #emit = (event: MonitorEvent): void => {
+    try {
+      (this.#options.onEvent ?? warn)(event);
+    } catch {
+      // The pool must not fail because somebody's log does.
+    }
+  };
 
   checkName(name: string): void {
     const known = this.#name ?? this.pools[0]?.name;
@@ -77,7 +126,7 @@ class TargetMonitor implements Monitor {
   /** Observes a pool, or an owner's pools as they come and go. Undefined where the target is neither. */
   #follow(place: Omit<OwnedPool, 'role'>, name: string | undefined): (() => void) | undefined {
     const target = place.pool;
-    const monitor = claimPool(place, name, { now: () => performance.now() });
+    const monitor = claimPool(place, name, (pool) => supervise(pool, this.#options, this.#emit));
     if (monitor) return this.#add(target, monitor);
     let followed = new Map<object, () => void>();
     const stop = watchOwner(target, (owned) => {
@@ -142,4 +191,8 @@ function unknownTarget(): TypeError {
   return new TypeError(
     `This is no pool that poolctl knows. It knows those of ${knownLibraries().join(', ')}, and what they are wrapped in.`,
   );
+}
+
+function warn(event: MonitorEvent): void {
+  if (event.kind !== 'check') process.emitWarning(describeEvent(event), { type: 'PoolWarning', code: 'POOLCTL_POOL' });
 }

@@ -1,5 +1,12 @@
 export type AnyMethod = (...args: unknown[]) => unknown;
 
+let running: AnyMethod | undefined;
+
+/** What stands before the method whose call is running: the last frame of ours on the stack. */
+export function runningInterposition(): AnyMethod | undefined {
+  return running;
+}
+
 /**
  * Puts `around` before a method of one object; gives the function that takes it away again. The property is restored as it
  * was found. What others put over it later stays, and then calls through to the original.
@@ -14,7 +21,14 @@ export function interpose(
   const original = (): AnyMethod => before?.value ?? Reflect.get(Object.getPrototypeOf(target), key, target);
   let isDetached = false;
   function interposed(this: unknown, ...args: unknown[]): unknown {
-    return isDetached ? Reflect.apply(original(), this, args) : around(original(), this, args);
+    if (isDetached) return Reflect.apply(original(), this, args);
+    const outer = running;
+    running = interposed;
+    try {
+      return around(original(), this, args);
+    } finally {
+      running = outer;
+    }
   }
   Object.defineProperty(interposed, 'name', { value: original().name, configurable: true });
   Object.defineProperty(interposed, 'length', { value: original().length, configurable: true });

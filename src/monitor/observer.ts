@@ -16,12 +16,11 @@ export interface ReleaseFacts {
   readonly isInTransaction?: boolean;
 }
 
-export interface ObserverOptions {
-  /** A clock in ms that never goes back: performance.now. */
-  readonly now: () => number;
-  /** Before an acquire is handed to the pool: takes the stack or the context of who asks. */
-  readonly onAsked?: (acquire: ObservedAcquire) => void;
-  readonly onReleased?: (acquire: ObservedAcquire, release: ReleaseFacts) => void;
+/** Who looks at those that borrow. */
+export interface Borrowers {
+  /** Within the call of who asks, before the pool gets it. */
+  asked(acquire: ObservedAcquire): void;
+  released(acquire: ObservedAcquire, release: ReleaseFacts): void;
 }
 
 /**
@@ -31,7 +30,8 @@ export interface ObserverOptions {
 export class PoolObserver {
   readonly counters = new PoolCounters();
   readonly now: () => number;
-  readonly #options: ObserverOptions;
+  readonly startedAtMs: number;
+  borrowers: Borrowers | undefined;
   readonly #sinks = new Set<AcquireSink>();
   readonly #waiting = new Set<ObservedAcquire>();
   readonly #held = new Map<object, ObservedAcquire>();
@@ -39,11 +39,12 @@ export class PoolObserver {
   #whenEnded: (() => void)[] = [];
   #isEnded = false;
 
-  constructor(options: ObserverOptions) {
-    this.#options = options;
-    this.now = options.now;
+  /** `now`: a clock in ms that never goes back, as performance.now. */
+  constructor({ now }: { readonly now: () => number }) {
+    this.now = now;
+    this.startedAtMs = now();
     this.#keeper = {
-      now: options.now,
+      now,
       granted: (acquire, connection) => this.#grant(acquire, connection),
       failed: (acquire) => this.#fail(acquire),
     };
@@ -72,7 +73,7 @@ export class PoolObserver {
   asked(): PoolAcquire {
     const acquire = new ObservedAcquire(this.#keeper);
     this.counters.asked += 1;
-    this.#options.onAsked?.(acquire);
+    this.borrowers?.asked(acquire);
     this.#waiting.add(acquire);
     return acquire;
   }
@@ -99,7 +100,7 @@ export class PoolObserver {
     if (!acquire) return;
     if (release.isInTransaction) this.counters.releasedInTransaction += 1;
     this.#end(connection, acquire, release.isBroken ? 'destroyed' : 'returned');
-    this.#options.onReleased?.(acquire, release);
+    this.borrowers?.released(acquire, release);
   }
 
   /** The pool has closed a connection, in use or not. */
@@ -113,6 +114,13 @@ export class PoolObserver {
     if (this.#sinks.size === 0) return;
     const sample = { ...sizes, atMs: this.now() };
     this.#tell((sink) => sink.sampled?.(sample));
+  }
+
+  /** A connection that the application holds on purpose for long is no leak. False where it is not out. */
+  longLived(connection: object): boolean {
+    const acquire = this.#held.get(connection) ?? this.#held.get(wrappedBy(connection)) ?? this.#byThread(connection);
+    if (acquire) acquire.isLongLived = true;
+    return acquire !== undefined;
   }
 
   /** The pool has ended: its series stop. */
@@ -130,6 +138,14 @@ export class PoolObserver {
   #connect(facts: ConnectFacts): void {
     this.counters.connect(facts);
     this.#tell((sink) => sink.connected?.(facts));
+  }
+
+  /** mariadb hands out a wrapper that hides its connection, and shows the number of its thread. */
+  #byThread(connection: object): ObservedAcquire | undefined {
+    const thread: unknown = 'threadId' in connection ? connection.threadId : undefined;
+    if (typeof thread !== 'number') return undefined;
+    for (const [held, acquire] of this.#held) if ('threadId' in held && held.threadId === thread) return acquire;
+    return undefined;
   }
 
   #grant(acquire: ObservedAcquire, connection: object): void {
@@ -163,4 +179,11 @@ export class PoolObserver {
       }
     }
   }
+}
+
+/** The promise form of mysql2 wraps a connection; others are themselves. */
+function wrappedBy(connection: object): object {
+  return 'connection' in connection && typeof connection.connection === 'object' && connection.connection !== null
+    ? connection.connection
+    : connection;
 }

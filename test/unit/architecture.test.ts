@@ -28,7 +28,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   stats: ['base', 'node:buffer', 'node:zlib'],
   engines: ['base', 'stats', 'node:events', 'node:net', 'node:os', 'node:path', 'mysql2', 'pg'],
   measurements: ['base', 'stats'],
-  monitor: ['stats', 'node:events', 'node:perf_hooks'],
+  monitor: ['stats', 'node:async_hooks', 'node:events', 'node:perf_hooks'],
   queueing: ['base', 'stats'],
   scalability: ['base', 'stats'],
   documents: ['base', 'queueing', 'valibot', 'yaml'],

@@ -1,0 +1,32 @@
+/** So many samples in a row, a second apart, raise an alarm or clear it. */
+const samplesInARow = 3;
+
+/**
+ * An alarm that does not flap: raised by three samples in a row above `raiseAbove`, cleared by three in a row below
+ * `clearBelow`, which is lower.
+ */
+export class Alarm {
+  readonly #raiseAbove: number;
+  readonly #clearBelow: number;
+  #isRaised = false;
+  #inARow = 0;
+
+  constructor({ raiseAbove, clearBelow }: { readonly raiseAbove: number; readonly clearBelow: number }) {
+    this.#raiseAbove = raiseAbove;
+    this.#clearBelow = clearBelow;
+  }
+
+  get isRaised(): boolean {
+    return this.#isRaised;
+  }
+
+  /** Whether this sample raised or cleared it. */
+  sample(value: number): 'raised' | 'cleared' | undefined {
+    const isBeyond = this.#isRaised ? value < this.#clearBelow : value > this.#raiseAbove;
+    this.#inARow = isBeyond ? this.#inARow + 1 : 0;
+    if (this.#inARow < samplesInARow) return undefined;
+    this.#inARow = 0;
+    this.#isRaised = !this.#isRaised;
+    return this.#isRaised ? 'raised' : 'cleared';
+  }
+}
