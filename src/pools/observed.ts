@@ -2,6 +2,7 @@ import type { EngineId } from '../base/engine.ts';
 import type { PoolSizes } from '../monitor/facts.ts';
 import { PoolObserver } from '../monitor/observer.ts';
 import { PoolMonitor } from '../monitor/pool-monitor.ts';
+import { borrowerStack } from '../monitor/stack.ts';
 
 /** OpenTelemetry's db.system.name. */
 const systems = { postgres: 'postgresql', mysql: 'mysql', mariadb: 'mariadb' } as const;
@@ -21,14 +22,15 @@ interface Observable {
 /** The pool of an entry as `poolctl/monitor` sees pools. Its counters are the manager's: it has its own queue, so waits are exact. */
 export function observe({ id, engine, now, wantsStacks, sizes }: Observable): PoolMonitor {
   let asked = 0;
-  const observer = new PoolObserver({
-    now,
-    onAsked: (acquire) => {
+  const observer = new PoolObserver({ now });
+  observer.borrowers = {
+    asked: (acquire) => {
       if (!wantsStacks) return;
       const { used, limit = Number.POSITIVE_INFINITY } = sizes();
-      if (asked++ % stackEvery === 0 || used >= limit * stackAboveShare) acquire.trace = new Error('borrowed here');
+      if (asked++ % stackEvery === 0 || used >= limit * stackAboveShare) acquire.trace = borrowerStack();
     },
-  });
+    released: () => {},
+  };
   return new PoolMonitor(
     'poolctl',
     { name: id, system: engine && systems[engine], sizes, detach: () => {} },
