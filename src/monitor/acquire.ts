@@ -26,6 +26,7 @@ export class ObservedAcquire implements PoolAcquire {
   outcome: AcquireOutcome = 'waiting';
   errorType: string | undefined;
   heldInContext: number | undefined;
+  holder: AcquireFacts | undefined;
   /** Who asked. */
   trace: BorrowerStack | undefined;
   /** Held for long on purpose: no leak. */

@@ -24,6 +24,8 @@ export interface AcquireFacts {
   readonly errorType: string | undefined;
   /** How many connections the same asynchronous context held when it asked; undefined where nobody follows contexts. */
   readonly heldInContext: number | undefined;
+  /** The one of these that it got last. */
+  readonly holder: AcquireFacts | undefined;
   /** Stack of the borrower, from its first frame on; undefined where it was not taken. */
   readonly stack: string | undefined;
 }

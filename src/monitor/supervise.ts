@@ -52,8 +52,8 @@ export function supervise(
     asked: (acquire) => {
       leaks.asked(acquire);
       if (!options.contexts) return;
-      acquire.heldInContext = enterContext(acquire);
-      if (acquire.heldInContext > 0) tell('nested-acquire', acquire);
+      enterContext(acquire);
+      if (acquire.holder) tell('nested-acquire', acquire);
     },
     released: (acquire, release) => leaks.released(acquire, release),
   };

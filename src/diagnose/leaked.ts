@@ -1,0 +1,26 @@
+import type { Nested } from './nested.ts';
+import type { Span } from './spans.ts';
+
+/** Longer than this many times the longest hold that ended is not one more long hold. */
+const beyondLongest = 1.2;
+
+/**
+ * Connections that are out and never came back while others were still given and returned. Where all at once stopped
+ * coming back, the database or the application stands still: then only those that were overdue by that time are leaked.
+ */
+export function leakedSpans(spans: readonly Span[], nested: readonly Nested[], endMs: number): Span[] {
+  // Who still waits for another connection has not forgotten the one that it holds.
+  const busy = new Set(nested.filter(({ waiter }) => waiter.waitedMs === Infinity).map(({ holder }) => holder));
+  const out = spans.filter((span) => span.acquire.outcome === 'held' && !busy.has(span));
+  let [longestMs, lastReturnMs] = [0, Number.NEGATIVE_INFINITY];
+  for (const { acquire, returnedMs } of spans) {
+    if (returnedMs === Infinity) continue;
+    longestMs = Math.max(longestMs, acquire.useMs ?? 0);
+    lastReturnMs = Math.max(lastReturnMs, returnedMs);
+  }
+  const overdueMs = beyondLongest * longestMs;
+  const leaked = out.filter(({ grantedMs }) => lastReturnMs - grantedMs > overdueMs);
+  // The last ones to be leaked leave no others that could show it.
+  const stuck = out.filter((span) => !leaked.includes(span) && endMs - span.grantedMs > overdueMs);
+  return stuck.length <= leaked.length ? [...leaked, ...stuck] : leaked;
+}
