@@ -19,14 +19,7 @@ const quiet = [
 // Asks for none of the servers that are started for the tests.
 const serverless = ['embedded', 'majors', 'probe-html'].map((name) => `test/live/${name}.test.ts`);
 // Has nothing about that server: `describeWith` sees to it. All other files run once with each kind.
-const alonePostgres = [
-  'commands',
-  'emit/beside-node',
-  'parallel-workers',
-  'probe-freeze',
-  'probe-pooler-secrets',
-  'probe-replicas',
-];
+const alonePostgres = ['commands', 'emit/beside-node', 'parallel-workers', 'probe-freeze', 'probe-pooler-secrets'];
 const onPostgres = alonePostgres.map((name) => `test/live/${name}.test.ts`);
 const lacking = {
   mariadb: [...onPostgres, 'test/live/hostile-server.test.ts'],

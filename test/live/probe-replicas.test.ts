@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { describeOnce } from '../helpers/live.ts';
+import { describeOnce, describeWith } from '../helpers/live.ts';
 import { documentOf, expectOneError, probe } from '../helpers/probe.ts';
 import type { Ran } from '../helpers/run.ts';
 import { type OwnServer, startOwn } from '../helpers/servers/own-server.ts';
@@ -84,25 +84,57 @@ describeOnce('replicas of PostgreSQL', () => {
   });
 });
 
-describeOnce('replicas of MariaDB', () => {
+interface ReplicationWords {
+  /** Which the primary forgets that it has made already. */
+  readonly reset: string;
+  readonly follow: (primary: OwnServer) => string;
+  readonly start: string;
+  readonly stopReplaying: string;
+  readonly privilege: string;
+}
+
+const sourceIn = (word: string, { host, port }: OwnServer) =>
+  `${word}_HOST = '${host}', ${word}_PORT = ${port}, ${word}_USER = 'repl', ${word}_PASSWORD = 'repl'`;
+
+const wordsOf: Readonly<Record<'mariadb' | 'mysql', ReplicationWords>> = {
+  mariadb: {
+    reset: 'RESET MASTER',
+    follow: (primary) => `CHANGE MASTER TO ${sourceIn('MASTER', primary)}, MASTER_USE_GTID = slave_pos`,
+    start: 'START SLAVE',
+    stopReplaying: 'STOP SLAVE SQL_THREAD',
+    privilege: 'SLAVE MONITOR',
+  },
+  mysql: {
+    reset: 'RESET BINARY LOGS AND GTIDS',
+    follow: (primary) => `CHANGE REPLICATION SOURCE TO ${sourceIn('SOURCE', primary)}, GET_SOURCE_PUBLIC_KEY = 1`,
+    start: 'START REPLICA',
+    stopReplaying: 'STOP REPLICA SQL_THREAD',
+    privilege: 'REPLICATION CLIENT',
+  },
+};
+
+for (const engine of ['mariadb', 'mysql'] as const) describeWith(engine, () => replicasOf(engine));
+
+function replicasOf(engine: 'mariadb' | 'mysql'): void {
+  const words = wordsOf[engine];
   let primary: OwnServer;
   let replica: OwnServer;
   const url = (server: OwnServer, login = admin(server)) => dsn('mysql', { ...login, database: server.database });
 
   beforeAll(async () => {
-    primary = await startOwn('mariadb', { 'log-bin': 'bin', 'server-id': 1 });
-    replica = await startOwn('mariadb', { 'server-id': 2, 'read-only': 1 });
+    primary = await startOwn(engine, { 'log-bin': 'bin', 'server-id': 1 });
+    replica = await startOwn(engine, { 'server-id': 2, 'read-only': 1 });
     await run(
       'mysql',
       admin(primary),
       "CREATE USER repl@'%' IDENTIFIED BY 'repl'",
       "GRANT REPLICATION SLAVE ON *.* TO repl@'%'",
-      'RESET MASTER',
+      words.reset,
     );
   });
   afterAll(async () => {
-    await replica.stop();
-    await primary.stop();
+    await replica?.stop();
+    await primary?.stop();
   });
 
   const dry = async (server: OwnServer, login = admin(server)) => {
@@ -118,13 +150,10 @@ describeOnce('replicas of MariaDB', () => {
 
   describe('with one that follows', () => {
     beforeAll(async () => {
-      await run(
-        'mysql',
-        admin(replica),
-        `CHANGE MASTER TO MASTER_HOST = '${primary.host}', MASTER_PORT = ${primary.port}, MASTER_USER = 'repl', MASTER_PASSWORD = 'repl', MASTER_USE_GTID = slave_pos`,
-        'START SLAVE',
-      );
-      await vi.waitFor(async () => expect((await dry(replica)).exitCode).toBe(0), { timeout: 15_000, interval: 200 });
+      await run('mysql', admin(replica), words.follow(primary), words.start);
+      await run('mysql', ordinary(primary), 'CREATE TABLE followed (id INT)');
+      const rows = () => run('mysql', ordinary(replica), 'SELECT * FROM followed');
+      await vi.waitFor(rows, { timeout: 15_000, interval: 100 });
     });
 
     test('the primary cannot tell how far it is behind, so a limit is refused', async () => {
@@ -133,12 +162,25 @@ describeOnce('replicas of MariaDB', () => {
       expect(refused.stderr).toContain('is not told how far they are behind');
     });
 
-    test('the replica can, unless its replication stands or the user may not see it', async () => {
+    test('a load on the replica stops when that falls behind', async () => {
+      expect((await dry(replica)).exitCode).toBe(0);
+      const locker = await open('mysql', admin(replica));
+      try {
+        await locker.rows('FLUSH TABLES WITH READ LOCK');
+        await run('mysql', ordinary(primary), 'INSERT INTO followed VALUES (1)');
+        expectLagStop(await probe(url(replica), [...short.slice(0, -1), '20s', ...limited, '--json']));
+      } finally {
+        await locker.rows('UNLOCK TABLES');
+        await locker.end();
+      }
+    });
+
+    test('the replica cannot be watched where its replication stands or the user may not see it', async () => {
       const refused = await dry(replica, ordinary(replica));
       expectOneError(refused, 'PROBE_REFUSED');
-      expect(refused.stderr).toContain('GRANT SLAVE MONITOR ON *.* TO');
-      await run('mysql', admin(replica), 'STOP SLAVE SQL_THREAD');
+      expect(refused.stderr).toContain(`GRANT ${words.privilege} ON *.* TO`);
+      await run('mysql', admin(replica), words.stopReplaying);
       expect((await dry(replica)).stderr).toContain('whose replication does not run');
     });
   });
-});
+}
