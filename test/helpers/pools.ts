@@ -1,3 +1,4 @@
+import { expect, vi } from 'vitest';
 import type { PoolDefinition } from '../../src/pools/definition.ts';
 import type { PoolEventMap, PoolEventName } from '../../src/pools/events.ts';
 import { PoolManager } from '../../src/pools/manager.ts';
@@ -28,6 +29,35 @@ export function definitionOf(
 /** SQL that takes so long. */
 export function sleepSql(engine: Engine, seconds: number): string {
   return protocolOf[engine] === 'postgres' ? `SELECT pg_sleep(${seconds})` : `SELECT SLEEP(${seconds})`;
+}
+
+const dialects = {
+  postgres: {
+    session: 'SELECT pg_backend_pid() AS id',
+    database: 'SELECT current_database() AS name',
+    /** A second database that everybody may use. */
+    otherDatabase: 'postgres',
+    begin: 'BEGIN',
+    kill: (id: number) => `SELECT pg_terminate_backend(${id})`,
+    parameter: '$1::int',
+  },
+  mysql: {
+    session: 'SELECT CONNECTION_ID() AS id',
+    database: 'SELECT DATABASE() AS name',
+    otherDatabase: 'information_schema',
+    begin: 'START TRANSACTION',
+    kill: (id: number) => `KILL ${id}`,
+    parameter: 'CAST(? AS SIGNED)',
+  },
+} as const;
+
+export function dialectOf(engine: Engine) {
+  return dialects[protocolOf[engine]];
+}
+
+/** Waits until it is so. */
+export async function until(isSo: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+  await vi.waitFor(async () => expect(await isSo()).toBe(true), { timeout: timeoutMs, interval: 5 });
 }
 
 /** Managers of a test, closed at its end. */
