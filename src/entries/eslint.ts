@@ -40,8 +40,8 @@ export interface EslintPlugin {
   readonly configs: Record<'recommended' | 'strict', { plugins: object; rules: Record<string, 'error' | 'warn'> }>;
 }
 
-/** Rules that find all that they find in one file of code; the others are for `poolctl lint`. */
-const ofFiles = Object.entries(rules).filter(([, rule]) => rule.checkProject === undefined);
+/** Rules that find something in one file of code; the others are for `poolctl lint`. */
+const ofFiles = Object.entries(rules).filter(([, rule]) => rule.checkPool || rule.checkCode);
 
 /** One analysis a file, for all rules. oxlint has the same object for every file, so the text is compared, too. */
 const analysed = new WeakMap<EslintSource, { file: string; text: string; findings: readonly Finding[] }>();

@@ -53,13 +53,27 @@ const settings = {
 const settingsSchema = v.strictObject(settings);
 export type WrittenSettings = v.InferOutput<typeof settingsSchema>;
 
-const server = v.strictObject({
+const writtenServer = v.strictObject({
   host: v.optional(v.pipe(text, v.description('The name that DSNs of the project call it by.'))),
   maxConnections: v.optional(count),
   profile: v.optional(v.pipe(text, v.description('A name of `poolctl size --server`.'))),
   reserved: v.optional(v.pipe(countOrZero, v.description("Slots that nobody's pool may take."))),
   others: v.optional(v.pipe(countOrZero, v.description('Connections of other clients.'))),
 });
+
+const server = v.pipe(
+  writtenServer,
+  v.check(
+    ({ maxConnections, profile }) => maxConnections !== undefined || profile !== undefined,
+    'has no limit: write maxConnections, or a profile that has one.',
+  ),
+  v.check(
+    ({ maxConnections, reserved = 0, others = 0 }) =>
+      maxConnections === undefined || reserved + others < maxConnections,
+    ({ input: { maxConnections, reserved = 0, others = 0 } }) =>
+      `leaves no connection to pools: ${reserved} reserved and ${others} of others, of ${maxConnections}.`,
+  ),
+);
 
 /** poolctl.yaml. */
 export const configSchema = v.strictObject({

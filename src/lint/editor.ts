@@ -63,7 +63,8 @@ export function lintEdited(path: string, text: string, cwd: string): readonly Fi
       return project.context.manifests;
     },
   };
-  const { findings } = lintCode(text, inside, context);
+  // An option may stand in another file, which says it itself.
+  const findings = lintCode(text, inside, context).findings.filter(({ place }) => place.file === inside);
   return applyDirectives(findings, { text, path: inside }, config, isOfOneFile).findings;
 }
 

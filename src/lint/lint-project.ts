@@ -10,6 +10,7 @@ import type { Finding } from './finding.ts';
 import { hostOf } from './host.ts';
 import { isCode, isRead } from './kinds.ts';
 import { findingOf, type LintedFile, lintFile } from './lint-file.ts';
+import { saidOnce } from './pools/said-once.ts';
 import type { Project, ProjectFiles } from './project.ts';
 import { rules } from './rules/index.ts';
 import { severityOf } from './severity.ts';
@@ -69,7 +70,7 @@ export function lintProject(request: LintRequest): LintResult {
   };
   const findings = [...linted.flatMap((file) => file.findings), ...judgeProject(project, config, time)];
   const judged = suppress(
-    findings.filter(({ place }) => isWanted(place.file)),
+    saidOnce(findings, project).filter(({ place }) => isWanted(place.file)),
     texts,
     request,
   );

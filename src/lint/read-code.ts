@@ -37,6 +37,7 @@ function analysed(file: CodeFile, context: Pick<FileContext, 'files' | 'environm
     },
     libraryObject: (expression, inFile) => analysis.libraryObject(expression, inFile),
     functionOf: (expression, inFile) => analysis.functionOf(expression, inFile),
+    packageOf: (expression, inFile) => analysis.packageOf(expression, inFile),
     valueOf: (expression) => analysis.valueOf(expression),
   };
 }

@@ -1,7 +1,7 @@
 const folders =
-  /(?:^|\/)(?:__tests__|__mocks__|__fixtures__|tests?|specs?|e2e|fixtures?|mocks?|examples?|samples?|demos?|docs?|bench(?:marks?)?|src\/\w+Test)\//;
+  /(?:^|\/)(?:__tests__|__mocks__|__fixtures__|tests?\d*|specs?|e2e|fixtures?|mocks?|examples?|samples?|demos?|docs?|bench(?:marks?)?|src\/\w+Test)\//;
 const names =
-  /\.(?:test|spec|e2e-spec|bench|stories)\.[cm]?[jt]sx?$|(?:^|\/)(?:test|jest|vitest)[-_.](?:utils?|setup|helpers?|data|db|server)\.[cm]?[jt]sx?$/;
+  /\.(?:test|spec|e2e-spec|bench|stories)\.[cm]?[jt]sx?$|(?:^|\/)(?:(?:jest|vitest)[-_.](?:utils?|setup|helpers?|data|db|server)|test[-_.][\w.-]+)\.[cm]?[jt]sx?$/;
 
 /**
  * Whether a file is there to test or to show, by its path. Sizes and timeouts in it are nobody's outage, so it has no say in

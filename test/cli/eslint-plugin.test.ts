@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isCode } from '../../src/lint/kinds.ts';
-import { isOfOneFile } from '../../src/lint/lint-project.ts';
 import { rules } from '../../src/lint/rules/index.ts';
 import { lintTexts, readFixtures } from '../helpers/lint-fixtures.ts';
 import { root } from '../helpers/run.ts';
@@ -14,20 +13,25 @@ const folder = realpathSync(mkdtempSync(join(tmpdir(), 'poolctl-eslint-')));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const plugin = join(root, 'dist/entries/eslint.js');
-const ids = Object.keys(rules).filter(isOfOneFile);
+const page = readFileSync(join(root, 'docs/lint.md'), 'utf8');
+const ids = Object.entries(rules).flatMap(([id, rule]) => (rule.checkPool || rule.checkCode ? [id] : []));
 const ruleLevels = Object.fromEntries(ids.map((id) => [`poolctl/${id}`, 'warn']));
 const fixtures = readFixtures();
 
-/** `fixture/file:line rule`, as every linter is to find them: all rules are on, and there is no poolctl.yaml. */
-const expected = fixtures
-  .flatMap(({ name, texts }) => {
-    const allOn = `lint: { preset: strict, rules: { ${ids.map((id) => `${id}: warn`).join(', ')} } }`;
-    const { findings } = lintTexts(new Map([...texts, ['poolctl.yaml', allOn]]), '');
-    return findings
-      .filter(({ rule, place }) => isOfOneFile(rule) && isCode(place.file) && !rule.startsWith('unused-'))
+/** `fixture/file:line rule` of the command line, with all rules on: by the whole project, and by each file for itself. */
+const found = fixtures.map(({ name, texts }) => {
+  const allOn = `lint: { preset: strict, rules: { ${ids.map((id) => `${id}: warn`).join(', ')} } }`;
+  const { findings, again } = lintTexts(new Map([...texts, ['poolctl.yaml', allOn]]), '');
+  const placesOf = (some: typeof findings) =>
+    some
+      .filter(({ rule, place }) => ids.includes(rule) && isCode(place.file))
       .map(({ rule, place }) => `${name}/${place.file}:${place.line} ${rule}`);
-  })
-  .sort();
+  const alone = [...texts].flatMap(([file, text]) =>
+    isCode(file) ? again(file, text).findings.filter(({ place }) => place.file === file) : [],
+  );
+  return { ofProject: placesOf(findings), ofFiles: placesOf(alone) };
+});
+const expected = found.flatMap(({ ofFiles }) => ofFiles).sort();
 
 beforeAll(() => {
   for (const { name, texts } of fixtures) {
@@ -115,6 +119,22 @@ function oxlint(): Promise<string[]> {
 describe('the plugin finds in every fixture what the command line finds', () => {
   it('of which there is some', () => {
     expect(expected.length).toBeGreaterThan(10);
+  });
+
+  it('but for what takes several files to see', () => {
+    const missing = found.flatMap(({ ofProject, ofFiles }) => ofProject.filter((place) => !ofFiles.includes(place)));
+    const rulesOf = (places: readonly string[]) => [...new Set(places.map((place) => place.split(' ')[1]))].sort();
+    // A pool that other files get may have its listener there.
+    expect(rulesOf(missing)).toEqual(['pool-error-handler-missing']);
+    // What the command line says once, where the pool is made, each file says for itself.
+    const more = found.flatMap(({ ofProject, ofFiles }) => ofFiles.filter((place) => !ofProject.includes(place)));
+    expect(more.filter((place) => !/(?:knexfile|data-source|ormconfig)\.[jt]s:/.test(place))).toEqual([]);
+  });
+
+  it('and for rules on several files, which the page of lint names', () => {
+    const others = Object.keys(rules).filter((id) => !ids.includes(id));
+    const [, said = ''] = /On the command line only, because one file does not tell:([^.]*)\./.exec(page) ?? [];
+    expect([...said.matchAll(/`([\w-]+)`/g)].map(([, id]) => id)).toEqual(others);
   });
 
   it('in ESLint 10', async () => expect(await eslint('eslint')).toEqual(expected));

@@ -5,6 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { files, leak, pool, projectOf } from '../helpers/lint-project.ts';
 
 describe('suppressions', () => {
+  it('are refused by name where --suppressions names a file that is not there', async () => {
+    const project = projectOf(files);
+    const { stderr, stdout, exitCode } = await project.lint('--suppressions nope.json');
+    expect([stdout, exitCode]).toEqual(['', 2]);
+    expect(stderr).toContain('nope.json');
+    expect((await project.lint('--suppressions new.json --suppress-all')).exitCode).toBe(0);
+    expect((await project.lint('--suppressions new.json')).exitCode).toBe(0);
+  });
+
   it('of comments take a finding away, and are a finding where there is none', async () => {
     const withComment = leak.replace(
       '  const client',

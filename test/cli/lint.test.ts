@@ -102,6 +102,12 @@ describe('what fails', () => {
     ['lint: { preset: *strict }', '1:1: Unresolved alias'],
     ['lint: {}\n---\nlint: {}', '2:1: one document is read, and here a second begins.'],
     ['lint: { ignore: dist }', '1:17: lint.ignore: must be a list.'],
+    ['servers: { a: {} }', '1:15: servers.a: has no limit: write maxConnections, or a profile that has one.'],
+    ['servers:\n  a: { host: db }\n', '2:6: servers.a: has no limit:'],
+    [
+      'servers: { a: { maxConnections: 10, reserved: 7, others: 3 } }',
+      '1:15: servers.a: leaves no connection to pools: 7 reserved and 3 of others, of 10.',
+    ],
     ['lint: { assume: { shutdown: sure } }', '1:29: lint.assume.shutdown: must be true or false.'],
   ])('a mistake in poolctl.yaml (%j) is named with its place', async (text, message) => {
     const { stderr, exitCode } = await projectOf({ ...warns, 'poolctl.yaml': text }).lint();

@@ -24,11 +24,12 @@ export async function useSuppressions(
   const file = given === undefined ? resolve(root, suppressionsFile) : resolve(cwd, given);
   const name = given ?? suppressionsFile;
   const isWritten = read(lintFlags['suppress-all']);
-  if (!existsSync(file) && !isWritten) return { findings: found, stale: [], suppressed: 0 };
+  // A file that is named has to be there; readText says what is wrong with it.
+  if (given === undefined && !existsSync(file) && !isWritten) return { findings: found, stale: [], suppressed: 0 };
   const { parseSuppressions, suppressionsFor, suppressionsText, suppressKnown } = await import(
     '../../lint/suppress/known.ts'
   );
-  const known = existsSync(file) ? parseSuppressions(readText(file, { cwd }), name) : {};
+  const known = !isWritten || existsSync(file) ? parseSuppressions(readText(file, { cwd }), name) : {};
   const there = new Set(paths);
   // In a file that is gone, nothing is found any more.
   const isLinted = (path: string) => isWanted(path) || !there.has(path);

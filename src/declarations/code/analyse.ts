@@ -38,6 +38,8 @@ export interface CodeAnalysis {
    * class. `inFile` as above.
    */
   functionOf(expression: Node, inFile?: CodeFile): FoundFunction | undefined;
+  /** The package that an expression comes from, over files of the project: `stripe` of `payments.refunds.create`. */
+  packageOf(expression: Node, inFile?: CodeFile): string | undefined;
   /** The number, text or boolean that an expression comes to. */
   valueOf(expression: Node): Resolved;
 }
@@ -96,6 +98,13 @@ export function analyseCode(file: CodeFile, host: CodeHost): CodeAnalysis {
       const within = frameIn(inFile);
       const found = within && firstOfKind(evaluator.evaluate(expression, within), 'function');
       return found && { fn: found.node, file: found.frame.module.file };
+    },
+    packageOf(expression, inFile) {
+      const within = frameIn(inFile);
+      const values = within ? alternativesOf(evaluator.evaluate(expression, within)) : [];
+      return values.flatMap(
+        (value) => ((value.kind === 'external' || value.kind === 'unknown') && value.package) || [],
+      )[0];
     },
     valueOf: (expression) => resolvedOf(evaluator.evaluate(expression, frame)),
   };

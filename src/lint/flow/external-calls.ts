@@ -5,6 +5,7 @@ import type { RuleReport } from '../rule.ts';
 import { externalCall } from './external.ts';
 import { type Hold, holdsIn } from './holds.ts';
 import { atNode } from './places.ts';
+import { endsWithItsWork } from './short-lived.ts';
 
 /** Reports calls of other services while a connection is held, in a transaction or outside of one. */
 export function* externalCallsIn(
@@ -12,6 +13,8 @@ export function* externalCallsIn(
   context: FileContext,
   isInTransaction: boolean,
 ): Iterable<RuleReport> {
+  // A single caller keeps nobody waiting.
+  if (endsWithItsWork(code.file)) return;
   const seen = new Set<object>();
   for (const hold of holdsIn(code, context)) {
     for (const held of hold.calls) {

@@ -6,7 +6,7 @@ import type { FileContext } from '../project.ts';
 import { begunOn, type Checkout, checkoutsIn } from './checkouts.ts';
 import { type ManagedTransaction, managedTransactionsIn } from './managed.ts';
 import { anyHeld, handedOver, released } from './paths/status.ts';
-import { type CallNode, isCall, methodCall } from './syntax.ts';
+import { type CallNode, isCall, methodCall, type StatementNode } from './syntax.ts';
 import { isInside, usesOf, withDerived } from './uses.ts';
 
 /** A stretch of code in which a connection is held, whatever path leads there. */
@@ -18,9 +18,13 @@ export interface Hold {
   /** The pool that it comes from, where the declaration is found. */
   readonly pool?: DeclaredPool;
   readonly calls: readonly HeldCall[];
+  /** Templates with a function in front of them, which postgres.js and Prisma run as statements. */
+  readonly templates: readonly TemplateNode[];
   /** The expression has the connection, or something that was made from it, somewhere in it. */
   mentions(expression: Node): boolean;
 }
+
+type TemplateNode = Exclude<StatementNode, CallNode>;
 
 export interface HeldCall {
   readonly call: CallNode;
@@ -55,18 +59,23 @@ function checkoutHold(code: AnalysedCode, checkout: Checkout): Hold {
       const isInTransaction = role === 'transaction' || isHeld(begun?.paths.visits.get(call) ?? 0);
       return [{ call, isInTransaction }];
     }),
+    templates: [...paths.visits].flatMap(([node, status]) => (isTemplate(node) && isHeld(status) ? [node] : [])),
     mentions: (expression) => references.some((node) => isInside(node, expression)),
   };
 }
+
+const isTemplate = (node: Node): node is TemplateNode => node.type === 'TaggedTemplateExpression';
 
 /** Held on some path that leads there, and given back on none. */
 const isHeld = (status: number) => (status & anyHeld) !== 0 && (status & (released | handedOver)) === 0;
 
 function managedHold(code: AnalysedCode, { call: taken, library, callback, handles }: ManagedTransaction): Hold {
   const calls: HeldCall[] = [];
+  const templates: TemplateNode[] = [];
   if (callback.body) {
     walk(callback.body, (node) => {
       if (isCall(node)) calls.push({ call: node, isInTransaction: true });
+      if (isTemplate(node)) templates.push(node);
     });
   }
   const references = usesOf(code.file, withDerived(code.file, handles)).all;
@@ -76,6 +85,7 @@ function managedHold(code: AnalysedCode, { call: taken, library, callback, handl
     taken,
     ...poolOf(code, taken),
     calls,
+    templates,
     mentions: (expression) => references.some((node) => isInside(node, expression)),
   };
 }

@@ -35,7 +35,8 @@ export function managedTransactionsIn(code: AnalysedCode): readonly ManagedTrans
   return found;
 }
 
-function managedTransaction(code: AnalysedCode, call: CallNode): ManagedTransaction | undefined {
+/** The transaction around the callback that a call is given. */
+export function managedTransaction(code: AnalysedCode, call: CallNode): ManagedTransaction | undefined {
   const callback = call.arguments.find(isFunction);
   const object = callback && runnerOf(code, call);
   if (!callback || !object) return undefined;

@@ -1,6 +1,6 @@
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import { isTestCode } from '../test-code.ts';
-import { bare, isFunction } from './syntax.ts';
+import { bare, isFunction, propertyOf } from './syntax.ts';
 
 /** What keeps a process running after its first work. */
 const goesOn = /\.(?:listen|launch|subscribe|schedule|consume|process)\(|\bsetInterval\(|\bserve\(/;
@@ -12,7 +12,7 @@ const namesOfScripts =
 const known = new WeakMap<CodeFile, boolean>();
 
 /**
- * A test, or a script that does its work and ends: nothing imports it, and it calls its own function. A failure ends the
+ * A test, or a script that does its work and ends: nothing imports it but tests, and it calls its own function. A failure ends the
  * process, which gives everything back. Each checkout of a file asks, so it is found once.
  */
 export function endsWithItsWork(file: CodeFile): boolean {
@@ -24,7 +24,9 @@ export function endsWithItsWork(file: CodeFile): boolean {
 function isShortLived({ path, program, text }: CodeFile): boolean {
   if (isTestCode(path)) return true;
   const { body } = program;
-  if (goesOn.test(text) || body.some(isExport)) return false;
+  if (goesOn.test(text)) return false;
+  if (body.some(isRunByItself)) return true;
+  if (body.some(isExport)) return false;
   if (isScriptPath(path)) return true;
   return body.some((statement) => statement.type === 'ExpressionStatement' && startsWork(statement.expression));
 }
@@ -32,6 +34,14 @@ function isShortLived({ path, program, text }: CodeFile): boolean {
 /** A test, or code of a script: one caller at a time and nobody who waits, so that no size or timeout of its pool matters. */
 export function hasOneCaller(file: CodeFile): boolean {
   return endsWithItsWork(file) || (isScriptPath(file.path) && !goesOn.test(file.text));
+}
+
+/** `if (require.main === module) main()`: a program that others may import to test it. */
+function isRunByItself(statement: Node): boolean {
+  if (statement.type !== 'IfStatement') return false;
+  const test = bare(statement.test);
+  const sides = test.type === 'BinaryExpression' ? [test.left, test.right] : [test];
+  return sides.some((side) => propertyOf(side) === 'main');
 }
 
 function isScriptPath(path: string): boolean {

@@ -5,6 +5,8 @@ export type FunctionNode = Extract<
   { type: 'ArrowFunctionExpression' | 'FunctionExpression' | 'FunctionDeclaration' }
 >;
 export type CallNode = Extract<Node, { type: 'CallExpression' | 'NewExpression' }>;
+/** What may send a statement: a call, or a template with a function in front of it. */
+export type StatementNode = CallNode | Extract<Node, { type: 'TaggedTemplateExpression' }>;
 
 /** The expression without brackets, types, `!` and the mark of an optional chain. */
 export function bare(node: Node): Node {
@@ -41,6 +43,10 @@ export function isFunction(node: Node | null | undefined): node is FunctionNode 
 
 export function isCall(node: Node): node is CallNode {
   return node.type === 'CallExpression' || node.type === 'NewExpression';
+}
+
+export function isStatementNode(node: Node): node is StatementNode {
+  return isCall(node) || node.type === 'TaggedTemplateExpression';
 }
 
 /** `release` of `client.release` and `client['release']`. */
@@ -84,8 +90,8 @@ export function leadingText(node: Node | undefined): string | undefined {
 }
 
 /** What is called, for a message: `this.gateway.cancel`. */
-export function calleeText(file: CodeFile, call: CallNode): string {
-  const { start, end } = bare(call.callee);
+export function calleeText(file: CodeFile, call: StatementNode): string {
+  const { start, end } = bare(isCall(call) ? call.callee : call.tag);
   const text = file.text.slice(start, end).replace(/\s+/g, '').replace(/[?!]/g, '');
   return text.length > 60 ? `…${text.slice(-59)}` : text;
 }

@@ -1,26 +1,16 @@
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import type { LibraryKind, LibraryObject } from '../../declarations/code/library-object.ts';
-import { walk } from '../../declarations/code/walk.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
-import type { KnownFunction } from './functions.ts';
-import { ourNode, variableAt } from './names.ts';
-import {
-  bare,
-  type CallNode,
-  type FunctionNode,
-  functionAround,
-  isCall,
-  isFunction,
-  keyOf,
-  methodCall,
-  propertyOf,
-} from './syntax.ts';
-import { chainOf, isInside } from './uses.ts';
+import { bare, functionAround, isCall, keyOf, methodCall, propertyOf, type StatementNode } from './syntax.ts';
+import { chainOf } from './uses.ts';
 
 const ofRepository =
   /^(?:find\w*|save|insert|update\w*|upsert|delete\w*|remove|soft\w+|restore|recover|count\w*|exists?\w*|sum|average|minimum|maximum|increment|decrement|query|transaction|createQueryBuilder|clear|stream)$/;
 const ofModel =
   /^(?:find(?:All|One|ByPk|ById|AndCount|AndCountAll|OrCreate|OrBuild|CreateFind)?|create|bulkCreate|update|destroy|count|upsert|increment|decrement|max|min|sum|aggregate|truncate|query|save)$/;
+
+/** What each model of Prisma has: `prisma.user.findMany()`. */
+const ofPrisma = /^(?:find\w+|create\w*|update\w*|upsert|delete\w*|count|aggregate\w*|groupBy)$/;
 
 /** Methods of an object that take a connection of its pool, for a statement or longer. */
 const takers: Partial<Readonly<Record<LibraryKind, RegExp>>> = {
@@ -36,8 +26,9 @@ const takers: Partial<Readonly<Record<LibraryKind, RegExp>>> = {
   kysely: /^(?:selectFrom|insertInto|updateTable|deleteFrom|replaceInto|mergeInto|with|transaction|startTransaction)$/,
 };
 
-/** The object whose pool gives a connection to this call; undefined where none does, or a transaction has one already. */
-export function takerOf(code: AnalysedCode, call: CallNode, file = code.file): LibraryObject | undefined {
+/** The object whose pool gives a connection to this statement; undefined where none does, or a transaction has one already. */
+export function takerOf(code: AnalysedCode, call: StatementNode, file = code.file): LibraryObject | undefined {
+  if (call.type === 'TaggedTemplateExpression') return takerOfTemplate(code, call.tag, file);
   const callee = bare(call.callee);
   const method = methodCall(call);
   if (!method) {
@@ -46,16 +37,20 @@ export function takerOf(code: AnalysedCode, call: CallNode, file = code.file): L
   }
   const object = code.libraryObject(method.object, file) ?? ofPrismaModel(code, method.object, file);
   if (!object || object.isTransactional) return undefined;
-  if (
-    object.kind === 'prisma' &&
-    method.object.type === 'MemberExpression' &&
-    ofPrismaModel(code, method.object, file)
-  ) {
+  if (ofPrisma.test(method.method) && object.kind === 'prisma' && ofPrismaModel(code, method.object, file))
     return object;
-  }
   if (!takers[object.kind]?.test(method.method)) return undefined;
   // Sequelize's way to pass a transaction.
   return call.arguments.some(hasTransaction) ? undefined : object;
+}
+
+/** ``sql`…` `` of postgres.js, ``prisma.$executeRaw`…` ``. */
+function takerOfTemplate(code: AnalysedCode, tag: Node, file: CodeFile): LibraryObject | undefined {
+  const isRaw = /^\$(?:query|execute)Raw/.test(propertyOf(tag) ?? '');
+  const callee = bare(tag);
+  const object = code.libraryObject(isRaw && callee.type === 'MemberExpression' ? callee.object : callee, file);
+  const isStatement = isRaw ? object?.kind === 'prisma' : object?.kind === 'pool' && object.library === 'postgres';
+  return isStatement && !object?.isTransactional ? object : undefined;
 }
 
 function hasTransaction(options: Node): boolean {
@@ -75,11 +70,30 @@ function ofPrismaModel(code: AnalysedCode, model: Node, file: CodeFile): Library
 /** Objects whose statements are built first, and run when somebody waits for them. */
 const builders: readonly LibraryKind[] = ['knex', 'drizzle', 'kysely', 'model'];
 
+/** The call only builds a statement, which is sent when somebody waits for it. */
+export function isBuilt(call: StatementNode, { kind, library }: LibraryObject): boolean {
+  if (!isCall(call)) return true;
+  const method = propertyOf(call.callee) ?? '';
+  if (kind === 'prisma') return method !== '$transaction';
+  if (library === 'postgres') return method === 'unsafe' || method === '';
+  const runsAtOnce = kind === 'drizzle' ? /^transaction$/ : /^(?:transaction|startTransaction|execute)$/;
+  return builders.includes(kind) && library !== 'sequelize' && !runsAtOnce.test(method);
+}
+
+/** Nobody waits for it, or `$transaction([…])` runs it on its own connection. */
+function isElsewhere(file: CodeFile, call: StatementNode): boolean {
+  const whole = chainOf(file, call);
+  const parent = file.parentOf(whole);
+  const list = parent?.type === 'ArrayExpression' ? file.parentOf(parent) : undefined;
+  const isInTransaction = list !== undefined && isCall(list) && propertyOf(list.callee) === '$transaction';
+  return isInTransaction || parent?.type === 'ExpressionStatement';
+}
+
 /** The statement runs here, and is not only built, such as `knex.raw('…')` for a part of another one. */
-export function isRun(file: CodeFile, call: CallNode, { kind, library }: LibraryObject): boolean {
-  const isBuilt =
-    propertyOf(call.callee) === 'createQueryBuilder' || (builders.includes(kind) && library !== 'sequelize');
-  if (!isBuilt || /^(?:transaction|startTransaction|execute)$/.test(propertyOf(call.callee) ?? '')) return true;
+export function isRun(file: CodeFile, call: StatementNode, object: LibraryObject): boolean {
+  const isPart = (isCall(call) && propertyOf(call.callee) === 'createQueryBuilder') || isBuilt(call, object);
+  if (!isPart) return true;
+  if (object.kind === 'prisma') return !isElsewhere(file, call);
   let whole = chainOf(file, call);
   let parent = file.parentOf(whole);
   while (parent?.type === 'ArrayExpression' || (parent && isCall(parent) && propertyOf(parent.callee) === 'all')) {
@@ -89,49 +103,4 @@ export function isRun(file: CodeFile, call: CallNode, { kind, library }: Library
   if (parent?.type === 'AwaitExpression') return true;
   const isReturned = parent?.type === 'ReturnStatement' || parent?.type === 'ArrowFunctionExpression';
   return isReturned && functionAround(file, whole)?.async === true;
-}
-
-/** A call in a function of the project that takes a connection, one step away. */
-export interface TakenThere {
-  readonly taker: LibraryObject;
-  readonly file: CodeFile;
-  readonly call: CallNode;
-}
-
-const known = new WeakMap<FunctionNode, TakenThere | null>();
-
-/** What a function of the project takes in its own text, without being given a connection. */
-export function takenIn(code: AnalysedCode, { file, fn }: KnownFunction): TakenThere | undefined {
-  const remembered = known.get(fn);
-  if (remembered !== undefined) return remembered ?? undefined;
-  let found: TakenThere | undefined;
-  if (fn.body) {
-    walk(fn.body, (node) => {
-      if (found || isFunction(node)) return false;
-      if (!isCall(node) || isOfParameter(file, fn, node)) return true;
-      const taker = takerOf(code, node, file);
-      if (taker && isRun(file, node, taker)) found = { taker, file, call: node };
-      return true;
-    });
-  }
-  known.set(fn, found ?? null);
-  return found;
-}
-
-/** What is called comes from a parameter of the function, so that its caller decides which connection it uses. */
-function isOfParameter(file: CodeFile, fn: FunctionNode, call: CallNode): boolean {
-  let root: Node = call;
-  while (isCall(root) || root.type === 'MemberExpression') root = bare(isCall(root) ? root.callee : root.object);
-  const parameters = new Set(fn.params.map((parameter) => variableAt(file, parameter)));
-  const variable = root.type === 'Identifier' ? variableAt(file, root) : undefined;
-  if (!variable) return false;
-  if (parameters.has(variable)) return true;
-  return variable.defs.some(({ node }) => {
-    const declaring = ourNode(node);
-    const { init } = declaring.type === 'VariableDeclarator' ? declaring : { init: null };
-    return (
-      init !== null &&
-      [...parameters].some((each) => each?.references.some(({ identifier }) => isInside(ourNode(identifier), init)))
-    );
-  });
 }

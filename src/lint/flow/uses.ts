@@ -1,5 +1,6 @@
 import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
+import { namesIn } from '../../declarations/code/values/patterns.ts';
 import { ourNode, variableAt } from './names.ts';
 import { awaited, bare, type CallNode, isCall, propertyOf } from './syntax.ts';
 
@@ -72,7 +73,7 @@ export function withDerived(file: CodeFile, variables: Iterable<Variable>): Set<
   // A set is walked in the order of its additions, the new ones included.
   for (const { references } of derived) {
     for (const { identifier } of references) {
-      const whole = chainOf(file, ourNode(identifier));
+      const whole = chainOf(file, madeWith(file, ourNode(identifier)));
       const parent = file.parentOf(whole);
       const isMade = parent?.type === 'VariableDeclarator' && parent.init === whole && parent.id.type === 'Identifier';
       const made = isMade ? variableAt(file, parent.id) : undefined;
@@ -81,6 +82,38 @@ export function withDerived(file: CodeFile, variables: Iterable<Variable>): Set<
   }
   return derived;
 }
+
+/** `new Orders(client)`, which keeps the connection that it is given. */
+function madeWith(file: CodeFile, node: Node): Node {
+  const { parent, child } = meaningfulParent(file, node);
+  return parent?.type === 'NewExpression' && parent.callee !== child ? parent : node;
+}
+
+/** The variables, and those that get something in which one of them is. */
+export function withTouched(file: CodeFile, variables: Iterable<Variable>): Set<Variable> {
+  const touched = new Set<Variable>(variables);
+  for (const { references } of touched) {
+    for (const { identifier } of references) {
+      let inner = ourNode(identifier);
+      for (let around = file.parentOf(inner); around && !isEndOfValue(around); around = file.parentOf(inner))
+        inner = around;
+      const around = file.parentOf(inner);
+      const target =
+        around?.type === 'VariableDeclarator' && around.init === inner
+          ? around.id
+          : around?.type === 'AssignmentExpression' && around.right === inner
+            ? around.left
+            : undefined;
+      for (const name of target ? namesIn(target) : []) {
+        const variable = variableAt(file, name);
+        if (variable) touched.add(variable);
+      }
+    }
+  }
+  return touched;
+}
+
+const isEndOfValue = ({ type }: Node) => /Statement$|Declarat|^AssignmentExpression$|Function/.test(type);
 
 /** The whole chain that an expression begins: `knex('orders').where(…).transacting(trx)`. */
 export function chainOf(file: CodeFile, start: Node): Node {

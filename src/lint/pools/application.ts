@@ -7,6 +7,8 @@ export interface Application {
   /** The folder, relative to the root; '' is the root. */
   readonly folder: string;
   readonly pools: readonly DeclaredPool[];
+  /** Pools that are declared only for others to read, beside those of `pools`. */
+  readonly onlyDeclared: readonly DeclaredPool[];
   /** The code below the folder, and not below one of another application. */
   readonly paths: readonly string[];
 }
@@ -31,7 +33,8 @@ export function applicationsOf({
   return [...byFolder].map(([folder, declared]) => {
     const own = paths.filter((path) => isCodePath(path) && folderOf(path) === folder);
     const isInitialized = () => own.some((path) => files.read(path)?.includes('.initialize('));
-    return { folder, pools: madePools(declared, isInitialized), paths: own };
+    const made = new Set(madePools(declared, isInitialized));
+    return { folder, pools: [...made], onlyDeclared: declared.filter((pool) => !made.has(pool)), paths: own };
   });
 }
 

@@ -20,7 +20,7 @@ export function isPlaceholder(text: string): boolean {
     plain === '' ||
     /^(?:x{3,}|\*+|\.{3}|-+|_+|\?+|null|undefined|none|todo|tbd|n\/a)$/i.test(plain) ||
     /^[<[({%].*[>\])}%]$|^\$[\w({]|\$\{|\{\{|^@\w+@$|^#\{/.test(plain) ||
-    /(?:your|my|some|insert|enter|put|replace|change|placeholder|example|sample|dummy|redacted|_?here$|change.?me|fill.?in)/i.test(
+    /(?:your|my|some|insert|enter|put|replace|change|placeholder|example|sample|dummy|redacted|unused|_?here$|change.?me|fill.?in)/i.test(
       plain,
     ) ||
     /^(?:db|database|mysql|postgres|pg)?[_-]?(?:user_?)?(?:password|passwd|pwd|pass)$/i.test(plain.replace(/^DB_/i, ''))

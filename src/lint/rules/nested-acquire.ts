@@ -1,12 +1,12 @@
-import type { Node } from '../../declarations/code/code-file.ts';
+import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
-import { calledFunction } from '../flow/functions.ts';
 import { type Hold, holdsIn } from '../flow/holds.ts';
 import { atNode } from '../flow/places.ts';
-import { type CallNode, calleeText } from '../flow/syntax.ts';
-import { isRun, type TakenThere, takenIn, takerOf } from '../flow/takers.ts';
+import { endsWithItsWork } from '../flow/short-lived.ts';
+import { calleeText, isCall, isFunction, type StatementNode } from '../flow/syntax.ts';
+import { type TakenThere, takenThrough } from '../flow/taken.ts';
+import { isRun, takerOf } from '../flow/takers.ts';
 import { chainOf } from '../flow/uses.ts';
-import { isWaitedFor } from '../flow/waits.ts';
 import { sizeOf } from '../pools/words.ts';
 import type { FileContext } from '../project.ts';
 import type { Rule, RuleReport } from '../rule.ts';
@@ -17,18 +17,21 @@ export const nestedAcquire: Rule = {
   inTests: false,
   *checkCode(code, context) {
     const seen = new Set<object>();
+    const hasOneCaller = endsWithItsWork(code.file);
     for (const hold of holdsIn(code, context)) {
-      for (const { call } of hold.calls) {
+      // A connection of its own is none of the pool's, and a single caller waits for nobody but itself.
+      if (hold.role === 'connection' || (hasOneCaller && sizeOfPool(hold, context) !== 1)) continue;
+      for (const call of [...hold.calls.map((held) => held.call), ...hold.templates]) {
         if (call === hold.taken || seen.has(call)) continue;
-        const taken = takenBy(code, call);
+        const taken = takenBy(code, call, hold);
         if (!taken || taken.taker.library !== hold.library || isOfAnotherPool(hold, taken.taker.pool)) continue;
-        if (isInTransaction(hold, chainOf(code.file, call), context)) continue;
+        if (findsTransaction(hold, context)) continue;
         seen.add(call);
         const isHere = taken.call === call;
         yield {
           ...atNode(code.file, call),
           ...judgement(hold, context),
-          message: `${calleeText(code.file, call)}() takes a second connection while this function holds one.`,
+          message: `${calleeText(code.file, call)}${isCall(call) ? '()' : ''} takes a second connection while this function holds one.`,
           related: [
             { place: code.file.spanOf(hold.taken), message: 'the first connection is taken here' },
             ...(isHere ? [] : [{ place: taken.file.spanOf(taken.call), message: 'the second one is taken here' }]),
@@ -40,21 +43,32 @@ export const nestedAcquire: Rule = {
   },
 };
 
-/** What the call takes by itself, or in the function of the project that it calls and waits for. */
-function takenBy(code: AnalysedCode, call: CallNode): TakenThere | undefined {
+/** What the call takes by itself, or in the functions of the project that it calls and waits for. */
+function takenBy(code: AnalysedCode, call: StatementNode, hold: Hold): TakenThere | undefined {
+  const { file } = code;
+  const whole = chainOf(file, call);
   const taker = takerOf(code, call);
-  if (taker) return isRun(code.file, call, taker) ? { taker, file: code.file, call } : undefined;
-  const called = isWaitedFor(code.file, call) ? calledFunction(code, code.file, call) : undefined;
-  return called && takenIn(code, called);
+  if (taker) {
+    const isOwn = !hold.mentions(whole) && isRun(file, call, taker) && !isDropped(file, whole, call);
+    return isOwn ? { taker, file, call } : undefined;
+  }
+  return isCall(call) ? takenThrough(code, file, call, hold.mentions) : undefined;
 }
 
-/** The call is given the transaction, or finds it by itself: Sequelize with `useCLS`, and from version 7 on always. */
-function isInTransaction(hold: Hold, whole: Node, { files, versionOf }: FileContext): boolean {
-  if (hold.mentions(whole)) return true;
+/** A statement that nobody waits for holds nobody up; a callback waits. */
+function isDropped(file: CodeFile, whole: Node, call: StatementNode): boolean {
+  const isAlone = file.parentOf(whole)?.type === 'ExpressionStatement';
+  return isAlone && !(isCall(call) && call.arguments.some((argument) => isFunction(argument) && !argument.async));
+}
+
+/** The statement finds the transaction by itself: Sequelize with `useCLS`, and from version 7 on always. */
+function findsTransaction(hold: Hold, { files, versionOf }: FileContext): boolean {
   if (hold.library !== 'sequelize' && hold.library !== '@sequelize/core') return false;
   const declaredIn = hold.pool && files.read(hold.pool.place.file);
   return versionOf('@sequelize/core') !== undefined || declaredIn?.includes('useCLS') === true;
 }
+
+const sizeOfPool = ({ pool }: Hold, { profiles }: FileContext) => pool && sizeOf(pool, profiles);
 
 function isOfAnotherPool({ pool: first }: Hold, second: Hold['pool']): boolean {
   return (
@@ -66,10 +80,11 @@ function isOfAnotherPool({ pool: first }: Hold, second: Hold['pool']): boolean {
 
 /** What it leads to with the pool's size. */
 function judgement(
-  { pool, role }: Hold,
-  { profiles }: FileContext,
+  hold: Hold,
+  context: FileContext,
 ): Pick<RuleReport, 'severity' | 'expected' | 'consequence' | 'fix'> {
-  const size = pool && sizeOf(pool, profiles);
+  const size = sizeOfPool(hold, context);
+  const { role } = hold;
   const isManaged = role === 'managed' || role === 'transaction';
   const all = size === undefined ? 'as many callers as the pool has connections' : `${size} callers`;
   return {

@@ -122,6 +122,8 @@ export interface UnknownAbstract {
   readonly missing?: { readonly name: string; readonly value: Scalar | undefined };
   /** A text of which parts are known: `…` stands for each of the others. */
   readonly partial?: string;
+  /** The package that made it, or a part of it: `stripe` of `new Stripe(key).charges`. What a promise comes to has none. */
+  readonly package?: string | undefined;
 }
 
 /** Where an expression is evaluated: its file, and what the parameters and `this` of the call in hand are. */

@@ -64,7 +64,11 @@ function externalCall(
   if (target.path.at(-1) === 'registerAs') return registered(args());
   if (target.package === 'path' && /^(?:join|resolve)$/.test(target.path.at(-1) ?? '')) return joined(args());
   const given = givenBy(target, wrapped || exportedBy(target)?.makes ? pool : undefined);
-  return given ?? schemaCall(target, args(), frame, evaluator) ?? unresolved(`a call of the package ${target.package}`);
+  return (
+    given ??
+    schemaCall(target, args(), frame, evaluator) ??
+    unresolved(`a call of the package ${target.package}`, { package: target.package })
+  );
 }
 
 /** `registerAs('database', factory)` of NestJS is the factory, under a name. */

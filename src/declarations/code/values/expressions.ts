@@ -5,7 +5,7 @@ import { classAround } from './classes.ts';
 import { isFunctionNode } from './functions.ts';
 import { globalValue } from './globals.ts';
 import { methodGives } from './libraries.ts';
-import { firstOfKind, scalar, unresolved } from './make.ts';
+import { each, firstOfKind, scalar, unresolved } from './make.ts';
 import { someMember } from './members.ts';
 import { entryName, listLiteral, objectLiteral } from './objects.ts';
 import { binary, conditional, fold, logical, unary, withPartial } from './operators.ts';
@@ -62,7 +62,9 @@ export function follow(node: Node, frame: Frame, evaluator: Evaluator): Abstract
     case 'SequenceExpression':
       return inner(node.expressions.at(-1) ?? node);
     case 'AwaitExpression':
-      return inner(node.argument);
+      return each(inner(node.argument), (value) =>
+        value.kind === 'unknown' ? { ...value, package: undefined } : value,
+      );
     case 'ChainExpression':
     case 'TSNonNullExpression':
     case 'TSInstantiationExpression':

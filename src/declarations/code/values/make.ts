@@ -7,7 +7,7 @@ export function scalar(value: Scalar | undefined, ...origins: readonly Origin[])
 
 export function unresolved(
   why: string,
-  more: Partial<Pick<UnknownAbstract, 'origins' | 'missing'>> = {},
+  more: Partial<Pick<UnknownAbstract, 'origins' | 'missing' | 'package'>> = {},
 ): UnknownAbstract {
   return { kind: 'unknown', why, origins: [], ...more };
 }
@@ -20,7 +20,11 @@ export function either(values: readonly Abstract[]): Abstract {
   const flat = new Map<unknown, Exclude<Abstract, EitherValue>>();
   for (const value of values.flatMap((value) => alternativesOf(value))) {
     const key =
-      value.kind === 'scalar' ? JSON.stringify(value.value) : value.kind === 'unknown' && !value.missing ? '?' : value;
+      value.kind === 'scalar'
+        ? JSON.stringify(value.value)
+        : value.kind === 'unknown' && !value.missing
+          ? `? ${value.package}`
+          : value;
     if (!flat.has(key)) flat.set(key, value);
   }
   const [first, ...others] = flat.values();

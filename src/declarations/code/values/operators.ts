@@ -35,7 +35,9 @@ export function missing(name: string, value?: Plain, origins: readonly Origin[] 
 }
 
 function obscured(value: Abstract): UnknownAbstract {
-  return value.kind === 'unknown' ? value : unresolved('it is computed from something that is no plain value');
+  return value.kind === 'unknown'
+    ? { ...value, package: undefined }
+    : unresolved('it is computed from something that is no plain value');
 }
 
 export function unary(operator: UnaryOperator, value: Abstract): Abstract {

@@ -112,6 +112,7 @@ function givingBack({ subject }: Run, value: Node): FunctionNode | undefined {
  */
 function afterCallback(run: Run, node: CallNode, callback: FunctionNode, status: Status): Status {
   if (!run.subject.canGiveBackIn(callback)) {
+    if (isRepeated(node) && run.subject.isSeenIn(callback)) return handOver(run, status);
     const { normal, thrown } = run.follow(callback, status);
     return normal === 0 && thrown !== 0 && isOnSubject(run, node) ? 0 : status;
   }
@@ -119,6 +120,11 @@ function afterCallback(run: Run, node: CallNode, callback: FunctionNode, status:
   const { exits } = run.follow(callback, status);
   run.detached.push(...exits.filter(({ kind }) => kind === 'return'));
   return union(exits, 'return') === 0 && status === 0 ? 0 : handOver(run, status);
+}
+
+/** `setInterval(() => client.query(…))`: the timer has it until the process ends. */
+function isRepeated({ callee }: CallNode): boolean {
+  return callee.type === 'Identifier' && callee.name === 'setInterval';
 }
 
 function isOnSubject({ subject }: Run, node: CallNode): boolean {

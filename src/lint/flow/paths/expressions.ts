@@ -37,6 +37,9 @@ export function evaluateExpression(run: Run, expression: Node, status: Status): 
         run.evaluate(node.alternate, assume(run.subject, node.test, test, false))
       );
     }
+    case 'TaggedTemplateExpression':
+      run.visit(node, status);
+      return evaluateAll(run, childrenOf(node), status);
     case 'AssignmentExpression': {
       const right = run.evaluate(node.right, evaluateAll(run, [node.left], status));
       if (carries(run.subject, node.right) && !isFunction(bare(node.right)))
