@@ -171,6 +171,7 @@ export class PoolObserver {
   }
 
   #tell(what: (sink: AcquireSink) => void): void {
+    if (this.#sinks.size === 0) return;
     for (const sink of this.#sinks) {
       try {
         what(sink);

@@ -19,6 +19,8 @@ interface PgPool {
   off(event: string | symbol, listener: AnyMethod): unknown;
 }
 
+type PromiseExecutor = (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void;
+
 type PgClientClass = new (...args: unknown[]) => object;
 
 // pg-pool, index.js: connect, newClient; pg, client.js: _connect.
@@ -79,7 +81,7 @@ class PgRequests {
   #current: PoolAcquire | undefined;
   #connecting = 0;
   #hasPromised = false;
-  #telling: { readonly base: PromiseConstructor; readonly proxy: PromiseConstructor } | undefined;
+  #telling: { readonly base: PromiseConstructor; readonly made: PromiseConstructor } | undefined;
 
   constructor(pool: PgPool, observer: PoolObserver) {
     this.#pool = pool;
@@ -106,7 +108,7 @@ class PgRequests {
       const [callback, ...rest] = args;
       if (typeof callback !== 'function') return this.#promised(acquire, original, self, args);
       return Reflect.apply(original, self, [
-        watched(callback as AnyMethod, (results) => settle(acquire, results)),
+        watched(callback as AnyMethod, ([error, client]) => settle(acquire, error, client)),
         ...rest,
       ]);
     } catch (error) {
@@ -136,29 +138,19 @@ class PgRequests {
     // A subclass with a promise of its own.
     return followed(
       result,
-      (client) => settle(acquire, [undefined, client]),
-      (error) => settle(acquire, [error]),
+      (client) => settle(acquire, undefined, client),
+      (error) => settle(acquire, error, undefined),
     );
   }
 
   #tellingPromise(base: PromiseConstructor): PromiseConstructor {
-    if (this.#telling?.base === base) return this.#telling.proxy;
-    const proxy = new Proxy(base, {
-      construct: (target, [executor, ...rest], newTarget) => {
-        const acquire = this.#current;
-        if (!acquire || typeof executor !== 'function')
-          return Reflect.construct(target, [executor, ...rest], newTarget);
-        this.#hasPromised = true;
-        const told = (resolve: AnyMethod, reject: AnyMethod) =>
-          executor(
-            watched(resolve, ([client]) => settle(acquire, [undefined, client])),
-            watched(reject, (results) => settle(acquire, results)),
-          );
-        return Reflect.construct(target, [told, ...rest], newTarget);
-      },
-    });
-    this.#telling = { base, proxy };
-    return proxy;
+    if (this.#telling?.base !== base) this.#telling = { base, made: tellingPromise(base, () => this.#promises()) };
+    return this.#telling.made;
+  }
+
+  #promises(): PoolAcquire | undefined {
+    if (this.#current) this.#hasPromised = true;
+    return this.#current;
   }
 
   /** The class of the clients becomes one that tells when the pool connects one of them; its instances are those of before. */
@@ -199,7 +191,28 @@ interface TellsTransaction {
   getTransactionStatus(): string | null;
 }
 
-function settle(acquire: PoolAcquire, [error, client]: readonly unknown[]): void {
+/** A constructor of `base`'s promises that tells how they are settled. A proxy would cost several microseconds a promise. */
+function tellingPromise(base: PromiseConstructor, asker: () => PoolAcquire | undefined): PromiseConstructor {
+  function TellingPromise(executor: PromiseExecutor): Promise<unknown> {
+    const acquire = asker();
+    if (!acquire) return new base(executor);
+    return new base((resolve, reject) =>
+      executor(
+        (client) => {
+          settle(acquire, undefined, client);
+          resolve(client);
+        },
+        (error) => {
+          settle(acquire, error, undefined);
+          reject(error);
+        },
+      ),
+    );
+  }
+  return Object.setPrototypeOf(TellingPromise, base); // with Promise.reject and the others
+}
+
+function settle(acquire: PoolAcquire, error: unknown, client: unknown): void {
   if (error) acquire.failed(error, failureKind(error, signs));
   else if (isObject(client)) acquire.granted(client);
 }
