@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { describeOnce, describeWith } from '../helpers/live.ts';
-import { documentOf, expectOneError, probe } from '../helpers/probe.ts';
+import { documentOf, expectOneError, loaded, probe, spawnProbe } from '../helpers/probe.ts';
 import type { Ran } from '../helpers/run.ts';
 import { type OwnServer, startOwn } from '../helpers/servers/own-server.ts';
 import { startStandby } from '../helpers/servers/standby.ts';
@@ -63,6 +63,23 @@ describeOnce('replicas of PostgreSQL', () => {
       expectLagStop(ran);
     } finally {
       await run('postgres', admin(standby), 'SELECT pg_wal_replay_resume()');
+    }
+  });
+
+  test('that go away stop a load with a limit, because they fall behind unseen', async () => {
+    const load = ['--hold', '20ms', '--connection-limit', '1', '--tps', '10', '--duration', '30s', ...limited];
+    const child = spawnProbe([...load, '--json'], { DATABASE_URL: asAdmin(primary) });
+    const watcher = await open('postgres', admin(primary));
+    try {
+      await loaded({ protocol: 'postgres', server: { ...primary, user: primary.adminUser }, watcher }, 1);
+      standby.signal('SIGSTOP');
+      await watcher.rows(`SELECT pg_terminate_backend(pid) FROM pg_stat_replication`);
+      const ran = await child.ended;
+      expect([ran.exitCode, ran.stdout]).toEqual([3, expect.stringContaining('could no longer be seen')]);
+    } finally {
+      child.kill('SIGKILL');
+      standby.signal('SIGCONT');
+      await watcher.end();
     }
   });
 
@@ -172,6 +189,22 @@ function replicasOf(engine: 'mariadb' | 'mysql'): void {
       } finally {
         await locker.rows('UNLOCK TABLES');
         await locker.end();
+      }
+    });
+
+    test('and when it replays nothing any more', async () => {
+      const load = ['--hold', '20ms', '--connection-limit', '1', '--tps', '10', '--duration', '30s', ...limited];
+      const child = spawnProbe([...load, '--json'], { DATABASE_URL: url(replica) });
+      const watcher = await open('mysql', admin(replica));
+      try {
+        await loaded({ protocol: 'mysql', server: { ...replica, user: replica.adminUser }, watcher }, 1);
+        await watcher.rows(words.stopReplaying);
+        const ran = await child.ended;
+        expect([ran.exitCode, ran.stdout]).toEqual([3, expect.stringContaining('could no longer be seen')]);
+      } finally {
+        child.kill('SIGKILL');
+        await watcher.rows(words.start);
+        await watcher.end();
       }
     });
 

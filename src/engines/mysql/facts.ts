@@ -147,12 +147,12 @@ function quoted(account: string): string {
   return parts.map((part) => `'${part.replace(/['\\]/g, '$&$&')}'`).join('@');
 }
 
-/** How far this server is behind its source; undefined where it follows none, or the user may not know. */
-export async function replicationLagMs(session: MysqlSession): Promise<number | undefined> {
+/** How far this server is behind each of its sources; none where it follows none, replays nothing, or the user may not know. */
+export async function replicationLagsMs(session: MysqlSession): Promise<number[]> {
   // MySQL 8.4 knows only the new words; versions before 8.0.22 and MariaDB before 10.5.1 only the old ones.
   const rows = (await allowed(session, 'SHOW REPLICA STATUS')) ?? (await allowed(session, 'SHOW SLAVE STATUS')) ?? [];
-  const lags = rows.flatMap(
-    (row) => numberIn(row, 'Seconds_Behind_Source') ?? numberIn(row, 'Seconds_Behind_Master') ?? [],
-  );
-  return lags.length === 0 ? undefined : Math.max(...lags) * 1_000;
+  return rows.flatMap((row) => {
+    const seconds = numberIn(row, 'Seconds_Behind_Source') ?? numberIn(row, 'Seconds_Behind_Master');
+    return seconds === undefined ? [] : seconds * 1_000;
+  });
 }

@@ -13,6 +13,8 @@ export interface Look {
   readonly own?: { readonly active: number; readonly lockWaiting: number };
   /** The farthest a replica is behind, where that can be seen. */
   readonly replicationLagMs?: number;
+  /** How many replicas show how far they are behind, this server among them; none where it is left out. */
+  readonly replicas?: number;
   /** Replicas whose lag this user may not see; none where it is left out. */
   readonly hiddenReplicas?: number;
   /** Other probes of poolctl on the server, by the name of their run. */

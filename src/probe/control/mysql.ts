@@ -1,5 +1,4 @@
 import type { PoolctlError } from '../../base/errors.ts';
-import { withoutUndefined } from '../../base/without-undefined.ts';
 import { mysqlLoad } from '../../drivers/mysql2/driver.ts';
 import { commentOf } from '../../drivers/tag.ts';
 import { checkedFacts } from '../../engines/checked-facts.ts';
@@ -9,7 +8,7 @@ import { isClientRow } from '../../engines/mysql/client-sessions.ts';
 import { connectMysql, type MysqlSession } from '../../engines/mysql/connect.ts';
 import { mysqlDialect } from '../../engines/mysql/dialect.ts';
 import { mysqlFailure } from '../../engines/mysql/errors.ts';
-import { mysqlFamilyFacts, replicationLagMs } from '../../engines/mysql/facts.ts';
+import { mysqlFamilyFacts, replicationLagsMs } from '../../engines/mysql/facts.ts';
 import { mariadbDialect } from '../../engines/mysql/mariadb.ts';
 import { numberIn, type Row, textIn } from '../../engines/rows.ts';
 import type { OpenOptions } from '../../engines/session.ts';
@@ -37,7 +36,8 @@ export async function mysqlControl(target: ConnectionTarget, tag: LoadTag, optio
       checkedFacts(await mysqlFamilyFacts(session, session.isMariadb ? mariadbDialect : mysqlDialect)),
     );
   let first: Promise<ServerFacts> | undefined;
-  let mayFollow = true;
+  /** Known from the first look: a server that is no replica does not become one during a load. */
+  let follows: boolean | undefined;
 
   async function idsWhere(condition: string): Promise<number[]> {
     const rows = await control.rows(`SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ${condition}`);
@@ -79,9 +79,9 @@ export async function mysqlControl(target: ConnectionTarget, tag: LoadTag, optio
         throw error;
       });
       const startedMs = performance.now();
-      const { seen, connected, lagMs } = await control.ask((session) => askAll(session, tag, own, mayFollow));
+      const { seen, connected, lagsMs } = await control.ask((session) => askAll(session, tag, own, follows !== false));
       const tookMs = performance.now() - startedMs;
-      mayFollow = lagMs !== undefined; // Asked once: a server that is no replica does not become one during a load.
+      follows ??= lagsMs.length > 0;
       const caps = limits.caps.map((cap) => ({ ...cap, taken: seen.mine }));
       return {
         freeConnections: liveBudget({ ...limits, taken: connected, caps }).freeConnections,
@@ -89,7 +89,7 @@ export async function mysqlControl(target: ConnectionTarget, tag: LoadTag, optio
         others: Math.max(seen.others, connected - seen.own - 1),
         othersActive: seen.othersActive,
         own: { active: seen.ownActive, lockWaiting: seen.ownLocked },
-        ...withoutUndefined({ replicationLagMs: lagMs }),
+        ...(lagsMs.length > 0 && { replicas: lagsMs.length, replicationLagMs: Math.max(...lagsMs) }),
         tookMs,
       };
     },
@@ -141,7 +141,7 @@ async function askAll(session: MysqlSession, tag: LoadTag, own: readonly number[
   return {
     seen: seenIn(shown, loadTeller(tag, own), session),
     connected,
-    lagMs: mayFollow ? await replicationLagMs(session) : undefined,
+    lagsMs: mayFollow ? await replicationLagsMs(session) : [],
   };
 }
 

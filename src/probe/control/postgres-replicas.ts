@@ -42,6 +42,11 @@ export function hiddenReplicasIn(rows: readonly Row[]): number {
   return rows.filter((row) => row['state'] === null).length;
 }
 
+/** How many show what they have replayed; a copy of the log, such as pg_receivewal's, shows nothing. */
+export function replicasIn(rows: readonly Row[]): number {
+  return rows.filter((row) => textIn(row, 'replayed') !== undefined).length;
+}
+
 /** The farthest that a replica is behind, or this one; undefined where none can be seen. */
 export function lagOf(rows: readonly Row[], clock: ReturnType<typeof createLagClock>): number | undefined {
   const replicas = rows.filter((row) => textIn(row, 'state') !== 'standby');

@@ -12,7 +12,7 @@ import type { OpenOptions } from '../../engines/session.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
 import { liveBudget } from '../../inspect/live-budget.ts';
 import type { Control, Look } from './control.ts';
-import { hiddenReplicasIn, lagOf, lagsSql, postgresReplicas } from './postgres-replicas.ts';
+import { hiddenReplicasIn, lagOf, lagsSql, postgresReplicas, replicasIn } from './postgres-replicas.ts';
 import { createLagClock } from './replicas.ts';
 import { ControlSession } from './session.ts';
 import { type LoadTag, runOfTag } from './tags.ts';
@@ -64,8 +64,8 @@ export async function postgresControl(target: ConnectionTarget, tag: LoadTag, op
         session.answers([sessionsSql(session.version, tag), lagsSql]),
       );
       const look = lookOf(countsOf(sessions, own, tag), unchanging, performance.now() - startedMs);
-      const hiddenReplicas = hiddenReplicasIn(lags) || undefined;
-      return { ...look, ...withoutUndefined({ hiddenReplicas, replicationLagMs: lagOf(lags, lagClock) }) };
+      const [hiddenReplicas, replicas] = [hiddenReplicasIn(lags) || undefined, replicasIn(lags) || undefined];
+      return { ...look, ...withoutUndefined({ hiddenReplicas, replicas, replicationLagMs: lagOf(lags, lagClock) }) };
     },
 
     async alive(processIds) {

@@ -176,6 +176,12 @@ function replicaFellBehind(look: Look, baseline: Look, limits: WatchLimits): Sto
       message: `A replica came whose lag this user may not see, and ${formatDuration(limit)} of it is the limit.`,
     };
   }
+  if ((look.replicas ?? 0) < (baseline.replicas ?? 0) && limits.maxReplicationLagMs !== undefined) {
+    return {
+      guard: 'replication-lag',
+      message: `How far a replica is behind could no longer be seen: it is gone, or it replays nothing any more. ${formatDuration(limit)} of it is the limit.`,
+    };
+  }
   const { replicationLagMs: lag = 0 } = look;
   const { replicationLagMs: before = 0 } = baseline;
   if (lag <= limit + (before > limit ? before : 0)) return undefined;

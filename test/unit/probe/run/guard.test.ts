@@ -257,6 +257,11 @@ describe('the watch', () => {
   });
 
   it('stops when a replica comes that cannot be watched, where its limit was asked for', () => {
+    const gone = { ...calm, replicas: 1 };
+    const two = { ...calm, replicas: 2 };
+    expect(watch({ maxReplicationLagMs: 2_000 }, two).check(gone, tick())?.guard).toBe('replication-lag');
+    expect(watch({ maxReplicationLagMs: 2_000 }, gone).check(two, tick())).toBeUndefined();
+    expect(watch({}, two).check(gone, tick())).toBeUndefined();
     const hidden = { ...calm, hiddenReplicas: 1 };
     expect(watch({ maxReplicationLagMs: 2_000 }).check(hidden, tick())?.guard).toBe('replication-lag');
     expect(watch().check(hidden, tick())).toBeUndefined();
