@@ -28,7 +28,7 @@ export interface TestPoolOptions {
   readonly timeoutMs?: number;
 }
 
-type OpenPool = (server: Server, options: TestPoolOptions) => TestPool;
+export type OpenPool = (server: Server, options: TestPoolOptions) => TestPool;
 
 export const postgresLibraries: Readonly<Record<string, OpenPool>> = {
   'pg, promises': (server, options) => {
