@@ -32,6 +32,8 @@ export interface LintRequest {
   readonly config: ProjectConfig;
   readonly time?: Stopwatch;
   readonly cache?: FileCache;
+  /** Every file of code is read, and names are evidence of a library. */
+  readonly isAudit?: boolean;
 }
 
 /** What is known of a file from an earlier run. */
@@ -59,13 +61,13 @@ export interface LintResult {
 
 /** Lints files of a project, each alone and then all together. */
 export function lintProject(request: LintRequest): LintResult {
-  const { paths, isWanted = () => true, files, profiles, facts, config, time = unmeasured } = request;
+  const { paths, isWanted = () => true, files, profiles, facts, config, time = unmeasured, isAudit = false } = request;
   const texts = time('reading', () => readAll(paths, files));
   const surroundings = time('manifests', () => readSurroundings(texts.keys(), files));
   const { manifests, environment } = surroundings;
   const linted = lintEach(request, texts, surroundings);
   const project = {
-    ...{ files, profiles, facts, environment, manifests, paths, config: config.configOf() },
+    ...{ files, profiles, facts, environment, manifests, paths, config: config.configOf(), isAudit },
     pools: linted.flatMap(({ path, pools }) => (isTestCode(path) ? [] : pools)),
   };
   const findings = [...linted.flatMap((file) => file.findings), ...judgeProject(project, config, time)];
@@ -111,20 +113,20 @@ function readAll(paths: readonly string[], files: ProjectFiles): ReadonlyMap<str
 }
 
 function lintEach(request: LintRequest, texts: ReadonlyMap<string, string>, around: Surroundings) {
-  const { files, config, time = unmeasured, cache } = request;
+  const { files, config, time = unmeasured, cache, isAudit } = request;
   const { environment, sources } = around;
   const mayUseLibrary = libraryEvidence(hostOf({ files, environment }));
   const surroundings = cache ? digest(JSON.stringify(sources)) : '';
   const settingsOf = (path: string) => `${JSON.stringify(config.configOf(path))} ${surroundings}`;
   return [...texts].flatMap(([path, text]) => {
-    if (isCode(path) && !time('prefilter', () => mayUseLibrary(path, text))) return [];
+    if (isCode(path) && !isAudit && !time('prefilter', () => mayUseLibrary(path, text))) return [];
     const lint = (seen: ProjectFiles) => lintOne(request, path, text, around, seen);
     return [{ path, ...(cache ? cache.linted(path, text, settingsOf(path), lint) : lint(files)) }];
   });
 }
 
 function lintOne(
-  { files, profiles, facts, config, time = unmeasured }: LintRequest,
+  { files, profiles, facts, config, time = unmeasured, isAudit = false }: LintRequest,
   path: string,
   text: string,
   { environment, manifests }: Surroundings,
@@ -132,7 +134,8 @@ function lintOne(
 ): LintedFile {
   const versions = versionsIn(seen);
   const versionOf = (name: string) => versions(name, path);
-  const context = { config: config.configOf(path), profiles, facts, files: seen, environment, manifests, versionOf };
+  const own = config.configOf(path);
+  const context = { config: own, profiles, facts, files: seen, environment, manifests, versionOf, isAudit };
   return lintFile(text, path, context, time);
 }
 

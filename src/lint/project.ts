@@ -23,6 +23,8 @@ export interface FileContext {
   readonly files: ProjectFiles;
   readonly environment: Environment;
   readonly manifests: Manifests;
+  /** In an audit, objects of a library are taken for what they are called, too. */
+  readonly isAudit?: boolean;
   /** The version of a package by the lock file that holds for this file, without a range. */
   versionOf(packageName: string): string | undefined;
 }

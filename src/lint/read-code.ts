@@ -5,6 +5,7 @@ import { parseCode } from '../declarations/code/parse.ts';
 import { whyNotCode } from '../declarations/code/readable.ts';
 import type { FileNote } from '../declarations/text-file.ts';
 import type { AnalysedCode } from './analysed-code.ts';
+import { withNames } from './by-name.ts';
 import { hostOf } from './host.ts';
 import { isCode } from './kinds.ts';
 import type { FileContext, Project } from './project.ts';
@@ -25,9 +26,9 @@ export function readCode(
   };
 }
 
-function analysed(file: CodeFile, context: Pick<FileContext, 'files' | 'environment'>): AnalysedCode {
+function analysed(file: CodeFile, context: Pick<FileContext, 'files' | 'environment' | 'isAudit'>): AnalysedCode {
   const analysis = analyseCode(file, hostOf(context));
-  return {
+  const code: AnalysedCode = {
     file,
     get pools() {
       return analysis.pools;
@@ -40,6 +41,7 @@ function analysed(file: CodeFile, context: Pick<FileContext, 'files' | 'environm
     packageOf: (expression, inFile) => analysis.packageOf(expression, inFile),
     valueOf: (expression) => analysis.valueOf(expression),
   };
+  return context.isAudit ? withNames(code) : code;
 }
 
 const read = new WeakMap<Project, Map<string, AnalysedCode | undefined>>();

@@ -10,6 +10,18 @@ describe('what it finds', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('is, with --audit, what only names suggest', async () => {
+    const byName = 'export async function all(pool) {\n  const client = await pool.connect();\n';
+    const project = projectOf({
+      ...files,
+      'src/by-name.js': `${byName}  const rows = await client.query('SELECT 1');\n  client.release();\n  return rows;\n}\n`,
+    });
+    expect((await project.lint('--format compact')).stdout).not.toContain('by-name');
+    const { stdout } = await project.lint('--audit --format compact');
+    expect(stdout).toMatch(/^src\/by-name\.js:2:24: error: .* \[leak-no-finally\]\n1 error in/);
+    expect(stdout).not.toContain('orders');
+  });
+
   it('is nothing in a clean project, with exit code 0', async () => {
     const { stdout, exitCode } = await projectOf({ 'src/pool.ts': pool, 'poolctl.yaml': '' }).lint();
     expect([stdout, exitCode]).toEqual(['✓ No findings in 1 file\n', 0]);

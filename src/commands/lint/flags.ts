@@ -28,6 +28,7 @@ function parseFormat(text: string, source: string): FormatChoice {
 export const lintFlags = {
   ...flagGroup('What is linted:', {
     'stdin-filename': { takes: aFile, help: 'what the text on standard input (-) is called' },
+    audit: { help: 'report what only names suggest, and lint keeps silent about because nothing proves it' },
     since: { takes: aText('<git ref>', 'main'), help: 'report only what was not there yet at that commit' },
   }),
   ...flagGroup('What fails:', {

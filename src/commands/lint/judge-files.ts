@@ -51,13 +51,21 @@ export async function judgeFiles(project: OpenProject, read: ReadOption, io: Io)
   const mended = read(lintFlags.fix) ? fixProject(project, first) : undefined;
   const files = mended?.files ?? project.files;
   const result = mended && mended.fixed > 0 ? lintProject({ ...project, config, profiles, facts, time, files }) : first;
-  const { findings, suppressed, filesRead, budgets } = result;
+  const { suppressed, filesRead, budgets } = result;
+  const findings = read(lintFlags.audit) ? silenced({ ...request, files }, result.findings) : result.findings;
   return {
     ...{ findings, suppressed, filesRead, budgets, files, takenMs },
     fixed: mended?.fixed ?? 0,
     notes: [...unread, ...(mended?.notes ?? []), ...result.notes],
     newIn: (now) => (revision ? foundSince(revision, { ...request, files }, project, now) : now),
   };
+}
+
+/** What is found with all gates open, beside what evidence proves. */
+function silenced({ cache: _, ...request }: LintRequest, found: readonly Finding[]): readonly Finding[] {
+  // What is known of a project is kept by its files: with open gates it is another one.
+  const files = { ...request.files };
+  return newSince(found, lintProject({ ...request, files, isAudit: true }).findings, () => true);
 }
 
 /** Lints the project as it was, too, and leaves out what was found there. */

@@ -63,7 +63,8 @@ async function reportOn(
 /** What --cache knows of the project as a whole; flags that ask for more than findings need a run. */
 function keptAnswer(project: OpenProject, read: ReadOption): KeptAnswer<JudgedFiles> | undefined {
   const file = read(lintFlags.cache)?.value;
-  const isMoreAsked = read(lintFlags.fix) || read(lintFlags.stats) || read(lintFlags.since) !== undefined;
+  const isMoreAsked =
+    read(lintFlags.fix) || read(lintFlags.audit) || read(lintFlags.stats) || read(lintFlags.since) !== undefined;
   return file === undefined || isMoreAsked ? undefined : openAnswer(resolve(project.root, file), project);
 }
 

@@ -30,6 +30,13 @@ export function isConfigExport(path: string): boolean {
   return files.some(({ name }) => name.test(path));
 }
 
+const ofStrapi = 'database of Strapi';
+
+/** Whether a pool is options that such a file exports, and that others make a pool with. */
+export function isExportedOptions({ place, made }: Pick<DeclaredPool, 'place' | 'made'>): boolean {
+  return isConfigExport(place.file) && (made === ofStrapi || files.some((file) => file.made === made));
+}
+
 /** The pools that the export of such a file has options for, one for each of its environments. */
 export function exportedPools(module: Module, evaluator: Evaluator, notes: CodeNote[]): DeclaredPool[] {
   const { file } = module;
@@ -41,10 +48,7 @@ export function exportedPools(module: Module, evaluator: Evaluator, notes: CodeN
   const connection = firstOfKind(options, 'object')?.properties.get('connection')?.value();
   // Strapi: the options of knex stand one level deeper.
   if (connection && firstOfKind(connection, 'object')?.properties.has('client'))
-    return declaredPools(
-      { ...given, args: [connection], what: external('knex'), made: 'database of Strapi' },
-      evaluator,
-    );
+    return declaredPools({ ...given, args: [connection], what: external('knex'), made: ofStrapi }, evaluator);
   if (!hasName(options, nameOfEngine[found.what.package])) return [];
   return declaredPools({ ...given, what: found.what, made: found.made }, evaluator);
 }

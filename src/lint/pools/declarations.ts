@@ -1,4 +1,4 @@
-import { isConfigExport } from '../../declarations/code/config-exports.ts';
+import { isExportedOptions } from '../../declarations/code/config-exports.ts';
 import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 
 /**
@@ -6,10 +6,10 @@ import type { DeclaredPool } from '../../declarations/declared-pool.ts';
  * where a call makes the pool, and the data source of TypeORM's command line beside the one that Nest makes.
  */
 export function madePools(pools: readonly DeclaredPool[], isInitialized: () => boolean): readonly DeclaredPool[] {
-  const calls = pools.filter(({ place }) => !isConfigExport(place.file));
+  const calls = pools.filter((pool) => !isExportedOptions(pool));
   const ofNest = calls.filter(({ made, package: name }) => name === 'typeorm' && /\.forRoot(?:Async)?$/.test(made));
   return pools.filter((pool) => {
-    if (isConfigExport(pool.place.file)) return !calls.some(({ package: name }) => name === pool.package);
+    if (isExportedOptions(pool)) return !calls.some(({ package: name }) => name === pool.package);
     if (ofNest.length === 0 || !/\bDataSource$/.test(pool.made)) return true;
     return !ofNest.some((other) => sharesOption(pool, other)) && isInitialized();
   });

@@ -1,6 +1,9 @@
 import type { DeclaredPool } from '../../declarations/declared-pool.ts';
+import type { AnalysedCode } from '../analysed-code.ts';
+import { hasOneCaller } from '../flow/short-lived.ts';
 import { applicationsOf } from '../pools/application.ts';
 import { atPool } from '../pools/words.ts';
+import { codeOf } from '../read-code.ts';
 import type { Rule } from '../rule.ts';
 
 /** A program that ends without ending its pools: one finding for each. */
@@ -9,7 +12,9 @@ export const noGracefulEnd: Rule = {
   library: 'off',
   *checkProject(project) {
     if (project.config.assume.shutdown) return;
-    for (const { folder, pools, paths } of applicationsOf(project)) {
+    for (const { folder, pools: made, paths } of applicationsOf(project)) {
+      // A script ends its pools with its process.
+      const pools = made.filter(({ place }) => !isOfScript(codeOf(place.file, project)));
       const [first] = pools;
       const manifest = project.files.read(folder === '' ? 'package.json' : `${folder}/package.json`) ?? '';
       if (!first || isEndedByOthers(manifest)) continue;
@@ -27,6 +32,10 @@ export const noGracefulEnd: Rule = {
     }
   },
 };
+
+function isOfScript(code: AnalysedCode | undefined): boolean {
+  return code !== undefined && hasOneCaller(code.file);
+}
 
 /** How many pools run at once: what has options for each environment runs in one of them. */
 function runningCount(pools: readonly DeclaredPool[]): number {
