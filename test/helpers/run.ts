@@ -66,3 +66,16 @@ export function bin(args: readonly string[], cwd = root, program = `${root}bin/p
     });
   });
 }
+
+/** Runs a module, in which `instrument` of the build is known, in a process of its own. */
+export function script(text: string, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const source = `import { instrument } from '${root}dist/entries/monitor.js';\n${text}`;
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--input-type=module', '-e', source],
+      { cwd: root, env: { ...process.env, ...env }, timeout: 9_000 },
+      (error, stdout, stderr) => resolve({ exitCode: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { instrument } from '../../../src/monitor/instrument.ts';
 import { describeWith } from '../../helpers/live.ts';
@@ -76,7 +77,7 @@ async function crowded(pool: TestPool, observe: (target: object) => void, log: s
   const own = await pool.acquire();
   await own.query('SELEC 1').catch(note('wrong SQL of a connection'));
   own.destroy();
-  log.push(`answer: ${JSON.stringify(await pool.query('SELECT 1 AS one')).slice(0, 60)}`);
+  log.push(`answer: ${inspect(await pool.query('SELECT 1 AS one')).slice(0, 60)}`);
   await twice(await pool.acquire()).catch(note('released twice'));
   await pool.end();
   await pool.acquire().catch(note('after the end'));
