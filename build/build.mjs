@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleLint } from './bundle.mjs';
+import { minifyEntry } from './minify.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const dist = join(root, 'dist');
@@ -18,6 +19,7 @@ if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 await writeProfiles();
 removeUnreachedTypes();
 await bundleLint(dist);
+minifyEntry(dist, 'entries/monitor.js');
 
 /** Every shipped profile as JSON, which spares a start the YAML parser. A mistake in one fails the build. */
 async function writeProfiles() {
