@@ -7,7 +7,7 @@ import type { Scalar } from '../value.ts';
  * that neither a bomb of aliases nor one within itself costs anything.
  */
 export interface Tree {
-  /** Undefined for what holds other values. */
+  /** Undefined for what holds other values, and for what a tag of its own makes something else of: `!Ref PoolSize`. */
   readonly value: Scalar | undefined;
   readonly at: Stretch;
   /** The key that it stands behind. */
@@ -47,7 +47,7 @@ class Reading {
 
   tree(given: Node, keyAt?: Stretch): Tree {
     const node = this.#target(given);
-    const value = isScalar(node) ? scalarOf(node.value) : undefined;
+    const value = isScalar(node) && !node.tag?.startsWith('!') ? scalarOf(node.value) : undefined;
     const fields = () => [...this.#fieldsOf(node)];
     return {
       value,

@@ -1,10 +1,8 @@
-import { type Document, parseAllDocuments } from 'yaml';
+import { type Document, isScalar, parseAllDocuments, visit } from 'yaml';
 import { contradiction, refuseFile } from '../entry.ts';
 
 /** Nested deeper than any configuration is. */
 export const mostLevels = 100;
-/** More at the top than any configuration has. */
-const mostKeys = 10_000;
 
 /** A stretch of a file that is a YAML document of its own, or all of it. */
 export interface YamlPart {
@@ -27,16 +25,18 @@ export function yamlParts(text: string): YamlPart[] {
  * @throws PoolctlError INPUT_INVALID or INPUT_CONTRADICTION with file and line
  */
 export function yamlDocuments(text: string, file: string, lineAt: (offset: number) => number): Document.Parsed[] {
-  if (isTooDeep(text) || isTooWide(text)) throw tooMuch(file);
-  const documents = parseAllDocuments(text, { prettyErrors: false, merge: true, keepSourceTokens: false });
+  if (isTooDeep(text)) throw tooMuch(file);
+  // The parser compares each key of a map with every other, which takes minutes for a hundred thousand.
+  const options = { prettyErrors: false, merge: true, keepSourceTokens: false, uniqueKeys: false };
+  const documents = parseAllDocuments(text, options);
   if ('empty' in documents) return [];
   for (const document of documents) {
+    const twice = keyThatIsTwice(document);
+    if (twice !== undefined)
+      throw contradiction(file, lineAt(twice), 'a key is there twice.', 'Leave the one that is meant.');
     const [mistake] = document.errors;
     if (!mistake) continue;
     const [where, what] = [lineAt(mistake.pos[0]), mistake.code.toLowerCase().replaceAll('_', ' ')];
-    if (mistake.code === 'DUPLICATE_KEY') {
-      throw contradiction(file, where, 'a key is there twice.', 'Leave the one that is meant.');
-    }
     throw refuseFile(
       file,
       where,
@@ -47,9 +47,21 @@ export function yamlDocuments(text: string, file: string, lineAt: (offset: numbe
   return documents;
 }
 
-/** The parser compares each key of a map with every other, which takes minutes for as many. */
-function isTooWide(text: string): boolean {
-  return (text.match(/^[^\s#-]/gm)?.length ?? 0) > mostKeys;
+/** Where a key begins that its map has before; `<<` may be there several times. */
+function keyThatIsTwice(document: Document.Parsed): number | undefined {
+  let twice: number | undefined;
+  visit(document, {
+    Map(_, map) {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key) || typeof key.value === 'symbol' || key.value === '<<') continue;
+        if (seen.has(key.value)) twice ??= key.range?.[0] ?? 0;
+        seen.add(key.value);
+      }
+      return twice === undefined ? undefined : visit.BREAK;
+    },
+  });
+  return twice;
 }
 
 /** The parser itself runs out of memory in thousands of levels. */

@@ -58,6 +58,7 @@ function poolerOf({ name, document }: KubernetesObject): PoolerInFiles {
     return Number.isInteger(count) ? { ...value, value: count } : unknown(`${key} is no number`, ...value.origins);
   };
   const cluster = textAt(document.tree.get('spec', 'cluster', 'name'));
+  const type = textAt(document.tree.get('spec', 'type')) ?? 'rw';
   return {
     kind: 'pgbouncer',
     service: name,
@@ -69,6 +70,6 @@ function poolerOf({ name, document }: KubernetesObject): PoolerInFiles {
     mostServers: setting('max_db_connections', 0),
     mostOfUser: setting('max_user_connections', 0),
     prepared: setting('max_prepared_statements', 200),
-    databases: [{ name: '*', ...(cluster !== undefined && { host: `${cluster}-rw` }), place }],
+    databases: [{ name: '*', ...(cluster !== undefined && { host: `${cluster}-${type}` }), place }],
   };
 }

@@ -1,20 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { environmentOf } from '../../../src/declarations/environment.ts';
-import { mayBeManifest, readManifests } from '../../../src/declarations/manifests/index.ts';
 import { surgeAt } from '../../../src/declarations/manifests/surge.ts';
 import { countOf } from '../../../src/declarations/manifests/values.ts';
-
-/** Reads a project of these files. */
-function read(texts: Readonly<Record<string, string>>) {
-  const files = Object.entries(texts).map(([file, text]) => ({ file, text }));
-  const manifests = readManifests(
-    files.filter(({ file, text }) => mayBeManifest(file, text)),
-    (file) => texts[file],
-  );
-  const service = (name: string) => manifests.services.find((one) => one.name === name);
-  return { ...manifests, service, manifests, files };
-}
+import { readProject as read } from '../../helpers/manifests.ts';
 
 const deployment = (name: string, spec: string, container = '') => `---
 apiVersion: apps/v1
@@ -167,6 +156,19 @@ describe('a file of anything at all', () => {
     expect(
       read({ 'compose.yaml': 'x: &x { <<: *x }\nservices:\n  api: { image: a, environment: *x }\n' }).notes.length,
     ).toBeLessThan(3);
+  });
+
+  it('is read in time with 30,000 keys in a map below another one', () => {
+    const keys = Array.from({ length: 30_000 }, (_, key) => `        KEY_${key}: ${key}\n`).join('');
+    const service = `services:\n  api:\n    image: registry.example/api:1\n    environment:\n${keys}`;
+    expect(read({ 'compose.yaml': service }).service('api')?.env.size).toBe(30_000);
+  });
+
+  it('has a mistake where a key is there twice in one map, however deep, and none for two merges', () => {
+    const twice = 'services:\n  api: { image: a, environment: { A: 1, B: 2, A: 3 } }\n';
+    expect(read({ 'compose.yaml': twice }).notes).toMatchObject([{ text: expect.stringContaining('twice') }]);
+    const merges = 'x: &x { A: 1 }\ny: &y { B: 2 }\nservices:\n  api: { image: a, environment: { <<: *x, <<: *y } }\n';
+    expect(read({ 'compose.yaml': merges }).notes).toEqual([]);
   });
 
   it('is a note at most, wherever a manifest is cut or changed', () => {
