@@ -15,6 +15,8 @@ export type {
 export { figuresOf, type PoolFigures } from '../monitor/figures.ts';
 export { type InstrumentOptions, instrument, type Monitor } from '../monitor/instrument.ts';
 export type { LeakOptions } from '../monitor/leaks.ts';
+export { type MeterLike, type MeterOptions, openTelemetry } from '../monitor/metrics/opentelemetry.ts';
+export { prometheus, type RegistryLike } from '../monitor/metrics/prometheus.ts';
 export type { PoolObserver } from '../monitor/observer.ts';
 export type { MonitoredPool, PoolPlugin } from '../monitor/pool-monitor.ts';
 export { type MonitoredLoad, sizeInputOf } from '../monitor/size-input.ts';

@@ -8,6 +8,8 @@ export interface Attached {
   /** OpenTelemetry's db.system.name, such as `postgresql`; undefined where the pool does not say it. */
   readonly system: string | undefined;
   sizes(): PoolSizes;
+  /** The package that gives metrics of the same names for this pool; undefined where none has been seen. */
+  alsoMeteredBy?(): string | undefined;
   /** Leaves the pool as it was found. */
   detach(): void;
 }

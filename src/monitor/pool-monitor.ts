@@ -12,6 +12,8 @@ export interface MonitoredPool {
   readonly system: string | undefined;
   readonly observer: PoolObserver;
   sizes(): PoolSizes;
+  /** The package that gives metrics of the same names for this pool; undefined where none has been seen. */
+  alsoMeteredBy(): string | undefined;
 }
 
 /** Takes part in every pool of a monitor: metrics, a recorder. Gives the function that ends it for that pool. */
@@ -44,6 +46,10 @@ export class PoolMonitor implements MonitoredPool {
 
   sizes(): PoolSizes {
     return this.#attached.sizes();
+  }
+
+  alsoMeteredBy(): string | undefined {
+    return this.#attached.alsoMeteredBy?.();
   }
 
   detach(): void {

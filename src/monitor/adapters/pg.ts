@@ -45,6 +45,12 @@ function isPgPool(candidate: object): candidate is PgPool {
   );
 }
 
+/** OpenTelemetry's own instrumentation marks a pool at its first connect. */
+function hasMark(pool: object): boolean {
+  const marks = Object.getOwnPropertySymbols(pool);
+  return marks.some(({ description }) => description === 'opentelemetry.instrumentation.pg.eventListenersSet');
+}
+
 function attach(pool: PgPool, observer: PoolObserver): Attached {
   const requests = new PgRequests(pool, observer);
   const undo = [
@@ -63,6 +69,7 @@ function attach(pool: PgPool, observer: PoolObserver): Attached {
     name: poolNameOf({ ...pool.options, url: pool.options['connectionString'] }),
     system: 'postgresql',
     sizes: () => requests.sizes(),
+    alsoMeteredBy: () => (hasMark(pool) ? '@opentelemetry/instrumentation-pg' : undefined),
     detach: undoAll(undo),
   };
 }
