@@ -15,7 +15,15 @@ export type {
 export { figuresOf, type PoolFigures } from '../monitor/figures.ts';
 export { type InstrumentOptions, instrument, type Monitor } from '../monitor/instrument.ts';
 export type { LeakOptions } from '../monitor/leaks.ts';
-export { type MeterLike, type MeterOptions, openTelemetry } from '../monitor/metrics/opentelemetry.ts';
+export {
+  type BatchResultLike,
+  type HistogramLike,
+  type MeterLike,
+  type MeterOptions,
+  type MetricOptions,
+  type ObservableLike,
+  openTelemetry,
+} from '../monitor/metrics/opentelemetry.ts';
 export { prometheus, type RegistryLike } from '../monitor/metrics/prometheus.ts';
 export type { PoolObserver } from '../monitor/observer.ts';
 export type { MonitoredPool, PoolPlugin } from '../monitor/pool-monitor.ts';

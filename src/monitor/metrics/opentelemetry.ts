@@ -17,27 +17,27 @@ type Attributes = Readonly<Record<string, string>>;
 
 /** What is asked of a meter of @opentelemetry/api 1.3 or newer, which has all of it. */
 export interface MeterLike {
-  createHistogram(name: string, options?: InstrumentOptions): HistogramLike;
-  createObservableUpDownCounter(name: string, options?: InstrumentOptions): ObservableLike;
-  createObservableCounter(name: string, options?: InstrumentOptions): ObservableLike;
+  createHistogram(name: string, options?: MetricOptions): HistogramLike;
+  createObservableUpDownCounter(name: string, options?: MetricOptions): ObservableLike;
+  createObservableCounter(name: string, options?: MetricOptions): ObservableLike;
   addBatchObservableCallback(callback: (result: BatchResultLike) => void, instruments: ObservableLike[]): void;
 }
 
-interface InstrumentOptions {
+export interface MetricOptions {
   readonly description?: string;
   readonly unit?: string;
   readonly advice?: { explicitBucketBoundaries?: number[] };
 }
 
-interface HistogramLike {
+export interface HistogramLike {
   record(value: number, attributes?: Attributes): void;
 }
 
-interface ObservableLike {
+export interface ObservableLike {
   addCallback(callback: never): void;
 }
 
-interface BatchResultLike {
+export interface BatchResultLike {
   observe(instrument: ObservableLike, value: number, attributes?: Attributes): void;
 }
 
@@ -175,7 +175,7 @@ function observe(
   }
 }
 
-const optionsOf = (metric: PoolMetric): InstrumentOptions => ({
+const optionsOf = (metric: PoolMetric): MetricOptions => ({
   description: poolMetrics[metric].means,
   unit: poolMetrics[metric].unit,
 });
