@@ -13,8 +13,6 @@ import {
 } from './semconv.ts';
 import { SharedPools } from './shared-pools.ts';
 
-type Attributes = Readonly<Record<string, string>>;
-
 /** What is asked of a meter of @opentelemetry/api 1.3 or newer, which has all of it. */
 export interface MeterLike {
   createHistogram(name: string, options?: MetricOptions): HistogramLike;
@@ -30,7 +28,7 @@ export interface MetricOptions {
 }
 
 export interface HistogramLike {
-  record(value: number, attributes?: Attributes): void;
+  record(value: number, attributes?: Readonly<Record<string, string>>): void;
 }
 
 export interface ObservableLike {
@@ -38,7 +36,7 @@ export interface ObservableLike {
 }
 
 export interface BatchResultLike {
-  observe(instrument: ObservableLike, value: number, attributes?: Attributes): void;
+  observe(instrument: ObservableLike, value: number, attributes?: Readonly<Record<string, string>>): void;
 }
 
 export interface MeterOptions {
