@@ -202,6 +202,33 @@ describeWith('postgres', (server) => {
     expect(cleanUp).toMatchObject({ verified: true, sessionsLeft: 0 });
   });
 
+  test('PgBouncer in statement mode: single statements, and no transaction', async () => {
+    const pooler = await startPgbouncer(server, cleanup, { pool_mode: 'statement', default_pool_size: 3 });
+    const size = ['--connection-limit', '5', '--concurrency', '5'];
+    const {
+      pooler: found,
+      runs,
+      cleanUp,
+    } = resultOf(await through('postgres', pooler, control, [...short, ...size, '--json']));
+    expect(found).toMatchObject({ mode: 'statement', reach: { letIn: 5, atOnce: 3 } });
+    expect(found.met?.limit).toBe('pooler-connections');
+    expect(known(runs[0]).completed).toBeGreaterThan(20);
+    expect(cleanUp).toMatchObject({ verified: true, sessionsLeft: 0 });
+    for (const [work, why] of [
+      [['--workload', 'tpcb-like', '--allow-write'], 'needs one: tpcb-like'],
+      [
+        ['--sql', `SELECT set_config('work_mem', '4MB', false)`],
+        'needs one, because it calls what could do more than read: --sql.',
+      ],
+    ] as const) {
+      const ran = await through('postgres', pooler, control, [...work, ...size, '--dry-run']);
+      expectOneError(ran, 'PROBE_REFUSED');
+      expect(ran.stderr.replace(/\s+/g, ' ')).toContain(
+        `is in statement mode, in which no transaction can run, and the workload ${why}`,
+      );
+    }
+  });
+
   test('pgpool-II: as many clients as it has children', async () => {
     // It keeps its sessions to the server.
     const own = new Cleanup();

@@ -35,9 +35,11 @@ export async function meetPooler(request: PoolerRequest, control: Control, askin
   const between = await whatIsBetween(target, asking);
   const { connection, close } = await driver.connect(to, timeoutMs, signal);
   let isPgpool = false;
+  let isByStatement = false;
   try {
-    isPgpool = target.protocol === 'postgres' && (await answers(connection, 'SHOW pool_version'));
+    isPgpool = target.protocol === 'postgres' && (await fails(connection, 'SHOW pool_version')) === undefined;
     await proveControl({ connection, control, asking });
+    isByStatement = target.protocol === 'postgres' && (await takesNoTransaction(connection));
   } finally {
     await close();
   }
@@ -50,7 +52,7 @@ export async function meetPooler(request: PoolerRequest, control: Control, askin
       : isPgpool
         ? 'pgpool-II'
         : (between ?? 'the pooler');
-  const { mode, settings } = console ?? {};
+  const { mode = isByStatement ? ('statement' as const) : undefined, settings } = console ?? {};
   return {
     figures: {
       ...{ name, address: target.address },
@@ -77,10 +79,18 @@ async function whatIsBetween(target: ConnectionTarget, { timeoutMs, signal }: As
   });
 }
 
-function answers(connection: LoadConnection, text: string): Promise<boolean> {
+function fails(connection: LoadConnection, text: string): Promise<Error | undefined> {
   return new Promise((resolve) => {
-    connection.run({ text, prepared: false }, [], (error) => resolve(error === undefined));
+    connection.run({ text, prepared: false }, [], (error) => resolve(error));
   });
+}
+
+/** PgBouncer in statement mode refuses BEGIN, and closes the connection. */
+async function takesNoTransaction(connection: LoadConnection): Promise<boolean> {
+  const refusal = await fails(connection, 'BEGIN');
+  if (refusal) return refusal.message.includes('statement pooling mode');
+  await fails(connection, 'ROLLBACK');
+  return false;
 }
 
 function schemaNeedsSession({ address }: ConnectionTarget): PoolctlError {

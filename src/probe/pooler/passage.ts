@@ -41,6 +41,18 @@ export function refuseForeignTables({ setup }: ProbeWorkload, { target, pooler }
   );
 }
 
+/** A pooler in statement mode gives each statement to whichever session is free. @throws PoolctlError PROBE_REFUSED */
+export function refuseTransactions({ name, scripts }: ProbeWorkload, { figures }: Pooler): void {
+  const transactions = scripts.filter(({ isTransaction }) => isTransaction);
+  if (figures.mode !== 'statement' || transactions.length === 0) return;
+  const isGuard = transactions.some(({ isGuarded }) => isGuarded);
+  throw new PoolctlError(
+    'PROBE_REFUSED',
+    `${figures.name} is in statement mode, in which no transaction can run, and the workload needs one${isGuard ? ', because it calls what could do more than read' : ''}: ${name}.`,
+    { hint: 'Probe with single statements that only read, or with --hold; or set pool_mode = transaction.' },
+  );
+}
+
 /** Refuses a load of more clients than may come. @throws PoolctlError PROBE_REFUSED */
 export function refuseCrowding(wanted: number, { figures }: Pooler, { allowed, floor }: ClientRoom): void {
   if (wanted <= allowed) return;

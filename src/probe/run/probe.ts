@@ -23,6 +23,7 @@ import {
   poolerResult,
   refuseCrowding,
   refuseForeignTables,
+  refuseTransactions,
 } from '../pooler/passage.ts';
 import { tryReach } from '../pooler/reach.ts';
 import type { ProbeRequest } from '../request.ts';
@@ -119,6 +120,7 @@ async function prepare({ request, control, run, facts, pooler }: Preparing) {
   const chosen = await request.workload(control, facts.engine, run);
   const workload = await guardReads(control.session, facts.engine, chosen);
   refuseForeignTables(workload, request);
+  if (pooler) refuseTransactions(workload, pooler);
   const planned = planOf(request, allowed);
   if (pooler && room) refuseCrowding(planned.connectionsAtPeak, pooler, room);
   refuseBeyond(planned.connectionsAtPeak, allowed, budget, share);
