@@ -214,12 +214,10 @@ describeWith('postgres', (server) => {
     expect(found.met?.limit).toBe('pooler-connections');
     expect(known(runs[0]).completed).toBeGreaterThan(20);
     expect(cleanUp).toMatchObject({ verified: true, sessionsLeft: 0 });
+    await run('postgres', ordinary(server), 'CREATE VIEW pooled_view AS SELECT 1 AS one');
     for (const [work, why] of [
       [['--workload', 'tpcb-like', '--allow-write'], 'needs one: tpcb-like'],
-      [
-        ['--sql', `SELECT set_config('work_mem', '4MB', false)`],
-        'needs one, because it calls what could do more than read: --sql.',
-      ],
+      [['--sql', 'SELECT * FROM pooled_view'], 'needs one, because it calls what could do more than read: --sql.'],
     ] as const) {
       const ran = await through('postgres', pooler, control, [...work, ...size, '--dry-run']);
       expectOneError(ran, 'PROBE_REFUSED');
@@ -227,6 +225,7 @@ describeWith('postgres', (server) => {
         `is in statement mode, in which no transaction can run, and the workload ${why}`,
       );
     }
+    await run('postgres', ordinary(server), 'DROP VIEW pooled_view');
   });
 
   test('pgpool-II: as many clients as it has children', async () => {
