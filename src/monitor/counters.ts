@@ -19,6 +19,8 @@ export class Times {
   }
 }
 
+const mostErrorTypes = 50;
+
 /** All that is counted of one pool since it is observed. Metrics, snapshots and recordings read these and nothing else. */
 export class PoolCounters {
   asked = 0;
@@ -61,8 +63,15 @@ export class PoolCounters {
     else if (outcome === 'destroyed') this.destroyed += 1;
     else if (outcome !== 'waiting' && outcome !== 'held') {
       this.failed[outcome] += 1;
-      if (errorType !== undefined) this.errorTypes.set(errorType, (this.errorTypes.get(errorType) ?? 0) + 1);
+      if (errorType !== undefined) this.#countError(errorType);
     }
+  }
+
+  /** Codes are few; what makes up a new one each time is one kind. */
+  #countError(errorType: string): void {
+    const known = this.errorTypes.has(errorType) || this.errorTypes.size < mostErrorTypes;
+    const name = known ? errorType : 'other';
+    this.errorTypes.set(name, (this.errorTypes.get(name) ?? 0) + 1);
   }
 
   connect({ tookMs, errorType }: ConnectFacts): void {
