@@ -23,7 +23,13 @@ const alonePostgres = ['commands', 'emit/beside-node', 'parallel-workers', 'prob
 const onPostgres = alonePostgres.map((name) => `test/live/${name}.test.ts`);
 const lacking = {
   mariadb: [...onPostgres, 'test/live/hostile-server.test.ts'],
-  mysql: [...onPostgres, 'test/live/probe-pooler.test.ts', 'test/live/probe-truth.test.ts'],
+  mysql: [
+    ...onPostgres,
+    'test/live/probe-pooler.test.ts',
+    'test/live/probe-truth.test.ts',
+    'test/live/pools-faults.test.ts',
+    'test/live/pools-budget.test.ts',
+  ],
 };
 
 const live = {

@@ -26,7 +26,11 @@ export async function connect(request: ConnectRequest): Promise<DriverConnection
   // Before the socket is open: a login in progress takes a place at the server.
   const password = await passwordOf(id, () => secret?.current());
   const controller = new AbortController();
-  const signal = AbortSignal.any([request.signal, controller.signal]);
+  const { signal } = controller;
+  // AbortSignal.any() would keep a signal of each attempt for as long as the pool lives (nodejs/node#54614).
+  const onAbort = () => controller.abort(request.signal.reason);
+  if (request.signal.aborted) onAbort();
+  else request.signal.addEventListener('abort', onAbort);
   const timer = setTimeout(() => controller.abort(tooLate(connectTimeoutMs)), connectTimeoutMs);
   const open = (tried: string | undefined) => opened(request, { ...request, password: tried, signal });
   try {
@@ -38,6 +42,7 @@ export async function connect(request: ConnectRequest): Promise<DriverConnection
     return await open(renewed);
   } finally {
     clearTimeout(timer);
+    request.signal.removeEventListener('abort', onAbort);
   }
 }
 

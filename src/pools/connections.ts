@@ -80,7 +80,7 @@ export class Connections {
     ledger.frees(this.server);
     if (politely.has(reason)) {
       connection.driver.end();
-      setTimeout(() => connection.driver.destroy(), settings.endTimeoutMs).unref();
+      connection.farewell = setTimeout(() => connection.driver.destroy(), settings.endTimeoutMs).unref();
     } else connection.driver.destroy();
   }
 
@@ -105,6 +105,7 @@ export class Connections {
   gone(connection: KeptConnection): void {
     const reason = this.#all.get(connection) ?? 'lost';
     if (!this.#all.delete(connection)) return;
+    clearTimeout(connection.farewell);
     this.#withdraw(connection);
     const wasClosing = connection.use === 'closing';
     if (wasClosing) this.#closing -= 1;

@@ -188,7 +188,7 @@ export class Entry implements GenerationHost, Claimant, Resting {
     const { clock, settings } = this.#context;
     const { vitals, idle, connections, connecting, limit } = generation;
     const answeredAgoMs = vitals.answeredAtMs === undefined ? undefined : clock.now() - vitals.answeredAtMs;
-    const state = { idle, open: connections.live + connecting, limit, answeredAgoMs };
+    const state = { idle, open: connections.live, connecting, limit, answeredAgoMs };
     const step = checkStep(state, settings.healthMs, settings.probeWhenEmpty);
     if (step === 'ask') await generation.checkOne();
     if (step === 'open') this.#open(generation, true);
@@ -320,9 +320,9 @@ export class Entry implements GenerationHost, Claimant, Resting {
     return true;
   }
 
-  #mayOpen({ vitals, size, limit, connections }: Generation): boolean {
+  #mayOpen({ vitals, size, limit, connecting, connections }: Generation): boolean {
     const now = this.#context.clock.now();
-    if (size >= limit) return false;
+    if (size >= limit || (vitals.isFull && connecting > 0)) return false;
     if (now < vitals.fullUntilMs) {
       this.#retryAt(vitals.fullUntilMs);
       return false;

@@ -103,7 +103,8 @@ export class Generation {
   lendFresh(): KeptConnection | undefined {
     const connection = this.connections.lastIdle();
     const { clock, settings } = this.#context;
-    if (!connection || clock.now() - connection.sinceMs > settings.validateAfterMs) return undefined;
+    if (!connection) return undefined;
+    if (!connection.isProven && clock.now() - connection.sinceMs > settings.validateAfterMs) return undefined;
     this.connections.take(connection, 'lent');
     return connection;
   }
@@ -258,7 +259,9 @@ export class Generation {
     if (reason) this.connections.close(connection, reason);
     else {
       this.connections.rest(connection, sinceMs);
+      connection.isProven = true;
       this.#host.changed();
+      connection.isProven = false;
     }
   }
 

@@ -3,18 +3,19 @@ import type { Reachable } from './report.ts';
 /** What is known of a pool without asking the server. */
 export interface CheckState {
   readonly idle: number;
-  /** Idle, lent and being opened or asked. */
+  /** Idle, lent and being asked. */
   readonly open: number;
+  readonly connecting: number;
   readonly limit: number;
   /** Since the server last answered anything; undefined when it never did. */
   readonly answeredAgoMs: number | undefined;
 }
 
 /**
- * What a check does: nothing where an answer came in the last interval (`fresh`), where the pool is `full` or has no
- * connections (`empty`); otherwise asks on an idle connection, or opens one.
+ * What a check does: nothing where an answer came in the last interval (`fresh`) or is about to come (`opening`), where the
+ * pool is `full` or has no connections (`empty`); otherwise asks on an idle connection, or opens one.
  */
-export type CheckStep = 'fresh' | 'ask' | 'open' | 'full' | 'empty';
+export type CheckStep = 'fresh' | 'opening' | 'ask' | 'open' | 'full' | 'empty';
 
 export function checkStep(
   { idle, open, limit, answeredAgoMs }: CheckState,

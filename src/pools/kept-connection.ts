@@ -12,10 +12,14 @@ export class KeptConnection {
   use: ConnectionUse = 'idle';
   /** Since when it is in that use. */
   sinceMs: number;
+  /** It has just come back, was opened or answered: it may be lent without being asked. */
+  isProven = false;
   /** It cannot be used any more. */
   isLost = false;
   /** Its holder was told as a leak. */
   isLeak = false;
+  /** Until its socket is destroyed, when its goodbye gets no answer. */
+  farewell: NodeJS.Timeout | undefined;
   #bytesBefore = 0;
 
   constructor(driver: DriverConnection, openedAtMs: number, lifetimeMs: number) {

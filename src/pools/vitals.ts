@@ -28,6 +28,8 @@ export class Vitals {
   answeredAtMs: number | undefined;
   /** The server was full: no connection is opened before. */
   fullUntilMs = 0;
+  /** It was full at the last attempt. The next attempts go one by one, to leave places to others. */
+  isFull = false;
   readonly #context: PoolContext;
   readonly #listener: VitalsListener;
   #failures = 0;
@@ -49,8 +51,8 @@ export class Vitals {
   }
 
   connected(): void {
-    this.fullUntilMs = 0;
     this.lastError = undefined;
+    this.isFull = false;
     this.#turn(closedCircuit);
     this.answered();
   }
@@ -65,7 +67,8 @@ export class Vitals {
   connectFailed(kind: FailureKind, error: unknown): void {
     const { clock, settings } = this.#context;
     this.lastError = error;
-    if (kind === 'full') {
+    this.isFull = kind === 'full';
+    if (this.isFull) {
       this.lastFailure = kind;
       this.fullUntilMs = clock.now() + fullMs.least + clock.random() * (fullMs.most - fullMs.least);
     } else this.failed(kind);

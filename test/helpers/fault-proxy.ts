@@ -7,9 +7,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * - `hole`: all that is sent vanishes, both ways, and neither side learns when the other hangs up;
  * - `holeAfterBytes`: as `hole`, once the server has sent so many more bytes on the connection;
  * - `reset`: it ends by RST;
+ * - `half-close`: the proxy says that it will send no more, as a server that goes away does;
  * - `delayMs`: all comes so much later, both ways.
  */
-export type Fault = 'pass' | 'hole' | 'reset' | { readonly holeAfterBytes: number } | { readonly delayMs: number };
+export type Fault =
+  | 'pass'
+  | 'hole'
+  | 'reset'
+  | 'half-close'
+  | { readonly holeAfterBytes: number }
+  | { readonly delayMs: number };
 
 interface Link {
   readonly client: Socket;
@@ -50,6 +57,16 @@ export class FaultProxy {
     for (const link of this.#links) this.#apply(link);
   }
 
+  /** Nothing listens on its port for that time. */
+  async refuse(whileSo: () => Promise<void>): Promise<void> {
+    const { port } = this;
+    this.#listener.close();
+    this.switchTo('reset');
+    await whileSo();
+    this.#fault = 'pass';
+    await once(this.#listener.listen(port, '127.0.0.1'), 'listening');
+  }
+
   async close(): Promise<void> {
     this.#listener.close();
     for (const { client, server } of this.#links) for (const socket of [client, server]) socket.destroy();
@@ -68,6 +85,7 @@ export class FaultProxy {
   #apply(link: Link): void {
     link.left = settingOf(this.#fault, 'holeAfterBytes') ?? Number.POSITIVE_INFINITY;
     if (this.#fault === 'reset') for (const socket of [link.client, link.server]) socket.resetAndDestroy();
+    if (this.#fault === 'half-close') link.client.end();
   }
 
   #pump(link: Link, from: Socket, to: Socket): void {

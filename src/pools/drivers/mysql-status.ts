@@ -14,11 +14,15 @@ interface StatusPacket {
 /** SERVER_STATUS_IN_TRANS: https://mariadb.com/kb/en/ok_packet/#server-status-flag */
 const inTransaction = 0x0001;
 
+/** The server ends the session with it: ER_SERVER_SHUTDOWN, ER_NORMAL_SHUTDOWN, ER_CONNECTION_KILLED, and for idleness. */
+const lastWords: ReadonlySet<number> = new Set([1053, 1077, 1079, 1927, 4031]);
+
 /**
- * Whether a transaction is open, by the last packet of each answer: OK and EOF carry the server's status. Where mysql2 has
+ * Tells when the server says that it ends the session: its socket closes a moment later. Gives
+ * whether a transaction is open, by the last packet of each answer: OK and EOF carry the server's status. Where mysql2 has
  * no such inside (any more), it is unknown, and counts as open.
  */
-export function watchTransaction(connection: TellsStatus): () => boolean {
+export function watchStatus(connection: TellsStatus, lost: () => void): () => boolean {
   const { handlePacket } = connection;
   if (typeof handlePacket !== 'function' || !('_command' in connection)) return () => true;
   let isOpen = false;
@@ -26,15 +30,16 @@ export function watchTransaction(connection: TellsStatus): () => boolean {
     const command = connection._command;
     handlePacket.call(connection, packet);
     if (!packet || !command || connection._command === command || command.constructor.name === 'Prepare') return;
-    const status = statusOf(packet);
+    const body = packet.buffer.subarray(packet.start + 4, packet.end);
+    if (body[0] === 0xff && lastWords.has(body.readUInt16LE(1))) lost();
+    const status = statusOf(body);
     if (status !== undefined) isOpen = (status & inTransaction) !== 0;
   };
   return () => isOpen;
 }
 
 /** The status of an OK or EOF packet; undefined for any other. */
-function statusOf({ buffer, start, end }: StatusPacket): number | undefined {
-  const body = buffer.subarray(start + 4, end);
+function statusOf(body: Buffer): number | undefined {
   if (body[0] === 0xfe && body.length === 5) return body.readUInt16LE(3);
   if (body[0] !== 0x00) return undefined;
   const affected = 1 + lengthAt(body, 1);

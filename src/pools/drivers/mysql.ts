@@ -3,7 +3,7 @@ import type { Connection, ConnectionOptions } from 'mysql2';
 import type { CompleteDefinition } from '../defaults.ts';
 import type { FailureKind } from '../failure-kind.ts';
 import type { DriverConnection, OpenRequest, PoolDriver } from './driver.ts';
-import { watchTransaction } from './mysql-status.ts';
+import { watchStatus } from './mysql-status.ts';
 import { untilClosed } from './until-closed.ts';
 
 /** What mysql2's types leave out. */
@@ -21,7 +21,7 @@ export const mysqlDriver: PoolDriver = {
     const inside = connection as unknown as Inside;
     // Its own destroy() only half-closes the socket, which a dead network never answers.
     const destroy = () => inside.stream.destroy();
-    const isInTransaction = watchTransaction(connection as object);
+    const isInTransaction = watchStatus(connection as object, lost);
     const socketClosed = new Promise<void>((resolve) => inside.stream.once('close', () => resolve()));
     connection.on('error', () => {
       lost();

@@ -6,7 +6,10 @@ import { untilClosed } from './until-closed.ts';
 
 /** What `@types/pg` leaves out. */
 interface Inside {
-  readonly connection: { readonly stream: { readonly bytesRead: number; destroy(): void } };
+  readonly connection: {
+    readonly stream: { readonly bytesRead: number; destroy(): void };
+    on(event: 'errorMessage', listener: (error: { readonly severity?: string; readonly code?: string }) => void): void;
+  };
   readonly _activeQuery?: unknown;
   readonly _queryQueue?: readonly unknown[];
   ref(): void;
@@ -21,6 +24,10 @@ export const postgresDriver: PoolDriver = {
     const inside = client as unknown as Inside;
     // Without a listener, a session that the server ends would end the process, also while it is lent.
     client.on('error', lost);
+    // The last word of a session goes to the statement that runs on it; its socket closes a moment later.
+    inside.connection.on('errorMessage', ({ severity, code = '' }) => {
+      if (severity === 'FATAL' || severity === 'PANIC' || lastWords.test(code)) lost();
+    });
     client.once('end', () => {
       lost();
       closed();
@@ -78,6 +85,9 @@ function connectionOf(client: Client, inside: Inside): DriverConnection {
     destroy: () => inside.connection.stream.destroy(),
   };
 }
+
+/** The server ends the session with it; where its messages are in another language, the severity is too. */
+const lastWords = /^(?:57P0[1-5]|25P0[34])$/;
 
 /** https://www.postgresql.org/docs/18/errcodes-appendix.html */
 const kinds: Readonly<Record<string, FailureKind>> = {

@@ -14,6 +14,8 @@ export interface OwnServer extends Server {
   stop(): Promise<void>;
   /** Reaches the server's children too: SIGSTOP freezes the whole server, SIGCONT thaws it. */
   signal(name: NodeJS.Signals): void;
+  /** Ends it and starts it again: `stop` as a clean restart that waits for nobody, `kill` as after a crash. */
+  restart(how: 'stop' | 'kill', whileDown?: () => Promise<void>): Promise<void>;
 }
 
 /**
@@ -29,7 +31,13 @@ export async function startOwn(
   try {
     const { server, running } = await startHere(engines[engine], cleanup, { settings, ...options });
     const { process } = running;
-    return { ...server, pid: process.pid, stop: cleanup.run, signal: (name) => process.signal(name) };
+    return {
+      ...server,
+      pid: process.pid,
+      stop: cleanup.run,
+      signal: (name) => process.signal(name),
+      restart: (how, whileDown) => process.restart(how, whileDown),
+    };
   } catch (error) {
     await Promise.allSettled([cleanup.run()]);
     throw error;

@@ -20,14 +20,19 @@ interface Signals {
 export class ServerProcess {
   readonly #sandbox: Sandbox;
   readonly #signals: Signals;
-  readonly #child: ChildProcess;
+  readonly #spawn: () => ChildProcess;
+  #child: ChildProcess;
   #noThaw = () => {};
 
   constructor(sandbox: Sandbox, signals: Signals, command: string, args: readonly string[]) {
     this.#sandbox = sandbox;
     this.#signals = signals;
-    this.#child = sandbox.spawn(...dieWithUs(signals.kill, command, args));
-    this.#child.on('error', () => {}); // Then it has no pid.
+    this.#spawn = () => {
+      const child = sandbox.spawn(...dieWithUs(signals.kill, command, args));
+      child.on('error', () => {}); // Then it has no pid.
+      return child;
+    };
+    this.#child = this.#spawn();
     // Vitest runs no teardown when it is interrupted. Where the kernel does not help us, this does.
     process.once('exit', this.#kill);
   }
@@ -67,6 +72,15 @@ export class ServerProcess {
     pids.delete(this.pid);
     for (const pid of pids) sendTo(pid, name);
     if (name === 'SIGSTOP') this.#noThaw = thawAtDeath([this.pid, ...pids]);
+  }
+
+  /** Ends it, cleanly or at once, and starts it again when `while` is over; `ready` says when it lets clients in. */
+  async restart(how: 'stop' | 'kill', whileDown: () => Promise<void> = async () => {}): Promise<void> {
+    const ended = once(this.#child, 'exit');
+    this.#child.kill(this.#signals[how]);
+    await ended;
+    await whileDown();
+    this.#child = this.#spawn();
   }
 
   async stop(): Promise<void> {
