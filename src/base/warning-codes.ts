@@ -34,6 +34,8 @@ export const warningCodes = {
     'A probe ended with a pool, and `size --from` answers with another one: it was not proved, or it was for another rate.',
   HOLDS_OF_TWO_KINDS:
     'The percentiles are further apart than one kind of request spreads: short ones and rare long ones share the pool. One distribution through them hides the long ones.',
+  REPLAY_KEEPS_HOLDS:
+    'A recording was replayed, or sized by, in which connections were held for longer than their work takes: the database was slow, the event loop stood still, requests waited for a second connection, or connections leaked. Holds are taken as they were recorded.',
   RUN_TOO_SHORT:
     'The queue of a simulated pool changes more slowly than its runs are long, or the connections in use differ from what the load must use. Figures of such runs are too low; the intervals say what is known, and may have no upper end. The message has the length that it takes.',
   BURSTS_ARE_ROUGH:

@@ -18,6 +18,7 @@ export const examples = [
   'poolctl report probe.json',
   'poolctl report probe.json -o report.html',
   'poolctl report before.json after.json --format markdown',
+  'poolctl report recording.json',
   'poolctl report monday.json tuesday.json friday.json --merge --json -o week.json',
 ] as const;
 
@@ -25,8 +26,10 @@ const reportFlags = flagGroup('Report:', { merge: { help: 'several runs of the s
 
 export function configure(command: Command, { io, answer }: CommandContext): void {
   declare(command, {
-    usage: '<probe.json> [other.json] [flags]',
-    arguments: [['<files...>', 'what `probe --json` has written: one to show, two to compare']],
+    usage: '<probe.json|recording.json> [other.json] [flags]',
+    arguments: [
+      ['<files...>', 'what `probe --json` has written, one to show, two to compare; or a recording of poolctl/monitor'],
+    ],
     flags: { ...reportFlags, ...htmlOutputFlags },
     examples,
   });
@@ -37,6 +40,11 @@ async function run(read: ReadOption, io: Io, files: readonly string[]): Promise<
   const write = reportWriter(read, io, { html: true });
   const isMerged = read(reportFlags.merge);
   if (files.length > 2 && !isMerged) throw tooMany(files.length);
+  const recording = await recordingAmong(files, io);
+  if (recording) {
+    await write(recording);
+    return 0;
+  }
   const probes = files.map((file) => readProbe(file, io));
   const [first, second] = probes;
   if (!first) return 0;
@@ -44,6 +52,25 @@ async function run(read: ReadOption, io: Io, files: readonly string[]): Promise<
   else if (second) await write(await compared(first, second));
   else await write(await probeReport(first.result, first.warnings, first.poolctl));
   return 0;
+}
+
+/** A recording is shown alone. */
+async function recordingAmong(files: readonly string[], io: Io): Promise<Report | undefined> {
+  const { isRecording } = await import('../measurements/recording.ts');
+  for (const file of files) {
+    const text = readText(file, io);
+    if (!isRecording(text)) continue;
+    if (files.length > 1) throw notAlone(file);
+    const { recordingReport } = await import('./report/recording.ts');
+    return recordingReport(text, file);
+  }
+  return undefined;
+}
+
+function notAlone(file: string): PoolctlError {
+  return new PoolctlError('INPUT_CONTRADICTION', `${file} is a recording, which is reported alone.`, {
+    hint: 'Name one recording, or one or two results of `poolctl probe`.',
+  });
 }
 
 interface Read {

@@ -11,6 +11,7 @@ export const examples = [
   'poolctl simulate --tps 200 --p50 80 --p95 300 --connection-limit 10 --queue-limit 0 --vs 90/50/30s',
   'poolctl simulate --tps 200 --p50 80 --p95 300 --connection-limit 30 --queue-limit 50 --scenario stall',
   'poolctl simulate --tps 200 --mean 110ms --p50 80 --sweep connection-limit=20..40',
+  'poolctl simulate --trace recording.json --vs 90/50/30s',
 ] as const;
 
 export function configure(command: Command, { io, answer }: CommandContext): void {

@@ -1,7 +1,7 @@
 import { atLeast, positive, whole } from '../base/check-number.ts';
 import { PoolctlError } from '../base/errors.ts';
 import { maxDurationMs, maxRatePerSecond } from '../base/units.ts';
-import type { ArrivalLaw } from '../traffic/arrival-law.ts';
+import type { ArrivalLaw, RecordedArrivals } from '../traffic/arrival-law.ts';
 import type { Incident, SimulationInput } from './model.ts';
 
 /** Simulated time may be long: a year. */
@@ -34,6 +34,7 @@ function checkArrivals(law: ArrivalLaw): void {
     if (backwards >= 0) {
       invalid(`Arrival ${backwards + 1} of the trace is at ${law.timesMs[backwards]} ms, before the one ahead of it.`);
     }
+    checkHolds(law);
     return;
   }
   positive('ratePerSecond', law.ratePerSecond, maxRatePerSecond);
@@ -43,6 +44,15 @@ function checkArrivals(law: ArrivalLaw): void {
     positive('burstMs', law.burstMs, maxDurationMs);
     positive('quietMs', law.quietMs, maxDurationMs);
   }
+}
+
+function checkHolds({ timesMs, holdsMs, holdsFromWithin }: RecordedArrivals): void {
+  whole('holdsFromWithin', holdsFromWithin, 0);
+  if (!holdsMs) return;
+  if (holdsMs.length !== timesMs.length)
+    invalid(`The trace has ${timesMs.length} arrivals and ${holdsMs.length} holds; it must have one hold for each.`);
+  const bad = holdsMs.findIndex((hold) => !(hold >= 0));
+  if (bad >= 0) invalid(`Hold ${bad + 1} of the trace is ${holdsMs[bad]} ms; it must be 0 or more.`);
 }
 
 function checkIncident({ kind, fromMs, toMs, factor }: Incident): void {

@@ -1,7 +1,7 @@
 import { tQuantile } from '../stats/student-t.ts';
 import type { MeanEstimate, SimulationRun } from './model.ts';
 import { estimateQuantile } from './quantile-estimate.ts';
-import { addUpWaits } from './wait-counts.ts';
+import { addUpWaits, quantileOfWaits } from './wait-counts.ts';
 
 /** Figures of one run that are worth an estimate over several. Ratios are 0 to 1. */
 const figureOf = {
@@ -77,6 +77,15 @@ export function estimateFigures(
     return name === 'answeredInTimeRatio' ? { ...estimate, low: 0 } : openAbove(estimate, most);
   };
   return Object.fromEntries(names.map((name) => [name, of(name)])) as Record<FigureName, MeanEstimate>;
+}
+
+/** The figures of one run. */
+export function figuresOfRun(run: SimulationRun): Readonly<Record<FigureName, number>> {
+  const of = (name: FigureName) => {
+    const figure = figureOf[name];
+    return typeof figure === 'number' ? Math.min(run.maxWaitMs, quantileOfWaits(run.waits, figure)) : figure(run);
+  };
+  return Object.fromEntries(names.map((name) => [name, of(name)])) as Record<FigureName, number>;
 }
 
 function isShare(name: FigureName): boolean {

@@ -1,4 +1,4 @@
-import { type ArrivalStream, arrivalsOf } from '../traffic/arrivals.ts';
+import { type ArrivalStream, arrivalsOf, recordedHolds } from '../traffic/arrivals.ts';
 import type { FactorSteps } from '../traffic/factor-steps.ts';
 import { type HoldSampler, holdSampler } from '../traffic/holds.ts';
 import { randomStreams } from '../traffic/random.ts';
@@ -66,7 +66,8 @@ export class Simulation {
     const mostPools = Math.max(pools, ...counts);
 
     this.#arrivals = arrivalsOf(input.arrivals, load, random.arrivals);
-    this.#nextHold = holdSampler(input.hold, random.holds);
+    this.#nextHold =
+      recordedHolds(input.arrivals, this.#arrivals, random.holds) ?? holdSampler(input.hold, random.holds);
     this.#clock = new DatabaseClock(incidents);
     this.#pools = new Pools({
       pools,
@@ -135,9 +136,11 @@ export class Simulation {
   }
 
   #arrive(): void {
+    // Before the next arrival: a recorded hold is that of the arrival that was given last.
+    const holdMs = this.#nextHold();
     this.#nextArrivalMs = this.#arrivals.next();
     this.#tally.count.requests += 1;
-    this.#ask(this.#nextHold(), 1, this.#nowMs);
+    this.#ask(holdMs, 1, this.#nowMs);
   }
 
   #retry(): void {

@@ -13,5 +13,14 @@ export type ArrivalLaw =
     }
   /** Batches of `size` requests at once, at Poisson moments. */
   | { readonly kind: 'batches'; readonly ratePerSecond: number; readonly size: number }
-  /** Recorded moments, in ms from the start, not going back. */
-  | { readonly kind: 'trace'; readonly timesMs: readonly number[] };
+  | RecordedArrivals;
+
+/** Recorded moments, in ms from the start, not going back. */
+export interface RecordedArrivals {
+  readonly kind: 'trace';
+  readonly timesMs: readonly number[];
+  /** How long each of them held its connection, in ms; Infinity where it never came back. Left out, holds are drawn by a law. */
+  readonly holdsMs?: readonly number[];
+  /** Each gets the hold of one that came at most so many before or after it, by lot: 0, its own, by default. */
+  readonly holdsFromWithin?: number;
+}

@@ -1,5 +1,6 @@
 import type { ArrivalLaw } from './arrival-law.ts';
 import { type FactorSteps, factorAt } from './factor-steps.ts';
+import type { HoldSampler } from './holds.ts';
 import type { RandomStream } from './random.ts';
 
 /** Gives the moments of arrivals one after the other, in ms from the start; Infinity when no more come. */
@@ -133,6 +134,16 @@ class Batches implements ArrivalStream {
   }
 }
 
+/** The holds that were recorded with the arrivals, each of the arrival that the stream gave last; undefined without any. */
+export function recordedHolds(law: ArrivalLaw, arrivals: ArrivalStream, random: RandomStream): HoldSampler | undefined {
+  if (law.kind !== 'trace' || !law.holdsMs || !(arrivals instanceof Trace)) return undefined;
+  const { holdsMs, holdsFromWithin: within = 0 } = law;
+  return () => {
+    const moved = arrivals.index + (within > 0 ? random.below(2 * within + 1) - within : 0);
+    return holdsMs[Math.min(Math.max(0, moved), holdsMs.length - 1)] ?? 0;
+  };
+}
+
 /** Recorded moments; with more load, each comes as often as the factor says, its fraction by lot. */
 class Trace implements ArrivalStream {
   readonly #timesMs: readonly number[];
@@ -140,6 +151,11 @@ class Trace implements ArrivalStream {
   readonly #random: RandomStream;
   #index = -1;
   #copies = 0;
+
+  /** Of the arrival that was given last. */
+  get index(): number {
+    return this.#index;
+  }
 
   constructor(timesMs: readonly number[], load: FactorSteps, random: RandomStream) {
     this.#timesMs = timesMs;

@@ -51,7 +51,7 @@ export const simulateFlags = {
       takes: takes('<kind>', 'batches:10', parseArrivals, { offers: ['poisson', 'paced'] }),
       help: 'poisson (default), paced, or batches:10',
     },
-    trace: { takes: aFile, help: 'recorded arrivals, the moment of one request a line' },
+    trace: { takes: aFile, help: 'recorded arrivals, one a line; or a recording of poolctl/monitor, with its holds' },
     retries: {
       takes: takes('<spec>', '3:200ms', parseRetries),
       help: 'requests that fail come again: 3:200ms (attempts, pause)',

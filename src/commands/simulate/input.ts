@@ -2,6 +2,7 @@ import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
 import type { PoolLimits } from '../../base/pool-notation.ts';
 import { formatDuration, formatNumber } from '../../base/units.ts';
+import type { Warning } from '../../base/warning.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { holdDistribution } from '../../queueing/distribution.ts';
@@ -22,12 +23,14 @@ import { refuseContradictions } from '../size/rules.ts';
 import { gatherArrivals } from './arrivals.ts';
 import { simulateFlags } from './flags.ts';
 import { planLength, timesOf } from './length.ts';
+import { readRecordedSimulation } from './recording.ts';
 
 /** Everything that `simulate` was asked for. */
 export interface SimulationPlan {
   readonly pools: readonly PoolLimits[];
   readonly replications: number;
   readonly length: RunPlan;
+  readonly warnings: readonly Warning[];
   readonly input: Omit<SimulationInput, 'connections'>;
   /** What the answer says of it. */
   readonly described: Omit<SimulationOutcome, 'pools' | 'isFinished'>;
@@ -40,20 +43,22 @@ const loadRows = inputRows(loadFlags);
 export async function gatherSimulation(read: ReadOption, io: Io): Promise<SimulationPlan> {
   const given = await readGiven(loadRows, read, io);
   refuseContradictions(given);
-  const { workload } = fillInput(loadRows, { given });
+  const recorded = await readRecordedSimulation(read, io, given);
+  const workload = recorded?.workload ?? fillInput(loadRows, { given }).workload;
   const scenario = read(simulateFlags.scenario).value;
   const surgeRatio = gatherSurge(read, scenario);
   const instances = read(simulateFlags.instances)?.value ?? 1;
-  const { arrivals, load } = gatherArrivals(read, io, workload, instances);
+  const { arrivals, load } = recorded ?? gatherArrivals(read, io, workload, instances);
   const laws = lawsOf(workload);
   const deadlineMs = read(simulateFlags.deadline)?.value;
-  const { pools, isSweep } = gatherPools(read, workload, instances);
+  const { pools, isSweep } = gatherPools(read, workload, instances, recorded?.connectionLimit);
   const replications = read(simulateFlags.replications).value;
   const plain = {
     arrivals,
     hold: laws.law,
     pools: instances,
     balancer: read(simulateFlags.balancer).value,
+    ...recorded?.opening,
     ...withoutUndefined({
       deadlineMs,
       maxConnections: read(simulateFlags['max-connections'])?.value,
@@ -64,7 +69,7 @@ export async function gatherSimulation(read: ReadOption, io: Io): Promise<Simula
   const length = planLength(loaded, {
     replications,
     hasIncident: scenario !== 'steady',
-    ...withoutUndefined({ measuredMs: read(simulateFlags.duration)?.value }),
+    ...withoutUndefined({ measuredMs: read(simulateFlags.duration)?.value ?? recorded?.durationMs }),
   });
   const { summary, label, apply } = scenarios[scenario] as Scenario;
   const times = timesOf(length);
@@ -81,10 +86,11 @@ export async function gatherSimulation(read: ReadOption, io: Io): Promise<Simula
     replications,
     length,
     input,
+    warnings: recorded?.warnings ?? [],
     described: {
       scenario,
       summary,
-      load: `${load}, a connection held for ${formatDuration(meanMs)} on average (${laws.law.kind}).`,
+      load: recorded ? load : `${load}, a connection held for ${formatDuration(meanMs)} on average (${laws.law.kind}).`,
       targets: gatherTargets(read, laws, deadlineMs),
       instances,
       mostInstances: scenario === 'deploy' ? surgedInstances(instances, surgeRatio) : instances,
@@ -126,22 +132,24 @@ function gatherPools(
   read: ReadOption,
   workload: Workload,
   instances: number,
+  recordedLimit: number | undefined,
 ): { pools: PoolLimits[]; isSweep: boolean } {
   const limits = withoutUndefined({
     queueLimit: read(simulateFlags['queue-limit'])?.value,
     acquireTimeoutMs: read(simulateFlags['acquire-timeout'])?.value,
   });
-  const connectionLimit = read(simulateFlags['connection-limit'])?.value;
+  const given = read(simulateFlags['connection-limit'])?.value;
   const sweep = read(simulateFlags.sweep)?.value;
   const second = read(simulateFlags.vs)?.value;
   const versus = second === 'recommended' ? recommended(workload, instances) : second;
   if (sweep) {
-    if (connectionLimit === undefined && !versus)
+    if (given === undefined && !versus)
       return { pools: sweep.map((swept) => ({ ...limits, connectionLimit: swept })), isSweep: true };
     throw new PoolctlError('INPUT_CONTRADICTION', '--sweep already says which pools to simulate.', {
       hint: 'Leave out --connection-limit and --vs.',
     });
   }
+  const connectionLimit = given ?? recordedLimit;
   if (connectionLimit === undefined) {
     throw new PoolctlError('INPUT_MISSING', 'There is no pool to simulate.', {
       hint: 'Add --connection-limit 10, or --sweep connection-limit=10..120.',

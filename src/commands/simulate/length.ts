@@ -23,7 +23,7 @@ export function planLength(
   const arrivals = pools[0]?.arrivals;
   if (arrivals?.kind !== 'trace') return hasIncident ? { ...plan, neededMs: 0 } : plan;
   const endMs = arrivals.timesMs.at(-1) ?? 0;
-  const warmupMs = Math.min(plan.warmupMs, endMs / 10);
+  const warmupMs = arrivals.holdsMs ? 0 : Math.min(plan.warmupMs, endMs / 10);
   return { warmupMs, measuredMs: measuredMs ?? Math.max(1, endMs - warmupMs), neededWarmupMs: 0, neededMs: 0 };
 }
 

@@ -12,7 +12,7 @@ import type { SimulationPlan } from './input.ts';
 
 /** Simulates each pool under the same load, with the same random numbers; Ctrl-C leaves out what is not begun. */
 export async function simulatePools(
-  { pools, input, replications, length, described }: SimulationPlan,
+  { pools, input, replications, length, described, warnings: ofLoad }: SimulationPlan,
   io: Io,
 ): Promise<{ pools: SimulatedPool[]; isFinished: boolean; warnings: Warning[] }> {
   const progress = progressOn(io, 'simulating');
@@ -40,7 +40,7 @@ export async function simulatePools(
   progress.end();
   // Of a sweep the pools near full load are the slowest, and mostly miss their targets beyond doubt.
   const isTooShort = tooShort.length > 0 && !(described.isSweep && simulated.every(({ verdict }) => verdict.isSure));
-  const warnings = isTooShort ? tooShort : busy;
+  const warnings = [...ofLoad, ...(isTooShort ? tooShort : busy)];
   return { pools: simulated, isFinished: isFinished && simulated.length === pools.length, warnings };
 }
 

@@ -54,6 +54,8 @@ async function live(from: Sourced<string>, read: ReadOption, io: Io): Promise<Fo
 
 async function file({ value }: Sourced<string>, io: Io): Promise<Found> {
   const { text, name } = await readInput(value, io);
+  const { isRecording } = await import('../../measurements/recording.ts');
+  if (isRecording(text)) return (await import('../../measure/load-of-recording.ts')).loadOfRecording(text, name);
   if (!isProbe(text)) return { load: parseMeasurement(text, name), warnings: [] };
   const { loadOfProbe } = await import('../../probe/measured-load.ts');
   return loadOfProbe(text, name);

@@ -41,7 +41,7 @@ export interface RecordingDocument {
     readonly pool: { readonly name: string; readonly library: string };
     /** Acquires that had ended and were overwritten by later ones. */
     readonly overwritten: number;
-    /** Places in the application, `src/orders.ts:12`, by the number in the column `site`. */
+    /** Places in the application, `src/db.ts:12 from src/orders.ts:148`, by the number in the column `site`. */
     readonly sites: readonly string[];
     /** A row an acquire, in the order of asking. */
     readonly acquires: AcquireColumns;

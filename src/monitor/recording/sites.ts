@@ -1,7 +1,9 @@
 import { unknownValue } from './document.ts';
 
 const mostSites = 1_000;
-const longestSite = 200;
+const longestPath = 120;
+/** Who calls the file that has all access to the database tells more than that file. */
+const mostFrames = 2;
 
 /** Places in the application that asked for connections, each with a number. */
 export class Sites {
@@ -24,15 +26,17 @@ export class Sites {
     return this.names.push(name) - 1;
   }
 
-  /** The first frame that is of no library: `src/orders.ts:12`. */
+  /** The first frames that are of no library: `src/db.ts:12 from src/orders.ts:148`. */
   #siteIn(stack: string): string | undefined {
+    const places: string[] = [];
     for (const line of stack.split('\n')) {
       const [, path, row] = /(?:^|[\s(])((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*?):(\d+):\d+\)?$/.exec(line) ?? [];
       if (path === undefined || /[\\/]node_modules[\\/]/.test(path)) continue;
       const plain = path.replace(/^file:\/\//, '');
       const short = plain.startsWith(`${this.#root}/`) ? plain.slice(this.#root.length + 1) : plain;
-      return `${short}:${row}`.slice(-longestSite);
+      places.push(`${short.slice(-longestPath)}:${row}`);
+      if (places.length === mostFrames) break;
     }
-    return undefined;
+    return places.length > 0 ? places.join(' from ') : undefined;
   }
 }

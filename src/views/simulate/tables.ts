@@ -11,6 +11,7 @@ const rows: readonly Row[] = [
   ['served', 'throughputPerSecond', perSecond],
   ['had to wait', 'waitProbability', formatRatio],
   ['mean wait', 'meanWaitMs', formatDuration],
+  ['median wait', 'p50WaitMs', formatDuration],
   ['p95 wait', 'p95WaitMs', formatDuration],
   ['p99 wait', 'p99WaitMs', formatDuration],
   ['longest wait', 'maxWaitMs', formatDuration],
@@ -26,6 +27,7 @@ const rows: readonly Row[] = [
 
 /** Rows that are left out while no pool is above this. */
 const onlyAbove: Partial<Record<FigureName, number>> = {
+  p50WaitMs: 0,
   refusedByServerRatio: 0,
   attemptsPerRequest: 1,
   stillWaitingRatio: 0.001,

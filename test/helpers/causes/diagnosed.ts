@@ -12,11 +12,20 @@ import { forceCause, speedTable } from './force.ts';
 
 export { causes } from '../../../src/diagnose/diagnosis.ts';
 
+export interface Forced {
+  readonly protocol: Protocol;
+  readonly server: Server;
+  readonly seed: number;
+  readonly durationMs: number;
+}
+
 /** Forces a cause on a server, and what the file of the flight recorder says of it. */
-export async function diagnosisOf(
-  cause: Cause,
-  options: { protocol: Protocol; server: Server; seed: number; durationMs: number },
-): Promise<Diagnosis> {
+export async function diagnosisOf(cause: Cause, options: Forced): Promise<Diagnosis> {
+  return diagnose(parseRecording(await recordingOf(cause, options), cause));
+}
+
+/** The file that the flight recorder writes while a cause is forced on a server. */
+export async function recordingOf(cause: Cause, options: Forced): Promise<string> {
   const { protocol, server, seed, durationMs } = options;
   const folder = mkdtempSync(join(tmpdir(), 'poolctl-causes-'));
   const file = join(folder, 'recording.json');
@@ -27,11 +36,11 @@ export async function diagnosisOf(
     await forceCause(cause, {
       ...{ protocol, seed, durationMs, login: ordinary(server), admin: admin(server) },
       observe: (pool) => {
-        monitor = instrument(pool, { contexts: true, plugins: [recorder] });
+        monitor = instrument(pool, { contexts: true, plugins: [recorder], onEvent: () => {} });
       },
       atEnd: () => recorder.record(file),
     });
-    return diagnose(parseRecording(readFileSync(file, 'utf8'), file));
+    return readFileSync(file, 'utf8');
   } finally {
     monitor?.uninstrument();
     rmSync(folder, { recursive: true });

@@ -92,16 +92,16 @@ async function plainRequest(pool: AppPool, { holdMs, scene }: Request): Promise<
 
 /** A pool with room: a quarter to two thirds of it is busy. */
 function quiet(between: Between): Settings & { readonly rate: number } {
-  const limit = Math.round(between(4, 12));
-  const holdMs = between(20, 60);
-  const rate = (limit * between(0.25, 0.6) * 1_000) / holdMs;
+  const limit = Math.round(between(3, 16));
+  const holdMs = between(10, 80);
+  const rate = (limit * between(0.2, 0.65) * 1_000) / holdMs;
   return { limit, holdMs, rate, ratePerSecond: () => rate };
 }
 
 const plans: Readonly<Record<Cause, (between: Between, scene: Scene) => Plan>> = {
   leak: (between, { durationMs }) => {
     const settings = quiet(between);
-    const share = (between(1.2, 3) * settings.limit * 1_000) / settings.rate / durationMs;
+    const share = (between(1.1, 3) * settings.limit * 1_000) / settings.rate / durationMs;
     return {
       ...settings,
       request: async (pool, { lot, holdMs, scene }) => {
@@ -114,15 +114,15 @@ const plans: Readonly<Record<Cause, (between: Between, scene: Scene) => Plan>> =
   },
   'too-small': (between) => {
     const settings = quiet(between);
-    const rate = (settings.limit * between(1.05, 1.6) * 1_000) / settings.holdMs;
+    const rate = (settings.limit * between(1.03, 1.7) * 1_000) / settings.holdMs;
     return { ...settings, ratePerSecond: () => rate };
   },
   'slow-database': (between, { durationMs }) => {
     const settings = quiet(between);
     const fromMs = between(0.3, 0.5) * durationMs;
-    const factor = between(1.5, 3) / ((settings.rate * settings.holdMs) / 1_000 / settings.limit) + 0.5;
+    const factor = between(1.3, 3) / ((settings.rate * settings.holdMs) / 1_000 / settings.limit) + 0.5;
     const isLock = between(0, 1) < 0.5;
-    const lockMs = between(500, 1_200);
+    const lockMs = between(400, 1_400);
     return {
       ...settings,
       request: async (pool, { holdMs, scene }) => {
@@ -147,8 +147,8 @@ const plans: Readonly<Record<Cause, (between: Between, scene: Scene) => Plan>> =
     };
   },
   'nested-acquire': (between, { protocol }) => {
-    const limit = Math.round(between(3, 8));
-    const holdMs = between(20, 60);
+    const limit = Math.round(between(3, 10));
+    const holdMs = between(10, 80);
     const share = between(0.6, 1);
     const everyMs = between(900, 1_600);
     const quietRate = (limit * between(0.1, 0.25) * 1_000) / holdMs;
@@ -180,15 +180,15 @@ const plans: Readonly<Record<Cause, (between: Between, scene: Scene) => Plan>> =
   burst: (between, { durationMs }) => {
     const settings = quiet(between);
     const fromMs = between(0.3, 0.45) * durationMs;
-    const lengthMs = between(150, 500);
-    const factor = between(5, 12);
+    const lengthMs = between(120, 600);
+    const factor = between(4, 14);
     const isBurst = (atMs: number) => atMs >= fromMs && atMs < fromMs + lengthMs;
     return { ...settings, ratePerSecond: (atMs) => (isBurst(atMs) ? factor : 0.6) * settings.rate };
   },
   'event-loop': (between, { durationMs }) => {
     const settings = quiet(between);
-    const everyMs = between(500, 1_200);
-    const lengthMs = between(0.35, 0.7) * everyMs;
+    const everyMs = between(400, 1_200);
+    const lengthMs = between(0.3, 0.7) * everyMs;
     return {
       ...settings,
       beside: async () => {
@@ -203,7 +203,7 @@ const plans: Readonly<Record<Cause, (between: Between, scene: Scene) => Plan>> =
   },
   'slow-connects': (between) => {
     const settings = quiet(between);
-    const connectMs = between(8, 25) * settings.holdMs;
+    const connectMs = between(5, 25) * settings.holdMs;
     return { ...settings, connectMs: () => connectMs };
   },
 };
