@@ -132,6 +132,15 @@ describeOnce('a server that does not keep to its protocol', () => {
     });
   });
 
+  test('a plugin of the login that the driver does not have is named, as MariaDB asks for ed25519', async () => {
+    const switching = Buffer.concat([Buffer.from('\xfeclient_ed25519\0', 'latin1'), Buffer.alloc(32, 1)]);
+    const login = await serving(mysqlMessage(0, greetingBody('10.11.19-MariaDB')), [says(mysqlMessage(2, switching))]);
+    expect(errorOf(await inspect('mysql', login, '--json'))).toMatchObject({
+      ...{ exitCode: 3, code: 'AUTH_FAILED' },
+      message: `127.0.0.1:${login.port} lets "app" in by the plugin client_ed25519 alone, which the driver mysql2 does not have.`,
+    });
+  });
+
   test('a server without a version is told as one that is no PostgreSQL', async () => {
     const found = errorOf(await inspect('postgres', await serving(nothing, [letIn('')]), '--json'));
     expect(found).toMatchObject({

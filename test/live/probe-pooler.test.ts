@@ -233,6 +233,11 @@ describeWith('postgres', (server) => {
     const own = new Cleanup();
     try {
       const pooler = await startPgpool(server, own, { num_init_children: 4 });
+      const env = { DATABASE_URL: dsn('postgres', ordinary(pooler)) };
+      const { checks } = JSON.parse((await poolctl('doctor --json', { env })).stdout).result;
+      expect(checks.find(({ id }: { id: string }) => id === 'pooler')).toMatchObject({
+        ...{ status: 'warning', detail: expect.stringContaining(`port ${server.port}`) },
+      });
       const flags = [...short, '--connection-limit', '6', '--concurrency', '6', '--json'];
       const { pooler: found, cleanUp } = resultOf(await through('postgres', pooler, control, flags));
       expect(found).toMatchObject({ name: 'pgpool-II', reach: { letIn: 3 }, met: { limit: 'pooler-clients' } });

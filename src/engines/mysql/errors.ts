@@ -19,6 +19,15 @@ export function mysqlFailure(error: unknown, target: ConnectionTarget, wire: Wir
   if (code === 'HANDSHAKE_SSL_ERROR' && !/disconnected|reset|shutdown/i.test(message)) {
     return failure('TLS_UNSUPPORTED', `No TLS with ${address} (${message}).`, tlsHint, error);
   }
+  const plugin = code === 'AUTH_SWITCH_PLUGIN_ERROR' && /unknown plugin (\w+)/.exec(message)?.[1];
+  if (plugin) {
+    return failure(
+      'AUTH_FAILED',
+      `${address} lets "${user}" in by the plugin ${plugin} alone, which the driver mysql2 does not have.`,
+      'Use an account with a password of another plugin: mysql_native_password, or caching_sha2_password on MySQL.',
+      error,
+    );
+  }
   // Errors of the socket have a negative errno (the operating system's), those of the server a positive one.
   const network = errno !== undefined && errno > 0 ? undefined : networkFailure(error, target, wire);
   if (network) return network;
