@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { OwnedPool } from './adapter.ts';
 import { ownerAdapters, poolAdapters } from './adapters/index.ts';
 import { PoolObserver } from './observer.ts';

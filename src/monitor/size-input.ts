@@ -24,7 +24,7 @@ export interface MonitoredLoad {
 }
 
 /** What was asked of a pool since it is observed, and for how long its connections were held. Undefined before the first was given back. */
-export function sizeInputOf({ name, observer }: MonitoredPool): MonitoredLoad | undefined {
+export function sizeInputOf({ name, observer }: Pick<MonitoredPool, 'name' | 'observer'>): MonitoredLoad | undefined {
   const { asked, use } = observer.counters;
   const windowSeconds = (observer.now() - observer.startedAtMs) / 1_000;
   if (use.count === 0 || windowSeconds <= 0) return undefined;

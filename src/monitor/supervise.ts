@@ -39,7 +39,7 @@ export function supervise(
   const seldom = new Seldom();
   const tell = (kind: CheckoutEventKind, acquire: ObservedAcquire): boolean => {
     const nowMs = observer.now();
-    const untold = seldom.pass(`${kind}\n${acquire.stack}`, nowMs);
+    const untold = seldom.pass(`${kind}\n${placeOf(acquire)}`, nowMs);
     if (untold === undefined) return false;
     const heldMs = acquire.useMs ?? acquire.heldForMs(nowMs);
     emit({ kind, pool: pool.name, heldMs, stack: acquire.stack, untold });
@@ -90,6 +90,11 @@ export function supervise(
     stop();
     observer.borrowers = undefined;
   };
+}
+
+/** The frames next to the pool: what led there differs from request to request. */
+function placeOf({ stack = '' }: ObservedAcquire): string {
+  return stack.split('\n', 2).join('\n');
 }
 
 interface WatchedFigure {

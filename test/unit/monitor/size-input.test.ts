@@ -21,13 +21,7 @@ function watchedPool() {
     if (due.length > 30) due.shift();
   }
   nowMs = 60_000;
-  return {
-    name: 'orders',
-    library: 'pg',
-    system: 'postgresql',
-    observer,
-    sizes: () => ({ used: 0, idle: 0, connecting: 0, pending: 0, limit: 30 }),
-  };
+  return { name: 'orders', observer };
 }
 
 it('the load that a pool had is sized alike by the library, and from a file by `poolctl size --from`', async () => {
