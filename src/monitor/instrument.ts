@@ -128,17 +128,19 @@ class TargetMonitor implements Monitor {
     const target = place.pool;
     const monitor = claimPool(place, name, (pool) => supervise(pool, this.#options, this.#emit));
     if (monitor) return this.#add(target, monitor);
-    let followed = new Map<object, () => void>();
+    const followed = new Map<object, () => void>();
     const stop = watchOwner(target, (owned) => {
-      const before = followed;
-      followed = new Map();
-      for (const { role, ...own } of owned) {
-        const { pool } = own;
-        const go = before.get(pool) ?? this.#follow(own, ownName(name, role));
-        before.delete(pool);
-        if (go) followed.set(pool, go);
+      const there = new Set(owned.map(({ pool }) => pool));
+      // First, so that the next pool has the name of the one whose place it takes.
+      for (const [pool, leave] of followed) {
+        if (there.has(pool)) continue;
+        followed.delete(pool);
+        leave();
       }
-      for (const leave of before.values()) leave();
+      for (const { role, ...own } of owned) {
+        const leave = followed.get(own.pool) ?? this.#follow(own, ownName(name, role));
+        if (leave) followed.set(own.pool, leave);
+      }
     });
     if (!stop) return undefined;
     return () => {

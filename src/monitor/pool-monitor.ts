@@ -13,7 +13,7 @@ export interface MonitoredPool {
   readonly observer: PoolObserver;
   sizes(): PoolSizes;
   /** The package that gives metrics of the same names for this pool; undefined where none has been seen. */
-  alsoMeteredBy(): string | undefined;
+  alsoMeteredBy?(): string | undefined;
 }
 
 /** Takes part in every pool of a monitor: metrics, a recorder. Gives the function that ends it for that pool. */
@@ -42,6 +42,7 @@ export class PoolMonitor implements MonitoredPool {
     this.#attached = attached;
     this.system = attached.system;
     this.name = uniqueName(name ?? attached.name);
+    observer.whenEnded(() => namesInUse.delete(this.name));
   }
 
   sizes(): PoolSizes {
@@ -55,6 +56,5 @@ export class PoolMonitor implements MonitoredPool {
   detach(): void {
     this.#attached.detach();
     this.observer.ended();
-    namesInUse.delete(this.name);
   }
 }

@@ -46,7 +46,7 @@ for (const engine of ['postgres', 'mariadb'] as const) {
       expect(first?.observer.isEnded).toBe(true);
       db.initialize();
       await db.raw('SELECT 1');
-      expect(openNames(monitor)).toHaveLength(1);
+      expect(openNames(monitor)).toEqual([name]);
       expect(acquires(monitor)).toEqual([1]);
       expect(monitor.pools[0]).not.toBe(first);
     });
@@ -74,7 +74,7 @@ for (const engine of ['postgres', 'mariadb'] as const) {
       expect(openNames(monitor)).toEqual([]);
       await db.initialize();
       await db.query('SELECT 1');
-      expect(openNames(monitor)).toHaveLength(1);
+      expect(openNames(monitor)).toEqual([name]);
       expect(acquires(monitor)[0]).toBeGreaterThanOrEqual(1);
     });
 

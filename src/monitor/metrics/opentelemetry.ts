@@ -147,7 +147,7 @@ class MeterExporter {
   }
 
   #warnOfTwo(pool: MonitoredPool): void {
-    const other = this.#hasWarned ? undefined : pool.alsoMeteredBy();
+    const other = this.#hasWarned ? undefined : pool.alsoMeteredBy?.();
     if (other === undefined) return;
     this.#hasWarned = true;
     this.#warn(

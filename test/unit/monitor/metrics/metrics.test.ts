@@ -40,7 +40,7 @@ function busyPool(name: string): MonitoredPool {
   observer.released(first);
   observer.asked();
   const sizes = { used: 1, idle: 1, connecting: 0, pending: 1, limit: 2 };
-  return { name, library: 'pg', system: 'postgresql', observer, sizes: () => sizes, alsoMeteredBy: () => undefined };
+  return { name, library: 'pg', system: 'postgresql', observer, sizes: () => sizes };
 }
 
 /** Every sample of a text of Prometheus, without the labels that all have. */
