@@ -27,8 +27,10 @@ function external(name: string, ...path: readonly string[]): ExternalValue {
 
 /** Whether a file is one of these, by its name. */
 export function isConfigExport(path: string): boolean {
-  return files.some(({ name }) => name.test(path));
+  return mayHoldOptions.test(path) && files.some(({ name }) => name.test(path));
 }
+/** Nearly no name is such: one look tells it. */
+const mayHoldOptions = /(?:file|config|database)\.[cm]?[jt]s$/;
 
 const ofStrapi = 'database of Strapi';
 

@@ -2,6 +2,7 @@ import { type Bindings, bindingsOf } from './bindings.ts';
 import type { CodeFile } from './code-file.ts';
 import type { CodeHost } from './code-host.ts';
 import { parseCode } from './parse.ts';
+import { folderOf } from './paths.ts';
 import { resolveSpecifier } from './specifiers.ts';
 
 /** A file of the project with what its identifiers mean. */
@@ -70,8 +71,9 @@ function makeModules(host: CodeHost): Modules {
       return opened.get(path);
     },
     resolve(specifier, fromFile) {
-      const key = `${fromFile}\n${specifier}`;
-      if (!resolved.has(key)) resolved.set(key, resolveSpecifier(specifier, fromFile, host));
+      const folder = folderOf(fromFile);
+      const key = `${folder}\n${specifier}`;
+      if (!resolved.has(key)) resolved.set(key, resolveSpecifier(specifier, folder, host));
       return resolved.get(key);
     },
   };

@@ -1,15 +1,14 @@
 import type { CodeHost } from './code-host.ts';
 import { field, parseLooseJson } from './loose-json.ts';
-import { folderOf, foldersUpward, joinPath } from './paths.ts';
+import { foldersUpward, joinPath } from './paths.ts';
 
 const endings = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'];
 
 /**
- * The file of the project that an import means: a relative path, an alias in `paths` of tsconfig.json or in `imports` of
+ * The file of the project that an import in a folder means: a relative path, an alias in `paths` of tsconfig.json or in `imports` of
  * package.json, or a package of the same workspace. Undefined for packages from elsewhere.
  */
-export function resolveSpecifier(specifier: string, fromFile: string, host: CodeHost): string | undefined {
-  const folder = folderOf(fromFile);
+export function resolveSpecifier(specifier: string, folder: string, host: CodeHost): string | undefined {
   if (specifier.startsWith('.')) return existing(joinPath(folder, specifier), host);
   return aliased(specifier, folder, host) ?? workspacePackage(specifier, host);
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 
 /** The largest file that is read: generated and minified files are larger, source files are not. */
 const mostBytes = 2_000_000;
@@ -18,13 +18,22 @@ export function readTextFile(path: string): FileText {
     const facts = fstatSync(file);
     if (!facts.isFile()) return { why: 'it is no regular file' };
     if (facts.size > (lockFile.test(path) ? mostLockBytes : mostBytes)) return { why: 'it is larger than 2 MB' };
-    const text = readFileSync(file, 'utf8');
-    return lockFile.test(path) ? { text } : asText(text);
+    return lockFile.test(path) ? { text: readFileSync(file, 'utf8') } : asText(readSmall(file, facts.size));
   } catch (error) {
     return { why: `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})` };
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+/** One for all files: to make one for each takes longer than to read it. */
+let bytes: Buffer | undefined;
+
+function readSmall(file: number, size: number): string {
+  bytes ??= Buffer.allocUnsafeSlow(mostBytes);
+  let read = 0;
+  for (let more = -1; more !== 0 && read < size; read += more) more = readSync(file, bytes, read, size - read, null);
+  return bytes.toString('utf8', 0, read);
 }
 
 /** A text as it was read: it may be binary or minified. */

@@ -46,17 +46,17 @@ function runningCount(pools: readonly DeclaredPool[]): number {
   ).size;
 }
 
-const endsAll = /(?:enableShutdownHooks|attachDatabasePool)\s*\(/;
-const ends = /\.(?:end|destroy|close|closeAll|\$disconnect|drain)\s*\(/g;
+/** What ends what is before it, or all. */
+const ends = /\.(?:end|destroy|close|closeAll|\$disconnect|drain)\s*\(|(enableShutdownHooks|attachDatabasePool)\s*\(/g;
 const holder =
   /(?:pool|db|database|knex|sequelize|prisma|data_?source|orm|sql|conn|connection|client|kysely)\w*(?:\(\))?!?\??$/i;
 
 /** A pool, or what holds one, is ended or closed. */
 function isEnding(text: string): boolean {
-  for (const { index } of text.matchAll(ends)) {
-    if (holder.test(text.slice(Math.max(0, index - 60), index))) return true;
+  for (const { index, 1: endsAll } of text.matchAll(ends)) {
+    if (endsAll !== undefined || holder.test(text.slice(Math.max(0, index - 60), index))) return true;
   }
-  return endsAll.test(text);
+  return false;
 }
 
 /** Frameworks that end it, or that have no such moment. */
