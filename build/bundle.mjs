@@ -6,18 +6,33 @@ import { rolldown } from 'rolldown';
 
 /** What is in the bundle alone, by folders of dist/. */
 const bundled = ['lint', 'commands/lint', 'views/lint'];
+/** What a run loads together: always, and where something has changed since the last one. */
+const loadedTogether = {
+  start: ['commands/lint.js', 'commands/lint/run.js', 'views/lint/json.js'],
+  judge: ['commands/lint/judge-files.js'],
+};
 const errors = 'base/errors.js';
 
 /** Replaces the entries of lint by ones that reach a few files in dist/lint/. */
 export async function bundleLint(dist) {
+  const groups = Object.entries(loadedTogether).map(([name, files]) => ({ name, ids: new Set(), files }));
   const bundle = await rolldown({
     input: { 'commands/lint': join(dist, 'commands/lint.js'), 'entries/eslint': join(dist, 'entries/eslint.js') },
     platform: 'node',
     external: ['oxc-parser', 'commander', 'chalk'],
-    plugins: [oneErrorClass(dist), sameUrls(dist), withoutLibraryTypes],
+    preserveEntrySignatures: 'allow-extension',
+    plugins: [oneErrorClass(dist), sameUrls(dist), reachedBy(groups, dist)],
     checks: { ineffectiveDynamicImport: false },
   });
-  const { output } = await bundle.generate({ entryFileNames: '[name].js', chunkFileNames: 'lint/[name].js' });
+  const { output } = await bundle.generate({
+    entryFileNames: '[name].js',
+    chunkFileNames: 'lint/[name].js',
+    minify: true,
+    codeSplitting: {
+      groups: groups.map(({ name, ids }) => ({ name, test: (id) => ids.has(id) })),
+      includeDependenciesRecursively: false,
+    },
+  });
   await bundle.close();
   for (const folder of bundled) rmSync(join(dist, folder), { recursive: true });
   mkdirSync(join(dist, 'lint'));
@@ -47,14 +62,23 @@ const sameUrls = (dist) => ({
   },
 });
 
-/** 180 files with the names of TypeScript's library types: scopes are asked for without any (`lib: []`). */
-const withoutLibraryTypes = {
-  name: 'without-library-types',
-  load: {
-    filter: { id: /scope-manager\/dist\/lib\/index\.js$/ },
-    handler: () => 'exports.lib = new Map();',
+/** Puts the modules that each group's files import into it, but for those of the groups before. */
+const reachedBy = (groups, dist) => ({
+  name: 'reached-by',
+  buildEnd() {
+    const known = new Set();
+    for (const { ids, files } of groups) {
+      const left = files.map((file) => join(dist, file));
+      for (let id = left.pop(); id !== undefined; id = left.pop()) {
+        const module = known.has(id) ? undefined : this.getModuleInfo(id);
+        if (!module || module.isExternal) continue;
+        known.add(id);
+        ids.add(id);
+        left.push(...module.importedIds);
+      }
+    }
   },
-};
+});
 
 /** The licenses of the packages that are in the bundle. */
 function licensesOf(ids) {

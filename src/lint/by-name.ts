@@ -1,7 +1,7 @@
 import type { Node } from '../declarations/code/code-file.ts';
 import type { LibraryObject } from '../declarations/code/library-object.ts';
 import type { AnalysedCode } from './analysed-code.ts';
-import { ourNode, variableAt } from './flow/names.ts';
+import { variableAt } from './flow/names.ts';
 import { awaited, isCall, methodCall, propertyOf } from './flow/syntax.ts';
 
 /** What objects of a library are called. In a run of lint no name proves anything: an audit shows what that leaves out. */
@@ -41,7 +41,7 @@ export function withNames(code: AnalysedCode): AnalysedCode {
     }
     if (node.type === 'Identifier') {
       const [definition] = variableAt(code.file, node)?.defs ?? [];
-      const declaring = definition && ourNode(definition.node);
+      const declaring = definition?.node;
       const init = declaring?.type === 'VariableDeclarator' ? declaring.init : undefined;
       const made = init && guessed(init, links - 1);
       if (made) return made;

@@ -1,5 +1,6 @@
-import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from './code-file.ts';
+import { bindProgram } from './scopes/bind.ts';
+import type { Variable } from './scopes/variable.ts';
 
 /** The variable that an identifier means, where it reads, writes, declares or names a type; undefined for globals. */
 export type Bindings = (identifier: Node) => Variable | undefined;
@@ -8,25 +9,12 @@ const known = new WeakMap<CodeFile, Bindings>();
 
 /** Worked out from the scopes of the file once. */
 export function bindingsOf(file: CodeFile): Bindings {
-  const bindings = known.get(file) ?? findBindings(file);
+  const bindings = known.get(file) ?? bindingsIn(file);
   known.set(file, bindings);
   return bindings;
 }
 
-function findBindings(file: CodeFile): Bindings {
-  const variables = new Map<unknown, Variable>();
-  for (const scope of file.scopes.scopes) {
-    for (const variable of scope.variables) {
-      for (const identifier of variable.identifiers) variables.set(identifier, variable);
-    }
-    for (const { identifier, resolved } of scope.references) {
-      if (resolved && resolved.defs.length > 0) variables.set(identifier, resolved);
-    }
-  }
+function bindingsIn({ program }: CodeFile): Bindings {
+  const variables = bindProgram(program);
   return (identifier) => variables.get(identifier);
-}
-
-/** A definition or reference of the scope manager, whose types are those of another parser of the same tree. */
-export function nodeOf(definition: { readonly node: unknown }): Node {
-  return definition.node as Node;
 }

@@ -1,5 +1,4 @@
 import type { Node, Program } from '@oxc-project/types';
-import type { ScopeManager } from '@typescript-eslint/scope-manager';
 import type { Comment } from 'oxc-parser';
 import type { SourceSpan } from '../source-span.ts';
 
@@ -12,8 +11,6 @@ export interface CodeFile {
   readonly text: string;
   readonly program: Program;
   readonly comments: readonly Comment[];
-  /** Worked out when it is first asked for. */
-  readonly scopes: ScopeManager;
   spanOf(span: { readonly start: number; readonly end: number }): SourceSpan;
   /** The node around it; undefined for the program. */
   parentOf(node: Node): Node | undefined;

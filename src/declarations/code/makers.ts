@@ -1,4 +1,3 @@
-import { nodeOf } from './bindings.ts';
 import type { Node } from './code-file.ts';
 import { knownLibrary, makerNames, makerWords } from './libraries/index.ts';
 import type { Module } from './modules.ts';
@@ -21,11 +20,11 @@ export function mayMake(callee: Node, module: Module): boolean {
     return callee.type !== 'FunctionExpression' && callee.type !== 'ArrowFunctionExpression';
   const [definition] = module.bindings(callee)?.defs ?? [];
   if (!definition) return false;
-  switch (String(definition.type)) {
+  switch (definition.type) {
     case 'Variable':
       return true;
     case 'ImportBinding': {
-      const specifier = nodeOf(definition);
+      const specifier = definition.node;
       const declaration = module.file.parentOf(specifier);
       if (specifier.type === 'TSImportEqualsDeclaration') return true;
       const source = declaration?.type === 'ImportDeclaration' ? declaration.source.value : '';

@@ -8,7 +8,7 @@ export function childrenOf(node: Node): Node[] {
   return children;
 }
 
-function eachChild(node: Node, visit: (child: Node) => void): void {
+export function eachChild(node: Node, visit: (child: Node) => void): void {
   const fields = node as unknown as Readonly<Record<string, unknown>>;
   for (const key of visitorKeys[node.type] ?? []) {
     const value = fields[key];

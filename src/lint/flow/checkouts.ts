@@ -1,11 +1,11 @@
-import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
+import type { Variable } from '../../declarations/code/scopes/variable.ts';
 import { walk } from '../../declarations/code/walk.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import type { FileContext } from '../project.ts';
 import { type Acquire, acquireOf, madePool, ownAcquire } from './acquires.ts';
 import { calledFunction, functionNamed, type KnownFunction } from './functions.ts';
-import { ourNode, variableAt } from './names.ts';
+import { variableAt } from './names.ts';
 import { type Flow, reactionTo, subjectParts, thenParameter } from './parts.ts';
 import { followPaths, type Paths } from './paths/follow.ts';
 import { absent, held } from './paths/status.ts';
@@ -123,7 +123,7 @@ function lentBy(flow: Flow, { file, fn }: KnownFunction, lenders: number) {
 function resolvesPromiseOf(file: CodeFile, fn: FunctionNode, { parts }: Checkout): boolean {
   return usesOf(file, parts.holders).passed.some(({ call }) => {
     const resolve = call.callee.type === 'Identifier' ? variableAt(file, call.callee)?.defs[0] : undefined;
-    const executor = resolve && ourNode(resolve.node);
+    const executor = resolve?.node;
     if (!resolve || !isFunction(executor) || !isInside(executor, fn)) return false;
     const promise = file.parentOf(executor);
     const [first] = executor.params;

@@ -1,5 +1,5 @@
-import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
+import type { Variable } from '../../declarations/code/scopes/variable.ts';
 import { bare, type CallNode, isCall, leadingText, propertyOf } from './syntax.ts';
 import { holderOf, meaningfulParent, type Uses, usesOf } from './uses.ts';
 

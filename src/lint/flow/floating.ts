@@ -3,7 +3,7 @@ import type { LibraryObject } from '../../declarations/code/library-object.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import { functionNamed } from './functions.ts';
 import { managedTransaction } from './managed.ts';
-import { ourNode, variableAt } from './names.ts';
+import { variableAt } from './names.ts';
 import {
   bare,
   type CallNode,
@@ -107,7 +107,7 @@ function isNeverSent(code: AnalysedCode, value: Node): boolean {
 function isMadeBefore(file: CodeFile, link: Node): boolean {
   const root = methodCall(link)?.object;
   const [definition] = (root?.type === 'Identifier' && variableAt(file, root)?.defs) || [];
-  const declaring = definition && ourNode(definition.node);
+  const declaring = definition?.node;
   const { init } = declaring?.type === 'VariableDeclarator' ? declaring : { init: null };
   const made = init && bare(init);
   return (
@@ -125,7 +125,7 @@ function isInHandler(file: CodeFile, node: Node): boolean {
 /** pg's cursors and streams are queries that have events, and no promise. */
 function isMade(file: CodeFile, name: Node): boolean {
   return (variableAt(file, name)?.defs ?? []).some(({ node }) => {
-    const declaring = ourNode(node);
+    const declaring = node;
     return declaring.type === 'VariableDeclarator' && declaring.init?.type === 'NewExpression';
   });
 }

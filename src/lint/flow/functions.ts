@@ -1,7 +1,7 @@
 import type { FoundFunction } from '../../declarations/code/analyse.ts';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
-import { ourNode, variableAt } from './names.ts';
+import { variableAt } from './names.ts';
 import { bare, type CallNode, type FunctionNode, isFunction } from './syntax.ts';
 
 /** A function with a body, and the file that has its text. */
@@ -22,7 +22,7 @@ export function functionNamed(file: CodeFile, name: Node): FunctionNode | undefi
   const node = bare(name);
   if (node.type !== 'Identifier') return undefined;
   for (const { type, node: defined } of variableAt(file, node)?.defs ?? []) {
-    const declaring = ourNode(defined);
+    const declaring = defined;
     if (type === 'FunctionName' && isFunction(declaring)) return declaring;
     if (declaring.type !== 'VariableDeclarator' || !declaring.init) continue;
     const value = bare(declaring.init);

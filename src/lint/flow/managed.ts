@@ -1,6 +1,6 @@
-import type { Variable } from '@typescript-eslint/scope-manager';
 import type { Node } from '../../declarations/code/code-file.ts';
 import type { LibraryObject } from '../../declarations/code/library-object.ts';
+import type { Variable } from '../../declarations/code/scopes/variable.ts';
 import { walk } from '../../declarations/code/walk.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import { variableAt } from './names.ts';

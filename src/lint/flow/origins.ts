@@ -1,5 +1,5 @@
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
-import { ourNode, variableAt } from './names.ts';
+import { variableAt } from './names.ts';
 import { bare, isFunction, keyOf, propertyOf } from './syntax.ts';
 
 /** Links from an object to its package, so that a circle of declarations ends. */
@@ -38,7 +38,7 @@ function originOfName(file: CodeFile, name: Node, links: number): string | undef
   const variable = variableAt(file, name);
   if (!variable || variable.defs.length === 0) return name.type === 'Identifier' ? globals[name.name] : undefined;
   for (const { node } of variable.defs) {
-    const declaring = ourNode(node);
+    const declaring = node;
     const around = file.parentOf(declaring);
     if (around?.type === 'ImportDeclaration') return around.source.value;
     if (declaring.type === 'VariableDeclarator') {

@@ -1,9 +1,9 @@
-import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
+import type { Variable } from '../../declarations/code/scopes/variable.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
 import type { LintConfig } from '../config.ts';
 import type { Acquire } from './acquires.ts';
-import { ourNode, variableAt } from './names.ts';
+import { variableAt } from './names.ts';
 import type { SubjectParts } from './subjects.ts';
 import { type CallNode, type FunctionNode, isFunction, methodCall } from './syntax.ts';
 import { treatmentFinder } from './treatments.ts';
@@ -27,7 +27,7 @@ export function subjectParts(flow: Flow, file: CodeFile, acquire: Acquire, fn: F
   return {
     ...acquire,
     file,
-    holders: new Set(holders.filter(({ identifiers }) => identifiers.some((each) => isInside(ourNode(each), fn)))),
+    holders: new Set(holders.filter(({ defs }) => defs.some(({ name }) => isInside(name, fn)))),
     releasers: new Set(done ? withAliases(file, done) : []),
     errors: new Set(error ? [error] : []),
     sources: new Set([call]),

@@ -1,6 +1,6 @@
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import { walk } from '../../declarations/code/walk.ts';
-import { ourNode, variableAt } from './names.ts';
+import { variableAt } from './names.ts';
 import { bare, propertyOf } from './syntax.ts';
 import { meaningfulParent } from './uses.ts';
 
@@ -14,9 +14,9 @@ export function storedIn(file: CodeFile, call: Node): string | undefined {
     return name === undefined || isFieldGivenBack(file, name) ? undefined : `this.${name}`;
   }
   const variable = left.type === 'Identifier' ? variableAt(file, left) : undefined;
-  if (!variable || left.type !== 'Identifier' || variable.scope.type !== 'module') return undefined;
+  if (!variable || left.type !== 'Identifier' || !variable.isTopLevel) return undefined;
   const isGivenBack = variable.references.some(({ identifier }) => {
-    const { parent: member } = meaningfulParent(file, ourNode(identifier));
+    const { parent: member } = meaningfulParent(file, identifier);
     return member?.type === 'MemberExpression' && /^(?:release|end|destroy)$/.test(propertyOf(member) ?? '');
   });
   return isGivenBack ? undefined : left.name;

@@ -1,5 +1,5 @@
-import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
+import type { Variable } from '../../declarations/code/scopes/variable.ts';
 import { endsOf, endsOfPool, type Role } from './endings.ts';
 import { functionNamed } from './functions.ts';
 import { variableAt } from './names.ts';

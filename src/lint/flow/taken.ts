@@ -1,6 +1,6 @@
-import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import type { LibraryObject } from '../../declarations/code/library-object.ts';
+import type { Variable } from '../../declarations/code/scopes/variable.ts';
 import { namesIn } from '../../declarations/code/values/patterns.ts';
 import { walk } from '../../declarations/code/walk.ts';
 import type { AnalysedCode } from '../analysed-code.ts';

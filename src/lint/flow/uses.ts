@@ -1,7 +1,7 @@
-import type { Variable } from '@typescript-eslint/scope-manager';
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
+import type { Variable } from '../../declarations/code/scopes/variable.ts';
 import { namesIn } from '../../declarations/code/values/patterns.ts';
-import { ourNode, variableAt } from './names.ts';
+import { variableAt } from './names.ts';
 import { awaited, bare, type CallNode, isCall, propertyOf } from './syntax.ts';
 
 /** The nearest node around that is more than brackets, types and `await`. */
@@ -36,7 +36,7 @@ export function usesOf(file: CodeFile, variables: Iterable<Variable>): Uses {
   };
   for (const { references } of variables) {
     for (const { identifier } of references) {
-      const node = ourNode(identifier);
+      const node = identifier;
       uses.all.push(node);
       const { parent, child } = meaningfulParent(file, node);
       if (parent?.type === 'MemberExpression' && parent.object === child) uses.members.push(parent);
@@ -61,7 +61,7 @@ export function withAliases(file: CodeFile, variable: Variable, holders = new Se
   if (holders.has(variable)) return holders;
   holders.add(variable);
   for (const { identifier } of variable.references) {
-    const alias = holderOf(file, ourNode(identifier));
+    const alias = holderOf(file, identifier);
     if (alias) withAliases(file, alias, holders);
   }
   return holders;
@@ -73,7 +73,7 @@ export function withDerived(file: CodeFile, variables: Iterable<Variable>): Set<
   // A set is walked in the order of its additions, the new ones included.
   for (const { references } of derived) {
     for (const { identifier } of references) {
-      const whole = chainOf(file, madeWith(file, ourNode(identifier)));
+      const whole = chainOf(file, madeWith(file, identifier));
       const parent = file.parentOf(whole);
       const isMade = parent?.type === 'VariableDeclarator' && parent.init === whole && parent.id.type === 'Identifier';
       const made = isMade ? variableAt(file, parent.id) : undefined;
@@ -94,7 +94,7 @@ export function withTouched(file: CodeFile, variables: Iterable<Variable>): Set<
   const touched = new Set<Variable>(variables);
   for (const { references } of touched) {
     for (const { identifier } of references) {
-      let inner = ourNode(identifier);
+      let inner = identifier;
       for (let around = file.parentOf(inner); around && !isEndOfValue(around); around = file.parentOf(inner))
         inner = around;
       const around = file.parentOf(inner);

@@ -3,7 +3,6 @@ import { walk } from '../../declarations/code/walk.ts';
 import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
 import type { AnalysedCode } from '../analysed-code.ts';
-import { ourNode } from '../flow/names.ts';
 import { hasOneCaller } from '../flow/short-lived.ts';
 import { type CallNode, isCall, propertyOf } from '../flow/syntax.ts';
 import { holderOf, holdersOf, meaningfulParent, usesOf } from '../flow/uses.ts';
@@ -105,10 +104,8 @@ function isSeenOutside(file: CodeFile, made: CallNode): boolean {
   const holders = [...holdersOf(file, made)];
   if (holders.length === 0) return true;
   return holders.some(({ defs, references }) => {
-    const isExported = defs.some(
-      ({ parent }) => parent && file.parentOf(ourNode(parent))?.type === 'ExportNamedDeclaration',
-    );
-    return isExported || references.some((use) => use.isRead() && !staysInside(file, ourNode(use.identifier)));
+    const isExported = defs.some(({ parent }) => parent && file.parentOf(parent)?.type === 'ExportNamedDeclaration');
+    return isExported || references.some((use) => use.reads && !staysInside(file, use.identifier));
   });
 }
 

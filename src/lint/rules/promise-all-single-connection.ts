@@ -1,6 +1,6 @@
 import type { CodeFile, Node } from '../../declarations/code/code-file.ts';
 import { type Hold, holdsIn } from '../flow/holds.ts';
-import { ourNode, variableAt } from '../flow/names.ts';
+import { variableAt } from '../flow/names.ts';
 import { atNode } from '../flow/places.ts';
 import { bare, type CallNode, isFunction, methodCall } from '../flow/syntax.ts';
 import type { Rule } from '../rule.ts';
@@ -55,6 +55,6 @@ function consequence({ library }: Hold): string {
 /** `const promises = ids.map(…); await Promise.all(promises)`. */
 function valueOfConstant(file: CodeFile, name: Node): Node {
   const [definition] = (name.type === 'Identifier' && variableAt(file, name)?.defs) || [];
-  const declaring = definition && ourNode(definition.node);
+  const declaring = definition?.node;
   return declaring?.type === 'VariableDeclarator' && declaring.init ? bare(declaring.init) : name;
 }

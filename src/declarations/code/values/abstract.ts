@@ -1,10 +1,10 @@
 import type { ArrowFunctionExpression, Class, Function as FunctionNode } from '@oxc-project/types';
-import type { Variable } from '@typescript-eslint/scope-manager';
 import type { SourceSpan } from '../../source-span.ts';
 import type { Origin, Scalar } from '../../value.ts';
 import type { Node } from '../code-file.ts';
 import type { LibraryObject } from '../library-object.ts';
 import type { Module } from '../modules.ts';
+import type { Variable } from '../scopes/variable.ts';
 
 /** What an expression of the code comes to, as far as it can be seen without running it. */
 export type Abstract =

@@ -1,5 +1,5 @@
-import type { Variable } from '@typescript-eslint/scope-manager';
 import type { Node } from '../code-file.ts';
+import type { Variable } from '../scopes/variable.ts';
 import type { Abstract, Evaluator, Frame, FunctionValue } from './abstract.ts';
 import { either, scalar, truthOf, unresolved } from './make.ts';
 import { namesIn, nothing, takenFrom } from './patterns.ts';

@@ -1,5 +1,5 @@
-import type { Variable } from '@typescript-eslint/scope-manager';
 import type { Node } from '../code-file.ts';
+import type { Variable } from '../scopes/variable.ts';
 import type { Abstract, Evaluator, Frame, ObjectValue, Property } from './abstract.ts';
 import { enclosingFunction } from './functions.ts';
 import { either, firstOfKind, scalar } from './make.ts';
@@ -10,7 +10,7 @@ export function mutated(value: Abstract, variable: Variable, frame: Frame, evalu
   if (value.kind !== 'object') return value;
   const changes = variable.references.flatMap((reference) => {
     if (reference.init) return [];
-    return changeAt(reference.identifier as unknown as Node, frame, evaluator) ?? [];
+    return changeAt(reference.identifier, frame, evaluator) ?? [];
   });
   if (changes.length === 0) return value;
   const draft: Draft = { ...value, properties: new Map(value.properties) };
@@ -23,7 +23,7 @@ export function changesUrl(init: Node, { references }: Variable, { module }: Fra
   if (init.type !== 'NewExpression' || init.callee.type !== 'Identifier' || init.callee.name !== 'URL') return false;
   const { parentOf } = module.file;
   return references.some((reference) => {
-    const member = parentOf(reference.identifier as unknown as Node);
+    const member = parentOf(reference.identifier);
     if (member?.type !== 'MemberExpression') return false;
     const around = parentOf(member);
     if (around?.type === 'AssignmentExpression') return around.left === member;

@@ -1,7 +1,6 @@
-import type { Definition, Variable } from '@typescript-eslint/scope-manager';
-import { nodeOf } from '../bindings.ts';
 import type { Node } from '../code-file.ts';
 import { exportedBy, knownLibrary } from '../libraries/index.ts';
+import type { Definition, Variable } from '../scopes/variable.ts';
 import type { Abstract, Evaluator, Frame, FunctionValue } from './abstract.ts';
 import { isFunctionNode } from './functions.ts';
 import { libraryValue, methodLends } from './libraries.ts';
@@ -10,8 +9,8 @@ import { annotationOf, takenFrom } from './patterns.ts';
 
 /** What a parameter is: by its type, by who calls the function, or not known. */
 export function parameterOf(variable: Variable, definition: Definition, frame: Frame, evaluator: Evaluator): Abstract {
-  const callee = nodeOf(definition);
-  const name = definition.name as unknown as Node;
+  const callee = definition.node;
+  const name = definition.name;
   const caller = unresolved(`${variable.name} comes from the caller`);
   if (!isFunctionNode(callee)) return caller;
   const index = callee.params.findIndex(
@@ -78,7 +77,7 @@ function lentByFunction(
   const parameter = node.params[position];
   const variable = parameter?.type === 'Identifier' ? frame.module.bindings(parameter) : undefined;
   for (const { identifier } of variable?.references ?? []) {
-    const called = identifier as unknown as Node;
+    const called = identifier;
     const call = frame.module.file.parentOf(called);
     const given = call?.type === 'CallExpression' && call.callee === called ? call.arguments[index] : undefined;
     if (given) return evaluator.evaluate(given, frame);
@@ -105,7 +104,7 @@ function fromCalls(
     return undefined;
   const uses = frame.module.bindings(name)?.references.filter((reference) => !reference.init) ?? [];
   const given = uses.map(({ identifier }) => {
-    const use = identifier as unknown as Node;
+    const use = identifier;
     const call = parentOf(use);
     return (call?.type === 'CallExpression' || call?.type === 'NewExpression') && call.callee === use
       ? call.arguments[index]

@@ -78,7 +78,7 @@ function referenced(
 /** The interface or the alias of this file that a name means. */
 function typeDeclared(name: Node, { module }: Frame): Node | undefined {
   const [definition] = module.bindings(name)?.defs ?? [];
-  const node = definition?.node as Node | undefined;
+  const node = definition?.node;
   return node?.type === 'TSInterfaceDeclaration' || node?.type === 'TSTypeAliasDeclaration' ? node : undefined;
 }
 

@@ -1,6 +1,5 @@
-import type { Definition, Variable } from '@typescript-eslint/scope-manager';
-import { nodeOf } from '../bindings.ts';
 import type { Node } from '../code-file.ts';
+import type { Definition, Variable } from '../scopes/variable.ts';
 import type { Abstract, Evaluator, Frame } from './abstract.ts';
 import { enclosingFunction } from './functions.ts';
 import { importedName, importOf } from './imports.ts';
@@ -15,7 +14,7 @@ export function valueOfVariable(variable: Variable, frame: Frame, evaluator: Eva
   if (given) return given;
   const [definition] = variable.defs;
   if (!definition) return unresolved(`${variable.name} is a global`);
-  switch (String(definition.type)) {
+  switch (definition.type) {
     case 'ImportBinding':
       return imported(definition, frame, evaluator);
     case 'Variable':
@@ -23,25 +22,25 @@ export function valueOfVariable(variable: Variable, frame: Frame, evaluator: Eva
     case 'Parameter':
       return parameterOf(variable, definition, frame, evaluator);
     case 'FunctionName':
-      return evaluator.evaluate(nodeOf(definition), frame);
+      return evaluator.evaluate(definition.node, frame);
     case 'ClassName':
-      return evaluator.evaluate(nodeOf(definition), frame);
+      return evaluator.evaluate(definition.node, frame);
     case 'TSEnumName':
-      return evaluator.evaluate(nodeOf(definition), frame);
+      return evaluator.evaluate(definition.node, frame);
     default:
       return unresolved(`what ${variable.name} is cannot be seen`);
   }
 }
 
 function imported(definition: Definition, frame: Frame, evaluator: Evaluator): Abstract {
-  const specifier = nodeOf(definition);
+  const specifier = definition.node;
   if (specifier.type === 'TSImportEqualsDeclaration') {
     const { moduleReference } = specifier;
     return moduleReference.type === 'TSExternalModuleReference'
       ? importOf(moduleReference.expression.value, frame, evaluator)
       : evaluator.evaluate(moduleReference, frame);
   }
-  const declaration = definition.parent as unknown as Node | undefined;
+  const declaration = definition.parent;
   if (declaration?.type !== 'ImportDeclaration') return unresolved('an import that is not understood');
   const source = declaration.source.value;
   if (specifier.type === 'ImportDefaultSpecifier') return importedName(source, 'default', frame, evaluator);
@@ -52,10 +51,10 @@ function imported(definition: Definition, frame: Frame, evaluator: Evaluator): A
 
 /** The value of a `const`, or what the assignments of a `let` come to, in the order of the text. */
 function declared(variable: Variable, definition: Definition, frame: Frame, evaluator: Evaluator): Abstract {
-  const declarator = nodeOf(definition);
+  const declarator = definition.node;
   if (declarator.type !== 'VariableDeclarator') return unresolved(`what ${variable.name} is cannot be seen`);
   const { file } = frame.module;
-  const name = definition.name as unknown as Node;
+  const name = definition.name;
   const { init } = declarator;
   if (init && changesUrl(init, variable, frame)) return unresolved('the code changes the URL');
   const initial = init
@@ -63,8 +62,8 @@ function declared(variable: Variable, definition: Definition, frame: Frame, eval
     : fromLoop(declarator, name, frame, evaluator);
   let value: Abstract | undefined = initial;
   for (const reference of variable.references) {
-    if (!reference.isWrite() || reference.init) continue;
-    const identifier = reference.identifier as unknown as Node;
+    if (!reference.writes || reference.init) continue;
+    const identifier = reference.identifier;
     const assignment = file.parentOf(identifier);
     // The condition and the right side see the value so far: `if (Number.isNaN(size)) size = 10`.
     const bindings = new Map(frame.bindings).set(variable, value ?? scalar(undefined));
