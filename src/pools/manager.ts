@@ -16,6 +16,7 @@ import type { PoolManagerOptions } from './options.ts';
 import type { PoolEntryReport } from './report.ts';
 import type { AcquireOptions } from './request-line.ts';
 import { Rounds } from './rounds.ts';
+import { type PoolLocale, type PoolStatus, poolStatus } from './status.ts';
 
 /** So many idle pools are closed at a time. */
 const evictionsPerSweep = 10;
@@ -126,6 +127,16 @@ export class PoolManager {
   /** The next request of an id gets a new pool, with its definition read anew. */
   invalidate(id: string): void {
     this.#entries.get(id)?.drain('changed');
+  }
+
+  /**
+   * What the pools do, in the shape of `GET /api/external-db-connections/pool-status`.
+   *
+   * @throws PoolClosedError after `close`
+   */
+  status(locale?: PoolLocale): PoolStatus {
+    if (this.#closing) throw new PoolClosedError(undefined);
+    return poolStatus(this.inspectEntries(), locale);
   }
 
   inspectEntries(): PoolEntryReport[] {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { PoolStatus } from './status.ts';
+import type { PoolLocale, PoolStatus } from './status.ts';
 
 /** Where the handler is usually mounted. */
 export const poolStatusPath = '/api/external-db-connections/pool-status';
@@ -8,12 +8,14 @@ export const poolStatusPath = '/api/external-db-connections/pool-status';
 /** What the handler asks; a PoolManager is one. */
 export interface StatusSource {
   /** @throws PoolClosedError after it was closed */
-  status(): PoolStatus;
+  status(locale?: PoolLocale): PoolStatus;
 }
 
 export interface PoolStatusHandlerOptions {
   /** Who asks must send it as `Authorization: Bearer TOKEN`. */
   readonly token?: string;
+  /** Of the message: `en`. */
+  readonly locale?: PoolLocale;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface PoolStatusHandlerOptions {
  */
 export function poolStatusHandler(
   manager: StatusSource,
-  { token }: PoolStatusHandlerOptions = {},
+  { token, locale }: PoolStatusHandlerOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const answer = (code: number, body: object, headers = {}) => {
@@ -42,7 +44,7 @@ export function poolStatusHandler(
       return refuse(401, 'The bearer token is missing or wrong.', { 'WWW-Authenticate': 'Bearer' });
     let status: PoolStatus;
     try {
-      status = manager.status();
+      status = manager.status(locale);
     } catch (error) {
       return refuse(503, error instanceof Error ? error.message : 'The status of the pools cannot be read.');
     }

@@ -13,6 +13,7 @@ import { rulePageIds, rulePageTitle } from '../../src/profiles/rule-pages.ts';
 import { scenarios } from '../../src/simulate/scenarios.ts';
 import { exportedFunctions, renewExample } from './docs-examples.ts';
 import { floors } from './docs-folders.ts';
+import { logRows } from './pool-log.ts';
 import { levelsOf } from './rule-docs.ts';
 import { poolctl, type Ran, root } from './run.ts';
 
@@ -204,6 +205,7 @@ const tables: Readonly<Record<string, () => string>> = {
       ['Entry', 'What it has'],
       exportedFunctions.map(({ entry, names }) => [`\`${entry}\``, names.map((name) => `\`${name}\``).join(', ')]),
     ),
+  'pool-log': () => table(['Event', 'Level', 'English', 'Korean'], logRows),
   folders: () =>
     table(
       ['Floor', 'Folder', 'What it holds'],

@@ -10,6 +10,7 @@ interface Inside {
     readonly stream: { readonly bytesRead: number; destroy(): void };
     on(event: 'errorMessage', listener: (error: { readonly severity?: string; readonly code?: string }) => void): void;
   };
+  readonly connectionParameters: object;
   readonly _activeQuery?: unknown;
   readonly _queryQueue?: readonly unknown[];
   ref(): void;
@@ -37,6 +38,7 @@ export const postgresDriver: PoolDriver = {
       destroy: () => inside.connection.stream.destroy(),
       onClosed: (done) => client.once('end', done),
     });
+    forgetPassword(inside);
     return connectionOf(client, inside);
   },
 
@@ -60,6 +62,11 @@ function clientOptions(definition: CompleteDefinition, password: string | undefi
     connectionTimeoutMillis: 0,
     keepAlive: true,
   };
+}
+
+/** pg hides it from what prints the client, but not from all: it is there, and not enumerable. It logs in once. */
+function forgetPassword(inside: Inside): void {
+  for (const holder of [inside, inside.connectionParameters]) Object.assign(holder, { password: null });
 }
 
 function connectionOf(client: Client, inside: Inside): DriverConnection {
