@@ -19,7 +19,14 @@ const quiet = [
 // Asks for none of the servers that are started for the tests.
 const serverless = ['embedded', 'majors', 'probe-html'].map((name) => `test/live/${name}.test.ts`);
 // Has nothing about that server: `describeWith` sees to it. All other files run once with each kind.
-const alonePostgres = ['commands', 'emit/beside-node', 'parallel-workers', 'probe-freeze', 'probe-pooler-secrets'];
+const alonePostgres = [
+  'commands',
+  'emit/beside-node',
+  'monitor/docs',
+  'parallel-workers',
+  'probe-freeze',
+  'probe-pooler-secrets',
+];
 const onPostgres = alonePostgres.map((name) => `test/live/${name}.test.ts`);
 const lacking = {
   mariadb: [...onPostgres, 'test/live/hostile-server.test.ts'],
@@ -27,6 +34,9 @@ const lacking = {
     ...onPostgres,
     'test/live/probe-pooler.test.ts',
     'test/live/probe-truth.test.ts',
+    'test/live/monitor-libraries.test.ts',
+    'test/live/monitor-metrics.test.ts',
+    'test/live/monitor-owners.test.ts',
     'test/live/pools-faults.test.ts',
     'test/live/pools-budget.test.ts',
   ],

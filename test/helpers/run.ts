@@ -67,9 +67,8 @@ export function bin(args: readonly string[], cwd = root, program = `${root}bin/p
   });
 }
 
-/** Runs a module, in which `instrument` of the build is known, in a process of its own. */
-export function script(text: string, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  const source = `import { instrument } from '${root}dist/entries/monitor.js';\n${text}`;
+/** Runs a module in a process of its own. `poolctl/…` is the build. */
+export function script(source: string, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,

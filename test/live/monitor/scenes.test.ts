@@ -18,6 +18,9 @@ import { root, script } from '../../helpers/run.ts';
 import { type OwnServer, startOwn } from '../../helpers/servers/own-server.ts';
 import { dsn, ordinary } from '../../helpers/sessions.ts';
 
+const observing = (body: string, env: Readonly<Record<string, string>>) =>
+  script(`import { instrument } from 'poolctl/monitor';\n${body}`, env);
+
 const noFailures = { timeout: 0, refused: 0, closed: 0, connect: 0, aborted: 0, other: 0 };
 
 describeWith('postgres', (server) => {
@@ -158,7 +161,7 @@ describeWith('postgres', (server) => {
   });
 
   test('a process with nothing but an observed idle pool ends by itself', async () => {
-    const { stdout } = await script(
+    const { stdout } = await observing(
       `
       const { default: pg } = await import('pg');
       const pool = new pg.Pool({ connectionString: process.env.URL, allowExitOnIdle: true });
@@ -182,9 +185,9 @@ describeWith('postgres', (server) => {
       await other.query('SELECT pg_terminate_backend($1)', [rows[0].pid]);
       setTimeout(() => {}, 10_000);
     `;
-    const own = await script(crash, { URL: dsn('postgres', login) });
+    const own = await observing(crash, { URL: dsn('postgres', login) });
     expect(own).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("Unhandled 'error' event") });
-    const unhandled = await script(
+    const unhandled = await observing(
       `const { default: pg } = await import('pg'); const pool = new pg.Pool({ port: 1, host: '127.0.0.1' }); instrument(pool); pool.connect(); setTimeout(() => {}, 10_000);`,
       {},
     );
@@ -197,7 +200,7 @@ describeWith('postgres', (server) => {
     ['instrument, enable, disable, uninstrument', 'I E q D q U q'],
     ['enable, instrument, uninstrument, disable', 'E I q U q D q'],
   ])('beside the instrumentation of OpenTelemetry, whichever goes first: %s', async (_order, steps) => {
-    const { stdout, stderr } = await script(
+    const { stdout, stderr } = await observing(
       `
       const { createRequire } = await import('node:module');
       const require = createRequire(process.cwd() + '/');
