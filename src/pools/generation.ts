@@ -1,5 +1,5 @@
-import { within } from '../base/deadline.ts';
 import type { PoolObserver } from '../monitor/observer.ts';
+import { answers } from './answers.ts';
 import { connect } from './connect.ts';
 import { Connections } from './connections.ts';
 import type { PoolContext } from './context.ts';
@@ -235,22 +235,18 @@ export class Generation {
 
   #ask(connection: KeptConnection, limitMs: number, then: (works: boolean) => void): void {
     this.connections.take(connection, 'checking');
-    within(connection.driver.ping(), limitMs, undefined, () => new Error('no answer')).then(
-      () => {
-        this.vitals.answered();
-        then(true);
-      },
-      () => then(false),
-    );
+    answers(connection, 'SELECT 1', limitMs, (works) => {
+      if (works) this.vitals.answered();
+      then(works);
+    });
   }
 
   #rollback(connection: KeptConnection): void {
     this.connections.take(connection, 'checking');
-    const { validationTimeoutMs } = this.#context.settings;
-    within(connection.driver.rollback(), validationTimeoutMs, undefined, () => new Error('no answer')).then(
-      () => this.#rest(connection),
-      () => this.connections.close(connection, 'discarded'),
-    );
+    answers(connection, 'ROLLBACK', this.#context.settings.validationTimeoutMs, (works) => {
+      if (works) this.#rest(connection);
+      else this.connections.close(connection, 'discarded');
+    });
   }
 
   /** To the idle ones, or out where it is not wanted any more. */

@@ -1,9 +1,10 @@
-import { within } from '../base/deadline.ts';
 import type { DriverConnection, QueryResult } from './drivers/driver.ts';
 import { PoolError } from './errors.ts';
 
 /** The server ends a statement itself; so much later it counts as silent. */
 const graceMs = 5_000;
+/** The longest that a timer can wait. */
+const longestMs = 2 ** 31 - 1;
 
 /** What a lease needs of the pool that it is from. */
 export interface Lender {
@@ -59,27 +60,42 @@ export class ConnectionLease implements Lease {
     return this.#guarded;
   }
 
-  async query<Row = Record<string, unknown>>(
+  query<Row = Record<string, unknown>>(
     sql: string,
     params?: readonly unknown[],
     signal?: AbortSignal,
   ): Promise<QueryResult<Row>> {
-    this.#check();
-    const { driver, statementTimeoutMs, queryFailed } = this.#lender;
-    try {
-      const answer = driver.query(sql, params);
-      const result =
-        statementTimeoutMs === 0 && !signal
-          ? await answer
-          : await within(answer, limitOf(statementTimeoutMs), signal, (reason) => {
-              this.discard();
-              return reason === 'timeout' ? this.#silent() : signal?.reason;
-            });
-      return result as QueryResult<Row>;
-    } catch (error) {
-      queryFailed(error);
-      throw error;
-    }
+    return new Promise((resolve, reject) => {
+      this.#check();
+      signal?.throwIfAborted();
+      const { driver, statementTimeoutMs, queryFailed } = this.#lender;
+      const limitMs = statementTimeoutMs === 0 ? longestMs : Math.min(longestMs, statementTimeoutMs + graceMs);
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const giveUp = (error: unknown) => {
+        end();
+        queryFailed(error);
+        reject(error);
+        this.discard();
+      };
+      const onAbort = () => giveUp(signal?.reason);
+      const timer = setTimeout(() => giveUp(this.#silent()), limitMs);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      const done = (error: unknown, result?: QueryResult) => {
+        end();
+        if (error) {
+          queryFailed(error);
+          reject(error);
+        } else resolve(result as QueryResult<Row>);
+      };
+      try {
+        driver.run(sql, params, done);
+      } catch (error) {
+        done(error);
+      }
+    });
   }
 
   release(): void {
@@ -111,13 +127,6 @@ export class ConnectionLease implements Lease {
       `"${id}" did not answer a statement within ${statementTimeoutMs + graceMs} ms; its connection is closed.`,
     );
   }
-}
-
-/** The longest that a timer can wait. */
-const longestMs = 2 ** 31 - 1;
-
-function limitOf(statementTimeoutMs: number): number {
-  return statementTimeoutMs === 0 ? longestMs : Math.min(longestMs, statementTimeoutMs + graceMs);
 }
 
 /** The connection for its borrower: nothing of it can be used after the lease, and nothing in it closes the pool. */

@@ -8,14 +8,15 @@ export interface QueryResult<Row = Record<string, unknown>> {
   readonly affectedRows: number;
 }
 
+/** How a statement ends: with an error or a result. */
+export type QueryDone = (error: Error | null, result: QueryResult) => void;
+
 /** One connection of a driver, as the manager keeps it. */
 export interface DriverConnection {
   /** What borrowers get, behind a guard: `pg.Client`, or the `Connection` of `mysql2/promise`. */
   readonly client: object;
-  query(sql: string, params: readonly unknown[] | undefined): Promise<QueryResult>;
-  /** Asks the server anything. */
-  ping(): Promise<void>;
-  rollback(): Promise<void>;
+  /** Runs one statement. Callbacks, as a promise of the driver costs more than the whole lease. */
+  run(sql: string, params: readonly unknown[] | undefined, done: QueryDone): void;
   /** Whether a statement still runs or waits on it. */
   isBusy(): boolean;
   /** Whether a transaction is open. */

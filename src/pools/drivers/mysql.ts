@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Connection, ConnectionOptions } from 'mysql2';
 import type { CompleteDefinition } from '../defaults.ts';
 import type { FailureKind } from '../failure-kind.ts';
-import type { DriverConnection, OpenRequest, PoolDriver } from './driver.ts';
+import type { DriverConnection, OpenRequest, PoolDriver, QueryResult } from './driver.ts';
 import { watchStatus } from './mysql-status.ts';
 import { untilClosed } from './until-closed.ts';
 
@@ -57,6 +57,8 @@ function connectionOptions(definition: CompleteDefinition, password: string | un
     ...(tls && { ssl: { ...tls, verifyIdentity: tls.rejectUnauthorized !== false } }),
     connectTimeout: 0,
     enableKeepAlive: true,
+    // An object among the parameters is a value, and not `name = value` of a request that was made up.
+    stringifyObjects: true,
   };
 }
 
@@ -86,19 +88,10 @@ function connectionOf(
   destroy: () => void,
   isInTransaction: () => boolean,
 ): DriverConnection {
-  const client = connection.promise();
   return {
-    client,
-    async query(sql, params) {
-      const [result] = await client.query(sql, params as unknown[]);
-      if (Array.isArray(result)) return { rows: result as Record<string, unknown>[], affectedRows: result.length };
-      return { rows: [], affectedRows: result.affectedRows };
-    },
-    async ping() {
-      await client.query('SELECT 1');
-    },
-    async rollback() {
-      await client.query('ROLLBACK');
+    client: connection.promise(),
+    run(sql, params, done) {
+      connection.query(sql, [...(params ?? [])], (error, result) => done(error, resultOf(result)));
     },
     isBusy: () => Boolean(inside._command) || Boolean(inside._commands?.length),
     isInTransaction,
@@ -107,6 +100,11 @@ function connectionOf(
     end: () => void connection.end(),
     destroy,
   };
+}
+
+function resultOf(result: unknown): QueryResult {
+  if (Array.isArray(result)) return { rows: result, affectedRows: result.length };
+  return { rows: [], affectedRows: Number(Object(result).affectedRows ?? 0) };
 }
 
 /** https://mariadb.com/kb/en/mariadb-error-code-reference/ and MySQL's reference, "Server Error Message Reference". */

@@ -1,7 +1,7 @@
-import type { Client } from 'pg';
+import type { Client, QueryResult as PgResult } from 'pg';
 import type { CompleteDefinition } from '../defaults.ts';
 import type { FailureKind } from '../failure-kind.ts';
-import type { DriverConnection, OpenRequest, PoolDriver } from './driver.ts';
+import type { DriverConnection, OpenRequest, PoolDriver, QueryResult } from './driver.ts';
 import { untilClosed } from './until-closed.ts';
 
 /** What `@types/pg` leaves out. */
@@ -72,17 +72,8 @@ function forgetPassword(inside: Inside): void {
 function connectionOf(client: Client, inside: Inside): DriverConnection {
   return {
     client,
-    async query(sql, params) {
-      const result = await client.query(sql, params as unknown[]);
-      // Several statements in one text give an array of results.
-      const last = Array.isArray(result) ? result.at(-1) : result;
-      return { rows: last.rows ?? [], affectedRows: last.rowCount ?? 0 };
-    },
-    async ping() {
-      await client.query('SELECT 1');
-    },
-    async rollback() {
-      await client.query('ROLLBACK');
+    run(sql, params, done) {
+      client.query(sql, params as unknown[], (error: Error | null, result) => done(error, resultOf(result)));
     },
     isBusy: () => Boolean(inside._activeQuery) || Boolean(inside._queryQueue?.length),
     isInTransaction: () => client.getTransactionStatus() !== 'I',
@@ -91,6 +82,12 @@ function connectionOf(client: Client, inside: Inside): DriverConnection {
     end: () => void client.end().catch(() => {}),
     destroy: () => inside.connection.stream.destroy(),
   };
+}
+
+/** Several statements in one text give an array of results; the last one counts. */
+function resultOf(result: PgResult | PgResult[] | undefined): QueryResult {
+  const last = Array.isArray(result) ? result.at(-1) : result;
+  return { rows: last?.rows ?? [], affectedRows: last?.rowCount ?? 0 };
 }
 
 /** The server ends the session with it; where its messages are in another language, the severity is too. */
