@@ -63,6 +63,8 @@ export interface MeterFacts {
   readonly shortestPauseMs: number;
   /** Whether samples show sessions that are idle in a transaction. */
   readonly seesIdleTransactions: boolean;
+  /** Samples show a transaction from its first statement on: BEGIN, its answer and the way of that statement are not seen. */
+  readonly missesBegin: boolean;
   /** The privilege that shows all sessions to this user. */
   readonly seesSessionsBy: string;
   /** A pooler answers: the session's process is not the one that the login announced. */

@@ -104,7 +104,7 @@ export function measurement(facts: MeterFacts, readings: readonly Reading[], sam
         : []),
     ],
   };
-  return withTransit(measured, transitMs(samples));
+  return withTransit(measured, transitMs(samples), facts);
 }
 
 function statementFigures(

@@ -131,6 +131,7 @@ function facts(
     lagMs: 0,
     shortestPauseMs: sampler.shortestPauseMs,
     seesIdleTransactions: sampler.seesTransactions,
+    missesBegin: sampler.missesBegin,
     seesSessionsBy: 'GRANT PROCESS ON *.* TO the user',
     throughPooler,
     notes: [

@@ -9,6 +9,8 @@ import { isClient, isOfPool } from './client-sessions.ts';
 export interface Sampler {
   readonly source: string;
   readonly seesTransactions: boolean;
+  /** A transaction of InnoDB is in its list from the first statement on that needs it. */
+  readonly missesBegin: boolean;
   readonly shortestPauseMs: number;
   /** Clients may wait for a thread of the pool, and look idle then. */
   readonly missesQueue: boolean;
@@ -60,6 +62,7 @@ function samplerOf(session: Session, sql: string, way: Way): Sampler {
   return {
     source,
     seesTransactions,
+    missesBegin: canFreeze,
     missesQueue,
     shortestPauseMs: canFreeze ? innodbPauseMs : shortestPauseMs,
     asked,

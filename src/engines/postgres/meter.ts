@@ -102,6 +102,7 @@ function facts(
     lagMs: 1_000,
     shortestPauseMs: 25,
     seesIdleTransactions: true,
+    missesBegin: false,
     seesSessionsBy: 'GRANT pg_monitor TO the user',
     throughPooler,
     notes: [

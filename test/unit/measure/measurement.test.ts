@@ -453,4 +453,21 @@ describe('what a few samples leave open', () => {
     expect(heldConnections.high).toBeCloseTo(8.2, 9);
     expect(holdTime.meanMs.high).toBeCloseTo(82, 9);
   });
+
+  it('is longer on average where a few of the questions took long', () => {
+    const samples = samplesOf(Array(48).fill(8)).map((sample, index) => ({
+      ...sample,
+      tookMs: index % 12 === 0 ? 14 : 2,
+    }));
+    expect(measured(steady(busy), samples).heldConnections.high).toBeCloseTo(8.3, 9);
+  });
+
+  it('is twice as long for transactions that samples show only from their first statement on', () => {
+    const samples = samplesOf(Array(48).fill(8), { tookMs: 2 });
+    const { heldBy } = measured(steady(busy), samples, { missesBegin: true });
+    expect(heldBy.map(({ isSampled, high }) => [isSampled, Number(high.toFixed(9))])).toEqual([
+      [false, 8.2],
+      [true, 8.4],
+    ]);
+  });
 });

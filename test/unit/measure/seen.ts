@@ -9,6 +9,7 @@ export function factsOf(changes: Partial<MeterFacts> = {}): MeterFacts {
     lagMs: 0,
     shortestPauseMs: 25,
     seesIdleTransactions: true,
+    missesBegin: false,
     seesSessionsBy: 'GRANT LOOK TO the user',
     throughPooler: false,
     notes: ['A note of the meter.'],
