@@ -1,4 +1,4 @@
-// Makes dist/: compiled code, that of lint in few files, the shipped profiles as JSON, and the type declarations that a
+// Makes dist/: compiled code, that of lint and of logging in in few files, the shipped profiles as JSON, and the type declarations that a
 // program can reach.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleLint } from './bundle.mjs';
 import { minifyEntry } from './minify.mjs';
+import { bundleStart } from './start.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const dist = join(root, 'dist');
@@ -19,6 +20,7 @@ if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 await writeProfiles();
 removeUnreachedTypes();
 await bundleLint(dist);
+await bundleStart(dist);
 minifyEntry(dist, 'entries/monitor.js');
 
 /** Every shipped profile as JSON, which spares a start the YAML parser. A mistake in one fails the build. */

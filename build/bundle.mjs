@@ -1,8 +1,9 @@
 // `poolctl lint` is hundreds of small modules, its packages included, and Node takes about a millisecond to load one. This
 // puts them together: lint starts three times as fast.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
+import { licensesOf } from './licenses.mjs';
 
 /** What is in the bundle alone, by folders of dist/. */
 const bundled = ['lint', 'commands/lint', 'views/lint'];
@@ -11,7 +12,8 @@ const loadedTogether = {
   start: ['commands/lint.js', 'commands/lint/run.js', 'views/lint/json.js'],
   judge: ['commands/lint/judge-files.js'],
 };
-const errors = 'base/errors.js';
+/** `main` tells a PoolctlError by its class, and an option is made by the commander that reads it. */
+const shared = ['base/errors.js', 'cli/options.js'];
 
 /** Replaces the entries of lint by ones that reach a few files in dist/lint/. */
 export async function bundleLint(dist) {
@@ -19,9 +21,9 @@ export async function bundleLint(dist) {
   const bundle = await rolldown({
     input: { 'commands/lint': join(dist, 'commands/lint.js'), 'entries/eslint': join(dist, 'entries/eslint.js') },
     platform: 'node',
-    external: ['oxc-parser', 'commander', 'chalk'],
+    external: ['oxc-parser', 'chalk'],
     preserveEntrySignatures: 'allow-extension',
-    plugins: [oneErrorClass(dist), sameUrls(dist), reachedBy(groups, dist)],
+    plugins: [sharedWithMain(dist), sameUrls(dist), reachedBy(groups, dist)],
     checks: { ineffectiveDynamicImport: false },
   });
   const { output } = await bundle.generate({
@@ -40,24 +42,25 @@ export async function bundleLint(dist) {
   writeFileSync(join(dist, 'lint/LICENSES'), licensesOf(output.flatMap(({ moduleIds }) => moduleIds)));
 }
 
-/** `main` tells a PoolctlError by its class, so that stays the one of all commands. */
-const oneErrorClass = (dist) => ({
-  name: 'one-error-class',
+const sharedWithMain = (dist) => ({
+  name: 'shared-with-main',
   resolveId: {
-    filter: { id: /\/errors\.js$/ },
-    handler: (id, importer) =>
-      join(dirname(importer), id) === join(dist, errors) ? { id: `../${errors}`, external: true } : undefined,
+    filter: { id: /\/(?:errors|options)\.js$/ },
+    handler(id, importer) {
+      const name = relative(dist, join(dirname(importer), id));
+      return shared.includes(name) ? { id: `../${name}`, external: true } : undefined;
+    },
   },
 });
 
 /** Modules find data beside them by their URL. Every file that is written is one folder below dist/. */
-const sameUrls = (dist) => ({
+export const sameUrls = (dist) => ({
   name: 'same-urls',
   transform: {
     filter: { code: 'import.meta.url' },
     handler: (code, id) =>
       id.startsWith(dist)
-        ? code.replaceAll('import.meta.url', `new URL('../${relative(dist, id)}', import.meta.url)`)
+        ? code.replaceAll('import.meta.url', `new URL('../${relative(dist, id)}', import.meta.url).href`)
         : undefined,
   },
 });
@@ -79,17 +82,3 @@ const reachedBy = (groups, dist) => ({
     }
   },
 });
-
-/** The licenses of the packages that are in the bundle. */
-function licensesOf(ids) {
-  const folders = new Set(ids.flatMap((id) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? []));
-  return [...folders]
-    .sort()
-    .map((folder) => {
-      const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-      if (!file) throw new Error(`${name} has no license to go with its code`);
-      return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8')}`;
-    })
-    .join('\n\n');
-}

@@ -112,7 +112,7 @@ it('holds what is needed to run and nothing else', () => {
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter(
     (name) => name.endsWith('.ts') && !/^(?:lint|(?:commands|views)\/lint)\//.test(name),
   );
-  const bundle = ['dist/lint/run.js', 'dist/lint/LICENSES'];
+  const bundle = ['dist/lint/judge.js', 'dist/lint/LICENSES', 'dist/start/program.js', 'dist/start/LICENSES'];
   const compiled = sources.map((name) => `dist/${name.replace(/\.ts$/, '.js')}`);
   expect(files).toEqual(expect.arrayContaining([...compiled, ...bundle]));
 });
