@@ -1,5 +1,6 @@
 import mariadb from 'mariadb';
 import mariadbCallback, { type PoolConnection as MariadbConnection } from 'mariadb/callback';
+import mysql1 from 'mysql';
 import mysql from 'mysql2';
 import mysqlPromise from 'mysql2/promise';
 import pg from 'pg';
@@ -72,6 +73,22 @@ export const mysqlLibraries: Readonly<Record<string, OpenPool>> = {
       ...mysqlParts(pool, pool as unknown as Mysql2Core),
       acquire: async () => {
         const connection = (await called((done) => pool.getConnection(done))) as mysql.PoolConnection;
+        return {
+          query: (sql) => called((done) => connection.query(sql, done)),
+          release: () => connection.release(),
+          destroy: () => connection.destroy(),
+        };
+      },
+      query: (sql) => called((done) => pool.query(sql, done)),
+      end: () => called((done) => pool.end(done)),
+    };
+  },
+  'mysql, callbacks': (server, options) => {
+    const pool = mysql1.createPool(mysqlOptions(server, options));
+    return {
+      ...mysqlParts(pool, pool as unknown as Mysql2Core),
+      acquire: async () => {
+        const connection = (await called((done) => pool.getConnection(done))) as mysql1.PoolConnection;
         return {
           query: (sql) => called((done) => connection.query(sql, done)),
           release: () => connection.release(),

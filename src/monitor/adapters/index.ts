@@ -4,7 +4,7 @@ import { drizzleAdapter, objectionAdapter } from './inside.ts';
 import { knexAdapter } from './knex.ts';
 import { mariadbAdapter } from './mariadb.ts';
 import { mikroOrmAdapter } from './mikro-orm.ts';
-import { mysql2Adapter, mysql2PromiseAdapter } from './mysql2.ts';
+import { mysql2Adapter, mysql2PromiseAdapter, mysqlAdapter } from './mysql2.ts';
 import { mysql2ClusterAdapter, mysql2PromiseClusterAdapter } from './mysql2-cluster.ts';
 import { pgAdapter } from './pg.ts';
 import { postgresJsAdapter } from './postgres.ts';
@@ -17,6 +17,7 @@ import { typeormAdapter } from './typeorm.ts';
 /** In the order in which they are asked. */
 export const poolAdapters: readonly PoolAdapter[] = [
   pgAdapter,
+  mysqlAdapter,
   mysql2Adapter,
   mariadbAdapter,
   postgresJsAdapter,

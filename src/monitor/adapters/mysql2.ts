@@ -13,7 +13,7 @@ interface Mysql2Queue {
   peekAt?(index: number): unknown;
 }
 
-/** The pool of mysql2 and of mysql under its promises. The queues are private and the only place that says its sizes. */
+/** The pool of mysql2, and of mysql, which it comes from. The queues are private and the only place that says its sizes. */
 interface Mysql2Pool {
   readonly config: { readonly connectionLimit: number; readonly connectionConfig: object };
   readonly _allConnections: Mysql2Queue;
@@ -21,15 +21,18 @@ interface Mysql2Pool {
   readonly _connectionQueue: Mysql2Queue;
 }
 
-// mysql2, lib/base/pool.js: getConnection; lib/base/connection.js: _handleTimeoutError.
+// mysql2, lib/base/pool.js: getConnection; lib/base/connection.js: _handleTimeoutError. mysql, lib/Pool.js, the same texts.
 const signs: readonly FailureSign[] = [
   [/^Queue limit reached\.$/, 'refused'],
   [/^No connections available\.$/, 'refused'],
   [/^Pool is closed\.$/, 'closed'],
   [/^connect ETIMEDOUT$/, 'timeout'],
+  ['PROTOCOL_SEQUENCE_TIMEOUT', 'timeout'], // mysql: the handshake or the ping before the hand-over
 ];
 
 export const mysql2Adapter = poolAdapter('mysql2', isMysql2Pool, attach);
+
+export const mysqlAdapter = poolAdapter('mysql', isMysqlPool, attach);
 
 /** The promise form of a pool wraps the other one, in which everything happens. */
 export const mysql2PromiseAdapter = ownerAdapter('mysql2', isPromisePool, ({ pool }, found) => {
@@ -39,6 +42,10 @@ export const mysql2PromiseAdapter = ownerAdapter('mysql2', isPromisePool, ({ poo
 
 function isPromisePool(candidate: object): candidate is { readonly pool: object } {
   return 'pool' in candidate && isObject(candidate.pool) && isMysql2Pool(candidate.pool);
+}
+
+function isMysqlPool(candidate: object): candidate is Mysql2Pool {
+  return isMysql2Pool(candidate) && hasMethods(candidate, 'acquireConnection');
 }
 
 function isMysql2Pool(candidate: object): candidate is Mysql2Pool {

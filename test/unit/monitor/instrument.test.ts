@@ -86,15 +86,16 @@ it('a leak is told with the stack of its borrower, at most once a minute for eac
 
 it('who asks for a connection while it holds one is told, where contexts are followed', async () => {
   const { pool, monitor, events } = openPool({ contexts: true });
-  const request = async (isNested: boolean) => {
+  const request = async (within: () => Promise<void>) => {
     const client = await pool.connect();
-    if (isNested) (await pool.connect()).release();
+    await within();
     client.release();
   };
-  await request(false);
-  await request(false);
+  const nothing = async () => {};
+  await request(nothing);
+  await request(nothing);
   expect(events).toEqual([]);
-  await request(true);
+  await request(() => request(nothing));
   expect(events).toMatchObject([{ kind: 'nested-acquire' }]);
   monitor.uninstrument();
 });
