@@ -16,7 +16,8 @@ function canonical(value: unknown): unknown {
   if (typeof value === 'function') return { identity: identityOf(value) };
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(canonical);
-  if (Object.getPrototypeOf(value) !== Object.prototype) {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
     return 'origin' in value && typeof value.origin === 'string'
       ? { origin: value.origin }
       : { identity: identityOf(value) };

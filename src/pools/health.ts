@@ -18,10 +18,11 @@ export interface CheckState {
 export type CheckStep = 'fresh' | 'opening' | 'ask' | 'open' | 'full' | 'empty';
 
 export function checkStep(
-  { idle, open, limit, answeredAgoMs }: CheckState,
+  { idle, open, connecting, limit, answeredAgoMs }: CheckState,
   healthMs: number,
   probes: boolean,
 ): CheckStep {
+  if (connecting > 0) return 'opening';
   if (open === 0) return probes ? 'open' : 'empty';
   if (answeredAgoMs !== undefined && answeredAgoMs < healthMs) return 'fresh';
   if (idle > 0) return 'ask';

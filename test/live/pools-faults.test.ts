@@ -121,7 +121,7 @@ for (const engine of ['postgres', 'mariadb'] as const) {
     });
 
     test('a statement in a black hole ends with its signal, and its connection is closed', async () => {
-      const pools = await warm();
+      const pools = await warm({ ...hasty, healthMs: 60_000 });
       const lease = await pools.acquire('far');
       proxy.switchTo('hole');
       const controller = new AbortController();
