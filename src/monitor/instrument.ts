@@ -57,7 +57,8 @@ class TargetMonitor implements Monitor {
   readonly #options: InstrumentOptions;
   readonly #pools = new Map<object, WatchedPool>();
   readonly #plugins = new Set<PoolPlugin>();
-  readonly #stop: () => void;
+  /** Undefined until the constructor is done: from then on the application is running, and nothing may be thrown. */
+  readonly #stop: (() => void) | undefined;
 
   constructor(target: object, options: InstrumentOptions) {
     checkAfterMs(options.leak?.afterMs ?? 0);
@@ -119,8 +120,9 @@ class TargetMonitor implements Monitor {
   }
 
   uninstrument(): void {
+    if (monitors.get(this.#target) !== this) return; // done before
     monitors.delete(this.#target);
-    this.#stop();
+    this.#stop?.();
   }
 
   /** Observes a pool, or an owner's pools as they come and go. Undefined where the target is neither. */
@@ -129,7 +131,7 @@ class TargetMonitor implements Monitor {
     const monitor = claimPool(place, name, (pool) => supervise(pool, this.#options, this.#emit));
     if (monitor) return this.#add(target, monitor);
     const followed = new Map<object, () => void>();
-    const stop = watchOwner(target, (owned) => {
+    const take = (owned: readonly OwnedPool[]) => {
       const there = new Set(owned.map(({ pool }) => pool));
       // First, so that the next pool has the name of the one whose place it takes.
       for (const [pool, leave] of followed) {
@@ -141,7 +143,8 @@ class TargetMonitor implements Monitor {
         const leave = followed.get(own.pool) ?? this.#follow(own, ownName(name, role));
         if (leave) followed.set(own.pool, leave);
       }
-    });
+    };
+    const stop = watchOwner(target, (owned) => (this.#stop ? withoutThrowing(() => take(owned)) : take(owned)));
     if (!stop) return undefined;
     return () => {
       stop();
@@ -193,6 +196,18 @@ function unknownTarget(): TypeError {
   return new TypeError(
     `This is no pool that poolctl knows. It knows those of ${knownLibraries().join(', ')}, and what they are wrapped in.`,
   );
+}
+
+/** For what comes within a call of the application. */
+function withoutThrowing(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    process.emitWarning(`A pool is not observed: ${error instanceof Error ? error.message : error}`, {
+      type: 'PoolWarning',
+      code: 'POOLCTL_POOL',
+    });
+  }
 }
 
 function warn(event: MonitorEvent): void {

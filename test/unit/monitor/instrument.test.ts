@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import mysql from 'mysql2';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { describeEvent, type MonitorEvent } from '../../../src/monitor/events.ts';
@@ -156,4 +157,66 @@ it('a plugin takes part in each pool until it, the monitor or the pool ends', as
   await pool.end();
   monitor.uninstrument();
   expect(log).toEqual(['a starts', 'b starts', 'a ends', 'b ends']);
+});
+
+it('a pool that comes later and cannot be observed is a warning, and no error in the application', () => {
+  const emitted = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const cluster = mysql.createPoolCluster();
+  cluster.add('first', { host: 'db' });
+  const started: string[] = [];
+  const plugin = ({ name }: { readonly name: string }) => {
+    if (started.push(name) > 1) throw new Error('one series is enough');
+    return () => {};
+  };
+  const monitor = instrument(cluster, { name: 'orders', plugins: [plugin] });
+  cluster.add('second', { host: 'db' });
+  expect(started).toEqual(['orders first', 'orders second']);
+  expect(emitted.mock.calls.map(([message]) => message)).toEqual(['A pool is not observed: one series is enough']);
+  emitted.mockRestore();
+  monitor.uninstrument();
+});
+
+it('an end that comes twice takes nothing away from who observes the pool next', async () => {
+  const { pool, monitor } = openPool();
+  monitor.uninstrument();
+  const next = instrument(pool);
+  monitor.uninstrument();
+  (await pool.connect()).release();
+  expect(next.snapshot().returned).toBe(1);
+  expect(instrument(pool)).toBe(next);
+  next.uninstrument();
+});
+
+it('100,000 acquires leave no request, no connection and no listener behind', async () => {
+  const { pool, monitor } = openPool();
+  (await pool.connect()).release();
+  const listeners = () => pool.eventNames().map((name) => [name, pool.listenerCount(name)]);
+  const before = listeners();
+  for (let count = 0; count < 100_000; count += 1) (await pool.connect()).release();
+  const { held, waiting, counters } = monitor.pools[0]?.observer ?? {};
+  expect([held?.size, waiting?.size, counters?.returned]).toEqual([0, 0, 100_001]);
+  expect(listeners()).toEqual(before);
+  monitor.uninstrument();
+});
+
+it('a promise of the pool is settled no microtask later than without', async () => {
+  const ticks = async (observe: boolean) => {
+    const pool = new pg.Pool({ Client: IdleClient as unknown as typeof pg.Client, max: 1 });
+    if (observe) instrument(pool);
+    let passed = 0;
+    const count = () => {
+      passed += 1;
+      if (passed < 50) void Promise.resolve().then(count);
+    };
+    pool.once('acquire', count);
+    const client = await pool.connect();
+    const got = passed;
+    client.release();
+    await pool.end();
+    await expect(pool.connect()).rejects.toThrow('after calling end');
+    return got;
+  };
+  const bare = await ticks(false);
+  expect(bare).toBeGreaterThan(0);
+  expect(await ticks(true)).toBe(bare);
 });
