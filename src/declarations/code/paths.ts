@@ -5,8 +5,8 @@ export function folderOf(path: string): string {
 
 /** A path from a folder, without `.` and `..`; undefined where it leads out of the root. */
 export function joinPath(folder: string, relative: string): string | undefined {
-  const parts: string[] = [];
-  for (const part of `${folder}/${relative}`.split('/')) {
+  const parts = folder === '' ? [] : folder.split('/');
+  for (const part of relative.split('/')) {
     if (part === '..') {
       if (parts.pop() === undefined) return undefined;
     } else if (part !== '' && part !== '.') parts.push(part);

@@ -16,14 +16,17 @@ export function resolveSpecifier(specifier: string, folder: string, host: CodeHo
 /** The file behind a path without its ending, or with that of the JavaScript that it becomes. */
 function existing(path: string | undefined, host: CodeHost): string | undefined {
   if (path === undefined) return undefined;
-  for (const candidate of candidatesOf(path)) if (host.exists(candidate)) return candidate;
-  return undefined;
+  const named = /\.\w+$/.test(path) ? [path, path.replace(/\.([cm]?)jsx?$/, '.$1ts')] : [];
+  return (
+    named.find((candidate) => host.exists(candidate)) ??
+    withEnding(path, host) ??
+    withEnding(path === '' ? 'index' : `${path}/index`, host)
+  );
 }
 
-function* candidatesOf(path: string): Iterable<string> {
-  if (/\.\w+$/.test(path)) yield* [path, path.replace(/\.([cm]?)jsx?$/, '.$1ts')];
-  for (const ending of endings) yield path + ending;
-  for (const ending of endings) yield `${path === '' ? '' : `${path}/`}index${ending}`;
+function withEnding(path: string, host: CodeHost): string | undefined {
+  for (const ending of endings) if (host.exists(path + ending)) return path + ending;
+  return undefined;
 }
 
 function aliased(specifier: string, folder: string, host: CodeHost): string | undefined {
