@@ -1,5 +1,4 @@
 import type { PoolObserver } from '../monitor/observer.ts';
-import { answers } from './answers.ts';
 import { connect } from './connect.ts';
 import { Connections } from './connections.ts';
 import type { PoolContext } from './context.ts';
@@ -9,8 +8,10 @@ import type { DriverConnection } from './drivers/driver.ts';
 import { poolDrivers } from './drivers/index.ts';
 import { ConnectFailedError } from './errors.ts';
 import type { ClosedReason, EvictionReason, PoolEventMap, PoolEventName } from './events.ts';
+import { isAnswered } from './is-answered.ts';
 import { KeptConnection } from './kept-connection.ts';
 import type { PoolHealth } from './report.ts';
+import { type Draining, sweepGeneration } from './sweep-generation.ts';
 import { Vitals } from './vitals.ts';
 
 /** The entry that a generation belongs to. */
@@ -25,13 +26,6 @@ export interface GenerationHost {
   handsOn(): boolean;
   /** A draining generation has closed its last connection. */
   ended(generation: Generation): void;
-}
-
-/** A generation that lends nothing any more. */
-interface Draining {
-  readonly reason: EvictionReason;
-  readonly sinceMs: number;
-  level: 'info' | 'warn' | 'error';
 }
 
 /** The pool of one definition: connections are opened, lent, taken back, asked and closed. */
@@ -196,24 +190,8 @@ export class Generation {
     );
   }
 
-  /** Closes what was idle for too long or is too old, and tells of what is out for too long. */
   sweep(): void {
-    const { clock, settings } = this.#context;
-    const now = clock.now();
-    for (const connection of [...this.connections.idle]) {
-      const isSpare = this.connections.live > this.definition.min;
-      if (now >= connection.expiresAtMs) this.connections.close(connection, 'lifetime');
-      else if (isSpare && now - connection.sinceMs >= this.definition.idleMs)
-        this.connections.close(connection, 'idle');
-    }
-    for (const connection of this.connections.lent) {
-      const ageMs = now - connection.sinceMs;
-      if (connection.isLeak || settings.leakMs === 0 || ageMs < settings.leakMs) continue;
-      connection.isLeak = true;
-      const stack = this.#host.observer.held.get(connection)?.stack;
-      this.#tell('leak', { ageMs, returned: false, ...(stack !== undefined && { stack }) });
-    }
-    this.#warnOfDraining(now);
+    sweepGeneration(this, this.#context, this.#host.observer, (name, event) => this.#tell(name, event));
   }
 
   /** Lends nothing any more: idle connections close now, the others when they come back. */
@@ -235,7 +213,7 @@ export class Generation {
 
   #ask(connection: KeptConnection, limitMs: number, then: (works: boolean) => void): void {
     this.connections.take(connection, 'checking');
-    answers(connection, 'SELECT 1', limitMs, (works) => {
+    isAnswered(connection, 'SELECT 1', limitMs, (works) => {
       if (works) this.vitals.answered();
       then(works);
     });
@@ -243,7 +221,7 @@ export class Generation {
 
   #rollback(connection: KeptConnection): void {
     this.connections.take(connection, 'checking');
-    answers(connection, 'ROLLBACK', this.#context.settings.validationTimeoutMs, (works) => {
+    isAnswered(connection, 'ROLLBACK', this.#context.settings.validationTimeoutMs, (works) => {
       if (works) this.#rest(connection);
       else this.connections.close(connection, 'discarded');
     });
@@ -304,17 +282,6 @@ export class Generation {
     this.#isEnded = true;
     this.#tell('pool.closed', { reason: this.draining.reason });
     this.#host.ended(this);
-  }
-
-  #warnOfDraining(now: number): void {
-    const { draining } = this;
-    if (!draining || this.used === 0) return;
-    const { drainWarnMs, drainErrorMs } = this.#context.settings;
-    const ageMs = now - draining.sinceMs;
-    const level = ageMs >= drainErrorMs ? 'error' : ageMs >= drainWarnMs ? 'warn' : 'info';
-    if (level === draining.level) return;
-    draining.level = level;
-    this.#tell('pool.draining', { reason: draining.reason, used: this.used, ageMs, level });
   }
 
   #tell<Name extends PoolEventName>(name: Name, event: Omit<PoolEventMap[Name], 'id' | 'generation'>): void {

@@ -86,9 +86,9 @@ for (const engine of ['postgres', 'mariadb'] as const) {
     test('500 times registered, used and closed: no session, timer, listener or memory stays', async () => {
       const pools = managers.create();
       const cycle = async (from: number, to: number) => {
-        for (let index = from; index < to; index += 10) {
+        for (let index = from; index < to; index += 25) {
           await Promise.all(
-            Array.from({ length: 10 }, async (_, part) => {
+            Array.from({ length: 25 }, async (_, part) => {
               const id = `tenant ${index + part}`;
               pools.register(id, definitionOf(engine, ordinary(server), { max: 2 }));
               await pools.executeQuery(id, 'SELECT 1');

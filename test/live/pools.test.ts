@@ -299,6 +299,61 @@ for (const engine of poolEngines) {
       });
     });
 
+    describe('tells health as it is', () => {
+      /** The seed's rule; where it says no, the seed threw the pool away. */
+      const seedsRule = (pools: PoolManager) => {
+        const [{ used = 0, idle = 0, limit = 3 } = {}] = pools.inspectEntries();
+        return (protocol === 'mysql' || used + idle > 0) && used < limit;
+      };
+
+      test('a full pool is saturated, not unreachable, check after check', async () => {
+        const pools = create({ healthMs: 20, stalledMs: 150, sweepMs: 10 });
+        const changed = record(pools, 'health.changed');
+        const leases = await Promise.all([1, 2, 3].map(() => pools.acquire('orders')));
+        const waiting = pools.acquire('orders');
+        await until(() => pools.inspectEntries()[0]?.health.isStalled === true);
+        expect(changed.map(({ to }) => to)).toEqual(['yes']);
+        const [entry] = pools.inspectEntries();
+        expect(entry?.health).toMatchObject({ reachable: 'yes', saturatedBy: 'pool', circuit: 'closed' });
+        expect(entry?.health.oldestWaitMs).toBeGreaterThan(140);
+        // What others do in its place: count, or ask through the pool.
+        expect(seedsRule(pools)).toBe(false);
+        expect((await failureOf(pools.query('orders', 'SELECT 1', [], { timeoutMs: 40 }))).name).toBe(
+          'AcquireTimeoutError',
+        );
+        for (const lease of leases) lease.release();
+        (await waiting).release();
+        expect(pools.inspectEntries()[0]?.health).toMatchObject({ isStalled: false, oldestWaitMs: 0 });
+      });
+
+      test('a pool that nobody has used is unknown, and nothing is opened to find out', async () => {
+        const pools = create({ healthMs: 10 });
+        await sleep(80);
+        expect(pools.inspectEntries()).toMatchObject([{ state: 'registered', health: { reachable: 'unknown' } }]);
+        expect(await countSessions(protocol, watcher, server.user)).toBe(0);
+        if (protocol === 'postgres') expect(seedsRule(pools)).toBe(false);
+      });
+
+      test('a check asks an idle connection, which stays as long idle as it was', async () => {
+        const pools = managers.create({ healthMs: 20, sweepMs: 10 });
+        pools.register('orders', { ...definition, idleMs: 200 });
+        await pools.executeQuery('orders', 'SELECT 1');
+        await until(() => pools.inspectEntries()[0]?.idle === 0);
+        await until(() => pools.inspectEntries()[0]?.health.reachable === 'unknown');
+      });
+
+      test('a leak is told once, with the borrower, and once more when it comes back', async () => {
+        const pools = create({ leakMs: 40, sweepMs: 10 });
+        const leaks = record(pools, 'leak');
+        const lease = await pools.acquire('orders');
+        await until(() => leaks.length > 0);
+        await sleep(60);
+        lease.release();
+        expect(leaks).toMatchObject([{ returned: false }, { returned: true }]);
+        expect(leaks[0]?.stack).toContain('pools.test.ts');
+      });
+    });
+
     test('a new definition counts for every request that begins after it, under load, within the budget', async () => {
       const pools = create({ budget: { perServer: 4 } });
       let isOver = false;

@@ -1,7 +1,7 @@
 import type { KeptConnection } from './kept-connection.ts';
 
 /** Whether a statement of our own is answered in time; what comes later is ignored. */
-export function answers(
+export function isAnswered(
   { driver }: KeptConnection,
   sql: string,
   limitMs: number,
