@@ -12,6 +12,9 @@ const ofModel =
 /** What each model of Prisma has: `prisma.user.findMany()`. */
 const ofPrisma = /^(?:find\w+|create\w*|update\w*|upsert|delete\w*|count|aggregate\w*|groupBy)$/;
 
+/** Functions that make a statement of a template, and send it when somebody waits: postgres.js, and Bun's client like it. */
+const hasTemplates = ({ library }: Pick<LibraryObject, 'library'>) => library === 'postgres' || library === 'bun';
+
 /** Methods of an object that take a connection of its pool, for a statement or longer. */
 const takers: Partial<Readonly<Record<LibraryKind, RegExp>>> = {
   pool: /^(?:query|execute|connect|getConnection|acquire|reserve|batch|begin|unsafe)$/,
@@ -44,12 +47,17 @@ export function takerOf(code: AnalysedCode, call: StatementNode, file = code.fil
   return call.arguments.some(hasTransaction) ? undefined : object;
 }
 
-/** ``sql`…` `` of postgres.js, ``prisma.$executeRaw`…` ``. */
+/** Bun exports a pool that is made already. */
+const isPool = ({ kind, name }: LibraryObject) => kind === 'pool' || (kind === 'module' && name === 'sql');
+
+/** ``sql`…` `` of postgres.js and Bun, ``prisma.$executeRaw`…` ``. */
 function takerOfTemplate(code: AnalysedCode, tag: Node, file: CodeFile): LibraryObject | undefined {
   const isRaw = /^\$(?:query|execute)Raw/.test(propertyOf(tag) ?? '');
   const callee = bare(tag);
   const object = code.libraryObject(isRaw && callee.type === 'MemberExpression' ? callee.object : callee, file);
-  const isStatement = isRaw ? object?.kind === 'prisma' : object?.kind === 'pool' && object.library === 'postgres';
+  const isStatement = isRaw
+    ? object?.kind === 'prisma'
+    : object !== undefined && hasTemplates(object) && isPool(object);
   return isStatement && !object?.isTransactional ? object : undefined;
 }
 
@@ -75,7 +83,7 @@ export function isBuilt(call: StatementNode, { kind, library }: LibraryObject): 
   if (!isCall(call)) return true;
   const method = propertyOf(call.callee) ?? '';
   if (kind === 'prisma') return method !== '$transaction';
-  if (library === 'postgres') return method === 'unsafe' || method === '';
+  if (hasTemplates({ library })) return method === 'unsafe' || method === '';
   const runsAtOnce = kind === 'drizzle' ? /^transaction$/ : /^(?:transaction|startTransaction|execute)$/;
   return builders.includes(kind) && library !== 'sequelize' && !runsAtOnce.test(method);
 }
