@@ -1,21 +1,22 @@
 // Counts what `poolctl lint` finds in checkouts of public repositories: one line a rule.
-// node test/bench/lint-sweep.mjs FOLDER [RULE] – a folder with a checkout in each of its folders; after `npm run build`.
-// With a rule it prints each finding of that rule, to be judged by hand. Takes a second a checkout, and runs nothing of them.
+// node test/bench/lint-sweep.mjs FOLDER [RULE] [--audit] – a folder with a checkout in each of its folders; after `npm run build`.
+// --audit counts what lint keeps silent because only names suggest it. With a rule it prints each finding of that rule, to be judged by hand. Takes a second a checkout, and runs nothing of them.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../bin/poolctl', import.meta.url));
-const [folder, wanted] = process.argv.slice(2);
+const isAudit = process.argv.includes('--audit');
+const [folder, wanted] = process.argv.slice(2).filter((word) => word !== '--audit');
 if (folder === undefined) {
-  console.error('Which folder? node test/bench/lint-sweep.mjs FOLDER [RULE]');
+  console.error('Which folder? node test/bench/lint-sweep.mjs FOLDER [RULE] [--audit]');
   process.exit(2);
 }
 
 /** The findings of one checkout. */
 function findingsIn(checkout) {
-  const args = [program, 'lint', '--format', 'json', '--fail-on', 'never', '.'];
+  const args = [program, 'lint', '--format', 'json', '--fail-on', 'never', ...(isAudit ? ['--audit'] : []), '.'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: checkout,
     encoding: 'utf8',
