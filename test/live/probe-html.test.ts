@@ -8,10 +8,8 @@ import { renderComparisonHtml } from '../../src/views/html/comparison.ts';
 import { renderProbeHtml } from '../../src/views/html/probe.ts';
 import { type Browser, chromiumProgram, type Page, startChromium } from '../helpers/chromium.ts';
 import { probeResult, probeRun } from '../helpers/probe-result.ts';
-import { Unavailable } from '../helpers/servers/engine.ts';
+import { isCi, Unavailable } from '../helpers/servers/engine.ts';
 
-/** CI skips no tests. vitest.config.ts sets CI for every test, and passes on what it was before as POOLCTL_CI. */
-const isCi = !['', '0', 'false'].includes(process.env['POOLCTL_CI'] ?? '1');
 const missing = await chromiumProgram().then(
   () => undefined,
   (error: unknown) => {

