@@ -6,7 +6,7 @@ import { variableAt } from './names.ts';
 import type { Proof, Subject, Treatment } from './paths/subject.ts';
 import { awaited, bare, type CallNode, isCall, isFunction, propertyOf } from './syntax.ts';
 import { isBegin, takingUses } from './takings.ts';
-import { isInside, usesOf } from './uses.ts';
+import { isInside, meaningfulParent, usesOf } from './uses.ts';
 
 export interface SubjectParts {
   readonly file: CodeFile;
@@ -34,7 +34,8 @@ export function subjectOf(parts: SubjectParts): Subject {
   const { file, role, holders, releasers, sources } = parts;
   const uses = usesOf(file, holders);
   const done = usesOf(file, releasers);
-  const { closing, giving } = endsOf(file, role, uses, done, parts.ownReleases);
+  const { closing: closed, giving } = endsOf(file, role, uses, done, parts.ownReleases);
+  const closing = new Set<Node>([...closed, ...endedAtOnce(file, sources)]);
   const endsOfLender = new Set<Node>(parts.lender ? endsOfPool(file, parts.lender) : []);
   const isOwner = closing.size > 0 || giving.size > 0 || endsOfLender.size > 0;
   const treatments = new Map<CallNode, Treatment>();
@@ -89,6 +90,19 @@ export function subjectOf(parts: SubjectParts): Subject {
     },
   };
 }
+
+/** `(await pool.connect()).release()`, which no variable holds. */
+function endedAtOnce(file: CodeFile, sources: ReadonlySet<Node>): Node[] {
+  return [...sources].flatMap((source) => {
+    const { parent, child } = meaningfulParent(file, source);
+    const isEnd =
+      parent?.type === 'MemberExpression' && parent.object === child && endsAtOnce.test(propertyOf(parent) ?? '');
+    const call = isEnd ? file.parentOf(parent) : undefined;
+    return call && isCall(call) && call.callee === parent ? [call] : [];
+  });
+}
+
+const endsAtOnce = /^(?:release|end|destroy|close)$/;
 
 /** `client`, `client !== undefined`, `runner.isReleased`. */
 function provenBy(condition: Node, value: boolean, is: (node: Node) => boolean, role: Role): Proof | undefined {
