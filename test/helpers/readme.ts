@@ -13,6 +13,7 @@ import { rulePageIds, rulePageTitle } from '../../src/profiles/rule-pages.ts';
 import { scenarios } from '../../src/simulate/scenarios.ts';
 import { exportedFunctions, renewExample } from './docs-examples.ts';
 import { floors } from './docs-folders.ts';
+import { libraryRows, metricRows } from './monitor-tables.ts';
 import { logRows } from './pool-log.ts';
 import { levelsOf } from './rule-docs.ts';
 import { poolctl, type Ran, root } from './run.ts';
@@ -205,6 +206,8 @@ const tables: Readonly<Record<string, () => string>> = {
       ['Entry', 'What it has'],
       exportedFunctions.map(({ entry, names }) => [`\`${entry}\``, names.map((name) => `\`${name}\``).join(', ')]),
     ),
+  'monitor-libraries': () => table(['Library', 'Give', 'Not seen'], libraryRows()),
+  'monitor-metrics': () => table(['OpenTelemetry', 'Prometheus', 'Kind, unit', 'Meaning'], metricRows()),
   'pool-log': () => table(['Event', 'Level', 'English', 'Korean'], logRows),
   folders: () =>
     table(

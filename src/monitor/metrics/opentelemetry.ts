@@ -42,7 +42,7 @@ export interface BatchResultLike {
 export interface MeterOptions {
   /** Gives the limit under its older name `db.client.connection.max` too. */
   readonly olderNames?: boolean;
-  /** Is told once where another instrumentation gives the same metrics. Left out: a warning of the process. */
+  /** Is told once where the meter does nothing, or another instrumentation gives the same. Left out: a warning of the process. */
   readonly onWarning?: (message: string) => void;
 }
 
@@ -54,7 +54,7 @@ const exporters = new WeakMap<MeterLike, MeterExporter>();
  * and limit are from one moment.
  */
 export function openTelemetry(meter: MeterLike, options: MeterOptions = {}): PoolPlugin {
-  const warn = options.onWarning ?? ((message) => process.emitWarning(message, { code: 'POOLCTL_METRICS_TWICE' }));
+  const warn = options.onWarning ?? ((message) => process.emitWarning(message, { code: 'POOLCTL_METRICS' }));
   const exporter = exporters.get(meter) ?? new MeterExporter(meter, warn);
   exporters.set(meter, exporter);
   return (pool) => exporter.add(pool, { olderNames: options.olderNames ?? false });
@@ -80,6 +80,12 @@ class MeterExporter {
 
   constructor(meter: MeterLike, warn: (message: string) => void) {
     this.#warn = warn;
+    if (meter.constructor.name === 'NoopMeter') {
+      warn(
+        'This meter does nothing: it was got before a MeterProvider was set, or none is. ' +
+          'Set the MeterProvider first, then call getMeter().',
+      );
+    }
     const histogram = (metric: keyof typeof timed) =>
       meter.createHistogram(poolMetrics[metric].name, {
         ...optionsOf(metric),

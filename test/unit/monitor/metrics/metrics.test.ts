@@ -1,8 +1,9 @@
+import { metrics } from '@opentelemetry/api';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { AggregationTemporality, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import { AggregatorRegistry, Gauge, type OpenMetricsContentType, Registry, register } from 'prom-client';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type MeterOptions, openTelemetry } from '../../../../src/monitor/metrics/opentelemetry.ts';
 import { prometheus, type RegistryLike } from '../../../../src/monitor/metrics/prometheus.ts';
 import {
@@ -171,6 +172,15 @@ describe('OpenTelemetry', () => {
         [`db_client_connection_timeouts_total${ofPool('orders')}`]: 1,
       });
     }
+  });
+
+  it('warns of a meter that was got before there was a MeterProvider: it does nothing', () => {
+    const onWarning = vi.fn();
+    openTelemetry(metrics.getMeter('early'), { onWarning })(busyPool('orders'));
+    openTelemetry(new MeterProvider().getMeter('application'), { onWarning });
+    expect(onWarning.mock.calls).toEqual([
+      [expect.stringMatching(/^This meter does nothing: .* Set the MeterProvider/)],
+    ]);
   });
 
   it('gives changes to a reader that asks for them', async () => {
