@@ -1,3 +1,4 @@
+import { atLeast, whole } from '../base/check-number.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import { partOf } from './budget.ts';
 import type { PoolDefinition } from './definition.ts';
@@ -44,8 +45,18 @@ const managerDefaults = {
   circuitCapMs: 30_000,
 };
 
+/** Of these, 0 is a number like any other; the others must be at least 1. */
+const mayBeZero: ReadonlySet<string> = new Set(['slowAcquireMs', 'leakMs', 'validateAfterMs', 'circuitBaseMs']);
+/** The longest that a timer can wait. */
+const mostMs = 2 ** 31 - 1;
+
+/** @throws PoolctlError VALUE_INVALID */
 export function settingsOf({ budget = {}, lookup: _, ...options }: PoolManagerOptions): ManagerSettings {
   const { perServer = 40, total = 200, instances = 1 } = budget;
+  for (const [name, value] of Object.entries({ perServer, total, instances })) whole(`budget.${name}`, value, 1);
+  for (const [name, value] of Object.entries(options)) {
+    if (typeof value === 'number') atLeast(name, value, mayBeZero.has(name) ? 0 : 1, mostMs);
+  }
   return {
     ...managerDefaults,
     ...withoutUndefined(options),

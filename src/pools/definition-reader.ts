@@ -1,4 +1,5 @@
 import type { EngineId } from '../base/engine.ts';
+import { checkDefinition } from './check-definition.ts';
 import type { DefinitionSource, PoolDefinition } from './definition.ts';
 import { definitionFingerprint } from './fingerprint.ts';
 
@@ -12,13 +13,16 @@ interface Reader {
 /** Where an entry's definition comes from: one reading at a time, shared by all who wait for it. */
 export class DefinitionReader {
   isReading = false;
+  readonly #id: string;
   #source: DefinitionSource;
   #fingerprint: string;
   /** What was read before it changed is not used any more. */
   #version = 0;
 
-  constructor(source: DefinitionSource) {
-    this.#source = source;
+  /** @throws DefinitionError */
+  constructor(id: string, source: DefinitionSource) {
+    this.#id = id;
+    this.#source = this.#checked(source);
     this.#fingerprint = definitionFingerprint({ source });
   }
 
@@ -31,11 +35,11 @@ export class DefinitionReader {
     return this.ready?.engine;
   }
 
-  /** Whether it says anything else than the source before it. */
+  /** Whether it says anything else than the source before it. @throws DefinitionError */
   replace(source: DefinitionSource): boolean {
     const fingerprint = definitionFingerprint({ source });
     if (fingerprint === this.#fingerprint) return false;
-    this.#source = source;
+    this.#source = this.#checked(source);
     this.#fingerprint = fingerprint;
     return true;
   }
@@ -54,6 +58,7 @@ export class DefinitionReader {
     // A source that throws before it gives a promise fails the same way.
     Promise.resolve()
       .then(source)
+      .then((definition) => checkDefinition(this.#id, definition))
       .then(
         (definition) => isCurrent() && found(definition),
         (error) => isCurrent() && failed(error),
@@ -62,5 +67,9 @@ export class DefinitionReader {
         this.isReading = false;
         over();
       });
+  }
+
+  #checked(source: DefinitionSource): DefinitionSource {
+    return typeof source === 'function' ? source : checkDefinition(this.#id, source);
   }
 }

@@ -31,7 +31,7 @@ export abstract class EntryState implements Claimant, Resting {
 
   constructor(id: string, source: DefinitionSource, context: PoolContext) {
     this.id = id;
-    this.definitions = new DefinitionReader(source);
+    this.definitions = new DefinitionReader(id, source);
     this.context = context;
     this.lastUsedMs = context.clock.now();
     this.#createdAtMs = context.clock.wallMs();

@@ -51,7 +51,7 @@ export class PoolManager {
     });
   }
 
-  /** Names of no pool that is open: cheap, and opens nothing. Other values for an id are a new generation of its pool. */
+  /** Names of no pool that is open: cheap, and opens nothing. Other values for an id are a new generation of its pool. @throws DefinitionError */
   register(id: string, source: DefinitionSource): void {
     if (this.#closing) throw new PoolClosedError(id);
     const known = this.#entries.get(id);
