@@ -53,5 +53,7 @@ export {
   type PoolStatusHandlerOptions,
   poolStatusHandler,
   poolStatusPath,
+  type StatusRequest,
+  type StatusResponse,
   type StatusSource,
 } from '../pools/status-handler.ts';

@@ -1,9 +1,21 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PoolLocale, PoolStatus } from './status.ts';
 
 /** Where the handler is usually mounted. */
 export const poolStatusPath = '/api/external-db-connections/pool-status';
+
+/** What the handler needs of a request; those of node:http and Express have it. */
+export interface StatusRequest {
+  readonly method?: string | undefined;
+  readonly headers: { readonly authorization?: string | undefined };
+  resume(): unknown;
+}
+
+/** What the handler needs of a response. */
+export interface StatusResponse {
+  writeHead(code: number, headers: Record<string, string | number>): unknown;
+  end(text?: string): unknown;
+}
 
 /** What the handler asks; a PoolManager is one. */
 export interface StatusSource {
@@ -27,7 +39,7 @@ export interface PoolStatusHandlerOptions {
 export function poolStatusHandler(
   manager: StatusSource,
   { token, locale }: PoolStatusHandlerOptions = {},
-): (request: IncomingMessage, response: ServerResponse) => void {
+): (request: StatusRequest, response: StatusResponse) => void {
   return (request, response) => {
     const answer = (code: number, body: object, headers = {}) => {
       const text = JSON.stringify(body);

@@ -40,7 +40,6 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'node:child_process',
     'node:crypto',
     'node:fs/promises',
-    'node:http',
     'node:net',
     'node:os',
     'node:util',
