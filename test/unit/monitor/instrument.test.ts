@@ -28,6 +28,11 @@ function openPool(options: InstrumentOptions = {}) {
   return { pool, monitor, events };
 }
 
+async function borrowed(pool: pg.Pool): Promise<void> {
+  const client = await pool.connect();
+  client.release();
+}
+
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
 });
@@ -181,7 +186,7 @@ it('an end that comes twice takes nothing away from who observes the pool next',
   monitor.uninstrument();
   const next = instrument(pool);
   monitor.uninstrument();
-  (await pool.connect()).release();
+  await borrowed(pool);
   expect(next.snapshot().returned).toBe(1);
   expect(instrument(pool)).toBe(next);
   next.uninstrument();
@@ -189,10 +194,10 @@ it('an end that comes twice takes nothing away from who observes the pool next',
 
 it('100,000 acquires leave no request, no connection and no listener behind', async () => {
   const { pool, monitor } = openPool();
-  (await pool.connect()).release();
+  await borrowed(pool);
   const listeners = () => pool.eventNames().map((name) => [name, pool.listenerCount(name)]);
   const before = listeners();
-  for (let count = 0; count < 100_000; count += 1) (await pool.connect()).release();
+  for (let count = 0; count < 100_000; count += 1) await borrowed(pool);
   const { held, waiting, counters } = monitor.pools[0]?.observer ?? {};
   expect([held?.size, waiting?.size, counters?.returned]).toEqual([0, 0, 100_001]);
   expect(listeners()).toEqual(before);
