@@ -4,10 +4,9 @@ import { partOf } from './budget.ts';
 import type { PoolDefinition } from './definition.ts';
 import type { ManagerSettings, PoolManagerOptions } from './options.ts';
 
-/** Of a definition: the seed service's, HikariCP's lifetime, and `min` 0 so that databases may sleep. */
+/** Of a definition: those of the guide to pools of external databases, and HikariCP's lifetime. */
 const defaults = {
   max: 10,
-  min: 0,
   idleMs: 30_000,
   connectTimeoutMs: 30_000,
   statementTimeoutMs: 60_000,
@@ -20,7 +19,8 @@ const defaults = {
 export type CompleteDefinition = PoolDefinition & Required<Omit<PoolDefinition, 'secret' | 'tls'>>;
 
 export function completed(definition: PoolDefinition): CompleteDefinition {
-  return { ...defaults, ...(withoutUndefined(definition) as PoolDefinition) };
+  const given = { ...defaults, ...(withoutUndefined(definition) as PoolDefinition) };
+  return { min: given.engine === 'postgres' ? Math.min(2, given.max) : 0, ...given };
 }
 
 /** Of a manager. The budget: PostgreSQL lets 97 in by default, and 40 leaves room for a second instance and a deploy. */

@@ -30,7 +30,10 @@ export interface PoolDefinition {
   readonly tls?: PoolTls;
   /** Most connections at a time: 1 or more; 10. */
   readonly max?: number;
-  /** So many stay open while idle, until the pool itself is closed; 0 to `max`; 0. They are not opened beforehand. */
+  /**
+   * So many stay open while idle, until the pool itself is closed: 0 to `max`; 2 for PostgreSQL, otherwise 0. They are not
+   * opened beforehand.
+   */
   readonly min?: number;
   /** An idle connection above `min` is closed after so long; 30 000 ms. */
   readonly idleMs?: number;

@@ -22,6 +22,7 @@ export function definitionOf(
     engine: engine === 'postgres13' ? 'postgres' : engine,
     ...{ host, port, user, database },
     secret: fixed(password),
+    min: 0,
     ...wishes,
   };
 }

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { completed } from '../../../src/pools/defaults.ts';
 import type { PoolDefinition } from '../../../src/pools/definition.ts';
 import { settingsForUsers } from '../../../src/pools/definitions/by-users.ts';
 import { DefinitionError, type DefinitionList } from '../../../src/pools/definitions/definition-list.ts';
@@ -158,5 +159,25 @@ describe('settings by concurrent users', () => {
 
   it('refuse what is no number of people', () => {
     for (const users of [-1, Number.NaN]) expect(() => settingsForUsers(users)).toThrow(RangeError);
+  });
+});
+
+describe('a definition that leaves open what it may', () => {
+  const login = { host: 'h', port: 1, database: 'd', user: 'u' };
+
+  it.each([
+    [{ engine: 'postgres' }, { max: 10, min: 2 }],
+    [
+      { engine: 'postgres', max: 1 },
+      { max: 1, min: 1 },
+    ],
+    [
+      { engine: 'postgres', min: 0 },
+      { max: 10, min: 0 },
+    ],
+    [{ engine: 'mariadb' }, { max: 10, min: 0 }],
+  ] as const)('%j has what the guide has', (given, settings) => {
+    const times = { idleMs: 30_000, connectTimeoutMs: 30_000, statementTimeoutMs: 60_000 };
+    expect(completed({ ...login, ...given })).toMatchObject({ ...settings, ...times });
   });
 });
