@@ -83,22 +83,6 @@ export const mysqlLibraries: Readonly<Record<string, OpenPool>> = {
       end: () => called((done) => pool.end(done)),
     };
   },
-  'mysql, callbacks': (server, options) => {
-    const pool = mysql1.createPool(mysqlOptions(server, options));
-    return {
-      ...mysqlParts(pool, pool as unknown as Mysql2Core),
-      acquire: async () => {
-        const connection = (await called((done) => pool.getConnection(done))) as mysql1.PoolConnection;
-        return {
-          query: (sql) => called((done) => connection.query(sql, done)),
-          release: () => connection.release(),
-          destroy: () => connection.destroy(),
-        };
-      },
-      query: (sql) => called((done) => pool.query(sql, done)),
-      end: () => called((done) => pool.end(done)),
-    };
-  },
   'mariadb, promises': (server, options) => {
     const pool = mariadb.createPool(mariadbOptions(server, options));
     return {
@@ -124,6 +108,27 @@ export const mysqlLibraries: Readonly<Record<string, OpenPool>> = {
         return {
           query: (sql) => called((done) => connection.query(sql, done)),
           release: () => called((done) => connection.release(done)),
+          destroy: () => connection.destroy(),
+        };
+      },
+      query: (sql) => called((done) => pool.query(sql, done)),
+      end: () => called((done) => pool.end(done)),
+    };
+  },
+};
+
+/** MySQL 8.4 and newer do not let the old library in. */
+export const mariadbLibraries: Readonly<Record<string, OpenPool>> = {
+  ...mysqlLibraries,
+  'mysql, callbacks': (server, options) => {
+    const pool = mysql1.createPool(mysqlOptions(server, options));
+    return {
+      ...mysqlParts(pool, pool as unknown as Mysql2Core),
+      acquire: async () => {
+        const connection = (await called((done) => pool.getConnection(done))) as mysql1.PoolConnection;
+        return {
+          query: (sql) => called((done) => connection.query(sql, done)),
+          release: () => connection.release(),
           destroy: () => connection.destroy(),
         };
       },

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { instrument } from '../../../src/monitor/instrument.ts';
 import { describeWith } from '../../helpers/live.ts';
 import {
+  mariadbLibraries,
   mysqlLibraries,
   type OpenPool,
   postgresLibraries,
@@ -12,7 +13,7 @@ import {
 import type { Server } from '../../helpers/servers/facts.ts';
 
 describeWith('postgres', (server) => behaviour(server, postgresLibraries));
-describeWith('mariadb', (server) => behaviour(server, mysqlLibraries));
+describeWith('mariadb', (server) => behaviour(server, mariadbLibraries));
 describeWith('mysql', (server) => behaviour(server, mysqlLibraries));
 
 /** What is done to a pool before the application uses it. Each must be as nothing. */

@@ -5,6 +5,7 @@ import type { MonitoredPool } from '../../../src/monitor/pool-monitor.ts';
 import { RandomStream } from '../../../src/traffic/random.ts';
 import { describeWith } from '../../helpers/live.ts';
 import {
+  mariadbLibraries,
   mysqlLibraries,
   postgresLibraries,
   type TestConnection,
@@ -14,7 +15,7 @@ import {
 import type { Server } from '../../helpers/servers/facts.ts';
 
 describeWith('postgres', (server) => counts(server, postgresLibraries));
-describeWith('mariadb', (server) => counts(server, mysqlLibraries));
+describeWith('mariadb', (server) => counts(server, mariadbLibraries));
 describeWith('mysql', (server) => counts(server, mysqlLibraries));
 
 function counts(
