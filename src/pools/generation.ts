@@ -42,7 +42,7 @@ export class Generation {
   readonly #abort = new AbortController();
   readonly #createdAtMs: number;
   #connecting = 0;
-  #validating = 0;
+  #asked = 0;
   #hasOpened = false;
   #isEnded = false;
 
@@ -85,7 +85,7 @@ export class Generation {
 
   /** Connections that requests will get soon: being opened, or asked before they are lent. */
   get coming(): number {
-    return this.#connecting + this.#validating;
+    return this.#connecting + this.#asked;
   }
 
   get longestHolderMs(): number {
@@ -107,16 +107,13 @@ export class Generation {
   validateOne(): boolean {
     const connection = this.connections.lastIdle();
     if (!connection) return false;
-    this.#validating += 1;
-    this.#ask(connection, this.#context.settings.validationTimeoutMs, (works) => {
-      this.#validating -= 1;
+    this.#ask(connection, 'SELECT 1', this.#context.settings.validationTimeoutMs, (works) => {
       if (works) this.#rest(connection);
       else {
         this.connections.close(connection, 'validation');
         // The network that dropped it has dropped those that are idle for longer.
         this.connections.closeIdle('validation');
       }
-      this.#host.changed();
     });
     return true;
   }
@@ -127,7 +124,7 @@ export class Generation {
     if (!connection) return;
     const { sinceMs } = connection;
     await new Promise<void>((resolve) => {
-      this.#ask(connection, this.#context.settings.healthTimeoutMs, (works) => {
+      this.#ask(connection, 'SELECT 1', this.#context.settings.healthTimeoutMs, (works) => {
         if (works) this.#rest(connection, sinceMs);
         else {
           this.vitals.failed('network');
@@ -211,17 +208,20 @@ export class Generation {
     return this.#context.clock.now() >= connection.expiresAtMs ? 'lifetime' : undefined;
   }
 
-  #ask(connection: KeptConnection, limitMs: number, then: (works: boolean) => void): void {
+  /** Requests wait for what is asked, rather than for another connection. */
+  #ask(connection: KeptConnection, sql: string, limitMs: number, then: (works: boolean) => void): void {
     this.connections.take(connection, 'checking');
-    isAnswered(connection, 'SELECT 1', limitMs, (works) => {
+    this.#asked += 1;
+    isAnswered(connection, sql, limitMs, (works) => {
+      this.#asked -= 1;
       if (works) this.vitals.answered();
       then(works);
+      if (!works) this.#host.changed();
     });
   }
 
   #rollback(connection: KeptConnection): void {
-    this.connections.take(connection, 'checking');
-    isAnswered(connection, 'ROLLBACK', this.#context.settings.validationTimeoutMs, (works) => {
+    this.#ask(connection, 'ROLLBACK', this.#context.settings.validationTimeoutMs, (works) => {
       if (works) this.#rest(connection);
       else this.connections.close(connection, 'discarded');
     });

@@ -1,6 +1,7 @@
 import type { Client, QueryResult as PgResult } from 'pg';
 import type { CompleteDefinition } from '../defaults.ts';
 import type { FailureKind } from '../failure-kind.ts';
+import { cancelStatement } from './cancel-postgres.ts';
 import type { DriverConnection, OpenRequest, PoolDriver, QueryResult } from './driver.ts';
 import { untilClosed } from './until-closed.ts';
 
@@ -11,6 +12,8 @@ interface Inside {
     on(event: 'errorMessage', listener: (error: { readonly severity?: string; readonly code?: string }) => void): void;
   };
   readonly connectionParameters: object;
+  readonly processID?: number | null;
+  readonly secretKey?: unknown;
   readonly _activeQuery?: unknown;
   readonly _queryQueue?: readonly unknown[];
   ref(): void;
@@ -80,7 +83,13 @@ function connectionOf(client: Client, inside: Inside): DriverConnection {
     bytesRead: () => inside.connection.stream.bytesRead,
     holdProcess: (holds) => (holds ? inside.ref() : inside.unref()),
     end: () => void client.end().catch(() => {}),
-    destroy: () => inside.connection.stream.destroy(),
+    destroy() {
+      const { processID: processId, secretKey } = inside;
+      if (inside._activeQuery && typeof processId === 'number' && typeof secretKey === 'number') {
+        cancelStatement({ host: client.host, port: client.port, processId, secretKey });
+      }
+      inside.connection.stream.destroy();
+    },
   };
 }
 
