@@ -20,7 +20,8 @@ export abstract class EntryState implements Claimant, Resting {
   isWaitingForRoom = false;
   protected readonly context: PoolContext;
   protected readonly line = new RequestLine<Lease>();
-  protected readonly draining = new Set<Generation>();
+  /** By number. */
+  protected readonly draining = new Map<number, Generation>();
   protected readonly definitions: DefinitionReader;
   protected current: Generation | undefined;
   /** Of the last generation. */
@@ -86,7 +87,7 @@ export abstract class EntryState implements Claimant, Resting {
       state: this.#state(),
       number: this.number,
       current: this.current,
-      draining: this.draining,
+      draining: this.draining.values(),
       pending: this.line.size,
       oldestWaitMs: this.#oldestWaitMs(),
       blockedBy: this.context.ledger.scopeOf(this),
@@ -105,7 +106,7 @@ export abstract class EntryState implements Claimant, Resting {
   }
 
   protected generations(): Generation[] {
-    return this.current ? [this.current, ...this.draining] : [...this.draining];
+    return this.current ? [this.current, ...this.draining.values()] : [...this.draining.values()];
   }
 
   #oldestWaitMs(): number {

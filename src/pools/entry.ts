@@ -6,7 +6,8 @@ import type { DefinitionSource, PoolDefinition } from './definition.ts';
 import { EntryState } from './entry-state.ts';
 import { type ConnectFailedError, InactivePoolError, PoolClosedError } from './errors.ts';
 import type { EvictionReason } from './events.ts';
-import { Generation, type GenerationHost } from './generation.ts';
+import { Generation } from './generation.ts';
+import type { GenerationHost } from './generation-host.ts';
 import { checkStep } from './health.ts';
 import type { KeptConnection } from './kept-connection.ts';
 import type { Lease } from './lease.ts';
@@ -105,7 +106,7 @@ export class Entry extends EntryState implements GenerationHost {
     this.definitions.outdate();
     this.isClosed ||= reason === 'removed' || reason === 'closing';
     if (generation) {
-      this.draining.add(generation);
+      this.draining.set(generation.number, generation);
       generation.drain(reason);
     }
     this.dispatch();
@@ -159,8 +160,8 @@ export class Entry extends EntryState implements GenerationHost {
     return this.context.ledger.handsOn(this);
   }
 
-  ended(generation: Generation): void {
-    this.draining.delete(generation);
+  ended(number: number): void {
+    this.draining.delete(number);
     if (this.isEmpty) this.#rest();
   }
 

@@ -1,4 +1,3 @@
-import type { PoolObserver } from '../monitor/observer.ts';
 import { connect } from './connect.ts';
 import { Connections } from './connections.ts';
 import type { PoolContext } from './context.ts';
@@ -8,25 +7,11 @@ import type { DriverConnection } from './drivers/driver.ts';
 import { poolDrivers } from './drivers/index.ts';
 import { ConnectFailedError } from './errors.ts';
 import type { ClosedReason, EvictionReason, PoolEventMap, PoolEventName } from './events.ts';
+import type { GenerationHost } from './generation-host.ts';
 import { isAnswered } from './is-answered.ts';
 import { KeptConnection } from './kept-connection.ts';
-import type { PoolHealth } from './report.ts';
 import { type Draining, sweepGeneration } from './sweep-generation.ts';
 import { Vitals } from './vitals.ts';
-
-/** The entry that a generation belongs to. */
-export interface GenerationHost {
-  readonly id: string;
-  readonly observer: PoolObserver;
-  health(): PoolHealth;
-  /** There is an idle connection, or a free place. */
-  changed(): void;
-  openFailed(error: ConnectFailedError): void;
-  /** Whether a connection that comes back is closed for a pool that needs its place more. */
-  handsOn(): boolean;
-  /** A draining generation has closed its last connection. */
-  ended(generation: Generation): void;
-}
 
 /** The pool of one definition: connections are opened, lent, taken back, asked and closed. */
 export class Generation {
@@ -140,7 +125,7 @@ export class Generation {
     const { clock, events } = this.#context;
     const { driver, isLost } = connection;
     const isInTransaction = !isLost && driver.isInTransaction();
-    const reason = this.#reasonToClose(connection, discard);
+    const reason = connection.reasonToClose(discard, this.draining !== undefined, clock.now());
     const usedMs = clock.now() - connection.sinceMs;
     this.lastReleaseMs = clock.now();
     if (!isLost && connection.wasAnswered) this.vitals.answered();
@@ -198,14 +183,6 @@ export class Generation {
     this.connections.closeIdle('drained');
     if (this.used > 0) this.#tell('pool.draining', { reason, used: this.used, ageMs: 0, level: 'info' });
     this.#endIfDrained();
-  }
-
-  #reasonToClose(connection: KeptConnection, discard: boolean): ClosedReason | undefined {
-    if (connection.isLost) return 'lost';
-    if (discard) return 'discarded';
-    if (connection.driver.isBusy()) return 'busy';
-    if (this.draining) return 'drained';
-    return this.#context.clock.now() >= connection.expiresAtMs ? 'lifetime' : undefined;
   }
 
   /** Requests wait for what is asked, rather than for another connection. */
@@ -281,7 +258,7 @@ export class Generation {
     if (!this.draining || this.size > 0 || this.#isEnded) return;
     this.#isEnded = true;
     this.#tell('pool.closed', { reason: this.draining.reason });
-    this.#host.ended(this);
+    this.#host.ended(this.number);
   }
 
   #tell<Name extends PoolEventName>(name: Name, event: Omit<PoolEventMap[Name], 'id' | 'generation'>): void {

@@ -1,4 +1,5 @@
 import type { DriverConnection } from './drivers/driver.ts';
+import type { ClosedReason } from './events.ts';
 
 /** `checking`: asked, or rolled back, before it may be lent again. */
 export type ConnectionUse = 'idle' | 'lent' | 'checking' | 'closing';
@@ -40,5 +41,14 @@ export class KeptConnection {
   /** Whether the server has said anything since it was lent. */
   get wasAnswered(): boolean {
     return this.driver.bytesRead() > this.#bytesBefore;
+  }
+
+  /** Why it is not kept when it comes back; undefined where it is. */
+  reasonToClose(isDiscarded: boolean, isDraining: boolean, nowMs: number): ClosedReason | undefined {
+    if (this.isLost) return 'lost';
+    if (isDiscarded) return 'discarded';
+    if (this.driver.isBusy()) return 'busy';
+    if (isDraining) return 'drained';
+    return nowMs >= this.expiresAtMs ? 'lifetime' : undefined;
   }
 }
