@@ -37,7 +37,8 @@ const libraries: Readonly<Record<string, LibraryRow>> = {
   },
   sequelize: {
     give: 'the `Sequelize` of version 6. With `replication` it has two pools: all writes, all reads',
-    notSeen: 'which replica a read goes to; the first connection of all, which asks for the version of the server',
+    notSeen:
+      'which replica a read goes to; the first connection of all, which asks for the version of the server beside the pool, unless `databaseVersion` is given',
   },
   prisma: {
     give: '`new PrismaPg(…)` or `new PrismaMariaDb(…)`, before its `PrismaClient` connects; or the pool that it is given',

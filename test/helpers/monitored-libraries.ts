@@ -32,6 +32,10 @@ export interface MonitoredLibrary {
   readonly poolOf: Readonly<Record<Protocol, string>>;
   /** Where requests wait without a limit. */
   readonly waitsForever?: Protocol;
+  /** Where a pool tries to connect until the time of the request is up. */
+  readonly retriesConnect?: readonly Protocol[];
+  /** It asks the server before it gives the pool. */
+  readonly connectsFirst?: boolean;
   open(protocol: Protocol, login: Login, wishes: PoolWishes): Promise<LibraryPool>;
 }
 
@@ -106,6 +110,7 @@ export const monitoredLibraries: Readonly<Record<string, MonitoredLibrary>> = {
   },
   'generic-pool': {
     poolOf: { postgres: 'generic-pool', mysql: 'generic-pool' },
+    retriesConnect: ['postgres', 'mysql'],
     open: async (protocol, login, { max, acquireTimeoutMs }) => {
       const pool = genericPool.createPool<Connection>(
         {
@@ -139,6 +144,8 @@ export const monitoredLibraries: Readonly<Record<string, MonitoredLibrary>> = {
         password: login.password,
         database: login.database ?? '',
         logging: false,
+        // Else it asks for it with a connection beside the pool. Its types do not know it.
+        ...({ databaseVersion: protocol === 'postgres' ? '13.0.0' : '10.6.0' } as object),
         pool: { max, acquire: acquireTimeoutMs },
       });
       return {
@@ -155,6 +162,7 @@ export const monitoredLibraries: Readonly<Record<string, MonitoredLibrary>> = {
   typeorm: {
     poolOf: { postgres: 'pg', mysql: 'mysql2' },
     waitsForever: 'mysql',
+    connectsFirst: true,
     open: async (protocol, { host, port, user: username, password, database = '' }, { max, acquireTimeoutMs }) => {
       const place = { host, port, username, password, database, poolSize: max };
       const db = new DataSource(
@@ -177,6 +185,7 @@ export const monitoredLibraries: Readonly<Record<string, MonitoredLibrary>> = {
   },
   'mikro-orm': {
     poolOf: { postgres: 'tarn', mysql: 'tarn' },
+    connectsFirst: true,
     open: async (protocol, { host, port, user, password, database = '' }, { max, acquireTimeoutMs }) => {
       const options = {
         ...{ host, port, user, password, dbName: database, entities: [], logger: () => {} },
@@ -198,6 +207,7 @@ export const monitoredLibraries: Readonly<Record<string, MonitoredLibrary>> = {
   },
   prisma: {
     poolOf: { postgres: 'pg', mysql: 'mariadb' },
+    retriesConnect: ['mysql'],
     open: async (protocol, { application: _, database = '', ...login }, { max, acquireTimeoutMs }) => {
       const factory =
         protocol === 'postgres'

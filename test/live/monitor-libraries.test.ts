@@ -92,6 +92,31 @@ for (const engine of ['postgres', 'mariadb'] as const) {
         },
       );
 
+      testIf(!library.connectsFirst)(
+        'a server that is not there fails a request as without poolctl, and is counted',
+        async () => {
+          const nowhere = { ...login, port: 1 };
+          const told = (pool: LibraryPool) => pool.query('SELECT 1').then(() => 'served', shapeOf);
+          const plain = await told(await openPool(nowhere));
+          const pool = await openPool(nowhere);
+          const monitor = instrument(pool.owner);
+          // A pool of Prisma is there after the first query.
+          if (monitor.pools.length === 0) await told(pool);
+          const [found] = monitor.pools;
+          const before = { ...found?.observer.counters.failed };
+          expect(await told(pool)).toEqual(plain);
+          const failed = Object.entries({ ...found?.observer.counters.failed }).filter(
+            ([kind, count]) => count !== Reflect.get(before, kind),
+          );
+          expect(failed.map(([kind]) => kind)).toEqual([
+            library.retriesConnect?.includes(protocol) ? 'timeout' : 'connect',
+          ]);
+          expect(found?.observer.counters.connectFailed).toBeGreaterThanOrEqual(1);
+          expect(found?.sizes()).toMatchObject({ used: 0, pending: 0 });
+          monitor.uninstrument();
+        },
+      );
+
       test('after uninstrument() nothing is counted, and the pool is as it was', async () => {
         const pool = await openPool();
         const { monitor, counters } = await observed(pool);

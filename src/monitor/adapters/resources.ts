@@ -86,9 +86,15 @@ export class PoolRequests {
   }
 }
 
-/** By the class TimeoutError, which each of these pools has, whatever its message: tarn's is that of the last failed connect. */
-export const timeoutOr = (error: unknown, signs: readonly FailureSign[] = []): AcquireFailure =>
-  error instanceof Error && error.constructor.name === 'TimeoutError' ? 'timeout' : failureKind(error, signs);
+/**
+ * By the class TimeoutError, which each of these pools has, whatever its message: tarn's is that of the last failed connect.
+ * Sequelize wraps the error of the driver.
+ */
+export function timeoutOr(error: unknown, signs: readonly FailureSign[] = []): AcquireFailure {
+  if (!(error instanceof Error)) return 'other';
+  if (error.constructor.name === 'TimeoutError') return 'timeout';
+  return failureKind('parent' in error ? error.parent : error, signs);
+}
 
 /** Calls `tell` with the arguments of a method before each call; gives what ends it. */
 export const before = (target: object, key: string, tell: (...args: readonly unknown[]) => void): (() => void) =>
