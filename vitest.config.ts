@@ -36,6 +36,7 @@ const lacking = {
     'test/live/probe-truth.test.ts',
     'test/live/monitor-libraries.test.ts',
     'test/live/monitor-metrics.test.ts',
+    'test/live/monitor-nestjs.test.ts',
     'test/live/monitor-owners.test.ts',
     'test/live/pools-faults.test.ts',
     'test/live/pools-budget.test.ts',
