@@ -1,7 +1,8 @@
 /** `poolctl/monitor`: what the pool of a running application does, without changing it. */
-export type { PoolAcquire } from '../monitor/acquire.ts';
+export type { AcquireKeeper, ObservedAcquire, PoolAcquire } from '../monitor/acquire.ts';
 export type { Attached, OwnedPool, OwnerAdapter, PoolAdapter } from '../monitor/adapter.ts';
-export type { AlarmName, CheckoutEvent, MonitorEvent } from '../monitor/events.ts';
+export type { PoolCounters, Times } from '../monitor/counters.ts';
+export type { AlarmName, CheckoutEvent, CheckoutEventKind, MonitorEvent } from '../monitor/events.ts';
 export { describeEvent } from '../monitor/events.ts';
 export type {
   AcquireFacts,
@@ -25,8 +26,9 @@ export {
   openTelemetry,
 } from '../monitor/metrics/opentelemetry.ts';
 export { prometheus, type RegistryLike } from '../monitor/metrics/prometheus.ts';
-export type { PoolObserver } from '../monitor/observer.ts';
+export type { Borrowers, Connecting, PoolObserver, ReleaseFacts } from '../monitor/observer.ts';
 export type { MonitoredPool, PoolPlugin } from '../monitor/pool-monitor.ts';
 export { type MonitoredLoad, sizeInputOf } from '../monitor/size-input.ts';
 export { type PoolSnapshot, snapshotOf, type TimesSummary } from '../monitor/snapshot.ts';
+export type { BorrowerStack } from '../monitor/stack.ts';
 export type { SuperviseOptions } from '../monitor/supervise.ts';
