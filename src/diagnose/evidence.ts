@@ -28,7 +28,9 @@ const proofOf: Readonly<Record<Cause, (scene: Scene) => string[]>> = {
     if (inside.length === 0) {
       return knowsContexts
         ? []
-        : ['Whether those who held connections waited for others is not known: contexts were not followed.'];
+        : [
+            'Whether those who held connections waited for others is not known: `instrument` follows contexts only with `contexts: true`.',
+          ];
     }
     const known = knowsContexts
       ? 'a request waited for a connection while it held another one'

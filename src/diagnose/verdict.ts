@@ -1,4 +1,5 @@
 import type { Cause, Diagnosis, TimeShares } from './diagnosis.ts';
+import { isPerhapsNested } from './perhaps-nested.ts';
 import type { Scene } from './scene.ts';
 import { heldSpan, overlapMs } from './spans.ts';
 
@@ -7,6 +8,8 @@ export type Verdict = Pick<Diagnosis, 'answer' | 'cause' | 'candidates'>;
 /** So much of the time of all connections must be lost to one thing, and not half as much to another. */
 const telling = 0.3;
 const rivalShare = 0.5;
+/** From here on it is the cause even where the pool was nearly full before. */
+const decisive = 0.5;
 /** A pool that is busy for so much of the time without any fault is too small; below the other it is not. */
 const nearlyFull = 0.85;
 const farFromFull = 0.75;
@@ -23,8 +26,19 @@ const lostTo: readonly (readonly [Cause, keyof TimeShares])[] = [
 
 /** Names the cause if the recording shows one and rules the others out. */
 export function verdictOn(scene: Scene): Verdict {
-  const { stretch, shares, usual, limit } = scene;
+  const { stretch, shares } = scene;
   if (!stretch || !shares) return { answer: 'no waits' };
+  const verdict = likeliest(scene, shares);
+  const { cause } = verdict;
+  if (cause === undefined || !looksNested.has(cause) || !isPerhapsNested(scene)) return verdict;
+  return notClear([cause, 'nested-acquire']);
+}
+
+/** Causes that nested acquires may pass for. */
+const looksNested: ReadonlySet<Cause> = new Set(['slow-database', 'too-small', 'burst']);
+
+function likeliest(scene: Scene, shares: TimeShares): Verdict {
+  const { usual, limit } = scene;
   const lost = lostTo
     .map(([cause, part]) => ({ cause, share: shares[part] }))
     .filter(({ share }) => share >= telling * rivalShare)
@@ -36,7 +50,8 @@ export function verdictOn(scene: Scene): Verdict {
     return ofLoad(scene, load, candidates);
   }
   const candidates = lost.filter(({ share }) => share > rivalShare * first.share).map(({ cause }) => cause);
-  if (load >= nearlyFull && usual?.seen !== 'throughout') return notClear([...candidates, 'too-small']);
+  const most = first.share >= decisive ? 1 : nearlyFull;
+  if (load >= most && usual?.seen !== 'throughout') return notClear([...candidates, 'too-small']);
   if (second && candidates.length > 1) return notClear(candidates);
   if (first.cause === 'slow-database' && !isOfTheDatabase(scene)) return notClear(['slow-database', 'nested-acquire']);
   return { answer: 'cause', cause: first.cause };

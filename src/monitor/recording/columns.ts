@@ -35,8 +35,9 @@ export function columnsOf(
       waitUs: acquires.map(({ waitMs }) => us(waitMs)),
       useUs: acquires.map(({ useMs }) => us(useMs)),
       outcome: acquires.map(({ outcome }) => recordedOutcomes.indexOf(outcome)),
+      // That of a holder whose row was overwritten is not known.
       holder: acquires.map(({ holderAskedAtMs: asked }) =>
-        asked === undefined ? unknownValue : (rows.get(asked) ?? noHolder),
+        Number.isNaN(asked) ? noHolder : (rows.get(asked ?? 0) ?? unknownValue),
       ),
       site: acquires.map(({ site }) => site),
     },
@@ -56,7 +57,7 @@ export function columnsOf(
     },
     stops: {
       startedUs: stops.map(({ startedAtMs }) => at(startedAtMs)),
-      tookUs: stops.map(({ tookMs }) => us(tookMs)),
+      tookUs: stops.map(({ startedAtMs, tookMs }) => at(startedAtMs + tookMs) - at(startedAtMs)),
     },
   };
 }

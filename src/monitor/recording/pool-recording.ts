@@ -98,7 +98,7 @@ export class PoolRecording implements AcquireSink {
         acquires: [...recent, ...open].sort((a, b) => a.askedAtMs - b.askedAtMs),
         connects: this.#connects.since(({ startedAtMs = 0 }) => startedAtMs >= fromMs),
         samples: this.#samples.since(({ atMs }) => atMs >= fromMs),
-        stops: this.#stops.since(({ startedAtMs }) => startedAtMs >= fromMs),
+        stops: this.#stops.since(({ startedAtMs, tookMs }) => startedAtMs + tookMs > fromMs),
       },
       { fromMs, nowMs },
     );
