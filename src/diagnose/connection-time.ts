@@ -13,7 +13,7 @@ export interface ConnectionTime {
   readonly nestedMs: number;
   /** While the process stood still. */
   readonly stoppedMs: number;
-  /** Not open yet, with requests waiting. */
+  /** Not open yet, with requests waiting; the time of stops is in this too. */
   readonly connectingMs: number;
   /** Held by all others. */
   readonly workedMs: number;
@@ -70,9 +70,10 @@ export function connectionTime(
       sum.leakedMs += now.leaked * ms;
       sum.nestedMs += now.nested * ms;
       sum.workedMs += Math.max(0, now.held - now.nested) * ms;
-      const free = Math.max(0, limit - now.held - now.leaked);
-      if (now.waiting > 0) sum.connectingMs += Math.min(free, Math.max(now.connecting, now.hanging)) * ms;
     }
+    // Whether the process stood still or not: it is not said which of the two made them wait.
+    const free = Math.max(0, limit - now.held - now.leaked);
+    if (now.waiting > 0) sum.connectingMs += Math.min(free, Math.max(now.connecting, now.hanging)) * ms;
     now[change.of] += change.by;
     atMs = change.atMs;
   }

@@ -43,7 +43,7 @@ function likeliest(scene: Scene, shares: TimeShares): Verdict {
     .map(([cause, part]) => ({ cause, share: shares[part] }))
     .filter(({ share }) => share >= telling * rivalShare)
     .sort((a, b) => b.share - a.share);
-  const [first, second] = lost;
+  const [first] = lost;
   const load = usual ? (usual.ratePerSecond * usual.holdMs) / 1_000 / limit : 0;
   if (!first || first.share < telling || shares.excess > first.share) {
     const candidates = lost.filter(({ share }) => share >= rivalShare * shares.excess).map(({ cause }) => cause);
@@ -52,7 +52,8 @@ function likeliest(scene: Scene, shares: TimeShares): Verdict {
   const candidates = lost.filter(({ share }) => share > rivalShare * first.share).map(({ cause }) => cause);
   const most = first.share >= decisive ? 1 : nearlyFull;
   if (load >= most && usual?.seen !== 'throughout') return notClear([...candidates, 'too-small']);
-  if (second && candidates.length > 1) return notClear(candidates);
+  if (shares.excess > rivalShare * first.share) return notClear([...candidates, 'burst']);
+  if (candidates.length > 1) return notClear(candidates);
   if (first.cause === 'slow-database' && !isOfTheDatabase(scene)) return notClear(['slow-database', 'nested-acquire']);
   return { answer: 'cause', cause: first.cause };
 }

@@ -30,6 +30,8 @@ const ranges = {
   acquires: [1, 2 ** 22],
 } as const;
 
+const counts: ReadonlySet<string> = new Set(['files', 'acquires']);
+
 const byDefault = {
   saturatedAfterMs: 1_000,
   tailMs: 5_000,
@@ -47,9 +49,10 @@ export function checkedOptions(options: FlightRecorderOptions): RecorderSettings
   const settings = { ...byDefault, ...options };
   for (const [name, [least, most]] of Object.entries(ranges)) {
     const value = settings[name as keyof typeof ranges];
-    const isWhole = Number.isInteger(value) || (name !== 'files' && name !== 'acquires');
-    if (!(value >= least && value <= most && isWhole))
-      throw new RangeError(`${name} is ${value}; it must be a number from ${least} to ${most}.`);
+    const kind = counts.has(name) ? 'a whole number' : 'a number';
+    const isOfKind = !counts.has(name) || Number.isInteger(value);
+    if (!(value >= least && value <= most && isOfKind))
+      throw new RangeError(`${name} is ${value}; it must be ${kind} from ${least} to ${most}.`);
   }
   return settings;
 }

@@ -4,7 +4,7 @@ import { RandomStream } from '../../../src/traffic/random.ts';
 import type { Protocol } from '../sessions.ts';
 import { type Login, open } from '../sessions.ts';
 import { arrivalTimes, startAt } from './load.ts';
-import { type AppPool, appPool, slowDoor } from './pools.ts';
+import { type AppPool, appPool, slowDoor, warmUp } from './pools.ts';
 
 /** Where and how long a cause is forced. */
 export interface Scene {
@@ -53,12 +53,6 @@ export async function forceCause(cause: Cause, scene: Scene): Promise<void> {
     await pool.end();
     door?.close();
   }
-}
-
-/** Most applications have run for a while when something goes wrong. */
-async function warmUp(pool: AppPool, limit: number): Promise<void> {
-  const taken = await Promise.all(Array.from({ length: limit }, () => pool.take()));
-  for (const one of taken) one.release();
 }
 
 type Between = (least: number, most: number) => number;

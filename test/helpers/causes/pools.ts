@@ -86,6 +86,12 @@ function mysqlPool(
   };
 }
 
+/** Most applications have run for a while when something goes wrong: opens all connections. */
+export async function warmUp(pool: AppPool, limit: number): Promise<void> {
+  const taken = await Promise.all(Array.from({ length: limit }, () => pool.take()));
+  for (const one of taken) one.release();
+}
+
 /** A door in front of a server behind which each new connection waits for a while. */
 export async function slowDoor({ host, port }: Pick<Login, 'host' | 'port'>, delayMs: () => number) {
   const door = createServer((client) => {
