@@ -24,3 +24,21 @@ export function leakedSpans(spans: readonly Span[], nested: readonly Nested[], e
   const stuck = out.filter((span) => !leaked.includes(span) && endMs - span.grantedMs > overdueMs);
   return stuck.length <= leaked.length ? [...leaked, ...stuck] : leaked;
 }
+
+/** Of exponential holds that are cut at one moment, the mean age is one mean hold. */
+const unlikelyAges = 2;
+
+/**
+ * Whether a pool from which nothing comes back any more may have leaked all of its connections within a few holds: then
+ * they were taken one after the other over a longer time than work that is under way, when a database stops, ever is.
+ */
+export function areLikelyLeaked(spans: readonly Span[], usualHoldMs: number): boolean {
+  const lastReturnMs = Math.max(
+    ...spans.filter(({ returnedMs }) => returnedMs < Infinity).map(({ returnedMs }) => returnedMs),
+  );
+  const ages = spans
+    .filter(({ acquire, grantedMs }) => acquire.outcome === 'held' && grantedMs < lastReturnMs)
+    .map(({ grantedMs }) => lastReturnMs - grantedMs);
+  const mean = ages.reduce((sum, age) => sum + age, 0) / Math.max(1, ages.length);
+  return ages.length >= 2 && mean > unlikelyAges * usualHoldMs;
+}

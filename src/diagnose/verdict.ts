@@ -1,4 +1,5 @@
 import type { Cause, Diagnosis, TimeShares } from './diagnosis.ts';
+import { areLikelyLeaked } from './leaked.ts';
 import { isPerhapsNested } from './perhaps-nested.ts';
 import type { Scene } from './scene.ts';
 import { heldSpan, overlapMs } from './spans.ts';
@@ -55,7 +56,16 @@ function likeliest(scene: Scene, shares: TimeShares): Verdict {
   if (shares.excess > rivalShare * first.share) return notClear([...candidates, 'burst']);
   if (candidates.length > 1) return notClear(candidates);
   if (first.cause === 'slow-database' && !isOfTheDatabase(scene)) return notClear(['slow-database', 'nested-acquire']);
+  if (first.cause === 'slow-database' && mayHaveLeaked(scene)) return notClear(['slow-database', 'leak']);
   return { answer: 'cause', cause: first.cause };
+}
+
+/** The last return was long before the end, and what is out since may as well be lost. */
+function mayHaveLeaked({ spans, usual, time, recording }: Scene): boolean {
+  const holdMs = usual?.mostHoldMs ?? 0;
+  const last = Math.max(...spans.map(({ returnedMs }) => (returnedMs < Infinity ? returnedMs : 0)));
+  const isLocked = recording.durationMs - last > 5 * holdMs && (time?.toMs ?? 0) > last;
+  return isLocked && areLikelyLeaked(spans, holdMs);
 }
 
 /** Nothing is lost that would explain it: more came than the pool serves, always or for a time. */

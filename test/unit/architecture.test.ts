@@ -109,6 +109,8 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'base',
     'stats',
     'engines',
+    'measurements',
+    'diagnose',
     'monitor',
     'queueing',
     'scalability',
