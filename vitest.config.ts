@@ -14,6 +14,7 @@ const quiet = [
   'test/live/measure.test.ts',
   'test/live/measure-answers.test.ts',
   'test/live/probe-waits.test.ts',
+  'test/live/recording.test.ts',
   'test/live/secrets.test.ts',
 ];
 // Asks for none of the servers that are started for the tests.

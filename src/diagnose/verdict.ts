@@ -14,6 +14,8 @@ const decisive = 0.5;
 /** A pool that is busy for so much of the time without any fault is too small; below the other it is not. */
 const nearlyFull = 0.85;
 const farFromFull = 0.75;
+/** A pool that is too small makes requests wait earlier than after so much of a recording. */
+const calmShare = 0.25;
 /** A burst is so many times the usual rate. */
 const burstFactor = 1.5;
 
@@ -75,8 +77,13 @@ function ofLoad(
   rivals: readonly Cause[],
 ): Verdict {
   if (!usual || !time || !stretch) return notClear(rivals);
-  if (load >= nearlyFull)
-    return rivals.length > 0 ? notClear([...rivals, 'too-small']) : { answer: 'cause', cause: 'too-small' };
+  if (load >= nearlyFull) {
+    // Its holds are those of the waits too: where nobody waited at first, they may have been shorter then.
+    const wasCalm = usual.seen === 'throughout' && stretch.fromMs > calmShare * recording.durationMs;
+    const others: readonly Cause[] = wasCalm ? ['slow-database'] : [];
+    const candidates = [...rivals, ...others];
+    return candidates.length > 0 ? notClear(['too-small', ...candidates]) : { answer: 'cause', cause: 'too-small' };
+  }
   const ms = time.toMs - time.fromMs;
   const expected = (usual.ratePerSecond * ms) / 1_000;
   const isBurst = time.asked >= burstFactor * expected && time.asked - expected >= 4 * Math.sqrt(expected + limit);
