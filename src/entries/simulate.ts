@@ -16,4 +16,4 @@ export { simulate } from '../simulate/run.ts';
 export { sizeBySimulation } from '../size/by-simulation.ts';
 export { type Confirmation, confirmBySimulation } from '../size/confirm.ts';
 export type { SimulatedNeed } from '../size/input.ts';
-export type { ArrivalLaw } from '../traffic/arrival-law.ts';
+export type { ArrivalLaw, RecordedArrivals } from '../traffic/arrival-law.ts';

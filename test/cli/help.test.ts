@@ -52,7 +52,7 @@ describe('help', () => {
 });
 
 /** Commands whose first argument is a DSN, and answers that come from one. */
-const needsServer = /^(?:inspect|measure|doctor|probe|report)\b|--from\b/;
+const needsServer = /^(?:inspect|measure|doctor|probe|report)\b|--(?:from|trace)\b/;
 
 describe('explain', () => {
   it('has a text for every term, rule, error and warning that it lists', async () => {
