@@ -12,12 +12,8 @@ export function leakedSpans(spans: readonly Span[], nested: readonly Nested[], e
   // Who still waits for another connection has not forgotten the one that it holds.
   const busy = new Set(nested.filter(({ waiter }) => waiter.waitedMs === Infinity).map(({ holder }) => holder));
   const out = spans.filter((span) => span.acquire.outcome === 'held' && !busy.has(span));
-  let [longestMs, lastReturnMs] = [0, Number.NEGATIVE_INFINITY];
-  for (const { acquire, returnedMs } of spans) {
-    if (returnedMs === Infinity) continue;
-    longestMs = Math.max(longestMs, acquire.useMs ?? 0);
-    lastReturnMs = Math.max(lastReturnMs, returnedMs);
-  }
+  const lastReturnMs = lastReturn(spans);
+  const longestMs = spans.reduce((longest, { acquire }) => Math.max(longest, acquire.useMs ?? 0), 0);
   const overdueMs = beyondLongest * longestMs;
   const leaked = out.filter(({ grantedMs }) => lastReturnMs - grantedMs > overdueMs);
   // The last ones to be leaked leave no others that could show it.
@@ -33,12 +29,18 @@ const unlikelyAges = 2;
  * they were taken one after the other over a longer time than work that is under way, when a database stops, ever is.
  */
 export function areLikelyLeaked(spans: readonly Span[], usualHoldMs: number): boolean {
-  const lastReturnMs = Math.max(
-    ...spans.filter(({ returnedMs }) => returnedMs < Infinity).map(({ returnedMs }) => returnedMs),
-  );
+  const lastReturnMs = lastReturn(spans);
   const ages = spans
     .filter(({ acquire, grantedMs }) => acquire.outcome === 'held' && grantedMs < lastReturnMs)
     .map(({ grantedMs }) => lastReturnMs - grantedMs);
   const mean = ages.reduce((sum, age) => sum + age, 0) / Math.max(1, ages.length);
   return ages.length >= 2 && mean > unlikelyAges * usualHoldMs;
+}
+
+/** When a connection came back last; before all time where none did. */
+export function lastReturn(spans: readonly Span[]): number {
+  return spans.reduce(
+    (last, { returnedMs }) => (returnedMs < Infinity ? Math.max(last, returnedMs) : last),
+    Number.NEGATIVE_INFINITY,
+  );
 }

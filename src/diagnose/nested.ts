@@ -34,29 +34,49 @@ export const nestedSpan = ({ holder, waiter }: Nested) => ({
 });
 
 /** So soon after the failure of its second acquire does a caller return what it holds. */
-const soonMs = 5;
+export const soonMs = 5;
+
+/** Acquires that timed out, in the order in which they did. */
+export function timedOut(spans: readonly Span[]): Span[] {
+  return spans.filter(({ acquire }) => acquire.outcome === 'timeout').sort((a, b) => a.waitedMs - b.waitedMs);
+}
+
+/** One that timed out just before a connection came back, and was asked for while that was held. */
+export function failureBefore({ grantedMs, returnedMs }: Span, failures: readonly Span[]): Span | undefined {
+  let [low, high] = [0, failures.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((failures[middle]?.waitedMs ?? 0) <= returnedMs) low = middle + 1;
+    else high = middle;
+  }
+  for (let index = low - 1; index >= 0; index -= 1) {
+    const failure = failures[index];
+    if (!failure || returnedMs - failure.waitedMs > soonMs) return undefined;
+    if (failure.askedMs >= grantedMs) return failure;
+  }
+  return undefined;
+}
+
 const fewest = 3;
 const mostlyTimedOut = 0.8;
 
 /**
- * The same where contexts are not followed: long holds that ended just after an acquire, asked for during them, had failed.
- * Of a pool that is full for another reason, holds end at other moments.
+ * The same where contexts are not followed: long holds that ended just after an acquire, asked for during them, had timed
+ * out. Of a pool that is full for another reason, holds end at other moments.
  */
 export function nestedByFailures(
   spans: readonly Span[],
   { fromMs, toMs }: WaitingStretch,
   { usualHoldMs, endMs }: { readonly usualHoldMs: number; readonly endMs: number },
 ): Nested[] {
-  const failures = spans.filter(({ acquire }) => acquire.outcome === 'timeout');
+  const failures = timedOut(spans);
+  const untilMs = Math.min(toMs + soonMs, endMs);
   const long = spans.filter(
     ({ returnedMs, acquire }) =>
-      returnedMs >= fromMs && returnedMs <= Math.min(toMs + soonMs, endMs) && (acquire.useMs ?? 0) > 3 * usualHoldMs,
+      returnedMs >= fromMs && returnedMs <= untilMs && (acquire.useMs ?? 0) > 3 * usualHoldMs,
   );
   const found = long.flatMap((holder) => {
-    const waiter = failures.find(
-      ({ askedMs, waitedMs }) =>
-        askedMs >= holder.grantedMs && waitedMs <= holder.returnedMs && holder.returnedMs - waitedMs <= soonMs,
-    );
+    const waiter = failureBefore(holder, failures);
     return waiter ? [{ holder, waiter }] : [];
   });
   return found.length >= fewest && found.length >= mostlyTimedOut * long.length ? found : [];

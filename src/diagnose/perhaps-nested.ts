@@ -1,8 +1,7 @@
+import { failureBefore, soonMs, timedOut } from './nested.ts';
 import type { Scene } from './scene.ts';
 import type { Span } from './spans.ts';
 
-/** So soon after the failure of its second acquire does a caller return what it holds. */
-const soonMs = 5;
 /** Of exponential holds a quarter is below 0.29 of the mean and a quarter above 1.39 of it: 4.8 times as long. */
 const widest = 8;
 /** Of exponential pauses, one in a million is as much longer than their median. */
@@ -22,12 +21,8 @@ export function isPerhapsNested(scene: Scene): boolean {
 }
 
 function comeBackAtFailures({ spans, stretch }: Scene, returned: readonly Span[]): boolean {
-  const failures = spans.filter(({ acquire }) => acquire.outcome === 'timeout');
-  const together = returned.filter(({ grantedMs, returnedMs }) =>
-    failures.some(({ askedMs, waitedMs }) => {
-      return askedMs >= grantedMs && waitedMs <= returnedMs && returnedMs - waitedMs <= soonMs;
-    }),
-  ).length;
+  const failures = timedOut(spans);
+  const together = returned.filter((span) => failureBefore(span, failures) !== undefined).length;
   const ms = (stretch?.toMs ?? 0) - (stretch?.fromMs ?? 0);
   const byChance = returned.length * (1 - Math.exp((-failures.length * soonMs) / Math.max(1, ms)));
   return together >= 3 && together > byChance + 3 * Math.sqrt(byChance);

@@ -1,5 +1,5 @@
 import type { Cause, Diagnosis, TimeShares } from './diagnosis.ts';
-import { areLikelyLeaked } from './leaked.ts';
+import { areLikelyLeaked, lastReturn } from './leaked.ts';
 import { isPerhapsNested } from './perhaps-nested.ts';
 import type { Scene } from './scene.ts';
 import { heldSpan, overlapMs } from './spans.ts';
@@ -65,7 +65,7 @@ function likeliest(scene: Scene, shares: TimeShares): Verdict {
 /** The last return was long before the end, and what is out since may as well be lost. */
 function mayHaveLeaked({ spans, usual, time, recording }: Scene): boolean {
   const holdMs = usual?.mostHoldMs ?? 0;
-  const last = Math.max(...spans.map(({ returnedMs }) => (returnedMs < Infinity ? returnedMs : 0)));
+  const last = lastReturn(spans);
   const isLocked = recording.durationMs - last > 5 * holdMs && (time?.toMs ?? 0) > last;
   return isLocked && areLikelyLeaked(spans, holdMs);
 }
