@@ -23,7 +23,7 @@ export async function within<T>(
 }
 
 /** The longest that a timer can wait. */
-const longestTimerMs = 2 ** 31 - 1;
+export const longestTimerMs = 2 ** 31 - 1;
 
 /** Waits for work that ends by itself, but not longer than the signal lets it. @throws Error `interrupted` */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

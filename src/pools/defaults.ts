@@ -1,8 +1,11 @@
 import { atLeast, whole } from '../base/check-number.ts';
+import { longestTimerMs } from '../base/deadline.ts';
+import { PoolctlError } from '../base/errors.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import { partOf } from './budget.ts';
+import { type FieldKinds, wrongField } from './check-fields.ts';
 import type { PoolDefinition } from './definition.ts';
-import type { ManagerSettings, PoolManagerOptions } from './options.ts';
+import type { BudgetOptions, ManagerSettings, PoolManagerOptions } from './options.ts';
 
 /** Of a definition: those of the guide to pools of external databases, and HikariCP's lifetime. */
 const defaults = {
@@ -47,15 +50,22 @@ const managerDefaults = {
 
 /** Of these, 0 is a number like any other; the others must be at least 1. */
 const mayBeZero: ReadonlySet<string> = new Set(['slowAcquireMs', 'leakMs', 'validateAfterMs', 'circuitBaseMs']);
-/** The longest that a timer can wait. */
-const mostMs = 2 ** 31 - 1;
+
+const settingKinds = Object.fromEntries(
+  Object.entries(managerDefaults).map(([name, value]) => [name, typeof value]),
+) as FieldKinds<typeof managerDefaults>;
+const optionKinds: FieldKinds<PoolManagerOptions> = { budget: 'object', lookup: 'function', ...settingKinds };
+const budgetKinds: FieldKinds<BudgetOptions> = { perServer: 'number', total: 'number', instances: 'number' };
 
 /** @throws PoolctlError VALUE_INVALID */
-export function settingsOf({ budget = {}, lookup: _, ...options }: PoolManagerOptions): ManagerSettings {
+export function settingsOf(given: PoolManagerOptions): ManagerSettings {
+  refuse('What PoolManager was given', wrongField(given, optionKinds));
+  const { budget = {}, lookup: _, ...options } = given;
+  refuse('The budget of PoolManager', wrongField(budget, budgetKinds));
   const { perServer = 40, total = 200, instances = 1 } = budget;
   for (const [name, value] of Object.entries({ perServer, total, instances })) whole(`budget.${name}`, value, 1);
   for (const [name, value] of Object.entries(options)) {
-    if (typeof value === 'number') atLeast(name, value, mayBeZero.has(name) ? 0 : 1, mostMs);
+    if (typeof value === 'number') atLeast(name, value, mayBeZero.has(name) ? 0 : 1, longestTimerMs);
   }
   return {
     ...managerDefaults,
@@ -63,4 +73,8 @@ export function settingsOf({ budget = {}, lookup: _, ...options }: PoolManagerOp
     perServer: partOf(perServer, instances),
     total: partOf(total, instances),
   };
+}
+
+function refuse(what: string, wrong: string | undefined): void {
+  if (wrong !== undefined) throw new PoolctlError('VALUE_INVALID', `${what} ${wrong}`);
 }

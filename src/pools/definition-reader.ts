@@ -1,5 +1,5 @@
 import type { EngineId } from '../base/engine.ts';
-import { checkDefinition } from './check-definition.ts';
+import { checkDefinition, checkId } from './check-definition.ts';
 import type { DefinitionSource, PoolDefinition } from './definition.ts';
 import { definitionFingerprint } from './fingerprint.ts';
 
@@ -21,6 +21,7 @@ export class DefinitionReader {
 
   /** @throws DefinitionError */
   constructor(id: string, source: DefinitionSource) {
+    checkId(id);
     this.#id = id;
     this.#source = this.#checked(source);
     this.#fingerprint = definitionFingerprint({ source });

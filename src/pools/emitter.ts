@@ -6,8 +6,9 @@ type Listener<Name extends PoolEventName> = (event: PoolEventMap[Name]) => void;
 export class PoolEmitter {
   readonly #listeners = new Map<PoolEventName, Set<Listener<never>>>();
 
-  /** Gives the function that ends listening. */
+  /** Gives the function that ends listening. @throws TypeError where the listener is no function */
   on<Name extends PoolEventName>(name: Name, listener: Listener<Name>): () => void {
+    if (typeof listener !== 'function') throw new TypeError(`The listener of ${name} is no function.`);
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener));
     return () => listeners.delete(listener);

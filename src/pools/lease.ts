@@ -1,10 +1,9 @@
+import { longestTimerMs } from '../base/deadline.ts';
 import type { DriverConnection, QueryResult } from './drivers/driver.ts';
 import { PoolError } from './errors.ts';
 
 /** The server ends a statement itself; so much later it counts as silent. */
 const graceMs = 5_000;
-/** The longest that a timer can wait. */
-const longestMs = 2 ** 31 - 1;
 
 /** What a lease needs of the pool that it is from. */
 export interface Lender {
@@ -69,7 +68,8 @@ export class ConnectionLease implements Lease {
       this.#check();
       signal?.throwIfAborted();
       const { driver, statementTimeoutMs, queryFailed } = this.#lender;
-      const limitMs = statementTimeoutMs === 0 ? longestMs : Math.min(longestMs, statementTimeoutMs + graceMs);
+      const limitMs =
+        statementTimeoutMs === 0 ? longestTimerMs : Math.min(longestTimerMs, statementTimeoutMs + graceMs);
       const end = () => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);

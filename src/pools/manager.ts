@@ -1,4 +1,7 @@
+import { atLeast } from '../base/check-number.ts';
+import { longestTimerMs } from '../base/deadline.ts';
 import type { MonitoredPool, PoolMonitor, PoolPlugin } from '../monitor/pool-monitor.ts';
+import { checkId } from './check-definition.ts';
 import { systemClock } from './clock.ts';
 import type { PoolContext } from './context.ts';
 import { settingsOf } from './defaults.ts';
@@ -81,6 +84,7 @@ export class PoolManager {
    */
   async acquire<Connection = unknown>(id: string, options: AcquireOptions = {}): Promise<Lease<Connection>> {
     if (this.#closing) throw new PoolClosedError(id);
+    atLeast('timeoutMs', options.timeoutMs, 1, longestTimerMs);
     options.signal?.throwIfAborted();
     return (await (this.#entries.get(id) ?? this.#find(id)).acquire(options)) as Lease<Connection>;
   }
@@ -191,6 +195,7 @@ export class PoolManager {
   }
 
   #find(id: string): Entry {
+    checkId(id);
     const lookup = this.#lookup;
     if (!lookup) throw new UnknownPoolError(id);
     const entry = this.#enter(id, async () => {

@@ -3,7 +3,7 @@ import type { AcquireFailure } from '../monitor/facts.ts';
 
 /** How long a request may wait, and what ends it earlier. */
 export interface AcquireOptions {
-  /** Longest wait, from the call on; the manager's `acquireTimeoutMs` without it. */
+  /** Longest wait, from the call on: 1 or more; the manager's `acquireTimeoutMs` without it. */
   readonly timeoutMs?: number;
   /** Gives up, with the signal's reason. */
   readonly signal?: AbortSignal;

@@ -1,3 +1,4 @@
+import { longestTimerMs } from '../base/deadline.ts';
 import type { PoolContext } from './context.ts';
 
 interface Rounded {
@@ -34,7 +35,7 @@ export class Rounds {
   #later(): NodeJS.Timeout {
     const { clock, settings } = this.#context;
     const waitMs = settings.healthMs * (1 - jitter + 2 * jitter * clock.random());
-    return setTimeout(() => this.#check(), waitMs).unref();
+    return setTimeout(() => this.#check(), Math.min(waitMs, longestTimerMs)).unref();
   }
 
   async #check(): Promise<void> {

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { withoutUndefined } from '../../base/without-undefined.ts';
+import { checkDefinition } from '../check-definition.ts';
 import { LateSecret } from '../credentials/late-secret.ts';
 import type { PoolDefinition } from '../definition.ts';
 import { settingsForUsers } from './by-users.ts';
@@ -31,7 +32,8 @@ export function definitionsFromFile(path: string, options: DefinitionFileOptions
       if (found.has(id)) throw new DefinitionError(`${path}: two connections have the id ${id}. Rename one.`);
       const { password } = written;
       if (typeof password === 'string') await refuseUnlessAllowed(path, id, options);
-      found.set(id, definitionOf(written, password === undefined ? undefined : secretOf(password)));
+      const secret = password === undefined ? undefined : secretOf(password);
+      found.set(id, checkDefinition(id, definitionOf(written, secret)));
     }
     return found;
   };

@@ -34,8 +34,15 @@ export async function followDefinitions(
   let reading: Promise<void> | undefined;
   const read = async () => {
     const found = await list();
-    for (const [id, definition] of found)
-      manager.register(id, definition instanceof DefinitionError ? () => Promise.reject(definition) : definition);
+    for (const [id, definition] of found) {
+      try {
+        manager.register(id, definition instanceof DefinitionError ? () => Promise.reject(definition) : definition);
+      } catch (error) {
+        // One bad definition is no reason to refuse the others.
+        if (!(error instanceof DefinitionError)) throw error;
+        manager.register(id, () => Promise.reject(error));
+      }
+    }
     for (const id of known) if (!found.has(id)) manager.unregister(id);
     known = new Set(found.keys());
   };

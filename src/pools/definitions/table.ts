@@ -65,7 +65,7 @@ function definitionOrError(row: ConnectionRow, secret: LateSecret | undefined): 
 }
 
 function definitionOf(row: ConnectionRow, secret: LateSecret | undefined): PoolDefinition {
-  const engine = engineOfType(row.db_type);
+  const engine = engineOfType(String(row.db_type));
   if (!engine) throw refuse(row, 'db_type', `is ${row.db_type}. ${knownTypes}`);
   return {
     engine,

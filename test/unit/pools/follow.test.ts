@@ -24,6 +24,18 @@ function followed(first: ReadonlyMap<string, PoolDefinition | DefinitionError>) 
 }
 
 describe('a list of definitions that is followed', () => {
+  it('of which one cannot be registered: that one is an error for who asks for it', async () => {
+    const refused = new DefinitionError('max is 0');
+    const { sources, list, registry } = followed(new Map(['a', 'b', 'c'].map((id) => [id, definition])));
+    const register = (id: string, source: DefinitionSource) => {
+      if (id === 'b' && typeof source !== 'function') throw refused;
+      registry.register(id, source);
+    };
+    await followDefinitions({ ...registry, register }, list, { everyMs: 0 });
+    expect([sources.get('a'), sources.get('c')]).toEqual([definition, definition]);
+    await expect((sources.get('b') as () => Promise<PoolDefinition>)()).rejects.toBe(refused);
+  });
+
   it('is registered, and again when it changes; what is gone is unregistered', async () => {
     const { sources, state, list, registry } = followed(
       new Map([
