@@ -46,9 +46,21 @@ export async function connect(request: ConnectRequest): Promise<DriverConnection
   }
 }
 
+/** One attempt. Only of the one that succeeds it is told when its connection is lost and closed. */
 async function opened({ id, driver }: ConnectRequest, request: OpenRequest): Promise<DriverConnection> {
+  const attempt = { isOpen: false, isClosed: false };
   try {
-    return await driver.open(request);
+    const connection = await driver.open({
+      ...request,
+      lost: () => attempt.isOpen && request.lost(),
+      closed: () => {
+        attempt.isClosed = true;
+        if (attempt.isOpen) request.closed();
+      },
+    });
+    attempt.isOpen = true;
+    if (attempt.isClosed) request.closed();
+    return connection;
   } catch (error) {
     throw failed(id, driver.failureKind(error) ?? systemFailureKind(error), error);
   }

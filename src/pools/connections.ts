@@ -72,6 +72,7 @@ export class Connections {
   }
 
   close(connection: KeptConnection, reason: ClosedReason): void {
+    this.#withdraw(connection);
     if (!this.#all.has(connection) || connection.use === 'closing') return;
     const { ledger, settings } = this.#context;
     this.take(connection, 'closing');

@@ -163,7 +163,9 @@ export class Generation {
       (driver) => {
         observed.connected();
         connection = this.#opened(driver, clock.now() - startedAtMs);
-        if (isClosed) this.connections.gone(connection);
+        if (!isClosed) return;
+        this.connections.lost(connection);
+        this.connections.gone(connection);
       },
       (error) => {
         observed.failed(error);

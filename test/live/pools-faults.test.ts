@@ -284,6 +284,8 @@ for (const engine of ['postgres', 'mariadb'] as const) {
         secret: { current: async () => 'old', instead: async () => server.password },
       });
       await pools.executeQuery('account', 'SELECT 1');
+      // The second login counts, and not the first that was refused.
+      expect(pools.inspectEntries()).toMatchObject([{ id: 'account', used: 0, idle: 1 }]);
     });
 
     test('a database that does not exist is not asked for again before the definition changes', async () => {
