@@ -1,5 +1,7 @@
 import { within } from '../base/deadline.ts';
+import { SecretUnavailableError } from './credentials/password-place.ts';
 import type { CompleteDefinition } from './defaults.ts';
+import type { PoolSecret } from './definition.ts';
 import type { DriverConnection, OpenRequest, PoolDriver } from './drivers/driver.ts';
 import { ConnectFailedError } from './errors.ts';
 import { errorCodeOf, type FailureKind, failureTexts, systemFailureKind } from './failure-kind.ts';
@@ -21,10 +23,10 @@ interface ConnectRequest {
  * @throws ConnectFailedError once the socket is closed
  */
 export async function connect(request: ConnectRequest): Promise<DriverConnection> {
-  const { id, definition } = request;
+  const { definition } = request;
   const { secret, connectTimeoutMs } = definition;
   // Before the socket is open: a login in progress takes a place at the server.
-  const password = await passwordOf(id, () => secret?.current());
+  const password = await passwordOf(request, (one) => one.current());
   const controller = new AbortController();
   const { signal } = controller;
   // AbortSignal.any() would keep a signal of each attempt for as long as the pool lives (nodejs/node#54614).
@@ -37,7 +39,7 @@ export async function connect(request: ConnectRequest): Promise<DriverConnection
     return await open(password);
   } catch (error) {
     if (!(error instanceof ConnectFailedError) || error.kind !== 'auth' || !secret) throw error;
-    const renewed = await passwordOf(id, () => secret.instead(password ?? ''));
+    const renewed = await passwordOf(request, (one) => one.instead(password ?? ''));
     if (renewed === password) throw error;
     return await open(renewed);
   } finally {
@@ -68,9 +70,15 @@ async function opened({ id, driver }: ConnectRequest, request: OpenRequest): Pro
 
 const secretMs = 15_000;
 
-async function passwordOf(id: string, read: () => Promise<string> | undefined): Promise<string | undefined> {
+type Read = (secret: PoolSecret) => Promise<string>;
+
+async function passwordOf({ id, signal, definition }: ConnectRequest, read: Read): Promise<string | undefined> {
+  const { secret } = definition;
+  if (!secret) return undefined;
   try {
-    return await within(Promise.resolve(read()), secretMs, undefined, () => tooLate(secretMs));
+    const password: unknown = await within(Promise.resolve(read(secret)), secretMs, signal, () => tooLate(secretMs));
+    if (typeof password === 'string') return password;
+    throw new SecretUnavailableError('The secret of the definition gave no text.');
   } catch (error) {
     throw failed(id, 'secret', error);
   }

@@ -1,7 +1,12 @@
+import { within } from '../base/deadline.ts';
 import type { EngineId } from '../base/engine.ts';
 import { checkDefinition, checkId } from './check-definition.ts';
 import type { DefinitionSource, PoolDefinition } from './definition.ts';
+import { DefinitionError } from './definitions/definition-list.ts';
 import { definitionFingerprint } from './fingerprint.ts';
+
+/** Longest reading: one that hangs would keep the next from being tried. */
+const readMs = 15_000;
 
 interface Reader {
   found(definition: PoolDefinition): void;
@@ -18,6 +23,7 @@ export class DefinitionReader {
   #fingerprint: string;
   /** What was read before it changed is not used any more. */
   #version = 0;
+  readonly #stop = new AbortController();
 
   /** @throws DefinitionError */
   constructor(id: string, source: DefinitionSource) {
@@ -50,6 +56,12 @@ export class DefinitionReader {
     this.#version += 1;
   }
 
+  /** For good: what is being read is waited for no longer. */
+  stop(): void {
+    this.outdate();
+    this.#stop.abort();
+  }
+
   read({ found, failed, over }: Reader): void {
     const source = this.#source;
     if (typeof source !== 'function') return;
@@ -57,8 +69,8 @@ export class DefinitionReader {
     const version = this.#version;
     const isCurrent = () => this.#version === version;
     // A source that throws before it gives a promise fails the same way.
-    Promise.resolve()
-      .then(source)
+    const reading = Promise.resolve().then(source);
+    within(reading, readMs, this.#stop.signal, () => this.#late())
       .then((definition) => checkDefinition(this.#id, definition))
       .then(
         (definition) => isCurrent() && found(definition),
@@ -68,6 +80,10 @@ export class DefinitionReader {
         this.isReading = false;
         over();
       });
+  }
+
+  #late(): DefinitionError {
+    return new DefinitionError(`The definition of "${this.#id}" was not read within ${readMs} ms.`);
   }
 
   #checked(source: DefinitionSource): DefinitionSource {

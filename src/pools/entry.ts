@@ -103,8 +103,9 @@ export class Entry extends EntryState implements GenerationHost {
   drain(reason: EvictionReason): void {
     const generation = this.current;
     this.current = undefined;
-    this.definitions.outdate();
     this.isClosed ||= reason === 'removed' || reason === 'closing';
+    if (this.isClosed) this.definitions.stop();
+    else this.definitions.outdate();
     if (generation) {
       this.draining.set(generation.number, generation);
       generation.drain(reason);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { connect } from './connect.ts';
 import { Connections } from './connections.ts';
 import type { PoolContext } from './context.ts';
@@ -39,6 +40,7 @@ export class Generation {
     const server = `${definition.host}:${definition.port}`.toLowerCase();
     this.connections = new Connections(server, context, (connection, reason) => this.#gone(connection, reason));
     this.#createdAtMs = context.clock.now();
+    setMaxListeners(0, this.#abort.signal); // one a connection that is being opened: Node.js warns from the eleventh on
     this.lastReleaseMs = this.#createdAtMs;
     this.vitals = new Vitals(context, {
       tell: (name, event) => this.#tell(name, event),

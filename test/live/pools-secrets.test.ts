@@ -47,6 +47,12 @@ for (const engine of poolEngines) {
       return secret ? { ...rest, secret } : rest;
     };
 
+    test('without a secret the server refuses the login', async () => {
+      const pools = managers.create();
+      pools.register('a', definition(undefined));
+      await expect(pools.acquire('a')).rejects.toMatchObject({ code: 'POOL_CONNECT_FAILED', kind: 'auth' });
+    });
+
     test('a password that is changed under load costs no request', async () => {
       let password = canary;
       const secret = new LateSecret(async () => password);

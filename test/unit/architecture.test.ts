@@ -39,6 +39,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'monitor',
     'node:child_process',
     'node:crypto',
+    'node:events',
     'node:fs/promises',
     'node:net',
     'node:os',

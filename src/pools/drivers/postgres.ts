@@ -49,6 +49,7 @@ export const postgresDriver: PoolDriver = {
     const { code, message } = Object(error) as { code?: unknown; message?: unknown };
     if (code === '08P01') return kindOfPooler(String(message));
     if (typeof code === 'string') return kinds[code];
+    if (/^SASL: /.test(String(message))) return 'auth'; // pg itself, as where no password was given
     return /SSL connection/.test(String(message)) ? 'tls' : undefined;
   },
 };
