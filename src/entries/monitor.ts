@@ -14,7 +14,7 @@ export type {
   PoolSizes,
 } from '../monitor/facts.ts';
 export { figuresOf, type PoolFigures } from '../monitor/figures.ts';
-export { type InstrumentOptions, instrument, type Monitor } from '../monitor/instrument.ts';
+export { instrument, type Monitor } from '../monitor/instrument.ts';
 export type { LeakOptions } from '../monitor/leaks.ts';
 export {
   type BatchResultLike,
@@ -27,6 +27,7 @@ export {
 } from '../monitor/metrics/opentelemetry.ts';
 export { prometheus, type RegistryLike } from '../monitor/metrics/prometheus.ts';
 export type { Borrowers, Connecting, PoolObserver, ReleaseFacts } from '../monitor/observer.ts';
+export type { InstrumentOptions } from '../monitor/options.ts';
 export type { MonitoredPool, PoolPlugin } from '../monitor/pool-monitor.ts';
 export { type MonitoredLoad, sizeInputOf } from '../monitor/size-input.ts';
 export { type PoolSnapshot, snapshotOf, type TimesSummary } from '../monitor/snapshot.ts';

@@ -2,20 +2,12 @@ import type { OwnedPool } from './adapter.ts';
 import { claimPool, knownLibraries, releasePool, secondName, watchOwner } from './attachments.ts';
 import { describeEvent, type MonitorEvent } from './events.ts';
 import { figuresOf, type PoolFigures } from './figures.ts';
-import { checkAfterMs } from './leaks.ts';
+import { checkOptions, type InstrumentOptions } from './options.ts';
 import type { MonitoredPool, PoolMonitor, PoolPlugin } from './pool-monitor.ts';
 import { type MonitoredLoad, sizeInputOf } from './size-input.ts';
 import { type PoolSnapshot, snapshotOf } from './snapshot.ts';
-import { type SuperviseOptions, supervise } from './supervise.ts';
-
-export interface InstrumentOptions extends SuperviseOptions {
-  /** Of the pool in metrics, snapshots and recordings. Left out: host:port/database, as the pool's own options say it. */
-  readonly name?: string;
-  /** Metrics, a recorder. */
-  readonly plugins?: readonly PoolPlugin[];
-  /** Takes what happens. Left out: leaks, alarms and open transactions become warnings of the process. What it throws is lost. */
-  readonly onEvent?: (event: MonitorEvent) => void;
-}
+import { supervise } from './supervise.ts';
+import { checkPlugin, WatchedPool, withoutThrowing } from './watched-pool.ts';
 
 /** What `instrument` gives: the pools of what it was given, and how to stop. */
 export interface Monitor {
@@ -40,14 +32,22 @@ const monitors = new WeakMap<object, TargetMonitor>();
 /**
  * Observes a pool, or the pools of what owns some (a DataSource, a Knex, a cluster), without changing what it does.
  * The same target gives the same monitor again.
- * @throws TypeError where poolctl knows no such pool; Error where the pool has another name already
+ * @throws TypeError where poolctl knows no such pool; RangeError where an option is wrong; Error where the pool has another
+ * name already, and what a plugin throws: the pool is then left as it was
  */
 export function instrument(target: object, options: InstrumentOptions = {}): Monitor {
+  if (Object(target) !== target) throw unknownTarget();
+  checkOptions(options);
   const known = monitors.get(target);
   const monitor = known ?? new TargetMonitor(target, options);
   if (known && options.name !== undefined) known.checkName(options.name);
   if (!known) monitors.set(target, monitor);
-  for (const plugin of options.plugins ?? []) monitor.use(plugin);
+  try {
+    for (const plugin of options.plugins ?? []) monitor.use(plugin);
+  } catch (error) {
+    if (!known) monitor.uninstrument();
+    throw error;
+  }
   return monitor;
 }
 
@@ -61,7 +61,6 @@ class TargetMonitor implements Monitor {
   readonly #stop: (() => void) | undefined;
 
   constructor(target: object, options: InstrumentOptions) {
-    checkAfterMs(options.leak?.afterMs ?? 0);
     const { name } = options;
     this.#target = target;
     this.#name = name;
@@ -93,7 +92,10 @@ class TargetMonitor implements Monitor {
 
   #first(): MonitoredPool {
     const [first] = this.pools;
-    if (!first) throw new Error('There is no pool to observe yet. Initialize what was given to instrument() first.');
+    if (!first)
+      throw new Error(
+        'There is no pool to observe: what was given to instrument() must be initialized first, and not be uninstrumented.',
+      );
     return first;
   }
 
@@ -111,8 +113,9 @@ class TargetMonitor implements Monitor {
   }
 
   use(plugin: PoolPlugin): () => void {
-    this.#plugins.add(plugin);
+    checkPlugin(plugin);
     for (const pool of this.#pools.values()) pool.start(plugin);
+    this.#plugins.add(plugin);
     return () => {
       this.#plugins.delete(plugin);
       for (const pool of this.#pools.values()) pool.stop(plugin);
@@ -144,7 +147,9 @@ class TargetMonitor implements Monitor {
         if (leave) followed.set(own.pool, leave);
       }
     };
-    const stop = watchOwner(target, (owned) => (this.#stop ? withoutThrowing(() => take(owned)) : take(owned)));
+    const stop = watchOwner(target, (owned) =>
+      this.#stop ? withoutThrowing('A pool is not observed', () => take(owned)) : take(owned),
+    );
     if (!stop) return undefined;
     return () => {
       stop();
@@ -164,30 +169,6 @@ class TargetMonitor implements Monitor {
   }
 }
 
-/** The plugins of one pool. They end with the pool, so that its series stop. */
-class WatchedPool {
-  readonly monitor: PoolMonitor;
-  readonly #running = new Map<PoolPlugin, () => void>();
-
-  constructor(monitor: PoolMonitor) {
-    this.monitor = monitor;
-    monitor.observer.whenEnded(() => this.stopAll());
-  }
-
-  start(plugin: PoolPlugin): void {
-    if (!this.#running.has(plugin) && !this.monitor.observer.isEnded) this.#running.set(plugin, plugin(this.monitor));
-  }
-
-  stop(plugin: PoolPlugin): void {
-    this.#running.get(plugin)?.();
-    this.#running.delete(plugin);
-  }
-
-  stopAll(): void {
-    for (const plugin of this.#running.keys()) this.stop(plugin);
-  }
-}
-
 function ownName(name: string | undefined, role: string | undefined): string | undefined {
   return name !== undefined && role !== undefined ? `${name} ${role}` : name;
 }
@@ -196,18 +177,6 @@ function unknownTarget(): TypeError {
   return new TypeError(
     `This is no pool that poolctl knows. It knows those of ${knownLibraries().join(', ')}, and what they are wrapped in.`,
   );
-}
-
-/** For what comes within a call of the application. */
-function withoutThrowing(act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    process.emitWarning(`A pool is not observed: ${error instanceof Error ? error.message : error}`, {
-      type: 'PoolWarning',
-      code: 'POOLCTL_POOL',
-    });
-  }
 }
 
 function warn(event: MonitorEvent): void {

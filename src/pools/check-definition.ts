@@ -1,7 +1,7 @@
+import { type FieldKinds, wrongField } from '../base/check-fields.ts';
 import { atLeast, invalid, whole } from '../base/check-number.ts';
 import { longestTimerMs } from '../base/deadline.ts';
 import { engineNames } from '../base/engine.ts';
-import { type FieldKinds, wrongField } from './check-fields.ts';
 import { completed } from './defaults.ts';
 import type { PoolDefinition } from './definition.ts';
 import { DefinitionError } from './definitions/definition-list.ts';

@@ -1,9 +1,9 @@
+import { type FieldKinds, wrongField } from '../base/check-fields.ts';
 import { atLeast, whole } from '../base/check-number.ts';
 import { longestTimerMs } from '../base/deadline.ts';
 import { PoolctlError } from '../base/errors.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import { partOf } from './budget.ts';
-import { type FieldKinds, wrongField } from './check-fields.ts';
 import type { PoolDefinition } from './definition.ts';
 import type { BudgetOptions, ManagerSettings, PoolManagerOptions } from './options.ts';
 

@@ -1,35 +1,32 @@
 import type { MonitoredPool, PoolMonitor, PoolPlugin } from '../monitor/pool-monitor.ts';
+import { checkPlugin, WatchedPool, withoutThrowing } from '../monitor/watched-pool.ts';
 
 /** The manager's pools as `poolctl/monitor` sees pools, with the plugins that run on each of them. */
 export class Monitoring {
-  readonly #running = new Map<PoolMonitor, Map<PoolPlugin, () => void>>();
+  readonly #watched = new Set<WatchedPool>();
   readonly #plugins = new Set<PoolPlugin>();
 
   get pools(): readonly MonitoredPool[] {
-    return [...this.#running.keys()];
+    return [...this.#watched].map(({ monitor }) => monitor);
   }
 
-  /** Until its observer ends. */
+  /** Until its observer ends. It comes within a request, which a plugin must not fail. */
   add(pool: PoolMonitor): void {
-    const running = new Map<PoolPlugin, () => void>();
-    this.#running.set(pool, running);
-    for (const plugin of this.#plugins) running.set(plugin, plugin(pool));
-    pool.observer.whenEnded(() => {
-      this.#running.delete(pool);
-      for (const end of running.values()) end();
-    });
+    const watched = new WatchedPool(pool);
+    this.#watched.add(watched);
+    pool.observer.whenEnded(() => this.#watched.delete(watched));
+    for (const plugin of this.#plugins)
+      withoutThrowing('A plugin of a pool did not start', () => watched.start(plugin));
   }
 
-  /** On these pools and those to come; gives the function that ends it. */
+  /** On these pools and those to come; gives the function that ends it. @throws TypeError, and what the plugin throws */
   use(plugin: PoolPlugin): () => void {
+    checkPlugin(plugin);
+    for (const pool of this.#watched) pool.start(plugin);
     this.#plugins.add(plugin);
-    for (const [pool, running] of this.#running) if (!running.has(plugin)) running.set(plugin, plugin(pool));
     return () => {
       this.#plugins.delete(plugin);
-      for (const running of this.#running.values()) {
-        running.get(plugin)?.();
-        running.delete(plugin);
-      }
+      for (const pool of this.#watched) pool.stop(plugin);
     };
   }
 }

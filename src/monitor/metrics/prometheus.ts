@@ -26,9 +26,13 @@ const exporters = new WeakMap<RegistryLike, RegistryExporter>();
  * Gives the metrics of pools to a registry of prom-client. Each scrape reads the counters of a pool; when a pool ends or is
  * observed no longer, its series vanish. All pools of a registry share the metrics.
  *
- * The plugin throws prom-client's error where the registry has another metric of one of these names.
+ * @throws TypeError where it is no registry. The plugin throws prom-client's error where the registry has another metric of one of these names.
  */
 export function prometheus(registry: RegistryLike): PoolPlugin {
+  if (typeof registry?.getSingleMetric !== 'function')
+    throw new TypeError(
+      'This is no registry of prom-client. Give prometheus(register), with its `register` or your own.',
+    );
   const exporter = exporters.get(registry) ?? new RegistryExporter(registry);
   exporters.set(registry, exporter);
   return (pool) => exporter.add(pool);

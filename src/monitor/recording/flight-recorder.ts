@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MonitoredPool, PoolPlugin } from '../pool-monitor.ts';
+import { withoutThrowing } from '../watched-pool.ts';
 import type { RecordingReason } from './document.ts';
 import { watchLoop } from './loop-watch.ts';
 import { checkedOptions, type FlightRecorderOptions } from './options.ts';
@@ -40,7 +41,8 @@ export function flightRecorder(options: FlightRecorderOptions = {}): FlightRecor
       written.push(path);
       settings.onFile(path, one.pool.name);
     } catch (error) {
-      settings.onError(error instanceof Error ? error : new Error(String(error)));
+      const failure = error instanceof Error ? error : new Error(String(error));
+      withoutThrowing('onError of a flight recorder failed', () => settings.onError(failure));
     }
   };
 
@@ -67,6 +69,7 @@ export function flightRecorder(options: FlightRecorderOptions = {}): FlightRecor
   };
 
   const record = async (path: string, name?: string) => {
+    if (typeof path !== 'string') throw new TypeError('record() needs the path of the file that it writes.');
     const [only, ...others] = recorded.values();
     const one = name === undefined && others.length === 0 ? only : recorded.get(name ?? '');
     if (!one) throw new Error(notRecorded(name, [...recorded.keys()]));

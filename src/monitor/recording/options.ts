@@ -1,3 +1,6 @@
+import { type FieldKinds, wrongField } from '../../base/check-fields.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
+
 export interface FlightRecorderOptions {
   /** Where files go when a pool saturates; it is made when the first one is written. Without it, only `record` writes. */
   readonly folder?: string;
@@ -32,6 +35,18 @@ const ranges = {
 
 const counts: ReadonlySet<string> = new Set(['files', 'acquires']);
 
+const kinds: FieldKinds<FlightRecorderOptions> = {
+  folder: 'string',
+  saturatedAfterMs: 'number',
+  tailMs: 'number',
+  pauseMs: 'number',
+  files: 'number',
+  spanMs: 'number',
+  acquires: 'number',
+  onFile: 'function',
+  onError: 'function',
+};
+
 const byDefault = {
   saturatedAfterMs: 1_000,
   tailMs: 5_000,
@@ -46,7 +61,9 @@ const byDefault = {
 
 /** @throws RangeError */
 export function checkedOptions(options: FlightRecorderOptions): RecorderSettings {
-  const settings = { ...byDefault, ...options };
+  const wrong = wrongField(options, kinds);
+  if (wrong !== undefined) throw new RangeError(`What flightRecorder() was given ${wrong}`);
+  const settings = { ...byDefault, ...withoutUndefined(options) };
   for (const [name, [least, most]] of Object.entries(ranges)) {
     const value = settings[name as keyof typeof ranges];
     const kind = counts.has(name) ? 'a whole number' : 'a number';

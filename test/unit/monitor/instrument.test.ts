@@ -3,7 +3,8 @@ import mysql from 'mysql2';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { describeEvent, type MonitorEvent } from '../../../src/monitor/events.ts';
-import { type InstrumentOptions, instrument } from '../../../src/monitor/instrument.ts';
+import { instrument } from '../../../src/monitor/instrument.ts';
+import type { InstrumentOptions } from '../../../src/monitor/options.ts';
 
 /** A client that connects at once and does nothing. */
 class IdleClient extends EventEmitter {
