@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { PoolLocale, PoolStatus } from './status.ts';
+import { checkLocale, type PoolLocale, type PoolStatus } from './status.ts';
 
 /** Where the handler is usually mounted. */
 export const poolStatusPath = '/api/external-db-connections/pool-status';
@@ -38,8 +38,9 @@ export interface PoolStatusHandlerOptions {
  */
 export function poolStatusHandler(
   manager: StatusSource,
-  { token, locale }: PoolStatusHandlerOptions = {},
+  { token, locale = 'en' }: PoolStatusHandlerOptions = {},
 ): (request: StatusRequest, response: StatusResponse) => void {
+  checkLocale(locale);
   return (request, response) => {
     const answer = (code: number, body: object, headers = {}) => {
       const text = JSON.stringify(body);

@@ -46,8 +46,14 @@ export interface PoolStatus {
   readonly message: string;
 }
 
+/** @throws RangeError */
+export function checkLocale(locale: PoolLocale): void {
+  if (!Object.hasOwn(messages, locale)) throw new RangeError(`locale is ${locale}; it must be en or ko.`);
+}
+
 /** What the pools of a manager do, in the shape of the pool-status endpoint. */
 export function poolStatus(entries: readonly PoolEntryReport[], locale: PoolLocale = 'en'): PoolStatus {
+  checkLocale(locale);
   const open = entries.filter(({ state }) => state !== 'closed');
   const activePools = open.filter(({ used }) => used > 0).length;
   const data = { totalPools: open.length, activePools, pools: open.map(entryOf) };

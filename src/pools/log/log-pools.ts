@@ -1,7 +1,8 @@
 import type { EngineId } from '../../base/engine.ts';
+import { withoutThrowing } from '../../monitor/watched-pool.ts';
 import type { PoolEventMap, PoolEventName } from '../events.ts';
 import type { PoolEntryReport } from '../report.ts';
-import { type PoolLocale, poolStatus } from '../status.ts';
+import { checkLocale, type PoolLocale, poolStatus } from '../status.ts';
 import { type LogLevel, leftOut, type Message, messages, summaries } from './messages.ts';
 import { RateLimit } from './rate-limit.ts';
 
@@ -30,14 +31,24 @@ export interface PoolEventSource {
   inspectEntries(): readonly PoolEntryReport[];
 }
 
-/** Logs what happens to the pools of a manager. The function that it gives ends that. */
+/**
+ * Logs what happens to the pools of a manager; what the logger throws becomes a warning of the process. The function that it
+ * gives ends that.
+ *
+ * @throws TypeError where it is no logger; RangeError for a locale that is not known
+ */
 export function logPools(manager: PoolEventSource, logger: PoolLogger, options: LogPoolsOptions = {}): () => void {
   const { locale = 'en', summaryMs = 60_000, quietMs = 10_000 } = options;
+  checkLocale(locale);
+  if (typeof logger?.warn !== 'function' || typeof logger.error !== 'function')
+    throw new TypeError('This is no logger: it has no warn() and error(). Give console, pino or the like.');
   const limit = new RateLimit(quietMs, () => performance.now());
   const engines = new Map<string, EngineId>();
   const write = (level: LogLevel, message: string) => {
-    if (level === 'info' && !logger.info) logger.log?.(message);
-    else logger[level]?.(message);
+    withoutThrowing('The logger of pools failed', () => {
+      if (level === 'info' && !logger.info) logger.log?.(message);
+      else logger[level]?.(message);
+    });
   };
 
   const ends = names.map((name) => {

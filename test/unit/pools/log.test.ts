@@ -4,6 +4,7 @@ import type { PoolEventMap, PoolEventName } from '../../../src/pools/events.ts';
 import { logPools, type PoolEventSource } from '../../../src/pools/log/log-pools.ts';
 import { messages } from '../../../src/pools/log/messages.ts';
 import type { PoolLocale } from '../../../src/pools/status.ts';
+import { poolStatusHandler } from '../../../src/pools/status-handler.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -97,5 +98,26 @@ describe('the log of pools', () => {
     end();
     expect(events.eventNames()).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('what cannot log', () => {
+  const source: PoolEventSource = { on: () => () => {}, inspectEntries: () => [] };
+  it('is refused at once', () => {
+    expect(() => logPools(source, undefined as never)).toThrow('This is no logger: it has no warn() and error().');
+    expect(() => logPools(source, console, { locale: 'fr' as 'en' })).toThrow('locale is fr; it must be en or ko.');
+    expect(() => poolStatusHandler(source as never, { locale: 'fr' as 'en' })).toThrow('locale is fr');
+  });
+
+  it('costs a warning of the process where it throws, and nothing else', () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const failing = () => {
+      throw new Error('the stream has ended');
+    };
+    const end = logPools(source, { debug: failing, warn: failing, error: failing }, { summaryMs: 1_000 });
+    vi.advanceTimersByTime(1_000);
+    expect(warn.mock.calls.map(([text]) => text)).toEqual(['The logger of pools failed: the stream has ended']);
+    end();
+    warn.mockRestore();
   });
 });
