@@ -57,7 +57,7 @@ describe.each(Object.keys(mounts))('the handler in %s', (name) => {
     expect([right.status, wrong.status, elsewhere.status]).toEqual([200, 401, 404]);
     const head = await fetch(base + poolStatusPath, { method: 'HEAD', headers: { authorization: 'Bearer right' } });
     expect([head.status, await head.text()]).toEqual([200, '']);
-    server?.close();
-    server?.closeAllConnections();
+    server.close();
+    server.closeAllConnections();
   });
 });
