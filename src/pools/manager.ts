@@ -164,9 +164,10 @@ export class PoolManager {
 
   /**
    * Lends nothing any more and answers who waits; waits up to `graceMs` (10 000) for what is out, then closes it too.
-   * Each call gives the same promise, which is never rejected.
+   * Each call gives the same promise, which is never rejected. @throws PoolctlError VALUE_INVALID for another graceMs
    */
   close({ graceMs = defaultGraceMs }: { readonly graceMs?: number } = {}): Promise<void> {
+    atLeast('graceMs', graceMs, 0, longestTimerMs);
     this.#closing ??= this.#close(graceMs);
     return this.#closing;
   }

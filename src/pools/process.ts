@@ -1,4 +1,6 @@
 import { constants } from 'node:os';
+import { atLeast } from '../base/check-number.ts';
+import { longestTimerMs } from '../base/deadline.ts';
 
 /** The process that the pools run in: this file is the one of `poolctl/pools` that knows it. */
 export const environmentValue = (name: string): string | undefined => process.env[name];
@@ -21,9 +23,10 @@ let isClosing = false;
 /**
  * Closes the manager at the first SIGINT or SIGTERM, then lets the signal end the process, so that its exit status says so
  * (130, 143). A second signal ends it at once. Where the application handles the signal as well, ending is its business. The
- * function that this gives takes it back.
+ * function that this gives takes it back. @throws PoolctlError VALUE_INVALID for a graceMs that no timer has
  */
 export function installSignals(manager: ClosedAtEnd, { graceMs = 10_000 }: SignalOptions = {}): () => void {
+  atLeast('graceMs', graceMs, 0, longestTimerMs);
   if (installed.size === 0) for (const signal of signals) process.on(signal, handle);
   installed.set(manager, graceMs);
   return () => {

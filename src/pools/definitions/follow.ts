@@ -1,3 +1,5 @@
+import { atLeast } from '../../base/check-number.ts';
+import { longestTimerMs } from '../../base/deadline.ts';
 import type { DefinitionSource } from '../definition.ts';
 import { DefinitionError, type DefinitionList } from './definition-list.ts';
 
@@ -24,12 +26,15 @@ export interface FollowedDefinitions {
 /**
  * Registers all definitions of a list, and again when it changes: a changed one is a new generation of its pool, one that is
  * gone is unregistered. The first reading throws what it fails by.
+ *
+ * @throws PoolctlError VALUE_INVALID for an everyMs that no timer has
  */
 export async function followDefinitions(
   manager: DefinitionRegistry,
   list: DefinitionList,
   { everyMs = 60_000, onError = () => {} }: FollowOptions = {},
 ): Promise<FollowedDefinitions> {
+  atLeast('everyMs', everyMs, 0, longestTimerMs);
   let known = new Set<string>();
   let reading: Promise<void> | undefined;
   const read = async () => {

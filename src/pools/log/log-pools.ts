@@ -1,3 +1,5 @@
+import { atLeast } from '../../base/check-number.ts';
+import { longestTimerMs } from '../../base/deadline.ts';
 import type { EngineId } from '../../base/engine.ts';
 import { withoutThrowing } from '../../monitor/watched-pool.ts';
 import type { PoolEventMap, PoolEventName } from '../events.ts';
@@ -35,11 +37,14 @@ export interface PoolEventSource {
  * Logs what happens to the pools of a manager; what the logger throws becomes a warning of the process. The function that it
  * gives ends that.
  *
- * @throws TypeError where it is no logger; RangeError for a locale that is not known
+ * @throws TypeError where it is no logger; RangeError for a locale that is not known; PoolctlError VALUE_INVALID for a time
+ * that no timer has
  */
 export function logPools(manager: PoolEventSource, logger: PoolLogger, options: LogPoolsOptions = {}): () => void {
   const { locale = 'en', summaryMs = 60_000, quietMs = 10_000 } = options;
   checkLocale(locale);
+  atLeast('summaryMs', summaryMs, 1, longestTimerMs);
+  atLeast('quietMs', quietMs, 0, longestTimerMs);
   if (typeof logger?.warn !== 'function' || typeof logger.error !== 'function')
     throw new TypeError('This is no logger: it has no warn() and error(). Give console, pino or the like.');
   const limit = new RateLimit(quietMs, () => performance.now());

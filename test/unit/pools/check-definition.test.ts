@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import type { PoolDefinition, PoolSecret } from '../../../src/pools/definition.ts';
+import { followDefinitions } from '../../../src/pools/definitions/follow.ts';
+import { logPools } from '../../../src/pools/log/log-pools.ts';
 import { PoolManager } from '../../../src/pools/manager.ts';
 import type { PoolManagerOptions } from '../../../src/pools/options.ts';
+import { installSignals } from '../../../src/pools/process.ts';
 
 const good = { engine: 'postgres', host: 'db', port: 5432, database: 'orders', user: 'app' } as const;
 const pools = new PoolManager();
@@ -53,6 +56,18 @@ it('refuses a time limit of a request that no timer has', async () => {
       `timeoutMs is ${timeoutMs}; it must be from 1 to`,
     );
 });
+
+it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 2 ** 31])(
+  'refuses %d ms where a timer would fire at once',
+  async (ms) => {
+    const why = `is ${ms}; it must be from`;
+    expect(() => pools.close({ graceMs: ms })).toThrow(`graceMs ${why}`);
+    expect(() => installSignals(pools, { graceMs: ms })).toThrow(`graceMs ${why}`);
+    expect(() => logPools(pools, console, { summaryMs: ms })).toThrow(`summaryMs ${why}`);
+    await expect(followDefinitions(pools, async () => new Map(), { everyMs: ms })).rejects.toThrow(`everyMs ${why}`);
+    pools.register('open', good);
+  },
+);
 
 it('refuses a listener that is no function', () => {
   expect(() => pools.on('leak', undefined as never)).toThrow('The listener of leak is no function.');

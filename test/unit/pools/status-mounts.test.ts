@@ -44,9 +44,9 @@ const mounts: Readonly<Record<string, () => Promise<Server>>> = {
 
 describe.each(Object.keys(mounts))('the handler in %s', (name) => {
   it('answers at its path, with the token, and nowhere else', async () => {
-    const server = await mounts[name]?.();
-    if (!server?.listening) await once(server as Server, 'listening');
-    const base = `http://127.0.0.1:${(server?.address() as AddressInfo | undefined)?.port}`;
+    const server = (await mounts[name]?.()) as Server;
+    if (!server.listening) await once(server, 'listening');
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const ask = (path: string, authorization: string) => fetch(base + path, { headers: { authorization } });
     const [right, wrong, elsewhere] = await Promise.all([
       ask(poolStatusPath, 'Bearer right'),
