@@ -26,7 +26,7 @@ export interface Lease<Connection = unknown> {
    * Runs one statement; placeholders as the server's driver has them: `$1` for PostgreSQL, `?` for MySQL and MariaDB. When
    * the server falls silent, or the signal aborts, the connection is closed.
    *
-   * @throws the driver's error; PoolError POOL_QUERY_TIMEOUT, POOL_LEASE_OVER
+   * @throws the driver's error; TypeError; PoolError POOL_QUERY_TIMEOUT, POOL_LEASE_OVER
    */
   query<Row = Record<string, unknown>>(
     sql: string,
@@ -66,6 +66,9 @@ export class ConnectionLease implements Lease {
   ): Promise<QueryResult<Row>> {
     return new Promise((resolve, reject) => {
       this.#check();
+      if (typeof sql !== 'string') throw new TypeError('The statement must be a text.');
+      // mysql2 would take a text for as many values as it has letters.
+      if (params && !Array.isArray(params)) throw new TypeError('The values of a statement must be an array.');
       signal?.throwIfAborted();
       const { driver, statementTimeoutMs, queryFailed } = this.#lender;
       const limitMs =
