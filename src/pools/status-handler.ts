@@ -35,12 +35,16 @@ export interface PoolStatusHandlerOptions {
  * node:http and Express as it is, in Fastify with `request.raw` and `reply.raw`, in NestJS as a middleware or with @Req, @Res.
  *
  * Codes: 200; 401 without the token; 405 for other methods; 503 when the manager is closed.
+ *
+ * @throws RangeError for an empty token
  */
 export function poolStatusHandler(
   manager: StatusSource,
   { token, locale = 'en' }: PoolStatusHandlerOptions = {},
 ): (request: StatusRequest, response: StatusResponse) => void {
   checkLocale(locale);
+  if (token === '')
+    throw new RangeError('The token of the pool status is empty. Give one, or leave it out to answer everybody.');
   return (request, response) => {
     const answer = (code: number, body: object, headers = {}) => {
       const text = JSON.stringify(body);

@@ -106,6 +106,10 @@ describe('the handler of the status', async () => {
     },
   );
 
+  it('refuses a token that is empty, as of a variable that is not set', () => {
+    expect(() => poolStatusHandler(manager, { token: '' })).toThrow('The token of the pool status is empty.');
+  });
+
   it('answers whoever sends the token', async () => {
     expect((await ask({ headers: { authorization: 'Bearer canary-token' } }, guarded)).status).toBe(200);
   });
