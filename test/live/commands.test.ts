@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { commands } from '../../src/commands/index.ts';
 import { describeWith } from '../helpers/live.ts';
+import { madeLoad } from '../helpers/made-causes.ts';
+import { madeRecording } from '../helpers/made-recording.ts';
+import { documentOf } from '../helpers/recording-document.ts';
 import { poolctl, words } from '../helpers/run.ts';
 import { admin, dsn, keepBusy, ordinary, run } from '../helpers/sessions.ts';
 
 const placeholder = 'postgres://app@db.internal:5432/app';
 
 /** As in test/cli/help.test.ts, which runs all the others. */
-const needsServer = /^(?:inspect|measure|doctor|probe|report)\b|--from\b/;
+const needsServer = /^(?:inspect|measure|doctor|probe|report)\b|--(?:from|trace)\b/;
 /** What `report` reads, from one short probe. */
 const probes = ['probe.json', 'before.json', 'after.json', 'monday.json', 'tuesday.json', 'friday.json'];
 
@@ -54,6 +57,7 @@ describeWith('postgres', (server) => {
       const short = 'probe --hold 10ms --tps 40 --connection-limit 4 --duration 2s --no-progress --json';
       const probed = await poolctl(short, { env: { DATABASE_URL: url } });
       for (const name of probes) writeFileSync(join(folder, name), probed.stdout);
+      writeFileSync(join(folder, 'recording.json'), documentOf(madeRecording(madeLoad('leak', 1))));
       load = await keepBusy('postgres', ordinary(server));
     });
     afterAll(async () => {

@@ -504,7 +504,7 @@ describeWith('postgres', () => {
 
     test('that keeps a table locked is SERVER_TIMEOUT, by a limit that the server itself keeps', async () => {
       await watcher.rows('BEGIN');
-      await watcher.rows('LOCK TABLE pg_catalog.pg_settings IN ACCESS EXCLUSIVE MODE');
+      await watcher.rows('LOCK TABLE pg_catalog.pg_namespace IN ACCESS EXCLUSIVE MODE');
       const found = await failure(dsn('postgres', ordinary(own)), '--timeout', '1500ms');
       await watcher.rows('ROLLBACK');
       expect(found).toMatchObject({ exitCode: 3, code: 'SERVER_TIMEOUT' });
