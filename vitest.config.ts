@@ -25,6 +25,7 @@ const alonePostgres = [
   'emit/beside-node',
   'monitor/docs',
   'parallel-workers',
+  'pools-pooler',
   'probe-freeze',
   'probe-pooler-secrets',
 ];

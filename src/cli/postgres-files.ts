@@ -1,9 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { defaultPorts } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import type { Warning } from '../base/warning.ts';
-import { type DsnHost, defaultPorts } from '../engines/dsn/hosts.ts';
+import type { DsnHost } from '../engines/dsn/hosts.ts';
 import { type DsnLayer, layerOf } from '../engines/dsn/layer.ts';
 import { hostOfSocket, passwordIn } from '../engines/dsn/password-file.ts';
 import { serviceIn } from '../engines/dsn/service-file.ts';

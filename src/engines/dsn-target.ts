@@ -1,6 +1,7 @@
+import { defaultPorts } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
-import { type DsnHost, defaultPorts } from './dsn/hosts.ts';
+import type { DsnHost } from './dsn/hosts.ts';
 import type { Dsn } from './dsn/meaning.ts';
 import { parseDsn } from './dsn.ts';
 import { ConnectionTarget, type TlsMode } from './target.ts';

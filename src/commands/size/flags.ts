@@ -150,7 +150,7 @@ export const sizeFlags = {
   ...sizeGroup('Measured:', {
     from: {
       takes: aText('<dsn|file>', 'load.json', 'files'),
-      help: 'TPS and hold times: measure that server now, or a file of `measure` or the recorder',
+      help: 'TPS and hold times: measure that server now, or a file of `measure`, poolctl/monitor or the recorder',
     },
     ...windowFlag,
   }),

@@ -1,4 +1,4 @@
-import type { EngineId } from '../../base/engine.ts';
+import { defaultPorts } from '../../base/engine.ts';
 import { wholeMs } from '../../base/units.ts';
 import { statementLimit } from '../../declarations/vocabulary/statement-limit.ts';
 import { remarks, wholeSeconds } from '../parts/amounts.ts';
@@ -6,8 +6,6 @@ import { code } from '../parts/code.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 const title = 'SQLAlchemy';
-
-const defaultPorts: Readonly<Record<EngineId, number>> = { postgres: 5432, mysql: 3306, mariadb: 3306 };
 
 /** psycopg (3) is known to SQLAlchemy from 2.0 on. */
 function dialect({ engine, driverVersion: [major] = [2, 0] }: EmitInput): string {

@@ -1,3 +1,4 @@
+import { defaultPorts } from '../../base/engine.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { Protocol } from '../target.ts';
 import type { Setting } from './parameter.ts';
@@ -10,8 +11,6 @@ export interface DsnHost {
   readonly port?: number;
   readonly socketPath?: string;
 }
-
-export const defaultPorts = { postgres: 5432, mysql: 3306 } as const;
 
 /** The places in the order in which they are named, at least one. Lists have commas, as in libpq. */
 export function hostsOf(

@@ -5,7 +5,7 @@
  */
 export const poolNameAttribute = 'db.client.connection.pool.name';
 export const stateAttribute = 'db.client.connection.state';
-export const errorTypeAttribute = 'error.type';
+const errorTypeAttribute = 'error.type';
 
 /** The name that the conventions had before 1.45, which dashboards and OpenTelemetry's own instrumentation still use. */
 export const olderLimitName = 'db.client.connection.max';
@@ -98,10 +98,10 @@ export type PoolMetric = keyof typeof poolMetrics;
  * Upper bounds of the buckets of every histogram, in seconds. Finer than the convention's advice for operations, in whose
  * buckets a p95 of 197 ms reads 354 ms; the last two are for the time in use.
  */
-export const waitBoundsSeconds: readonly number[] = [
+const waitBoundsSeconds: readonly number[] = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 ];
-export const useBoundsSeconds: readonly number[] = [...waitBoundsSeconds, 60, 300];
+const useBoundsSeconds: readonly number[] = [...waitBoundsSeconds, 60, 300];
 
 export const boundsOf = (metric: PoolMetric): readonly number[] =>
   metric === 'useTime' ? useBoundsSeconds : waitBoundsSeconds;

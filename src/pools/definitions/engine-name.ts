@@ -7,8 +7,6 @@ const names: Readonly<Record<string, EngineId>> = {
   mariadb: 'mariadb',
 };
 
-export const defaultPort: Readonly<Record<EngineId, number>> = { postgres: 5_432, mysql: 3_306, mariadb: 3_306 };
-
 /** The engine of a `db_type`; undefined for one that has no pool here, such as oracle or mssql. */
 export const engineOfType = (type: string): EngineId | undefined => names[type.trim().toLowerCase()];
 

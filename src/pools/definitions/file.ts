@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
+import { defaultPorts } from '../../base/engine.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { checkDefinition } from '../check-definition.ts';
 import { LateSecret } from '../credentials/late-secret.ts';
 import type { PoolDefinition } from '../definition.ts';
 import { settingsForUsers } from './by-users.ts';
 import { DefinitionError, type DefinitionList } from './definition-list.ts';
-import { defaultPort } from './engine-name.ts';
 import type { WrittenConnection, WrittenPassword } from './file-schema.ts';
 
 export interface DefinitionFileOptions {
@@ -58,7 +58,7 @@ function definitionOf(written: WrittenConnection, secret: LateSecret | undefined
   return {
     engine,
     host: written.host,
-    port: written.port ?? defaultPort[engine],
+    port: written.port ?? defaultPorts[engine],
     database: written.database,
     user: written.user,
     ...byUsers,

@@ -1,8 +1,9 @@
+import { defaultPorts } from '../../base/engine.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { LateSecret } from '../credentials/late-secret.ts';
 import type { PoolDefinition } from '../definition.ts';
 import { DefinitionError, type DefinitionList } from './definition-list.ts';
-import { defaultPort, engineOfType, knownTypes } from './engine-name.ts';
+import { engineOfType, knownTypes } from './engine-name.ts';
 
 /** A row of a table of connections, by the names of its columns in `external_db_connections`. */
 export interface ConnectionRow {
@@ -70,7 +71,7 @@ function definitionOf(row: ConnectionRow, secret: LateSecret | undefined): PoolD
   return {
     engine,
     host: row.host,
-    port: numberIn(row, 'port', 1) ?? defaultPort[engine],
+    port: numberIn(row, 'port', 1) ?? defaultPorts[engine],
     database: row.database_name,
     user: row.username,
     isActive: row.is_active === 'Y',

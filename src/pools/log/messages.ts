@@ -1,4 +1,4 @@
-import type { EngineId } from '../../base/engine.ts';
+import { type EngineId, engineNames } from '../../base/engine.ts';
 import type { PoolEventMap, PoolEventName } from '../events.ts';
 import type { FailureKind } from '../failure-kind.ts';
 import { dbTypes, type PoolLocale } from '../status.ts';
@@ -20,8 +20,7 @@ export interface Message<Event> {
 
 const s = (ms: number) => Number((ms / 1_000).toFixed(ms < 10_000 ? 1 : 0));
 const ms = (time: number) => Math.round(time);
-const brand: Readonly<Record<EngineId, string>> = { postgres: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB' };
-const of = ({ engine }: OfMessage) => (engine ? `[${brand[engine]}] ` : '');
+const of = ({ engine }: OfMessage) => (engine ? `[${engineNames[engine]}] ` : '');
 
 const failuresKo: Readonly<Record<FailureKind, string>> = {
   network: '네트워크',
