@@ -28,6 +28,7 @@ const holds: Readonly<Record<string, string>> = {
     'the pool that a file declares; `formats/`, `readers/` (one a system), `code/` JavaScript and TypeScript',
   measure: 'counters and samples to a load',
   watch: 'targets looked at again and again: looks, marks, growth, alarms; `looks/` (one file a kind of server)',
+  serve: 'what `watch --listen` serves over HTTP: metrics, health, the status of pools, events, `page/`',
   doctor: 'the checks of `doctor`, in `checks/`',
   emit: 'config snippets; `targets/` (one file each), `parts/` they share, `merge/` into an existing file',
   convert: 'a declared pool to snippets, and what is lost on the way',
