@@ -1,5 +1,12 @@
-/** So many samples in a row, a second apart, raise an alarm or clear it. */
-const samplesInARow = 3;
+/** So many samples in a row raise an alarm or clear it. */
+export const samplesInARow = 3;
+
+interface AlarmBounds {
+  readonly raiseAbove: number;
+  readonly clearBelow: number;
+  /** How many samples in a row it takes. */
+  readonly samples?: number;
+}
 
 /**
  * An alarm that does not flap: raised by three samples in a row above `raiseAbove`, cleared by three in a row below
@@ -8,12 +15,14 @@ const samplesInARow = 3;
 export class Alarm {
   readonly #raiseAbove: number;
   readonly #clearBelow: number;
+  readonly #samples: number;
   #isRaised = false;
   #inARow = 0;
 
-  constructor({ raiseAbove, clearBelow }: { readonly raiseAbove: number; readonly clearBelow: number }) {
+  constructor({ raiseAbove, clearBelow, samples = samplesInARow }: AlarmBounds) {
     this.#raiseAbove = raiseAbove;
     this.#clearBelow = clearBelow;
+    this.#samples = samples;
   }
 
   get isRaised(): boolean {
@@ -24,7 +33,7 @@ export class Alarm {
   sample(value: number): 'raised' | 'cleared' | undefined {
     const isBeyond = this.#isRaised ? value < this.#clearBelow : value > this.#raiseAbove;
     this.#inARow = isBeyond ? this.#inARow + 1 : 0;
-    if (this.#inARow < samplesInARow) return undefined;
+    if (this.#inARow < this.#samples) return undefined;
     this.#inARow = 0;
     this.#isRaised = !this.#isRaised;
     return this.#isRaised ? 'raised' : 'cleared';
