@@ -31,6 +31,7 @@ export interface TargetState {
   readonly door?: string;
   readonly marks: Marks;
   readonly growth?: Growth;
+  readonly rates?: WatchRates;
   readonly alarms: readonly RaisedAlarm[];
   readonly polls: Polls;
   /** Taken connections of the last looks, the oldest first, for a picture. */
@@ -59,6 +60,16 @@ export interface Growth {
   readonly seconds: number;
   /** When the usable ones are all taken at this rate; left out where they do not grow surely. */
   readonly fullInSeconds?: number;
+}
+
+/** What was counted between looks, from the totals of the look: of one run of the server, and left out where it has no such total. */
+export interface WatchRates {
+  /** Over so many seconds; that of transactions over at least 60 s, because PostgreSQL's counter lags by up to 10 s. */
+  readonly seconds: number;
+  readonly openedPerSecond?: number;
+  readonly transactionsPerSecond?: number;
+  /** Connections refused in these seconds because the server was full. */
+  readonly refused?: number;
 }
 
 export const alarmNames = ['saturation', 'waiters', 'max-wait', 'idle-tx', 'tx-age', 'unreachable'] as const;
