@@ -31,7 +31,7 @@ export async function unpackDebian(packageName: string, into: string, suite?: st
 }
 
 function isLibrary(name: string): boolean {
-  return /^(lib|zlib1g$)/.test(name) && !/perl|-modules|-bin$/.test(name);
+  return /^(lib|zlib1g$)/.test(name) && !/^libjs-|perl|-modules|-bin$/.test(name);
 }
 
 async function debianMirror(): Promise<{ uri: string; suite: string }> {
