@@ -1,0 +1,156 @@
+import type { PoolClock } from '../pools/clock.ts';
+import { alarmValues, fullValues } from './alarm-values.ts';
+import { TargetAlarms } from './alarms.ts';
+import type { TargetLook } from './look.ts';
+import { marksAfter, type SavedMarks } from './marks.ts';
+import type { WatchTarget } from './options.ts';
+import { phaseOfFailure } from './phase.ts';
+import type { RaisedAlarm, TargetPhase, TargetState } from './state.ts';
+import { type AlarmLimits, type LimitedAlarm, staleAfterIntervals } from './thresholds.ts';
+
+type Failure = NonNullable<TargetState['failure']>;
+
+export interface RecordSettings {
+  readonly intervalMs: number;
+  readonly alarms: Readonly<Partial<Record<LimitedAlarm, AlarmLimits>>>;
+  readonly samplesInARow: number;
+  readonly clock: PoolClock;
+  /** From before. */
+  readonly marks?: SavedMarks | undefined;
+  readonly onChange: () => void;
+}
+
+/** Looks that a picture of the last minutes is made of. */
+const mostHistory = 300;
+
+/** What is known of one target: each poll, skip and wait goes in, and its state comes out. */
+export class TargetRecord {
+  readonly #target: WatchTarget;
+  readonly #settings: RecordSettings;
+  readonly #alarms: TargetAlarms;
+  #phase: TargetPhase = 'connecting';
+  #seen: Pick<TargetState, 'look' | 'lookedAtMs' | 'lookedAtWallMs' | 'door'> = {};
+  #failure: Failure | undefined;
+  #marks: SavedMarks | undefined;
+  #raised: readonly RaisedAlarm[] = [];
+  #history: TargetState['history'] = [];
+  #missed = 0;
+  #unreachableSinceMs: number | undefined;
+  #polls: TargetState['polls'] = { done: 0, skipped: 0, errors: {} };
+  #state: TargetState | undefined;
+
+  constructor(target: WatchTarget, settings: RecordSettings) {
+    this.#target = target;
+    this.#settings = settings;
+    this.#marks = settings.marks;
+    this.#alarms = new TargetAlarms({ ...settings.alarms, ...target.alarms }, settings.samplesInARow);
+  }
+
+  get state(): TargetState {
+    this.#state ??= this.#newState();
+    return this.#state;
+  }
+
+  get marks(): SavedMarks | undefined {
+    return this.#marks;
+  }
+
+  answered(look: TargetLook, tookMs: number, door: string | undefined): void {
+    const { clock } = this.#settings;
+    const wallMs = clock.wallMs();
+    this.#phase = 'up';
+    this.#failure = undefined;
+    this.#missed = 0;
+    this.#marks = marksAfter(look, wallMs, this.#marks);
+    this.#seen = { look, lookedAtMs: clock.now(), lookedAtWallMs: wallMs, ...(door === undefined ? {} : { door }) };
+    const point = { atMs: wallMs, taken: look.taken, usable: look.capacity.usable };
+    this.#history = [...this.#history.slice(1 - mostHistory), point];
+    this.#raised = this.#alarms.sample(alarmValues(look), wallMs);
+    this.#polled(tookMs);
+  }
+
+  failed(failure: Failure, tookMs: number): void {
+    this.#phase = phaseOfFailure(failure.code);
+    this.#failure = failure;
+    if (this.#phase === 'saturated') this.#raised = this.#alarms.sample(fullValues, this.#settings.clock.wallMs());
+    const { errors } = this.#polls;
+    this.#polls = { ...this.#polls, errors: { ...errors, [failure.code]: (errors[failure.code] ?? 0) + 1 } };
+    this.#missedOne();
+    this.#polled(tookMs);
+  }
+
+  /** An interval began while a poll was under way. */
+  skipped(): void {
+    this.#polls = { ...this.#polls, skipped: this.#polls.skipped + 1 };
+    this.#missedOne();
+    this.#changed();
+  }
+
+  /** An interval began while it was too early for another try to log in. */
+  waited(): void {
+    this.#missedOne();
+    this.#changed();
+  }
+
+  resetMarks(): void {
+    const { look, lookedAtWallMs = 0 } = this.#seen;
+    this.#marks = look && marksAfter(look, lookedAtWallMs, undefined);
+    this.#changed();
+  }
+
+  #polled(lastMs: number): void {
+    this.#polls = { ...this.#polls, done: this.#polls.done + 1, lastMs };
+    this.#changed();
+  }
+
+  #missedOne(): void {
+    this.#missed += 1;
+    if (this.#missed < staleAfterIntervals || this.#phase === 'saturated') return;
+    this.#alarms.reset();
+    this.#raised = [];
+  }
+
+  #changed(): void {
+    this.#state = undefined;
+    this.#settings.onChange();
+  }
+
+  #newState(): TargetState {
+    const { name, labels = {}, kind } = this.#target;
+    const knownKind = this.#seen.look?.kind ?? kind;
+    const { serverId: _, ...marks } = this.#marks ?? { serverId: '' };
+    return {
+      name,
+      labels,
+      phase: this.#phase,
+      ...(knownKind === undefined ? {} : { kind: knownKind }),
+      ...this.#seen,
+      isStale: this.#seen.look !== undefined && this.#missed >= staleAfterIntervals,
+      ...(this.#failure ? { failure: this.#failure } : {}),
+      marks,
+      alarms: [...this.#raised, ...this.#unreachable()],
+      polls: this.#polls,
+      history: this.#history,
+    };
+  }
+
+  #unreachable(): readonly RaisedAlarm[] {
+    const { intervalMs, clock } = this.#settings;
+    if (this.#missed < staleAfterIntervals || this.#phase === 'saturated') {
+      this.#unreachableSinceMs = undefined;
+      return [];
+    }
+    this.#unreachableSinceMs ??= clock.wallMs();
+    const value = (this.#missed * intervalMs) / 1_000;
+    return [
+      {
+        alarm: 'unreachable',
+        severity: 'crit',
+        value,
+        limit: (staleAfterIntervals * intervalMs) / 1_000,
+        sinceMs: this.#unreachableSinceMs,
+        text: `${this.#phase === 'refused' ? 'lets poolctl no longer in' : 'no answer'} for ${value} s`,
+      },
+    ];
+  }
+}
