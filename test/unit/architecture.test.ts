@@ -56,7 +56,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   profiles: ['base', 'documents', 'size', 'node:fs', 'valibot'],
   declarations: ['base', 'size', 'profiles', '@oxc-project/types', 'oxc-parser', 'yaml'],
   inspect: ['base', 'engines', 'profiles'],
-  watch: ['base', 'engines', 'monitor'],
+  watch: ['base', 'engines', 'monitor', 'pools'],
   serve: [],
   doctor: ['base', 'engines', 'inspect', 'node:dns/promises', 'node:fs', 'node:net'],
   emit: ['base', 'size', 'profiles', 'declarations', 'yaml'],
