@@ -181,8 +181,10 @@ const plans: Readonly<Record<Cause, (between: Between, scene: Scene) => Plan>> =
   },
   'event-loop': (between, { durationMs }) => {
     const settings = quiet(between);
-    const everyMs = between(400, 1_200);
-    const lengthMs = between(0.3, 0.7) * everyMs;
+    const share = between(0.3, 0.7);
+    // Twice as many requests come within a stop as the pool has connections: of fewer, nobody would wait.
+    const lengthMs = Math.max(share * between(400, 1_200), (2_000 * settings.limit) / settings.rate);
+    const everyMs = lengthMs / share;
     return {
       ...settings,
       beside: async () => {
