@@ -21,7 +21,8 @@ export interface GroupedSessions {
 export const usualGrouping: readonly GroupWord[] = ['app', 'user', 'db', 'state'];
 export const usualTop = 50;
 
-interface Grouping {
+/** How sessions are grouped. */
+export interface Grouping {
   readonly by?: readonly GroupWord[];
   /** So many groups, and the rest in one more. */
   readonly top?: number;
