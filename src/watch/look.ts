@@ -10,7 +10,7 @@ export interface TargetLook {
   readonly version: string;
   /** By the server's clock. */
   readonly atMs: number;
-  /** Identifies the running server: another value means another server, or one that was restarted. */
+  /** Which server it is, then a slash and since when it runs: another value means another server, or one that was restarted. */
   readonly serverId: string;
   readonly isReplica: boolean;
   readonly capacity: Capacity;

@@ -31,11 +31,21 @@ export interface TargetState {
   readonly door?: string;
   readonly marks: Marks;
   readonly growth?: Growth;
+  /** What changed about the server itself, the latest last. */
+  readonly notices?: readonly WatchNotice[];
   readonly rates?: WatchRates;
   readonly alarms: readonly RaisedAlarm[];
   readonly polls: Polls;
   /** Taken connections of the last looks, the oldest first, for a picture. */
   readonly history: readonly { readonly atMs: number; readonly taken: number; readonly usable: number }[];
+}
+
+/** The server was restarted, is another one, became a replica or is one no longer. */
+export interface WatchNotice {
+  readonly code: 'restarted' | 'another' | 'replica' | 'promoted';
+  /** Wall clock. */
+  readonly atMs: number;
+  readonly text: string;
 }
 
 /** The most connections that the looks saw. */

@@ -1,11 +1,14 @@
 import type { PoolClock } from '../pools/clock.ts';
 import { alarmValues, fullValues } from './alarm-values.ts';
 import { TargetAlarms } from './alarms.ts';
+import { type GrowthPoint, growthOf, withGrowthPoint } from './growth.ts';
 import type { TargetLook } from './look.ts';
 import { marksAfter, type SavedMarks } from './marks.ts';
+import { noticeOf } from './notices.ts';
 import type { WatchTarget } from './options.ts';
 import { phaseOfFailure } from './phase.ts';
-import type { RaisedAlarm, TargetPhase, TargetState } from './state.ts';
+import { ratesOf, type Totals, withTotals } from './rates.ts';
+import type { RaisedAlarm, TargetPhase, TargetState, WatchNotice } from './state.ts';
 import { type AlarmLimits, type LimitedAlarm, staleAfterIntervals } from './thresholds.ts';
 
 type Failure = NonNullable<TargetState['failure']>;
@@ -22,6 +25,7 @@ export interface RecordSettings {
 
 /** Looks that a picture of the last minutes is made of. */
 const mostHistory = 300;
+const mostNotices = 5;
 
 /** What is known of one target: each poll, skip and wait goes in, and its state comes out. */
 export class TargetRecord {
@@ -34,6 +38,9 @@ export class TargetRecord {
   #marks: SavedMarks | undefined;
   #raised: readonly RaisedAlarm[] = [];
   #history: TargetState['history'] = [];
+  #points: readonly GrowthPoint[] = [];
+  #totals: readonly Totals[] = [];
+  #notices: readonly WatchNotice[] = [];
   #missed = 0;
   #unreachableSinceMs: number | undefined;
   #polls: TargetState['polls'] = { done: 0, skipped: 0, errors: {} };
@@ -57,14 +64,17 @@ export class TargetRecord {
 
   answered(look: TargetLook, tookMs: number, door: string | undefined): void {
     const { clock } = this.#settings;
-    const wallMs = clock.wallMs();
+    const [nowMs, wallMs] = [clock.now(), clock.wallMs()];
+    this.#compare(look, wallMs);
     this.#phase = 'up';
     this.#failure = undefined;
     this.#missed = 0;
     this.#marks = marksAfter(look, wallMs, this.#marks);
-    this.#seen = { look, lookedAtMs: clock.now(), lookedAtWallMs: wallMs, ...(door === undefined ? {} : { door }) };
+    this.#seen = { look, lookedAtMs: nowMs, lookedAtWallMs: wallMs, ...(door === undefined ? {} : { door }) };
     const point = { atMs: wallMs, taken: look.taken, usable: look.capacity.usable };
     this.#history = [...this.#history.slice(1 - mostHistory), point];
+    this.#points = withGrowthPoint(this.#points, { atMs: nowMs, taken: look.taken });
+    this.#totals = withTotals(this.#totals, look, nowMs);
     this.#raised = this.#alarms.sample(alarmValues(look), wallMs);
     this.#polled(tookMs);
   }
@@ -98,6 +108,17 @@ export class TargetRecord {
     this.#changed();
   }
 
+  /** What a server before this one did says nothing of this one. */
+  #compare(look: TargetLook, atMs: number): void {
+    const before = this.#seen.look;
+    if (!before) return;
+    const notice = noticeOf(before, look);
+    if (notice) this.#notices = [...this.#notices.slice(1 - mostNotices), { ...notice, atMs }];
+    if (before.serverId === look.serverId) return;
+    this.#points = [];
+    this.#totals = [];
+  }
+
   #polled(lastMs: number): void {
     this.#polls = { ...this.#polls, done: this.#polls.done + 1, lastMs };
     this.#changed();
@@ -108,6 +129,7 @@ export class TargetRecord {
     if (this.#missed < staleAfterIntervals || this.#phase === 'saturated') return;
     this.#alarms.reset();
     this.#raised = [];
+    this.#points = [];
   }
 
   #changed(): void {
@@ -119,6 +141,8 @@ export class TargetRecord {
     const { name, labels = {}, kind } = this.#target;
     const knownKind = this.#seen.look?.kind ?? kind;
     const { serverId: _, ...marks } = this.#marks ?? { serverId: '' };
+    const rates = ratesOf(this.#totals);
+    const growth = growthOf(this.#points, this.#seen.look?.capacity.usable ?? 0);
     return {
       name,
       labels,
@@ -128,6 +152,9 @@ export class TargetRecord {
       isStale: this.#seen.look !== undefined && this.#missed >= staleAfterIntervals,
       ...(this.#failure ? { failure: this.#failure } : {}),
       marks,
+      ...(growth ? { growth } : {}),
+      ...(this.#notices.length > 0 ? { notices: this.#notices } : {}),
+      ...(rates ? { rates } : {}),
       alarms: [...this.#raised, ...this.#unreachable()],
       polls: this.#polls,
       history: this.#history,

@@ -1,0 +1,22 @@
+import type { TargetLook } from './look.ts';
+import type { WatchNotice } from './state.ts';
+
+/** What changed about the server itself from one look to the next. */
+export function noticeOf(before: TargetLook, look: TargetLook): Omit<WatchNotice, 'atMs'> | undefined {
+  const isSameRun = before.serverId === look.serverId;
+  if (!before.isReplica && look.isReplica) {
+    return { code: 'replica', text: 'a replica answers now: it takes no writes' };
+  }
+  if (before.isReplica && !look.isReplica) {
+    return { code: 'promoted', text: 'it was a replica, and takes writes now' };
+  }
+  if (isSameRun) return undefined;
+  return identityOf(before) === identityOf(look)
+    ? { code: 'restarted', text: 'the server was restarted' }
+    : { code: 'another', text: 'another server answers at this address' };
+}
+
+/** What stands before the time of the start. */
+function identityOf({ serverId }: TargetLook): string {
+  return serverId.replace(/\/[^/]*$/, '');
+}
