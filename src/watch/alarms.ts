@@ -1,7 +1,8 @@
 import { Alarm } from '../monitor/alarm.ts';
+import { alarmLimitsWith, limitedAlarms } from './alarm-limits.ts';
 import type { AlarmValues } from './alarm-values.ts';
-import { type AlarmSeverity, alarmNames, alarmSeverities, type RaisedAlarm } from './state.ts';
-import { type AlarmLimits, alarmThresholds, clearBelow, type LimitedAlarm } from './thresholds.ts';
+import { type AlarmSeverity, alarmSeverities, type RaisedAlarm } from './state.ts';
+import { type AlarmLimits, clearBelow, type LimitedAlarm } from './thresholds.ts';
 
 type Limits = Readonly<Partial<Record<LimitedAlarm, AlarmLimits>>>;
 
@@ -11,8 +12,6 @@ interface Level {
   readonly limit: number;
 }
 
-const limited = alarmNames.filter((name) => name !== 'unreachable');
-
 /** The alarms of one target. A figure that is not known any more raises none, and keeps none. */
 export class TargetAlarms {
   readonly #levels: readonly Level[];
@@ -21,9 +20,9 @@ export class TargetAlarms {
   readonly #since = new Map<LimitedAlarm, number>();
 
   constructor(limits: Limits, samplesInARow: number) {
-    const all: Readonly<Record<LimitedAlarm, AlarmLimits>> = { ...alarmThresholds, ...limits };
+    const all = alarmLimitsWith(limits);
     this.#samplesInARow = samplesInARow;
-    this.#levels = limited.flatMap((alarm) =>
+    this.#levels = limitedAlarms.flatMap((alarm) =>
       alarmSeverities.flatMap((severity) => {
         const limit = all[alarm][severity];
         return limit === undefined ? [] : [{ alarm, severity, limit }];
