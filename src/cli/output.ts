@@ -12,7 +12,7 @@ import type { ReservedOutput } from './reserve.ts';
 
 export const outputFormats = ['table', 'json', 'markdown'] as const;
 const formatsWithHtml = [...outputFormats, 'html'] as const;
-type Format = (typeof formatsWithHtml)[number];
+export type ReportFormat = (typeof formatsWithHtml)[number];
 export const colorModes = ['auto', 'always', 'never'] as const;
 
 /** What a command found: for programs (`result` under a versioned schema) and for readers (`view`, made only when needed). */
@@ -30,6 +30,8 @@ export interface OutputOptions {
   readonly html?: boolean;
   /** The file of -o, reserved before the work. */
   readonly reserved?: ReservedOutput | undefined;
+  /** Chosen by a --format of the command's own. */
+  readonly chosen?: ReportFormat;
 }
 
 const common = {
@@ -45,7 +47,7 @@ const common = {
 export const outputFlags = flagGroup('Output:', {
   json: { help: 'the same as --format json' },
   format: {
-    takes: aWord<Format>('<format>', outputFormats),
+    takes: aWord<ReportFormat>('<format>', outputFormats),
     help: `${outputFormats.join(', ')}; tables may change, JSON is stable`,
   },
   ...common,
@@ -54,7 +56,7 @@ export const outputFlags = flagGroup('Output:', {
 /** The same, of commands whose reports have `html`. */
 export const htmlOutputFlags = flagGroup('Output:', {
   json: outputFlags.json,
-  format: { takes: aWord<Format>('<format>', formatsWithHtml), help: formatsWithHtml.join(', ') },
+  format: { takes: aWord<ReportFormat>('<format>', formatsWithHtml), help: formatsWithHtml.join(', ') },
   output: { ...common.output, help: `${common.output.help}; .html chooses that format` },
   color: common.color,
 });
@@ -63,10 +65,10 @@ export const htmlOutputFlags = flagGroup('Output:', {
 export function reportWriter(
   read: ReadOption,
   io: Io,
-  { html = false, reserved }: OutputOptions = {},
+  { html = false, reserved, chosen: own }: OutputOptions = {},
 ): (report: Report) => Promise<void> {
   const asJson = read(outputFlags.json);
-  const chosen = read((html ? htmlOutputFlags : outputFlags).format);
+  const chosen = own ? { value: own, source: '--format' } : read((html ? htmlOutputFlags : outputFlags).format);
   if (asJson && chosen?.source === '--format' && chosen.value !== 'json') {
     throw new PoolctlError('INPUT_CONTRADICTION', `--json and --format ${chosen.value} cannot both be given.`, {
       hint: '--json is short for --format json.',
@@ -93,7 +95,7 @@ export function isDocumentOnStdout(read: ReadOption): boolean {
   return isJson && (read(outputFlags.output)?.value ?? '-') === '-';
 }
 
-async function render(report: Report, format: Format, screen: { color: boolean; columns: number | undefined }) {
+async function render(report: Report, format: ReportFormat, screen: { color: boolean; columns: number | undefined }) {
   switch (format) {
     case 'json': {
       return jsonOf(report);

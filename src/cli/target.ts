@@ -5,13 +5,14 @@ import type { Io } from '../base/io.ts';
 import type { Warning } from '../base/warning.ts';
 import { dsnMeaning } from '../engines/dsn/meaning.ts';
 import { type DsnText, readDsnText } from '../engines/dsn/text.ts';
+import type { OpenOptions } from '../engines/session.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
 import { dsnInFile } from './env-file.ts';
 import type { Sourced } from './flag.ts';
 import { readStdin, readText } from './input.ts';
 import type { ReadOption } from './options.ts';
 import { placeOf } from './place.ts';
-import { placesOf } from './places.ts';
+import { type Places, placesOf } from './places.ts';
 import { serverFlags } from './server-flags.ts';
 import { layersOf, namedByVariables } from './variables.ts';
 
@@ -29,21 +30,42 @@ export interface Named {
  * as wanted, for all that follows.
  */
 export async function readTarget(argument: Sourced<string> | undefined, read: ReadOption, io: Io): Promise<Named> {
-  const { text, isOnCommandLine } = await findDsn(argument, read, io);
+  const named = await readPlaces(argument, read, io);
   const timeoutMs = readTimeoutMs(read);
+  const target = await named.choose({ timeoutMs, signal: io.interrupted });
+  io.watchLoop?.(timeoutMs);
+  return { target, timeoutMs, source: named.source, warnings: named.warnings };
+}
+
+/** The places where that server may be, of which no one has been asked yet. */
+export interface NamedPlaces extends Places {
+  readonly source: string;
+  /** The first of several that answers as wanted now. */
+  choose(options: OpenOptions): Promise<ConnectionTarget>;
+}
+
+/** The same server as readTarget finds, without asking it. */
+export async function readPlaces(
+  argument: Sourced<string> | undefined,
+  read: ReadOption,
+  io: Io,
+): Promise<NamedPlaces> {
+  const { text, isOnCommandLine } = await findDsn(argument, read, io);
+  const named = await placesOfText(text, read, io);
+  const isExposed = isOnCommandLine && (text.values.has('password') || text.values.has('keyPassword'));
+  return isExposed ? { ...named, warnings: [exposed, ...named.warnings] } : named;
+}
+
+/** The places of a DSN that stands somewhere else. */
+export async function placesOfText(text: DsnText, read: ReadOption, io: Io): Promise<NamedPlaces> {
   const dsn = dsnMeaning(text, layersOf(text, io));
   const { places, warnings } = await placesOf(dsn, read, io);
   const { wantedServer, others } = dsn;
-  const target =
+  const choose = async (options: OpenOptions) =>
     wantedServer === undefined && others === undefined
       ? places[0]
-      : await (await import('../engines/choose-host.ts')).chooseHost(places, wantedServer, {
-          timeoutMs,
-          signal: io.interrupted,
-        });
-  io.watchLoop?.(timeoutMs);
-  const isExposed = isOnCommandLine && (text.values.has('password') || text.values.has('keyPassword'));
-  return { target, timeoutMs, source: text.source, warnings: [...(isExposed ? [exposed] : []), ...warnings] };
+      : (await import('../engines/choose-host.ts')).chooseHost(places, wantedServer, options);
+  return { places, warnings, source: text.source, choose };
 }
 
 /** How long each answer of a server may take. */

@@ -103,6 +103,8 @@ export interface Polls {
   readonly done: number;
   /** Polls that were due while one was still under way. */
   readonly skipped: number;
+  /** Intervals in which it was too early for another try to log in. */
+  readonly waited?: number;
   /** By code of the error. */
   readonly errors: Readonly<Record<string, number>>;
   readonly lastMs?: number;

@@ -98,6 +98,7 @@ export class TargetRecord {
 
   /** An interval began while it was too early for another try to log in. */
   waited(): void {
+    this.#polls = { ...this.#polls, waited: (this.#polls.waited ?? 0) + 1 };
     this.#missedOne();
     this.#changed();
   }

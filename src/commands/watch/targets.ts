@@ -1,0 +1,76 @@
+import { defaultPorts } from '../../base/engine.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import { type Io, stopSignal } from '../../base/io.ts';
+import type { Warning } from '../../base/warning.ts';
+import type { Sourced } from '../../cli/flag.ts';
+import type { ReadOption } from '../../cli/options.ts';
+import { type NamedPlaces, readPlaces, readTimeoutMs } from '../../cli/target.ts';
+import type { ConnectionTarget } from '../../engines/target.ts';
+import type { WatchTarget } from '../../watch/options.ts';
+import { watchFlags } from './flags.ts';
+
+/** What is to be watched, and what the user should know about how it was named. */
+export interface NamedTargets {
+  readonly targets: readonly WatchTarget[];
+  readonly warnings: readonly Warning[];
+}
+
+/** The targets of the command line (`DSN`, or `NAME=DSN`) and of --targets; without both, the server of DATABASE_URL. */
+export async function readTargets(dsns: readonly string[], read: ReadOption, io: Io): Promise<NamedTargets> {
+  const file = read(watchFlags.targets)?.value;
+  const written = file === undefined ? undefined : await (await import('./file.ts')).targetsOfFile(file, read, io);
+  const given = dsns.length === 0 && written === undefined ? [undefined] : dsns;
+  const named: { target: WatchTarget; warnings: readonly Warning[] }[] = [];
+  for (const dsn of given) named.push(await targetOf(dsn, read, io));
+  const targets = numbered(named.map(({ target }) => target));
+  const warnings = [...named.flatMap((one) => one.warnings), ...(written?.warnings ?? [])];
+  const all = [...targets, ...(written?.targets ?? [])];
+  refuseSameNames(all, file);
+  return { targets: all, warnings: unique(warnings) };
+}
+
+async function targetOf(given: string | undefined, read: ReadOption, io: Io) {
+  const [, name, dsn] = /^([A-Za-z][\w.-]*)=(.+)$/s.exec(given ?? '') ?? [];
+  const argument: Sourced<string> | undefined =
+    given === undefined
+      ? undefined
+      : { value: dsn ?? given, source: name === undefined ? 'the DSN' : `the DSN ${name}` };
+  const places = await readPlaces(argument, read, io);
+  const target: WatchTarget = { name: name ?? nameOf(places.places[0]), server: serverOf(places, read, io) };
+  return { target, warnings: places.warnings };
+}
+
+/** Of several places, the one that answers as wanted is looked for before each login: after a failover it is another. */
+export function serverOf(named: NamedPlaces, read: ReadOption, io: Io): () => Promise<ConnectionTarget> {
+  return () => named.choose({ timeoutMs: readTimeoutMs(read), signal: stopSignal(io) });
+}
+
+/** `db.internal/orders`; with the port where it is not the usual one. */
+function nameOf({ protocol, host, port, socketPath, database }: ConnectionTarget): string {
+  const place = socketPath ?? (port === defaultPorts[protocol] ? host : `${host}:${port}`);
+  return database === undefined ? place : `${place}/${database}`;
+}
+
+function numbered(targets: readonly WatchTarget[]): readonly WatchTarget[] {
+  const seen = new Map<string, number>();
+  return targets.map((target) => {
+    const count = (seen.get(target.name) ?? 0) + 1;
+    seen.set(target.name, count);
+    return count === 1 ? target : { ...target, name: `${target.name}#${count}` };
+  });
+}
+
+function refuseSameNames(targets: readonly WatchTarget[], file: string | undefined): void {
+  const names = targets.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice === undefined) return;
+  throw new PoolctlError('INPUT_CONTRADICTION', `Two targets are named ${twice}.`, {
+    hint: `One is on the command line, the other in ${file}. Write another name before the DSN: NAME=DSN.`,
+  });
+}
+
+function unique(warnings: readonly Warning[]): readonly Warning[] {
+  return warnings.filter(
+    ({ code, message }, index) => warnings.findIndex((one) => one.code === code && one.message === message) === index,
+  );
+}
