@@ -7,9 +7,13 @@ const mostConnections = 262_143;
 
 /** Facts that can be true: an answer without a limit of connections would read as a server that lets no one in. */
 export function checkedFacts(facts: ServerFacts): ServerFacts {
-  const { engine, address, limits } = facts;
-  const most = limits.maxConnections;
-  if (Number.isInteger(most) && most >= 1 && most <= mostConnections) return facts;
+  checkMaxConnections(facts.limits.maxConnections, facts);
+  return facts;
+}
+
+/** @throws PoolctlError PROTOCOL_MISMATCH */
+export function checkMaxConnections(most: number, { engine, address }: Pick<ServerFacts, 'engine' | 'address'>): void {
+  if (Number.isInteger(most) && most >= 1 && most <= mostConnections) return;
   const question = engine === 'postgres' ? 'SHOW max_connections' : "SHOW VARIABLES LIKE 'max_connections'";
   const answer = most === 0 ? 'nothing' : String(most);
   throw failure(

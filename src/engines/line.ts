@@ -44,7 +44,7 @@ export class Line implements Wire {
   async answer<T>(
     work: Promise<T>,
     target: ConnectionTarget,
-    { timeoutMs, signal }: OpenOptions,
+    { timeoutMs, signal }: Pick<OpenOptions, 'timeoutMs' | 'signal'>,
     explain: (error: unknown) => Error,
   ): Promise<T> {
     let silent: Error | undefined;

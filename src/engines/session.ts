@@ -5,6 +5,10 @@ export interface OpenOptions {
   /** The longest wait for the connection with its login, and then for the answer to each statement. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** As the session is named on the server; `poolctl` where it is left out. */
+  readonly application?: string;
+  /** The longest that the server may work on a statement; 90 % of timeoutMs where it is left out. */
+  readonly statementTimeoutMs?: number;
 }
 
 /** One read-only session, named poolctl. It runs one query at a time, and the caller that opened it closes it. */

@@ -8,23 +8,28 @@ export type WatchedKind = EngineId | 'pgbouncer';
 export interface TargetLook {
   readonly kind: WatchedKind;
   readonly version: string;
-  /** By the server's clock. */
+  /** By the server's clock; PgBouncer's console has none, so there by that of this machine. */
   readonly atMs: number;
-  /** Which server it is, then a slash and since when it runs: another value means another server, or one that was restarted. */
+  /**
+   * Which server it is, then a slash and since when it runs: another value means another server, or one that was restarted.
+   * PgBouncer does not say when it started: there only a total that has become smaller tells it.
+   */
   readonly serverId: string;
   readonly isReplica: boolean;
   readonly capacity: Capacity;
-  /** Sessions in slots of `capacity.max`, that of poolctl included. */
+  /** Sessions in slots of `capacity.max`, that of poolctl included; of PgBouncer, its clients. */
   readonly taken: number;
+  /** How many of `taken` may be workers of the server, which take no slot: this user may not see what they are. */
+  readonly takenUnsure?: number;
   /** Sessions whose details this user may not see; they are in `taken`. */
   readonly hidden: number;
   /** Sessions that are alike, that of poolctl (application `poolctl watch`) included; largest first. */
   readonly groups: readonly SessionGroup[];
   /** Of all sessions where `unseen` is empty, otherwise of those that this user may see. */
   readonly idleInTransaction?: { readonly sessions: number; readonly oldestSeconds?: number };
-  /** The longest open transactions, the longest first; aborted ones since they were aborted. */
+  /** As idleInTransaction: the ten longest open transactions, the longest first; aborted ones since they were aborted. */
   readonly transactions?: readonly LongTransaction[];
-  /** Sessions that wait for a lock. */
+  /** As idleInTransaction: sessions that wait for a lock. */
   readonly lockWaiters?: number;
   /** The most connections at once that the server itself remembers. */
   readonly highWater?: { readonly connections: number; readonly at?: string };
@@ -32,10 +37,14 @@ export interface TargetLook {
   readonly refusedTotal?: number;
   /** Sessions opened since the server started. */
   readonly openedTotal?: number;
-  /** Transactions ended since the server started; PostgreSQL's counter lags by up to 10 s. */
+  /** Transactions ended since the server started, those of the looks included; PostgreSQL's counter lags by up to 10 s. */
   readonly transactionsTotal?: number;
   /** The pools of PgBouncer. */
   readonly pools?: readonly PoolerPool[];
+  /** The session came through a pooler: the look is of the server behind it, and each may be on another session. */
+  readonly throughPooler?: boolean;
+  /** The pooler told this session that it had to queue for a connection to the server: query_wait_notify of PgBouncer 1.25. */
+  readonly wasQueued?: boolean;
   readonly unseen: readonly Unseen[];
 }
 
@@ -47,7 +56,7 @@ export interface Capacity {
   readonly reserved: number;
   /** What lets in fewer than the setting says, as in ConnectionLimits. */
   readonly lowered?: { readonly by: string; readonly from: number };
-  /** Limits of the user and the database of this session. */
+  /** Limits of the user and the database of this session, which counts as well; of PgBouncer, those of all its clients. */
   readonly caps: readonly ConnectionCap[];
 }
 
@@ -84,6 +93,8 @@ export interface Watcher {
   readonly kind: WatchedKind;
   /** How it got in where ordinary users are refused: `reserved slot`, `extra port 3307`. */
   readonly door?: string;
+  /** False when its connection has ended; after an error such as SERVER_TIMEOUT it may still be there, and true. */
+  readonly isOpen?: boolean;
   /** @throws PoolctlError */
   look(): Promise<TargetLook>;
   close(): Promise<void>;

@@ -35,6 +35,8 @@ export function connectConsole(target: ConnectionTarget, options: OpenOptions): 
   return connectPostgres(new ConnectionTarget({ ...target.parts, database: 'pgbouncer' }), options, true);
 }
 
+const longestNotice = 1_000;
+
 export class PostgresSession implements Session {
   readonly target: ConnectionTarget;
   readonly encrypted: boolean;
@@ -44,6 +46,7 @@ export class PostgresSession implements Session {
   readonly #line = new Line();
   readonly #options: OpenOptions;
   readonly #isConsole: boolean;
+  #notice: string | undefined;
 
   static async open(
     target: ConnectionTarget,
@@ -69,7 +72,7 @@ export class PostgresSession implements Session {
       port: socketPath === undefined ? port : Number(extname(socketPath).slice(1)),
       user,
       database,
-      application_name: 'poolctl',
+      application_name: options.application ?? 'poolctl',
       ssl: sslConfig(tls),
       ...this.#login.config,
       stream: () => this.#line.socket,
@@ -78,6 +81,9 @@ export class PostgresSession implements Session {
     framePostgres(this.#client, this.#line, 'questions');
     // A session that the server ends while nothing is asked says so here; the next query then fails.
     this.#client.on('error', () => {});
+    this.#client.on('notice', ({ message }) => {
+      this.#notice = message?.slice(0, longestNotice);
+    });
     const { connection } = this.#client as unknown as { connection: NodeJS.EventEmitter };
     connection.on('parameterStatus', ({ parameterName, parameterValue }: Record<string, string>) => {
       if (parameterName === 'server_version') this.version = parameterValue ?? '';
@@ -90,6 +96,17 @@ export class PostgresSession implements Session {
 
   get processId(): number | undefined {
     return (this.#client as unknown as { processID: number | null }).processID ?? undefined;
+  }
+
+  /** Whether a question can be asked on it: neither side has ended it. */
+  get isOpen(): boolean {
+    const { destroyed, readableEnded } = this.#line.socket;
+    return !destroyed && !readableEnded;
+  }
+
+  /** What the server, or a pooler before it, has remarked beside the last answer or while there was none. */
+  get notice(): string | undefined {
+    return this.#notice;
   }
 
   async #logIn(): Promise<void> {
@@ -135,6 +152,7 @@ export class PostgresSession implements Session {
   }
 
   async rows(sql: string): Promise<Row[]> {
+    this.#notice = undefined;
     if (this.#isConsole) return (await this.#bounded(this.#client.query<Row>(sql))).rows;
     const [rows = []] = await this.answers([sql]);
     return rows;
@@ -145,7 +163,9 @@ export class PostgresSession implements Session {
    * that PgBouncer shares among clients.
    */
   async answers(questions: readonly string[]): Promise<Row[][]> {
-    const limitMs = Math.max(100, Math.floor(this.#options.timeoutMs * 0.9));
+    this.#notice = undefined;
+    const { timeoutMs, statementTimeoutMs = timeoutMs * 0.9 } = this.#options;
+    const limitMs = Math.max(100, Math.floor(statementTimeoutMs));
     const { searchPath } = this.target.settings;
     const path =
       searchPath === undefined ? '' : `; SELECT set_config('search_path', ${pg.escapeLiteral(searchPath)}, true)`;
@@ -166,7 +186,7 @@ export class PostgresSession implements Session {
     return this.#line.hangUp(this.#client.end());
   }
 
-  #bounded<T>(work: Promise<T>, options = this.#options): Promise<T> {
+  #bounded<T>(work: Promise<T>, options: Pick<OpenOptions, 'timeoutMs' | 'signal'> = this.#options): Promise<T> {
     return this.#line.answer(work, this.target, options, (error) => {
       if (!this.#connectedOnce) this.#line.cut();
       return postgresFailure(error, this.target, this.#line);

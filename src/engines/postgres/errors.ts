@@ -1,6 +1,7 @@
 import { PoolctlError } from '../../base/errors.ts';
 import { failure, lost, networkFailure, otherProtocol, tlsHint, type Wire, wordsOf } from '../failure.ts';
 import type { ConnectionTarget } from '../target.ts';
+import { poolerReason } from './pooler-errors.ts';
 
 /** What pg's errors carry, beside the message. */
 interface PgError {
@@ -159,14 +160,8 @@ export function postgresFailure(error: unknown, target: ConnectionTarget, wire: 
     // Before 1.26 PgBouncer says so too what the server behind it refused.
     const refusedBy = routineOf(message);
     if (refusedBy !== undefined) return serverFull(refusedBy, target, error);
-    if (poolerIsFull.test(message)) {
-      return failure(
-        'SERVER_FULL',
-        `The pooler at ${address} takes no more clients: ${message}.`,
-        'Raise max_client_conn (or its pool size), or use fewer connections.',
-        error,
-      );
-    }
+    const reason = poolerReason({ address, user, database: database ?? user, message });
+    if (reason) return failure(reason.code, reason.message, reason.hint, error);
     if (/no such database/i.test(message)) return unknownDatabase();
     if (/password|auth|no such user/i.test(message)) return refusedLogin();
     return failure(
@@ -177,9 +172,6 @@ export function postgresFailure(error: unknown, target: ConnectionTarget, wire: 
     );
   }
 }
-
-const poolerIsFull =
-  /no more connections allowed|client connections exceeded|max client connections|query_wait_timeout|max clients/i;
 
 /** A pooler hands on the server's words, and not the routine that raised them. */
 function routineOf(message: string): string | undefined {

@@ -4,13 +4,10 @@ import type { Meter, MeterFacts, Reading, Sample } from '../meter.ts';
 import { numberIn, type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
 import { clientSessions } from './client-sessions.ts';
+import { endedTransactions, workersSince } from './ended-transactions.ts';
 
 /** The first version whose session statistics say how long sessions were active and idle in a transaction. */
 const sessionTimesSince = 14;
-/** The first version that counts the parallel workers of queries in pg_stat_database. */
-const workersSince = 18;
-/** Each parallel worker of a query commits twice beside the query itself (13 to 18; findings/postgresql-parallel-workers-commit-twice.sh). */
-const commitsPerWorker = 2;
 /** The first version in which a session can have its own counters written at once. */
 const flushSince = 15;
 
@@ -140,8 +137,7 @@ const placeSql = `SELECT pg_backend_pid() AS pid, current_database() AS database
 function databasesSql(major: number, withClients: boolean): string {
   const clients = withClients ? `(SELECT count(*) FROM ${clientSessions(major)} AS s WHERE s.is_here) AS clients,` : '';
   const times = major >= sessionTimesSince ? 'active_time AS active_ms, idle_in_transaction_time AS idle_ms,' : '';
-  const byWorkers = major >= workersSince ? ` - ${commitsPerWorker} * parallel_workers_launched` : '';
-  return `SELECT datname, xact_commit + xact_rollback${byWorkers} AS xacts, ${times}  ${clients} ${ownMs},
+  return `SELECT datname, ${endedTransactions(major)} AS xacts, ${times}  ${clients} ${ownMs},
     stats_reset::text AS reset, extract(epoch FROM clock_timestamp())::float8 * 1000 AS at_ms,
     concat_ws(' ', host(inet_server_addr()), inet_server_port(), pg_postmaster_start_time()) AS server
    FROM pg_stat_database WHERE datid <> 0`;

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { freePort } from '../../../src/embedded/port.ts';
 import { randomSecret, Sandbox } from '../../../src/embedded/sandbox.ts';
+import { cached } from './cache.ts';
 import type { Cleanup } from './cleanup.ts';
+import { unpackDebian } from './debian.ts';
 import { debianServer } from './debian-server.ts';
 import { Unavailable } from './engine.ts';
 import type { Facts, Server } from './facts.ts';
+import { ownLoader } from './own-loader.ts';
 import { unlessUnavailable } from './prepare.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -19,17 +22,20 @@ export async function preparePgbouncer(preparation: Promise<Facts>, cleanup: Cle
   });
 }
 
+/** Where the program comes from: the release of this machine (Debian 12: 1.18), or Debian unstable (1.26). */
+export type PgbouncerRelease = 'own' | 'sid';
+
 /**
  * As preparePgbouncer; `settings` go over those that the shared one has. `serverUser`: logs in to the server as that role,
- * whoever its clients are.
+ * whoever its clients are. Throws `Unavailable` where this machine cannot have it.
  */
 export async function startPgbouncer(
   postgres: Server,
   cleanup: Cleanup,
   settings: Readonly<Record<string, string | number>> = {},
-  serverUser?: Pick<Server, 'user' | 'password'>,
+  { serverUser, release = 'own' }: { serverUser?: Pick<Server, 'user' | 'password'>; release?: PgbouncerRelease } = {},
 ): Promise<Server> {
-  const [command, ...args] = await debianServer('pgbouncer', 'pgbouncer');
+  const [command, ...args] = await (release === 'own' ? debianServer('pgbouncer', 'pgbouncer') : pgbouncerOfSid());
   const sandbox = new Sandbox('pgbouncer');
   cleanup.atEnd(() => sandbox.remove());
   const here = { host: '127.0.0.1', port: await freePort(), socketPath: sandbox.folder };
@@ -73,6 +79,14 @@ export async function startPgbouncer(
   const { database, user, password } = postgres;
   const logins = { database, user, password, adminUser: admin.user, adminPassword: admin.password };
   return { available: true, startedHere: true, ...here, ...logins, version };
+}
+
+async function pgbouncerOfSid(): Promise<[string, ...string[]]> {
+  const folder = await cached(`pgbouncer-sid-${process.arch}`, (into) => {
+    console.log('live: fetching PgBouncer from Debian unstable');
+    return unpackDebian('pgbouncer', into, 'sid');
+  });
+  return ownLoader(folder, 'usr/sbin/pgbouncer');
 }
 
 async function versionOf(login: pg.ClientConfig): Promise<string> {
