@@ -22,10 +22,11 @@ interface Reason {
  */
 const reasons: readonly Reason[] = [
   {
-    says: /query_wait_timeout/,
+    // query_timeout with an underscore is of a query that still waits; one that runs meets "query timeout".
+    says: /query_(?:wait_)?timeout/,
     code: 'SERVER_FULL',
-    message: ({ address, user, database }) =>
-      `The pooler at ${address} had no connection to the server within its query_wait_timeout: all that "${user}" may have for "${database}" were busy.`,
+    message: ({ address, user, database, message }) =>
+      `The pooler at ${address} had no connection to the server within its ${message.match(/query_\w+/)?.[0]}: all that "${user}" may have for "${database}" were busy.`,
     hint: 'Look for transactions that are held open, and for slow statements; SHOW POOLS on its console has cl_waiting and maxwait. Where neither is there: raise pool_size, or max_db_connections if that is lower.',
   },
   {
@@ -41,7 +42,7 @@ const reasons: readonly Reason[] = [
     hint: 'Its log says why. PgBouncer tries again after server_login_retry, 15 s.',
   },
   {
-    says: /query.timeout|transaction timeout|client_idle_timeout/i,
+    says: /query timeout|transaction timeout|client_idle_timeout/i,
     code: 'SERVER_TIMEOUT',
     message: ({ address, message }) => `The pooler at ${address} ended the session by a limit of its own: ${message}.`,
     hint: 'The server is very busy, or that limit of the pooler is short.',

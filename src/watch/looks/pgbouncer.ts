@@ -48,7 +48,7 @@ async function lookAt(session: Session): Promise<TargetLook> {
     kind: 'pgbouncer',
     version,
     atMs: Date.now(),
-    serverId: `PgBouncer ${version} at ${session.target.address}`,
+    serverId: `${session.target.address}/${version}`,
     isReplica: false,
     capacity: { usable: max, max, reserved: 0, caps: clientCaps(databases, users) },
     taken,

@@ -65,7 +65,7 @@ async function lookAt(session: PostgresSession): Promise<{ look: TargetLook; ope
     kind: 'postgres',
     version,
     atMs: numberIn(limits, 'at_ms') ?? 0,
-    serverId: serverIdIn(limits),
+    serverId: serverIdIn(limits, session.target),
     isReplica: flagIn(limits, 'replica'),
     capacity,
     taken: connectionsIn(groups),
@@ -86,9 +86,10 @@ async function lookAt(session: PostgresSession): Promise<{ look: TargetLook; ope
   return { look, opensReserved: reserved.some(({ isOpen }) => isOpen) };
 }
 
-function serverIdIn(limits: Row): string {
-  const { port, startedAtMs } = postgresIdentityIn(limits);
-  return `PostgreSQL ${port ?? ''} since ${startedAtMs}`;
+/** By its own address, which differs behind a balancer; a Unix socket has none. */
+function serverIdIn(limits: Row, { address }: ConnectionTarget): string {
+  const { host, port, startedAtMs } = postgresIdentityIn(limits);
+  return `${host === undefined ? address : `${host}:${port}`}/${startedAtMs}`;
 }
 
 function transactionIn(row: Row): LongTransaction {
