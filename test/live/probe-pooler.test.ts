@@ -178,7 +178,12 @@ describeWith('postgres', (server) => {
       const few = { user: 'pooled_few', password: 'few' };
       await watcher.rows(`CREATE ROLE ${few.user} LOGIN PASSWORD '${few.password}' CONNECTION LIMIT 2`);
       try {
-        const short = await startPgbouncer(server, cleanup, { default_pool_size: 5, server_login_retry: 1 }, { serverUser: few });
+        const short = await startPgbouncer(
+          server,
+          cleanup,
+          { default_pool_size: 5, server_login_retry: 1 },
+          { serverUser: few },
+        );
         const flags = ['--hold', '20ms', '--connection-limit', '5', '--concurrency', '5', '--duration', '1s', '--json'];
         const env = { POOLCTL_CONSOLE: consoleOf(short) };
         const asAdmin = dsn('postgres', { ...admin(server), database: server.database });

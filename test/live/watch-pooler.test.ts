@@ -99,7 +99,14 @@ describeWith('postgres', (server) => {
         capacity: {
           ...{ max: 30, usable: 30, reserved: 0 },
           caps: isNew
-            ? [{ name: `max_db_client_connections of ${server.database}`, connections: 25, taken: 12, takenByOthers: 12 }]
+            ? [
+                {
+                  name: `max_db_client_connections of ${server.database}`,
+                  connections: 25,
+                  taken: 12,
+                  takenByOthers: 12,
+                },
+              ]
             : [],
         },
       });
@@ -130,7 +137,11 @@ describeWith('postgres', (server) => {
     on('one that may not use the console is told what it takes', async (pooler) => {
       const asApp = watchers.open('postgres', { ...ordinary(pooler), database: 'pgbouncer' });
       if (isNew) expect((await (await asApp).look()).pools).toEqual(expect.any(Array));
-      else await expect(asApp).rejects.toMatchObject({ code: 'PRIVILEGE_MISSING', hint: expect.stringContaining('stats_users') });
+      else
+        await expect(asApp).rejects.toMatchObject({
+          code: 'PRIVILEGE_MISSING',
+          hint: expect.stringContaining('stats_users'),
+        });
     });
 
     on('a session through it looks at the server behind', async (pooler) => {
@@ -164,7 +175,9 @@ describeWith('postgres', (server) => {
             : { code: 'SERVER_SILENT' },
         );
         if (!isNew) return;
-        const other = await watchers.open('postgres', { ...ordinary(pooler) }, { timeoutMs: 20_000 }).catch(() => undefined);
+        const other = await watchers
+          .open('postgres', { ...ordinary(pooler) }, { timeoutMs: 20_000 })
+          .catch(() => undefined);
         expect(other).toBeUndefined();
       });
 

@@ -49,9 +49,16 @@ it.each<[string, number | undefined, Console]>([
 });
 
 it('leaves out the console, and begins with the pool that most wait for', () => {
-  const pools = poolsIn([{ ...busy, cl_waiting: '1' }, { ...busy, user: 'jobs' }, { ...busy, database: 'pgbouncer' }], {
-    ...{ config: new Map(), databases: [], users: [] },
-  });
+  const pools = poolsIn(
+    [
+      { ...busy, cl_waiting: '1' },
+      { ...busy, user: 'jobs' },
+      { ...busy, database: 'pgbouncer' },
+    ],
+    {
+      ...{ config: new Map(), databases: [], users: [] },
+    },
+  );
   expect(pools.map(({ user, clientsWaiting }) => [user, clientsWaiting])).toEqual([
     ['jobs', 5],
     ['app', 1],
