@@ -175,7 +175,9 @@ const plans: Readonly<Record<Cause, (between: Between, scene: Scene) => Plan>> =
     const settings = quiet(between);
     const fromMs = between(0.3, 0.45) * durationMs;
     const lengthMs = between(120, 600);
-    const factor = between(4, 14);
+    const load = (settings.rate * settings.holdMs) / 1_000 / settings.limit;
+    // What comes beyond what is served takes one and a half holds of the whole pool: of less, nobody would wait.
+    const factor = Math.max(between(4, 14), (1 + (1.5 * settings.holdMs) / lengthMs) / load);
     const isBurst = (atMs: number) => atMs >= fromMs && atMs < fromMs + lengthMs;
     return { ...settings, ratePerSecond: (atMs) => (isBurst(atMs) ? factor : 0.6) * settings.rate };
   },
