@@ -7,6 +7,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'emit', summary: 'settings as config of a driver, ORM or pooler', load: () => import('./emit.ts') },
   { name: 'convert', summary: "one system's settings as config of another", load: () => import('./convert.ts') },
   { name: 'inspect', summary: 'what a server lets in, and who is connected', load: () => import('./inspect.ts') },
+  { name: 'watch', summary: 'connections, waits and alarms, live, of many servers', load: () => import('./watch.ts') },
   { name: 'measure', summary: 'TPS and hold times, from a server at work', load: () => import('./measure.ts') },
   { name: 'probe', summary: 'find the right pool size by measuring', load: () => import('./probe.ts') },
   { name: 'report', summary: 'what probe measured: shown, compared or merged', load: () => import('./report.ts') },

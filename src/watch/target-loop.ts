@@ -9,7 +9,10 @@ import type { TargetLook, Watcher } from './look.ts';
 import type { OpenWatcher, WatchTarget } from './options.ts';
 import { keepsConnection } from './phase.ts';
 import { nextLookMs } from './schedule.ts';
+import type { TargetState } from './state.ts';
 import type { TargetRecord } from './target-record.ts';
+
+type Failure = NonNullable<TargetState['failure']>;
 
 export interface LoopSettings {
   readonly intervalMs: number;
@@ -81,18 +84,24 @@ export class TargetLoop {
   async #poll(): Promise<void> {
     this.#isLooking = true;
     const startedAtMs = this.#settings.clock.now();
-    const tookMs = () => this.#settings.clock.now() - startedAtMs;
+    const outcome = await this.#attempt();
+    this.#isLooking = false;
+    if (this.#isClosed) return;
+    const tookMs = this.#settings.clock.now() - startedAtMs;
+    if ('failure' in outcome) this.record.failed(outcome.failure, tookMs);
+    else this.record.answered(outcome.look, tookMs, this.#watcher?.door);
+  }
+
+  async #attempt(): Promise<{ look: TargetLook } | { failure: Failure }> {
     try {
       this.#watcher ??= await this.#logIn();
       const look = await this.#look(this.#watcher);
       this.#tries = 0;
-      if (!this.#isClosed) this.record.answered(look, tookMs(), this.#watcher.door);
+      return { look };
     } catch (error) {
       const failure = failureOf(error);
       if (this.#watcher === undefined || !keepsConnection(failure.code)) this.#giveUp();
-      if (!this.#isClosed) this.record.failed(failure, tookMs());
-    } finally {
-      this.#isLooking = false;
+      return { failure };
     }
   }
 
@@ -137,7 +146,7 @@ function silent(ms: number): PoolctlError {
   });
 }
 
-function failureOf(error: unknown): { code: string; message: string; hint?: string } {
+function failureOf(error: unknown): Failure {
   const { code = 'QUERY_FAILED', message, hint } = error as { code?: string; message: string; hint?: string };
   return { code, message: redact(message), ...(hint === undefined ? {} : { hint: redact(hint) }) };
 }

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../cli/command.ts';
+import { declare, optionReader } from '../cli/options.ts';
+import { serverFlags } from '../cli/server-flags.ts';
+import { watchFlags, watchOutputFlags } from './watch/flags.ts';
+
+/** Printed by --help. */
+export const examples = [
+  'poolctl watch',
+  'poolctl watch orders=postgres://monitor@db.internal/orders billing=mysql://monitor@db2.internal/billing',
+  'poolctl watch --targets targets.yaml --format ndjson -o week.ndjson',
+  'poolctl watch --once --fail-on crit --alarm saturation=70%:90%',
+] as const;
+
+export function configure(command: Command, { io, answer }: CommandContext): void {
+  declare(command, {
+    usage: '[dsn...] [flags]',
+    arguments: [['[dsn...]', 'postgres://… or mysql://…, also NAME=DSN; DATABASE_URL when left out']],
+    flags: { ...watchFlags, ...serverFlags, ...watchOutputFlags },
+    remark: 'One read-only connection to each target, opened once and kept.',
+    examples,
+  });
+  command.action(async (dsns: readonly string[]) => {
+    const { runWatch } = await import('./watch/run.ts');
+    answer(await runWatch(dsns, optionReader(command, io), io));
+  });
+}

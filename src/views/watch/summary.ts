@@ -1,0 +1,147 @@
+import { formatCount, formatDuration, formatNumber, formatRatio } from '../../base/units.ts';
+import type { TableView, View } from '../../render/view.ts';
+import type { GroupedSessions } from '../../watch/grouping.ts';
+import type { AlarmSummary, TargetSummary, WatchSummary } from '../../watch/summary.ts';
+
+/** Rows of the table of sessions of one target; the rest is one row. */
+const mostGroups = 12;
+
+/** What was seen, for a reader: every target, its alarms, the marks, and the sessions of the last look. */
+export function watchView({ targets }: WatchSummary): View {
+  return {
+    headline: headlineOf(targets),
+    tables: [
+      targetTable(targets),
+      alarmTable(targets),
+      markTable(targets),
+      noticeTable(targets),
+      failureTable(targets),
+      ...targets.map((target) => sessionTable(target, targets.length > 1)),
+    ].filter((table) => table !== undefined),
+  };
+}
+
+function headlineOf(targets: readonly TargetSummary[]): string {
+  const [only, ...others] = targets;
+  const alarms = targets.reduce((sum, { alarms: raised }) => sum + raised.length, 0);
+  const end = alarms > 0 ? `; ${formatCount(alarms, 'alarm')}` : '';
+  if (only && others.length === 0) return `${only.target}: ${stateOf(only)}${end}`;
+  const phases = [...new Set(targets.map(({ phase }) => phase))].map(
+    (phase) => `${formatNumber(targets.filter((one) => one.phase === phase).length)} ${phase}`,
+  );
+  return `${formatCount(targets.length, 'target')}: ${phases.join(', ')}${end}`;
+}
+
+function stateOf({ phase, taken = 0, usable = 0, failure }: TargetSummary): string {
+  if (phase !== 'up') return `${phase}${failure ? ` (${failure.code})` : ''}`;
+  const share = usable > 0 ? ` (${formatRatio(taken / usable)})` : '';
+  return `${formatNumber(taken)} of ${formatCount(usable, 'usable connection')} taken${share}`;
+}
+
+function targetTable(targets: readonly TargetSummary[]): TableView {
+  const arePoolers = targets.some(({ clientsWaiting }) => clientsWaiting !== undefined);
+  const known = (value: number | undefined) => (value === undefined ? '?' : formatNumber(value));
+  return {
+    title: 'Targets',
+    head: [
+      ...['target', 'is', 'taken', 'usable', 'max', 'active', 'idle in tx', 'oldest tx', 'for locks'],
+      ...(arePoolers ? ['in queue'] : []),
+    ],
+    rows: targets.map((target) => {
+      const { phase, taken, usable, max, active, idleInTransaction, oldestTransactionSeconds, lockWaiters } = target;
+      const start = [target.target, kindText(target)];
+      if (phase !== 'up') return [...start, phase, '', '', '', '', '', '', ...(arePoolers ? [''] : [])];
+      const oldest = oldestTransactionSeconds;
+      return [
+        ...[...start, known(taken), known(usable), known(max), known(active), known(idleInTransaction)],
+        oldest === undefined ? '?' : oldest === 0 ? '' : secondsText(oldest),
+        known(lockWaiters),
+        ...(arePoolers ? [queueText(target)] : []),
+      ];
+    }),
+    rightAligned: arePoolers ? [2, 3, 4, 5, 6, 7, 8, 9] : [2, 3, 4, 5, 6, 7, 8],
+  };
+}
+
+function kindText({ kind, version, isReplica }: TargetSummary): string {
+  return [kind, version?.split('-')[0], isReplica ? 'replica' : undefined].filter((part) => part).join(' ');
+}
+
+function queueText({ clientsWaiting, maxWaitSeconds = 0 }: TargetSummary): string {
+  if (clientsWaiting === undefined) return '';
+  return clientsWaiting === 0 ? '0' : `${formatNumber(clientsWaiting)} (${secondsText(maxWaitSeconds)})`;
+}
+
+function alarmTable(targets: readonly TargetSummary[]): TableView | undefined {
+  const rows = targets.flatMap(({ target, alarmsSeen }) =>
+    alarmsSeen.map(({ alarm, severity, text, ...seen }) => [target, `${severity} ${alarm}`, whenText(seen), text]),
+  );
+  return rows.length === 0 ? undefined : { title: 'Alarms', head: ['target', 'alarm', 'when', 'what'], rows };
+}
+
+function whenText({ first, isRaised, times }: Pick<AlarmSummary, 'first' | 'isRaised' | 'times'>): string {
+  const since = isRaised ? `since ${timeText(first)}` : `at ${timeText(first)}, over`;
+  return times === 1 ? since : `${since}, ${times} times`;
+}
+
+function markTable(targets: readonly TargetSummary[]): TableView | undefined {
+  const rows = targets.flatMap(({ target, highWater, beforeRestart, serverHighWater }) => [
+    ...(highWater
+      ? [[target, formatNumber(highWater.connections), timeText(highWater.at), holdersText(highWater.by)]]
+      : []),
+    ...(serverHighWater
+      ? [[target, formatNumber(serverHighWater.connections), serverHighWater.at ?? '', 'by the count of the server']]
+      : []),
+    ...(beforeRestart
+      ? [[target, formatNumber(beforeRestart.connections), timeText(beforeRestart.at), 'before the restart']]
+      : []),
+  ]);
+  if (rows.length === 0) return undefined;
+  return { title: 'High-water marks', head: ['target', 'most', 'at', 'held by'], rows, rightAligned: [1] };
+}
+
+function holdersText(by: readonly GroupedSessions[]): string {
+  return by
+    .slice(0, 2)
+    .map(({ application, user, connections }) => `${formatNumber(connections)} ${application || user || '?'}`)
+    .join(', ');
+}
+
+function noticeTable(targets: readonly TargetSummary[]): TableView | undefined {
+  const rows = targets.flatMap(({ target, notices = [] }) =>
+    notices.map(({ at, text }) => [target, timeText(at), text]),
+  );
+  return rows.length === 0 ? undefined : { title: 'What happened', rows };
+}
+
+function failureTable(targets: readonly TargetSummary[]): TableView | undefined {
+  const rows = targets.flatMap(({ target, failure }) =>
+    failure ? [[target, failure.message, failure.hint ?? '']] : [],
+  );
+  return rows.length === 0 ? undefined : { title: 'Without an answer', rows };
+}
+
+function sessionTable({ target, groups, taken = 0 }: TargetSummary, isNamed: boolean): TableView | undefined {
+  if (!groups || groups.length === 0) return undefined;
+  const fields = (['application', 'user', 'client', 'database', 'state'] as const).filter((field) =>
+    groups.some((group) => group[field] !== undefined),
+  );
+  const rest = groups.slice(mostGroups).reduce((sum, { connections }) => sum + connections, 0);
+  const rows = groups
+    .slice(0, mostGroups)
+    .map((group) => [...fields.map((field) => group[field] ?? ''), formatNumber(group.connections)]);
+  if (rest > 0) rows.push(['others', ...fields.slice(1).map(() => ''), formatNumber(rest)]);
+  return {
+    title: `Sessions${isNamed ? ` of ${target}` : ''}: ${formatNumber(taken)}`,
+    head: [...fields.map((field) => (field === 'client' ? 'from' : field)), 'connections'],
+    rows,
+    rightAligned: [fields.length],
+  };
+}
+
+const secondsText = (seconds: number) => formatDuration(Math.round(seconds * 10) * 100);
+
+/** `12:00:02` of an ISO time, in UTC. */
+function timeText(iso: string): string {
+  return iso.slice(11, 19);
+}
