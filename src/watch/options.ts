@@ -19,7 +19,7 @@ export interface WatchTarget {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-export interface WatchOptions {
+export interface WatchingOptions {
   /** From the start of a look to that of the next: 2000 ms. */
   readonly intervalMs?: number;
   /** The longest wait for a login, and for a look: 5000 ms. */

@@ -1,6 +1,6 @@
 import { systemClock } from '../pools/clock.ts';
 import type { SavedMarks } from './marks.ts';
-import type { WatchOptions, WatchTarget } from './options.ts';
+import type { WatchingOptions, WatchTarget } from './options.ts';
 import { firstLookAfterMs } from './schedule.ts';
 import type { WatchState } from './state.ts';
 import { TargetLoop } from './target-loop.ts';
@@ -31,10 +31,10 @@ const usualTimeoutMs = 5_000;
  * Looks at each target in its interval, on one connection that is kept. A target that does not answer delays no other, and is
  * tried again with growing waits (full jitter, 1 s to 30 s). What it finds is in `state`; nothing is thrown.
  */
-export function watchTargets(targets: readonly WatchTarget[], options: WatchOptions = {}): Watching {
+export function watchTargets(targets: readonly WatchTarget[], options: WatchingOptions = {}): Watching {
   const { intervalMs = usualIntervalMs, timeoutMs = usualTimeoutMs, clock = systemClock, signal } = options;
   const { alarms = {}, samplesInARow = usualSamples, marks = {} } = options;
-  const open = options.open ?? (() => Promise.reject(new Error('looks/open.ts has not landed yet')));
+  const open = options.open ?? (async (...given) => (await import('./looks/open.ts')).openWatcher(...given));
   const listeners = new Set<(state: WatchState) => void>();
   let state: WatchState | undefined;
   let isPaused = false;

@@ -2,7 +2,7 @@ import { longestTimerMs } from '../../base/deadline.ts';
 import { type Io, stopSignal } from '../../base/io.ts';
 import type { Watching } from '../../watch/watch-targets.ts';
 
-export interface Ends {
+export interface WatchEnds {
   readonly isOnce: boolean;
   readonly forMs: number | undefined;
   /** Fulfilled when the user has seen enough. */
@@ -12,7 +12,7 @@ export interface Ends {
 /** Until one look at each target is over, or the time, or the user ends it, by a key or a signal. */
 export async function untilEnd(
   watching: Watching,
-  { isOnce, forMs = longestTimerMs, quit }: Ends,
+  { isOnce, forMs = longestTimerMs, quit }: WatchEnds,
   io: Io,
 ): Promise<void> {
   const signal = stopSignal(io);

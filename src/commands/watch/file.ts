@@ -16,7 +16,7 @@ import type { WatchTarget } from '../../watch/options.ts';
 import { readTargetsFile, type WrittenTarget } from '../../watch/targets-file.ts';
 import { watchFlags } from './flags.ts';
 import { passwordOf } from './password.ts';
-import { serverOf } from './targets.ts';
+import { serverAmong } from './server-among.ts';
 
 /** The targets of a file. Passwords are read from their places before each login. @throws PoolctlError CONFIG_INVALID */
 export async function targetsOfFile(file: string, read: ReadOption, io: Io) {
@@ -41,7 +41,7 @@ async function targetOf(written: WrittenTarget, from: From, read: ReadOption, io
     refusePlaintext(source, from, read, io);
   }
   const places = await placesOfText(text, read, io);
-  const choose = serverOf(places, read, io);
+  const choose = serverAmong(places, read, io);
   const server =
     password === undefined
       ? choose

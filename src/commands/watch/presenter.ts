@@ -9,7 +9,7 @@ import type { WatchState } from '../../watch/state.ts';
 import { type WatchSummary, watchSummarySchema, watchWarnings } from '../../watch/summary.ts';
 import type { Watching } from '../../watch/watch-targets.ts';
 import { type WatchFormat, watchOutputFlags } from './flags.ts';
-import { lineSink, linesOf, ndjsonOf } from './stream.ts';
+import { lineSink, lineWriter, ndjsonWriter } from './stream.ts';
 
 /** How what is watched is shown, while it lasts and at the end. */
 export interface Presenter {
@@ -66,7 +66,7 @@ function reportPresenter(format: ReportFormat, { read, io, warnings }: Presenter
 
 function linePresenter(format: 'lines' | 'ndjson', { read, io, grouping, warnings }: PresenterInput) {
   const sink = lineSink(read(watchOutputFlags.output)?.value, io);
-  const show = format === 'lines' ? linesOf(sink) : ndjsonOf(sink, grouping);
+  const show = format === 'lines' ? lineWriter(sink) : ndjsonWriter(sink, grouping);
   return (watching: Watching): Presenter => {
     const warn = warnOnce(io);
     warn(warnings);

@@ -4,7 +4,7 @@ import type { ReadOption } from '../../cli/options.ts';
 import { readTimeoutMs } from '../../cli/target.ts';
 import { AlarmsSeen } from '../../watch/alarms-seen.ts';
 import type { Grouping } from '../../watch/grouping.ts';
-import type { WatchOptions } from '../../watch/options.ts';
+import type { WatchingOptions } from '../../watch/options.ts';
 import { watchSummary, watchWarnings } from '../../watch/summary.ts';
 import { watchTargets } from '../../watch/watch-targets.ts';
 import { untilEnd } from './end.ts';
@@ -48,7 +48,7 @@ export async function runWatch(dsns: readonly string[], read: ReadOption, io: Io
 }
 
 /** One look alone decides where there is no other. */
-function optionsOf(read: ReadOption): WatchOptions {
+function optionsOf(read: ReadOption): WatchingOptions {
   const alarms = read(watchFlags.alarm).map(({ value: { alarm, limits } }) => [alarm, limits]);
   return {
     intervalMs: read(watchFlags.interval).value,

@@ -31,7 +31,7 @@ export function lineSink(file: string | undefined, io: Io): LineSink {
 }
 
 /** A document a line: one for each poll that is over. */
-export function ndjsonOf(sink: LineSink, grouping: Grouping): (state: WatchState) => void {
+export function ndjsonWriter(sink: LineSink, grouping: Grouping): (state: WatchState) => void {
   return eachTarget((before, target, { atMs }) => {
     if (target.polls.done === (before?.polls.done ?? 0)) return;
     sink.line(jsonText(watchLine(target, atMs, grouping)));
@@ -39,7 +39,7 @@ export function ndjsonOf(sink: LineSink, grouping: Grouping): (state: WatchState
 }
 
 /** A line for each interval of each target, and one for whatever changed. */
-export function linesOf(sink: LineSink): (state: WatchState) => void {
+export function lineWriter(sink: LineSink): (state: WatchState) => void {
   return eachTarget((before, target, { atMs }) => {
     for (const line of eventLines(before, target)) sink.line(cleanLine(line));
     if (intervalsOf(target) !== intervalsOf(before)) sink.line(cleanLine(targetLine(target, atMs)));

@@ -1,13 +1,14 @@
 import { defaultPorts } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
-import { type Io, stopSignal } from '../../base/io.ts';
+import type { Io } from '../../base/io.ts';
 import type { Warning } from '../../base/warning.ts';
 import type { Sourced } from '../../cli/flag.ts';
 import type { ReadOption } from '../../cli/options.ts';
-import { type NamedPlaces, readPlaces, readTimeoutMs } from '../../cli/target.ts';
+import { readPlaces } from '../../cli/target.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
 import type { WatchTarget } from '../../watch/options.ts';
 import { watchFlags } from './flags.ts';
+import { serverAmong } from './server-among.ts';
 
 /** What is to be watched, and what the user should know about how it was named. */
 export interface NamedTargets {
@@ -36,13 +37,8 @@ async function targetOf(given: string | undefined, read: ReadOption, io: Io) {
       ? undefined
       : { value: dsn ?? given, source: name === undefined ? 'the DSN' : `the DSN ${name}` };
   const places = await readPlaces(argument, read, io);
-  const target: WatchTarget = { name: name ?? nameOf(places.places[0]), server: serverOf(places, read, io) };
+  const target: WatchTarget = { name: name ?? nameOf(places.places[0]), server: serverAmong(places, read, io) };
   return { target, warnings: places.warnings };
-}
-
-/** Of several places, the one that answers as wanted is looked for before each login: after a failover it is another. */
-export function serverOf(named: NamedPlaces, read: ReadOption, io: Io): () => Promise<ConnectionTarget> {
-  return () => named.choose({ timeoutMs: readTimeoutMs(read), signal: stopSignal(io) });
 }
 
 /** `db.internal/orders`; with the port where it is not the usual one. */
