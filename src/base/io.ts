@@ -1,5 +1,6 @@
 import { watchForCrash } from './crash.ts';
 import { errorCodes } from './errors.ts';
+import { type LiveTerminal, liveTerminal } from './live-terminal.ts';
 import { watchEventLoop } from './watchdog.ts';
 
 /** What the program may touch of the process it runs in. Tests pass their own; `processIo()` is the real one. */
@@ -7,6 +8,8 @@ export interface Io {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean | undefined };
+  /** The terminal, where both keys and what is shown go through one. */
+  terminal?(): LiveTerminal | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Milliseconds since some moment; for progress only, never for results. */
@@ -88,6 +91,8 @@ export function processIo(): Io {
         return process.stdin.isTTY;
       },
     },
+    terminal: () =>
+      process.stdout.isTTY && process.stdin.isTTY ? liveTerminal(process.stdin, process.stdout) : undefined,
     env: process.env,
     cwd: process.cwd(),
     now: () => performance.now(),

@@ -1,0 +1,115 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import { cellText, cellWidth, cutCells } from '../../../render/cells.ts';
+
+/** How a piece of a line looks. Its meaning never hangs on the colour alone: a word or a mark says it too. */
+export type Tint = 'plain' | 'strong' | 'faint' | 'good' | 'warn' | 'crit' | 'accent' | 'bar' | 'warnBar' | 'critBar';
+
+export interface Span {
+  readonly text: string;
+  readonly tint: Tint;
+}
+
+/** One line of the screen, as pieces; every text is clean. */
+export type Line = readonly Span[];
+
+/** A text from anywhere, made safe for a terminal. */
+export function say(text: string, tint: Tint = 'plain'): Span {
+  return { text: cellText(text), tint };
+}
+
+export const blank: Line = [];
+
+export function lineWidth(line: Line): number {
+  return line.reduce((sum, { text }) => sum + cellWidth(text), 0);
+}
+
+/** The first so many cells of it; where something is cut off, an ellipsis says so. */
+export function cutLine(line: Line, cells: number): Line {
+  let left = cells;
+  if (lineWidth(line) <= cells) return line;
+  const kept: Span[] = [];
+  for (const span of line) {
+    const width = cellWidth(span.text);
+    const isLast = width >= left;
+    // The next piece is lost, so that this one has to end in the ellipsis, even where it would just fit.
+    kept.push(isLast ? { ...span, text: cutCells(`${span.text}……`, left) } : span);
+    if (isLast) break;
+    left -= width;
+  }
+  return kept;
+}
+
+/** Filled up with blanks to so many cells, on the right or on the left, or cut to them. */
+export function fitLine(line: Line, cells: number, align: 'left' | 'right' = 'left'): Line {
+  const cut = cutLine(line, cells);
+  const filling = blanks(cells - lineWidth(cut));
+  return align === 'left' ? [...cut, filling] : [filling, ...cut];
+}
+
+/** The left part at the left end and the right part at the right end; where they do not both fit, the right one goes. */
+export function spread(left: Line, right: Line, cells: number): Line {
+  const gap = cells - lineWidth(left) - lineWidth(right);
+  return gap < 1 ? cutLine(left, cells) : [...left, blanks(gap), ...right];
+}
+
+/** A bar over the whole width. */
+export function barred(line: Line, cells: number, tint: Tint = 'bar'): Line {
+  return [
+    {
+      text: fitLine(line, cells)
+        .map(({ text }) => text)
+        .join(''),
+      tint,
+    },
+  ];
+}
+
+/** The same without colours: figures of the past. */
+export function faded(line: Line): Line {
+  return line.map((span) => ({ ...span, tint: 'faint' }));
+}
+
+export function blanks(cells: number): Span {
+  return { text: ' '.repeat(Math.max(0, cells)), tint: 'plain' };
+}
+
+/** The first of the texts that fits, or the last, which is the shortest. */
+export function longestThatFits(variants: readonly Line[], cells: number): Line {
+  return variants.find((line) => lineWidth(line) <= cells) ?? variants.at(-1) ?? blank;
+}
+
+/** Text as several lines of at most so many cells, broken between words. */
+export function wrapCells(text: string, cells: number, tint: Tint = 'plain'): Line[] {
+  const lines: string[] = [];
+  for (const word of cellText(text).split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && cellWidth(last) + 1 + cellWidth(word) <= cells)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.map((line) => [{ text: cutCells(line, cells), tint }]);
+}
+
+export type Painter = (line: Line) => string;
+
+/** Turns pieces into text with the codes of a terminal. Without colour there is still bold, dim and inverse. */
+export function painter({ color }: { readonly color: boolean }): Painter {
+  const shape = new Chalk({ level: 1 });
+  const tints: Readonly<Record<Tint, ChalkInstance | undefined>> = {
+    plain: undefined,
+    strong: shape.bold,
+    faint: shape.dim,
+    good: color ? shape.green : undefined,
+    warn: color ? shape.yellow : shape.bold,
+    crit: color ? shape.red.bold : shape.bold,
+    accent: color ? shape.cyan : shape.bold,
+    bar: shape.inverse,
+    warnBar: color ? shape.bgYellow.black : shape.inverse,
+    critBar: color ? shape.bgRed.white.bold : shape.inverse.bold,
+  };
+  return (line) =>
+    line
+      .map(({ text, tint }) => (text === '' ? '' : (tints[tint]?.(text) ?? text)))
+      .join('')
+      .replace(/ +$/, '');
+}

@@ -1,0 +1,59 @@
+import type { TargetState } from '../../../watch/state.ts';
+import { type Line, say, type Tint, wrapCells } from './line.ts';
+import { ageText, clockText, phaseTint, phaseWords } from './words.ts';
+
+/** What has to be known of a target before its figures: that it does not answer, how old they are, what is not seen. */
+export function noticeLines(
+  target: TargetState,
+  { atMs, cells, most }: { readonly atMs: number; readonly cells: number; readonly most: number },
+): Line[] {
+  const state = [...phaseLines(target, cells), ...staleLines(target, atMs, cells), ...doorLines(target, cells)];
+  const sight = sightLines(target, cells);
+  const all = [...state, ...(state.length + sight.length <= most ? sight : shortSightLines(target))];
+  return all.slice(0, most);
+}
+
+function phaseLines({ phase, failure, look }: TargetState, cells: number): Line[] {
+  if (phase === 'up') return failure ? hang('The last look failed: ', failure.message, cells, 'warn') : [];
+  if (phase === 'connecting' && !failure) return [[say('Connecting: nothing seen yet.', 'warn')]];
+  const word = phaseWords[phase];
+  const start = `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+  return [
+    ...hang(`${start}: `, failure?.message ?? (look ? 'no answer' : 'nothing seen yet'), cells, phaseTint(phase)),
+    ...(failure?.hint === undefined ? [] : hang('  → ', failure.hint, cells, 'faint')),
+  ];
+}
+
+function staleLines({ isStale, lookedAtWallMs }: TargetState, atMs: number, cells: number): Line[] {
+  if (!isStale || lookedAtWallMs === undefined) return [];
+  const age = ageText(Math.round((atMs - lookedAtWallMs) / 1_000));
+  return hang(
+    '',
+    `All figures below are ${age} old: the last answer came at ${clockText(lookedAtWallMs)}.`,
+    cells,
+    'crit',
+  );
+}
+
+function doorLines({ door }: TargetState, cells: number): Line[] {
+  return door === undefined ? [] : hang('', `The server is full for others: poolctl is in by ${door}.`, cells, 'warn');
+}
+
+function sightLines({ look }: TargetState, cells: number): Line[] {
+  return (look?.unseen ?? []).flatMap(({ what, grant }) => [
+    ...hang('? ', `Not visible: ${what}.`, cells, 'warn'),
+    ...hang('  → ', grant, cells, 'plain'),
+  ]);
+}
+
+/** Where the screen is low: what would show it. */
+function shortSightLines({ look }: TargetState): Line[] {
+  return (look?.unseen ?? []).map(({ grant }) => [say('? → ', 'warn'), say(grant)]);
+}
+
+/** Text after a mark, whose further lines start under its first word. */
+function hang(mark: string, text: string, cells: number, tint: Tint): Line[] {
+  const indent = /^\W/.test(mark) ? ' '.repeat(mark.length) : '';
+  const lines = wrapCells(indent === '' ? `${mark}${text}` : text, Math.max(8, cells - indent.length), tint);
+  return lines.map((line, index) => [say(index === 0 && indent !== '' ? mark : indent, tint), ...line]);
+}

@@ -1,0 +1,203 @@
+import { formatCount, formatNumber } from '../../../base/units.ts';
+import type { SessionGroup } from '../../../engines/facts.ts';
+import type { LongTransaction, TargetLook } from '../../../watch/look.ts';
+import type { TargetState } from '../../../watch/state.ts';
+import { alarmThresholds } from '../../../watch/thresholds.ts';
+import { type Line, lineWidth, longestThatFits, say, type Tint } from './line.ts';
+import { shareBar, shareText, shareTint } from './share.ts';
+import { ageText, takenShare } from './words.ts';
+
+/** One thing that is told of a target, with a name before it. */
+export interface Fact {
+  readonly label: string;
+  /** The lowest are left out first where the screen is low. */
+  readonly rank: number;
+  /** Its lines, for so many cells. */
+  lines(cells: number): Line[];
+}
+
+/** What is told of a target above its table; `atMs` by the wall clock of this machine. */
+export function targetFacts(target: TargetState, look: TargetLook, atMs: number): Fact[] {
+  return [
+    fact(look.kind === 'pgbouncer' ? 'Clients' : 'Connections', 9, (cells) => connectionsLine(look, target, cells)),
+    ...look.capacity.caps.map(({ name, connections, taken }) =>
+      fact('', 2, () => [say(`${formatNumber(taken)}/${formatNumber(connections)}`, 'strong'), say(` by ${name}`)]),
+    ),
+    fact('High-water', 8, (cells) => highWaterLine(target, atMs, cells)),
+    fact('Growth', 8, (cells) => growthLine(target, cells)),
+    ...waiterFacts(look),
+    ...(look.kind === 'pgbouncer' ? [] : [fact('Idle in tx', 6, (cells) => idleLine(look, cells)), longest(look)]),
+    ...refusedFacts(target, look),
+    ...churnFacts(target),
+  ];
+}
+
+function fact(label: string, rank: number, line: (cells: number) => Line): Fact {
+  return { label, rank, lines: (cells) => [line(cells)] };
+}
+
+const unknown = (why: string): Line => [say('?'), say(` ${why}`, 'faint')];
+const notVisible = unknown('not visible to this user');
+
+function connectionsLine(look: TargetLook, target: TargetState, cells: number): Line {
+  const { usable, max, reserved, lowered } = look.capacity;
+  const counted = say(`${formatNumber(look.taken)}/${formatNumber(usable)} usable`, 'strong');
+  const because = lowered ? `, by ${lowered.by}: set to ${formatNumber(lowered.from)}` : '';
+  const share = takenShare(target);
+  const percent = say(` ${shareText(share)}`, shareTint(share));
+  const limits = `${formatNumber(max)} max, ${reserved === 0 ? 'none' : formatNumber(reserved)} reserved`;
+  const text = longestThatFits(
+    [
+      [counted, say(` (${limits}${because})`), percent],
+      [counted, say(` (${limits})`), percent],
+      [counted, say(` (${limits})`)],
+      [counted, percent],
+    ],
+    cells,
+  );
+  const room = Math.min(40, cells - lineWidth(text) - 1);
+  return room >= 8 ? [...text, say(' '), ...shareBar(share, room)] : text;
+}
+
+function highWaterLine({ marks: { highWater, beforeRestart }, look }: TargetState, atMs: number, cells: number): Line {
+  const before = beforeRestart ? ` · ${formatNumber(beforeRestart.connections)} before the restart` : '';
+  const server = look?.highWater ? ` · ${formatNumber(look.highWater.connections)} by the server's own count` : '';
+  if (!highWater) return [say('none yet', 'faint'), say(`${before}${server}`, 'faint')];
+  const age = (atMs - highWater.atMs) / 1_000;
+  const mark = [say(formatNumber(highWater.connections), 'strong'), say(age < 1 ? ', now' : `, ${ageText(age)} ago`)];
+  const by = say(holders(highWater.by));
+  return longestThatFits(
+    [[...mark, by, say(`${before}${server}`, 'faint')], [...mark, say(`${before}${server}`, 'faint')], mark],
+    cells,
+  );
+}
+
+/** `: orders-api 17, report 4`. */
+function holders(groups: readonly SessionGroup[]): string {
+  const sums = new Map<string, number>();
+  for (const { application, user, connections } of groups) {
+    const name = application || user;
+    sums.set(name, (sums.get(name) ?? 0) + connections);
+  }
+  const largest = [...sums].sort(([, one], [, other]) => other - one).slice(0, 3);
+  return largest.length === 0 ? '' : `: ${largest.map(([name, sum]) => `${name} ${formatNumber(sum)}`).join(', ')}`;
+}
+
+function growthLine({ growth }: TargetState, cells: number): Line {
+  if (!growth) return [say('not seen for long enough yet', 'faint')];
+  const { perMinute, seconds, fullInSeconds } = growth;
+  const rounded = Math.round(perMinute * 10) / 10;
+  const rate = rounded === 0 ? 'steady' : `${rounded > 0 ? '+' : ''}${formatNumber(rounded)} a minute`;
+  if (fullInSeconds !== undefined) {
+    const full = `full in about ${ageText(fullInSeconds)} at this rate`;
+    const tint: Tint = fullInSeconds < 600 ? 'crit' : 'warn';
+    return longestThatFits([[say(rate), say(', '), say(full, tint)], [say(full, tint)]], cells);
+  }
+  return longestThatFits([[say(rate), say(` in the last ${ageText(seconds)}`, 'faint')], [say(rate)]], cells);
+}
+
+/** Those that wait, of the kind that the target knows. */
+export function waitingIn({ pools, lockWaiters }: TargetLook): number | undefined {
+  return pools ? pools.reduce((sum, { clientsWaiting }) => sum + clientsWaiting, 0) : lockWaiters;
+}
+
+function waiterFacts(look: TargetLook): Fact[] {
+  const count = waitingIn(look);
+  if (!look.pools) {
+    const line = count === undefined ? notVisible : [countSpan(count), say(count === 0 ? '' : ' wait for locks')];
+    return [fact('Lock waiters', 7, () => line)];
+  }
+  const first = Math.max(0, ...look.pools.map(({ maxWaitSeconds }) => maxWaitSeconds));
+  const { warn, crit } = alarmThresholds['max-wait'];
+  const tint: Tint = first > crit ? 'crit' : first > warn ? 'warn' : 'plain';
+  const clients = say(count === 0 ? '' : ` ${count === 1 ? 'client waits' : 'clients wait'} for a connection`);
+  const waited = first > 0 ? [say(', the first for '), say(ageText(first), tint)] : [];
+  return [fact('Pool waiters', 8, () => [countSpan(count ?? 0), clients, ...waited])];
+}
+
+function countSpan(count: number): Line[number] {
+  return count === 0 ? say('none', 'faint') : say(formatNumber(count), 'warn');
+}
+
+function idleLine({ idleInTransaction: idle, unseen }: TargetLook, cells: number): Line {
+  if (!idle) return notVisible;
+  const only = unseen.length > 0 ? say(', of those this user may see', 'faint') : say('');
+  if (idle.sessions === 0) return longestThatFits([[countSpan(0), only], [countSpan(0)]], cells);
+  if (idle.oldestSeconds === undefined) return [countSpan(idle.sessions), say(' sessions')];
+  const { warn, crit } = alarmThresholds['idle-tx'];
+  const tint: Tint = idle.oldestSeconds > crit ? 'crit' : idle.oldestSeconds > warn ? 'warn' : 'plain';
+  const sessions = say(formatCount(idle.sessions, 'session'), 'warn');
+  const oldest = [say(', the oldest for '), say(ageText(idle.oldestSeconds), tint)];
+  return longestThatFits(
+    [
+      [sessions, ...oldest, only],
+      [sessions, ...oldest],
+    ],
+    cells,
+  );
+}
+
+/** Transactions that are told of. */
+const mostTransactions = 3;
+
+function longest({ transactions }: TargetLook): Fact {
+  const lines = (cells: number): Line[] => {
+    if (!transactions) return [notVisible];
+    if (transactions.length === 0) return [[say('none open', 'faint')]];
+    return transactions.slice(0, mostTransactions).map((one) => transactionLine(one, cells));
+  };
+  return { label: 'Longest tx', rank: 5, lines };
+}
+
+function transactionLine(
+  { seconds, user, application, database, client, state }: LongTransaction,
+  cells: number,
+): Line {
+  const age = say(ageText(seconds).padEnd(7), seconds > alarmThresholds['tx-age'].warn ? 'warn' : 'plain');
+  const who = say(application || user);
+  const as = application ? ` as ${user}` : '';
+  const on = database === undefined ? '' : ` on ${database}`;
+  const from = client === undefined ? '' : ` from ${client}`;
+  const doing = say(`, ${state}`);
+  return longestThatFits(
+    [
+      [age, who, say(`${as}${on}${from}`, 'faint'), doing],
+      [age, who, say(`${as}${on}`, 'faint'), doing],
+      [age, who, doing],
+    ],
+    cells,
+  );
+}
+
+function refusedFacts({ rates }: TargetState, { refusedTotal }: TargetLook): Fact[] {
+  if (refusedTotal === undefined) return [];
+  const now = rates?.refused;
+  const lately =
+    now === undefined || now === 0 ? '' : `, ${formatNumber(now)} in the last ${ageText(rates?.seconds ?? 0)}`;
+  const total: Line =
+    refusedTotal === 0
+      ? [say('none', 'faint')]
+      : [say(formatNumber(refusedTotal), 'warn'), say(' since the start'), say(lately, 'crit')];
+  return [fact('Refused', lately === '' ? 4 : 7, () => total)];
+}
+
+function churnFacts({ rates, look }: TargetState): Fact[] {
+  const { openedPerSecond: opened, transactionsPerSecond: tps } = rates ?? {};
+  const parts: Line[] = [
+    ...(opened === undefined
+      ? []
+      : [[say(formatNumber(Number(opened.toPrecision(2)))), say(' connections opened a second')]]),
+    ...(tps === undefined
+      ? []
+      : [
+          [
+            say(formatNumber(Number(tps.toPrecision(3)))),
+            say(' TPS'),
+            say(look?.kind === 'postgres' ? ', late by up to 10 s' : '', 'faint'),
+          ],
+        ]),
+  ];
+  if (parts.length === 0) return [];
+  const joined = parts.flatMap((part, index) => (index > 0 ? [say(' · ', 'faint'), ...part] : part));
+  return [fact('Churn', 3, (cells) => longestThatFits([joined, parts[0] ?? []], cells))];
+}

@@ -1,0 +1,56 @@
+import { engineNames } from '../../../base/engine.ts';
+import { formatNumber } from '../../../base/units.ts';
+import type { WatchedKind } from '../../../watch/look.ts';
+import type { AlarmSeverity, RaisedAlarm, TargetPhase, TargetState } from '../../../watch/state.ts';
+import type { Tint } from './line.ts';
+
+export const watchedNames: Readonly<Record<WatchedKind, string>> = { ...engineNames, pgbouncer: 'PgBouncer' };
+
+/** `6 min`, `12 s`: as exact as an age has to be. */
+export function ageText(seconds: number): string {
+  const age = Math.max(0, seconds);
+  if (age < 10 && !Number.isInteger(age)) return `${formatNumber(Math.round(age * 10) / 10)} s`;
+  if (age < 120) return `${Math.round(age)} s`;
+  if (age < 7_200) return `${Math.round(age / 60)} min`;
+  if (age < 172_800) return `${Math.round(age / 3_600)} h`;
+  return `${formatNumber(Math.round(age / 86_400))} d`;
+}
+
+/** `12:00:04`, by the clock of this machine. */
+export function clockText(ms: number): string {
+  const time = new Date(ms);
+  const parts = [time.getHours(), time.getMinutes(), time.getSeconds()];
+  return parts.map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+export const severityWords: Readonly<Record<AlarmSeverity, string>> = { crit: 'CRIT', warn: 'WARN' };
+
+/** What a target is where it does not answer as it should. */
+export const phaseWords: Readonly<Record<TargetPhase, string>> = {
+  connecting: 'connecting',
+  up: 'up',
+  saturated: 'full, lets nobody in',
+  unreachable: 'unreachable',
+  refused: 'login refused',
+};
+
+export function phaseTint(phase: TargetPhase): Tint {
+  if (phase === 'up') return 'good';
+  return phase === 'connecting' ? 'warn' : 'crit';
+}
+
+/** The share of the usable connections that is taken; a target that lets in none is full. */
+export function takenShare({ look }: TargetState): number | undefined {
+  if (!look) return undefined;
+  return look.capacity.usable > 0 ? look.taken / look.capacity.usable : 1;
+}
+
+/** `PostgreSQL 18.4`, as far as it is known. */
+export function targetKind({ kind, look }: Pick<TargetState, 'kind' | 'look'>): string {
+  if (kind === undefined) return '';
+  return `${watchedNames[kind]}${look ? ` ${look.version}` : ''}`;
+}
+
+export function worstAlarm({ alarms }: TargetState): RaisedAlarm | undefined {
+  return alarms.find(({ severity }) => severity === 'crit') ?? alarms[0];
+}
