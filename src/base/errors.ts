@@ -166,6 +166,11 @@ export const errorCodes = {
     means:
       'A statement or workload of `probe` writes, locks or could do so, and --allow-write was not given. Nothing was sent to the server.',
   },
+  LISTEN_FAILED: {
+    exit: 3,
+    means:
+      'The address of `watch --listen` cannot be listened on: another program has the port, or this machine or this user may not have it.',
+  },
   OUTPUT_UNWRITABLE: {
     exit: 3,
     means:

@@ -115,6 +115,8 @@ export const warningCodes = {
     'With --threads each thread has a pool with its part of the connections: several queues instead of one.',
   NOT_ENCRYPTED:
     'The connection to a server on another machine is not encrypted: password and data go over the network as they are.',
+  LISTENS_TO_OTHERS:
+    '`watch --listen` has an address that other machines reach. It serves names of users, databases and applications, unencrypted.',
 } as const;
 
 /** The code of a warning; stable. */

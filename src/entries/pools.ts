@@ -48,12 +48,12 @@ export type {
   Reachable,
 } from '../pools/report.ts';
 export type { AcquireOptions } from '../pools/request-line.ts';
+export type { StatusRequest } from '../pools/request-refusal.ts';
 export { type PoolLocale, type PoolStatus, type PoolStatusEntry, poolStatus } from '../pools/status.ts';
 export {
   type PoolStatusHandlerOptions,
   poolStatusHandler,
   poolStatusPath,
-  type StatusRequest,
   type StatusResponse,
   type StatusSource,
 } from '../pools/status-handler.ts';

@@ -1,15 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { requestRefusal, type StatusRequest } from './request-refusal.ts';
 import { checkLocale, type PoolLocale, type PoolStatus } from './status.ts';
 
 /** Where the handler is usually mounted. */
 export const poolStatusPath = '/api/external-db-connections/pool-status';
-
-/** What the handler needs of a request; those of node:http and Express have it. */
-export interface StatusRequest {
-  readonly method?: string | undefined;
-  readonly headers: { readonly authorization?: string | undefined };
-  resume(): unknown;
-}
 
 /** What the handler needs of a response. */
 export interface StatusResponse {
@@ -55,10 +48,8 @@ export function poolStatusHandler(
       answer(code, { success: false, data: null, message }, headers);
     request.resume(); // What came with the request is of no interest.
 
-    if (request.method !== 'GET' && request.method !== 'HEAD')
-      return refuse(405, 'Only GET and HEAD are answered here.', { Allow: 'GET, HEAD' });
-    if (token !== undefined && !isSame(request.headers.authorization ?? '', `Bearer ${token}`))
-      return refuse(401, 'The bearer token is missing or wrong.', { 'WWW-Authenticate': 'Bearer' });
+    const refusal = requestRefusal(request, token);
+    if (refusal) return refuse(refusal.code, refusal.message, refusal.headers);
     let status: PoolStatus;
     try {
       status = manager.status(locale);
@@ -70,9 +61,3 @@ export function poolStatusHandler(
 }
 
 const common = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' };
-
-/** In the same time for every wrong text. */
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => createHash('sha256').update(text).digest());
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
-}

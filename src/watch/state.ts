@@ -18,6 +18,8 @@ export type TargetPhase = 'connecting' | 'up' | 'saturated' | 'unreachable' | 'r
 export interface TargetState {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Its own interval, where it differs from that of all. */
+  readonly intervalMs?: number;
   readonly phase: TargetPhase;
   readonly kind?: WatchedKind;
   /** The last look, and when it came by the monotonic clock of this process and by its wall clock. */

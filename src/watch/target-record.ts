@@ -139,7 +139,7 @@ export class TargetRecord {
   }
 
   #newState(): TargetState {
-    const { name, labels = {}, kind } = this.#target;
+    const { name, labels = {}, kind, intervalMs } = this.#target;
     const knownKind = this.#seen.look?.kind ?? kind;
     const { serverId: _, ...marks } = this.#marks ?? { serverId: '' };
     const rates = ratesOf(this.#totals);
@@ -147,6 +147,7 @@ export class TargetRecord {
     return {
       name,
       labels,
+      ...(intervalMs === undefined ? {} : { intervalMs }),
       phase: this.#phase,
       ...(knownKind === undefined ? {} : { kind: knownKind }),
       ...this.#seen,

@@ -57,7 +57,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   declarations: ['base', 'size', 'profiles', '@oxc-project/types', 'oxc-parser', 'yaml'],
   inspect: ['base', 'engines', 'profiles'],
   watch: ['base', 'engines', 'monitor', 'documents', 'pools', 'valibot'],
-  serve: [],
+  serve: ['base', 'engines', 'pools', 'render', 'watch', 'node:crypto', 'node:http', 'node:net', 'node:stream'],
   doctor: ['base', 'engines', 'inspect', 'node:dns/promises', 'node:fs', 'node:net'],
   emit: ['base', 'size', 'profiles', 'declarations', 'yaml'],
   measure: [
