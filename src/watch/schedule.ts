@@ -6,10 +6,10 @@ export function firstLookAfterMs(name: string, intervalMs: number, targets: numb
   return targets <= mostAtOnce ? 0 : Math.floor(hash(name) * intervalMs);
 }
 
-/** When the next look is due, on the grid of `firstMs`; a time that has passed, as when the machine slept, is left out. */
-export function nextLookMs(firstMs: number, intervalMs: number, nowMs: number): number {
-  const passed = Math.max(0, Math.floor((nowMs - firstMs) / intervalMs) + 1);
-  return firstMs + passed * intervalMs;
+/** When the look after the one of `dueMs` is due; those whose time has passed, as when the machine slept, are left out. */
+export function nextLookMs(dueMs: number, intervalMs: number, nowMs: number): number {
+  const passed = Math.max(0, Math.floor((nowMs - dueMs) / intervalMs));
+  return dueMs + (passed + 1) * intervalMs;
 }
 
 /** From 0 to below 1, evenly over names: FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), mixed once more. */

@@ -36,7 +36,7 @@ export class TargetLoop {
   readonly record: TargetRecord;
   readonly #target: WatchTarget;
   readonly #settings: LoopSettings;
-  readonly #firstMs: number;
+  #dueMs: number;
   #watcher: Watcher | undefined;
   #connection = new AbortController();
   #timer: NodeJS.Timeout | undefined;
@@ -50,7 +50,7 @@ export class TargetLoop {
     this.#target = target;
     this.#settings = settings;
     this.record = record;
-    this.#firstMs = settings.clock.now() + settings.firstAfterMs;
+    this.#dueMs = settings.clock.now() + settings.firstAfterMs;
     this.#timer = setTimeout(() => this.#tick(), settings.firstAfterMs);
   }
 
@@ -74,7 +74,8 @@ export class TargetLoop {
   #tick(): void {
     const { clock, intervalMs } = this.#settings;
     const nowMs = clock.now();
-    this.#timer = setTimeout(() => this.#tick(), nextLookMs(this.#firstMs, intervalMs, nowMs) - nowMs);
+    this.#dueMs = nextLookMs(this.#dueMs, intervalMs, nowMs);
+    this.#timer = setTimeout(() => this.#tick(), this.#dueMs - nowMs);
     if (this.#isPaused) return;
     if (this.#isLooking) this.record.skipped();
     else if (this.#watcher === undefined && nowMs < this.#retryAtMs) this.record.waited();
@@ -100,7 +101,8 @@ export class TargetLoop {
       return { look };
     } catch (error) {
       const failure = failureOf(error);
-      if (this.#watcher === undefined || !keepsConnection(failure.code)) this.#giveUp();
+      const isKept = this.#watcher !== undefined && this.#watcher.isOpen !== false && keepsConnection(failure.code);
+      if (!isKept) this.#giveUp();
       return { failure };
     }
   }

@@ -40,31 +40,29 @@ function stateOf({ phase, taken = 0, usable = 0, failure }: TargetSummary): stri
 
 function targetTable(targets: readonly TargetSummary[]): TableView {
   const arePoolers = targets.some(({ clientsWaiting }) => clientsWaiting !== undefined);
-  const known = (value: number | undefined) => (value === undefined ? '?' : formatNumber(value));
+  const head = ['target', 'is', 'taken', 'active', 'in tx', 'oldest tx', 'for locks', ...(arePoolers ? ['queue'] : [])];
   return {
     title: 'Targets',
-    head: [
-      ...['target', 'is', 'taken', 'usable', 'max', 'active', 'idle in tx', 'oldest tx', 'for locks'],
-      ...(arePoolers ? ['in queue'] : []),
-    ],
-    rows: targets.map((target) => {
-      const { phase, taken, usable, max, active, idleInTransaction, oldestTransactionSeconds, lockWaiters } = target;
-      const start = [target.target, kindText(target)];
-      if (phase !== 'up') return [...start, phase, '', '', '', '', '', '', ...(arePoolers ? [''] : [])];
-      const oldest = oldestTransactionSeconds;
-      return [
-        ...[...start, known(taken), known(usable), known(max), known(active), known(idleInTransaction)],
-        oldest === undefined ? '?' : oldest === 0 ? '' : secondsText(oldest),
-        known(lockWaiters),
-        ...(arePoolers ? [queueText(target)] : []),
-      ];
-    }),
-    rightAligned: arePoolers ? [2, 3, 4, 5, 6, 7, 8, 9] : [2, 3, 4, 5, 6, 7, 8],
+    head,
+    rows: targets.map((target) => [target.target, ...figuresOf(target, head.length - 1)]),
+    rightAligned: head.slice(2).map((_, index) => index + 2),
   };
 }
 
-function kindText({ kind, version, isReplica }: TargetSummary): string {
-  return [kind, version?.split('-')[0], isReplica ? 'replica' : undefined].filter((part) => part).join(' ');
+function figuresOf(target: TargetSummary, columns: number): string[] {
+  const { phase, kind, version, isReplica, taken, usable, active } = target;
+  const { idleInTransaction, oldestTransactionSeconds: oldest, lockWaiters } = target;
+  if (phase !== 'up') return [phase, ...Array.from({ length: columns - 1 }, () => '')];
+  const known = (value: number | undefined) => (value === undefined ? '?' : formatNumber(value));
+  return [
+    [kind, version?.split('-')[0], isReplica ? 'replica' : undefined].filter((part) => part).join(' '),
+    `${known(taken)}/${known(usable)}`,
+    known(active),
+    known(idleInTransaction),
+    oldest === undefined ? '?' : oldest === 0 ? '' : secondsText(oldest),
+    known(lockWaiters),
+    ...(columns > 6 ? [queueText(target)] : []),
+  ];
 }
 
 function queueText({ clientsWaiting, maxWaitSeconds = 0 }: TargetSummary): string {
@@ -115,9 +113,10 @@ function noticeTable(targets: readonly TargetSummary[]): TableView | undefined {
 }
 
 function failureTable(targets: readonly TargetSummary[]): TableView | undefined {
-  const rows = targets.flatMap(({ target, failure }) =>
-    failure ? [[target, failure.message, failure.hint ?? '']] : [],
-  );
+  const rows = targets.flatMap(({ target, failure }) => {
+    if (!failure) return [];
+    return [[target, failure.message], ...(failure.hint === undefined ? [] : [['', failure.hint]])];
+  });
   return rows.length === 0 ? undefined : { title: 'Without an answer', rows };
 }
 
