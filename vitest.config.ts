@@ -28,6 +28,8 @@ const alonePostgres = [
   'pools-pooler',
   'probe-freeze',
   'probe-pooler-secrets',
+  'watch-pooler',
+  'watch-postgres',
 ];
 const onPostgres = alonePostgres.map((name) => `test/live/${name}.test.ts`);
 const lacking = {

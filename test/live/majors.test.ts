@@ -12,6 +12,7 @@ import {
 } from '../helpers/busy-postgres.ts';
 import { isCi, Unavailable } from '../helpers/servers/engine.ts';
 import { endAll, type Login, openUntilRefused, ordinary, settled } from '../helpers/sessions.ts';
+import { Watchers } from '../helpers/watching.ts';
 
 // What counts as a session of a client on each PostgreSQL, while all that is none is at work there.
 
@@ -31,6 +32,7 @@ const majors = [
 describe.each(majors)('$engine', ({ engine, hasReserved, isExact, senderTakesSlot, limitsCountAll }) => {
   const reserved = hasReserved ? 2 : 0;
   const taken = clients + (senderTakesSlot ? walsenders : 0);
+  const watchers = new Watchers();
   let busy: BusyPostgres | undefined;
 
   beforeAll(async () => {
@@ -120,6 +122,16 @@ describe.each(majors)('$engine', ({ engine, hasReserved, isExact, senderTakesSlo
       await boss.rows(`ALTER DATABASE ${own.database} CONNECTION LIMIT -1`);
       await sender.end();
     }
+  });
+
+  on('a look of watch counts the same, and its own session', async ({ own, as }) => {
+    const told = await watchers.look('postgres', as('told'));
+    expect([told.version, told.taken, told.takenUnsure, told.hidden]).toEqual([own.version, taken + 1, undefined, 0]);
+    expect(told.idleInTransaction?.sessions).toBe(0);
+    expect(told.transactions?.map(({ state }) => state)).toEqual(['active', 'active']);
+    const { taken: seen, takenUnsure = 0, unseen } = await watchers.look('postgres', ordinary(own));
+    expect([seen, takenUnsure]).toEqual(isExact ? [taken + 1, 0] : [taken + 1 + workers, clients + workers]);
+    expect(unseen.map(({ grant }) => grant)).toEqual([`GRANT pg_monitor TO "${own.user}"`]);
   });
 
   on('measure counts clients in the database, and the guard of a probe those on the server', async ({ own, as }) => {

@@ -106,15 +106,16 @@ function groupsOfPools(pools: readonly PoolerPool[]): SessionGroup[] {
     .sort(largestFirst);
 }
 
-/** Limits of clients by database and user, since 1.24; 0 is none. */
+/** Limits of clients by database and user, since 1.24, of those that have clients; 0 is none. */
 function clientCaps(databases: readonly Row[], users: readonly Row[]): ConnectionCap[] {
   const cap = (row: Row, name: string, column: string): ConnectionCap[] => {
     const connections = numberIn(row, column) ?? 0;
     const taken = numberIn(row, 'current_client_connections') ?? 0;
-    return connections > 0 ? [{ name, connections, taken, takenByOthers: taken }] : [];
+    return connections > 0 && taken > 0 ? [{ name, connections, taken, takenByOthers: taken }] : [];
   };
+  const ofApplications = databases.filter((row) => textIn(row, 'name') !== 'pgbouncer');
   return [
-    ...databases.flatMap((row) =>
+    ...ofApplications.flatMap((row) =>
       cap(row, `max_db_client_connections of ${textIn(row, 'name')}`, 'max_client_connections'),
     ),
     ...users.flatMap((row) =>
