@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../cli/command.ts';
 import { declare, optionReader } from '../cli/options.ts';
 import { serverFlags } from '../cli/server-flags.ts';
-import { watchFlags, watchOutputFlags } from './watch/flags.ts';
+import { listenFlags, watchFlags, watchOutputFlags } from './watch/flags.ts';
 
 /** Printed by --help. */
 export const examples = [
   'poolctl watch',
   'poolctl watch orders=postgres://monitor@db.internal/orders billing=mysql://monitor@db2.internal/billing',
   'poolctl watch --targets targets.yaml --format ndjson -o week.ndjson',
+  'poolctl watch --listen 127.0.0.1:9187',
   'poolctl watch --once --fail-on crit --alarm saturation=70%:90%',
 ] as const;
 
@@ -16,7 +17,7 @@ export function configure(command: Command, { io, answer }: CommandContext): voi
   declare(command, {
     usage: '[dsn...] [flags]',
     arguments: [['[dsn...]', 'postgres://… or mysql://…, also NAME=DSN; DATABASE_URL when left out']],
-    flags: { ...watchFlags, ...serverFlags, ...watchOutputFlags },
+    flags: { ...watchFlags, ...listenFlags, ...serverFlags, ...watchOutputFlags },
     remark: 'One read-only connection to each target, opened once and kept.',
     examples,
   });

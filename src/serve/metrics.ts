@@ -3,7 +3,7 @@ import { alarmNames, alarmSeverities, type WatchState } from '../watch/state.ts'
 import { servedName, topGroups, topPools } from './bounded.ts';
 import type { MetricFamily, MetricSample } from './exposition.ts';
 import { type ServedMetricKey, servedMetrics } from './metric-names.ts';
-import { isSaturated, type ShownTarget, shownTarget } from './shown.ts';
+import { isSaturated, publicName, type ShownTarget, shownTarget } from './shown.ts';
 
 /** What the figures are made with. */
 export interface FigureSettings {
@@ -23,7 +23,7 @@ export function servedFamilies(state: WatchState, { top, version, nowMs }: Figur
     const read = readings[key as keyof typeof readings];
     const samples = targets.flatMap((shown) =>
       read(shown, top).map(({ labels, value }) => ({
-        labels: { target: servedName(shown.target.name), ...labels },
+        labels: { target: publicName(shown.target), ...labels },
         value,
       })),
     );

@@ -4,6 +4,7 @@ import { withoutUndefined } from '../base/without-undefined.ts';
 import type { TargetLook } from '../watch/look.ts';
 import type { RaisedAlarm, TargetState, WatchNotice, WatchRates } from '../watch/state.ts';
 import { type ServedGroup, servedName, topGroups, topPools } from './bounded.ts';
+import { publicName } from './shown.ts';
 
 /** What the page draws of a target. It has names, and neither the address of the target nor the login of poolctl. */
 export interface PicturedTarget {
@@ -73,7 +74,7 @@ const mostTransactions = 5;
 export function picturedTarget(target: TargetState, top: number): PicturedTarget {
   const { look, kind, marks, growth, failure, door, polls } = target;
   return {
-    name: servedName(target.name),
+    name: publicName(target),
     labels: Object.fromEntries(
       Object.entries(target.labels).map(([name, text]) => [servedName(name), servedName(text)]),
     ),

@@ -1,6 +1,7 @@
 import type { TargetLook } from '../watch/look.ts';
 import type { TargetState, WatchState } from '../watch/state.ts';
 import { staleAfterIntervals } from '../watch/thresholds.ts';
+import { servedName } from './bounded.ts';
 
 /** A target as it can be shown at this moment. */
 export interface ShownTarget {
@@ -21,6 +22,11 @@ export function shownTarget(target: TargetState, { intervalMs }: WatchState, now
   const ageMs = Math.max(0, nowMs - lookedAtMs);
   const isOld = ageMs > (staleAfterIntervals + 1) * (target.intervalMs ?? intervalMs);
   return target.isStale || isOld ? { target, ageMs } : { target, ageMs, look };
+}
+
+/** The name that others read: the user's own, and never where the target is. */
+export function publicName({ name, publicName: told }: TargetState): string {
+  return servedName(told ?? name);
 }
 
 /** Full: it lets no ordinary user in. */

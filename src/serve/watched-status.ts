@@ -2,8 +2,7 @@ import type { Reachable } from '../pools/report.ts';
 import { dbTypes, type PoolStatus, type PoolStatusEntry } from '../pools/status.ts';
 import type { WatchedKind } from '../watch/look.ts';
 import type { TargetState, WatchState } from '../watch/state.ts';
-import { servedName } from './bounded.ts';
-import { isSaturated, type ShownTarget, shownTarget } from './shown.ts';
+import { isSaturated, publicName, type ShownTarget, shownTarget } from './shown.ts';
 
 /** A target as the pool-status endpoint has a pool: its connections are those that are taken, its maximum the usable ones. */
 export interface WatchedPoolStatus
@@ -39,7 +38,7 @@ function poolOf(target: TargetState, state: WatchState, startedAtMs: number, now
   const isInUse = (look?.taken ?? 0) > 0;
   const idleMs = ageMs ?? Math.max(0, state.atMs - startedAtMs);
   return {
-    connectionId: servedName(target.name),
+    connectionId: publicName(target),
     dbType: kind ? dbTypeOf(kind) : null,
     activeConnections: look?.taken ?? null,
     maxConnections: look?.capacity.usable ?? null,

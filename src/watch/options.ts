@@ -8,6 +8,8 @@ import type { AlarmLimits, LimitedAlarm } from './thresholds.ts';
 export interface WatchTarget {
   /** Unique among the targets. */
   readonly name: string;
+  /** How the endpoint calls it where `name` says where it is; unique too. */
+  readonly publicName?: string;
   /** A DSN, or what it means; a function is asked before each login, and so reads passwords as they are then. */
   readonly server: string | ConnectionTarget | (() => Promise<ConnectionTarget>);
   /** Found out where it is left out. */

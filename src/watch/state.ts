@@ -17,6 +17,8 @@ export type TargetPhase = 'connecting' | 'up' | 'saturated' | 'unreachable' | 'r
 
 export interface TargetState {
   readonly name: string;
+  /** How the endpoint calls it where `name` says where it is. */
+  readonly publicName?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Its own interval, where it differs from that of all. */
   readonly intervalMs?: number;

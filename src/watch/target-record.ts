@@ -139,13 +139,14 @@ export class TargetRecord {
   }
 
   #newState(): TargetState {
-    const { name, labels = {}, kind, intervalMs } = this.#target;
+    const { name, publicName, labels = {}, kind, intervalMs } = this.#target;
     const knownKind = this.#seen.look?.kind ?? kind;
     const { serverId: _, ...marks } = this.#marks ?? { serverId: '' };
     const rates = ratesOf(this.#totals);
     const growth = growthOf(this.#points, this.#seen.look?.capacity.usable ?? 0);
     return {
       name,
+      ...(publicName === undefined ? {} : { publicName }),
       labels,
       ...(intervalMs === undefined ? {} : { intervalMs }),
       phase: this.#phase,

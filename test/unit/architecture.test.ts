@@ -177,6 +177,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'cli',
     'convert',
     'probe',
+    'serve',
     'views',
     'node:fs',
     'node:os',

@@ -9,7 +9,7 @@ import { watchSummary, watchWarnings } from '../../watch/summary.ts';
 import { watchTargets } from '../../watch/watch-targets.ts';
 import { untilEnd } from './end.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { watchFlags, watchOutputFlags } from './flags.ts';
+import { listenFlags, watchFlags, watchOutputFlags } from './flags.ts';
 import { readFormat } from './output.ts';
 import { presenterFor } from './presenter.ts';
 import { openStateFile } from './state-file.ts';
@@ -23,7 +23,9 @@ export async function runWatch(dsns: readonly string[], read: ReadOption, io: Io
   const failOn = read(watchFlags['fail-on'])?.value;
   const grouping: Grouping = { by: read(watchFlags['group-by']).value, top: read(watchFlags.top).value };
   const options = optionsOf(read);
-  const { targets, warnings } = await readTargets(dsns, read, io);
+  const endpoint = await readEndpoint(read, io);
+  const { targets, warnings: ofTargets } = await readTargets(dsns, read, io);
+  const warnings = [...(endpoint?.warnings ?? []), ...ofTargets];
   const stateFile = read(watchFlags['state-file'])?.value;
   const kept = stateFile === undefined ? undefined : openStateFile(stateFile, io);
   const present = await presenterFor(format, { read, io, grouping, warnings });
@@ -33,11 +35,16 @@ export async function runWatch(dsns: readonly string[], read: ReadOption, io: Io
   const watching = watchTargets(targets, { ...options, ...(kept ? { marks: kept.marks } : {}) });
   watching.onChange((state) => seen.take(state));
   const stopKeeping = kept?.follow(watching);
+  const server = await endpoint?.open(watching).catch(async (error: unknown) => {
+    await watching.close();
+    throw error;
+  });
   const presenter = await present(watching);
   try {
     await untilEnd(watching, { isOnce, forMs, ...(presenter.quit ? { quit: presenter.quit } : {}) }, io);
   } finally {
     await presenter.stop();
+    await server?.close();
     stopKeeping?.();
     await watching.close();
   }
@@ -45,6 +52,13 @@ export async function runWatch(dsns: readonly string[], read: ReadOption, io: Io
   await presenter.end(watchSummary(state, seen, grouping), watchWarnings(state));
   const isDocument = format === 'json' && (read(watchOutputFlags.output)?.value ?? '-') === '-';
   return exitCodeOf({ state, seen, failOn, isDocument });
+}
+
+/** What serves is loaded for those alone who ask for it. */
+async function readEndpoint(read: ReadOption, io: Io) {
+  const isAsked =
+    read(listenFlags.listen) || read(listenFlags['listen-token-env']) || read(listenFlags['listen-insecure']);
+  return isAsked ? (await import('./listen.ts')).readListen(read, io) : undefined;
 }
 
 /** One look alone decides where there is no other. */

@@ -27,7 +27,7 @@ export async function readTargets(dsns: readonly string[], read: ReadOption, io:
   const warnings = [...named.flatMap((one) => one.warnings), ...(written?.warnings ?? [])];
   const all = [...targets, ...(written?.targets ?? [])];
   refuseSameNames(all, file);
-  return { targets: all, warnings: unique(warnings) };
+  return { targets: publiclyNumbered(all), warnings: unique(warnings) };
 }
 
 async function targetOf(given: string | undefined, read: ReadOption, io: Io) {
@@ -37,7 +37,9 @@ async function targetOf(given: string | undefined, read: ReadOption, io: Io) {
       ? undefined
       : { value: dsn ?? given, source: name === undefined ? 'the DSN' : `the DSN ${name}` };
   const places = await readPlaces(argument, read, io);
-  const target: WatchTarget = { name: name ?? nameOf(places.places[0]), server: serverAmong(places, read, io) };
+  const [place] = places.places;
+  const names = name === undefined ? { name: nameOf(place), publicName: place.database ?? place.protocol } : { name };
+  const target: WatchTarget = { ...names, server: serverAmong(places, read, io) };
   return { target, warnings: places.warnings };
 }
 
@@ -53,6 +55,19 @@ function numbered(targets: readonly WatchTarget[]): readonly WatchTarget[] {
     const count = (seen.get(target.name) ?? 0) + 1;
     seen.set(target.name, count);
     return count === 1 ? target : { ...target, name: `${target.name}#${count}` };
+  });
+}
+
+/** Names that the user gave are taken as they are. */
+function publiclyNumbered(targets: readonly WatchTarget[]): readonly WatchTarget[] {
+  const taken = new Set(targets.filter(({ publicName }) => publicName === undefined).map(({ name }) => name));
+  return targets.map((target) => {
+    const { publicName } = target;
+    if (publicName === undefined) return target;
+    let name = publicName;
+    for (let count = 2; taken.has(name); count += 1) name = `${publicName}#${count}`;
+    taken.add(name);
+    return { ...target, publicName: name };
   });
 }
 
