@@ -1,32 +1,14 @@
 import type { Io } from '../../base/io.ts';
 import type { Warning } from '../../base/warning.ts';
-import type { ReadOption } from '../../cli/options.ts';
 import { type ReportFormat, reportWriter } from '../../cli/output.ts';
 import { watchView } from '../../views/watch/summary.ts';
 import { summaryLines } from '../../views/watch/summary-lines.ts';
-import type { Grouping } from '../../watch/grouping.ts';
 import type { WatchState } from '../../watch/state.ts';
-import { type WatchSummary, watchSummarySchema, watchWarnings } from '../../watch/summary.ts';
+import { watchSummarySchema, watchWarnings } from '../../watch/summary.ts';
 import type { Watching } from '../../watch/watch-targets.ts';
 import { type WatchFormat, watchOutputFlags } from './flags.ts';
+import type { Presenter, PresenterInput } from './presenter-shape.ts';
 import { lineSink, lineWriter, ndjsonWriter } from './stream.ts';
-
-/** How what is watched is shown, while it lasts and at the end. */
-export interface Presenter {
-  /** Fulfilled when the user has seen enough. */
-  readonly quit?: Promise<void>;
-  /** Gives the screen back, where it took it. */
-  stop(): void | Promise<void>;
-  end(summary: WatchSummary, warnings: readonly Warning[]): void | Promise<void>;
-}
-
-export interface PresenterInput {
-  readonly read: ReadOption;
-  readonly io: Io;
-  readonly grouping: Grouping;
-  /** About how the targets were named. */
-  readonly warnings: readonly Warning[];
-}
 
 /** Checks what the format asks for, and gives what begins to show. */
 export async function presenterFor(
@@ -41,8 +23,10 @@ export async function presenterFor(
     case 'json':
     case 'markdown':
       return reportPresenter(format, input);
-    case 'screen':
-      return linePresenter('lines', input);
+    case 'screen': {
+      const { screenPresenter } = await import('./screen-presenter.ts');
+      return screenPresenter(input);
+    }
     default:
       return format satisfies never;
   }

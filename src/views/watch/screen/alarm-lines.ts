@@ -1,7 +1,7 @@
 import { formatNumber } from '../../../base/units.ts';
 import type { RaisedAlarm, TargetState } from '../../../watch/state.ts';
-import { cutLine, type Line, lineWidth, longestThatFits, say } from './line.ts';
-import { ageText, severityWords } from './words.ts';
+import { cutLine, lineWidth, longestThatFits, type ScreenLine, say } from './line.ts';
+import { ageText, alarmWords } from './words.ts';
 
 interface Named extends RaisedAlarm {
   readonly target?: string;
@@ -11,7 +11,7 @@ interface Named extends RaisedAlarm {
 export function alarmLines(
   targets: readonly TargetState[],
   { atMs, cells, most, isNamed }: { atMs: number; cells: number; most: number; isNamed: boolean },
-): Line[] {
+): ScreenLine[] {
   const all: Named[] = targets.flatMap(({ name, alarms }) =>
     alarms.map((alarm) => (isNamed ? { ...alarm, target: name } : alarm)),
   );
@@ -29,8 +29,8 @@ function rank({ severity }: RaisedAlarm): number {
   return severity === 'crit' ? 0 : 1;
 }
 
-function alarmVariants({ severity, text, sinceMs, target }: Named, atMs: number): Line[] {
-  const word = say(` ${severityWords[severity]} `, severity === 'crit' ? 'critBar' : 'warnBar');
+function alarmVariants({ severity, text, sinceMs, target }: Named, atMs: number): ScreenLine[] {
+  const word = say(` ${alarmWords[severity]} `, severity === 'crit' ? 'critBar' : 'warnBar');
   const name = target === undefined ? [] : [say(`${target}: `, 'strong')];
   const seconds = Math.round((atMs - sinceMs) / 1_000);
   const said = [word, say(' '), ...name, say(text, severity)];

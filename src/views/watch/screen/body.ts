@@ -1,11 +1,11 @@
 import type { TargetState } from '../../../watch/state.ts';
-import type { Place } from './footer.ts';
-import { blank, type Line, say } from './line.ts';
+import type { RowPlace } from './footer.ts';
+import { blank, type ScreenLine, say } from './line.ts';
 import type { Extent } from './screen-state.ts';
 
 /** What stands between the first line and the last. */
-export interface Body extends Pick<Extent, 'table' | 'rows' | 'pageRows'>, Place {
-  readonly lines: readonly Line[];
+export interface ScreenBody extends Pick<Extent, 'table' | 'rows' | 'pageRows'>, RowPlace {
+  readonly lines: readonly ScreenLine[];
 }
 
 /** What a body is about, and its room. */
@@ -19,8 +19,8 @@ export interface Room {
 export const linesForAir = 16;
 
 /** Exactly so many lines. */
-export function filled(lines: readonly Line[], height: number): Line[] {
+export function filled(lines: readonly ScreenLine[], height: number): ScreenLine[] {
   return Array.from({ length: Math.max(0, height) }, (_, index) => lines[index] ?? blank);
 }
 
-export const noRow: Line = [say('  No row has these words in it.', 'faint')];
+export const noRow: ScreenLine = [say('  No row has these words in it.', 'faint')];

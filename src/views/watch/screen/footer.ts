@@ -1,17 +1,17 @@
 import { formatCount, formatNumber } from '../../../base/units.ts';
 import { cutCells } from '../../../render/cells.ts';
-import { barred, type Line, lineWidth, type Span, say, spread } from './line.ts';
+import { barred, lineWidth, type Piece, type ScreenLine, say, spread } from './line.ts';
 import type { Extent, ScreenState } from './screen-state.ts';
 
 /** What the last line tells of the table. */
-export interface Place {
+export interface RowPlace {
   /** The selected row, the first being 0, and all rows before the filter. */
   readonly selected: number;
   readonly all: number;
 }
 
 /** The last line: what is being typed, what the last key did, or the keys that there are. */
-export function footerLine(ui: ScreenState, extent: Extent, { selected, all }: Place, cells: number): Line {
+export function footerLine(ui: ScreenState, extent: Extent, { selected, all }: RowPlace, cells: number): ScreenLine {
   const filter = ui.filters[ui.page];
   if (ui.isHelpOpen) return barred([say(' any key closes the help; ↑ ↓ scroll it')], cells);
   if (ui.isEditing) {
@@ -30,7 +30,7 @@ export function footerLine(ui: ScreenState, extent: Extent, { selected, all }: P
   return spread(keyLine(ui, extent, cells - lineWidth(place) - 1), place, cells);
 }
 
-function keyLine(ui: ScreenState, { table, grouping, targets }: Extent, cells: number): Line {
+function keyLine(ui: ScreenState, { table, grouping, targets }: Extent, cells: number): ScreenLine {
   const isTargets = ui.page === 'targets';
   const several = targets.length > 1;
   const keys: [key: string, does: string][] = [
@@ -43,7 +43,7 @@ function keyLine(ui: ScreenState, { table, grouping, targets }: Extent, cells: n
     ...(several ? [[isTargets ? 'Enter' : 'Tab', isTargets ? 'look at it' : 'targets'] as [string, string]] : []),
     ['r', 'reset marks'],
   ];
-  let line: Span[] = [];
+  let line: Piece[] = [];
   for (const [key, does] of keys) {
     const next = [...line, say(line.length > 0 ? '  ' : ' '), say(key, 'accent'), say(` ${does}`)];
     if (lineWidth(next) > cells) break;

@@ -1,6 +1,6 @@
 import { formatNumber } from '../../../base/units.ts';
 import type { Activity, Dimension, GroupRow } from './group-rows.ts';
-import { type Line, say, type Tint } from './line.ts';
+import { type ScreenLine, say, type Tint } from './line.ts';
 import type { Column } from './table.ts';
 
 type GroupColumn = Column<GroupRow>;
@@ -30,7 +30,7 @@ function countColumn(id: string, title: string, activity: Activity, rank: number
 }
 
 /** A count that is 0 only because nothing is seen is `?`. */
-function countSpan(counts: GroupRow['counts'], activity: Activity, tint: Tint): Line[number] {
+function countSpan(counts: GroupRow['counts'], activity: Activity, tint: Tint): ScreenLine[number] {
   const count = counts[activity];
   if (count === 0 && counts.unseen > 0) return say('?', 'faint');
   return count === 0 ? say('·', 'faint') : say(formatNumber(count), tint);

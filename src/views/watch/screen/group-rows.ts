@@ -1,6 +1,6 @@
 import type { SessionGroup } from '../../../engines/facts.ts';
 import { normalApplicationName } from '../../../watch/application-name.ts';
-import type { Grouping } from './screen-state.ts';
+import type { SessionGrouping } from './screen-state.ts';
 
 /** What sessions do, in words that all servers share. */
 export type Activity = 'active' | 'idle' | 'inTransaction' | 'waiting' | 'other' | 'unseen';
@@ -18,7 +18,7 @@ export interface GroupRow {
 }
 
 /** Puts sessions together that are alike in the dimension, or in all of them. */
-export function groupRows(groups: readonly SessionGroup[], by: Exclude<Grouping, 'pools'>): GroupRow[] {
+export function groupRows(groups: readonly SessionGroup[], by: Exclude<SessionGrouping, 'pools'>): GroupRow[] {
   const rows = new Map<string, SessionGroup[]>();
   for (const group of groups) {
     const key = JSON.stringify(by === 'each' ? dimensions.map((one) => dimensionOf(group, one)) : alikeBy(group, by));

@@ -1,4 +1,4 @@
-import { type Line, say, wrapCells } from './line.ts';
+import { type ScreenLine, say, wrapCells } from './line.ts';
 
 const keys = [
   ['↑ ↓ j k', 'select a row; PgUp, PgDn, Home and End go further'],
@@ -22,11 +22,11 @@ const words = [
 ] as const;
 
 /** The help, for so many cells. */
-export function helpLines(cells: number): Line[] {
+export function helpLines(cells: number): ScreenLine[] {
   return [[say('Keys', 'strong')], ...listed(keys, cells), [], [say('Words', 'strong')], ...listed(words, cells)];
 }
 
-function listed(pairs: readonly (readonly [string, string])[], cells: number): Line[] {
+function listed(pairs: readonly (readonly [string, string])[], cells: number): ScreenLine[] {
   const indent = Math.max(...pairs.map(([name]) => name.length)) + 4;
   return pairs.flatMap(([name, text]) =>
     wrapCells(text, Math.max(8, cells - indent)).map((line, index) => [

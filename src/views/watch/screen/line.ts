@@ -4,30 +4,30 @@ import { cellText, cellWidth, cutCells } from '../../../render/cells.ts';
 /** How a piece of a line looks. Its meaning never hangs on the colour alone: a word or a mark says it too. */
 export type Tint = 'plain' | 'strong' | 'faint' | 'good' | 'warn' | 'crit' | 'accent' | 'bar' | 'warnBar' | 'critBar';
 
-export interface Span {
+export interface Piece {
   readonly text: string;
   readonly tint: Tint;
 }
 
 /** One line of the screen, as pieces; every text is clean. */
-export type Line = readonly Span[];
+export type ScreenLine = readonly Piece[];
 
 /** A text from anywhere, made safe for a terminal. */
-export function say(text: string, tint: Tint = 'plain'): Span {
+export function say(text: string, tint: Tint = 'plain'): Piece {
   return { text: cellText(text), tint };
 }
 
-export const blank: Line = [];
+export const blank: ScreenLine = [];
 
-export function lineWidth(line: Line): number {
+export function lineWidth(line: ScreenLine): number {
   return line.reduce((sum, { text }) => sum + cellWidth(text), 0);
 }
 
 /** The first so many cells of it; where something is cut off, an ellipsis says so. */
-export function cutLine(line: Line, cells: number): Line {
+export function cutLine(line: ScreenLine, cells: number): ScreenLine {
   let left = cells;
   if (lineWidth(line) <= cells) return line;
-  const kept: Span[] = [];
+  const kept: Piece[] = [];
   for (const span of line) {
     const width = cellWidth(span.text);
     const isLast = width >= left;
@@ -40,20 +40,20 @@ export function cutLine(line: Line, cells: number): Line {
 }
 
 /** Filled up with blanks to so many cells, on the right or on the left, or cut to them. */
-export function fitLine(line: Line, cells: number, align: 'left' | 'right' = 'left'): Line {
+export function fitLine(line: ScreenLine, cells: number, align: 'left' | 'right' = 'left'): ScreenLine {
   const cut = cutLine(line, cells);
   const filling = blanks(cells - lineWidth(cut));
   return align === 'left' ? [...cut, filling] : [filling, ...cut];
 }
 
 /** The left part at the left end and the right part at the right end; where they do not both fit, the right one goes. */
-export function spread(left: Line, right: Line, cells: number): Line {
+export function spread(left: ScreenLine, right: ScreenLine, cells: number): ScreenLine {
   const gap = cells - lineWidth(left) - lineWidth(right);
   return gap < 1 ? cutLine(left, cells) : [...left, blanks(gap), ...right];
 }
 
 /** A bar over the whole width. */
-export function barred(line: Line, cells: number, tint: Tint = 'bar'): Line {
+export function barred(line: ScreenLine, cells: number, tint: Tint = 'bar'): ScreenLine {
   return [
     {
       text: fitLine(line, cells)
@@ -65,21 +65,21 @@ export function barred(line: Line, cells: number, tint: Tint = 'bar'): Line {
 }
 
 /** The same without colours: figures of the past. */
-export function faded(line: Line): Line {
+export function faded(line: ScreenLine): ScreenLine {
   return line.map((span) => ({ ...span, tint: 'faint' }));
 }
 
-export function blanks(cells: number): Span {
+export function blanks(cells: number): Piece {
   return { text: ' '.repeat(Math.max(0, cells)), tint: 'plain' };
 }
 
 /** The first of the texts that fits, or the last, which is the shortest. */
-export function longestThatFits(variants: readonly Line[], cells: number): Line {
+export function longestThatFits(variants: readonly ScreenLine[], cells: number): ScreenLine {
   return variants.find((line) => lineWidth(line) <= cells) ?? variants.at(-1) ?? blank;
 }
 
 /** Text as several lines of at most so many cells, broken between words. */
-export function wrapCells(text: string, cells: number, tint: Tint = 'plain'): Line[] {
+export function wrapCells(text: string, cells: number, tint: Tint = 'plain'): ScreenLine[] {
   const lines: string[] = [];
   for (const word of cellText(text).split(' ')) {
     const last = lines.at(-1);
@@ -90,7 +90,7 @@ export function wrapCells(text: string, cells: number, tint: Tint = 'plain'): Li
   return lines.map((line) => [{ text: cutCells(line, cells), tint }]);
 }
 
-export type Painter = (line: Line) => string;
+export type Painter = (line: ScreenLine) => string;
 
 /** Turns pieces into text with the codes of a terminal. Without colour there is still bold, dim and inverse. */
 export function painter({ color }: { readonly color: boolean }): Painter {

@@ -1,19 +1,24 @@
 import type { TargetState } from '../../../watch/state.ts';
-import { type Line, say, type Tint, wrapCells } from './line.ts';
+import { type ScreenLine, say, type Tint, wrapCells } from './line.ts';
 import { ageText, clockText, phaseTint, phaseWords } from './words.ts';
 
 /** What has to be known of a target before its figures: that it does not answer, how old they are, what is not seen. */
 export function noticeLines(
   target: TargetState,
   { atMs, cells, most }: { readonly atMs: number; readonly cells: number; readonly most: number },
-): Line[] {
-  const state = [...phaseLines(target, cells), ...staleLines(target, atMs, cells), ...doorLines(target, cells)];
+): ScreenLine[] {
+  const state = [
+    ...phaseLines(target, cells),
+    ...staleLines(target, atMs, cells),
+    ...newsLines(target, atMs, cells),
+    ...doorLines(target, cells),
+  ];
   const sight = sightLines(target, cells);
   const all = [...state, ...(state.length + sight.length <= most ? sight : shortSightLines(target))];
   return all.slice(0, most);
 }
 
-function phaseLines({ phase, failure, look }: TargetState, cells: number): Line[] {
+function phaseLines({ phase, failure, look }: TargetState, cells: number): ScreenLine[] {
   if (phase === 'up') return failure ? hang('The last look failed: ', failure.message, cells, 'warn') : [];
   if (phase === 'connecting' && !failure) return [[say('Connecting: nothing seen yet.', 'warn')]];
   const word = phaseWords[phase];
@@ -24,7 +29,7 @@ function phaseLines({ phase, failure, look }: TargetState, cells: number): Line[
   ];
 }
 
-function staleLines({ isStale, lookedAtWallMs }: TargetState, atMs: number, cells: number): Line[] {
+function staleLines({ isStale, lookedAtWallMs }: TargetState, atMs: number, cells: number): ScreenLine[] {
   if (!isStale || lookedAtWallMs === undefined) return [];
   const age = ageText(Math.round((atMs - lookedAtWallMs) / 1_000));
   return hang(
@@ -35,11 +40,27 @@ function staleLines({ isStale, lookedAtWallMs }: TargetState, atMs: number, cell
   );
 }
 
-function doorLines({ door }: TargetState, cells: number): Line[] {
-  return door === undefined ? [] : hang('', `The server is full for others: poolctl is in by ${door}.`, cells, 'warn');
+/** What happened to the server itself is told for so long. */
+const newsMs = 10 * 60_000;
+
+function newsLines({ notices = [] }: TargetState, atMs: number, cells: number): ScreenLine[] {
+  return notices
+    .filter((notice) => atMs - notice.atMs < newsMs)
+    .slice(-2)
+    .flatMap((notice) => hang('', `${clockText(notice.atMs)} ${notice.text}`, cells, 'warn'));
 }
 
-function sightLines({ look }: TargetState, cells: number): Line[] {
+function doorLines({ door, look }: TargetState, cells: number): ScreenLine[] {
+  return [
+    ...(door === undefined ? [] : hang('', `The server is full for others: poolctl is in by ${door}.`, cells, 'warn')),
+    ...(look?.throughPooler
+      ? hang('', 'Through a pooler: the figures are of the server behind it.', cells, 'faint')
+      : []),
+    ...(look?.wasQueued ? hang('', 'The pooler let this session queue for a connection.', cells, 'warn') : []),
+  ];
+}
+
+function sightLines({ look }: TargetState, cells: number): ScreenLine[] {
   return (look?.unseen ?? []).flatMap(({ what, grant }) => [
     ...hang('? ', `Not visible: ${what}.`, cells, 'warn'),
     ...hang('  → ', grant, cells, 'plain'),
@@ -47,12 +68,12 @@ function sightLines({ look }: TargetState, cells: number): Line[] {
 }
 
 /** Where the screen is low: what would show it. */
-function shortSightLines({ look }: TargetState): Line[] {
+function shortSightLines({ look }: TargetState): ScreenLine[] {
   return (look?.unseen ?? []).map(({ grant }) => [say('? → ', 'warn'), say(grant)]);
 }
 
 /** Text after a mark, whose further lines start under its first word. */
-function hang(mark: string, text: string, cells: number, tint: Tint): Line[] {
+function hang(mark: string, text: string, cells: number, tint: Tint): ScreenLine[] {
   const indent = /^\W/.test(mark) ? ' '.repeat(mark.length) : '';
   const lines = wrapCells(indent === '' ? `${mark}${text}` : text, Math.max(8, cells - indent.length), tint);
   return lines.map((line, index) => [say(index === 0 && indent !== '' ? mark : indent, tint), ...line]);

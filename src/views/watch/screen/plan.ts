@@ -2,7 +2,7 @@ import type { WatchState } from '../../../watch/state.ts';
 import { filled } from './body.ts';
 import { footerLine } from './footer.ts';
 import { helpLines } from './help.ts';
-import { cutLine, type Line, say } from './line.ts';
+import { cutLine, type ScreenLine, say } from './line.ts';
 import { type Extent, type ScreenState, selectedTarget } from './screen-state.ts';
 import { targetPage } from './target-page.ts';
 import { groupingOf, groupingsOf } from './target-table.ts';
@@ -19,7 +19,7 @@ export function planScreen(
   state: WatchState,
   ui: ScreenState,
   { columns, rows }: ScreenSize,
-): { readonly lines: readonly Line[]; readonly extent: Extent } {
+): { readonly lines: readonly ScreenLine[]; readonly extent: Extent } {
   const cells = Math.max(1, columns);
   const height = Math.max(0, rows - 2);
   const shown = shownTargets(state, ui);

@@ -1,7 +1,7 @@
 import { formatNumber } from '../../../base/units.ts';
 import type { PoolerPool } from '../../../watch/look.ts';
 import { alarmThresholds } from '../../../watch/thresholds.ts';
-import { type Line, say, type Tint } from './line.ts';
+import { type ScreenLine, say, type Tint } from './line.ts';
 import type { Column } from './table.ts';
 import { ageText } from './words.ts';
 
@@ -11,7 +11,7 @@ function numberColumn(
   id: string,
   title: string,
   rank: number,
-  cell: (pool: PoolerPool) => Line,
+  cell: (pool: PoolerPool) => ScreenLine,
   sortValue: PoolColumn['sortValue'],
 ): PoolColumn {
   return { id, title, align: 'right', rank, least: title.length + 1, most: title.length + 4, cell, sortValue };
@@ -73,7 +73,7 @@ export const poolColumns: readonly PoolColumn[] = [
 ];
 
 /** All that is in a row, for the line that tells of the selected one. */
-export function poolText({
+export function poolerPoolText({
   database,
   user,
   mode,

@@ -5,7 +5,7 @@ export type TableId = (typeof tableIds)[number];
 
 /** What sessions are put together by, in the order of the key `g`; `pools` are those of a pooler itself. */
 export const groupings = ['pools', 'application', 'user', 'host', 'database', 'each'] as const;
-export type Grouping = (typeof groupings)[number];
+export type SessionGrouping = (typeof groupings)[number];
 
 /** What each table can be sorted by, in the order of the key `s`; the first is how it starts. */
 export const sortKeys = {
@@ -30,7 +30,7 @@ export interface ScreenState {
   /** What rows have to have in them, for each page. */
   readonly filters: Readonly<Record<ScreenState['page'], string>>;
   readonly orders: Readonly<Record<TableId, SortOrder>>;
-  readonly grouping?: Grouping;
+  readonly grouping?: SessionGrouping;
   /** How often the marks were to be reset. */
   readonly resets: number;
   /** What the last key did where that does not show by itself. */
@@ -66,8 +66,8 @@ export interface Extent {
   readonly table: TableId;
   readonly rows: number;
   readonly pageRows: number;
-  readonly grouping: Grouping;
-  readonly groupings: readonly Grouping[];
+  readonly grouping: SessionGrouping;
+  readonly groupings: readonly SessionGrouping[];
   /** Lines of the help beyond those that are seen at once. */
   readonly helpBelow: number;
 }

@@ -1,7 +1,7 @@
 import { formatRatio } from '../../../base/units.ts';
 import type { TargetState } from '../../../watch/state.ts';
 import { alarmThresholds } from '../../../watch/thresholds.ts';
-import { type Line, say, type Tint } from './line.ts';
+import { type ScreenLine, say, type Tint } from './line.ts';
 
 /** `81 %`, in whole percent; a share below 1 is never shown as 100 %. */
 export function shareText(share: number | undefined): string | undefined {
@@ -17,7 +17,7 @@ export function shareTint(share: number | undefined): Tint {
 }
 
 /** A bar of so many cells; a share above 0 shows, and one below 1 leaves a gap. */
-export function shareBar(share: number | undefined, cells: number): Line {
+export function shareBar(share: number | undefined, cells: number): ScreenLine {
   if (share === undefined || cells < 1) return [];
   const least = share > 0 ? 1 : 0;
   const most = share < 1 ? cells - 1 : cells;
@@ -26,6 +26,6 @@ export function shareBar(share: number | undefined, cells: number): Line {
 }
 
 /** The share of the usable connections in the last so many looks, the newest at the right end. */
-export function sharesOf({ history }: TargetState, cells: number): number[] {
+export function trendShares({ history }: TargetState, cells: number): number[] {
   return history.slice(-Math.max(1, cells)).map(({ taken, usable }) => (usable > 0 ? taken / usable : 1));
 }

@@ -1,4 +1,4 @@
-import { barred, type Line, say } from './line.ts';
+import { barred, type ScreenLine, say } from './line.ts';
 import { type Column, layTable, type SortOrder } from './table.ts';
 
 /** A table that is longer than the screen, with one row selected. */
@@ -7,7 +7,7 @@ export interface TableSheet {
   /** The row that is selected; -1 where there is none. */
   readonly selected: number;
   /** Head and rows in so many lines, the selected row among them. */
-  lines(height: number): Line[];
+  lines(height: number): ScreenLine[];
 }
 
 const mark = 2;
@@ -18,11 +18,11 @@ export function tableSheet<Row>(
   { cells, order, selected }: { cells: number; order: SortOrder; selected: number },
 ): TableSheet {
   const laid = layTable(columns, sorted, { width: Math.max(1, cells - mark), order });
-  const lines = (height: number): Line[] => {
+  const lines = (height: number): ScreenLine[] => {
     const seen = Math.max(0, height - 1);
     const from = Math.max(0, Math.min(selected - Math.floor(seen / 2), sorted.length - seen));
     const shown = sorted.slice(from, from + seen);
-    const head: Line = [say(' '.repeat(mark)), ...laid.head];
+    const head: ScreenLine = [say(' '.repeat(mark)), ...laid.head];
     return [
       head,
       ...shown.map((row, index) =>

@@ -1,4 +1,4 @@
-import { blanks, fitLine, type Line, lineWidth, say } from './line.ts';
+import { blanks, fitLine, lineWidth, type ScreenLine, say } from './line.ts';
 
 /** A column of a table that gives way where the screen is narrow. */
 export interface Column<Row> {
@@ -11,7 +11,7 @@ export interface Column<Row> {
   readonly least: number;
   /** The most cells, however wide its cells are. */
   readonly most: number;
-  cell(row: Row, cells: number): Line;
+  cell(row: Row, cells: number): ScreenLine;
   /** What rows are sorted by; what is not known comes last. */
   sortValue(row: Row): number | string | undefined;
 }
@@ -38,8 +38,8 @@ export function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row
 
 /** The head of a table and its lines, each of at most `width` cells. */
 export interface Laid<Row> {
-  readonly head: Line;
-  line(row: Row): Line;
+  readonly head: ScreenLine;
+  line(row: Row): ScreenLine;
 }
 
 /** Gives the columns their widths by all the rows, so that nothing moves when they scroll. */
@@ -66,11 +66,11 @@ interface Wanted<Row> {
   readonly cells: number;
 }
 
-function joined(parts: readonly Line[]): Line {
+function joined(parts: readonly ScreenLine[]): ScreenLine {
   return parts.flatMap((part, index) => (index > 0 ? [blanks(gap), ...part] : part));
 }
 
-function headLine<Row>(laid: readonly Wanted<Row>[], order: SortOrder): Line {
+function headLine<Row>(laid: readonly Wanted<Row>[], order: SortOrder): ScreenLine {
   return laid.flatMap(({ column: { id, title, align }, cells }, index) => {
     const isLast = index === laid.length - 1;
     const mark = id !== order.by ? '' : order.isReversed ? '▲' : '▼';

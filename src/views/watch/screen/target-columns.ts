@@ -1,11 +1,11 @@
 import { formatNumber } from '../../../base/units.ts';
 import { sparkline } from '../../../render/sparkline.ts';
 import type { TargetState } from '../../../watch/state.ts';
-import { type Line, say, type Tint } from './line.ts';
-import { shareBar, sharesOf, shareText, shareTint } from './share.ts';
+import { type ScreenLine, say, type Tint } from './line.ts';
+import { shareBar, shareText, shareTint, trendShares } from './share.ts';
 import type { Column } from './table.ts';
 import { waitingIn } from './target-facts.ts';
-import { ageText, phaseTint, phaseWords, severityWords, takenShare, targetKind, worstAlarm } from './words.ts';
+import { ageText, alarmWords, phaseTint, phaseWords, takenShare, targetKind, worstAlarm } from './words.ts';
 
 type TargetColumn = Column<TargetState>;
 type Shape = Pick<TargetColumn, 'rank' | 'least' | 'most'> & { readonly align?: TargetColumn['align'] };
@@ -21,7 +21,7 @@ function column(
 }
 
 /** Figures of now; those of a target that does not answer are history, and faint. */
-function figure(target: TargetState, text: string | undefined, tint: Tint = 'plain'): Line {
+function figure(target: TargetState, text: string | undefined, tint: Tint = 'plain'): ScreenLine {
   if (!target.look) return [];
   return text === undefined ? [say('?', 'faint')] : [say(text, isNow(target) ? tint : 'faint')];
 }
@@ -98,12 +98,12 @@ export const targetColumns: readonly TargetColumn[] = [
     'trend',
     'TREND',
     { rank: 1, least: 8, most: 30 },
-    (target, cells) => [say(sparkline(sharesOf(target, cells))[0] ?? '', isNow(target) ? 'accent' : 'faint')],
+    (target, cells) => [say(sparkline(trendShares(target, cells))[0] ?? '', isNow(target) ? 'accent' : 'faint')],
     takenShare,
   ),
 ];
 
-function countCell(target: TargetState, count: number | undefined): Line {
+function countCell(target: TargetState, count: number | undefined): ScreenLine {
   if (count === 0) return figure(target, '·', 'faint');
   return figure(target, count === undefined ? undefined : formatNumber(count), 'warn');
 }
@@ -116,11 +116,11 @@ function idleText({ look }: TargetState): string | undefined {
   return oldestSeconds === undefined ? formatNumber(sessions) : ageText(oldestSeconds);
 }
 
-function stateCell(target: TargetState): Line {
+function stateCell(target: TargetState): ScreenLine {
   const { phase, isStale } = target;
   const worst = worstAlarm(target);
   if (phase !== 'up') return [say(phaseWords[phase], phaseTint(phase))];
-  if (worst) return [say(`${severityWords[worst.severity]} ${worst.alarm}`, worst.severity)];
+  if (worst) return [say(`${alarmWords[worst.severity]} ${worst.alarm}`, worst.severity)];
   return isStale ? [say('no answer', 'crit')] : [say('up', 'good')];
 }
 

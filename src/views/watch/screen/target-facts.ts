@@ -3,7 +3,8 @@ import type { SessionGroup } from '../../../engines/facts.ts';
 import type { LongTransaction, TargetLook } from '../../../watch/look.ts';
 import type { TargetState } from '../../../watch/state.ts';
 import { alarmThresholds } from '../../../watch/thresholds.ts';
-import { type Line, lineWidth, longestThatFits, say, type Tint } from './line.ts';
+import { capacityText } from '../words.ts';
+import { lineWidth, longestThatFits, type ScreenLine, say, type Tint } from './line.ts';
 import { shareBar, shareText, shareTint } from './share.ts';
 import { ageText, takenShare } from './words.ts';
 
@@ -13,7 +14,7 @@ export interface Fact {
   /** The lowest are left out first where the screen is low. */
   readonly rank: number;
   /** Its lines, for so many cells. */
-  lines(cells: number): Line[];
+  lines(cells: number): ScreenLine[];
 }
 
 /** What is told of a target above its table; `atMs` by the wall clock of this machine. */
@@ -32,34 +33,33 @@ export function targetFacts(target: TargetState, look: TargetLook, atMs: number)
   ];
 }
 
-function fact(label: string, rank: number, line: (cells: number) => Line): Fact {
+function fact(label: string, rank: number, line: (cells: number) => ScreenLine): Fact {
   return { label, rank, lines: (cells) => [line(cells)] };
 }
 
-const unknown = (why: string): Line => [say('?'), say(` ${why}`, 'faint')];
+const unknown = (why: string): ScreenLine => [say('?'), say(` ${why}`, 'faint')];
 const notVisible = unknown('not visible to this user');
 
-function connectionsLine(look: TargetLook, target: TargetState, cells: number): Line {
-  const { usable, max, reserved, lowered } = look.capacity;
-  const counted = say(`${formatNumber(look.taken)}/${formatNumber(usable)} usable`, 'strong');
-  const because = lowered ? `, by ${lowered.by}: set to ${formatNumber(lowered.from)}` : '';
+function connectionsLine(look: TargetLook, target: TargetState, cells: number): ScreenLine {
+  const [counted = '', ...limits] = capacityText(look.taken, look.capacity).split(/ (?=\()/);
+  const { takenUnsure } = look;
+  const unsure = takenUnsure ? say(`, ${formatNumber(takenUnsure)} of them perhaps workers`, 'faint') : say('');
+  const taken: ScreenLine = [say(counted, 'strong'), say(limits.map((text) => ` ${text}`).join(''))];
   const share = takenShare(target);
   const percent = say(` ${shareText(share)}`, shareTint(share));
-  const limits = `${formatNumber(max)} max, ${reserved === 0 ? 'none' : formatNumber(reserved)} reserved`;
   const text = longestThatFits(
-    [
-      [counted, say(` (${limits}${because})`), percent],
-      [counted, say(` (${limits})`), percent],
-      [counted, say(` (${limits})`)],
-      [counted, percent],
-    ],
+    [[...taken, unsure, percent], [...taken, percent], taken, [say(counted, 'strong'), percent]],
     cells,
   );
   const room = Math.min(40, cells - lineWidth(text) - 1);
   return room >= 8 ? [...text, say(' '), ...shareBar(share, room)] : text;
 }
 
-function highWaterLine({ marks: { highWater, beforeRestart }, look }: TargetState, atMs: number, cells: number): Line {
+function highWaterLine(
+  { marks: { highWater, beforeRestart }, look }: TargetState,
+  atMs: number,
+  cells: number,
+): ScreenLine {
   const before = beforeRestart ? ` · ${formatNumber(beforeRestart.connections)} before the restart` : '';
   const server = look?.highWater ? ` · ${formatNumber(look.highWater.connections)} by the server's own count` : '';
   if (!highWater) return [say('none yet', 'faint'), say(`${before}${server}`, 'faint')];
@@ -83,7 +83,7 @@ function holders(groups: readonly SessionGroup[]): string {
   return largest.length === 0 ? '' : `: ${largest.map(([name, sum]) => `${name} ${formatNumber(sum)}`).join(', ')}`;
 }
 
-function growthLine({ growth }: TargetState, cells: number): Line {
+function growthLine({ growth }: TargetState, cells: number): ScreenLine {
   if (!growth) return [say('not seen for long enough yet', 'faint')];
   const { perMinute, seconds, fullInSeconds } = growth;
   const rounded = Math.round(perMinute * 10) / 10;
@@ -115,11 +115,11 @@ function waiterFacts(look: TargetLook): Fact[] {
   return [fact('Pool waiters', 8, () => [countSpan(count ?? 0), clients, ...waited])];
 }
 
-function countSpan(count: number): Line[number] {
+function countSpan(count: number): ScreenLine[number] {
   return count === 0 ? say('none', 'faint') : say(formatNumber(count), 'warn');
 }
 
-function idleLine({ idleInTransaction: idle, unseen }: TargetLook, cells: number): Line {
+function idleLine({ idleInTransaction: idle, unseen }: TargetLook, cells: number): ScreenLine {
   if (!idle) return notVisible;
   const only = unseen.length > 0 ? say(', of those this user may see', 'faint') : say('');
   if (idle.sessions === 0) return longestThatFits([[countSpan(0), only], [countSpan(0)]], cells);
@@ -141,7 +141,7 @@ function idleLine({ idleInTransaction: idle, unseen }: TargetLook, cells: number
 const mostTransactions = 3;
 
 function longest({ transactions }: TargetLook): Fact {
-  const lines = (cells: number): Line[] => {
+  const lines = (cells: number): ScreenLine[] => {
     if (!transactions) return [notVisible];
     if (transactions.length === 0) return [[say('none open', 'faint')]];
     return transactions.slice(0, mostTransactions).map((one) => transactionLine(one, cells));
@@ -152,7 +152,7 @@ function longest({ transactions }: TargetLook): Fact {
 function transactionLine(
   { seconds, user, application, database, client, state }: LongTransaction,
   cells: number,
-): Line {
+): ScreenLine {
   const age = say(ageText(seconds).padEnd(7), seconds > alarmThresholds['tx-age'].warn ? 'warn' : 'plain');
   const who = say(application || user);
   const as = application ? ` as ${user}` : '';
@@ -174,7 +174,7 @@ function refusedFacts({ rates }: TargetState, { refusedTotal }: TargetLook): Fac
   const now = rates?.refused;
   const lately =
     now === undefined || now === 0 ? '' : `, ${formatNumber(now)} in the last ${ageText(rates?.seconds ?? 0)}`;
-  const total: Line =
+  const total: ScreenLine =
     refusedTotal === 0
       ? [say('none', 'faint')]
       : [say(formatNumber(refusedTotal), 'warn'), say(' since the start'), say(lately, 'crit')];
@@ -183,7 +183,7 @@ function refusedFacts({ rates }: TargetState, { refusedTotal }: TargetLook): Fac
 
 function churnFacts({ rates, look }: TargetState): Fact[] {
   const { openedPerSecond: opened, transactionsPerSecond: tps } = rates ?? {};
-  const parts: Line[] = [
+  const parts: ScreenLine[] = [
     ...(opened === undefined
       ? []
       : [[say(formatNumber(Number(opened.toPrecision(2)))), say(' connections opened a second')]]),

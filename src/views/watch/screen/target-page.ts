@@ -1,6 +1,6 @@
 import type { WatchState } from '../../../watch/state.ts';
 import { alarmLines } from './alarm-lines.ts';
-import { type Body, filled, linesForAir, noRow, type Room } from './body.ts';
+import { filled, linesForAir, noRow, type Room, type ScreenBody } from './body.ts';
 import { blank, faded, say } from './line.ts';
 import type { ScreenState } from './screen-state.ts';
 import { groupingOf, targetTable } from './target-table.ts';
@@ -11,7 +11,7 @@ const shareOfTable = 0.35;
 const linesForDetail = 12;
 
 /** One target: alarms, notices, facts, and its table. Nothing moves when rows come and go. */
-export function targetPage({ atMs }: WatchState, ui: ScreenState, { target, cells, height }: Room): Body {
+export function targetPage({ atMs }: WatchState, ui: ScreenState, { target, cells, height }: Room): ScreenBody {
   if (!target) return { lines: [], table: 'groups', rows: 0, pageRows: 1, selected: 0, all: 0 };
   const grouping = groupingOf(target, ui);
   const sheet = targetTable(target, { ...ui, grouping, filter: ui.filters.target }, cells);

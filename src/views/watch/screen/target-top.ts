@@ -1,6 +1,6 @@
 import type { TargetState } from '../../../watch/state.ts';
 import { cellsForLabels, factLines } from './fact-lines.ts';
-import { faded, type Line, say } from './line.ts';
+import { faded, type ScreenLine, say } from './line.ts';
 import { noticeLines } from './notice-lines.ts';
 import { targetFacts } from './target-facts.ts';
 import { trendLines } from './trend-lines.ts';
@@ -9,7 +9,7 @@ import { trendLines } from './trend-lines.ts';
 export function targetTop(
   target: TargetState,
   { atMs, cells, most }: { readonly atMs: number; readonly cells: number; readonly most: number },
-): Line[] {
+): ScreenLine[] {
   const indent = cells < cellsForLabels ? '' : ' ';
   const notices = noticeLines(target, {
     atMs,

@@ -1,8 +1,8 @@
 import type { TargetState, WatchState } from '../../../watch/state.ts';
 import { alarmLines } from './alarm-lines.ts';
-import { type Body, linesForAir, noRow, type Room } from './body.ts';
+import { linesForAir, noRow, type Room, type ScreenBody } from './body.ts';
 import { matches } from './group-rows.ts';
-import { blank, type Line, say } from './line.ts';
+import { blank, type ScreenLine, say } from './line.ts';
 import type { ScreenState } from './screen-state.ts';
 import { sortRows } from './table.ts';
 import { tableSheet } from './table-sheet.ts';
@@ -36,7 +36,7 @@ export function targetsPage(
   ui: ScreenState,
   shown: readonly TargetState[],
   { target, cells, height }: Room,
-): Body {
+): ScreenBody {
   const most = Math.max(1, Math.min(mostAlarms, Math.floor(height / 4)));
   const alarms = alarmLines(targets, { atMs, cells, most, isNamed: true });
   const top = [...alarms, ...(alarms.length > 0 && height >= linesForAir ? [blank] : [])];
@@ -63,9 +63,9 @@ function selectedLines(
   target: TargetState,
   ui: ScreenState,
   { atMs, cells, room }: { readonly atMs: number; readonly cells: number; readonly room: number },
-): Line[] {
+): ScreenLine[] {
   const start = `── ${target.name} `;
-  const head: Line = [say(start, 'strong'), say('─'.repeat(Math.max(0, cells - start.length)), 'faint')];
+  const head: ScreenLine = [say(start, 'strong'), say('─'.repeat(Math.max(0, cells - start.length)), 'faint')];
   const top = targetTop(target, { atMs, cells, most: room - 1 });
   const grouping = groupingOf(target, ui);
   const sheet = targetTable(target, { ...ui, grouping, filter: '', cursor: -1 }, cells);

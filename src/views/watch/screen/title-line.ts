@@ -1,11 +1,16 @@
 import { formatCount, formatDuration, formatNumber } from '../../../base/units.ts';
 import type { TargetState, WatchState } from '../../../watch/state.ts';
-import { barred, cutLine, type Line, lineWidth, say, spread } from './line.ts';
+import { barred, cutLine, lineWidth, type ScreenLine, say, spread } from './line.ts';
 import type { ScreenState } from './screen-state.ts';
 import { clockText, targetKind, worstAlarm } from './words.ts';
 
 /** The first line: what is looked at, how often, and when this was. */
-export function titleLine(state: WatchState, ui: ScreenState, target: TargetState | undefined, cells: number): Line {
+export function titleLine(
+  state: WatchState,
+  ui: ScreenState,
+  target: TargetState | undefined,
+  cells: number,
+): ScreenLine {
   const left = ui.page === 'target' && target ? [oneTarget(state, target)] : allTargets(state);
   const clock = `${ui.isPaused ? 'PAUSED at ' : ''}${clockText(state.atMs)} `;
   const every = `every ${formatDuration(state.intervalMs)} · `;

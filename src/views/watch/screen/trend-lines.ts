@@ -2,16 +2,16 @@ import { formatNumber } from '../../../base/units.ts';
 import { sparkline } from '../../../render/sparkline.ts';
 import type { TargetState } from '../../../watch/state.ts';
 import { cellsForLabels, labelCells } from './fact-lines.ts';
-import { type Line, say } from './line.ts';
-import { sharesOf } from './share.ts';
+import { type ScreenLine, say } from './line.ts';
+import { trendShares } from './share.ts';
 import { ageText } from './words.ts';
 
 /** The taken connections of the last looks, `height` lines high: the top is all that are usable. */
-export function trendLines(target: TargetState, { cells, height }: { cells: number; height: number }): Line[] {
+export function trendLines(target: TargetState, { cells, height }: { cells: number; height: number }): ScreenLine[] {
   if (target.history.length < 2 || height < 1) return [];
   const label = cells < cellsForLabels ? 0 : labelCells;
   const room = Math.max(8, cells - label - ' in 119 min'.length);
-  return sparkline(sharesOf(target, room), height).map((bar, index) => {
+  return sparkline(trendShares(target, room), height).map((bar, index) => {
     const end = index === height - 1 ? [say(` in ${spanText(target, room)}`, 'faint')] : [];
     return [say(label === 0 ? '' : scale(target, index, height), 'faint'), say(bar, 'accent'), ...end];
   });

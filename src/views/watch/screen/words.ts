@@ -16,14 +16,12 @@ export function ageText(seconds: number): string {
   return `${formatNumber(Math.round(age / 86_400))} d`;
 }
 
-/** `12:00:04`, by the clock of this machine. */
+/** `12:00:04Z`, in UTC, as the lines and the summary have it. */
 export function clockText(ms: number): string {
-  const time = new Date(ms);
-  const parts = [time.getHours(), time.getMinutes(), time.getSeconds()];
-  return parts.map((part) => String(part).padStart(2, '0')).join(':');
+  return `${new Date(ms).toISOString().slice(11, 19)}Z`;
 }
 
-export const severityWords: Readonly<Record<AlarmSeverity, string>> = { crit: 'CRIT', warn: 'WARN' };
+export const alarmWords: Readonly<Record<AlarmSeverity, string>> = { crit: 'CRIT', warn: 'WARN' };
 
 /** What a target is where it does not answer as it should. */
 export const phaseWords: Readonly<Record<TargetPhase, string>> = {
