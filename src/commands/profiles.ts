@@ -19,11 +19,12 @@ const uses = {
   drivers: 'what each option is called and does',
   poolers: 'what stands between pool and server',
   platforms: 'what multiplies instances or closes idle connections',
+  metrics: 'what exporters call what they measure, for rules',
 } as const satisfies Readonly<Record<Kind, string>>;
 const kindNames = Object.keys(uses) as Kind[];
 
 const profileFlags = flagGroup('Options:', {
-  kind: { takes: aWord('<kind>', kindNames), help: 'list only pools, servers, drivers, poolers or platforms' },
+  kind: { takes: aWord('<kind>', kindNames), help: 'list only pools, servers, drivers, poolers, platforms, metrics' },
 });
 
 export function configure(command: Command, { io }: CommandContext): void {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** The folders of `profiles/`: one file is one profile, and its name without the ending is its id. */
-export const kinds = ['pools', 'servers', 'drivers', 'poolers', 'platforms'] as const;
+export const kinds = ['pools', 'servers', 'drivers', 'poolers', 'platforms', 'metrics'] as const;
 export type Kind = (typeof kinds)[number];
 
 const root = new URL('../../profiles/', import.meta.url);

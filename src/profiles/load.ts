@@ -3,6 +3,7 @@ import { PoolctlError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import type { DriverProfile } from './driver.ts';
 import { type Kind, kinds, profileIds, profileText } from './files.ts';
+import type { MetricSourceProfile } from './metrics.ts';
 import type { PlatformProfile } from './platform.ts';
 import type { PoolProfile } from './pool.ts';
 import type { PoolerProfile } from './pooler.ts';
@@ -14,6 +15,7 @@ interface Profiles {
   drivers: DriverProfile;
   poolers: PoolerProfile;
   platforms: PlatformProfile;
+  metrics: MetricSourceProfile;
 }
 
 /** Written by the build (compile.ts): the same profiles as JSON, which spares a start the YAML parser. */
@@ -43,6 +45,11 @@ export function poolerProfile(id: string): Promise<PoolerProfile> {
 /** What is known of a platform, by id. */
 export function platformProfile(id: string): Promise<PlatformProfile> {
   return load('platforms', id);
+}
+
+/** What a source of metrics calls what it measures, by id. */
+export function metricSource(id: string): Promise<MetricSourceProfile> {
+  return load('metrics', id);
 }
 
 /** All but the limit itself: a managed flavour does not start with its engine's default of max_connections. */

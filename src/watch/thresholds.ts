@@ -36,3 +36,6 @@ export function clearBelow(alarm: LimitedAlarm, limit: number): number {
 
 /** After so many intervals without an answer, the last look is history. */
 export const staleAfterIntervals = 3;
+
+/** Waiting requests of a pool, as the mean of a minute: an instant value is above it in health too. For rules. */
+export const meanWaitersLimit = 1;

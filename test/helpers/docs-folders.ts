@@ -29,6 +29,7 @@ const holds: Readonly<Record<string, string>> = {
   measure: 'counters and samples to a load',
   watch: 'targets looked at again and again: looks, marks, growth, alarms; `looks/` (one file a kind of server)',
   serve: 'what `watch --listen` serves over HTTP: metrics, health, the status of pools, events, `page/`',
+  alerts: 'alert rules for Prometheus: `rules/` (one file each), `scenarios/` that test them, `write/` the formats',
   doctor: 'the checks of `doctor`, in `checks/`',
   emit: 'config snippets; `targets/` (one file each), `parts/` they share, `merge/` into an existing file',
   convert: 'a declared pool to snippets, and what is lost on the way',

@@ -58,6 +58,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   inspect: ['base', 'engines', 'profiles'],
   watch: ['base', 'engines', 'monitor', 'documents', 'pools', 'valibot'],
   serve: ['base', 'engines', 'pools', 'render', 'watch', 'node:crypto', 'node:http', 'node:net', 'node:stream'],
+  alerts: ['base', 'profiles', 'watch', 'yaml'],
   doctor: ['base', 'engines', 'inspect', 'node:dns/promises', 'node:fs', 'node:net'],
   emit: ['base', 'size', 'profiles', 'declarations', 'yaml'],
   measure: [
@@ -167,6 +168,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'simulate',
     'size',
     'profiles',
+    'alerts',
     'declarations',
     'inspect',
     'doctor',

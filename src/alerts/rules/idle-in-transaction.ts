@@ -1,0 +1,27 @@
+import { alertLevels } from '../levels.ts';
+import type { AlertRule } from '../rule.ts';
+
+export const idleInTransaction: AlertRule = {
+  id: 'idle-in-transaction',
+  alert: 'DatabaseIdleInTransaction',
+  value: 'seconds',
+  means:
+    'A session holds its transaction open and does nothing. A minute is beyond any request; five minutes hold up vacuum and lock others out.',
+  alerts(figures, settings) {
+    const age = figures.now('idleTransactionAge');
+    if (!age) return [];
+    return alertLevels(settings.limits.idleTransactionSeconds).map(({ severity, limit }) => ({
+      severity,
+      expr: `${age.expr} > ${limit}`,
+      labels: age.labels,
+      keepsTarget: true,
+      // The age is a duration already.
+      forSeconds: 0,
+      say: ({ server, value }) => ({
+        summary: `On the ${server} a session has been idle in a transaction for ${value}`,
+        description:
+          'It was left without COMMIT or ROLLBACK, or waits for something else while it holds its connection. poolctl watch DSN shows whose it is; poolctl lint finds code that does so.',
+      }),
+    }));
+  },
+};
