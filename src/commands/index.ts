@@ -11,6 +11,11 @@ export const commands: readonly CommandEntry[] = [
   { name: 'measure', summary: 'TPS and hold times, from a server at work', load: () => import('./measure.ts') },
   { name: 'probe', summary: 'find the right pool size by measuring', load: () => import('./probe.ts') },
   { name: 'report', summary: 'what probe measured: shown, compared or merged', load: () => import('./report.ts') },
+  {
+    name: 'recommend',
+    summary: 'keep, raise or lower the pool, after a week of it',
+    load: () => import('./recommend.ts'),
+  },
   { name: 'doctor', summary: 'what is wrong between here and a server', load: () => import('./doctor.ts') },
   { name: 'lint', summary: 'find the pool outage in the pull request', load: () => import('./lint.ts') },
   { name: 'rules', summary: 'alert rules and a dashboard for Prometheus', load: () => import('./rules.ts') },

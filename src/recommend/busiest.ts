@@ -1,0 +1,110 @@
+import { mean, sumOf } from '../stats/estimate.ts';
+import { holdMsOf, leastCoverage, type PoolHour, rateOf, waitingOf } from './hours.ts';
+import { hourMs, type Stride } from './timeline.ts';
+
+/** The hour in which one pool had the most to do. All of that pool; times in ms. */
+export interface BusiestHour {
+  readonly instance: string;
+  /** Hours since 1970, UTC. */
+  readonly hour: number;
+  /** Connections busy on average if there were no limit: rate x hold time. */
+  readonly load: number;
+  /** The limit hides how much more there was. */
+  readonly isAtLeast: boolean;
+  /** How much busier than the whole hour its busiest minutes were, beyond chance; from 1. */
+  readonly unevenness: number;
+  readonly ratePerSecond?: number;
+  readonly holdMs?: number;
+  readonly waiting?: number;
+  /** Of all that asked, by Little's law. */
+  readonly meanWaitMs?: number;
+  /** Of all that asked. */
+  readonly timeoutRatio?: number;
+  readonly refusedRatio?: number;
+  readonly pool: PoolHour;
+}
+
+/** The hours of one pool, and how many pools they are of: all of the fleet's where a server sees them together. */
+export interface PoolHours {
+  readonly instance: string;
+  readonly hours: readonly PoolHour[];
+  readonly pools: number;
+}
+
+/** Undefined where no hour tells how many connections were in use. */
+export function busiestHour(all: readonly PoolHours[], stepMs: number): BusiestHour | undefined {
+  const longest = Math.max(0, ...all.flatMap(({ hours }) => hours.map(({ coveredMs }) => coveredMs)));
+  const leastMs = leastCoverage * Math.min(hourMs, Math.max(longest, stepMs));
+  const known = all.flatMap(({ instance, hours, pools }) =>
+    hours.filter(({ coveredMs }) => coveredMs >= leastMs).flatMap((hour) => busyHour(instance, hour, pools) ?? []),
+  );
+  return known.reduce<BusiestHour | undefined>((most, one) => (one.load > (most?.load ?? -1) ? one : most), undefined);
+}
+
+/** Fewer holds than this have no mean. */
+const fewestUses = 20;
+const mostlyFull = 0.5;
+
+/** How busy one pool was in one hour. */
+export function busyHour(instance: string, pool: PoolHour, pools: number): BusiestHour | undefined {
+  const { inUse, atLimitRatio = 0, grown } = pool;
+  const [rate, held, waiting] = [rateOf(pool), holdMsOf(pool), waitingOf(pool)];
+  const holdMs = (grown.uses ?? 0) >= fewestUses ? held : undefined;
+  const byLittle = rate === undefined || holdMs === undefined ? undefined : (rate * holdMs) / 1_000;
+  const load = byLittle ?? inUse;
+  if (load === undefined) return undefined;
+  const share = (total: number | undefined) => (total === undefined || !grown.asked ? undefined : total / grown.asked);
+  const [timeoutRatio, refusedRatio] = [share(grown.timedOut), share(grown.refused)];
+  return {
+    ...{ instance, hour: pool.hour, load: load / pools, pool, unevenness: unevennessOf(pool.strides) },
+    isAtLeast: byLittle === undefined && atLimitRatio > mostlyFull,
+    ...(rate !== undefined && { ratePerSecond: rate / pools }),
+    ...(holdMs !== undefined && { holdMs }),
+    ...(waiting !== undefined && { waiting: waiting / pools }),
+    ...(waiting !== undefined && rate !== undefined && rate > 0 && { meanWaitMs: (1_000 * waiting) / rate }),
+    ...(timeoutRatio !== undefined && { timeoutRatio }),
+    ...(refusedRatio !== undefined && { refusedRatio }),
+  };
+}
+
+const minuteMs = 60_000;
+/** Minutes of so many times the usual rate are bursts, which have a name of their own. */
+export const burstFactor = 2.5;
+/** 95 % of normal values lie below so many standard deviations above their mean. */
+const nearlyAll = 1.645;
+
+/**
+ * The p95 of the rate by the minute over its mean, less what Poisson arrivals alone vary: a pool meets its load minute by
+ * minute, which holds are much shorter than. Bursts are left out.
+ */
+function unevennessOf(strides: readonly Stride[]): number {
+  const minutes = minutesOf(strides).filter(({ asked }) => asked > 0);
+  const sorted = minutes.map(({ perMs }) => perMs).sort((a, b) => a - b);
+  const usual = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const even = minutes.filter(({ perMs }) => perMs <= burstFactor * usual);
+  if (even.length < 10) return 1;
+  const rates = even.map(({ perMs }) => perMs);
+  const centre = mean(rates);
+  const variance = sumOf(rates.map((rate) => (rate - centre) ** 2)) / (rates.length - 1);
+  const byChance = mean(even.map(({ perMs, asked }) => (perMs * perMs) / asked));
+  return 1 + (nearlyAll * Math.sqrt(Math.max(0, variance - byChance))) / centre;
+}
+
+/** Requests by the minute, or by the stride where that is longer. */
+export function minutesOf(
+  strides: readonly Stride[],
+): { fromMs: number; ms: number; asked: number; perMs: number; troubled: number }[] {
+  const minutes: { fromMs: number; ms: number; asked: number; perMs: number; troubled: number }[] = [];
+  let [fromMs, ms, asked, troubled] = [0, 0, 0, 0];
+  for (const { fromMs: startMs, toMs, grown, waiting = 0 } of strides) {
+    if (grown.asked === undefined) continue;
+    if (ms === 0) fromMs = startMs;
+    ms += toMs - startMs;
+    asked += grown.asked;
+    troubled += grown.queuedMs ?? waiting * (toMs - startMs);
+    if (ms < 0.9 * minuteMs) continue;
+    minutes.push({ fromMs, ms, asked, perMs: asked / ms, troubled });
+    [ms, asked, troubled] = [0, 0, 0];
+  }
+  return minutes;
+}

@@ -1,0 +1,119 @@
+import { formatDuration, formatNumber } from '../../base/units.ts';
+import { correlatedMean } from '../../stats/correlated.ts';
+import type { PoolHour } from '../hours.ts';
+import { hourMs, type Timeline } from '../timeline.ts';
+import type { FoundCause } from './cause.ts';
+
+/** A run of a process: the hours between two starts. */
+interface Run {
+  readonly hours: readonly PoolHour[];
+  readonly instance: string;
+}
+
+/** Connections that never come back: fewer of them, or a smaller share of the limit, may be a long job. */
+const fewestLeaked = 1;
+const leastShare = 0.1;
+/** A run shorter than this shows no growth. */
+const shortestRunHours = 6;
+
+/**
+ * A leak, where one shows. By Little's law the connections in use are rate x hold time of those that come back; what is in
+ * use beyond that does not come back. It grows from the start of a process to its end and is gone with it. Without hold
+ * times the quietest hour of each day tells: it has more and more in use.
+ */
+export function findLeak(
+  timelines: readonly Timeline[],
+  hoursOf: (timeline: Timeline) => readonly PoolHour[],
+): FoundCause | undefined {
+  const runs = timelines.flatMap((timeline) => runsOf(timeline, hoursOf(timeline)));
+  const found = runs.flatMap((run) => leakIn(run) ?? []).sort((a, b) => b.leaked - a.leaked)[0];
+  if (!found) return undefined;
+  const { run, leaked, hours, evidence } = found;
+  return {
+    cause: 'leak',
+    evidence: [
+      `${run.instance || 'a process'}: ${evidence} over ${formatDuration(hours * hourMs)}, ${formatNumber(leaked)} at the end`,
+    ],
+    fix: 'Find who does not give connections back: `poolctl lint`, and instrument() of poolctl/monitor names the borrower. A bigger pool only fills later.',
+  };
+}
+
+function runsOf({ strides, history }: Timeline, hours: readonly PoolHour[]): Run[] {
+  const starts = strides.filter(({ isRestart }) => isRestart).map(({ fromMs }) => Math.floor(fromMs / hourMs));
+  const bounds = [Number.NEGATIVE_INFINITY, ...starts, Number.POSITIVE_INFINITY];
+  return bounds.slice(1).map((end, index) => ({
+    instance: history.instance,
+    // The hour of the start itself is of two processes.
+    hours: hours.filter(({ hour }) => hour > (bounds[index] ?? 0) && hour < end),
+  }));
+}
+
+interface LeakFigures {
+  readonly run: Run;
+  readonly leaked: number;
+  readonly hours: number;
+  readonly evidence: string;
+}
+
+function leakIn(run: Run): LeakFigures | undefined {
+  if (run.hours.length < shortestRunHours) return undefined;
+  return leakByReturns(run) ?? leakByFloor(run);
+}
+
+/** In use less what came back, by the hour. */
+function leakByReturns(run: Run): LeakFigures | undefined {
+  const missing = run.hours.flatMap(({ inUse, grown: { useMs }, coveredMs }) =>
+    inUse === undefined || useMs === undefined ? [] : [inUse - useMs / coveredMs],
+  );
+  if (missing.length < shortestRunHours) return undefined;
+  const part = Math.max(2, Math.min(24, Math.floor(missing.length / 3)));
+  const [first, last] = [
+    correlatedMean({ values: missing.slice(0, part) }),
+    correlatedMean({ values: missing.slice(-part) }),
+  ];
+  if (!first || !last) return undefined;
+  // Where nothing varies at the end all is lost, and the mean has no interval.
+  const sure = Number.isFinite(last.low) ? last.low : Math.min(...missing.slice(-part));
+  const limit = run.hours.at(-1)?.limit ?? 0;
+  const least = Math.max(fewestLeaked, leastShare * limit);
+  if (sure < least || last.value - first.value < least / 2 || risesIn(missing) < 0.6) return undefined;
+  return {
+    run,
+    leaked: last.value,
+    hours: missing.length,
+    evidence: 'connections in use beyond those that come back grew',
+  };
+}
+
+/** Share of the steps, from one sixth of the run to the next, that rise. */
+function risesIn(values: readonly number[]): number {
+  const parts = 6;
+  const size = values.length / parts;
+  const means = Array.from({ length: parts }, (_, part) => {
+    const own = values.slice(Math.floor(part * size), Math.floor((part + 1) * size));
+    return own.reduce((sum, value) => sum + value, 0) / Math.max(1, own.length);
+  });
+  const steps = means.slice(1).map((value, index) => value - (means[index] ?? 0));
+  const span = Math.max(...means) - Math.min(...means);
+  // At the limit it grows no more.
+  return steps.filter((step) => step > -0.1 * span).length / steps.length;
+}
+
+const fewestDays = 3;
+
+/** The least in use of each day, where return times are not known. */
+function leakByFloor(run: Run): LeakFigures | undefined {
+  if (run.hours.some(({ grown }) => grown.useMs !== undefined)) return undefined;
+  const days = new Map<number, number[]>();
+  for (const { hour, inUse } of run.hours) {
+    if (inUse !== undefined) days.set(Math.floor(hour / 24), [...(days.get(Math.floor(hour / 24)) ?? []), inUse]);
+  }
+  const floors = [...days.values()].filter((values) => values.length >= 20).map((values) => Math.min(...values));
+  if (floors.length < fewestDays) return undefined;
+  const [first = 0, last = 0] = [floors[0], floors.at(-1)];
+  const limit = run.hours.at(-1)?.limit ?? 0;
+  const isRising = floors.every((floor, index) => index === 0 || floor >= (floors[index - 1] ?? 0) - 0.3);
+  const leaked = last - first;
+  if (!isRising || leaked < Math.max(fewestLeaked, leastShare * limit)) return undefined;
+  return { run, leaked, hours: run.hours.length, evidence: 'connections in use in the quietest hour of each day grew' };
+}

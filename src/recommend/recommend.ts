@@ -1,0 +1,239 @@
+import { PoolctlError } from '../base/errors.ts';
+import { formatDuration } from '../base/units.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
+import type { PoolSettings } from '../size/input.ts';
+import type { SizeResult } from '../size/result.ts';
+import { type BusiestHour, busiestHour } from './busiest.ts';
+import { compareSides } from './compare.ts';
+import { joinEvidence } from './evidence.ts';
+import { holdOf, type KnownHold } from './hold-of.ts';
+import { judgeCase, type PoolJudgement } from './judge.ts';
+import { judgeLoads } from './judge-loads.ts';
+import { seasonalMargin } from './margin.ts';
+import type { RecommendInput, RecommendResult, SettingChange } from './result.ts';
+import { poolOf, type Side, sideOf, splitAtLimit, timelinesOf } from './side.ts';
+import { type Sizing, sizingFor } from './sizing.ts';
+import { hourMs } from './timeline.ts';
+import { troubleOf } from './trouble.ts';
+
+const defaultSlowMs = 1_000;
+const defaultLoss = 0.001;
+
+/**
+ * Whether a pool should be kept, raised or lowered, from what was seen of it since it was changed, and before. Pure. The
+ * busiest hour of one pool decides, by the model of `sizePool`; a pool is lowered only after a whole week.
+ * @throws PoolctlError INPUT_MISSING, INPUT_CONTRADICTION, VALUE_INVALID
+ */
+export function recommend(input: RecommendInput): RecommendResult {
+  const { before, after, fleet = {}, slowMs = defaultSlowMs } = input;
+  const sides = [...(before ? [{ name: 'before', evidence: before }] : []), { name: 'after', evidence: after }];
+  const pool = poolOf(sides, input.pool);
+  const split = splitAtLimit(timelinesOf(after, pool, 'after'));
+  if (split.after.length === 0) return judgeLoads(input, pool);
+  const pools = fleet.instances === undefined ? undefined : fleet.instances * (fleet.processesPerInstance ?? 1);
+  refuseUndividedFleet(
+    split.after.some(({ history }) => history.scope === 'fleet'),
+    pools,
+  );
+  const options = { pools, slowMs };
+  const now = sideOf(split.after, options);
+  const oldTimelines = before ? timelinesOf(before, pool, 'before') : split.before;
+  const old = oldTimelines.length === 0 ? undefined : sideOf(oldTimelines, options);
+  if (before && old) refuseDisorder(old, now);
+  const { figures, by } = compareSides(old, now);
+  const busiest = busiestHour(now.poolHours, now.stepMs);
+  if (!busiest) {
+    throw new PoolctlError(
+      'INPUT_MISSING',
+      `Nothing seen of pool "${pool}" says how many of its connections are in use.`,
+      {
+        hint: 'It takes connections in use, or requests and the time that connections are held.',
+      },
+    );
+  }
+  const limit = limitOf(input, now);
+  const history = now.timelines.find((timeline) => timeline.history.instance === busiest.instance) ?? now.timelines[0];
+  const known: KnownHold = history
+    ? holdOf(busiest, history.history, now.hoursOf(history))
+    : { hold: { meanMs: busiest.holdMs ?? 1 }, basis: 'mean' };
+  const instances = fleet.instances ?? Math.max(1, Math.ceil(now.seen.pools / (fleet.processesPerInstance ?? 1)));
+  const sizing = sizingFor(input, busiest, known, instances);
+  const margin = seasonalMargin(now.hours, figures, old && middleOf(now) - middleOf(old));
+  const [need, nextNeed] = [sizing.need(1), sizing.need(1 + margin.ratio)];
+  const maxLossRatio = input.targets?.maxLossRatio ?? defaultLoss;
+  const hours = now.poolHours.map((own) => own.hours);
+  const trouble = troubleOf(now.hours, hours, maxLossRatio);
+  const judged = judgeCase({
+    side: now,
+    figures,
+    busiest,
+    limit,
+    trouble,
+    margin,
+    sizing,
+    need,
+    nextNeed,
+    maxLossRatio,
+  });
+  const fitted = withinBudget(judged, nextNeed, sizing, limit, 1 + margin.ratio);
+  const { pool: _, hour, ...shown } = busiest;
+  return {
+    pool,
+    ...fitted.judged,
+    changes: changesOf(input.settings ?? {}, limit, fitted.sized, fitted.judged, known.basis !== 'unknown'),
+    figures,
+    ...withoutUndefined({ comparedBy: by, slowFromMs: now.slow?.fromMs }),
+    seen: { after: now.seen, ...(old && { before: old.seen }) },
+    busiest: { ...shown, ...(now.hasClock && { at: new Date(hour * hourMs).toISOString() }) },
+    need: { now: need.connectionLimit, nextWeek: nextNeed.connectionLimit },
+    margin,
+    holdBasis: known.basis,
+    ...budgetOf(limit, fitted.sized),
+    sized: withoutWarnings(fitted.sized),
+    notes: [
+      ...joinEvidence(sides.map(({ evidence }) => evidence)).notes,
+      ...now.notes,
+      ...splitNotes(split.change, before !== undefined),
+      ...lackNotes(now, busiest, known),
+      ...(fitted.judged.notes ?? []),
+    ],
+    warnings: [],
+  };
+}
+
+function middleOf({ fromMs, toMs }: Side): number {
+  return (fromMs + toMs) / 2;
+}
+
+function refuseUndividedFleet(isFleet: boolean, pools: number | undefined): void {
+  if (!isFleet || pools !== undefined) return;
+  throw new PoolctlError('INPUT_MISSING', 'A server sees the connections of all instances together.', {
+    hint: 'Add --instances N (and --processes), so that they can be shared out to the pools.',
+  });
+}
+
+function refuseDisorder(before: Side, after: Side): void {
+  if (!before.hasClock || !after.hasClock || before.toMs <= after.fromMs) return;
+  const swapped = before.fromMs >= after.toMs;
+  const at = (ms: number) => new Date(ms).toISOString();
+  throw new PoolctlError(
+    'INPUT_CONTRADICTION',
+    swapped
+      ? `What is given as before is of after ${at(after.toMs)}, which is where "after" ends.`
+      : `Before and after overlap: before goes on until ${at(before.toMs)}, and after begins at ${at(after.fromMs)}.`,
+    { hint: swapped ? 'Swap --before and --after.' : 'Cut the files at the moment of the change.' },
+  );
+}
+
+/** As given, or as the pools have it. @throws PoolctlError INPUT_MISSING */
+function limitOf({ settings }: RecommendInput, { seen }: Side): number {
+  const limit = settings?.connectionLimit ?? seen.connectionLimit;
+  if (limit !== undefined && limit >= 1) return limit;
+  throw new PoolctlError('INPUT_MISSING', 'The files do not say how many connections the pool may have.', {
+    hint: 'Add --connection-limit N, the setting as it is now.',
+  });
+}
+
+interface Fitted {
+  readonly judged: PoolJudgement;
+  readonly sized: SizeResult;
+}
+
+/** A pool that the server has no room for is not recommended: the largest that fits is, if it is larger than now. */
+function withinBudget(
+  judged: PoolJudgement,
+  nextNeed: SizeResult,
+  sizing: Sizing,
+  limit: number,
+  factor: number,
+): Fitted {
+  const as = (connectionLimit: number) =>
+    connectionLimit === nextNeed.connectionLimit ? nextNeed : sizing.judge({ connectionLimit }, factor);
+  const sized = as(judged.connectionLimit);
+  const { budget } = sized;
+  if (judged.decision !== 'raise' || !budget || budget.fits) return { judged, sized };
+  const most = budget.largestConnectionLimit;
+  const room = `the server has ${budget.availableConnections} connections for all instances, ${most} for each pool`;
+  if (most > limit) {
+    const why = `${judged.why} But ${room}: raise it to ${most}, which is not enough.`;
+    return { judged: { ...judged, connectionLimit: most, why }, sized: as(most) };
+  }
+  const why = `Keep ${limit}: it is too small (${judged.connectionLimit} are needed), and there is no room: ${room}.`;
+  const cause = {
+    cause: 'no-room',
+    evidence: [judged.why],
+    fix: 'Hold connections for a shorter time, run fewer instances, raise max_connections, or put a transaction pooler in front: `poolctl size` has the numbers.',
+  } as const;
+  return { judged: { ...judged, decision: 'keep', connectionLimit: limit, why, cause }, sized: as(limit) };
+}
+
+/** The queue and the time-out follow from the pool; what is not known of them is set. */
+function changesOf(
+  settings: Partial<PoolSettings>,
+  limit: number,
+  sized: SizeResult,
+  { decision, connectionLimit, cause }: PoolJudgement,
+  isHoldKnown: boolean,
+): SettingChange[] {
+  const change = (setting: SettingChange['setting'], now: number | undefined, to: number): SettingChange => ({
+    setting,
+    to,
+    ...(now !== undefined && { now }),
+    change: now === undefined ? 'set' : to > now ? 'raise' : to < now ? 'lower' : 'keep',
+  });
+  const connections = change('connectionLimit', limit, connectionLimit);
+  // What is to be fixed first, and what is not known yet, changes nothing.
+  if (cause || decision === 'not-enough' || !isHoldKnown) return [connections];
+  const { queueLimit, acquireTimeoutMs } = settings;
+  const { least, most } = sized.queueBounds ?? { least: sized.queueLimit, most: sized.queueLimit };
+  const queue = queueLimit === undefined ? sized.queueLimit : Math.min(most, Math.max(least, queueLimit));
+  const healthy = Math.ceil(sized.outlook?.prediction.p999WaitMs ?? 0);
+  const timeout = Math.max(sized.acquireTimeoutMs, acquireTimeoutMs === undefined ? 0 : Math.min(healthy, 60_000));
+  return [connections, change('queueLimit', queueLimit, queue), change('acquireTimeoutMs', acquireTimeoutMs, timeout)];
+}
+
+function budgetOf(limit: number, { budget, fleet, connectionLimit }: SizeResult): Pick<RecommendResult, 'budget'> {
+  if (!budget) return {};
+  const { pools } = fleet.rollout;
+  const { availableConnections, fits } = budget;
+  return {
+    budget: { nowConnections: pools * limit, connections: pools * connectionLimit, availableConnections, fits },
+  };
+}
+
+function withoutWarnings({ warnings: _, ...sized }: SizeResult) {
+  return sized;
+}
+
+function splitNotes(
+  change: { readonly atMs: number; readonly from: number } | undefined,
+  hasBefore: boolean,
+): string[] {
+  if (!change) return [];
+  const when =
+    change.atMs > 1e11 ? `at ${new Date(change.atMs).toISOString()}` : `after ${formatDuration(change.atMs)}`;
+  return [
+    `The limit was ${change.from} until it changed ${when}: only what came after it counts${hasBefore ? '' : ', and it is compared with what was before'}.`,
+  ];
+}
+
+function lackNotes(
+  { hours, hasClock }: Side,
+  { isAtLeast, ratePerSecond }: BusiestHour,
+  { basis }: KnownHold,
+): string[] {
+  const has = (of: (hour: Side['hours'][number]) => unknown) => hours.some((hour) => of(hour) !== undefined);
+  return [
+    ...(ratePerSecond === undefined ? ['Requests were not counted: the load is that of the connections in use.'] : []),
+    ...(basis === 'mean'
+      ? ['Of the hold times only the mean is known: they are taken to vary as exponential ones do.']
+      : []),
+    ...(basis === 'unknown' ? ['Hold times are not known: queueLimit and acquireTimeout cannot be judged.'] : []),
+    ...(has(({ grown }) => grown.timedOut) ? [] : ['Time-outs were not counted.']),
+    ...(has(({ waiting }) => waiting) ? [] : ['Waiting requests were not seen.']),
+    ...(isAtLeast
+      ? ['All connections were in use for most of the busiest hour: there may have been more load than that.']
+      : []),
+    ...(hasClock ? [] : ['Without a clock, hours are told apart by their distance from the start.']),
+  ];
+}
