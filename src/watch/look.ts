@@ -39,6 +39,8 @@ export interface TargetLook {
   readonly openedTotal?: number;
   /** Transactions ended since the server started, those of the looks included; PostgreSQL's counter lags by up to 10 s. */
   readonly transactionsTotal?: number;
+  /** Statements that clients sent since the server started, those of the looks included; MySQL and MariaDB. */
+  readonly statementsTotal?: number;
   /** The pools of PgBouncer. */
   readonly pools?: readonly PoolerPool[];
   /** The session came through a pooler: the look is of the server behind it, and each may be on another session. */
@@ -95,6 +97,8 @@ export interface Watcher {
   readonly door?: string;
   /** False when its connection has ended; after an error such as SERVER_TIMEOUT it may still be there, and true. */
   readonly isOpen?: boolean;
+  /** Ports by which the server may let in while it is full, as the last look told: for the next Watcher on it. */
+  readonly doorPorts?: readonly number[];
   /** @throws PoolctlError */
   look(): Promise<TargetLook>;
   close(): Promise<void>;

@@ -50,13 +50,19 @@ export class MysqlSession implements Session {
     return this.#connection?.threadId;
   }
 
+  /** Whether a question can be asked on it: neither side has ended it. */
+  get isOpen(): boolean {
+    const { destroyed, readableEnded } = this.#line.socket;
+    return !destroyed && !readableEnded;
+  }
+
   get isMariadb(): boolean {
     return /mariadb/i.test(this.version);
   }
 
   async #logIn(tls: TlsChoice | undefined): Promise<void> {
     const { socketPath, host, port, user, password, database, settings } = this.target;
-    const { timeoutMs, signal } = this.#options;
+    const { timeoutMs, signal, application = 'poolctl', statementTimeoutMs = timeoutMs * 0.9 } = this.#options;
     const { connectTimeoutMs = timeoutMs } = settings;
     const connection = mysql.createConnection({
       host,
@@ -66,7 +72,7 @@ export class MysqlSession implements Session {
       ...(database !== undefined && { database }),
       ...(socketPath !== undefined && { socketPath }), // Tells mysql2 that a Unix socket is safe for passwords.
       ...(tls && { ssl: sslOptions(tls) }),
-      connectAttributes: { program_name: 'poolctl' },
+      connectAttributes: { program_name: application },
       connectTimeout: 0, // poolctl's own timeout covers the login as well.
       supportBigNumbers: true,
       dateStrings: true,
@@ -79,7 +85,7 @@ export class MysqlSession implements Session {
     this.#connection = await this.#bounded(loggedIn(connection), { timeoutMs: connectTimeoutMs, signal });
     try {
       this.version = namedVersion(versionIn(connection), this.target, 'the login, where its version belongs,');
-      await this.rows(sessionLimits(timeoutMs));
+      await this.rows(sessionLimits(statementTimeoutMs));
       if (isBeforeReadOnlyVariable(this.version)) await this.rows('SET SESSION TRANSACTION READ ONLY');
     } catch (error) {
       this.#line.cut();
@@ -103,7 +109,7 @@ export class MysqlSession implements Session {
     return this.#line.hangUp(this.#connection?.end() ?? Promise.resolve());
   }
 
-  #bounded<T>(work: Promise<T>, options = this.#options): Promise<T> {
+  #bounded<T>(work: Promise<T>, options: Pick<OpenOptions, 'timeoutMs' | 'signal'> = this.#options): Promise<T> {
     return this.#line.answer(work, this.target, options, (error) => {
       if (!this.#connection) this.#line.cut();
       return mysqlFailure(error, this.target, this.#line);
@@ -127,14 +133,15 @@ function versionIn(connection: mysql.Connection): string | undefined {
 }
 
 /**
- * Read-only, and nothing that waits or runs for long. The server itself chooses what it knows by its version, which a gateway
- * in front of it may not tell: MariaDB takes `M!` and no number from 50700 on, and MySQL the other way round.
+ * Read-only, and nothing that waits or runs for long; by the clock of the operating system, as the times of INNODB_TRX are.
+ * The server itself chooses what it knows by its version, which a gateway in front of it may not tell: MariaDB takes `M!`
+ * and no number from 50700 on, and MySQL the other way round.
  */
-function sessionLimits(timeoutMs: number): string {
-  const limitMs = Math.max(100, Math.floor(timeoutMs * 0.9));
+function sessionLimits(statementTimeoutMs: number): string {
+  const limitMs = Math.max(100, Math.floor(statementTimeoutMs));
   const lockSeconds = Math.max(1, Math.floor(limitMs / 1_000));
   // Lists of ages are longer than the 1024 characters of the default.
-  return `SET SESSION lock_wait_timeout = ${lockSeconds}, group_concat_max_len = 1000000
+  return `SET SESSION lock_wait_timeout = ${lockSeconds}, group_concat_max_len = 1000000, time_zone = 'SYSTEM'
     /*M!100101 , tx_read_only = 1, max_statement_time = ${limitMs / 1_000} */
     /*!50708 , max_execution_time = ${limitMs} */ /*!50720 , transaction_read_only = 1 */`;
 }

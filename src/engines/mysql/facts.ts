@@ -1,5 +1,6 @@
+import { formatNumber } from '../../base/units.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
-import type { ServerFacts } from '../facts.ts';
+import type { ServerFacts, Unseen } from '../facts.ts';
 import { forwardedFrom, relayedFrom } from '../identity.ts';
 import { numberIn, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
@@ -8,7 +9,8 @@ import type { MysqlSession } from './connect.ts';
 import type { MysqlDialect } from './dialect.ts';
 import { mysqlIdentityIn } from './identity.ts';
 import { type Said, saidBy } from './said.ts';
-import { groupsOf, sessionsOf } from './sessions.ts';
+import { type SessionList, sessionLister } from './session-list.ts';
+import { groupsOf, idleInTransactionAmong, type ListedSessions, sessionsIn } from './sessions.ts';
 
 /**
  * By two questions, and a third where a role gives the privilege PROCESS. Without it only the user's own sessions are
@@ -16,15 +18,31 @@ import { groupsOf, sessionsOf } from './sessions.ts';
  */
 export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect): Promise<ServerFacts> {
   const said = await saidBy(session, dialect);
-  const { own, variables, status } = said;
-  const user = (textIn(own, 'user') ?? session.target.user).replace(/@[^@]*$/, '');
-  const { listed, transactions, ownHost = '' } = await sessionsOf(session, said, user);
+  const list = await sessionLister(session)(said, userIn(said, session));
+  return factsIn(session, dialect, said, list, sessionsIn(list, numberIn(said.own, 'id') ?? 0));
+}
 
-  // Sessions on MariaDB's extra_port are not in Threads_connected.
-  const isBeside = numberOf(variables.get('extra_port')) === session.target.port;
-  const connected = Math.max(0, Number(status.get('Threads_connected') ?? 1) - (isBeside ? 0 : 1));
+/** The user that asks, without the host it comes from. */
+export function userIn({ own }: Said, { target }: Session): string {
+  return (textIn(own, 'user') ?? target.user).replace(/@[^@]*$/, '');
+}
+
+/** The facts in what the server said of itself and in its list of sessions. */
+export function factsIn(
+  session: Session,
+  dialect: MysqlDialect,
+  said: Said,
+  { transactionsOf }: SessionList,
+  sessions: ListedSessions,
+): ServerFacts {
+  const { own, variables, status } = said;
+  const { listed } = sessions;
+  const user = userIn(said, session);
+  const seesAll = transactionsOf === 'all';
+
+  const connected = Math.max(0, Number(status.get('Threads_connected') ?? 1) - (isBesides(said, session) ? 0 : 1));
   const visible = listed.length;
-  const hidden = Math.max(0, connected - visible);
+  const hidden = seesAll ? 0 : Math.max(0, connected - visible);
   const mine = listed.filter((one) => one.user === user).length;
   const accountLimit = numberIn(own, 'account_limit') ?? 0;
   const globalLimit = Number(variables.get('max_user_connections') ?? 0);
@@ -69,13 +87,8 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
       connected: Math.max(connected, visible),
       hidden,
       groups: groupsOf(listed),
-      ...(transactions && {
-        idleInTransaction: {
-          sessions: transactions.idleSeconds.length,
-          ...(transactions.idleSeconds.length > 0 && { oldestSeconds: Math.max(...transactions.idleSeconds) }),
-        },
-        waitingForLocks: transactions.waiting,
-      }),
+      ...(transactionsOf !== 'none' && { idleInTransaction: idleInTransactionAmong(listed) }),
+      ...(seesAll && { waitingForLocks: listed.filter(({ waitsForLock }) => waitsForLock).length }),
       ...withoutUndefined({
         highWater: highWater(status),
         refused: dialect.countsRefused ? refused : refused || undefined,
@@ -89,15 +102,7 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
         ...withoutUndefined({ ms: (numberOf(variables.get(name)) ?? 0) * unitMs || undefined }),
       })),
     ],
-    unseen:
-      hidden === 0 && transactions
-        ? []
-        : [
-            {
-              what: `${hidden > 0 ? `${hidden} sessions of other users (counted, but not listed) and ` : ''}which sessions idle in a transaction`,
-              grant: `GRANT PROCESS ON *.* TO ${quoted(textIn(own, 'account') ?? user)}`,
-            },
-          ],
+    unseen: seesAll ? [] : unseenBy(textIn(own, 'account') ?? user, hidden, transactionsOf),
     ...withoutUndefined({
       cores: dialect.cores(own, variables),
       flavour: variables.has('aurora_version') ? ('aurora' as const) : undefined,
@@ -106,9 +111,22 @@ export async function mysqlFamilyFacts(session: Session, dialect: MysqlDialect):
     identity,
     ...withoutUndefined({
       forwardedToPort: forwardedFrom(identity, session.target),
-      relayedFromPort: relayedFrom(numberOf(/:(\d+)$/.exec(ownHost)?.[1]), session.localPort),
+      relayedFromPort: relayedFrom(numberOf(/:(\d+)$/.exec(sessions.own?.host ?? '')?.[1]), session.localPort),
     }),
   };
+}
+
+/** Whether the session came by MariaDB's extra_port, whose sessions are not in Threads_connected. */
+export function isBesides({ variables }: Said, { target }: Session): boolean {
+  return numberOf(variables.get('extra_port')) === target.port;
+}
+
+function unseenBy(account: string, hidden: number, transactionsOf: SessionList['transactionsOf']): Unseen[] {
+  const what = [
+    ...(hidden > 0 ? [`${formatNumber(hidden)} sessions of other users (counted, but not listed)`] : []),
+    ...(transactionsOf === 'none' ? ['which sessions idle in a transaction'] : []),
+  ];
+  return what.length === 0 ? [] : [{ what: what.join(' and '), grant: `GRANT PROCESS ON *.* TO ${quoted(account)}` }];
 }
 
 /** A replica is set to take no writes; on an Aurora reader InnoDB itself is. */
@@ -135,9 +153,12 @@ function highWater(status: ReadonlyMap<string, string>): ServerFacts['sessions']
 }
 
 /** The privilege that opens the extra slot beyond max_connections, which is not in an application's budget. */
-function privilege({ privileges }: Said): string | undefined {
-  const opens = ['SUPER', 'CONNECTION ADMIN', 'CONNECTION_ADMIN'].some((name) => privileges.has(name));
-  return opens ? 'an administrator, for whom one slot beyond max_connections is kept' : undefined;
+function privilege(said: Said): string | undefined {
+  return opensExtraSlot(said) ? 'an administrator, for whom one slot beyond max_connections is kept' : undefined;
+}
+
+export function opensExtraSlot({ privileges }: Said): boolean {
+  return ['SUPER', 'CONNECTION ADMIN', 'CONNECTION_ADMIN'].some((name) => privileges.has(name));
 }
 
 /** The account quoted for SQL; a user's name may have an @ in it, a host's none. */

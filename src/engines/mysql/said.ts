@@ -11,18 +11,23 @@ export interface Said {
   readonly privileges: ReadonlySet<string>;
   readonly variables: ReadonlyMap<string, string>;
   readonly status: ReadonlyMap<string, string>;
+  /** Counters that are summed up over all sessions, where they were asked for. */
+  readonly totals: ReadonlyMap<string, string>;
 }
 
 /** All by one question; by three where the tables of variables are not there, as in MySQL before 5.7. */
-export async function saidBy(session: Session, dialect: MysqlDialect): Promise<Said> {
+export async function saidBy(session: Session, dialect: MysqlDialect, withTotals = false): Promise<Said> {
   const ownSql = ownOf(dialect.coresSql(session.version));
-  const all = await allowed(session, `${ownSql} UNION ALL ${globalsOf(dialect.globalsIn)}`);
+  const all = await allowed(session, `${ownSql} UNION ALL ${globalsOf(dialect.globalsIn, withTotals)}`);
   const found = saidIn(all ?? []);
   if (found.variables.has('max_connections') && found.status.has('Threads_connected')) return found;
   return {
     ...saidIn(await session.rows(ownSql)),
     variables: pairs(await session.rows(`SHOW GLOBAL VARIABLES WHERE Variable_name IN (${listOf(variableNames)})`)),
     status: pairs(await session.rows(`SHOW STATUS WHERE Variable_name IN (${listOf(statusNames)})`)),
+    totals: withTotals
+      ? pairs(await session.rows(`SHOW GLOBAL STATUS WHERE Variable_name IN (${listOf(totalNames)})`))
+      : new Map(),
   };
 }
 
@@ -31,6 +36,7 @@ function saidIn(rows: readonly Row[]): Said {
   const privileges = new Set<string>();
   const variables = new Map<string, string>();
   const status = new Map<string, string>();
+  const totals = new Map<string, string>();
   for (const row of rows) {
     const name = textIn(row, 'name') ?? '';
     const value = textIn(row, 'value');
@@ -38,14 +44,21 @@ function saidIn(rows: readonly Row[]): Said {
     if (kind === 'own') own[name] = value;
     else if (kind === 'privilege') privileges.add(name);
     else if (kind === 'variable') variables.set(name.toLowerCase(), value ?? '');
-    else if (kind === 'status') status.set(name.charAt(0).toUpperCase() + name.slice(1).toLowerCase(), value ?? '');
+    else if (kind === 'status') status.set(capitalized(name), value ?? '');
+    else if (kind === 'total') totals.set(capitalized(name), value ?? '');
   }
-  return { own, privileges, variables, status };
+  return { own, privileges, variables, status, totals };
+}
+
+/** MariaDB writes names of status in capitals. */
+function capitalized(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1).toLowerCase();
 }
 
 const variableNames = [
   ...['max_connections', 'max_user_connections', 'open_files_limit', 'thread_handling', 'thread_pool_size'],
   ...['extra_port', 'extra_max_connections', 'admin_port', 'admin_address', 'aurora_version'],
+  ...['server_uuid', 'server_uid', 'aurora_server_id'],
   ...['performance_schema', 'performance_schema_show_processlist'],
   ...['read_only', 'super_read_only', 'innodb_read_only', 'wait_timeout', 'interactive_timeout'],
   ...['max_execution_time', 'max_statement_time', 'idle_transaction_timeout'],
@@ -54,8 +67,10 @@ const variableNames = [
 /** All are the server's, and the same in the status of the session, which sums up no other sessions. */
 const statusNames = [
   ...['Threads_connected', 'Max_used_connections', 'Max_used_connections_time', 'Connection_errors_max_connections'],
-  ...['Uptime', 'Open_files', 'Innodb_num_open_files', 'Performance_schema_thread_instances_lost'],
+  ...['Connections', 'Uptime', 'Open_files', 'Innodb_num_open_files', 'Performance_schema_thread_instances_lost'],
 ];
+
+const totalNames = ['Com_commit', 'Com_rollback', 'Questions'];
 
 function ownOf(coresSql = 'NULL'): string {
   const at = "CHAR_LENGTH(CURRENT_USER()) - LOCATE('@', REVERSE(CURRENT_USER()))";
@@ -72,11 +87,15 @@ function ownOf(coresSql = 'NULL'): string {
     SELECT 'privilege', PRIVILEGE_TYPE, NULL FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${grantee}`;
 }
 
-function globalsOf(schema: string): string {
+function globalsOf(schema: string, withTotals: boolean): string {
   const of = (kind: string, table: string, names: readonly string[]) =>
     `SELECT '${kind}', VARIABLE_NAME, VARIABLE_VALUE FROM ${schema}.${table}
       WHERE VARIABLE_NAME IN (${listOf(names)})`;
-  return `${of('variable', 'global_variables', variableNames)} UNION ALL ${of('status', 'session_status', statusNames)}`;
+  return [
+    of('variable', 'global_variables', variableNames),
+    of('status', 'session_status', statusNames),
+    ...(withTotals ? [of('total', 'global_status', totalNames)] : []),
+  ].join(' UNION ALL ');
 }
 
 function listOf(names: readonly string[]): string {

@@ -27,7 +27,7 @@ const shortestPauseMs = 25;
  * (findings/mariadb-innodb-trx-freezes-under-readers.sh). The pause keeps poolctl from freezing it; whether others do is
  * seen by a transaction of poolctl's own, which must be in the list.
  */
-const innodbPauseMs = 110;
+export const innodbPauseMs = 110;
 
 /** The best way to see busy sessions that this user has the privileges for. */
 export async function chooseSampler(session: Session, engine: 'mysql' | 'mariadb'): Promise<Sampler> {

@@ -1,115 +1,96 @@
 import { withoutUndefined } from '../../base/without-undefined.ts';
-import type { SessionGroup } from '../facts.ts';
-import { numberIn, type Row, textIn } from '../rows.ts';
-import type { Session } from '../session.ts';
-import { allowed } from './answers.ts';
+import type { SessionGroup, Sessions } from '../facts.ts';
+import { numberIn, textIn } from '../rows.ts';
 import { isClientRow } from './client-sessions.ts';
-import type { Said } from './said.ts';
+import type { SessionList } from './session-list.ts';
 
-interface Listed {
+/** A session of a client. */
+export interface ListedSession {
+  readonly id: number;
   readonly user: string;
+  /** With its port. */
   readonly host: string;
   readonly database: string | undefined;
-  readonly command: string;
   readonly application: string | undefined;
+  /** The command in small letters, and `idle in transaction` where it sleeps in an open one. */
+  readonly state: string;
+  /** How long it has been in its command. */
+  readonly seconds: number;
+  /** Of its open transaction. */
+  readonly transactionSeconds: number | undefined;
+  readonly waitsForLock: boolean;
 }
 
 export interface ListedSessions {
-  /** Sessions of clients that this user may see, without the one that asks. */
-  readonly listed: readonly Listed[];
-  /** Of the one that asks, with its port. */
-  readonly ownHost?: string;
-  /** Those that have touched InnoDB; left out where this user may not see them. */
-  readonly transactions?: { readonly idleSeconds: readonly number[]; readonly waiting: number };
+  /** Those that this user may see, without the one that asks. */
+  readonly listed: readonly ListedSession[];
+  /** The one that asks. */
+  readonly own: ListedSession | undefined;
 }
 
-/**
- * With the privilege PROCESS all sessions, their transactions, and where performance_schema may be read the names of their
- * programs; otherwise the user's own. SHOW takes the server less than half the time of a query on information_schema, and
- * performance_schema.processlist less than SHOW.
- */
-export async function sessionsOf(session: Session, said: Said, user: string): Promise<ListedSessions> {
-  const { own, privileges } = said;
-  const id = numberIn(own, 'id') ?? 0;
-  const hasPrograms = hasPerformanceSchema(said);
-  const list = listsAllThreads(said) ? 'performance_schema.processlist' : undefined;
-  const allSql = `${listSql(list ?? 'information_schema.PROCESSLIST')} UNION ALL ${transactionsSql}`;
-  const withAll = async () =>
-    (hasPrograms ? await allowed(session, `${allSql} UNION ALL ${programsSql}`) : undefined) ??
-    (await allowed(session, allSql));
-  const rows = privileges.has('PROCESS') ? await withAll() : undefined;
-  if (rows) return all(rows, id);
-  const shown = shownIn(await session.rows(list ? listSql(list) : 'SHOW PROCESSLIST'), id);
-  if (shown.listed.every((one) => one.user === user)) return shown;
-  // A role may give what the user's own grants do not show.
-  const seen = await withAll();
-  return seen ? all(seen, id) : shown;
-}
+export const idleInTransaction = 'idle in transaction';
 
-function hasPerformanceSchema({ variables }: Said): boolean {
-  return /^(?:ON|1)$/.test(variables.get('performance_schema') ?? '');
-}
+/** Sessions that wait for a lock of the server; one of InnoDB's is told by the transaction. */
+const lockStates = /^(?:Waiting for .*\block|Waiting for table flush|User lock)$/i;
 
-/** MySQL from 8.0.22 on, unless it was started with less room for threads than it needs. */
-function listsAllThreads(said: Said): boolean {
-  const hasTable = said.variables.has('performance_schema_show_processlist');
-  return hasTable && hasPerformanceSchema(said) && said.status.get('Performance_schema_thread_instances_lost') === '0';
-}
+/** What is in the list, of which SHOW writes the columns another way. */
+export function sessionsIn({ rows }: SessionList, id: number): ListedSessions {
+  const of = (kind: string) => rows.filter((row) => (textIn(row, 'kind') ?? 'session') === kind);
+  const programs = new Map(of('program').map((row) => [numberIn(row, 'id'), textIn(row, 'user') || undefined]));
+  const waiting = new Set(
+    of('transaction').flatMap((row) => (row['state'] === 'LOCK WAIT' ? numberIn(row, 'id') : [])),
+  );
+  // What is traced is the whole truth; the list of InnoDB lacks BEGIN, and may be frozen.
+  const open = of(of('tracing').length > 0 ? 'traced' : 'transaction');
+  const transactions = new Map(open.map((row) => [numberIn(row, 'id'), Math.max(0, numberIn(row, 'time') ?? 0)]));
 
-const listSql = (table: string) =>
-  `SELECT 'session' AS kind, ID AS id, USER AS user, HOST AS host, DB AS db, COMMAND AS command FROM ${table}`;
-
-const transactionsSql = `SELECT 'transaction', trx_mysql_thread_id, trx_state, NULL, NULL, TIMESTAMPDIFF(SECOND, trx_started, NOW())
-  FROM information_schema.INNODB_TRX`;
-
-const programsSql = `SELECT 'program', PROCESSLIST_ID, ATTR_VALUE, NULL, NULL, NULL
-  FROM performance_schema.session_connect_attrs WHERE ATTR_NAME = 'program_name'`;
-
-function all(rows: readonly Row[], id: number): ListedSessions {
-  const of = (kind: string) => rows.filter((row) => textIn(row, 'kind') === kind);
-  const programs = new Map(of('program').map((row) => [numberIn(row, 'id'), textIn(row, 'user')]));
-  const shown = shownIn(of('session'), id, programs);
-  const idle = new Set(of('session').flatMap((row) => (textIn(row, 'command') === 'Sleep' ? numberIn(row, 'id') : [])));
-  const open = of('transaction').filter((row) => numberIn(row, 'id') !== id);
-  return {
-    ...shown,
-    transactions: {
-      idleSeconds: open.flatMap((row) => (idle.has(numberIn(row, 'id')) ? (numberIn(row, 'command') ?? 0) : [])),
-      waiting: open.filter((row) => textIn(row, 'user') === 'LOCK WAIT').length,
-    },
-  };
-}
-
-/** Rows of PROCESSLIST, or of SHOW, which writes some columns another way. */
-function shownIn(
-  rows: readonly Row[],
-  id: number,
-  programs?: ReadonlyMap<unknown, string | undefined>,
-): ListedSessions {
-  const column = (row: Row, name: string) =>
-    textIn(row, name) ?? textIn(row, `${name[0]?.toUpperCase()}${name.slice(1)}`);
-  const idOf = (row: Row) => numberIn(row, 'id') ?? numberIn(row, 'Id');
-  const listed = rows.flatMap((row) => {
-    const [user = '', command = ''] = [column(row, 'user'), column(row, 'command')];
-    if (idOf(row) === id || !isClientRow(command, user)) return [];
-    const [host = '', database] = [column(row, 'host'), column(row, 'db')];
-    return [{ user, host, database, command, application: programs?.get(idOf(row)) || undefined }];
+  const sessions = of('session').flatMap((row): ListedSession[] => {
+    const text = (name: string) => textIn(row, name) ?? textIn(row, `${name[0]?.toUpperCase()}${name.slice(1)}`);
+    const [user = '', command = '', host = ''] = [text('user'), text('command'), text('host')];
+    if (!isClientRow(command, user)) return [];
+    const own = Number(text('id'));
+    const transactionSeconds = transactions.get(own);
+    return [
+      {
+        id: own,
+        user,
+        host,
+        database: text('db'),
+        application: programs.get(own),
+        state: command === 'Sleep' && transactionSeconds !== undefined ? idleInTransaction : command.toLowerCase(),
+        seconds: Math.max(0, Number(text('time') ?? 0) || 0),
+        transactionSeconds,
+        waitsForLock: waiting.has(own) || lockStates.test(text('state') ?? ''),
+      },
+    ];
   });
-  const mine = rows.find((row) => idOf(row) === id);
-  return { listed, ...withoutUndefined({ ownHost: mine && column(mine, 'host') }) };
+  return { listed: sessions.filter((one) => one.id !== id), own: sessions.find((one) => one.id === id) };
+}
+
+/** Sessions that idle in a transaction, the oldest by the time since its last statement began. */
+export function idleInTransactionAmong(listed: readonly ListedSession[]): NonNullable<Sessions['idleInTransaction']> {
+  const idle = listed.filter(({ state }) => state === idleInTransaction);
+  if (idle.length === 0) return { sessions: 0 };
+  const ages = idle.map(({ seconds, transactionSeconds = seconds }) => Math.min(seconds, transactionSeconds));
+  return { sessions: idle.length, oldestSeconds: Math.max(...ages) };
 }
 
 /** Sessions that are alike as one, the largest groups first. */
-export function groupsOf(listed: readonly Listed[]): SessionGroup[] {
+export function groupsOf(listed: readonly ListedSession[]): SessionGroup[] {
   const groups = new Map<string, SessionGroup>();
-  for (const { user, host, database, command, application } of listed) {
-    const client = host.replace(/:[^:]*$/, '') || undefined;
-    const key = JSON.stringify([user, client, database, command, application]);
+  for (const { user, host, database, state, application } of listed) {
+    const client = clientOf(host);
+    const key = JSON.stringify([user, client, database, state, application]);
     const connections = (groups.get(key)?.connections ?? 0) + 1;
-    const more = withoutUndefined({ database, application, client, state: command.toLowerCase() || undefined });
+    const more = withoutUndefined({ database, application, client, state: state || undefined });
     groups.set(key, { user: user || '?', connections, ...more });
   }
   return [...groups]
     .sort(([one, a], [other, b]) => b.connections - a.connections || (one < other ? -1 : 1))
     .map(([, group]) => group);
+}
+
+/** The host of a session without its port. */
+export function clientOf(host: string): string | undefined {
+  return host.replace(/:[^:]*$/, '') || undefined;
 }
