@@ -19,6 +19,10 @@ function inUnits(parse: (text: string, name: string) => number) {
 }
 
 export const durationMs = inUnits(parseDurationMs);
+/** 0 is for no limit. */
+export const durationMsOrZero = inUnits((text, name) =>
+  /^0(?:ms|s|m)?$/.test(text) ? 0 : parseDurationMs(text, name),
+);
 export const ratePerSecond = inUnits(parseRatePerSecond);
 export const ratio = inUnits(parseRatio);
 export const bytes = inUnits(parseBytes);

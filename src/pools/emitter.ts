@@ -1,4 +1,4 @@
-import type { PoolEventMap, PoolEventName } from './events.ts';
+import { checkEventName, type PoolEventMap, type PoolEventName } from './events.ts';
 
 type Listener<Name extends PoolEventName> = (event: PoolEventMap[Name]) => void;
 
@@ -6,8 +6,9 @@ type Listener<Name extends PoolEventName> = (event: PoolEventMap[Name]) => void;
 export class PoolEmitter {
   readonly #listeners = new Map<PoolEventName, Set<Listener<never>>>();
 
-  /** Gives the function that ends listening. @throws TypeError where the listener is no function */
+  /** Gives the function that ends listening. @throws TypeError where the listener is no function; PoolctlError VALUE_INVALID for a name that no event has */
   on<Name extends PoolEventName>(name: Name, listener: Listener<Name>): () => void {
+    checkEventName(name);
     if (typeof listener !== 'function') throw new TypeError(`The listener of ${name} is no function.`);
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener));

@@ -1,4 +1,6 @@
 import type { EngineId } from '../base/engine.ts';
+import { PoolctlError } from '../base/errors.ts';
+import { didYouMean } from '../base/suggest.ts';
 import type { FailureKind } from './failure-kind.ts';
 import type { CircuitState, PoolHealth, Reachable } from './report.ts';
 
@@ -84,3 +86,34 @@ export interface PoolEventMap {
 }
 
 export type PoolEventName = keyof PoolEventMap;
+
+/** The names, for those who write them without the types. */
+const names: Readonly<Record<PoolEventName, true>> = {
+  'pool.created': true,
+  'pool.opened': true,
+  'pool.degraded': true,
+  'pool.recovered': true,
+  'pool.draining': true,
+  'pool.evicted': true,
+  'pool.closed': true,
+  'connection.opened': true,
+  'connection.failed': true,
+  'connection.closed': true,
+  'connection.acquired': true,
+  'connection.released': true,
+  'acquire.slow': true,
+  leak: true,
+  'health.changed': true,
+  'circuit.changed': true,
+  'budget.exhausted': true,
+  'query.failed': true,
+};
+
+/** @throws PoolctlError VALUE_INVALID for a name that no event has: its listener would never be called */
+export function checkEventName(name: string): void {
+  if (Object.hasOwn(names, name)) return;
+  const known = Object.keys(names);
+  throw new PoolctlError('VALUE_INVALID', `Pools have no event "${name}".${didYouMean(name, known)}`, {
+    hint: `The events are ${known.join(', ')}.`,
+  });
+}

@@ -17,13 +17,14 @@ import { leastRecentlyUsed, restedFor } from './lru.ts';
 import { Monitoring } from './monitoring.ts';
 import type { PoolManagerOptions } from './options.ts';
 import type { PoolEntryReport } from './report.ts';
-import type { AcquireOptions } from './request-line.ts';
+import { type AcquireOptions, checkAcquireOptions } from './request-line.ts';
 import { Rounds } from './rounds.ts';
 import { type PoolLocale, type PoolStatus, poolStatus } from './status.ts';
 
 /** So many idle pools are closed at a time. */
 const evictionsPerSweep = 10;
 const defaultGraceMs = 10_000;
+const noOptions: AcquireOptions = {};
 
 /**
  * Pools of connections to many databases, each by its id. A pool is made when its first connection is wanted, and closed
@@ -80,11 +81,11 @@ export class PoolManager {
    *
    * @throws AcquireTimeoutError, BudgetExhaustedError, PoolLimitError after the deadline; ConnectFailedError,
    * CircuitOpenError where the server cannot be reached; InactivePoolError, UnknownPoolError, PoolClosedError; the
-   * signal's reason
+   * signal's reason; PoolctlError VALUE_INVALID for options that there are not
    */
-  async acquire<Connection = unknown>(id: string, options: AcquireOptions = {}): Promise<Lease<Connection>> {
+  async acquire<Connection = unknown>(id: string, options: AcquireOptions = noOptions): Promise<Lease<Connection>> {
     if (this.#closing) throw new PoolClosedError(id);
-    atLeast('timeoutMs', options.timeoutMs, 1, longestTimerMs);
+    if (options !== noOptions) checkAcquireOptions(options);
     options.signal?.throwIfAborted();
     return (await (this.#entries.get(id) ?? this.#find(id)).acquire(options)) as Lease<Connection>;
   }
@@ -108,7 +109,7 @@ export class PoolManager {
     id: string,
     sql: string,
     params?: readonly unknown[],
-    options: AcquireOptions = {},
+    options: AcquireOptions = noOptions,
   ): Promise<QueryResult<Row>> {
     const lease = await this.acquire(id, options);
     try {
@@ -147,7 +148,7 @@ export class PoolManager {
     return [...this.#entries.values()].map((entry) => entry.report());
   }
 
-  /** Gives the function that ends listening. */
+  /** Gives the function that ends listening. @throws PoolctlError VALUE_INVALID for a name that no event has */
   on<Name extends PoolEventName>(name: Name, listener: (event: PoolEventMap[Name]) => void): () => void {
     return this.#context.events.on(name, listener);
   }

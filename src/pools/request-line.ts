@@ -1,3 +1,7 @@
+import { type FieldKinds, wrongField } from '../base/check-fields.ts';
+import { atLeast } from '../base/check-number.ts';
+import { longestTimerMs } from '../base/deadline.ts';
+import { PoolctlError } from '../base/errors.ts';
 import type { PoolAcquire } from '../monitor/acquire.ts';
 import type { AcquireFailure } from '../monitor/facts.ts';
 
@@ -7,6 +11,15 @@ export interface AcquireOptions {
   readonly timeoutMs?: number;
   /** Gives up, with the signal's reason. */
   readonly signal?: AbortSignal;
+}
+
+const optionKinds: FieldKinds<AcquireOptions> = { timeoutMs: 'number', signal: 'object' };
+
+/** @throws PoolctlError VALUE_INVALID: an option that is misspelt would be left unheeded */
+export function checkAcquireOptions(given: AcquireOptions): void {
+  const wrong = wrongField(given, optionKinds);
+  if (wrong !== undefined) throw new PoolctlError('VALUE_INVALID', `What the request was given ${wrong}`);
+  atLeast('timeoutMs', given.timeoutMs, 1, longestTimerMs);
 }
 
 /** A request that waits for a connection. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../src/embedded/port.ts';
 import { connectionTarget } from '../../src/engines/dsn-target.ts';
 import type { TargetLook, Watcher } from '../../src/watch/look.ts';
@@ -53,7 +53,12 @@ for (const engine of ['mariadb', 'mysql'] as const) {
       doorPort = await freePort();
       const doors =
         engine === 'mariadb'
-          ? { 'extra-port': doorPort, 'extra-max-connections': 2, 'performance-schema-consumer-events-transactions-current': 'ON', 'performance-schema-instrument': 'transaction=ON' }
+          ? {
+              'extra-port': doorPort,
+              'extra-max-connections': 2,
+              'performance-schema-consumer-events-transactions-current': 'ON',
+              'performance-schema-instrument': 'transaction=ON',
+            }
           : { 'admin-address': '127.0.0.1', 'admin-port': doorPort };
       // An age is by the clock of the server, wherever it says that it is.
       own = await startOwn(engine, {
@@ -102,7 +107,12 @@ for (const engine of ['mariadb', 'mysql'] as const) {
           { user: 'somebody', database, application: 'shop', client, state: 'sleep', connections: 3 },
           { user: 'somebody', database, application: 'report', client, state: 'sleep', connections: 2 },
           ...[
-            expect.objectContaining({ user: own.adminUser, application: 'poolctl watch', state: 'query', connections: 1 }),
+            expect.objectContaining({
+              user: own.adminUser,
+              application: 'poolctl watch',
+              state: 'query',
+              connections: 1,
+            }),
             expect.objectContaining({ user: own.adminUser, state: 'sleep', connections: 1 }),
           ],
         ]);
@@ -334,11 +344,13 @@ for (const engine of ['mariadb', 'mysql'] as const) {
           `SELECT PROCESSLIST_ID AS id FROM performance_schema.session_connect_attrs
            WHERE ATTR_NAME = 'program_name' AND ATTR_VALUE = 'poolctl watch'`,
         );
-        const variables = await boss.rows(
-          `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM performance_schema.variables_by_thread
+        const variables = await boss
+          .rows(
+            `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM performance_schema.variables_by_thread
            JOIN performance_schema.threads USING (THREAD_ID) WHERE PROCESSLIST_ID = ${session?.['id']}
             AND VARIABLE_NAME IN ('max_execution_time', 'transaction_read_only', 'lock_wait_timeout')`,
-        ).catch(() => []);
+          )
+          .catch(() => []);
         if (engine === 'mysql') {
           expect(Object.fromEntries(variables.map(({ name, value }) => [name, value]))).toEqual({
             max_execution_time: '2000',

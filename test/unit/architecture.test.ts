@@ -43,6 +43,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'node:fs/promises',
     'node:net',
     'node:os',
+    'node:path',
     'node:util',
     'mysql2',
     'pg',

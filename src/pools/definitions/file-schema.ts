@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { readYamlDocument } from '../../documents/yaml-document.ts';
-import { count, countOrZero, durationMs, text } from '../../documents/yaml-fields.ts';
+import { count, countOrZero, durationMs, durationMsOrZero, text } from '../../documents/yaml-fields.ts';
 import { engineOfType, knownTypes } from './engine-name.ts';
 
 const engine = v.pipe(
@@ -44,7 +44,7 @@ const connection = v.strictObject({
   min: v.optional(countOrZero),
   idleTimeout: v.optional(durationMs),
   connectTimeout: v.optional(durationMs),
-  statementTimeout: v.optional(durationMs),
+  statementTimeout: v.optional(durationMsOrZero),
   lifetime: v.optional(durationMs),
   applicationName: v.optional(text),
   isActive: v.optional(v.boolean()),

@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { defaultPorts } from '../../base/engine.ts';
+import { PoolctlError } from '../../base/errors.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { checkDefinition } from '../check-definition.ts';
 import { LateSecret } from '../credentials/late-secret.ts';
@@ -24,7 +26,7 @@ export function definitionsFromFile(path: string, options: DefinitionFileOptions
     return secret;
   };
   return async () => {
-    const [{ readDefinitionFile }, text] = await Promise.all([import('./file-schema.ts'), readFile(path, 'utf8')]);
+    const [{ readDefinitionFile }, text] = await Promise.all([import('./file-schema.ts'), readDefinitions(path)]);
     const { connections } = readDefinitionFile(text, path);
     const found = new Map<string, PoolDefinition>();
     for (const written of connections) {
@@ -37,6 +39,20 @@ export function definitionsFromFile(path: string, options: DefinitionFileOptions
     }
     return found;
   };
+}
+
+/** @throws PoolctlError INPUT_UNREADABLE */
+async function readDefinitions(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const { code = '' } = cause as { code?: string };
+    const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
+    throw new PoolctlError('INPUT_UNREADABLE', `The file of connections ${resolve(path)}: ${why}.`, {
+      hint: 'Give definitionsFromFile() the path of a file that this user may read.',
+      cause,
+    });
+  }
 }
 
 async function refuseUnlessAllowed(path: string, id: string, { allowPlaintextPasswords }: DefinitionFileOptions) {

@@ -3,6 +3,7 @@ import type { Connection, ConnectionOptions } from 'mysql2';
 import type { CompleteDefinition } from '../defaults.ts';
 import type { FailureKind } from '../failure-kind.ts';
 import type { DriverConnection, OpenRequest, PoolDriver, QueryResult } from './driver.ts';
+import { killStatement } from './kill-mysql.ts';
 import { watchStatus } from './mysql-status.ts';
 import { untilClosed } from './until-closed.ts';
 
@@ -17,7 +18,8 @@ interface Inside {
 export const mysqlDriver: PoolDriver = {
   async open({ definition, password, signal, lost, closed }: OpenRequest) {
     const { default: mysql } = await import('mysql2');
-    const connection = mysql.createConnection(connectionOptions(definition, password));
+    const login = connectionOptions(definition, password);
+    const connection = mysql.createConnection({ ...login });
     const inside = connection as unknown as Inside;
     // Its own destroy() only half-closes the socket, which a dead network never answers.
     const destroy = () => inside.stream.destroy();
@@ -37,7 +39,16 @@ export const mysqlDriver: PoolDriver = {
       onClosed: (done) => void socketClosed.then(done),
     });
     forgetPassword(connection);
-    return connectionOf(connection, inside, destroy, isInTransaction);
+    const giveUp = () => {
+      const { localPort, destroyed } = inside.stream;
+      const { createConnection } = mysql;
+      const { threadId } = connection;
+      if (isBusy(inside) && localPort !== undefined && !destroyed) {
+        killStatement({ createConnection, login, threadId, localPort });
+      }
+      destroy();
+    };
+    return connectionOf(connection, inside, giveUp, isInTransaction);
   },
 
   failureKind(error): FailureKind | undefined {
@@ -93,7 +104,7 @@ function connectionOf(
     run(sql, params, done) {
       connection.query(sql, [...(params ?? [])], (error, result) => done(error, resultOf(result)));
     },
-    isBusy: () => Boolean(inside._command) || Boolean(inside._commands?.length),
+    isBusy: () => isBusy(inside),
     isInTransaction,
     bytesRead: () => inside.stream.bytesRead,
     holdProcess: (holds) => void (holds ? inside.stream.ref() : inside.stream.unref()),
@@ -101,6 +112,8 @@ function connectionOf(
     destroy,
   };
 }
+
+const isBusy = ({ _command, _commands }: Inside) => Boolean(_command) || Boolean(_commands?.length);
 
 function resultOf(result: unknown): QueryResult {
   if (Array.isArray(result)) return { rows: result, affectedRows: result.length };

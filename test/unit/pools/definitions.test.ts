@@ -44,6 +44,11 @@ describe('connections from a file', () => {
     });
   });
 
+  it.each(['0', '0s'])('may have no limit of statements: statementTimeout: %s', async (none) => {
+    const found = await read(written(`${least}\nconcurrentUsers: 300\nstatementTimeout: ${none}`));
+    expect(found.get('orders')).toMatchObject({ statementTimeoutMs: 0 });
+  });
+
   it('take the settings for so many users, under what is said itself', async () => {
     const found = await read(written(`${least}\nconcurrentUsers: 300\nmax: 7`));
     expect(found.get('orders')).toMatchObject({ max: 7, connectTimeoutMs: 60_000, statementTimeoutMs: 120_000 });
@@ -72,9 +77,21 @@ describe('connections from a file', () => {
     ['a missing host', least.replace('host: db.example.com\n', ''), 'host: is missing.'],
     ['a port that is none', `${least}\nport: 70000`, 'port: must be 1 to 65535.'],
     ['a pool of none', `${least}\nmax: 0`, 'max:'],
+    ['a time that is none', `${least}\nstatementTimeout: soon`, 'statementTimeout: the value "soon" is not a time.'],
+    ['other times of 0', `${least}\nconnectTimeout: 0`, 'connectTimeout: the value "0" must be more than 0.'],
     ['a secret of two places', `${least}\npassword: { env: A, file: B }`, 'password: must be { env: NAME }'],
   ])('refuse %s, and say where', async (_, lines, message) => {
     await expect(read(written(lines))).rejects.toThrow(message);
+  });
+
+  it('refuse a file that is not there, by its whole path', async () => {
+    await expect(definitionsFromFile(file)()).rejects.toMatchObject({
+      code: 'INPUT_UNREADABLE',
+      message: `The file of connections ${file}: there is no such file.`,
+    });
+    await expect(definitionsFromFile(folder)()).rejects.toMatchObject({
+      message: `The file of connections ${folder}: it cannot be read (EISDIR).`,
+    });
   });
 
   it('refuse the same id twice', async () => {
