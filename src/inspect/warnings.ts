@@ -1,10 +1,10 @@
-import { formatCount, formatDuration, formatNumber } from '../base/units.ts';
+import { formatCount, formatNumber } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
+import { idleTransactions, leakHint } from './idle-transactions.ts';
 import { hasPooler, type Inspection } from './inspection.ts';
 import { leftoverNames, leftoverWarning } from './leftovers.ts';
 
 const crowdedRatio = 0.1;
-const longIdleSeconds = 60;
 
 /** What a reader of the facts should not overlook. */
 export function inspectionWarnings(inspection: Inspection): Warning[] {
@@ -80,15 +80,10 @@ function refused({ sessions }: Inspection): Warning[] {
   ];
 }
 
-function idleInTransaction({ sessions: { idleInTransaction: idle } }: Inspection): Warning[] {
-  if (!idle || (idle.oldestSeconds ?? 0) < longIdleSeconds) return [];
-  return [
-    {
-      code: 'IDLE_IN_TRANSACTION',
-      message: `${formatCount(idle.sessions, 'session')} idle inside a transaction, the longest for ${formatDuration((idle.oldestSeconds ?? 0) * 1_000)}: each holds a connection, and maybe locks.`,
-      hint: 'Look for a transaction that waits for something else than the database, or is never ended.',
-    },
-  ];
+function idleInTransaction(inspection: Inspection): Warning[] {
+  const idle = idleTransactions(inspection);
+  if (idle?.harm === undefined) return [];
+  return [{ code: 'IDLE_IN_TRANSACTION', message: `${idle.found}: ${idle.harm}.`, hint: leakHint }];
 }
 
 function replica({ replica: isReplica }: Inspection): Warning[] {

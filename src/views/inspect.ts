@@ -98,11 +98,12 @@ function sessionTable({ sessions }: Inspection): TableView | undefined {
 
 function useTable({
   sessions: { idleInTransaction: idle, waitingForLocks, highWater, refused },
+  unseen,
 }: Inspection): TableView | undefined {
   const rows: string[][] = [];
   if (idle)
     rows.push([
-      'idle in a transaction',
+      `idle in a transaction${unseen.length === 0 ? '' : ', of yours'}`,
       formatNumber(idle.sessions),
       idle.oldestSeconds === undefined ? '' : `the longest for ${formatDuration(idle.oldestSeconds * 1_000)}`,
     ]);

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { PoolManager } from '../../src/pools/manager.ts';
-import { describeWith } from '../helpers/live.ts';
+import { FaultProxy } from '../helpers/fault-proxy.ts';
+import { describeWith, testIf } from '../helpers/live.ts';
 import {
   definitionOf,
   dialectOf,
@@ -164,9 +165,36 @@ for (const engine of poolEngines) {
         await slow;
         expect(closed).toMatchObject([{ reason: 'busy' }]);
         await pools.executeQuery('orders', 'SELECT 1');
-        // PostgreSQL is asked to end the statement; MySQL and MariaDB run it to its end.
-        if (protocol === 'postgres') await until(async () => (await sleepers()).length === 0, 2_000);
-        for (const { id } of await sleepers()) await watcher.rows(sql.kill(Number(id)));
+        await until(async () => (await sleepers()).length === 0);
+      });
+
+      test('nobody the statement that its signal gave up: it ends on the server', async () => {
+        const pools = create();
+        const controller = new AbortController();
+        // MySQL and MariaDB would end none of these by themselves.
+        const long = protocol === 'postgres' ? sleepSql(engine, 50) : 'DO SLEEP(50)';
+        const given = failureOf(pools.query('orders', long, [], { signal: controller.signal }));
+        await until(async () => (await sleepers()).length === 1);
+        controller.abort();
+        expect((await given).name).toBe('AbortError');
+        await until(async () => (await sleepers()).length === 0);
+      });
+
+      testIf(protocol === 'mysql')('a statement that may be a stranger’s is left alone', async () => {
+        const proxy = await FaultProxy.start(server.host, server.port);
+        const pools = managers.create();
+        pools.register('relayed', { ...definition, port: proxy.port });
+        const controller = new AbortController();
+        const given = failureOf(pools.query('relayed', 'DO SLEEP(50)', [], { signal: controller.signal }));
+        await until(async () => (await sleepers()).length === 1);
+        controller.abort();
+        await given;
+        // The one that asks whose thread it is has come and gone.
+        await until(() => proxy.connections === 2);
+        await until(async () => (await countSessions(protocol, watcher, server.user)) === 1);
+        const [left] = await sleepers();
+        await watcher.rows(sql.kill(Number(left?.['id'])));
+        await proxy.close();
       });
 
       test('the same connection after an error of SQL', async () => {

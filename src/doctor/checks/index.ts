@@ -4,6 +4,7 @@ import { config, node, openFiles } from './local.ts';
 import { dns, dsn, tcp } from './network.ts';
 import { pooler } from './pooler.ts';
 import { idleEnds, limits, loginCheck, privileges, roundTrip, tls } from './server.ts';
+import { transactions } from './transactions.ts';
 
 /** Every check of `doctor`, in the order in which one needs the other. */
 export const checks: readonly Check[] = [
@@ -19,6 +20,7 @@ export const checks: readonly Check[] = [
   pooler,
   privileges,
   limits,
+  transactions,
   idleEnds,
   leftovers,
 ];
