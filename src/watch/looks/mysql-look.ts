@@ -15,7 +15,7 @@ export function mysqlLookIn({
   session,
   said,
   facts: { engine, version, replica, limits, sessions: seen, unseen },
-  sessions: { listed, own },
+  sessions: { listed, own, ended },
   serverId,
   application,
 }: {
@@ -45,7 +45,7 @@ export function mysqlLookIn({
       highWater,
       refusedTotal: refused,
       openedTotal: numberOf(said.status.get('Connections')),
-      transactionsTotal: transactionsIn(said),
+      transactionsTotal: ended ?? explicitEnds(said),
       statementsTotal: numberOf(said.totals.get('Questions')),
     }),
     unseen,
@@ -63,8 +63,8 @@ function capacityIn({ maxConnections, lowered, reserved, caps }: ServerFacts['li
   };
 }
 
-/** Those that ended by COMMIT or ROLLBACK: no counter tells of statements that are transactions by themselves. */
-function transactionsIn({ totals }: Said): number | undefined {
+/** By COMMIT or ROLLBACK, of which only MariaDB tells in a table; no counter has statements that are transactions by themselves. */
+function explicitEnds({ totals }: Said): number | undefined {
   const [commits, rollbacks] = ['Com_commit', 'Com_rollback'].map((name) => numberOf(totals.get(name)));
   return commits === undefined || rollbacks === undefined ? undefined : commits + rollbacks;
 }

@@ -2,9 +2,10 @@ import { PoolctlError } from '../../base/errors.ts';
 import type { OpenOptions } from '../../engines/session.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
 import type { WatchedKind, Watcher } from '../look.ts';
+import type { DoorOptions } from './mysql-doors.ts';
 
 /** How a target is looked at. */
-export interface WatcherOptions extends OpenOptions {
+export interface WatcherOptions extends DoorOptions {
   /** What the target is; found out where it is left out. */
   readonly kind?: WatchedKind;
 }
@@ -28,7 +29,7 @@ export async function openWatcher(target: ConnectionTarget, wanted: WatcherOptio
     case 'postgres':
       return kind === 'postgres' ? openPostgres(target, options) : openEither(target, options);
     default:
-      throw new PoolctlError('USAGE', `watch does not know ${kind ?? target.protocol} yet.`);
+      return (await import('./mysql.ts')).watchMysql(target, options);
   }
 }
 

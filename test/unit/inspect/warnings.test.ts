@@ -48,6 +48,14 @@ describe('a warning', () => {
     ],
     ['CONNECTIONS_REFUSED', sessions({ refused: 4 }), '4 connections have been refused'],
     ['IDLE_IN_TRANSACTION', sessions({ idleInTransaction: { sessions: 2, oldestSeconds: 60 } }), '2 sessions'],
+    [
+      'IDLE_IN_TRANSACTION',
+      {
+        ...sessions({ idleInTransaction: { sessions: 15, oldestSeconds: 1 } }),
+        ...budget(19),
+      },
+      '15 sessions idle inside a transaction, the longest for 1 s: 19 of 100 connections are free because of that, 34 would be without',
+    ],
     ['SERVER_IS_REPLICA', { replica: true }, 'takes no writes'],
     ['NOT_ENCRYPTED', { encrypted: false }, 'db.internal:5432'],
     ['NOT_ENCRYPTED', { encrypted: false, address: '10.0.0.1:5432' }, '10.0.0.1:5432'],
