@@ -30,7 +30,7 @@ export interface ListedSessions {
   readonly ended: number | undefined;
 }
 
-export const idleInTransaction = 'idle in transaction';
+const idleInTransaction = 'idle in transaction';
 
 /** Sessions that wait for a lock of the server; one of InnoDB's is told by the transaction. */
 const lockStates = /^(?:Waiting for .*\block|Waiting for table flush|User lock)$/i;
