@@ -44,6 +44,8 @@ export interface OpenWatcherOptions {
   /** Aborted when the watcher is given up: it cuts its connection. */
   readonly signal: AbortSignal;
   readonly kind?: WatchedKind;
+  /** Ports of the same host by which it may let in while it is full. */
+  readonly doorPorts?: readonly number[];
 }
 
 export type OpenWatcher = (target: ConnectionTarget, options: OpenWatcherOptions) => Promise<Watcher>;

@@ -38,6 +38,8 @@ export class TargetLoop {
   readonly #settings: LoopSettings;
   #dueMs: number;
   #watcher: Watcher | undefined;
+  /** Known from looks before, for when the server is full. */
+  #doorPorts: readonly number[] = [];
   #connection = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #isLooking = false;
@@ -97,6 +99,7 @@ export class TargetLoop {
     try {
       this.#watcher ??= await this.#logIn();
       const look = await this.#look(this.#watcher);
+      this.#doorPorts = this.#watcher.doorPorts ?? [];
       this.#tries = 0;
       return { look };
     } catch (error) {
@@ -113,7 +116,8 @@ export class TargetLoop {
     const { signal } = this.#connection;
     const opening = (async () => {
       const target = typeof server === 'function' ? await server() : connectionTarget(server);
-      return open(target, { timeoutMs, signal, ...(kind === undefined ? {} : { kind }) });
+      const doorPorts = this.#doorPorts;
+      return open(target, { timeoutMs, signal, doorPorts, ...(kind === undefined ? {} : { kind }) });
     })();
     // One that comes after it was given up is closed.
     opening.then((watcher) => (signal.aborted ? watcher.close() : undefined)).catch(() => {});

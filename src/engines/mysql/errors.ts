@@ -88,7 +88,7 @@ export function mysqlFailure(error: unknown, target: ConnectionTarget, wire: Wir
       return failure(
         'SERVER_FULL',
         `Every connection of ${address} is taken (1040, Too many connections).`,
-        'Close some, or ask through an administrator, for whom one slot is kept.',
+        'Close some, or ask through an administrator, for whom one slot is kept, or by the port of another door: extra_port of MariaDB, admin_port of MySQL.',
         error,
       );
     case 1203:
