@@ -59,5 +59,5 @@ function ageOf([oldest]: NonNullable<TargetLook['transactions']>): AlarmValues {
 }
 
 function secondsText(seconds: number): string {
-  return formatDuration(seconds * 1_000);
+  return formatDuration(Math.round(seconds * 10) * 100);
 }

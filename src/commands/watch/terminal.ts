@@ -8,7 +8,7 @@ import { enterScreen, frameText, leaveScreen } from './frame.ts';
 import { readKeys, type TerminalKey } from './keys.ts';
 
 /** What is shown: of `Watching`, the part that a screen needs. */
-export interface Shown {
+export interface ShownWatching {
   readonly state: WatchState;
   onChange(listener: () => void): () => void;
   resetMarks(): void;
@@ -31,14 +31,14 @@ const idleMs = 1_000;
 const keyMs = 50;
 
 /** Shows the targets on the whole terminal until the user quits or `stop` is aborted; then the terminal is as it was. */
-export function showLive(shown: Shown, options: LiveOptions): Promise<void> {
+export function showLive(shown: ShownWatching, options: LiveOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     new LiveScreen(shown, options, (error) => (error === undefined ? resolve() : reject(error)));
   });
 }
 
 class LiveScreen {
-  readonly #shown: Shown;
+  readonly #shown: ShownWatching;
   readonly #options: LiveOptions;
   readonly #ended: (error?: unknown) => void;
   readonly #listening: (() => void)[];
@@ -52,7 +52,7 @@ class LiveScreen {
   #reading: NodeJS.Timeout | undefined;
   #isOn = false;
 
-  constructor(shown: Shown, options: LiveOptions, ended: (error?: unknown) => void) {
+  constructor(shown: ShownWatching, options: LiveOptions, ended: (error?: unknown) => void) {
     const { terminal, stop } = options;
     this.#shown = shown;
     this.#options = options;

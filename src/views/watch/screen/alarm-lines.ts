@@ -34,5 +34,5 @@ function alarmVariants({ severity, text, sinceMs, target }: Named, atMs: number)
   const name = target === undefined ? [] : [say(`${target}: `, 'strong')];
   const seconds = Math.round((atMs - sinceMs) / 1_000);
   const said = [word, say(' '), ...name, say(text, severity)];
-  return [[...said, say(` · for ${ageText(seconds)}`, 'faint')], said];
+  return seconds < 1 ? [said] : [[...said, say(` · for ${ageText(seconds)}`, 'faint')], said];
 }

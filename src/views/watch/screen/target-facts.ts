@@ -25,9 +25,14 @@ export function targetFacts(target: TargetState, look: TargetLook, atMs: number)
       fact('', 2, () => [say(`${formatNumber(taken)}/${formatNumber(connections)}`, 'strong'), say(` by ${name}`)]),
     ),
     fact('High-water', 8, (cells) => highWaterLine(target, atMs, cells)),
-    fact('Growth', 8, (cells) => growthLine(target, cells)),
+    fact('Growth', target.growth ? 8 : 3, (cells) => growthLine(target, cells)),
     ...waiterFacts(look),
-    ...(look.kind === 'pgbouncer' ? [] : [fact('Idle in tx', 6, (cells) => idleLine(look, cells)), longest(look)]),
+    ...(look.kind === 'pgbouncer'
+      ? []
+      : [
+          fact('Idle in tx', look.idleInTransaction?.sessions === 0 ? 4 : 7, (cells) => idleLine(look, cells)),
+          longest(look),
+        ]),
     ...refusedFacts(target, look),
     ...churnFacts(target),
   ];
@@ -63,7 +68,7 @@ function highWaterLine(
   const before = beforeRestart ? ` · ${formatNumber(beforeRestart.connections)} before the restart` : '';
   const server = look?.highWater ? ` · ${formatNumber(look.highWater.connections)} by the server's own count` : '';
   if (!highWater) return [say('none yet', 'faint'), say(`${before}${server}`, 'faint')];
-  const age = (atMs - highWater.atMs) / 1_000;
+  const age = Math.round((atMs - highWater.atMs) / 1_000);
   const mark = [say(formatNumber(highWater.connections), 'strong'), say(age < 1 ? ', now' : `, ${ageText(age)} ago`)];
   const by = say(holders(highWater.by));
   return longestThatFits(
@@ -105,7 +110,7 @@ function waiterFacts(look: TargetLook): Fact[] {
   const count = waitingIn(look);
   if (!look.pools) {
     const line = count === undefined ? notVisible : [countSpan(count), say(count === 0 ? '' : ' wait for locks')];
-    return [fact('Lock waiters', 7, () => line)];
+    return [fact('Lock waiters', count === 0 ? 4 : 7, () => line)];
   }
   const first = Math.max(0, ...look.pools.map(({ maxWaitSeconds }) => maxWaitSeconds));
   const { warn, crit } = alarmThresholds['max-wait'];
