@@ -41,6 +41,8 @@ export interface WatchingOptions {
 
 export interface OpenWatcherOptions {
   readonly timeoutMs: number;
+  /** From one look to the next: no server works longer on one. */
+  readonly intervalMs: number;
   /** Aborted when the watcher is given up: it cuts its connection. */
   readonly signal: AbortSignal;
   readonly kind?: WatchedKind;

@@ -112,12 +112,12 @@ export class TargetLoop {
 
   async #logIn(): Promise<Watcher> {
     const { server, kind } = this.#target;
-    const { timeoutMs, open } = this.#settings;
+    const { timeoutMs, intervalMs, open } = this.#settings;
     const { signal } = this.#connection;
     const opening = (async () => {
       const target = typeof server === 'function' ? await server() : connectionTarget(server);
       const doorPorts = this.#doorPorts;
-      return open(target, { timeoutMs, signal, doorPorts, ...(kind === undefined ? {} : { kind }) });
+      return open(target, { timeoutMs, intervalMs, signal, doorPorts, ...(kind === undefined ? {} : { kind }) });
     })();
     // One that comes after it was given up is closed.
     opening.then((watcher) => (signal.aborted ? watcher.close() : undefined)).catch(() => {});

@@ -8,6 +8,8 @@ import type { DoorOptions } from './mysql-doors.ts';
 export interface WatcherOptions extends DoorOptions {
   /** What the target is; found out where it is left out. */
   readonly kind?: WatchedKind;
+  /** From one look to the next, where that is known: a look that takes longer is ended. */
+  readonly intervalMs?: number;
 }
 
 /** As the session of `watch` is named on the server. */
@@ -21,7 +23,8 @@ const longestLookMs = 2_000;
  * closed. @throws PoolctlError SERVER_FULL where no door lets this user in
  */
 export async function openWatcher(target: ConnectionTarget, wanted: WatcherOptions): Promise<Watcher> {
-  const { timeoutMs, statementTimeoutMs = Math.min(timeoutMs, longestLookMs), kind } = wanted;
+  const { timeoutMs, intervalMs = timeoutMs, kind } = wanted;
+  const statementTimeoutMs = Math.min(timeoutMs, intervalMs, longestLookMs);
   const options = { application: watchApplication, ...wanted, statementTimeoutMs };
   switch (kind ?? target.protocol) {
     case 'pgbouncer':
