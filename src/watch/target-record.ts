@@ -1,7 +1,7 @@
 import type { PoolClock } from '../pools/clock.ts';
 import { alarmValues, fullValues } from './alarm-values.ts';
 import { TargetAlarms } from './alarms.ts';
-import { type GrowthPoint, growthOf, withGrowthPoint } from './growth.ts';
+import { GrowthMeter } from './growth.ts';
 import type { TargetLook } from './look.ts';
 import { marksAfter, type SavedMarks } from './marks.ts';
 import { noticeOf } from './notices.ts';
@@ -32,13 +32,13 @@ export class TargetRecord {
   readonly #target: WatchTarget;
   readonly #settings: RecordSettings;
   readonly #alarms: TargetAlarms;
+  readonly #growth: GrowthMeter;
   #phase: TargetPhase = 'connecting';
   #seen: Pick<TargetState, 'look' | 'lookedAtMs' | 'lookedAtWallMs' | 'door'> = {};
   #failure: Failure | undefined;
   #marks: SavedMarks | undefined;
   #raised: readonly RaisedAlarm[] = [];
   #history: TargetState['history'] = [];
-  #points: readonly GrowthPoint[] = [];
   #totals: readonly Totals[] = [];
   #notices: readonly WatchNotice[] = [];
   #missed = 0;
@@ -50,6 +50,7 @@ export class TargetRecord {
     this.#target = target;
     this.#settings = settings;
     this.#marks = settings.marks;
+    this.#growth = new GrowthMeter(settings.intervalMs);
     this.#alarms = new TargetAlarms({ ...settings.alarms, ...target.alarms }, settings.samplesInARow);
   }
 
@@ -73,7 +74,7 @@ export class TargetRecord {
     this.#seen = { look, lookedAtMs: nowMs, lookedAtWallMs: wallMs, ...(door === undefined ? {} : { door }) };
     const point = { atMs: wallMs, taken: look.taken, usable: look.capacity.usable };
     this.#history = [...this.#history.slice(1 - mostHistory), point];
-    this.#points = withGrowthPoint(this.#points, { atMs: nowMs, taken: look.taken });
+    this.#growth.add(look.taken, nowMs);
     this.#totals = withTotals(this.#totals, look, nowMs);
     this.#raised = this.#alarms.sample(alarmValues(look), wallMs);
     this.#polled(tookMs);
@@ -116,7 +117,7 @@ export class TargetRecord {
     const notice = noticeOf(before, look);
     if (notice) this.#notices = [...this.#notices.slice(1 - mostNotices), { ...notice, atMs }];
     if (before.serverId === look.serverId) return;
-    this.#points = [];
+    this.#growth.reset();
     this.#totals = [];
   }
 
@@ -130,7 +131,7 @@ export class TargetRecord {
     if (this.#missed < staleAfterIntervals || this.#phase === 'saturated') return;
     this.#alarms.reset();
     this.#raised = [];
-    this.#points = [];
+    this.#growth.reset();
   }
 
   #changed(): void {
@@ -140,10 +141,11 @@ export class TargetRecord {
 
   #newState(): TargetState {
     const { name, publicName, labels = {}, kind, intervalMs } = this.#target;
-    const knownKind = this.#seen.look?.kind ?? kind;
+    const { look } = this.#seen;
+    const knownKind = look?.kind ?? kind;
     const { serverId: _, ...marks } = this.#marks ?? { serverId: '' };
     const rates = ratesOf(this.#totals);
-    const growth = growthOf(this.#points, this.#seen.look?.capacity.usable ?? 0);
+    const growth = look && this.#growth.growth(look.taken, look.capacity.usable);
     return {
       name,
       ...(publicName === undefined ? {} : { publicName }),
@@ -152,7 +154,7 @@ export class TargetRecord {
       phase: this.#phase,
       ...(knownKind === undefined ? {} : { kind: knownKind }),
       ...this.#seen,
-      isStale: this.#seen.look !== undefined && this.#missed >= staleAfterIntervals,
+      isStale: look !== undefined && this.#missed >= staleAfterIntervals,
       ...(this.#failure ? { failure: this.#failure } : {}),
       marks,
       ...(growth ? { growth } : {}),
