@@ -5,7 +5,7 @@ import {
   metricsFor,
   type SourceMetric,
 } from '../profiles/metrics.ts';
-import { type Matcher, promDuration, quoted, type SeriesFigure, selector } from './promql.ts';
+import { aggregated, type Matcher, promDuration, quoted, type SeriesFigure, selector } from './promql.ts';
 
 /** A source that rules are written for, and what its series have to be like. */
 export interface AlertSource {
@@ -111,7 +111,7 @@ export class SourceFigures {
       any,
     );
     const gone = [...Object.keys(where), ...drop, ...Object.keys(rename)];
-    if (gone.length > 0) return `${combine ?? 'sum'} without (${gone.join(', ')}) (${renamed})`;
+    if (gone.length > 0) return aggregated(`${combine ?? 'sum'} without`, gone, renamed);
     return alternatives.length > 1 ? `(${renamed})` : renamed;
   }
 }

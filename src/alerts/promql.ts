@@ -29,6 +29,21 @@ export interface SeriesFigure {
   readonly labels: readonly string[];
 }
 
+/** `count by (job) (expr)`. */
+export function aggregated(operator: string, labels: readonly string[], expr: string): string {
+  return `${operator} (${labels.join(', ')}) ${isInParentheses(expr) ? expr : `(${expr})`}`;
+}
+
+function isInParentheses(expr: string): boolean {
+  let depth = 0;
+  const closes = [...expr].findIndex((letter) => {
+    if (letter === '(') depth += 1;
+    if (letter === ')') depth -= 1;
+    return depth === 0;
+  });
+  return expr.startsWith('(') && closes === expr.length - 1;
+}
+
 /** Two figures combined by an operator; the right one may lack some of the labels. */
 export function combined(left: SeriesFigure, operator: '/' | '-', right: SeriesFigure): string {
   const lacking = left.labels.filter((label) => !right.labels.includes(label));

@@ -1,3 +1,4 @@
+import { aggregated } from '../promql.ts';
 import type { AlertRule } from '../rule.ts';
 
 /** Rules over series that are gone are quiet. absent() would need to know what has to be there. */
@@ -10,12 +11,13 @@ export const metricsGone: AlertRule = {
   alerts(figures) {
     const quantity = (['up', 'limit', 'taken'] as const).find((one) => figures.now(one));
     if (quantity === undefined) return [];
-    const now = figures.now(quantity)?.expr;
-    const before = figures.scrapes(quantity, 3_600)?.expr;
+    const jobsOf = (expr = '') => aggregated('count by', ['job'], expr);
+    const now = jobsOf(figures.now(quantity)?.expr);
+    const before = jobsOf(figures.scrapes(quantity, 3_600)?.expr);
     return [
       {
         severity: 'warning',
-        expr: `count by (job) (${before})\n  unless\ncount by (job) (${now})`,
+        expr: `${before}\n  unless\n${now}`,
         labels: ['job'],
         keepsTarget: false,
         forSeconds: 300,

@@ -22,7 +22,7 @@ export const noRolloutHeadroom: AlertRule = {
         forSeconds: 900,
         say: ({ server, value }) => ({
           summary: `The ${server} has ${value} connections free; the next roll-out adds ${surge}`,
-          description: `By ${plan?.source ?? 'the plan'}. New instances would be refused while the old ones still run. Lower the surge or connectionLimit, or free connections first: poolctl explain rolling-deploy.`,
+          description: `New instances would be refused while the old ones still run (planned by ${plan?.source}). Lower the surge or connectionLimit, or free connections first: poolctl explain rolling-deploy.`,
         }),
       },
     ];

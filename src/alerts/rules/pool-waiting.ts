@@ -1,5 +1,5 @@
 import { alertLevels } from '../levels.ts';
-import { promDuration, type SeriesFigure } from '../promql.ts';
+import { aggregated, promDuration, type SeriesFigure } from '../promql.ts';
 import type { AlertRule } from '../rule.ts';
 import { windowsOf } from '../settings.ts';
 
@@ -39,5 +39,5 @@ export const poolWaiting: AlertRule = {
 /** The same with no other labels than these, so that both figures are of the same series. */
 function summedTo(labels: readonly string[], figure: SeriesFigure | undefined): SeriesFigure | undefined {
   const more = figure?.labels.filter((label) => !labels.includes(label)) ?? [];
-  return figure && more.length > 0 ? { expr: `sum without (${more.join(', ')}) (${figure.expr})`, labels } : figure;
+  return figure && more.length > 0 ? { expr: aggregated('sum without', more, figure.expr), labels } : figure;
 }

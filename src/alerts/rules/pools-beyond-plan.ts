@@ -1,3 +1,4 @@
+import { aggregated } from '../promql.ts';
 import type { AlertRule } from '../rule.ts';
 
 /** An autoscaler that was raised, or a pool that was set by hand, breaks a budget without a single error. */
@@ -15,13 +16,13 @@ export const poolsBeyondPlan: AlertRule = {
     return [
       {
         severity: 'warning',
-        expr: `sum by (${labels.join(', ')}) (${limit.expr}) > ${most}`,
+        expr: `${aggregated('sum by', labels, limit.expr)} > ${most}`,
         labels,
         keepsTarget: false,
         forSeconds: 600,
         say: ({ pool, value }) => ({
           summary: `All instances of the ${pool} may open ${value} connections; ${most} were planned`,
-          description: `More instances or larger pools than ${plan?.source ?? 'the plan'} says. Size them again with what runs now: poolctl size --instances N --connection-limit N --server NAME.`,
+          description: `More instances run than planned (${plan?.source}), or larger pools. Size them again with what runs now: poolctl size --instances N --server NAME.`,
         }),
       },
     ];

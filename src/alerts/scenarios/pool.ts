@@ -9,6 +9,7 @@ const always = (value: number) => () => value;
 /** What happens to a pool of ten. */
 export const poolScenarios: ScenarioMaker = (settings) => [
   burst(settings),
+  newInstance(settings),
   leak(settings),
   overload(settings),
   firstTimeouts(settings),
@@ -20,7 +21,7 @@ export const poolScenarios: ScenarioMaker = (settings) => [
 /** 10 of 10 for half a minute, with requests that wait and then get a connection. */
 function burst(settings: AlertSettings): AlertScenario {
   const { short, long } = windowsOf(settings);
-  const from = scrapeAt(2 * long, settings);
+  const from = scrapeAt(long, settings);
   const until = from + Math.max(30, settings.scrapeSeconds);
   const isOn = (t: number) => t >= from && t < until;
   return {
@@ -40,20 +41,43 @@ function burst(settings: AlertSettings): AlertScenario {
   };
 }
 
+/** The first scrapes of a new instance find its pool full, and its mean is of few scrapes. */
+function newInstance(settings: AlertSettings): AlertScenario {
+  const { short, long } = windowsOf(settings);
+  const from = scrapeAt(short, settings);
+  const until = from + Math.max(30, settings.scrapeSeconds);
+  const course = (full: number, after: number) => (t: number) => {
+    if (t < from) return undefined;
+    return t < until ? full : after;
+  };
+  return {
+    name: 'a new instance that begins with a burst is quiet',
+    needs: ['inUse', 'limit'],
+    seconds: until + long,
+    courses: {
+      inUse: course(limit, 2),
+      limit: course(limit, limit),
+      waiters: course(waiting, 0),
+      maxWait: course(2, 0),
+    },
+    checks: quietAt(moments(from, until + long, short / 2)),
+  };
+}
+
 /** Connections are not given back; nobody is served any more, and nobody's wait ends. */
 function leak(settings: AlertSettings): AlertScenario {
   const { limits } = settings;
   const { short, long } = windowsOf(settings);
   const from = scrapeAt(long, settings);
-  const fullAt = from + 8 * scrapeAt(short, settings);
-  const end = scrapeAt(fullAt + long + 4 * short, settings);
+  const fullAt = from + 8 * settings.scrapeSeconds;
+  const end = scrapeAt(fullAt + long + 2 * short, settings);
   return {
     name: 'a leak that fills the pool is loud, though nobody times out',
     needs: ['inUse', 'limit'],
     seconds: end,
     courses: {
       up: always(1),
-      inUse: (t) => Math.min(limit, 2 + Math.max(0, Math.ceil((t - from) / scrapeAt(short, settings)))),
+      inUse: (t) => Math.min(limit, 2 + Math.max(0, (t - from) / settings.scrapeSeconds)),
       limit: always(limit),
       waiters: (t) => (t >= fullAt ? waiting : 0),
       maxWait: (t) => Math.min(120, Math.max(0, t - fullAt)),
@@ -78,7 +102,7 @@ function leak(settings: AlertSettings): AlertScenario {
 function overload(settings: AlertSettings): AlertScenario {
   const { limits } = settings;
   const { short, long } = windowsOf(settings);
-  const end = scrapeAt(2 * long + 4 * short, settings);
+  const end = scrapeAt(long + 4 * short, settings);
   const restart = end - scrapeAt(long / 2, settings);
   const since = (t: number) => (t < restart ? t : t - restart + settings.scrapeSeconds);
   const timeouts = (t: number) => Math.round(since(t) / settings.scrapeSeconds);
@@ -113,11 +137,11 @@ function overload(settings: AlertSettings): AlertScenario {
 /** The series of timeouts begins at 3: there is no 0 to grow from. */
 function firstTimeouts(settings: AlertSettings): AlertScenario {
   const { long } = windowsOf(settings);
-  const from = scrapeAt(3 * long, settings);
+  const from = scrapeAt(2 * long, settings);
   return {
     name: 'the first timeouts of all are seen, and forgotten after a while',
     needs: ['inUse', 'limit', 'timeouts'],
-    seconds: from + 4 * long,
+    seconds: from + 2 * long,
     courses: {
       inUse: always(5),
       limit: always(limit),
@@ -126,7 +150,7 @@ function firstTimeouts(settings: AlertSettings): AlertScenario {
     checks: [
       ...quietAt([from - settings.scrapeSeconds]),
       { atSeconds: from + settings.scrapeSeconds, raised: { 'pool-timeouts': { warning: 3 } } },
-      ...quietAt([scrapeAt(from + 3 * long, settings)]),
+      ...quietAt([scrapeAt(from + 2 * long, settings)]),
     ],
   };
 }
@@ -134,9 +158,10 @@ function firstTimeouts(settings: AlertSettings): AlertScenario {
 /** Prometheus did not scrape for a while: old totals are back, and nothing has happened. */
 function afterGap(settings: AlertSettings): AlertScenario {
   const { short, long } = windowsOf(settings);
-  const from = scrapeAt(2 * long, settings);
-  const until = scrapeAt(from + 4 * long, settings);
-  const end = scrapeAt(until + 3 * long, settings);
+  const from = scrapeAt(long, settings);
+  // Longer than a series is looked back for, both now and at the beginning of the window.
+  const until = scrapeAt(from + 3 * long, settings);
+  const end = scrapeAt(until + 2 * long, settings);
   const seen = (value: (t: number) => number) => (t: number) => (t >= from && t < until ? undefined : value(t));
   return {
     name: 'what is back after a gap in the scrapes is quiet',
@@ -157,7 +182,7 @@ function afterGap(settings: AlertSettings): AlertScenario {
 
 function gone(settings: AlertSettings): AlertScenario {
   const { long } = windowsOf(settings);
-  const from = scrapeAt(2 * long, settings);
+  const from = scrapeAt(long, settings);
   const until = (value: number) => (t: number) => (t < from ? value : undefined);
   const end = scrapeAt(from + 300 + 2 * settings.scrapeSeconds, settings);
   return {

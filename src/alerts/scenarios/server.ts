@@ -27,19 +27,19 @@ const quiet = { up: always(1), full: always(0), idleTransactionAge: always(0), t
 /** Half of the connections are taken, nine tenths for two minutes. */
 function rollout(settings: AlertSettings): AlertScenario {
   const usable = Math.max(100, 20 * (settings.plan?.rolloutConnections ?? 1));
-  const from = scrapeAt(900, settings);
+  const from = scrapeAt(300, settings);
   const until = scrapeAt(from + 120, settings);
   return {
     name: 'a roll-out that fits is quiet',
     needs: ['taken'],
-    seconds: until + 1_200,
+    seconds: until + 420,
     courses: { ...quiet, ...capacity(usable), taken: (t) => usable * (t >= from && t < until ? 0.9 : 0.5) },
-    checks: quietAt(moments(from, until + 1_200, scrapeAt(60, settings))),
+    checks: quietAt(moments(from, until + 420, scrapeAt(60, settings))),
   };
 }
 
 function fullServer(settings: AlertSettings): AlertScenario {
-  const end = scrapeAt(1_200, settings);
+  const end = scrapeAt(960, settings);
   const { plan, limits } = settings;
   return {
     name: 'a full server is loud',
@@ -81,7 +81,7 @@ function refusing(settings: AlertSettings): AlertScenario {
 function noHeadroom(settings: AlertSettings): readonly AlertScenario[] {
   const surge = settings.plan?.rolloutConnections ?? 0;
   if (surge === 0) return [];
-  const end = scrapeAt(1_200, settings);
+  const end = scrapeAt(960, settings);
   const usable = 10 * surge;
   const taken = usable - surge + 1;
   const share = above(settings.limits.saturation, taken / usable);

@@ -37,6 +37,11 @@ const aScrapeInterval = takes(
 
 const aLabel = takes('<label>', 'team=db', (text, source) => {
   const [, name, value] = /^([a-zA-Z_]\w*)=([\s\S]*)$/.exec(text) ?? [];
+  if (value?.includes('{{')) {
+    throw new PoolctlError('VALUE_INVALID', `${source} "${text}" has {{, which begins a template in rules.`, {
+      hint: 'Write the value itself; the labels of the series are on the alert anyway.',
+    });
+  }
   if (name !== undefined && value !== undefined && !name.startsWith('__')) return { name, value };
   throw new PoolctlError('VALUE_INVALID', `${source} "${text}" is no label with its value.`, {
     hint: 'Write --label team=db. Names are letters, digits and _, and do not begin with a digit or __.',

@@ -95,7 +95,8 @@ async function readPlan(read: ReadOption, io: Io): Promise<FleetPlan | undefined
   const normal = fleet.normal.instances * fleet.processesPerInstance * connectionLimit;
   const { connections } = fleet.rollout;
   return {
-    source: name === '<stdin>' ? 'the answer of size' : name,
+    // It goes into texts that Prometheus reads as templates.
+    source: name === '<stdin>' ? 'the answer of size' : name.replaceAll('{{', '{ {'),
     mostConnections: connections,
     ...(connections > normal && { rolloutConnections: connections - normal }),
     ...flags,
