@@ -66,7 +66,7 @@ const readings = {
   ],
   targetUp: one(({ look }) => Number(look !== undefined)),
   targetSaturated: one((shown) => Number(isSaturated(shown))),
-  snapshotAge: one(({ ageMs }) => ageMs && ageMs / 1_000),
+  snapshotAge: one(({ ageMs }) => secondsOf(ageMs)),
   connections: ({ look }, top) =>
     topGroups(look?.groups ?? [], top).map(({ connections, ...labels }) => ({ labels, value: connections })),
   taken: inLook(({ taken }) => taken),
@@ -98,12 +98,17 @@ const readings = {
         value: Number(alarms.some((raised) => raised.alarm === alarm && raised.severity === severity)),
       })),
     ),
-  pollDuration: one(({ target: { polls } }) => polls.lastMs && polls.lastMs / 1_000),
+  pollDuration: one(({ target: { polls } }) => secondsOf(polls.lastMs)),
   polls: one(({ target: { polls } }) => polls.done),
   pollsSkipped: one(({ target: { polls } }) => polls.skipped),
   pollErrors: ({ target: { polls } }) =>
     Object.entries(polls.errors).map(([code, value]) => ({ labels: { class: code }, value })),
 } as const satisfies Readonly<Record<Exclude<ServedMetricKey, 'build'>, Reading>>;
+
+/** To the microsecond: what lies below is noise of the arithmetic. */
+function secondsOf(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms * 1_000) / 1e6;
+}
 
 /** Labels of the targets file, with names that Prometheus takes. */
 function labelsOfFile(labels: Readonly<Record<string, string>>): Record<string, string> {

@@ -145,7 +145,7 @@ describe.skipIf(noChromium !== undefined)(`the page of watch in Chromium${skippe
     for (const words of [
       '5 alarms',
       '22 of 27 usable taken (81 %) · 30 max, 3 reserved',
-      '+0.8 a minute: full in about 6 min at this rate',
+      '0.8 more a minute: full in about 6 min at this rate',
       '4, the oldest for 1 min 35 s',
       '17 in all, 3 of them in the last 1 min',
       '✗ no answer',

@@ -2,6 +2,7 @@ import { makeCard } from './client/card.ts';
 import { makeCharts } from './client/charts.ts';
 import { startPage } from './client/start.ts';
 import { makeStream } from './client/stream.ts';
+import { makeTables } from './client/tables.ts';
 import { makeUpdating } from './client/updating.ts';
 import { makeWords } from './client/words.ts';
 
@@ -14,7 +15,8 @@ export const script = `'use strict';
 const updating = (${makeUpdating})(document);
 const words = (${makeWords})();
 const charts = (${makeCharts})(updating);
-const cards = (${makeCard})(updating, words, charts);
+const tables = (${makeTables})(updating, words);
+const cards = (${makeCard})(updating, words, charts, tables);
 const stream = (${makeStream})();
 (${startPage})(document, updating, words, cards, stream);
 }

@@ -6,8 +6,9 @@ main{max-width:96rem}footer{margin-top:1.5rem}
 header{display:flex;flex-wrap:wrap;align-items:baseline;gap:.25rem 1.5rem;margin-bottom:1rem}header h1{margin:0}
 #summary{font-variant-numeric:tabular-nums}
 #connection{padding:.5rem .75rem;border:1px solid var(--no);border-radius:.5rem;color:var(--no);font-weight:600;max-width:none;margin-bottom:1rem}
-#targets{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));gap:1rem;align-items:start}
-.card{background:var(--card);border:1px solid var(--line);border-left-width:.35rem;border-radius:.5rem;padding:.75rem 1rem;min-width:0;scroll-margin-top:1rem}
+#targets{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1rem;align-items:start}
+.card{background:var(--card);border:1px solid var(--line);border-left-width:.35rem;border-radius:.5rem;padding:.75rem 1rem;min-width:0;scroll-margin-top:1rem;container-type:inline-size}
+.halves>div{min-width:0}@container(min-width:50rem){.halves{display:grid;grid-template-columns:1fr 1fr;gap:0 2.5rem}}
 .card.fine{border-left-color:var(--yes)}.card.warn{border-left-color:var(--unknown)}.card.crit{border-left-color:var(--no)}.card.stale{border-style:dashed;border-left-style:dashed}
 .head{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:baseline;gap:0 1rem}
 .head h2{margin:0;border:0;padding:0;overflow-wrap:anywhere;min-width:0}.head p{margin:0}

@@ -1,5 +1,6 @@
 import type { PicturedFigures, PicturedTarget } from '../../picture.ts';
 import type { makeCharts } from './charts.ts';
+import type { makeTables } from './tables.ts';
 import type { Branch, makeUpdating, PageTree } from './updating.ts';
 import type { makeWords } from './words.ts';
 
@@ -8,6 +9,7 @@ export function makeCard(
   { tree }: ReturnType<typeof makeUpdating>,
   { duration, roughly, moment, count, rounded }: ReturnType<typeof makeWords>,
   { bar, sparkline }: ReturnType<typeof makeCharts>,
+  { pools, sessions, transactions }: ReturnType<typeof makeTables>,
 ) {
   const phases = {
     connecting: ['unknown', '…', 'connecting'],
@@ -34,9 +36,18 @@ export function makeCard(
       ),
       tree('p', { class: 'soft' }, about(target)),
       figures && isStale ? tree('p', { class: 'old' }, oldWords(target, nowMs)) : undefined,
-      ...(figures ? occupancy(figures, target) : []),
-      sparkline(history),
-      ...(figures && !isStale ? now(figures, target, id, isAlone, nowMs) : []),
+      tree(
+        'div',
+        { class: 'halves' },
+        tree(
+          'div',
+          {},
+          ...(figures ? occupancy(figures, target) : []),
+          sparkline(history),
+          figures && !isStale ? facts(figures, target, nowMs) : undefined,
+        ),
+        figures && !isStale ? tree('div', {}, ...tables(figures, id, isAlone)) : undefined,
+      ),
       ...target.notices.map(({ atMs, text }) => tree('p', { class: 'soft' }, `${moment(atMs, nowMs)}: ${text}.`)),
     );
   }
@@ -78,22 +89,13 @@ export function makeCard(
     ];
   }
 
-  /** What is only told while it is of now. */
-  function now(
-    figures: PicturedFigures,
-    target: PicturedTarget,
-    id: string,
-    isAlone: boolean,
-    nowMs: number,
-  ): Branch[] {
+  function tables(figures: PicturedFigures, id: string, isAlone: boolean): Branch[] {
+    const { unseen } = figures;
     return [
-      facts(figures, target, nowMs),
       pools(figures, id),
       sessions(figures, id, isAlone),
       transactions(figures, id, isAlone),
-      figures.unseen.length > 0
-        ? tree('p', { class: 'soft' }, `poolctl may not see: ${figures.unseen.join('; ')}.`)
-        : undefined,
+      unseen.length > 0 ? tree('p', { class: 'soft' }, `poolctl may not see: ${unseen.join('; ')}.`) : undefined,
     ];
   }
 
@@ -133,70 +135,10 @@ export function makeCard(
     return `${total} in all${lately}`;
   }
 
-  function growthWords({ perMinute, fullInSeconds }: NonNullable<PicturedTarget['growth']>): string {
-    const rate = `${perMinute > 0 ? '+' : ''}${rounded(perMinute)} a minute`;
-    return fullInSeconds === undefined ? rate : `${rate}: full in about ${roughly(fullInSeconds)} at this rate`;
-  }
-
-  function pools({ pools: all }: PicturedFigures, id: string): Branch {
-    if (!all) return undefined;
-    const rows = all.map((pool) => [
-      ...[pool.database, pool.user, pool.mode ?? ''],
-      ...[pool.clientsActive, pool.clientsWaiting, duration(pool.maxWaitSeconds)],
-      pool.limit === undefined ? String(pool.servers) : `${pool.servers} of ${pool.limit}`,
-    ]);
-    const head = ['Database', 'User', 'Mode', 'Clients', 'Waiting', 'Longest wait', 'Servers'];
-    return folded(`${id}-pools`, `Pools (${all.length})`, true, table('Pools of PgBouncer', head, rows, 3));
-  }
-
-  function sessions({ groups, pools: all }: PicturedFigures, id: string, isAlone: boolean): Branch {
-    if (groups.length === 0) return undefined;
-    const rows = groups.map(({ application, user, database, state, connections }) => [
-      ...[application || '?', user || '?', database || '?', state || '?'],
-      connections,
-    ]);
-    const head = ['Application', 'User', 'Database', 'State', all ? 'Clients' : 'Sessions'];
-    return folded(
-      `${id}-groups`,
-      `${head[4]} by application (${rows.length})`,
-      isAlone,
-      table('Sessions', head, rows, 4),
-    );
-  }
-
-  function transactions({ transactions: open = [] }: PicturedFigures, id: string, isAlone: boolean): Branch {
-    if (open.length === 0) return undefined;
-    const rows = open.map(({ application, user, database, state, seconds }) => [
-      ...[application || '?', user || '?', database || '?', state || '?'],
-      duration(seconds),
-    ]);
-    const head = ['Application', 'User', 'Database', 'State', 'Open for'];
-    return folded(`${id}-open`, `Longest transactions (${rows.length})`, isAlone, table('Transactions', head, rows, 4));
-  }
-
-  /** The first `texts` columns are texts, the others figures. */
-  function table(label: string, head: string[], rows: (string | number)[][], texts: number): PageTree {
-    const kind = (column: number): Record<string, string> => (column >= texts ? { class: 'n' } : {});
-    const heads = head.map((name, column) => tree('th', { scope: 'col', ...kind(column) }, name));
-    const body = rows.map((cells) =>
-      tree(
-        'tr',
-        {},
-        ...cells.map((cell, column) =>
-          column === 0 ? tree('th', { scope: 'row' }, String(cell)) : tree('td', kind(column), String(cell)),
-        ),
-      ),
-    );
-    return tree(
-      'div',
-      { class: 'scroll', role: 'region', 'aria-label': label, tabindex: '0' },
-      tree('table', {}, tree('thead', {}, tree('tr', {}, ...heads)), tree('tbody', {}, ...body)),
-    );
-  }
-
-  /** Whoever opens or shuts it has the last word: `open` is said but once. */
-  function folded(id: string, title: string, isOpen: boolean, content: PageTree): PageTree {
-    return tree('details', isOpen ? { id, open: '' } : { id }, tree('summary', {}, title), content);
+  /** What grows surely, and nothing of what wavers. */
+  function growthWords({ perMinute, fullInSeconds }: NonNullable<PicturedTarget['growth']>): string | undefined {
+    if (fullInSeconds === undefined) return undefined;
+    return `${rounded(perMinute)} more a minute: full in about ${roughly(fullInSeconds)} at this rate`;
   }
 
   return { card };
