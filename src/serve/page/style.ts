@@ -18,7 +18,7 @@ header{display:flex;flex-wrap:wrap;align-items:baseline;gap:.25rem 1.5rem;margin
 .bar .most{stroke:var(--ink);stroke-width:2;vector-effect:non-scaling-stroke}
 .spark{height:3rem;margin:.25rem 0}.spark .line,.spark .limit{vector-effect:non-scaling-stroke}.spark .area{fill:var(--c0);fill-opacity:.15}.spark .limit{stroke:var(--soft);stroke-dasharray:4 3}
 .stale .spark .line{stroke:var(--soft)}.stale .spark .area{fill:var(--soft)}
-dl{margin:.5rem 0}dl div{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr);gap:0 .75rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
+dl{margin:.5rem 0}dl div{display:grid;grid-template-columns:minmax(0,min(40%,11rem)) minmax(0,1fr);gap:0 .75rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 details table{font-size:.875rem;margin-bottom:0}th,td{overflow-wrap:normal}
 .alarms{list-style:none;margin:0 0 1.25rem;padding:.5rem 1rem;border:1px solid var(--line);border-radius:.5rem}.alarms li{margin:.25rem 0;overflow-wrap:anywhere}
 .alarms .crit strong{color:var(--no)}.alarms .warn strong{color:var(--unknown)}
