@@ -65,7 +65,7 @@ describeWith('postgres', (server) => {
     );
     const text = await metrics();
     expect(await promtool(['check', 'metrics'], { stdin: text })).toEqual({ exitCode: 0, stdout: '', stderr: '' });
-    const status = await (await get(poolStatusPath)).json();
+    const status = JSON.parse(await (await get(poolStatusPath)).text());
     expect(status).toMatchObject({ success: true, data: { totalPools: 1, activePools: 1 } });
     expect(status.data.pools[0]).toMatchObject({ connectionId: 'orders', dbType: 'postgresql', idleSeconds: 0 });
 
