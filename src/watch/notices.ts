@@ -10,10 +10,17 @@ export function noticeOf(before: TargetLook, look: TargetLook): Omit<WatchNotice
   if (before.isReplica && !look.isReplica) {
     return { code: 'promoted', text: 'it was a replica, and takes writes now' };
   }
-  if (isSameRun) return undefined;
+  if (isSameRun) return hasStartedAnew(before, look) ? restarted : undefined;
   return identityOf(before) === identityOf(look)
-    ? { code: 'restarted', text: 'the server was restarted' }
+    ? restarted
     : { code: 'another', text: 'another server answers at this address' };
+}
+
+const restarted = { code: 'restarted', text: 'the server was restarted' } as const;
+
+/** PgBouncer does not say when it started; it cannot reset its totals otherwise. */
+function hasStartedAnew(before: TargetLook, look: TargetLook): boolean {
+  return look.kind === 'pgbouncer' && (look.transactionsTotal ?? 0) < (before.transactionsTotal ?? 0);
 }
 
 /** What stands before the time of the start. */

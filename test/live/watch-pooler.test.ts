@@ -4,12 +4,22 @@ import { Cleanup } from '../helpers/servers/cleanup.ts';
 import { isCi, Unavailable } from '../helpers/servers/engine.ts';
 import type { Server } from '../helpers/servers/facts.ts';
 import { startPgbouncer } from '../helpers/servers/pgbouncer.ts';
-import { admin, endAll, type Login, open, openAll, ordinary, type Session } from '../helpers/sessions.ts';
+import {
+  admin,
+  endAll,
+  type Login,
+  open,
+  openAll,
+  openUntilRefused,
+  ordinary,
+  type Session,
+} from '../helpers/sessions.ts';
 import { groupCounts, Watchers } from '../helpers/watching.ts';
 
 // A look at PgBouncer's console beside the clients that the test has opened, in the oldest and the newest version.
 
 const poolSize = 2;
+const maxClients = 20;
 const longSql = 'SELECT pg_sleep(600)';
 const waits = { timeout: 10_000, interval: 20 };
 const releases = [
@@ -39,9 +49,9 @@ describeWith('postgres', (server) => {
           cleanup,
           {
             default_pool_size: poolSize,
-            max_client_conn: 30,
+            max_client_conn: maxClients,
             // A user of the application may look in one of the two.
-            ...(isNew && { query_wait_notify: 1, max_db_client_connections: 25, stats_users: server.user }),
+            ...(isNew && { query_wait_notify: 1, max_db_client_connections: maxClients, stats_users: server.user }),
           },
           { release },
         );
@@ -105,10 +115,10 @@ describeWith('postgres', (server) => {
       expect(pool?.maxWaitSeconds).toBeLessThanOrEqual(elapsedSeconds);
       expect(look).toMatchObject({
         ...{ kind: 'pgbouncer', taken: 8 + 4 + 1, hidden: 0, unseen: [] },
-        capacity: { max: 30, usable: 30, reserved: 0 },
+        capacity: { max: maxClients, usable: maxClients, reserved: 0 },
       });
       expect(`PgBouncer ${look.version}`).toBe(pooler.version);
-      const cap = { name: `max_db_client_connections of ${server.database}`, connections: 25 };
+      const cap = { name: `max_db_client_connections of ${server.database}`, connections: maxClients };
       expect(look.capacity.caps).toEqual(isNew ? [{ ...cap, taken: 12, takenByOthers: 12 }] : []);
       // 1.25 and newer tell clients without a connection to the server from those that have one.
       expect(groupCounts(look, ({ state }) => state ?? '?')).toEqual(
@@ -130,6 +140,16 @@ describeWith('postgres', (server) => {
           code: 'PRIVILEGE_MISSING',
           hint: expect.stringContaining('stats_users'),
         });
+    });
+
+    on('the console lets in where clients are refused, and says that it is that door', async (pooler) => {
+      expect((await watchers.open('postgres', consoleOf(pooler))).door).toBeUndefined();
+      await watchers.closeAll();
+      const { sessions } = await openUntilRefused('postgres', ordinary(pooler));
+      clients.push(...sessions);
+      const watcher = await watchers.open('postgres', consoleOf(pooler));
+      const { taken, capacity } = await watcher.look();
+      expect([watcher.door, taken, capacity.usable]).toEqual(['console', maxClients + 1, maxClients]);
     });
 
     on('a session through it looks at the server behind', async (pooler) => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { describeWith } from '../helpers/live.ts';
+import { describeWith, testIf } from '../helpers/live.ts';
 import { type OwnServer, startOwn } from '../helpers/servers/own-server.ts';
 import { startStandby } from '../helpers/servers/standby.ts';
 import {
@@ -160,6 +160,20 @@ for (const engine of ['postgres', 'postgres13'] as const) {
         expect(first).toHaveLength(1);
         expect(await boss.rows(ours)).toEqual(first);
         expect((await watcher.look()).serverId).toBe((await watcher.look()).serverId);
+      });
+
+      testIf(engine === 'postgres')('a limit of idle sessions does not end it between two looks', async () => {
+        const limited = { ...as('told'), database: own.database };
+        await boss.rows(`ALTER ROLE told SET idle_session_timeout = '100ms'`);
+        try {
+          const watcher = await watchers.open('postgres', limited);
+          const other = await open('postgres', limited);
+          // The limit ends one that does nothing.
+          await vi.waitFor(() => expect(other.rows('SELECT 1')).rejects.toThrow(), { timeout: 10_000, interval: 400 });
+          expect((await watcher.look()).hidden).toBe(0);
+        } finally {
+          await boss.rows('ALTER ROLE told RESET idle_session_timeout');
+        }
       });
 
       test('a look that meets a lock ends, and the next one goes through on the same connection', async () => {

@@ -38,11 +38,11 @@ export function unsureAmong(groups: readonly Row[], limits: Row): number {
   return Math.min(unsure, numberIn(limits, 'max_worker_processes') ?? 0);
 }
 
-/** Aborted transactions too, whose state is `idle in transaction (aborted)`; ages are since the state began. */
+/** Aborted transactions too, whose state is `idle in transaction (aborted)`; ages are since the state began, 0 if the clock went back. */
 export function idleInTransactionAmong(groups: readonly Row[]): { sessions: number; oldestSeconds?: number } {
   const idle = groups.filter((group) => textIn(group, 'state')?.startsWith('idle in transaction'));
   const ages = idle.map((group) => numberIn(group, 'oldest_s')).filter((age) => age !== undefined);
-  return { sessions: connectionsIn(idle), ...(ages.length > 0 && { oldestSeconds: Math.max(...ages) }) };
+  return { sessions: connectionsIn(idle), ...(ages.length > 0 && { oldestSeconds: Math.max(0, ...ages) }) };
 }
 
 export function waitingAmong(groups: readonly Row[]): number {

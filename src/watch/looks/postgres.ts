@@ -25,7 +25,9 @@ import { askedThroughPooler, isQueueNotice } from './queued.ts';
 export async function watchPostgres(target: ConnectionTarget, options: OpenOptions): Promise<Watcher> {
   const session = await connectPostgres(target, options);
   try {
-    const { look, opensReserved } = await lookAt(session);
+    const { look, opensReserved, idleLimit } = await lookAt(session);
+    // Between two looks the session is idle. On one that a pooler shares, the setting would stay behind.
+    if (idleLimit && !look.throughPooler) await session.rows('SET idle_session_timeout = 0');
     const isFullForOthers = look.taken > look.capacity.usable;
     return {
       kind: 'postgres',
@@ -42,8 +44,15 @@ export async function watchPostgres(target: ConnectionTarget, options: OpenOptio
   }
 }
 
+interface Looked {
+  readonly look: TargetLook;
+  readonly opensReserved: boolean;
+  /** Whether the server ends sessions that are idle. */
+  readonly idleLimit: boolean;
+}
+
 /** All of a look in one round trip and one transaction. */
-async function lookAt(session: PostgresSession): Promise<{ look: TargetLook; opensReserved: boolean }> {
+async function lookAt(session: PostgresSession): Promise<Looked> {
   const { version } = session;
   const questions = [limitsSql, groupsSql(version, 'all'), transactionsSql(version), databasesSql(version)];
   const answers = await askedThroughPooler(session, () => session.answers(questions));
@@ -83,7 +92,11 @@ async function lookAt(session: PostgresSession): Promise<{ look: TargetLook; ope
     ...(isQueueNotice(session.notice) && { wasQueued: true }),
     unseen: hidden === 0 ? [] : [unseenSessions(textIn(limits, 'session_user') ?? session.target.user, hidden, unsure)],
   };
-  return { look, opensReserved: reserved.some(({ isOpen }) => isOpen) };
+  return {
+    look,
+    opensReserved: reserved.some(({ isOpen }) => isOpen),
+    idleLimit: (textIn(limits, 'idle_session_timeout') ?? '0') !== '0',
+  };
 }
 
 /** By its own address, which differs behind a balancer; a Unix socket has none. */
