@@ -27,6 +27,8 @@ export interface ServeOptions extends ListenSettings {
   readonly version: string;
   /** The clock of `lookedAtMs`. */
   readonly nowMs: () => number;
+  /** A client that has not sent its headers by then is cut off: 5000. */
+  readonly headersTimeoutMs?: number;
 }
 
 /** The endpoint while it is open. */
@@ -37,9 +39,7 @@ export interface WatchServer {
   close(): Promise<void>;
 }
 
-/** A client that has not sent its request by then is cut off. */
-const headersTimeoutMs = 5_000;
-/** One that takes no more of its answer is, too. */
+/** A client that takes no more of its answer is cut off. */
 const silentTimeoutMs = 15_000;
 const mostConnections = 128;
 const mostReaders = 32;
@@ -54,12 +54,13 @@ const stillMs = 120_000;
  * @throws PoolctlError LISTEN_FAILED
  */
 export async function serveWatch(source: WatchSource, options: ServeOptions): Promise<WatchServer> {
+  const { headersTimeoutMs = 5_000 } = options;
   const endpoint = new Endpoint(source, options);
   const server = createServer(
     {
       headersTimeout: headersTimeoutMs,
       requestTimeout: 2 * headersTimeoutMs,
-      connectionsCheckingInterval: 1_000,
+      connectionsCheckingInterval: headersTimeoutMs / 5,
       keepAliveTimeout: headersTimeoutMs,
       maxHeaderSize: mostHeaderBytes,
     },
@@ -89,7 +90,7 @@ export async function serveWatch(source: WatchSource, options: ServeOptions): Pr
 
 class Endpoint {
   readonly #source: WatchSource;
-  readonly #options: Required<Omit<ServeOptions, 'token'>> & Pick<ServeOptions, 'token'>;
+  readonly #options: ServeOptions & { readonly top: number };
   readonly #events: EventStream;
   readonly #stop: () => void;
   readonly #startedAtMs: number;

@@ -214,6 +214,26 @@ describe('what is no request', () => {
   });
 });
 
+describe('clients that are slow or many', () => {
+  it('are cut off when their headers do not come', async () => {
+    const server = await watching.serve({ headersTimeoutMs: 200 });
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.on('error', () => {}).write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 /);
+    await server.close();
+  });
+
+  it('have 32 streams in all, and the rest is asked to come later', async () => {
+    const server = await watching.serve();
+    const streams = await Promise.all(Array.from({ length: 33 }, () => fetch(`${server.url}/events`)));
+    const refused = streams.filter(({ status }) => status === 503);
+    expect(refused.map(({ headers }) => headers.get('retry-after'))).toEqual(['10']);
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(200);
+    await server.close();
+    await Promise.all(streams.map(({ body }) => body?.cancel().catch(() => {})));
+  });
+});
+
 describe('opening and closing', () => {
   it('names the reason where it cannot listen, and leaves nothing behind', async () => {
     const other = createServer().listen(0, '127.0.0.1');

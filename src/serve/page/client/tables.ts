@@ -66,7 +66,7 @@ export function makeTables({ tree }: ReturnType<typeof makeUpdating>, { duration
     const head = heads.map((name, column) => tree('th', { scope: 'col', ...kind(column) }, name.replace('#', '')));
     return tree(
       'div',
-      { class: 'scroll', role: 'region', 'aria-label': label, tabindex: '0' },
+      { class: 'scroll', role: 'group', 'aria-label': label, tabindex: '0' },
       tree('table', {}, tree('thead', {}, tree('tr', {}, ...head)), tree('tbody', {}, ...body)),
     );
   }
