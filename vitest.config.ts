@@ -28,6 +28,7 @@ const alonePostgres = [
   'pools-pooler',
   'probe-freeze',
   'probe-pooler-secrets',
+  'watch-screen',
   'watch-listen',
   'watch-pooler',
   'watch-postgres',
