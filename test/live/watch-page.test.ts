@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exposition } from '../../src/serve/exposition.ts';
@@ -36,6 +37,9 @@ const missing = (program: Promise<unknown>): Promise<string | undefined> =>
   );
 const [noChromium, noPromtool] = [await missing(chromiumProgram()), await missing(promtoolProgram())];
 const skipped = (reason: string | undefined) => (reason ? ` (skipped: ${reason})` : '');
+
+/** Deque's rules for pages, as a script. */
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const hostile = `<img src=x onerror="document.title='taken'"><script>document.title='taken'</script>`;
 
@@ -155,6 +159,18 @@ describe.skipIf(noChromium !== undefined)(`the page of watch in Chromium${skippe
     ])
       expect(said).toContain(words);
     expect(said).not.toContain('db.internal');
+    await close();
+  });
+
+  test.each([false, true])('can be read and used by everybody, by the rules of axe; dark %s', async (dark) => {
+    const { page, close } = await open(watchState(everything()), { width: 1440, dark });
+    await shown(page, cards);
+    await page.evaluate(`document.querySelectorAll('details').forEach((details) => { details.open = true; })`);
+    await page.evaluate(
+      `${axe}\naxe.run(${dark ? `{ runOnly: ['color-contrast'] }` : ''}).then(({ violations }) => { window.violations = violations; }); 0`,
+    );
+    const found = await shown<{ help: string; nodes: { target: string[] }[] }[]>(page, 'window.violations');
+    expect(found.map(({ help, nodes }) => [help, ...nodes.map(({ target }) => target.join(' '))])).toEqual([]);
     await close();
   });
 
