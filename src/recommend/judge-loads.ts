@@ -33,7 +33,9 @@ export function judgeLoads(input: RecommendInput, pool: string): RecommendResult
   const ratePerSecond = ofOne(now);
   const known: KnownHold = now.histogram
     ? { hold: { measured: { kind: 'histogram', buckets: now.histogram } }, basis: 'histogram' }
-    : { hold: { meanMs: now.meanMs }, basis: 'mean' };
+    : now.p95Ms === undefined
+      ? { hold: { meanMs: now.meanMs }, basis: 'mean' }
+      : { hold: { meanMs: now.meanMs, p95Ms: now.p95Ms }, basis: 'percentiles' };
   const load = (ratePerSecond * now.meanMs) / 1_000;
   const sizing = sizingFor(input, { ratePerSecond, load, unevenness: 1 }, known, instances);
   const [need, nextNeed] = [sizing.need(1), sizing.need(1 + marginRatio)];
@@ -54,7 +56,7 @@ export function judgeLoads(input: RecommendInput, pool: string): RecommendResult
     },
     busiest: { instance: now.what, load, isAtLeast: false, unevenness: 1, ratePerSecond, holdMs: now.meanMs },
     need: { now: need.connectionLimit, nextWeek: nextNeed.connectionLimit },
-    margin: { ratio: marginRatio, because: 'for the busiest hour, which a measurement of minutes has not seen' },
+    margin: { ratio: marginRatio, because: '20 %, for the busiest hour, which a measurement of minutes has not seen' },
     holdBasis: known.basis,
     ...(isRaise ? {} : { moreDays: 7 }),
     sized,

@@ -13,7 +13,7 @@ import { seasonalMargin } from './margin.ts';
 import type { RecommendInput, RecommendResult, SettingChange } from './result.ts';
 import { poolOf, type Side, sideOf, splitAtLimit, timelinesOf } from './side.ts';
 import { type Sizing, sizingFor } from './sizing.ts';
-import { hourMs } from './timeline.ts';
+import { hourMs, usualLimit } from './timeline.ts';
 import { troubleOf } from './trouble.ts';
 
 const defaultSlowMs = 1_000;
@@ -51,8 +51,8 @@ export function recommend(input: RecommendInput): RecommendResult {
       },
     );
   }
-  const limit = limitOf(input, now);
   const history = now.timelines.find((timeline) => timeline.history.instance === busiest.instance) ?? now.timelines[0];
+  const limit = limitOf(input, history && usualLimit(history));
   const known: KnownHold = history
     ? holdOf(busiest, history.history, now.hoursOf(history))
     : { hold: { meanMs: busiest.holdMs ?? 1 }, basis: 'mean' };
@@ -126,8 +126,8 @@ function refuseDisorder(before: Side, after: Side): void {
 }
 
 /** As given, or as the pools have it. @throws PoolctlError INPUT_MISSING */
-function limitOf({ settings }: RecommendInput, { seen }: Side): number {
-  const limit = settings?.connectionLimit ?? seen.connectionLimit;
+function limitOf({ settings }: RecommendInput, seen: number | undefined): number {
+  const limit = settings?.connectionLimit ?? seen;
   if (limit !== undefined && limit >= 1) return limit;
   throw new PoolctlError('INPUT_MISSING', 'The files do not say how many connections the pool may have.', {
     hint: 'Add --connection-limit N, the setting as it is now.',

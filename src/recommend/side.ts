@@ -7,7 +7,15 @@ import { type Coverage, coverageOf } from './cycle.ts';
 import type { Evidence } from './evidence.ts';
 import { type FleetHour, fleetHours, hoursOf, type PoolHour } from './hours.ts';
 import type { SeenSide } from './result.ts';
-import { cutTimeline, hourMs, lastLimitChangeMs, poolTimelineOf, type Stride, type Timeline } from './timeline.ts';
+import {
+  cutTimeline,
+  hourMs,
+  lastLimitChangeMs,
+  poolTimelineOf,
+  type Stride,
+  type Timeline,
+  usualLimit,
+} from './timeline.ts';
 
 /** One side of the comparison, worked out. */
 export interface Side {
@@ -58,9 +66,17 @@ export function poolOf(
   return all[0] ?? '';
 }
 
-/** The timelines of one pool. @throws PoolctlError INPUT_MISSING where no two readings follow each other */
+/** The timelines of one pool. @throws PoolctlError INPUT_MISSING where no two readings follow each other, INPUT_CONTRADICTION */
 export function timelinesOf({ histories }: Evidence, pool: string, name: string): Timeline[] {
   const own = histories.filter((history) => history.pool === pool);
+  const kinds = [...new Set(own.map(({ kind }) => kind))];
+  if (kinds.length > 1) {
+    throw new PoolctlError(
+      'INPUT_CONTRADICTION',
+      `The files of ${name} show the pool in several ways, which would count it twice: ${kinds.join(' and ')}.`,
+      { hint: 'Give those of one kind.' },
+    );
+  }
   const timelines = own.flatMap((history) => poolTimelineOf(history) ?? []);
   if (own.length > 0 && timelines.length === 0) {
     const most = Math.max(...own.map(({ points }) => points.length));
@@ -105,7 +121,7 @@ export function sideOf(timelines: readonly Timeline[], { pools, slowMs }: SideOp
   const isFleet = timelines.some(({ history }) => history.scope === 'fleet');
   const atOnce =
     hours.map((hour) => hour.pools).sort((a, b) => a - b)[Math.floor(hours.length / 2)] ?? timelines.length;
-  const limit = timelines.map(({ strides }) => strides.findLast((stride) => stride.limit !== undefined)?.limit);
+  const limits = timelines.flatMap((timeline) => usualLimit(timeline) ?? []);
   const slow = slowBucket(timelines, slowMs);
   const gaps = timelines.reduce((sum, timeline) => sum + timeline.gaps.count, 0);
   const gapMs = timelines.reduce((sum, timeline) => sum + timeline.gaps.ms, 0);
@@ -125,10 +141,17 @@ export function sideOf(timelines: readonly Timeline[], { pools, slowMs }: SideOp
       pools: isFleet ? (pools ?? 1) : atOnce,
       restarts: timelines.reduce((sum, { restarts }) => sum + restarts, 0),
       gaps,
-      ...(limit[0] !== undefined && { connectionLimit: Math.max(...limit.map((one) => one ?? 0)) }),
+      ...(limits.length > 0 && { connectionLimit: Math.max(...limits) }),
     },
     ...(slow && { slow }),
-    notes: gaps > 0 ? [`${formatCount(gaps, 'gap')} without readings, ${formatDuration(gapMs)} in all, left out.`] : [],
+    notes: [
+      ...(gaps > 0 ? [`${formatCount(gaps, 'gap')} without readings, ${formatDuration(gapMs)} in all, left out.`] : []),
+      ...(new Set(limits).size > 1
+        ? [
+            `The pools have different limits, from ${Math.min(...limits)} to ${Math.max(...limits)}: that of the busiest counts.`,
+          ]
+        : []),
+    ],
   };
 }
 

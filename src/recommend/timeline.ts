@@ -93,15 +93,28 @@ function countsBetween(before: PoolPoint, now: PoolPoint, isRestart: boolean): r
   return isRestart ? to : to.map((count, at) => Math.max(0, count - (from[at] ?? 0)));
 }
 
-/** Where the limit of connections became what it is at the end; undefined where it always was, or is not known. */
+const mostChanges = 4;
+
+/** The limit that most of the readings have; undefined where none has any. */
+export function usualLimit({ strides }: Timeline): number | undefined {
+  const counts = new Map<number, number>();
+  for (const { limit } of strides) if (limit !== undefined) counts.set(limit, (counts.get(limit) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+}
+
+/** The first reading with the limit of connections that is there at the end, and the one before it; undefined where it always was, or is not known. */
 export function lastLimitChangeMs(
   timelines: readonly Timeline[],
 ): { readonly atMs: number; readonly from: number } | undefined {
   const changes = timelines.flatMap(({ strides }) => {
     const limits = strides.filter(({ limit }) => limit !== undefined);
     const now = limits.at(-1)?.limit;
-    const other = limits.findLast(({ limit }) => limit !== now);
-    return other?.limit === undefined ? [] : [{ atMs: other.toMs, from: other.limit }];
+    const changed = limits.filter(({ limit }, index) => index > 0 && limit !== limits[index - 1]?.limit).length;
+    // Nobody changes a setting so often: PgBouncer's limit rises while its reserve is in use.
+    if (changed > mostChanges) return [];
+    const last = limits.findLastIndex(({ limit }) => limit !== now);
+    const [other, next] = [limits[last], limits[last + 1]];
+    return other?.limit === undefined || !next ? [] : [{ atMs: next.toMs, from: other.limit }];
   });
   return changes.sort((a, b) => b.atMs - a.atMs)[0];
 }

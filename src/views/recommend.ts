@@ -99,7 +99,7 @@ function changeOf({ before, after, change }: SeenFigure): string {
   return `${ratio > 0 ? '+' : '−'}${formatRatio(Math.abs(ratio))}`;
 }
 
-function peakTable({ busiest, need, margin, holdBasis }: Recommended): TableView | undefined {
+function peakTable({ busiest, need, margin, holdBasis, seen }: Recommended): TableView | undefined {
   if (!busiest || !need) return undefined;
   const { at, ratePerSecond, holdMs, load, meanWaitMs, instance, unevenness } = busiest;
   const bases = { histogram: 'by a histogram', percentiles: 'by percentiles', mean: 'only the mean', unknown: '' };
@@ -112,7 +112,11 @@ function peakTable({ busiest, need, margin, holdBasis }: Recommended): TableView
     ['needs', formatNumber(need.now), 'connections, the fewest within the targets'],
     ...(margin ? [['next week', formatNumber(need.nextWeek), `with ${margin.because}`]] : []),
   ];
-  return { title: 'Busiest hour of one pool', rows, rightAligned: [1] };
+  return {
+    title: seen.after.hours > 0 ? 'Busiest hour of one pool' : 'Measured load of one pool',
+    rows,
+    rightAligned: [1],
+  };
 }
 
 function unevenText(unevenness: number): string {
@@ -128,7 +132,11 @@ function seenTable({ seen }: Recommended): TableView {
 }
 
 function lengthOf({ days, hours }: SeenSide): string {
-  return hours === 0 ? 'no time' : days >= 1 ? formatCount(Number(days.toFixed(1)), 'day') : formatCount(hours, 'hour');
+  return hours === 0
+    ? 'time unknown'
+    : days >= 1
+      ? formatCount(Number(days.toFixed(1)), 'day')
+      : formatCount(hours, 'hour');
 }
 
 function sideText({ kinds, from, to, pools, restarts, connectionLimit }: SeenSide): string {

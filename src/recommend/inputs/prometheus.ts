@@ -133,10 +133,10 @@ function nothingIn(file: string, series: readonly Series[], unknown: ReadonlySet
 function withoutReplicas(series: readonly Series[], file: string): { series: readonly Series[]; notes: string[] } {
   const label = replicaLabels.find((name) => series.some(({ metric }) => metric[name] !== undefined));
   if (label === undefined) return { series, notes: [] };
-  const [first, ...others] = [...new Set(series.map(({ metric }) => metric[label]))];
+  const [first, ...others] = [...new Set(series.flatMap(({ metric }) => metric[label] ?? []))];
   if (others.length === 0) return { series, notes: [] };
   return {
-    series: series.filter(({ metric }) => metric[label] === first),
+    series: series.filter(({ metric }) => (metric[label] ?? first) === first),
     notes: [`${file}: only ${label}="${first}" of ${others.length + 1}, which tell the same.`],
   };
 }

@@ -17,6 +17,7 @@ export function readRecording(text: string, file: string): Evidence {
         ...{ pool: recording.pool.name, instance: file, kind: 'recording', file, scope: 'instance' },
         hasClock: startMs !== undefined,
         points: pointsOf(recording, startMs ?? 0),
+        useBoundsMs,
         ...(holds.count > 0 && { holdQuantiles: { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) } }),
       },
     ],
@@ -24,6 +25,9 @@ export function readRecording(text: string, file: string): Evidence {
     notes: [],
   };
 }
+
+/** Upper ends of the buckets that holds are counted in. */
+const useBoundsMs = [5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, Infinity];
 
 /** A point at each sample, with what had been counted until then. */
 function pointsOf({ samples, acquires }: Recording, startMs: number): PoolPoint[] {
@@ -46,13 +50,16 @@ function pointsOf({ samples, acquires }: Recording, startMs: number): PoolPoint[
     failed('refused'),
   ];
   let [uses, useMs] = [0, 0];
+  const useCounts = useBoundsMs.map(() => 0);
   return samples.map(({ atMs, used, pending, limit }) => {
     for (let end = ends[uses]; end !== undefined && end.atMs <= atMs; end = ends[uses]) {
       uses += 1;
       useMs += end.useMs;
+      const bucket = useBoundsMs.findIndex((bound) => (end?.useMs ?? 0) <= bound);
+      useCounts[bucket] = (useCounts[bucket] ?? 0) + 1;
     }
     return {
-      ...{ atMs: startMs + atMs, inUse: used, waiting: pending, uses, useMs },
+      ...{ atMs: startMs + atMs, inUse: used, waiting: pending, uses, useMs, useCounts: [...useCounts] },
       ...{ asked: asked(atMs), timedOut: timedOut(atMs), refused: refused(atMs) },
       ...(limit !== undefined && { limit }),
     };

@@ -1,0 +1,287 @@
+import { describe, expect, it } from 'vitest';
+import { PoolctlError } from '../../../src/base/errors.ts';
+import { type Evidence, joinEvidence } from '../../../src/recommend/evidence.ts';
+import { readEvidence } from '../../../src/recommend/inputs/read.ts';
+import { recommend } from '../../../src/recommend/recommend.ts';
+import { poolTimelineOf } from '../../../src/recommend/timeline.ts';
+
+const startMs = Date.UTC(2026, 10, 2);
+const minute = 60_000;
+
+/** A reading of a pool that is asked 10 times a second, each for 100 ms. */
+function snapshot(at: number, more: object = {}) {
+  const count = 600 * at;
+  const times = { count, meanMs: 100, p50Ms: 70, p95Ms: 300, p99Ms: 460, maxMs: 900 };
+  return {
+    ...{ at: new Date(startMs + at * minute).toISOString(), pool: 'orders', used: 1, pending: 0, limit: 10 },
+    ...{
+      observedMs: at * minute,
+      asked: count,
+      failed: { timeout: 0 },
+      useTime: times,
+      queuedTime: { ...times, count: 0 },
+    },
+    ...more,
+  };
+}
+
+const ndjson = (rows: readonly object[]) => `${rows.map((row) => JSON.stringify(row)).join('\n')}\n`;
+const read = (text: string) => readEvidence(text, 'pool.txt');
+
+function failure(run: () => unknown): { code: string; message: string; hint: string | undefined } {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof PoolctlError) return { code: error.code, message: error.message, hint: error.hint };
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
+
+/** Requests, uses and held ms of all strides of a history. */
+function totalsOf(evidence: Evidence) {
+  return evidence.histories.map((history) => {
+    const strides = poolTimelineOf(history)?.strides ?? [];
+    const sum = (name: 'asked' | 'uses' | 'useMs' | 'timedOut') =>
+      strides.reduce((total, { grown }) => total + (grown[name] ?? 0), 0);
+    return { asked: sum('asked'), uses: sum('uses'), useMs: sum('useMs'), timedOut: sum('timedOut') };
+  });
+}
+
+describe('lines of snapshots', () => {
+  it('give what grew between them', () => {
+    expect(totalsOf(read(ndjson([0, 1, 2].map((at) => snapshot(at)))))).toEqual([
+      { asked: 1_200, uses: 1_200, useMs: 120_000, timedOut: 0 },
+    ]);
+  });
+
+  it('count on where a process is started anew', () => {
+    const anew = snapshot(1, { at: snapshot(6).at });
+    const evidence = read(ndjson([...[3, 4, 5].map((at) => snapshot(at)), anew]));
+    expect(totalsOf(evidence)).toEqual([{ asked: 1_800, uses: 1_800, useMs: 180_000, timedOut: 0 }]);
+    expect(evidence.histories.map((history) => poolTimelineOf(history)?.restarts)).toEqual([1]);
+  });
+
+  it('of several processes are told apart by their instance, and refused without', () => {
+    const rows = [0, 1, 2, 3, 4, 5].flatMap((at) => [
+      snapshot(at, { instance: 1 }),
+      snapshot(at + 100, { at: snapshot(at + 0.1).at, instance: 2 }),
+    ]);
+    expect(read(ndjson(rows)).histories.map(({ instance }) => instance)).toEqual(['1', '2']);
+    const without = rows.map((row) => ({ ...row, instance: undefined }));
+    expect(failure(() => read(ndjson(without)))).toMatchObject({
+      code: 'INPUT_INVALID',
+      message: 'pool.txt: its lines are of several processes by turns.',
+    });
+  });
+
+  it('without a time go by the time of their process, and say so', () => {
+    const rows = [0, 1, 2].map((at) => ({ ...snapshot(at), at: undefined }));
+    const evidence = read(ndjson(rows));
+    expect(evidence.histories[0]).toMatchObject({ hasClock: false });
+    expect(evidence.notes.join('')).toContain('have no time');
+  });
+
+  it('whose clock goes back are left out until it has caught up', () => {
+    const evidence = read(ndjson([snapshot(0), snapshot(5), snapshot(3), snapshot(4), snapshot(6)]));
+    expect(evidence.histories[0]?.points.length).toBe(3);
+    expect(evidence.notes).toEqual(['pool.txt: 2 lines left out, whose clock went back.']);
+  });
+
+  it('may end in the middle of a line, and not have such a line within', () => {
+    const text = ndjson([snapshot(0), snapshot(1), snapshot(2)]);
+    expect(read(text.slice(0, -40)).histories[0]?.points.length).toBe(2);
+    expect(failure(() => read(text.replace('"pool"', '"pool')))).toMatchObject({ code: 'INPUT_INVALID' });
+    expect(failure(() => read(ndjson([snapshot(0), { ...snapshot(1), used: 'many' }])))).toMatchObject({
+      message: 'pool.txt:2: this is not a snapshot() of poolctl/monitor: used is not what it should be.',
+    });
+  });
+});
+
+const series = (name: string, values: readonly (readonly [number, string])[], labels: object = {}) => ({
+  metric: { __name__: name, pool: 'orders', instance: 'a', ...labels },
+  values: values.map(([at, value]) => [startMs / 1_000 + 60 * at, value]),
+});
+const prometheus = (result: readonly object[]) =>
+  JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } });
+
+describe('an answer of Prometheus', () => {
+  const used = series('hikaricp_connections_active', [
+    [0, '1'],
+    [1, '2'],
+    [2, '1'],
+  ]);
+  const limit = series('hikaricp_connections_max', [
+    [0, '10'],
+    [1, '10'],
+    [2, '10'],
+  ]);
+
+  it('counts on over a restart, and leaves out what is no number', () => {
+    const count = series('hikaricp_connections_usage_seconds_count', [
+      [0, '100'],
+      [1, '200'],
+      [2, '50'],
+    ]);
+    const sum = series('hikaricp_connections_usage_seconds_sum', [
+      [0, '10'],
+      [1, '20'],
+      [2, '5'],
+    ]);
+    const lost = series('hikaricp_connections_timeout_total', [
+      [0, '0'],
+      [1, 'NaN'],
+      [2, '0'],
+    ]);
+    const evidence = read(prometheus([used, limit, count, sum, lost]));
+    expect(totalsOf(evidence)).toEqual([{ asked: 150, uses: 150, useMs: 15_000, timedOut: 0 }]);
+    expect(evidence.notes).toEqual(['pool.txt: 1 value left out that are no numbers (NaN).']);
+  });
+
+  it('has holds by bucket, whichever way the bounds are written', () => {
+    const bucket = (le: string, at: number) =>
+      series(
+        'db_client_connection_use_time_seconds_bucket',
+        [
+          [0, '0'],
+          [1, `${at}`],
+        ],
+        { le },
+      );
+    const { histories } = read(prometheus([bucket('+Inf', 12), bucket('0.1', 5), bucket('1.0', 10)]));
+    expect(histories[0]?.useBoundsMs).toEqual([100, 1_000, Infinity]);
+    expect(histories[0]?.points[1]?.useCounts).toEqual([5, 5, 2]);
+  });
+
+  it('reads native histograms, and milliseconds of the older names', () => {
+    const at = (count: string, sum: string) => ({ count, sum, buckets: [[0, '0.05', '0.1', count]] });
+    const native = {
+      metric: { __name__: 'db_client_connection_use_time_seconds', pool: 'orders' },
+      histograms: [
+        [startMs / 1_000, at('0', '0')],
+        [startMs / 1_000 + 60, at('60', '2.7')],
+      ],
+    };
+    const named = { ...native, metric: { ...native.metric, __name__: 'hikaricp_connections_usage_seconds' } };
+    expect(totalsOf(read(prometheus([named])))).toMatchObject([{ uses: 60, useMs: 2_700 }]);
+    const old = series('db_client_connections_use_time_milliseconds_sum', [
+      [0, '0'],
+      [1, '2700'],
+    ]);
+    expect(totalsOf(read(prometheus([old])))).toMatchObject([{ useMs: 2_700 }]);
+  });
+
+  it('takes one of two servers that scrape the same, and nothing while an instance was not reached', () => {
+    const twice = ['a', 'b'].map((replica) => ({ ...used, metric: { ...used.metric, replica } }));
+    const up = series('up', [
+      [0, '1'],
+      [1, '0'],
+      [2, '1'],
+    ]);
+    const { histories, notes } = read(prometheus([...twice, up]));
+    expect(histories[0]?.points.map(({ inUse }) => inUse)).toEqual([1, 1]);
+    expect(notes).toEqual([
+      'pool.txt: only replica="a" of 2, which tell the same.',
+      'pool.txt: a was not reached at 1 moment (up = 0).',
+    ]);
+  });
+
+  it('is one pool with the files of other metrics and other days', () => {
+    const evidence = joinEvidence([read(prometheus([used])), read(prometheus([limit]))]);
+    expect(evidence.histories).toHaveLength(1);
+    expect(evidence.histories[0]?.points[0]).toMatchObject({ inUse: 1, limit: 10 });
+  });
+
+  it.each([
+    ['rate() of a metric', prometheus([{ metric: { pool: 'a' }, values: [[1, '2']] }]), 'its series have no name'],
+    ['nothing', prometheus([]), 'its result is empty'],
+    ['other metrics', prometheus([series('http_requests_total', [[0, '1']])]), 'no metric of a pool that is known'],
+    ['only NaN', prometheus([series('hikaricp_connections_active', [[0, 'NaN']])]), 'no value that is a number'],
+    ['an error', '{"status":"error","errorType":"bad_data","error":"parse error"}', 'bad_data: parse error'],
+    ['a scalar', '{"status":"success","data":{"resultType":"scalar","result":[1,"2"]}}', 'the result is a scalar'],
+    ['half of it', prometheus([used]).slice(0, -20), 'this is not JSON'],
+  ])('of %s is one error that says what to ask for', (_name, text, message) => {
+    const error = failure(() => read(text));
+    expect(error.message).toContain(message);
+    expect(error.hint).toContain('query_range');
+  });
+});
+
+describe('lines of poolctl watch', () => {
+  const line = (at: number, more: object) => ({
+    ...{ schema: 'poolctl.watch/1', target: 'db', kind: 'postgres', at: new Date(startMs + at * minute).toISOString() },
+    ...more,
+  });
+  const groups = [
+    { user: 'app', application: 'orders', state: 'active', connections: 3 },
+    { user: 'app', application: 'orders', state: 'idle', connections: 5 },
+    { user: 'app', application: 'orders', state: 'idle in transaction', connections: 1 },
+    { user: 'me', application: 'poolctl watch', state: 'active', connections: 1 },
+  ];
+
+  it('of a server show what an application has in use, which takes the number of its instances', () => {
+    const evidence = read(ndjson([0, 1, 2].map((at) => line(at, { phase: 'up', groups }))));
+    expect(evidence.histories.map(({ pool, scope, points }) => [pool, scope, points[0]?.inUse])).toEqual([
+      ['orders', 'fleet', 4],
+    ]);
+    expect(failure(() => recommend({ after: evidence, settings: { connectionLimit: 5 } }))).toMatchObject({
+      code: 'INPUT_MISSING',
+      hint: 'Add --instances N (and --processes), so that they can be shared out to the pools.',
+    });
+    const { busiest } = recommend({ after: evidence, fleet: { instances: 2 }, settings: { connectionLimit: 5 } });
+    expect(busiest?.load).toBe(2);
+  });
+
+  it('without an answer of any target have no figures', () => {
+    expect(failure(() => read(ndjson([line(0, { phase: 'unreachable' })])))).toMatchObject({ code: 'INPUT_MISSING' });
+  });
+});
+
+describe('both sides', () => {
+  const hours = (from: number, pool = 'orders', limit = 10) =>
+    read(ndjson(Array.from({ length: 120 }, (_, at) => snapshot(from + at, { pool, limit }))));
+
+  it('are of one pool, or one is named', () => {
+    const both = joinEvidence([hours(0), hours(0, 'users')]);
+    expect(failure(() => recommend({ after: both }))).toMatchObject({
+      code: 'INPUT_CONTRADICTION',
+      message: 'The files are of several pools: orders, users.',
+    });
+    expect(recommend({ after: both, pool: 'users' }).pool).toBe('users');
+    expect(failure(() => recommend({ after: both, pool: 'order' })).message).toContain('No file is of a pool "order".');
+    expect(failure(() => recommend({ before: hours(0), after: hours(500, 'users') })).message).toContain(
+      'different pools',
+    );
+  });
+
+  it('follow each other', () => {
+    expect(failure(() => recommend({ before: hours(500), after: hours(0) }))).toMatchObject({
+      hint: 'Swap --before and --after.',
+    });
+    expect(failure(() => recommend({ before: hours(0), after: hours(60) })).message).toContain('overlap');
+  });
+
+  it('are divided where the limit changed', () => {
+    const { seen, notes } = recommend({ after: joinEvidence([hours(0, 'orders', 5), hours(120)]) });
+    expect([seen.before?.connectionLimit, seen.after.connectionLimit]).toEqual([5, 10]);
+    expect(notes.join(' ')).toContain('The limit was 5 until it changed at 2026-11-02T02:00:00.000Z');
+  });
+
+  it('of one reading say nothing', () => {
+    expect(failure(() => recommend({ after: read(ndjson([snapshot(0)])) }))).toMatchObject({
+      code: 'INPUT_MISSING',
+      message: 'pool.txt: one reading, which says nothing of what happens in between.',
+    });
+  });
+
+  it('of some hours are not enough, and hold no NaN', () => {
+    const result = recommend({ after: hours(500), before: hours(0) });
+    expect(result.decision).toBe('not-enough');
+    expect(JSON.stringify(result)).not.toContain('NaN');
+  });
+});
+
+it('a file of something else is refused, and so is an empty one', () => {
+  expect(failure(() => read('a,b\n1,2\n'))).toMatchObject({ code: 'INPUT_INVALID' });
+  expect(failure(() => read('  \n'))).toMatchObject({ code: 'INPUT_MISSING' });
+});
