@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { alertRuleTable } from '../../src/alerts/rules/index.ts';
 import { errorCodes, exitCodes } from '../../src/base/errors.ts';
 import { warningCodes } from '../../src/base/warning-codes.ts';
 import { commands } from '../../src/commands/index.ts';
@@ -205,6 +206,16 @@ const tables: Readonly<Record<string, () => string>> = {
     table(
       ['Entry', 'What it has'],
       exportedFunctions.map(({ entry, names }) => [`\`${entry}\``, names.map((name) => `\`${name}\``).join(', ')]),
+    ),
+  'alert-rules': () =>
+    table(
+      ['Alert', 'Fires on'],
+      alertRuleTable.map(({ alert, means }) => [`\`${alert}\``, means]),
+    ),
+  'metric-sources': () =>
+    table(
+      ['`--for`', 'Metrics of'],
+      profileIds('metrics').map((id) => [`\`${id}\``, profileTitle('metrics', id)]),
     ),
   'monitor-libraries': () => table(['Library', 'Give', 'Not seen'], libraryRows()),
   'monitor-metrics': () => table(['OpenTelemetry', 'Prometheus', 'Kind, unit', 'Meaning'], metricRows()),

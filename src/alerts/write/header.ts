@@ -18,5 +18,5 @@ export function headerOf(sources: readonly AlertSource[], settings: AlertSetting
     plan,
     ...(silent.length > 0 ? [`No rule for ${silent.join(', ')}: it measures nothing that they need.`] : []),
     ...traps,
-  ].flatMap((line) => wrap(line, 98));
+  ].flatMap((line) => wrap(line, 78));
 }

@@ -10,5 +10,5 @@ export function yamlText(value: unknown, comment: readonly string[]): string {
     },
   });
   document.commentBefore = comment.map((line) => ` ${line}`).join('\n');
-  return document.toString({ lineWidth: 100 });
+  return document.toString({ lineWidth: 80 });
 }
