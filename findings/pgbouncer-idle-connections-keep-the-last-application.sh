@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A connection of PgBouncer that serves nobody is shown by PostgreSQL under the name of the application that it served last.
 # Guess:   a server connection without a client has no application_name, or that of PgBouncer.
-# Happens: PgBouncer 1.18.0, transaction pooling, PostgreSQL 18.4: the application "nightly" runs one query and leaves. Its
+# Happens: PgBouncer 1.18.0 (1.26.1 too), transaction pooling, PostgreSQL 18.4: the application "nightly" runs one query and leaves. Its
 #          connection stays in pg_stat_activity as "nightly", idle, for as long as nobody else uses it
 #          (server_idle_timeout, 10 min). A client named "shop" that is connected and has sent nothing is not there at all.
 # Hurts:   who counts sessions by application on the server behind a pooler: applications that have left hold

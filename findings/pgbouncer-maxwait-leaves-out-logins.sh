@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # PgBouncer's maxwait is 0 while its clients wait for their login: with the server hanging, cl_waiting is 5 and maxwait 0.
 # Guess:   maxwait is how long the first of the clients in cl_waiting has waited, whatever it waits for.
-# Happens: PgBouncer 1.18.0: the server hangs (SIGSTOP) when the first five clients come. SHOW POOLS after 3 s:
-#          cl_waiting 5, maxwait 0, and SHOW CLIENTS says wait 0 of each. A client that was logged in before the server
-#          hung and sends a query has a maxwait of 3 s.
+# Happens: PgBouncer 1.18.0 (1.26.1 too): the server hangs (SIGSTOP) when the first five clients come. SHOW POOLS after
+#          3 s: cl_waiting 5, maxwait 0, and SHOW CLIENTS says wait 0 of each. When the server goes on, a client that is
+#          logged in and whose query waits for the one connection has a maxwait.
 # Hurts:   who alerts on maxwait, as the manual of PgBouncer advises: a database that hangs or takes no logins when a
 #          pool begins (a deploy, a restart of PgBouncer, a new user) has no wait there, while nobody gets in.
-# So:      alert on cl_waiting that stays above 0 as well.
+# So:      alert on cl_waiting that stays above 0 as well; connect_time of SHOW CLIENTS says since when.
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/lib/common.sh"

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { freePort } from '../../src/embedded/port.ts';
 import { describeWith } from '../helpers/live.ts';
 import { Cleanup } from '../helpers/servers/cleanup.ts';
 import { isCi, Unavailable } from '../helpers/servers/engine.ts';
@@ -150,6 +151,18 @@ describeWith('postgres', (server) => {
       const watcher = await watchers.open('postgres', consoleOf(pooler));
       const { taken, capacity } = await watcher.look();
       expect([watcher.door, taken, capacity.usable]).toEqual(['console', maxClients + 1, maxClients]);
+    });
+
+    on('clients that wait for their login have a wait, which PgBouncer does not tell', async () => {
+      const down = await startPgbouncer({ ...server, port: await freePort() }, cleanup, {}, { release });
+      const logins = [1, 2, 3].map(() => open('postgres', ordinary(down)));
+      for (const login of logins) login.catch(() => {});
+      const watcher = await watchers.open('postgres', consoleOf(down));
+      await vi.waitFor(async () => {
+        const [pool] = (await watcher.look()).pools ?? [];
+        expect(pool).toMatchObject({ clientsWaiting: 3, serversActive: 0 });
+        expect(pool?.maxWaitSeconds).toBeGreaterThanOrEqual(1);
+      }, waits);
     });
 
     on('a session through it looks at the server behind', async (pooler) => {

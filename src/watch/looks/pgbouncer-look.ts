@@ -4,7 +4,7 @@ import { largestFirst } from '../../engines/postgres/groups.ts';
 import { numberIn, type Row, textIn } from '../../engines/rows.ts';
 import type { Session } from '../../engines/session.ts';
 import type { PoolerPool, TargetLook } from '../look.ts';
-import { poolsIn } from './pgbouncer-pools.ts';
+import { poolsIn, withLoginWaits } from './pgbouncer-pools.ts';
 
 /** From so many clients on, they are told by their pools alone: PgBouncer does nothing else while it lists them. */
 const mostListedClients = 2_000;
@@ -15,9 +15,10 @@ export async function lookAtConsole(session: Pick<Session, 'rows' | 'target' | '
   const databases = await session.rows('SHOW DATABASES');
   const users = await session.rows('SHOW USERS');
   const lists = new Map((await session.rows('SHOW LISTS')).map((row) => [textIn(row, 'list'), numberIn(row, 'items')]));
-  const pools = poolsIn(await session.rows('SHOW POOLS'), { config, databases, users });
+  const shown = poolsIn(await session.rows('SHOW POOLS'), { config, databases, users });
   const taken = lists.get('used_clients') ?? 0;
   const clients = taken > mostListedClients ? undefined : await session.rows('SHOW CLIENTS');
+  const pools = clients ? withLoginWaits(shown, clients) : shown;
   const stats = await session.rows('SHOW STATS');
   const max = config.get('max_client_conn') ?? 0;
   const version = session.version.replace('/bouncer', '');

@@ -41,6 +41,35 @@ function poolIn(row: Row, settings: Settings): PoolerPool {
 }
 
 /**
+ * The pools with the waits of clients that wait for their login, from the rows of SHOW CLIENTS: to PgBouncer these have no
+ * query that waits, so that its maxwait is 0 (findings/pgbouncer-maxwait-leaves-out-logins.sh).
+ */
+export function withLoginWaits(pools: readonly PoolerPool[], clients: readonly Row[]): PoolerPool[] {
+  // By PgBouncer's clock, now is when the last request came: the one that is answered here.
+  const nowMs = Math.max(...clients.map((row) => timeIn(row, 'request_time') ?? 0));
+  const waits = new Map<PoolerPool, number>();
+  for (const row of clients.filter(waitsForLogin)) {
+    const here = pools.filter(({ database }) => database === textIn(row, 'database'));
+    // With force_user the pool is another user's.
+    const pool =
+      here.find(({ user }) => user === textIn(row, 'user')) ?? here.find(({ clientsWaiting }) => clientsWaiting > 0);
+    const seconds = (nowMs - (timeIn(row, 'connect_time') ?? nowMs)) / 1_000;
+    if (pool) waits.set(pool, Math.max(waits.get(pool) ?? 0, seconds));
+  }
+  return pools.map((pool) => ({ ...pool, maxWaitSeconds: Math.max(pool.maxWaitSeconds, waits.get(pool) ?? 0) }));
+}
+
+function waitsForLogin(row: Row): boolean {
+  return textIn(row, 'state') === 'waiting' && !numberIn(row, 'wait') && !numberIn(row, 'wait_us');
+}
+
+/** `2026-11-30 00:30:01 CET`: only differences are used, so the zone does not matter. */
+function timeIn(row: Row, column: string): number | undefined {
+  const ms = Date.parse(`${textIn(row, column)?.slice(0, 19).replace(' ', 'T')}Z`);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/**
  * pool_size of the user (1.24 and newer), the database, or by default, as pool_pool_size() in objects.c has it; with the
  * reserve where it is in use, and no more than the limits of the database and the user. Undefined for any number.
  */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Row } from '../../../src/engines/rows.ts';
-import { poolsIn } from '../../../src/watch/looks/pgbouncer-pools.ts';
+import { poolsIn, withLoginWaits } from '../../../src/watch/looks/pgbouncer-pools.ts';
 
 const busy = { database: 'shop', user: 'app', cl_active: '3', cl_waiting: '5', sv_active: '2', sv_idle: '1' };
 
@@ -62,5 +62,39 @@ it('leaves out the console, and begins with the pool that most wait for', () => 
   expect(pools.map(({ user, clientsWaiting }) => [user, clientsWaiting])).toEqual([
     ['jobs', 5],
     ['app', 1],
+  ]);
+});
+
+it('a client that waits for its login has waited since it connected, by the clock of PgBouncer', () => {
+  const pools = poolsIn([busy, { ...busy, database: 'forced', user: 'owner', cl_waiting: '1' }], {
+    ...{ config: new Map(), databases: [], users: [] },
+  });
+  const at = (time: string) => `2026-11-30 ${time} CET`;
+  const client = {
+    user: 'app',
+    database: 'shop',
+    state: 'waiting',
+    wait: '0',
+    wait_us: '0',
+    request_time: at('09:00:01'),
+  };
+  const seen = withLoginWaits(pools, [
+    { ...client, connect_time: at('09:00:01') },
+    { ...client, connect_time: at('08:59:59') },
+    { ...client, database: 'forced', connect_time: at('09:00:04') },
+    // Its query waits, and is in maxwait.
+    { ...client, wait: '1', connect_time: at('07:00:00') },
+    { ...client, state: 'idle', connect_time: at('07:00:00') },
+    {
+      user: 'stats',
+      database: 'pgbouncer',
+      state: 'active',
+      request_time: at('09:00:09'),
+      connect_time: at('08:00:00'),
+    },
+  ]);
+  expect(seen.map(({ user, maxWaitSeconds }) => [user, maxWaitSeconds])).toEqual([
+    ['app', 10],
+    ['owner', 5],
   ]);
 });
