@@ -10,7 +10,7 @@ import type { MysqlDialect } from './dialect.ts';
 import { mysqlIdentityIn } from './identity.ts';
 import { type Said, saidBy } from './said.ts';
 import { type SessionList, sessionLister } from './session-list.ts';
-import { groupsOf, idlingIn, type ListedSessions, sessionsIn } from './sessions.ts';
+import { groupsOf, idlingIn, type ListedSession, type ListedSessions, sessionsIn } from './sessions.ts';
 
 /**
  * By two questions, and a third where a role gives the privilege PROCESS. Without it only the user's own sessions are
@@ -32,13 +32,12 @@ export function factsIn(
   session: Session,
   dialect: MysqlDialect,
   said: Said,
-  { transactionsOf }: SessionList,
+  { isOfAll: seesAll }: SessionList,
   sessions: ListedSessions,
 ): ServerFacts {
   const { own, variables, status } = said;
   const { listed } = sessions;
   const user = userIn(said, session);
-  const seesAll = transactionsOf === 'all';
 
   const connected = Math.max(0, Number(status.get('Threads_connected') ?? 1) - (isBesides(said, session) ? 0 : 1));
   const visible = listed.length;
@@ -87,8 +86,8 @@ export function factsIn(
       connected: Math.max(connected, visible),
       hidden,
       groups: groupsOf(listed),
-      ...(transactionsOf !== 'none' && { idleInTransaction: idlingIn(listed) }),
-      ...(seesAll && { waitingForLocks: listed.filter(({ waitsForLock }) => waitsForLock).length }),
+      ...(seesAll && { idleInTransaction: idlingIn(listed) }),
+      waitingForLocks: waitingForLocks(status, listed),
       ...withoutUndefined({
         highWater: highWater(status),
         refused: dialect.countsRefused ? refused : refused || undefined,
@@ -102,7 +101,7 @@ export function factsIn(
         ...withoutUndefined({ ms: (numberOf(variables.get(name)) ?? 0) * unitMs || undefined }),
       })),
     ],
-    unseen: seesAll ? [] : unseenBy(textIn(own, 'account') ?? user, hidden, transactionsOf),
+    unseen: seesAll ? [] : [unseenBy(textIn(own, 'account') ?? user, hidden)],
     ...withoutUndefined({
       cores: dialect.cores(own, variables),
       flavour: variables.has('aurora_version') ? ('aurora' as const) : undefined,
@@ -121,12 +120,18 @@ export function isBesides({ variables }: Said, { target }: Session): boolean {
   return numberOf(variables.get('extra_port')) === target.port;
 }
 
-function unseenBy(account: string, hidden: number, transactionsOf: SessionList['transactionsOf']): Unseen[] {
-  const what = [
-    ...(hidden > 0 ? [`${formatNumber(hidden)} sessions of other users (counted, but not listed)`] : []),
-    ...(transactionsOf === 'none' ? ['which sessions idle in a transaction'] : []),
-  ];
-  return what.length === 0 ? [] : [{ what: what.join(' and '), grant: `GRANT PROCESS ON *.* TO ${quoted(account)}` }];
+function unseenBy(account: string, hidden: number): Unseen {
+  const others = hidden > 0 ? `${formatNumber(hidden)} sessions of other users (counted, but not listed) and ` : '';
+  return {
+    what: `${others}which sessions idle in a transaction`,
+    grant: `GRANT PROCESS ON *.* TO ${quoted(account)}`,
+  };
+}
+
+/** For rows, of which InnoDB tells everybody the count, and for tables and the like, as far as the sessions may be seen. */
+function waitingForLocks(status: ReadonlyMap<string, string>, listed: readonly ListedSession[]): number {
+  const forRows = numberOf(status.get('Innodb_row_lock_current_waits')) ?? 0;
+  return forRows + listed.filter(({ waitsForLock }) => waitsForLock).length;
 }
 
 /** A replica is set to take no writes; on an Aurora reader InnoDB itself is. */

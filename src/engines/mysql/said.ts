@@ -31,6 +31,13 @@ export async function saidBy(session: Session, dialect: MysqlDialect, withTotals
   };
 }
 
+/** The same a moment later, by one question: what changes by itself is asked for again. Undefined where three are needed. */
+export async function saidAgain(session: Session, dialect: MysqlDialect, before: Said): Promise<Said | undefined> {
+  const rows = await allowed(session, [ownRow('at_ms'), ...statusOf(dialect.globalsIn, true)].join(' UNION ALL '));
+  const { own, status, totals } = saidIn(rows ?? []);
+  return status.has('Threads_connected') ? { ...before, own: { ...before.own, ...own }, status, totals } : undefined;
+}
+
 function saidIn(rows: readonly Row[]): Said {
   const own: Record<string, unknown> = {};
   const privileges = new Set<string>();
@@ -67,35 +74,48 @@ const variableNames = [
 /** All are the server's, and the same in the status of the session, which sums up no other sessions. */
 const statusNames = [
   ...['Threads_connected', 'Max_used_connections', 'Max_used_connections_time', 'Connection_errors_max_connections'],
-  ...['Connections', 'Uptime', 'Open_files', 'Innodb_num_open_files', 'Performance_schema_thread_instances_lost'],
+  ...[
+    'Connections',
+    'Uptime',
+    'Open_files',
+    'Innodb_num_open_files',
+    'Innodb_row_lock_current_waits',
+    'Performance_schema_thread_instances_lost',
+  ],
 ];
 
 const totalNames = ['Com_commit', 'Com_rollback', 'Questions'];
 
+const ownExpressions: Readonly<Record<string, string>> = {
+  ...{ id: 'CONNECTION_ID()', account: 'CURRENT_USER()', user: 'USER()', db: 'DATABASE()', version: 'VERSION()' },
+  account_limit: '@@session.max_user_connections',
+  ...mysqlIdentityExpressions,
+};
+
+const ownRow = (name: string, sql = ownExpressions[name]) => `SELECT 'own' AS kind, '${name}' AS name, ${sql} AS value`;
+
 function ownOf(coresSql = 'NULL'): string {
   const at = "CHAR_LENGTH(CURRENT_USER()) - LOCATE('@', REVERSE(CURRENT_USER()))";
   const grantee = `CONCAT('''', LEFT(CURRENT_USER(), ${at}), '''@''', SUBSTRING(CURRENT_USER(), ${at} + 2), '''')`;
-  const expressions = {
-    ...{ id: 'CONNECTION_ID()', account: 'CURRENT_USER()', user: 'USER()', db: 'DATABASE()', version: 'VERSION()' },
-    ...{ account_limit: '@@session.max_user_connections', cores: coresSql },
-    ...mysqlIdentityExpressions,
-  };
-  const rows = Object.entries(expressions).map(
-    ([name, sql]) => `SELECT 'own' AS kind, '${name}' AS name, ${sql} AS value`,
-  );
-  return `${rows.join(' UNION ALL ')} UNION ALL
+  const rows = Object.keys(ownExpressions).map((name) => ownRow(name));
+  return `${[...rows, ownRow('cores', coresSql)].join(' UNION ALL ')} UNION ALL
     SELECT 'privilege', PRIVILEGE_TYPE, NULL FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${grantee}`;
 }
 
 function globalsOf(schema: string, withTotals: boolean): string {
-  const of = (kind: string, table: string, names: readonly string[]) =>
-    `SELECT '${kind}', VARIABLE_NAME, VARIABLE_VALUE FROM ${schema}.${table}
-      WHERE VARIABLE_NAME IN (${listOf(names)})`;
+  const variables = namedIn('variable', `${schema}.global_variables`, variableNames);
+  return [variables, ...statusOf(schema, withTotals)].join(' UNION ALL ');
+}
+
+function statusOf(schema: string, withTotals: boolean): string[] {
   return [
-    of('variable', 'global_variables', variableNames),
-    of('status', 'session_status', statusNames),
-    ...(withTotals ? [of('total', 'global_status', totalNames)] : []),
-  ].join(' UNION ALL ');
+    namedIn('status', `${schema}.session_status`, statusNames),
+    ...(withTotals ? [namedIn('total', `${schema}.global_status`, totalNames)] : []),
+  ];
+}
+
+function namedIn(kind: string, table: string, names: readonly string[]): string {
+  return `SELECT '${kind}', VARIABLE_NAME, VARIABLE_VALUE FROM ${table} WHERE VARIABLE_NAME IN (${listOf(names)})`;
 }
 
 function listOf(names: readonly string[]): string {

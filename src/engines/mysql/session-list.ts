@@ -6,8 +6,8 @@ import type { Said } from './said.ts';
 /** What the server lists: rows of kind `session`, `program`, `transaction`, `traced`, `tracing` and `ended`. */
 export interface SessionList {
   readonly rows: readonly Row[];
-  /** Of whose sessions the transactions are in the list: of all, of the user's own, of none. */
-  readonly transactionsOf: 'all' | 'own' | 'none';
+  /** Of all users, with their transactions; otherwise of this user alone, and without. */
+  readonly isOfAll: boolean;
 }
 
 /** Asks for the list again and again, by the way that this user was allowed before: one question from the second time on. */
@@ -15,13 +15,15 @@ export type SessionLister = (said: Said, user: string) => Promise<SessionList>;
 
 interface Way {
   readonly sql: string;
-  readonly transactionsOf: SessionList['transactionsOf'];
+  readonly isOfAll: boolean;
+  /** Whether the answer has what it was asked for. */
+  readonly isAnswer?: (rows: readonly Row[]) => boolean;
 }
 
 /**
- * With the privilege PROCESS all sessions, their transactions, and where performance_schema may be read the names of their
- * programs; otherwise the user's own. SHOW takes the server less than half the time of a query on information_schema, and
- * performance_schema.processlist less than SHOW.
+ * Where performance_schema may be read and traces transactions, its threads: exact, from BEGIN on, and without PROCESS.
+ * Otherwise with that privilege all sessions and what InnoDB has of transactions, or else the user's own sessions. SHOW takes
+ * the server less than half the time of a query on information_schema, and performance_schema less than SHOW.
  */
 export function sessionLister(session: Session): SessionLister {
   let known: { readonly by: string; readonly way: Way; readonly isSettled: boolean } | undefined;
@@ -30,92 +32,101 @@ export function sessionLister(session: Session): SessionLister {
     const ways = waysOf(said);
     const by = JSON.stringify([...said.privileges, ways]);
     const last = known?.by === by ? known : undefined;
-    // A role may give what the user's own grants do not show: then there are sessions of others in the list.
-    const first = said.privileges.has('PROCESS') ? [...ways.all, ...ways.own] : ways.own;
-    const found = await firstAllowed(session, last ? [last.way, ...first] : first);
+    const mayAll = said.privileges.has('PROCESS');
+    const found = await firstAllowed(session, [
+      ...(last ? [last.way] : []),
+      ...ways.traced,
+      ...(mayAll ? ways.all : []),
+      ...ways.own,
+    ]);
     if (!found) throw new Error('no way to list the sessions is allowed');
-    const isSettled = last?.isSettled === true || said.privileges.has('PROCESS');
-    const mayBeMore = !isSettled && found.way.transactionsOf !== 'all' && showsOthers(found.rows, user);
-    const more = mayBeMore ? await firstAllowed(session, ways.all) : undefined;
-    const { way, rows } = more ?? found;
+    // A role may give what the user's own grants do not show: then there are sessions of others in the list.
+    const isSettled = mayAll || found.way.isOfAll || last?.isSettled === true;
+    const mayBeMore = !isSettled && showsOthers(found.rows, user);
+    const { way, rows } = (mayBeMore ? await firstAllowed(session, ways.all) : undefined) ?? found;
     known = { by, way, isSettled: isSettled || mayBeMore };
-    return { rows, transactionsOf: way.transactionsOf };
+    return { rows, isOfAll: way.isOfAll };
   };
 }
 
-/** The last is always allowed, and its failure is told. */
+/** SHOW is always allowed, and its failure is told. */
 async function firstAllowed(session: Session, ways: readonly Way[]): Promise<{ way: Way; rows: Row[] } | undefined> {
   for (const way of ways) {
     const rows = way === ownByShow ? await session.rows(way.sql) : await allowed(session, way.sql);
-    if (rows) return { way, rows };
+    if (rows && (way.isAnswer?.(rows) ?? true)) return { way, rows };
   }
   return undefined;
 }
 
 function showsOthers(rows: readonly Row[], user: string): boolean {
-  return rows.some(
-    (row) => (row['kind'] ?? 'session') === 'session' && (textIn(row, 'user') ?? textIn(row, 'User')) !== user,
-  );
+  const isSession = (row: Row) => (textIn(row, 'kind') ?? 'session') === 'session';
+  return rows.some((row) => isSession(row) && (textIn(row, 'user') ?? textIn(row, 'User')) !== user);
 }
 
-const ownByShow: Way = { sql: 'SHOW PROCESSLIST', transactionsOf: 'none' };
+const ownByShow: Way = { sql: 'SHOW PROCESSLIST', isOfAll: false };
+const union = (...parts: readonly string[]) => parts.join(' UNION ALL ');
 
-function waysOf(said: Said): { readonly all: readonly Way[]; readonly own: readonly Way[] } {
-  const isTraced = hasPerformanceSchema(said);
-  const table = listsAllThreads(said) ? 'performance_schema.processlist' : 'information_schema.PROCESSLIST';
-  const way = (transactionsOf: Way['transactionsOf'], ...parts: readonly string[]): Way => ({
-    sql: [listSql(table), ...parts].join(' UNION ALL '),
-    transactionsOf,
-  });
+function waysOf(said: Said): Readonly<Record<'traced' | 'all' | 'own', readonly Way[]>> {
+  const isOn = /^(?:ON|1)$/.test(said.variables.get('performance_schema') ?? '');
+  const hasThreads = isOn && listsAllThreads(said);
+  const list = listSql(hasThreads ? 'performance_schema.processlist' : 'information_schema.PROCESSLIST');
   return {
+    traced: hasThreads ? [tracedWay] : [],
     all: [
-      ...(isTraced ? [way('all', transactionsSql, programsSql, tracedSql, tracingSql, endedSql)] : []),
-      ...(isTraced ? [way('all', transactionsSql, programsSql)] : []),
-      way('all', transactionsSql),
+      ...(isOn ? [{ sql: union(list, transactionsSql, programsSql), isOfAll: true }] : []),
+      { sql: union(list, transactionsSql), isOfAll: true },
     ],
-    own: isTraced
-      ? [way('own', ownProgramsSql, tracedSql, tracingSql, endedSql), way('none', ownProgramsSql), ownByShow]
-      : [ownByShow],
+    own: [...(isOn ? [{ sql: union(list, ownProgramsSql), isOfAll: false }] : []), ownByShow],
   };
-}
-
-function hasPerformanceSchema({ variables }: Said): boolean {
-  return /^(?:ON|1)$/.test(variables.get('performance_schema') ?? '');
 }
 
 /** MySQL from 8.0.22 on, unless it was started with less room for threads than it needs. */
 function listsAllThreads(said: Said): boolean {
   const hasTable = said.variables.has('performance_schema_show_processlist');
-  return hasTable && hasPerformanceSchema(said) && said.status.get('Performance_schema_thread_instances_lost') === '0';
+  return hasTable && said.status.get('Performance_schema_thread_instances_lost') === '0';
 }
 
 const listSql = (table: string) =>
-  `SELECT 'session' AS kind, ID AS id, USER AS user, HOST AS host, DB AS db, COMMAND AS command, STATE AS state, TIME AS time
+  `SELECT 'session' AS kind, ID AS id, USER AS user, HOST AS host, DB AS db, COMMAND AS command, STATE AS state, TIME AS time,
+   NULL AS thread
   FROM ${table}`;
 
 /** What InnoDB has in its list, which is from the first statement on that needs it. */
-const transactionsSql = `SELECT 'transaction', trx_mysql_thread_id, NULL, NULL, NULL, NULL, trx_state,
-   TIMESTAMPDIFF(SECOND, trx_started, NOW())
+const transactionsSql = `SELECT 'transaction', trx_mysql_thread_id, NULL, NULL, NULL, NULL, NULL,
+   TIMESTAMPDIFF(SECOND, trx_started, NOW()), NULL
   FROM information_schema.INNODB_TRX`;
 
-const programs = (table: string) => `SELECT 'program', PROCESSLIST_ID, ATTR_VALUE, NULL, NULL, NULL, NULL, NULL
+const programs = (table: string) => `SELECT 'program', PROCESSLIST_ID, ATTR_VALUE, NULL, NULL, NULL, NULL, NULL, NULL
   FROM performance_schema.${table} WHERE ATTR_NAME = 'program_name'`;
 const programsSql = programs('session_connect_attrs');
 /** Every user may read it. */
 const ownProgramsSql = programs('session_account_connect_attrs');
 
-/** From BEGIN on, and never frozen, as INNODB_TRX may be. */
-const tracedSql = `SELECT 'traced', t.PROCESSLIST_ID, NULL, NULL, NULL, NULL, NULL, x.TIMER_WAIT / 1e12
-  FROM performance_schema.events_transactions_current x JOIN performance_schema.threads t ON t.THREAD_ID = x.THREAD_ID
-  WHERE x.STATE = 'ACTIVE' AND t.PROCESSLIST_ID IS NOT NULL`;
+/** Hosts without ports, but for the session that asks. */
+const threadsSql = `SELECT 'session' AS kind, PROCESSLIST_ID AS id, PROCESSLIST_USER AS user,
+   IF(PROCESSLIST_ID = CONNECTION_ID(), (SELECT HOST FROM performance_schema.processlist WHERE ID = CONNECTION_ID()),
+    CONCAT(PROCESSLIST_HOST, ':')) AS host,
+   PROCESSLIST_DB AS db, PROCESSLIST_COMMAND AS command, PROCESSLIST_STATE AS state, PROCESSLIST_TIME AS time,
+   THREAD_ID AS thread
+  FROM performance_schema.threads WHERE PROCESSLIST_ID IS NOT NULL`;
+
+/** By the numbers of threads: a join with them takes the server twice as long as both. */
+const tracedSql = `SELECT 'traced', NULL, NULL, NULL, NULL, NULL, NULL, TIMER_WAIT / 1e12, THREAD_ID
+  FROM performance_schema.events_transactions_current WHERE STATE = 'ACTIVE'`;
 
 /** A row where the server keeps what tracedSql reads. */
-const tracingSql = `SELECT 'tracing', 1, NULL, NULL, NULL, NULL, NULL, NULL
+const tracingSql = `SELECT 'tracing', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
   FROM performance_schema.setup_consumers c JOIN performance_schema.setup_instruments i ON i.NAME = 'transaction'
   WHERE c.ENABLED = 'YES' AND i.ENABLED = 'YES'
    AND c.NAME IN ('global_instrumentation', 'thread_instrumentation', 'events_transactions_current')
   HAVING COUNT(*) = 3`;
 
-/** How many transactions have ended, those of a single statement included, where the server keeps what tracedSql reads. */
-const endedSql = `SELECT 'ended', 1, NULL, NULL, NULL, NULL, NULL, SUM(COUNT_STAR)
+/** How many transactions have ended, those of a single statement included. */
+const endedSql = `SELECT 'ended', NULL, NULL, NULL, NULL, NULL, NULL, SUM(COUNT_STAR), NULL
   FROM performance_schema.events_transactions_summary_global_by_event_name`;
+
+const tracedWay: Way = {
+  sql: union(threadsSql, tracedSql, programsSql, tracingSql, endedSql),
+  isOfAll: true,
+  isAnswer: (rows) => rows.some((row) => textIn(row, 'kind') === 'tracing'),
+};

@@ -18,6 +18,7 @@ export interface ListedSession {
   readonly seconds: number;
   /** Of its open transaction. */
   readonly transactionSeconds: number | undefined;
+  /** For one of the server; those of rows are counted by InnoDB alone. */
   readonly waitsForLock: boolean;
 }
 
@@ -32,27 +33,27 @@ export interface ListedSessions {
 
 const idleInTransaction = 'idle in transaction';
 
-/** Sessions that wait for a lock of the server; one of InnoDB's is told by the transaction. */
 const lockStates = /^(?:Waiting for .*\block|Waiting for table flush|User lock)$/i;
 
 /** What is in the list, of which SHOW writes the columns another way. */
 export function sessionsIn({ rows }: SessionList, id: number): ListedSessions {
   const of = (kind: string) => rows.filter((row) => (textIn(row, 'kind') ?? 'session') === kind);
   const programs = new Map(of('program').map((row) => [numberIn(row, 'id'), textIn(row, 'user') || undefined]));
-  const waiting = new Set(
-    of('transaction').flatMap((row) => (row['state'] === 'LOCK WAIT' ? numberIn(row, 'id') : [])),
-  );
-  // What is traced is the whole truth; the list of InnoDB lacks BEGIN, and may be frozen.
   const isTraced = of('tracing').length > 0;
-  const open = of(isTraced ? 'traced' : 'transaction');
-  const transactions = new Map(open.map((row) => [numberIn(row, 'id'), Math.max(0, numberIn(row, 'time') ?? 0)]));
+  // By threads, or by sessions.
+  const open = new Map(
+    of(isTraced ? 'traced' : 'transaction').map((row) => [
+      numberIn(row, isTraced ? 'thread' : 'id'),
+      Math.max(0, numberIn(row, 'time') ?? 0),
+    ]),
+  );
 
   const sessions = of('session').flatMap((row): ListedSession[] => {
     const text = (name: string) => textIn(row, name) ?? textIn(row, `${name[0]?.toUpperCase()}${name.slice(1)}`);
     const [user = '', command = '', host = ''] = [text('user'), text('command'), text('host')];
     if (!isClientRow(command, user)) return [];
     const own = Number(text('id'));
-    const transactionSeconds = transactions.get(own);
+    const transactionSeconds = open.get(isTraced ? numberIn(row, 'thread') : own);
     return [
       {
         id: own,
@@ -63,7 +64,7 @@ export function sessionsIn({ rows }: SessionList, id: number): ListedSessions {
         state: command === 'Sleep' && transactionSeconds !== undefined ? idleInTransaction : command.toLowerCase(),
         seconds: Math.max(0, Number(text('time') ?? 0) || 0),
         transactionSeconds,
-        waitsForLock: waiting.has(own) || lockStates.test(text('state') ?? ''),
+        waitsForLock: lockStates.test(text('state') ?? ''),
       },
     ];
   });

@@ -4,7 +4,7 @@ import type { MysqlSession } from '../../engines/mysql/connect.ts';
 import { mysqlDialect } from '../../engines/mysql/dialect.ts';
 import { factsIn, userIn } from '../../engines/mysql/facts.ts';
 import { mariadbDialect } from '../../engines/mysql/mariadb.ts';
-import { type Said, saidBy } from '../../engines/mysql/said.ts';
+import { type Said, saidAgain, saidBy } from '../../engines/mysql/said.ts';
 import { innodbPauseMs } from '../../engines/mysql/sampler.ts';
 import { sessionLister } from '../../engines/mysql/session-list.ts';
 import { sessionsIn } from '../../engines/mysql/sessions.ts';
@@ -14,6 +14,9 @@ import type { TargetLook, Watcher } from '../look.ts';
 import { type DoorOptions, doorOf, doorPortsIn, openThroughDoor } from './mysql-doors.ts';
 import { mysqlLookIn } from './mysql-look.ts';
 import { serverIds } from './mysql-server-id.ts';
+
+/** How long limits, grants and settings of the server are taken for unchanged. */
+const settingsMs = 10_000;
 
 /** A MySQL or MariaDB: two round trips a look, of which the first may take more. @throws PoolctlError */
 export async function watchMysql(target: ConnectionTarget, options: DoorOptions): Promise<Watcher> {
@@ -50,11 +53,23 @@ function mysqlLooks(session: MysqlSession, application?: string): () => Promise<
   const list = sessionLister(session);
   const serverId = serverIds();
   let lastMs = Number.NEGATIVE_INFINITY;
+  let before: { readonly said: Said; readonly atMs: number } | undefined;
+
+  /** Limits, grants and settings, which cost the server as much as the rest, are asked for again after a while. */
+  async function ask(): Promise<Said> {
+    const isFresh = before !== undefined && performance.now() - before.atMs < settingsMs;
+    const again = isFresh && before ? await saidAgain(session, dialect, before.said) : undefined;
+    if (again) return again;
+    const said = await saidBy(session, dialect, true);
+    before = { said, atMs: performance.now() };
+    return said;
+  }
+
   return async () => {
     // Looks in closer succession would freeze the list of transactions, for everybody.
     const pauseMs = lastMs + innodbPauseMs - performance.now();
     if (pauseMs > 0) await sleep(pauseMs);
-    const said = await saidBy(session, dialect, true);
+    const said = await ask();
     const rows = await list(said, userIn(said, session));
     lastMs = performance.now();
     const sessions = sessionsIn(rows, numberIn(said.own, 'id') ?? 0);
