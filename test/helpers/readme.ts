@@ -18,6 +18,7 @@ import { libraryRows, metricRows } from './monitor-tables.ts';
 import { logRows } from './pool-log.ts';
 import { levelsOf } from './rule-docs.ts';
 import { poolctl, type Ran, root } from './run.ts';
+import { servedMetricRows } from './served-metrics.ts';
 
 /** A page of the documentation, by its path from the root of the project. */
 export interface Page {
@@ -219,6 +220,7 @@ const tables: Readonly<Record<string, () => string>> = {
     ),
   'monitor-libraries': () => table(['Library', 'Give', 'Not seen'], libraryRows()),
   'monitor-metrics': () => table(['OpenTelemetry', 'Prometheus', 'Kind, unit', 'Meaning'], metricRows()),
+  'watch-metrics': () => table(['Metric', 'Kind', 'Labels', 'Meaning'], servedMetricRows()),
   'pool-log': () => table(['Event', 'Level', 'English', 'Korean'], logRows),
   folders: () =>
     table(
