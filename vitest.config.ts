@@ -18,7 +18,9 @@ const quiet = [
   'test/live/secrets.test.ts',
 ];
 // Asks for none of the servers that are started for the tests.
-const serverless = ['alerts', 'embedded', 'majors', 'probe-html', 'watch-page'].map((name) => `test/live/${name}.test.ts`);
+const serverless = ['alerts', 'embedded', 'majors', 'probe-html', 'watch-page'].map(
+  (name) => `test/live/${name}.test.ts`,
+);
 // Has nothing about that server: `describeWith` sees to it. All other files run once with each kind.
 const alonePostgres = [
   'commands',
@@ -46,6 +48,7 @@ const lacking = {
     'test/live/monitor-owners.test.ts',
     'test/live/pools-faults.test.ts',
     'test/live/pools-budget.test.ts',
+    'test/live/incidents.test.ts',
   ],
 };
 

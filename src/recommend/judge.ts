@@ -42,6 +42,8 @@ const muchLonger = 1.5;
 const worthLowering = 0.8;
 const fewestToLower = 2;
 const weekDays = 7;
+/** Of fewer, one reading in a thousand is a single one, which may be a burst. */
+const fewestReadings = 1_000;
 
 export function judgeCase(of: Case): PoolJudgement {
   const { side, limit, need } = of;
@@ -118,8 +120,8 @@ function raised(of: Case): PoolJudgement {
 /** Requests waited or failed, and at its busiest hour the pool is large enough by the model. */
 function unexplainedTrouble(of: Case): PoolJudgement | undefined {
   const { limit, trouble, nextNeed } = of;
-  const { wantedAtOnce = 0, lossRatio = 0 } = trouble;
-  if (wantedAtOnce > limit) {
+  const { wantedAtOnce = 0, lossRatio = 0, readings } = trouble;
+  if (wantedAtOnce > limit && readings >= fewestReadings) {
     const to = Math.max(Math.ceil(wantedAtOnce), nextNeed.connectionLimit);
     return {
       decision: 'raise',

@@ -8,6 +8,8 @@ export interface Trouble {
   readonly isSeen: boolean;
   /** So many connections would have served 999 of 1,000 readings: in use and waiting together, of one pool. */
   readonly wantedAtOnce?: number;
+  /** How many readings that is of: of fewer than a thousand it is the largest. */
+  readonly readings: number;
 }
 
 /** Fewer losses than this are no rate. */
@@ -33,6 +35,7 @@ export function troubleOf(
     ),
   ).sort();
   return {
+    readings: wanted.length,
     isSeen: isWaiting || (lossRatio ?? 0) > maxLossRatio,
     ...(lossRatio !== undefined && { lossRatio }),
     ...(wanted.length > 0 && { wantedAtOnce: wanted[Math.floor(0.999 * (wanted.length - 1))] ?? 0 }),
