@@ -29,10 +29,13 @@ function rank({ severity }: RaisedAlarm): number {
   return severity === 'crit' ? 0 : 1;
 }
 
-function alarmVariants({ severity, text, sinceMs, target }: Named, atMs: number): ScreenLine[] {
+function alarmVariants({ alarm, severity, text, sinceMs, target }: Named, atMs: number): ScreenLine[] {
   const word = say(` ${alarmWords[severity]} `, severity === 'crit' ? 'critBar' : 'warnBar');
   const name = target === undefined ? [] : [say(`${target}: `, 'strong')];
   const seconds = Math.round((atMs - sinceMs) / 1_000);
   const said = [word, say(' '), ...name, say(text, severity)];
-  return seconds < 1 ? [said] : [[...said, say(` · for ${ageText(seconds)}`, 'faint')], said];
+  // That of a target that is not reached says itself for how long.
+  return seconds < 1 || alarm === 'unreachable'
+    ? [said]
+    : [[...said, say(` · for ${ageText(seconds)}`, 'faint')], said];
 }

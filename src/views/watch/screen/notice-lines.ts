@@ -7,31 +7,45 @@ export function noticeLines(
   target: TargetState,
   { atMs, cells, most }: { readonly atMs: number; readonly cells: number; readonly most: number },
 ): ScreenLine[] {
-  const state = [
-    ...phaseLines(target, cells),
-    ...staleLines(target, atMs, cells),
-    ...newsLines(target, atMs, cells),
-    ...doorLines(target, cells),
-  ];
+  const state = [...phaseLines(target, cells), ...staleLines(target, atMs, cells)];
+  const news = [...newsLines(target, atMs, cells), ...doorLines(target, cells)];
   const sight = sightLines(target, cells);
-  const all = [...state, ...(state.length + sight.length <= most ? sight : shortSightLines(target))];
-  return all.slice(0, most);
+  const all = [...(state.length <= most ? state : shortStateLines(target, atMs)), ...news];
+  return [...all, ...(all.length + sight.length <= most ? sight : shortSightLines(target))].slice(0, most);
+}
+
+/** Where the screen is low. */
+function shortStateLines(target: TargetState, atMs: number): ScreenLine[] {
+  const age = target.isStale ? `, figures ${lookAge(target, atMs)} old` : '';
+  return [[say(`${sentence(phaseWords[target.phase])}${age}`, phaseTint(target.phase))]];
+}
+
+function lookAge({ lookedAtWallMs = 0 }: TargetState, atMs: number): string {
+  return ageText(Math.round((atMs - lookedAtWallMs) / 1_000));
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function phaseLines({ phase, failure, look }: TargetState, cells: number): ScreenLine[] {
   if (phase === 'up') return failure ? hang('The last look failed: ', failure.message, cells, 'warn') : [];
   if (phase === 'connecting' && !failure) return [[say('Connecting: nothing seen yet.', 'warn')]];
-  const word = phaseWords[phase];
-  const start = `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
   return [
-    ...hang(`${start}: `, failure?.message ?? (look ? 'no answer' : 'nothing seen yet'), cells, phaseTint(phase)),
+    ...hang(
+      `${sentence(phaseWords[phase])}: `,
+      failure?.message ?? (look ? 'no answer' : 'nothing seen yet'),
+      cells,
+      phaseTint(phase),
+    ),
     ...(failure?.hint === undefined ? [] : hang('  → ', failure.hint, cells, 'faint')),
   ];
 }
 
-function staleLines({ isStale, lookedAtWallMs }: TargetState, atMs: number, cells: number): ScreenLine[] {
+function staleLines(target: TargetState, atMs: number, cells: number): ScreenLine[] {
+  const { isStale, lookedAtWallMs } = target;
   if (!isStale || lookedAtWallMs === undefined) return [];
-  const age = ageText(Math.round((atMs - lookedAtWallMs) / 1_000));
+  const age = lookAge(target, atMs);
   return hang(
     '',
     `All figures below are ${age} old: the last answer came at ${clockText(lookedAtWallMs)}.`,

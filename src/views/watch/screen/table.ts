@@ -11,6 +11,8 @@ export interface Column<Row> {
   readonly least: number;
   /** The most cells, however wide its cells are. */
   readonly most: number;
+  /** A picture of what other columns say: it is there only where they have all the room they want. */
+  readonly isPicture?: boolean;
   cell(row: Row, cells: number): ScreenLine;
   /** What rows are sorted by; what is not known comes last. */
   sortValue(row: Row): number | string | undefined;
@@ -83,14 +85,15 @@ const leastOf = <Row>({ column, cells }: Wanted<Row>) => Math.min(column.least, 
 const widthOfAll = (cells: readonly number[]) => cells.reduce((sum, one) => sum + one + gap, -gap);
 
 function thatFit<Row>(wanted: readonly Wanted<Row>[], width: number): Wanted<Row>[] {
-  const kept = [...wanted];
-  while (kept.length > 1 && widthOfAll(kept.map(leastOf)) > width) {
+  let kept = [...wanted];
+  const dropLowest = () => {
     const lowest = Math.min(...kept.map(({ column }) => column.rank));
-    kept.splice(
-      kept.findLastIndex(({ column }) => column.rank === lowest),
-      1,
-    );
-  }
+    const at = kept.findLastIndex(({ column }) => column.rank === lowest);
+    kept = kept.filter((_, index) => index !== at);
+  };
+  const withPictures = (one: Wanted<Row>) => (one.column.isPicture ? leastOf(one) : one.cells);
+  while (kept.some(({ column }) => column.isPicture) && widthOfAll(kept.map(withPictures)) > width) dropLowest();
+  while (kept.length > 1 && widthOfAll(kept.map(leastOf)) > width) dropLowest();
   return kept;
 }
 

@@ -8,7 +8,7 @@ import { waitingIn } from './target-facts.ts';
 import { ageText, alarmWords, phaseTint, phaseWords, takenShare, targetKind, worstAlarm } from './words.ts';
 
 type TargetColumn = Column<TargetState>;
-type Shape = Pick<TargetColumn, 'rank' | 'least' | 'most'> & { readonly align?: TargetColumn['align'] };
+type Shape = Pick<TargetColumn, 'rank' | 'least' | 'most' | 'isPicture'> & { readonly align?: TargetColumn['align'] };
 
 function column(
   id: string,
@@ -62,7 +62,7 @@ export const targetColumns: readonly TargetColumn[] = [
   column(
     'bar',
     '',
-    { rank: 2, least: 10, most: 16 },
+    { rank: 2, least: 10, most: 16, isPicture: true },
     (target, cells) => (isNow(target) ? shareBar(takenShare(target), cells) : []),
     takenShare,
   ),
@@ -97,7 +97,7 @@ export const targetColumns: readonly TargetColumn[] = [
   column(
     'trend',
     'TREND',
-    { rank: 1, least: 8, most: 30 },
+    { rank: 1, least: 8, most: 30, isPicture: true },
     (target, cells) => [say(sparkline(trendShares(target, cells))[0] ?? '', isNow(target) ? 'accent' : 'faint')],
     takenShare,
   ),

@@ -115,9 +115,15 @@ function waiterFacts(look: TargetLook): Fact[] {
   const first = Math.max(0, ...look.pools.map(({ maxWaitSeconds }) => maxWaitSeconds));
   const { warn, crit } = alarmThresholds['max-wait'];
   const tint: Tint = first > crit ? 'crit' : first > warn ? 'warn' : 'plain';
-  const clients = say(count === 0 ? '' : ` ${count === 1 ? 'client waits' : 'clients wait'} for a connection`);
   const waited = first > 0 ? [say(', the first for '), say(ageText(first), tint)] : [];
-  return [fact('Pool waiters', 8, () => [countSpan(count ?? 0), clients, ...waited])];
+  const clients = count === 1 ? ' client' : ' clients';
+  const waiting = count === 1 ? ' waits' : ' wait';
+  const line = (text: string) => [countSpan(count ?? 0), say(count === 0 ? '' : text), ...waited];
+  return [
+    fact('Pool waiters', 8, (cells) =>
+      longestThatFits([line(`${clients}${waiting} for a connection`), line(clients)], cells),
+    ),
+  ];
 }
 
 function countSpan(count: number): ScreenLine[number] {

@@ -36,7 +36,7 @@ function allTargets({ targets }: WatchState): string[] {
   const of = (severity: string) =>
     targets.filter((one) => one.phase === 'up' && worstAlarm(one)?.severity === severity);
   const counts = [
-    [away, 'without an answer', 'away'],
+    [away, 'not reached', 'away'],
     [of('crit').length, 'critical', 'crit'],
     [of('warn').length, 'with warnings', 'warn'],
   ] as const;

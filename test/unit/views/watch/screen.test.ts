@@ -238,6 +238,8 @@ describe('a target', () => {
     const text = shown(watchState([lostTarget('orders')], { atMs: seenAtMs + 14_000 }));
     expect(text).toMatch(/Unreachable: db\.internal:5432 did not answer within 2 s\./);
     expect(text).toMatch(/All figures below are 14 s old/);
+    const low = shown(watchState([lostTarget('orders')], { atMs: seenAtMs + 14_000 }), { size: small });
+    expect(low).toMatch(/Unreachable, figures 14 s old/);
   });
 
   it('that was never reached has no figures', () => {
@@ -295,7 +297,7 @@ describe('several targets', () => {
 
   it('are a table, those that need someone first, with alarms above', () => {
     const text = shown(watchState(targets));
-    expect(text).toMatch(/5 targets: 1 without an answer, 1 critical/);
+    expect(text).toMatch(/5 targets: 1 not reached, 1 critical/);
     expect(text).toMatch(/CRIT +busy: 22 of 27/);
     const rows = text.split('\n').filter((line) => /^(?:▸| ) (?:calm|busy|pool|lost|new) /.test(line));
     expect(rows.map((line) => line.split(/ +/)[1])).toEqual(['lost', 'busy', 'new', 'calm', 'pool']);
