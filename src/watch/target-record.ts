@@ -10,6 +10,7 @@ import { phaseOfFailure } from './phase.ts';
 import { ratesOf, type Totals, withTotals } from './rates.ts';
 import type { RaisedAlarm, TargetPhase, TargetState, WatchNotice } from './state.ts';
 import { type AlarmLimits, type LimitedAlarm, staleAfterIntervals } from './thresholds.ts';
+import { unreachableAlarm } from './unreachable-alarm.ts';
 
 type Failure = NonNullable<TargetState['failure']>;
 
@@ -42,7 +43,7 @@ export class TargetRecord {
   #totals: readonly Totals[] = [];
   #notices: readonly WatchNotice[] = [];
   #missed = 0;
-  #unreachableSinceMs: number | undefined;
+  #lostSinceMs: number | undefined;
   #polls: TargetState['polls'] = { done: 0, skipped: 0, errors: {} };
   #state: TargetState | undefined;
 
@@ -167,22 +168,13 @@ export class TargetRecord {
   }
 
   #unreachable(): readonly RaisedAlarm[] {
-    const { intervalMs, clock } = this.#settings;
-    if (this.#missed < staleAfterIntervals || this.#phase === 'saturated') {
-      this.#unreachableSinceMs = undefined;
+    const { intervalMs, samplesInARow, clock } = this.#settings;
+    if (this.#missed < Math.min(staleAfterIntervals, samplesInARow) || this.#phase === 'saturated') {
+      this.#lostSinceMs = undefined;
       return [];
     }
-    this.#unreachableSinceMs ??= clock.wallMs();
-    const value = (this.#missed * intervalMs) / 1_000;
-    return [
-      {
-        alarm: 'unreachable',
-        severity: 'crit',
-        value,
-        limit: (staleAfterIntervals * intervalMs) / 1_000,
-        sinceMs: this.#unreachableSinceMs,
-        text: `${this.#phase === 'refused' ? 'lets poolctl no longer in' : 'no answer'} for ${value} s`,
-      },
-    ];
+    this.#lostSinceMs ??= clock.wallMs();
+    const lost = { phase: this.#phase, failure: this.#failure, missed: this.#missed };
+    return [unreachableAlarm(lost, intervalMs, this.#lostSinceMs)];
   }
 }
