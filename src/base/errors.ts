@@ -126,7 +126,7 @@ export const errorCodes = {
   SERVER_FULL: {
     exit: 3,
     means:
-      'The server has no connection left for this user: all are taken, only reserved ones are free, or a limit of the user or the database is reached.',
+      'The server has no connection left for this user: all are taken, only reserved ones are free, or a limit of the user or the database is reached. Or a pooler in front has none: it takes no more clients, or all its connections to the server were busy. The message says which.',
   },
   SERVER_NOT_READY: {
     exit: 3,

@@ -143,6 +143,20 @@ for (const engine of ['postgres', 'postgres13'] as const) {
         expect(strange.map(({ state }) => state)).toEqual(strange.map(() => undefined));
       });
 
+      test('what a user may no longer see is hidden from the next look on', async () => {
+        const watcher = await watchers.open('postgres', as('told'));
+        expect((await watcher.look()).hidden).toBe(0);
+        await boss.rows('REVOKE pg_monitor FROM told');
+        const look = await watcher.look();
+        await boss.rows('GRANT pg_monitor TO told');
+        expect([look.hidden, look.unseen.map(({ grant }) => grant)]).toEqual([
+          look.taken - 1,
+          ['GRANT pg_monitor TO "told"'],
+        ]);
+        expect(look.idleInTransaction?.sessions).toBe(0);
+        expect((await watcher.look()).hidden).toBe(0);
+      });
+
       test('the limit of a role counts its own session', async () => {
         const sessions = await openAll(1, 'postgres', as('capped'));
         const look = await watchers.look('postgres', as('capped'));
@@ -176,15 +190,18 @@ for (const engine of ['postgres', 'postgres13'] as const) {
         }
       });
 
-      test('a look that meets a lock ends, and the next one goes through on the same connection', async () => {
-        const watcher = await watchers.open('postgres', as('told'));
-        await boss.rows('BEGIN');
-        await boss.rows('LOCK TABLE pg_database IN ACCESS EXCLUSIVE MODE');
-        await expect(watcher.look()).rejects.toMatchObject({ code: 'SERVER_TIMEOUT' });
-        await boss.rows('ROLLBACK');
-        expect(watcher.isOpen).toBe(true);
-        expect((await watcher.look()).hidden).toBe(0);
-      });
+      testIf(engine === 'postgres')(
+        'a look that meets a lock ends, and the next one goes through on the same connection',
+        async () => {
+          const watcher = await watchers.open('postgres', as('told'));
+          await boss.rows('BEGIN');
+          await boss.rows('LOCK TABLE pg_database IN ACCESS EXCLUSIVE MODE');
+          await expect(watcher.look()).rejects.toMatchObject({ code: 'SERVER_TIMEOUT' });
+          await boss.rows('ROLLBACK');
+          expect(watcher.isOpen).toBe(true);
+          expect((await watcher.look()).hidden).toBe(0);
+        },
+      );
 
       test('on a full server an open connection goes on, and a new one gets in only by a reserved slot', async () => {
         const watcher = await watchers.open('postgres', as('told'));
@@ -232,6 +249,17 @@ describeWith('postgres', () => {
         expect(look.serverId).not.toBe((await watchers.look('postgres', admin(own))).serverId);
       } finally {
         await standby.stop();
+      }
+    });
+
+    test('a server that stands still is silent, and the connection given up', async () => {
+      const watcher = await watchers.open('postgres', ordinary(own), { timeoutMs: 1_000 });
+      own.signal('SIGSTOP');
+      try {
+        await expect(watcher.look()).rejects.toMatchObject({ code: 'SERVER_SILENT' });
+        expect(watcher.isOpen).toBe(false);
+      } finally {
+        own.signal('SIGCONT');
       }
     });
 
