@@ -98,6 +98,9 @@ function slowDatabase(of: Case, holds: LongerHolds, isMissed: boolean): PoolJudg
   );
 }
 
+/** Losses beyond this may come again, and count twice. */
+const manyLost = 0.01;
+
 function raised(of: Case): PoolJudgement {
   const { limit, need, nextNeed, busiest, margin, side, trouble } = of;
   const to = Math.max(nextNeed.connectionLimit, limit + 1);
@@ -114,6 +117,9 @@ function raised(of: Case): PoolJudgement {
     decision: 'raise',
     connectionLimit: to,
     why: `Raise ${limit} to ${to}: the busiest hour keeps ${formatNumber(busiest.load)} connections busy and needs ${need.connectionLimit}, and ${formatRatio(margin.ratio)} more load needs ${nextNeed.connectionLimit}${met}.${atLeast}`,
+    ...((trouble.lossRatio ?? 0) > manyLost && {
+      notes: ['Requests that were lost and came again count each time: the load may be less than it seems.'],
+    }),
   };
 }
 

@@ -77,15 +77,17 @@ export function recommend(input: RecommendInput): RecommendResult {
   });
   const fitted = withinBudget(judged, nextNeed, sizing, limit, 1 + margin.ratio);
   const { pool: _, hour, ...shown } = busiest;
+  const { connectionLimit, notes: judgedNotes = [], ...decided } = fitted.judged;
   return {
     pool,
-    ...fitted.judged,
+    ...decided,
     changes: changesOf(input.settings ?? {}, limit, fitted.sized, fitted.judged, known.basis !== 'unknown'),
     figures,
     ...withoutUndefined({ comparedBy: by, slowFromMs: now.slow?.fromMs }),
     seen: { after: now.seen, ...(old && { before: old.seen }) },
     busiest: { ...shown, ...(now.hasClock && { at: new Date(hour * hourMs).toISOString() }) },
     need: { now: need.connectionLimit, nextWeek: nextNeed.connectionLimit },
+    ...(known.basis !== 'unknown' && expectedOf(sizing, limit, connectionLimit)),
     margin,
     holdBasis: known.basis,
     ...budgetOf(limit, fitted.sized),
@@ -95,7 +97,7 @@ export function recommend(input: RecommendInput): RecommendResult {
       ...now.notes,
       ...splitNotes(split.change, before !== undefined),
       ...lackNotes(now, busiest, known),
-      ...(fitted.judged.notes ?? []),
+      ...judgedNotes,
     ],
     warnings: [],
   };
@@ -189,7 +191,9 @@ function changesOf(
   const queue = queueLimit === undefined ? sized.queueLimit : Math.min(most, Math.max(least, queueLimit));
   const healthy = Math.ceil(sized.outlook?.prediction.p999WaitMs ?? 0);
   const timeout = Math.max(sized.acquireTimeoutMs, acquireTimeoutMs === undefined ? 0 : Math.min(healthy, 60_000));
-  return [connections, change('queueLimit', queueLimit, queue), change('acquireTimeoutMs', acquireTimeoutMs, timeout)];
+  const others = [change('queueLimit', queueLimit, queue), change('acquireTimeoutMs', acquireTimeoutMs, timeout)];
+  // A pool that is kept is told nothing of settings that nobody named.
+  return [connections, ...others.filter((other) => decision !== 'keep' || other.change !== 'set')];
 }
 
 function budgetOf(limit: number, { budget, fleet, connectionLimit }: SizeResult): Pick<RecommendResult, 'budget'> {
@@ -199,6 +203,13 @@ function budgetOf(limit: number, { budget, fleet, connectionLimit }: SizeResult)
   return {
     budget: { nowConnections: pools * limit, connections: pools * connectionLimit, availableConnections, fits },
   };
+}
+
+function expectedOf(sizing: Sizing, limit: number, connectionLimit: number): Pick<RecommendResult, 'expected'> {
+  const [now, then] = [limit, connectionLimit].map((size) => sizing.judge({ connectionLimit: size }, 1).outlook);
+  if (!then) return {};
+  const waits = { nowP99WaitMs: now?.prediction.p99WaitMs, p99WaitMs: then.prediction.p99WaitMs };
+  return { expected: { ...withoutUndefined(waits), targetMs: then.targets.maxWaitP99Ms } };
 }
 
 function withoutWarnings({ warnings: _, ...sized }: SizeResult) {

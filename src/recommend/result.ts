@@ -83,6 +83,8 @@ export interface RecommendResult {
   readonly busiest?: Omit<BusiestHour, 'pool' | 'hour'> & { readonly at?: string };
   /** The fewest connections of one pool for the busiest hour seen, and with the margin. */
   readonly need?: { readonly now: number; readonly nextWeek: number };
+  /** The p99 wait of the busiest hour by the model, with the limit as it is and as recommended; left out where it has no end. */
+  readonly expected?: { readonly nowP99WaitMs?: number; readonly p99WaitMs?: number; readonly targetMs: number };
   readonly margin?: SeasonalMargin;
   /** What the hold times were known from. */
   readonly holdBasis?: 'histogram' | 'percentiles' | 'mean' | 'unknown';

@@ -43,16 +43,23 @@ function budgetVerdict({ budget }: Recommended): VerdictView[] {
   ];
 }
 
+/** Two digits are enough of what is below `least`. */
+const rounded =
+  (format: Format, least: number): Format =>
+  (value) =>
+    format(Math.abs(value) < least ? Number(value.toPrecision(2)) : value);
+const [rate, number, share] = [rounded(perSecond, 1), rounded(formatNumber, 1), rounded(formatRatio, 0.01)];
+
 /** What the figures are called, and how they are written. */
 const figures: Readonly<Record<SeenFigureName, { readonly label: string; readonly format: Format }>> = {
-  tps: { label: 'TPS, all pools', format: perSecond },
-  waiting: { label: 'waiting requests', format: formatNumber },
-  utilization: { label: 'utilization, mean', format: formatRatio },
-  utilizationP95: { label: 'utilization, p95', format: formatRatio },
-  atLimitRatio: { label: 'time at the limit', format: formatRatio },
-  timeoutRatio: { label: 'acquire timeouts', format: formatRatio },
+  tps: { label: 'TPS, all pools', format: rate },
+  waiting: { label: 'waiting requests', format: number },
+  utilization: { label: 'utilization, mean', format: share },
+  utilizationP95: { label: 'utilization, p95', format: share },
+  atLimitRatio: { label: 'time at the limit', format: share },
+  timeoutRatio: { label: 'acquire timeouts', format: share },
   holdMs: { label: 'connection held', format: formatDuration },
-  slowRatio: { label: 'slow', format: formatRatio },
+  slowRatio: { label: 'slow', format: share },
 };
 
 function figureTable({ figures: compared, comparedBy, slowFromMs }: Recommended): TableView | undefined {
@@ -92,14 +99,14 @@ function rangeText({ value, low, high }: Estimate, format: Format): string {
 /** More, less, or no more than chance. */
 function changeOf({ before, after, change }: SeenFigure): string {
   if (!before || !after || !change) return '';
-  if (!(change.low > 0 || change.high < 0)) return 'no clear change';
+  if (!(change.low > 0 || change.high < 0)) return 'not clear';
   const ratio = before.value > 0 ? after.value / before.value - 1 : Infinity;
   if (!Number.isFinite(ratio)) return 'more';
   if (ratio > 10) return `${formatNumber(ratio + 1)} times`;
   return `${ratio > 0 ? '+' : '−'}${formatRatio(Math.abs(ratio))}`;
 }
 
-function peakTable({ busiest, need, margin, holdBasis, seen }: Recommended): TableView | undefined {
+function peakTable({ busiest, need, margin, holdBasis, seen, expected }: Recommended): TableView | undefined {
   if (!busiest || !need) return undefined;
   const { at, ratePerSecond, holdMs, load, meanWaitMs, instance, unevenness } = busiest;
   const bases = { histogram: 'by a histogram', percentiles: 'by percentiles', mean: 'only the mean', unknown: '' };
@@ -109,6 +116,9 @@ function peakTable({ busiest, need, margin, holdBasis, seen }: Recommended): Tab
     ...(holdMs === undefined ? [] : [['held for', formatDuration(holdMs), bases[holdBasis ?? 'mean']]]),
     ['busy', formatNumber(load), 'connections on average'],
     ...(meanWaitMs === undefined ? [] : [['waited', formatDuration(meanWaitMs), 'on average']]),
+    ...(expected
+      ? [['p99 wait', waitsText(expected), `by the model; the target is ${formatDuration(expected.targetMs)}`]]
+      : []),
     ['needs', formatNumber(need.now), 'connections, the fewest within the targets'],
     ...(margin ? [['next week', formatNumber(need.nextWeek), `with ${margin.because}`]] : []),
   ];
@@ -117,6 +127,13 @@ function peakTable({ busiest, need, margin, holdBasis, seen }: Recommended): Tab
     rows,
     rightAligned: [1],
   };
+}
+
+/** With the limit as it is, and as recommended; without an end where the queue has none. */
+function waitsText({ nowP99WaitMs, p99WaitMs }: NonNullable<Recommended['expected']>): string {
+  const text = (ms: number | undefined) => (ms === undefined ? 'no end' : formatDuration(ms));
+  const [now, then] = [text(nowP99WaitMs), text(p99WaitMs)];
+  return now === then ? now : `${now} → ${then}`;
 }
 
 function unevenText(unevenness: number): string {

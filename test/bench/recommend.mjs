@@ -25,12 +25,12 @@ const expected = {
 };
 const weekMs = 7 * dayMs;
 
-/** The fewest connections that keep the targets, by simulation of two workdays. */
+/** The fewest connections that keep the targets, by simulation of a workday. */
 function trueNeed(load) {
   let [low, high] = [0, Math.ceil(4 * ((load.peakPerSecond * load.meanHoldMs) / 1_000) + 12)];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (keepsTargets(simulateWeek({ ...load, days: 2, connectionLimit: middle }))) high = middle;
+    if (keepsTargets(simulateWeek({ ...load, days: 1, connectionLimit: middle }))) high = middle;
     else low = middle;
   }
   return high;
@@ -48,8 +48,8 @@ function judge(kind, turn) {
   const load = {
     seed: 1_000 * seed + 10 * Object.keys(expected).indexOf(kind) + turn,
     instances: random.uniform() < 0.7 ? 2 : 3,
-    peakPerSecond: between(3, 9),
-    meanHoldMs: between(150, 1_100),
+    peakPerSecond: between(2, 5),
+    meanHoldMs: between(300, 2_500),
     sigma: between(0.7, 1.2),
   };
   const need = trueNeed(load);

@@ -26,6 +26,8 @@ export interface WeekPlan {
   readonly leakRatio?: number;
   /** All processes are started anew then, from the start. */
   readonly deployAtMs?: number;
+  /** Holds last so many times as long in between. */
+  readonly slow?: { readonly fromMs: number; readonly toMs: number; readonly factor: number };
   /** Every day at 10:30, for two minutes, so many times the usual rate. */
   readonly burstFactor?: number;
 }
@@ -96,9 +98,14 @@ function ratesOf({ seed, days = 7, peakPerSecond, startMs = monday, burstFactor 
   return rates;
 }
 
+function quantilesOf(holds: HdrHistogram): SimulatedReading['quantiles'] {
+  const at = (ratio: number) => toMilliseconds(holds.valueAt(ratio));
+  return [at(0.5), at(0.95), at(0.99)];
+}
+
 function runPool(plan: WeekPlan, index: number, rates: Float64Array) {
   const { seed, startMs = monday, connectionLimit, acquireTimeoutMs = 5_000, meanHoldMs, sigma = 1 } = plan;
-  const { sampleMs = minuteMs, leakRatio = 0, deployAtMs = Infinity } = plan;
+  const { sampleMs = minuteMs, leakRatio = 0, deployAtMs = Infinity, slow } = plan;
   const random = new RandomStream(seed, 30 + index);
   const medianMs = meanHoldMs * Math.exp((-sigma * sigma) / 2);
   const readings: SimulatedReading[] = [];
@@ -112,6 +119,8 @@ function runPool(plan: WeekPlan, index: number, rates: Float64Array) {
   let held: { startMs: number; endMs: number; holdMs: number; waitMs: number }[] = [];
   let givingUp: number[] = [];
   let isDeployed = false;
+  // Looking for them takes a while, and they change slowly.
+  let quantiles: SimulatedReading['quantiles'] = [0, 0, 0];
 
   const deploy = (nowMs: number) => {
     freeMs.fill(0);
@@ -150,7 +159,7 @@ function runPool(plan: WeekPlan, index: number, rates: Float64Array) {
       waitedMs += waitMs;
       waitedBy += 1;
     }
-    const at = (ratio: number) => toMilliseconds(holds.valueAt(ratio));
+    if (readings.length % 30 === 0) quantiles = quantilesOf(holds);
     readings.push({
       ...{
         atMs: startMs + nowMs,
@@ -164,7 +173,7 @@ function runPool(plan: WeekPlan, index: number, rates: Float64Array) {
         useMs,
       },
       ...{ queued: queued - waitedBy, queuedMs: queuedMs - waitedMs },
-      ...{ quantiles: [at(0.5), at(0.95), at(0.99)], buckets: [...buckets] },
+      ...{ quantiles, buckets: [...buckets] },
     });
   };
 
@@ -198,7 +207,8 @@ function runPool(plan: WeekPlan, index: number, rates: Float64Array) {
         givingUp.push(nowMs + acquireTimeoutMs);
         continue;
       }
-      const holdMs = medianMs * Math.exp(sigma * random.normal());
+      const factor = slow && nowMs >= slow.fromMs && nowMs < slow.toMs ? slow.factor : 1;
+      const holdMs = factor * medianMs * Math.exp(sigma * random.normal());
       const isLeaked = leakRatio > 0 && random.uniform() < leakRatio;
       freeMs[first] = isLeaked ? Infinity : from + holdMs;
       granted += 1;

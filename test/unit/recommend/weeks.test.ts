@@ -85,6 +85,12 @@ describe('a simulated week of a pool', () => {
     expect(hold?.change?.low).toBeGreaterThan(1_000);
   });
 
+  it('in which the database was slow for some hours is kept, and that is named', () => {
+    const slow = { fromMs: 1.4 * dayMs, toMs: 1.7 * dayMs, factor: 4 };
+    const { decision, cause } = recommend({ after: read(asSnapshots(week({ connectionLimit: fine, slow }))) });
+    expect({ decision, cause: cause?.cause }).toEqual({ decision: 'keep', cause: 'slow-database' });
+  });
+
   it('with bursts, outside of which it is large enough, is kept, and the bursts are named', () => {
     const { decision, cause } = recommend({
       after: read(asSnapshots(week({ connectionLimit: 9, burstFactor: 40, sampleMs: 60_000 }))),
