@@ -17,8 +17,23 @@ const suffixes = [
   /(^|[-_:.#@/ ]+)(?=[a-f]*\d)[0-9a-f]{12,64}$/i,
 ];
 
+/** PostgreSQL's are of 63 bytes; MySQL's may be of thousands, over which the patterns would take seconds. */
+const longest = 200;
+/** The same few names come with every look. */
+const mostKept = 2_000;
+const kept = new Map<string, string>();
+
 /** An application's name without what differs from process to process: as the label of a metric it would grow without limit. */
 export function normalApplicationName(name: string): string {
+  const before = kept.get(name);
+  if (before !== undefined) return before;
+  const normal = withoutSuffixes(name.slice(0, longest));
+  if (kept.size >= mostKept) kept.clear();
+  kept.set(name, normal);
+  return normal;
+}
+
+function withoutSuffixes(name: string): string {
   if (traceparent.test(name)) return 'traceparent';
   let rest = name;
   for (let before = ''; rest !== before; ) {

@@ -33,9 +33,11 @@ export function groupSessions(
   groups: readonly SessionGroup[],
   { by = usualGrouping, top = usualTop }: Grouping = {},
 ): readonly GroupedSessions[] {
+  // In the order of `groupWords`, so that a key is the same for the same words.
+  const fields = groupWords.filter((word) => by.includes(word)).map((word) => fieldOf[word]);
   const merged = new Map<string, GroupedSessions>();
   for (const group of groups) {
-    const alike = partsOf(group, by);
+    const alike = partsOf(group, fields);
     const key = JSON.stringify(alike);
     const before = merged.get(key)?.connections ?? 0;
     merged.set(key, { ...alike, connections: before + group.connections });
@@ -45,14 +47,15 @@ export function groupSessions(
   return rest === 0 ? sorted : [...sorted.slice(0, top), { application: 'other', connections: rest }];
 }
 
-/** In the order of `groupWords`, so that a key is the same for the same words. */
-function partsOf(group: SessionGroup, by: readonly GroupWord[]): Omit<GroupedSessions, 'connections'> {
-  const parts = groupWords
-    .filter((word) => by.includes(word))
-    .map((word) => [fieldOf[word], group[fieldOf[word]]] as const)
-    .filter((part): part is [(typeof part)[0], string] => part[1] !== undefined)
-    .map(([field, text]) => [field, field === 'application' ? normalApplicationName(text) : text]);
-  return Object.fromEntries(parts) as Omit<GroupedSessions, 'connections'>;
+type Parts = Omit<GroupedSessions, 'connections'>;
+
+function partsOf(group: SessionGroup, fields: readonly (keyof Parts)[]): Parts {
+  const parts: { -readonly [Field in keyof Parts]: string } = {};
+  for (const field of fields) {
+    const text = group[field];
+    if (text !== undefined) parts[field] = field === 'application' ? normalApplicationName(text) : text;
+  }
+  return parts;
 }
 
 /** The largest as they are. */
