@@ -21,7 +21,7 @@ export function configure(command: Command, { io }: CommandContext): void {
   declare(command, {
     usage: '[flags]',
     flags: { ...rulesFlags, ...rulesOutputFlags },
-    remark: 'promtool check rules FILE checks them, promtool test rules FILE runs --format tests.',
+    remark: 'promtool check rules FILE checks them; promtool test rules FILE runs the tests.',
     examples,
   });
   command.action(() => run(optionReader(command, io), io));

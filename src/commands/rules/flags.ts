@@ -62,7 +62,7 @@ export const rulesFlags = {
     selector: {
       takes: takes('<selector>', '{job="orders"}', parseSelector),
       isRepeatable: true,
-      help: 'only these series, or of one source: pg-x{job="a"}',
+      help: 'these series only; of one source: SOURCE{job="a"}',
     },
     alarm: {
       takes: takes('<alarm>', 'saturation=80%:95%', parseAlarm),
