@@ -16,8 +16,10 @@ export function noticeLines(
 
 /** Where the screen is low. */
 function shortStateLines(target: TargetState, atMs: number): ScreenLine[] {
-  const age = target.isStale ? `, figures ${lookAge(target, atMs)} old` : '';
-  return [[say(`${sentence(phaseWords[target.phase])}${age}`, phaseTint(target.phase))]];
+  const { phase, isStale } = target;
+  const what = phase !== 'up' ? sentence(phaseWords[phase]) : isStale ? 'No answer' : 'The last look failed';
+  const age = isStale ? `, figures ${lookAge(target, atMs)} old` : '';
+  return [[say(`${what}${age}`, isStale ? 'crit' : phaseTint(phase))]];
 }
 
 function lookAge({ lookedAtWallMs = 0 }: TargetState, atMs: number): string {

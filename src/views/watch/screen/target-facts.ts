@@ -109,7 +109,10 @@ export function waitingIn({ pools, lockWaiters }: TargetLook): number | undefine
 function waiterFacts(look: TargetLook): Fact[] {
   const count = waitingIn(look);
   if (!look.pools) {
-    const line = count === undefined ? notVisible : [countSpan(count), say(count === 0 ? '' : ' wait for locks')];
+    const line =
+      count === undefined
+        ? notVisible
+        : [countSpan(count), say(count === 0 ? '' : count === 1 ? ' waits for a lock' : ' wait for locks')];
     return [fact('Lock waiters', count === 0 ? 4 : 7, () => line)];
   }
   const first = Math.max(0, ...look.pools.map(({ maxWaitSeconds }) => maxWaitSeconds));
@@ -202,7 +205,7 @@ function churnFacts({ rates, look }: TargetState): Fact[] {
       ? []
       : [
           [
-            say(formatNumber(Number(tps.toPrecision(3)))),
+            say(formatNumber(Number(tps.toPrecision(2)))),
             say(' TPS'),
             say(look?.kind === 'postgres' ? ', late by up to 10 s' : '', 'faint'),
           ],
