@@ -18,7 +18,18 @@ const longestName = 128;
  * The `most` largest groups, and the rest in one that is called "other". Groups that differ in their client alone are one,
  * and so are processes of one application. Unknown is an empty text.
  */
-export function topGroups(groups: readonly SessionGroup[], most: number): ServedGroup[] {
+export function topGroups(groups: readonly SessionGroup[], most: number): readonly ServedGroup[] {
+  const before = known.get(groups);
+  if (before?.most === most) return before.rows;
+  const rows = servedGroups(groups, most);
+  known.set(groups, { most, rows });
+  return rows;
+}
+
+/** The page and each scrape ask for those of the same look. */
+const known = new WeakMap<readonly SessionGroup[], { readonly most: number; readonly rows: readonly ServedGroup[] }>();
+
+function servedGroups(groups: readonly SessionGroup[], most: number): ServedGroup[] {
   // Made clean before they are merged: two names that read alike must not become two series that are alike.
   const clean = groups.map(({ client: _, connections, ...names }) => ({ ...cleanNames(names), connections }));
   return groupSessions(clean, { top: most }).map(({ connections, ...names }) => ({

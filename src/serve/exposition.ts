@@ -56,4 +56,5 @@ function labelled(labels: MetricSample['labels']): string {
 }
 
 const escapedHelp = (text: string) => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
-const escapedValue = (text: string) => escapedHelp(text).replaceAll('"', '\\"');
+/** Nearly every value is as it stands, and there are thousands. */
+const escapedValue = (text: string) => (/[\\\n"]/.test(text) ? escapedHelp(text).replaceAll('"', '\\"') : text);
