@@ -70,7 +70,9 @@ export interface Sessions {
   /** How many of them this user may not see details of. */
   readonly hidden: number;
   readonly groups: readonly SessionGroup[];
+  /** Of those that this user may see: all, where nothing is `unseen`. Left out where none may be seen. */
   readonly idleInTransaction?: { readonly sessions: number; readonly oldestSeconds?: number };
+  /** As idleInTransaction. */
   readonly waitingForLocks?: number;
   /** The most connections at once since `since`, where the server keeps it. */
   readonly highWater?: { readonly connections: number; readonly at?: string };

@@ -22,37 +22,49 @@ export interface IdleTransactions {
   readonly harm: string | undefined;
 }
 
-/** Undefined where none is there, or may be seen. */
+/** Undefined where none is there. */
 export function idleTransactions(inspection: Inspection): IdleTransactions | undefined {
-  const { sessions, seconds } = {
-    sessions: inspection.sessions.idleInTransaction?.sessions ?? 0,
-    seconds: inspection.sessions.idleInTransaction?.oldestSeconds ?? 0,
-  };
-  if (sessions === 0) return undefined;
-  const isOfAll = inspection.unseen.length === 0;
-  const whose = isOfAll ? formatCount(sessions, 'session') : `${formatNumber(sessions)} of your sessions`;
+  const { sessions, unseen } = inspection;
+  if (!sessions.idleInTransaction) return perhapsIdle(inspection);
+  const { sessions: count, oldestSeconds = 0 } = sessions.idleInTransaction;
+  if (count === 0) return undefined;
+  const whose =
+    unseen.length === 0
+      ? `${formatCount(count, 'session')} idle${count === 1 ? 's' : ''}`
+      : `${formatNumber(count)} of your sessions ${count === 1 ? 'idles' : 'idle'}`;
   return {
-    found: `${whose} ${sessions === 1 && isOfAll ? 'idles' : 'idle'} inside a transaction, the longest for ${formatDuration(seconds * 1_000)}`,
-    who: holders(inspection.sessions.groups),
-    harm: harmOf(inspection, sessions, seconds),
+    found: `${whose} inside a transaction, the longest for ${formatDuration(oldestSeconds * 1_000)}`,
+    who: holders(sessions.groups, /^idle in transaction/),
+    harm:
+      crowding(inspection, count) ??
+      (oldestSeconds >= longIdleSeconds ? 'each holds a connection, and maybe locks' : undefined),
   };
 }
 
-/** A transaction that idles for long was forgotten; and many short ones may leave too few connections to the others. */
-function harmOf({ budget }: Inspection, sessions: number, seconds: number): string | undefined {
-  const { freeConnections: free, usableConnections: usable } = budget;
-  const isCrowded = free < usable * fewFreeRatio && free + sessions >= usable * fewFreeRatio;
-  if (isCrowded) {
-    return `${formatNumber(free)} of ${formatCount(usable, 'connection')} are free because of that, ${formatNumber(free + sessions)} would be without`;
-  }
-  return seconds >= longIdleSeconds ? 'each holds a connection, and maybe locks' : undefined;
+/** MySQL and MariaDB tell whose sessions sleep, and not everybody whether in a transaction. */
+function perhapsIdle(inspection: Inspection): IdleTransactions | undefined {
+  const { groups } = inspection.sessions;
+  const count = groups.reduce((sum, { state, connections }) => sum + (state === 'sleep' ? connections : 0), 0);
+  if (count === 0) return undefined;
+  return {
+    found: `${formatNumber(count)} of your sessions ${count === 1 ? 'sleeps' : 'sleep'}, and this user may not see whether inside a transaction`,
+    who: holders(groups, /^sleep$/),
+    harm: crowding(inspection, count),
+  };
 }
 
-function holders(groups: readonly SessionGroup[]): string {
-  const idle = groups.filter(({ state }) => state?.startsWith('idle in transaction'));
-  const named = idle.slice(0, mostNamed).map(({ user, application, client, connections }) => {
+function crowding({ budget }: Inspection, count: number): string | undefined {
+  const { freeConnections: free, usableConnections: usable } = budget;
+  const few = usable * fewFreeRatio;
+  if (free >= few || free + count < few) return undefined;
+  return `${formatNumber(free)} of ${formatCount(usable, 'connection')} are free; without them it would be ${formatNumber(Math.min(usable, free + count))}`;
+}
+
+function holders(groups: readonly SessionGroup[], states: RegExp): string {
+  const among = groups.filter(({ state = '' }) => states.test(state));
+  const named = among.slice(0, mostNamed).map(({ user, application, client, connections }) => {
     const by = application === undefined ? '' : ` (${application})`;
     return `"${user}"${by}${client === undefined ? '' : ` from ${client}`}: ${formatNumber(connections)}`;
   });
-  return [...named, ...(idle.length > mostNamed ? ['…'] : [])].join(', ');
+  return [...named, ...(among.length > mostNamed ? ['…'] : [])].join(', ');
 }

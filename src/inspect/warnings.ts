@@ -83,7 +83,7 @@ function refused({ sessions }: Inspection): Warning[] {
 function idleInTransaction(inspection: Inspection): Warning[] {
   const idle = idleTransactions(inspection);
   if (idle?.harm === undefined) return [];
-  return [{ code: 'IDLE_IN_TRANSACTION', message: `${idle.found}: ${idle.harm}.`, hint: leakHint }];
+  return [{ code: 'IDLE_IN_TRANSACTION', message: `${idle.found} (${idle.who}): ${idle.harm}.`, hint: leakHint }];
 }
 
 function replica({ replica: isReplica }: Inspection): Warning[] {

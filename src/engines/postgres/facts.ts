@@ -22,7 +22,6 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
   const questions = [...ownTimeoutSql, limitsSql, groupsSql(session.version, 'others')];
   const [, , [own] = [], , [limits] = [], holders = []] = await session.answers(questions);
   const row = { session_user: session.target.user, ...limits, ...own };
-  const seesAll = flagIn(row, 'sees_all');
   const groups = slotHolders(holders);
   const user = textIn(row, 'session_user') ?? '';
   const hidden = hiddenAmong(groups);
@@ -56,13 +55,11 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
       connected: connectionsIn(groups),
       hidden,
       groups: sessionGroupsIn(groups),
-      ...(seesAll && {
-        idleInTransaction: idleInTransactionAmong(groups),
-        waitingForLocks: waitingAmong(groups),
-      }),
+      idleInTransaction: idleInTransactionAmong(groups),
+      waitingForLocks: waitingAmong(groups),
     },
     timeLimits: timeLimits(row),
-    unseen: seesAll ? [] : [unseenSessions(user, hidden, unsure)],
+    unseen: hidden === 0 ? [] : [unseenSessions(user, hidden, unsure)],
     ...withoutUndefined({ cores: cores(row), flavour: flavour(row) }),
     throughPooler: session.processId !== undefined && session.processId !== numberIn(row, 'pid'),
     identity,

@@ -21,7 +21,6 @@ export const limitsSql = `SELECT pg_backend_pid() AS pid, ${postgresIdentityColu
   (SELECT datconnlimit FROM pg_database WHERE datname = current_database()) AS db_limit,
   pg_has_role(session_user, to_regrole('pg_use_reserved_connections'), 'usage') AS uses_reserved,
   pg_has_role(session_user, to_regrole('rds_superuser'), 'usage') AS rds_super,
-  pg_has_role(session_user, 'pg_read_all_stats', 'usage') AS sees_all,
   (SELECT backend_type = 'standalone backend' FROM pg_stat_get_activity(pg_backend_pid())) AS is_standalone,
   pg_is_in_recovery() AS replica,
   extract(epoch FROM clock_timestamp())::float8 * 1000 AS at_ms,

@@ -25,6 +25,9 @@ const calm: Inspection = {
 };
 
 const sessions = (more: Partial<Inspection['sessions']>) => ({ sessions: { ...calm.sessions, ...more } });
+const asleep = {
+  sessions: { connected: 20, hidden: 0, groups: [{ user: 'app', state: 'sleep', connections: 15 }] },
+};
 const budget = (freeConnections: number, limitedBy = 'max_connections') => ({
   budget: { usableConnections: 100, freeConnections, limitedBy },
 });
@@ -51,10 +54,20 @@ describe('a warning', () => {
     [
       'IDLE_IN_TRANSACTION',
       {
-        ...sessions({ idleInTransaction: { sessions: 15, oldestSeconds: 1 } }),
+        ...sessions({
+          idleInTransaction: { sessions: 15, oldestSeconds: 1 },
+          groups: [
+            { user: 'app', application: 'shop', client: '10.0.0.5', state: 'idle in transaction', connections: 15 },
+          ],
+        }),
         ...budget(19),
       },
-      '15 sessions idle inside a transaction, the longest for 1 s: 19 of 100 connections are free because of that, 34 would be without',
+      '15 sessions idle inside a transaction, the longest for 1 s ("app" (shop) from 10.0.0.5: 15): 19 of 100 connections are free; without them it would be 34.',
+    ],
+    [
+      'IDLE_IN_TRANSACTION',
+      { ...asleep, ...budget(19) },
+      '15 of your sessions sleep, and this user may not see whether inside a transaction ("app": 15): 19 of 100',
     ],
     ['SERVER_IS_REPLICA', { replica: true }, 'takes no writes'],
     ['NOT_ENCRYPTED', { encrypted: false }, 'db.internal:5432'],
@@ -74,6 +87,8 @@ describe('a warning', () => {
   });
 
   it.each<[string, Partial<Inspection>]>([
+    ['of short transactions', sessions({ idleInTransaction: { sessions: 15, oldestSeconds: 1 } })],
+    ['of sessions that sleep', asleep],
     ['of a pooler for a managed server without one', { detected: [{ means: 'Aurora', servers: ['x'], by: 'host' }] }],
     ['of a full server when a tenth is free', budget(10)],
     ['of a full past below nine tenths', sessions({ highWater: { connections: 89 } })],
