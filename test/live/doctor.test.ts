@@ -6,7 +6,7 @@ import { describeOnce, describeWith } from '../helpers/live.ts';
 import { poolctl } from '../helpers/run.ts';
 import type { Server } from '../helpers/servers/facts.ts';
 import { startOwn } from '../helpers/servers/own-server.ts';
-import { admin, run } from '../helpers/sessions.ts';
+import { admin, open, protocolOf, run } from '../helpers/sessions.ts';
 
 function dsnOf(scheme: string, { host, port, user, password, database }: Server): string {
   return `${scheme}://${user}:${password}@${host}:${port}/${database}`;
@@ -34,10 +34,12 @@ for (const [engine, scheme, name] of [
   describeWith(engine, (server) => {
     describe('doctor', () => {
       it('goes the whole way to the server, and says which privileges would show more', async () => {
+        const other = await open(protocolOf[engine], admin(server));
         const { exitCode, checks } = await checksOf(dsnOf(scheme, server));
+        await other.end();
         expect(exitCode).toBe(0);
         expect(checks['login']?.detail).toContain(`as "${server.user}" to ${name} ${server.version}`);
-        for (const id of ['node', 'dsn', 'tcp', 'tls', 'round-trip', 'pooler', 'limits', 'idle']) {
+        for (const id of ['node', 'dsn', 'tcp', 'tls', 'round-trip', 'pooler', 'limits', 'transactions', 'idle']) {
           expect([id, checks[id]?.status]).toEqual([id, 'ok']);
         }
         expect(checks['dns']?.status).toBe('skipped');
