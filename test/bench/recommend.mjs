@@ -1,7 +1,8 @@
 // Is recommend right? Simulates weeks of pools, request by request: four each that are too small, too big, fine, leaking, and
 // with a database that became slow, with days and weekends, days that differ, noise, instances and a deploy. Each is given to
 // recommend as a file of another kind; what it recommends then serves the next week, simulated too. Prints a table, and
-// fails below 18 of 20, or where it lowers a pool that the next week needs. 3 minutes: node test/bench/recommend.mjs [seed]
+// fails below 18 of 20, or where it lowers a pool that the next week needs. 3 minutes:
+// npm run build && node test/bench/recommend.mjs [seed]
 import Table from 'cli-table3';
 import { runnerImport } from 'vite';
 
@@ -11,8 +12,7 @@ const root = new URL('../../', import.meta.url).pathname;
 const imported = async (name) => (await runnerImport(`${root}${name}.ts`)).module;
 const { asPrometheus, asSnapshots, asWatch, dayMs, keepsTargets, monday, simulateWeek } =
   await imported('test/helpers/simulated-weeks');
-const { recommend } = await imported('src/recommend/recommend');
-const { readEvidence } = await imported('src/recommend/inputs/read');
+const { readEvidence, recommend } = await import('../../dist/entries/recommend.js');
 const { RandomStream } = await imported('src/traffic/random');
 
 const formats = { snapshots: asSnapshots, prometheus: asPrometheus, watch: asWatch };
@@ -42,7 +42,7 @@ function limitOf(kind, need, random) {
   return Math.ceil((1.1 + 0.15 * random.uniform()) * need);
 }
 
-function judge(kind, turn) {
+async function judge(kind, turn) {
   const random = new RandomStream(seed, 100 * Object.keys(expected).indexOf(kind) + turn);
   const between = (least, most) => least + (most - least) * random.uniform();
   const load = {
@@ -75,9 +75,9 @@ function judge(kind, turn) {
   const read = (week) => readEvidence(formats[format](week), `${format}.json`);
   const week = simulateWeek(after);
   const answer = recommend({
-    after: read(week),
+    after: await read(week),
     ...(hasBefore && {
-      before: read(simulateWeek({ ...load, connectionLimit, seed: load.seed + 5_000, startMs: monday })),
+      before: await read(simulateWeek({ ...load, connectionLimit, seed: load.seed + 5_000, startMs: monday })),
     }),
   });
   const [change] = answer.changes;
@@ -110,7 +110,8 @@ function judge(kind, turn) {
 const chars = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
 const head = ['week', 'file', 'truly needs', 'has', 'answer', 'to', 'next week served', ''];
 const table = new Table({ head, style: { head: [], border: [] }, chars });
-const rows = Object.keys(expected).flatMap((kind) => [0, 1, 2, 3].map((turn) => judge(kind, turn)));
+const rows = [];
+for (const kind of Object.keys(expected)) for (const turn of [0, 1, 2, 3]) rows.push(await judge(kind, turn));
 for (const { kind, format, need, limit, given, to, isServed, isRight } of rows) {
   table.push([
     kind,

@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { expect, vi } from 'vitest';
 import { instrument } from '../../src/monitor/instrument.ts';
 import { prometheus } from '../../src/monitor/metrics/prometheus.ts';
-import { readEvidence } from '../../src/recommend/inputs/read.ts';
+import { readSnapshots } from '../../src/recommend/inputs/snapshots.ts';
 import { recommend } from '../../src/recommend/recommend.ts';
 import type { RecommendInput, RecommendResult } from '../../src/recommend/result.ts';
 import { exposition } from '../../src/serve/exposition.ts';
@@ -110,7 +110,7 @@ export async function play({ protocol, server, ms, act }: Incident): Promise<See
     recommend: (more = {}) =>
       recommend({
         ...more,
-        after: readEvidence(lines.join('\n'), 'orders.ndjson'),
+        after: readSnapshots(lines.join('\n'), 'orders.ndjson'),
         slowMs: weekFactor * 1_000,
         targets: { maxWaitP99Ms: weekFactor * 100 },
       }),

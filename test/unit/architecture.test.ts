@@ -74,7 +74,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'node:timers/promises',
     'valibot',
   ],
-  recommend: ['base', 'stats', 'queueing', 'documents', 'measurements', 'measure', 'size', 'valibot'],
+  recommend: ['base', 'stats', 'queueing', 'documents', 'measurements', 'measure', 'size', 'profiles', 'valibot'],
   lint: [
     'base',
     'documents',

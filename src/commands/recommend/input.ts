@@ -69,7 +69,7 @@ async function evidenceIn(files: readonly string[], io: Io): Promise<Evidence> {
   const parts: Evidence[] = [];
   for (const file of files) {
     const { text, name } = await readInput(file, io);
-    parts.push(readEvidence(text, name));
+    parts.push(await readEvidence(text, name));
   }
   return joinEvidence(parts);
 }

@@ -3,8 +3,14 @@ import { PoolctlError } from '../../base/errors.ts';
 import { formatCount } from '../../base/units.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { Evidence, PoolHistory, PoolPoint } from '../evidence.ts';
+import {
+  type MetricNames,
+  metricNames,
+  type NamedMetric,
+  type PrometheusField,
+  replicaLabels,
+} from './metric-names.ts';
 import { isJsonObject } from './ndjson.ts';
-import { metricNames, type PrometheusField, poolLabels, replicaLabels } from './prometheus-names.ts';
 
 const pair = v.tuple([v.number(), v.string()]);
 const native = v.object({
@@ -39,7 +45,7 @@ export function isPrometheus(text: string): boolean {
 }
 
 /** What is known of a pool in one instance at one moment, before it is a point. */
-type Moment = Partial<Record<Exclude<PrometheusField, 'useBucket' | 'idle'>, number>> & {
+type Moment = Partial<Record<Exclude<PrometheusField, 'useBucket'>, number>> & {
   buckets?: Map<number, number>;
 };
 
@@ -51,7 +57,11 @@ interface Place {
 }
 
 /** An answer of /api/v1/query_range or query: series of metrics of pools. @throws PoolctlError INPUT_INVALID, INPUT_MISSING */
-export function readPrometheus(text: string, file: string): Evidence {
+export async function readPrometheus(text: string, file: string): Promise<Evidence> {
+  return evidenceIn(text, file, await metricNames());
+}
+
+function evidenceIn(text: string, file: string, names: MetricNames): Evidence {
   const all = seriesIn(text, file);
   const { series, notes: dropped } = withoutReplicas(all, file);
   const places = new Map<string, Place>();
@@ -62,10 +72,10 @@ export function readPrometheus(text: string, file: string): Evidence {
     const name = one.metric['__name__'];
     if (name === 'up') continue;
     if (name === undefined) throw nameless(file);
-    const known = metricNames.find(({ pattern }) => pattern.test(name));
+    const known = names.get(name);
     if (!known) unknown.add(name);
-    if (!known || known.field === 'idle' || !isWhere(one, known.where)) continue;
-    notNumbers += take(one, known.field, known.factor ?? 1, placeOf(one, places), down);
+    const metric = known?.find((candidate) => isWhere(one, candidate.where));
+    if (metric?.field) notNumbers += take(one, metric.field, metric, placeOf(one, metric, places), down);
   }
   const histories = [...places.values()]
     .map((place) => historyOf(place, file))
@@ -152,15 +162,17 @@ function downMoments(series: readonly Series[]): Map<string, Set<number>> {
   return down;
 }
 
-function isWhere({ metric }: Series, where: readonly [readonly string[], string] | undefined): boolean {
-  return where === undefined || where[0].some((label) => metric[label] === where[1]);
+function isWhere({ metric }: Series, where: NamedMetric['where']): boolean {
+  return Object.entries(where).every(([label, value]) =>
+    value.startsWith('~') ? new RegExp(`^(?:${value.slice(1)})$`).test(metric[label] ?? '') : metric[label] === value,
+  );
 }
 
 function instanceOf({ metric }: Series): string {
   return metric['instance'] ?? metric['pod'] ?? metric['service_instance_id'] ?? '';
 }
 
-function placeOf(series: Series, places: Map<string, Place>): Place {
+function placeOf(series: Series, { poolLabels }: NamedMetric, places: Map<string, Place>): Place {
   const label = poolLabels.find((name) => series.metric[name] !== undefined);
   const [pool, instance] = [label === undefined ? '' : (series.metric[label] ?? ''), instanceOf(series)];
   const key = JSON.stringify([pool, instance]);
@@ -176,8 +188,8 @@ function valuesOf({ values, value }: Series): readonly (readonly [number, string
 /** Adds the values of a series to its pool, and returns how many were no numbers. Users and databases of one pool add up. */
 function take(
   series: Series,
-  field: Exclude<PrometheusField, 'idle'>,
-  factor: number,
+  field: PrometheusField,
+  { factor, isMax }: NamedMetric,
   { instance, moments, boundsMs }: Place,
   down: ReadonlyMap<string, ReadonlySet<number>>,
 ): number {
@@ -195,7 +207,7 @@ function take(
     if (!Number.isFinite(value) || value < 0) notNumbers += 1;
     else if (!isDown(atSeconds)) {
       const moment = momentAt(atSeconds);
-      if (field !== 'useBucket') moment[field] = combined(field, moment[field], value * factor);
+      if (field !== 'useBucket') moment[field] = combined(isMax, moment[field], value * factor);
       else if (!Number.isNaN(bound)) {
         boundsMs.add(bound * factor);
         moment.buckets ??= new Map();
@@ -210,10 +222,10 @@ function take(
   return notNumbers;
 }
 
-/** The longest wait of several is one of them; all else adds up. */
-function combined(field: PrometheusField, before: number | undefined, value: number): number {
+/** The longest wait of several is one of them; most else adds up. */
+function combined(isMax: boolean, before: number | undefined, value: number): number {
   if (before === undefined) return value;
-  return field === 'oldestWaitMs' ? Math.max(before, value) : before + value;
+  return isMax ? Math.max(before, value) : before + value;
 }
 
 /** A native histogram of seconds; its buckets count each by itself. */
@@ -245,14 +257,14 @@ function historyOf({ pool, instance, moments, boundsMs }: Place, file: string): 
 
 function pointOf(
   atMs: number,
-  { buckets, acquired, transactions, ...known }: Moment,
+  { buckets, acquired, attempts, transactions, ...known }: Moment,
   bounds: readonly number[],
 ): PoolPoint {
   const [uses, granted] = [known.uses ?? transactions, acquired ?? transactions];
   return {
     ...known,
     atMs,
-    ...withoutUndefined({ uses, granted }),
+    ...withoutUndefined({ uses, granted, asked: attempts }),
     ...(buckets && { useCounts: countsOf(buckets, bounds) }),
   };
 }

@@ -11,7 +11,7 @@ interface EvidenceReader {
   readonly kind: EvidenceKind;
   /** Only to choose the reader, which then looks closely. */
   readonly isSuch: (text: string) => boolean;
-  readonly read: (text: string, file: string) => Evidence;
+  readonly read: (text: string, file: string) => Evidence | Promise<Evidence>;
 }
 
 const readers: readonly EvidenceReader[] = [
@@ -30,7 +30,7 @@ const readers: readonly EvidenceReader[] = [
  * What a file says of pools; its content tells its kind: lines of `snapshot()`, of `poolctl watch`, a recording, an answer of
  * Prometheus, a measurement. @throws PoolctlError INPUT_INVALID, INPUT_MISSING
  */
-export function readEvidence(text: string, file: string): Evidence {
+export async function readEvidence(text: string, file: string): Promise<Evidence> {
   if (text.trim() === '') {
     throw new PoolctlError('INPUT_MISSING', `${file} is empty.`, { hint: 'Was it written to the end?' });
   }

@@ -28,9 +28,9 @@ function snapshot(at: number, more: object = {}) {
 const ndjson = (rows: readonly object[]) => `${rows.map((row) => JSON.stringify(row)).join('\n')}\n`;
 const read = (text: string) => readEvidence(text, 'pool.txt');
 
-function failure(run: () => unknown): { code: string; message: string; hint: string | undefined } {
+async function failure(run: () => unknown): Promise<{ code: string; message: string; hint: string | undefined }> {
   try {
-    run();
+    await run();
   } catch (error) {
     if (error instanceof PoolctlError) return { code: error.code, message: error.message, hint: error.hint };
     throw error;
@@ -49,50 +49,50 @@ function totalsOf(evidence: Evidence) {
 }
 
 describe('lines of snapshots', () => {
-  it('give what grew between them', () => {
-    expect(totalsOf(read(ndjson([0, 1, 2].map((at) => snapshot(at)))))).toEqual([
+  it('give what grew between them', async () => {
+    expect(totalsOf(await read(ndjson([0, 1, 2].map((at) => snapshot(at)))))).toEqual([
       { asked: 1_200, uses: 1_200, useMs: 120_000, timedOut: 0 },
     ]);
   });
 
-  it('count on where a process is started anew', () => {
+  it('count on where a process is started anew', async () => {
     const anew = snapshot(1, { at: snapshot(6).at });
-    const evidence = read(ndjson([...[3, 4, 5].map((at) => snapshot(at)), anew]));
+    const evidence = await read(ndjson([...[3, 4, 5].map((at) => snapshot(at)), anew]));
     expect(totalsOf(evidence)).toEqual([{ asked: 1_800, uses: 1_800, useMs: 180_000, timedOut: 0 }]);
     expect(evidence.histories.map((history) => poolTimelineOf(history)?.restarts)).toEqual([1]);
   });
 
-  it('of several processes are told apart by their instance, and refused without', () => {
+  it('of several processes are told apart by their instance, and refused without', async () => {
     const rows = [0, 1, 2, 3, 4, 5].flatMap((at) => [
       snapshot(at, { instance: 1 }),
       snapshot(at + 100, { at: snapshot(at + 0.1).at, instance: 2 }),
     ]);
-    expect(read(ndjson(rows)).histories.map(({ instance }) => instance)).toEqual(['1', '2']);
+    expect((await read(ndjson(rows))).histories.map(({ instance }) => instance)).toEqual(['1', '2']);
     const without = rows.map((row) => ({ ...row, instance: undefined }));
-    expect(failure(() => read(ndjson(without)))).toMatchObject({
+    expect(await failure(() => read(ndjson(without)))).toMatchObject({
       code: 'INPUT_INVALID',
       message: 'pool.txt: its lines are of several processes by turns.',
     });
   });
 
-  it('without a time go by the time of their process, and say so', () => {
+  it('without a time go by the time of their process, and say so', async () => {
     const rows = [0, 1, 2].map((at) => ({ ...snapshot(at), at: undefined }));
-    const evidence = read(ndjson(rows));
+    const evidence = await read(ndjson(rows));
     expect(evidence.histories[0]).toMatchObject({ hasClock: false });
     expect(evidence.notes.join('')).toContain('have no time');
   });
 
-  it('whose clock goes back are left out until it has caught up', () => {
-    const evidence = read(ndjson([snapshot(0), snapshot(5), snapshot(3), snapshot(4), snapshot(6)]));
+  it('whose clock goes back are left out until it has caught up', async () => {
+    const evidence = await read(ndjson([snapshot(0), snapshot(5), snapshot(3), snapshot(4), snapshot(6)]));
     expect(evidence.histories[0]?.points.length).toBe(3);
     expect(evidence.notes).toEqual(['pool.txt: 2 lines left out, whose clock went back.']);
   });
 
-  it('may end in the middle of a line, and not have such a line within', () => {
+  it('may end in the middle of a line, and not have such a line within', async () => {
     const text = ndjson([snapshot(0), snapshot(1), snapshot(2)]);
-    expect(read(text.slice(0, -40)).histories[0]?.points.length).toBe(2);
-    expect(failure(() => read(text.replace('"pool"', '"pool')))).toMatchObject({ code: 'INPUT_INVALID' });
-    expect(failure(() => read(ndjson([snapshot(0), { ...snapshot(1), used: 'many' }])))).toMatchObject({
+    expect((await read(text.slice(0, -40))).histories[0]?.points.length).toBe(2);
+    expect(await failure(() => read(text.replace('"pool"', '"pool')))).toMatchObject({ code: 'INPUT_INVALID' });
+    expect(await failure(() => read(ndjson([snapshot(0), { ...snapshot(1), used: 'many' }])))).toMatchObject({
       message: 'pool.txt:2: this is not a snapshot() of poolctl/monitor: used is not what it should be.',
     });
   });
@@ -117,7 +117,7 @@ describe('an answer of Prometheus', () => {
     [2, '10'],
   ]);
 
-  it('counts on over a restart, and leaves out what is no number', () => {
+  it('counts on over a restart, and leaves out what is no number', async () => {
     const count = series('hikaricp_connections_usage_seconds_count', [
       [0, '100'],
       [1, '200'],
@@ -133,12 +133,12 @@ describe('an answer of Prometheus', () => {
       [1, 'NaN'],
       [2, '0'],
     ]);
-    const evidence = read(prometheus([used, limit, count, sum, lost]));
+    const evidence = await read(prometheus([used, limit, count, sum, lost]));
     expect(totalsOf(evidence)).toEqual([{ asked: 150, uses: 150, useMs: 15_000, timedOut: 0 }]);
     expect(evidence.notes).toEqual(['pool.txt: 1 value left out that are no numbers (NaN).']);
   });
 
-  it('has holds by bucket, whichever way the bounds are written', () => {
+  it('has holds by bucket, whichever way the bounds are written', async () => {
     const bucket = (le: string, at: number) =>
       series(
         'db_client_connection_use_time_seconds_bucket',
@@ -148,12 +148,12 @@ describe('an answer of Prometheus', () => {
         ],
         { le },
       );
-    const { histories } = read(prometheus([bucket('+Inf', 12), bucket('0.1', 5), bucket('1.0', 10)]));
+    const { histories } = await read(prometheus([bucket('+Inf', 12), bucket('0.1', 5), bucket('1.0', 10)]));
     expect(histories[0]?.useBoundsMs).toEqual([100, 1_000, Infinity]);
     expect(histories[0]?.points[1]?.useCounts).toEqual([5, 5, 2]);
   });
 
-  it('reads native histograms, and milliseconds of the older names', () => {
+  it('reads native histograms, and milliseconds of the older names', async () => {
     const at = (count: string, sum: string) => ({ count, sum, buckets: [[0, '0.05', '0.1', count]] });
     const native = {
       metric: { __name__: 'db_client_connection_use_time_seconds', pool: 'orders' },
@@ -163,22 +163,22 @@ describe('an answer of Prometheus', () => {
       ],
     };
     const named = { ...native, metric: { ...native.metric, __name__: 'hikaricp_connections_usage_seconds' } };
-    expect(totalsOf(read(prometheus([named])))).toMatchObject([{ uses: 60, useMs: 2_700 }]);
+    expect(totalsOf(await read(prometheus([named])))).toMatchObject([{ uses: 60, useMs: 2_700 }]);
     const old = series('db_client_connections_use_time_milliseconds_sum', [
       [0, '0'],
       [1, '2700'],
     ]);
-    expect(totalsOf(read(prometheus([old])))).toMatchObject([{ useMs: 2_700 }]);
+    expect(totalsOf(await read(prometheus([old])))).toMatchObject([{ useMs: 2_700 }]);
   });
 
-  it('takes one of two servers that scrape the same, and nothing while an instance was not reached', () => {
+  it('takes one of two servers that scrape the same, and nothing while an instance was not reached', async () => {
     const twice = ['a', 'b'].map((replica) => ({ ...used, metric: { ...used.metric, replica } }));
     const up = series('up', [
       [0, '1'],
       [1, '0'],
       [2, '1'],
     ]);
-    const { histories, notes } = read(prometheus([...twice, up]));
+    const { histories, notes } = await read(prometheus([...twice, up]));
     expect(histories[0]?.points.map(({ inUse }) => inUse)).toEqual([1, 1]);
     expect(notes).toEqual([
       'pool.txt: only replica="a" of 2, which tell the same.',
@@ -186,8 +186,8 @@ describe('an answer of Prometheus', () => {
     ]);
   });
 
-  it('is one pool with the files of other metrics and other days', () => {
-    const evidence = joinEvidence([read(prometheus([used])), read(prometheus([limit]))]);
+  it('is one pool with the files of other metrics and other days', async () => {
+    const evidence = joinEvidence([await read(prometheus([used])), await read(prometheus([limit]))]);
     expect(evidence.histories).toHaveLength(1);
     expect(evidence.histories[0]?.points[0]).toMatchObject({ inUse: 1, limit: 10 });
   });
@@ -200,8 +200,8 @@ describe('an answer of Prometheus', () => {
     ['an error', '{"status":"error","errorType":"bad_data","error":"parse error"}', 'bad_data: parse error'],
     ['a scalar', '{"status":"success","data":{"resultType":"scalar","result":[1,"2"]}}', 'the result is a scalar'],
     ['half of it', prometheus([used]).slice(0, -20), 'this is not JSON'],
-  ])('of %s is one error that says what to ask for', (_name, text, message) => {
-    const error = failure(() => read(text));
+  ])('of %s is one error that says what to ask for', async (_name, text, message) => {
+    const error = await failure(() => read(text));
     expect(error.message).toContain(message);
     expect(error.hint).toContain('query_range');
   });
@@ -219,12 +219,12 @@ describe('lines of poolctl watch', () => {
     { user: 'me', application: 'poolctl watch', state: 'active', connections: 1 },
   ];
 
-  it('of a server show what an application has in use, which takes the number of its instances', () => {
-    const evidence = read(ndjson([0, 1, 2].map((at) => line(at, { phase: 'up', groups }))));
+  it('of a server show what an application has in use, which takes the number of its instances', async () => {
+    const evidence = await read(ndjson([0, 1, 2].map((at) => line(at, { phase: 'up', groups }))));
     expect(evidence.histories.map(({ pool, scope, points }) => [pool, scope, points[0]?.inUse])).toEqual([
       ['orders', 'fleet', 4],
     ]);
-    expect(failure(() => recommend({ after: evidence, settings: { connectionLimit: 5 } }))).toMatchObject({
+    expect(await failure(async () => recommend({ after: evidence, settings: { connectionLimit: 5 } }))).toMatchObject({
       code: 'INPUT_MISSING',
       hint: 'Add --instances N (and --processes), so that they can be shared out to the pools.',
     });
@@ -232,8 +232,10 @@ describe('lines of poolctl watch', () => {
     expect(busiest?.load).toBe(2);
   });
 
-  it('without an answer of any target have no figures', () => {
-    expect(failure(() => read(ndjson([line(0, { phase: 'unreachable' })])))).toMatchObject({ code: 'INPUT_MISSING' });
+  it('without an answer of any target have no figures', async () => {
+    expect(await failure(() => read(ndjson([line(0, { phase: 'unreachable' })])))).toMatchObject({
+      code: 'INPUT_MISSING',
+    });
   });
 });
 
@@ -241,47 +243,51 @@ describe('both sides', () => {
   const hours = (from: number, pool = 'orders', limit = 10) =>
     read(ndjson(Array.from({ length: 120 }, (_, at) => snapshot(from + at, { pool, limit }))));
 
-  it('are of one pool, or one is named', () => {
-    const both = joinEvidence([hours(0), hours(0, 'users')]);
-    expect(failure(() => recommend({ after: both }))).toMatchObject({
+  it('are of one pool, or one is named', async () => {
+    const both = joinEvidence([await hours(0), await hours(0, 'users')]);
+    expect(await failure(async () => recommend({ after: both }))).toMatchObject({
       code: 'INPUT_CONTRADICTION',
       message: 'The files are of several pools: orders, users.',
     });
     expect(recommend({ after: both, pool: 'users' }).pool).toBe('users');
-    expect(failure(() => recommend({ after: both, pool: 'order' })).message).toContain('No file is of a pool "order".');
-    expect(failure(() => recommend({ before: hours(0), after: hours(500, 'users') })).message).toContain(
-      'different pools',
+    expect((await failure(async () => recommend({ after: both, pool: 'order' }))).message).toContain(
+      'No file is of a pool "order".',
     );
+    expect(
+      (await failure(async () => recommend({ before: await hours(0), after: await hours(500, 'users') }))).message,
+    ).toContain('different pools');
   });
 
-  it('follow each other', () => {
-    expect(failure(() => recommend({ before: hours(500), after: hours(0) }))).toMatchObject({
+  it('follow each other', async () => {
+    expect(await failure(async () => recommend({ before: await hours(500), after: await hours(0) }))).toMatchObject({
       hint: 'Swap --before and --after.',
     });
-    expect(failure(() => recommend({ before: hours(0), after: hours(60) })).message).toContain('overlap');
+    expect(
+      (await failure(async () => recommend({ before: await hours(0), after: await hours(60) }))).message,
+    ).toContain('overlap');
   });
 
-  it('are divided where the limit changed', () => {
-    const { seen, notes } = recommend({ after: joinEvidence([hours(0, 'orders', 5), hours(120)]) });
+  it('are divided where the limit changed', async () => {
+    const { seen, notes } = recommend({ after: joinEvidence([await hours(0, 'orders', 5), await hours(120)]) });
     expect([seen.before?.connectionLimit, seen.after.connectionLimit]).toEqual([5, 10]);
     expect(notes.join(' ')).toContain('The limit was 5 until it changed at 2026-11-02T02:00:00.000Z');
   });
 
-  it('of one reading say nothing', () => {
-    expect(failure(() => recommend({ after: read(ndjson([snapshot(0)])) }))).toMatchObject({
+  it('of one reading say nothing', async () => {
+    expect(await failure(async () => recommend({ after: await read(ndjson([snapshot(0)])) }))).toMatchObject({
       code: 'INPUT_MISSING',
       message: 'pool.txt: one reading, which says nothing of what happens in between.',
     });
   });
 
-  it('of some hours are not enough, and hold no NaN', () => {
-    const result = recommend({ after: hours(500), before: hours(0) });
+  it('of some hours are not enough, and hold no NaN', async () => {
+    const result = recommend({ after: await hours(500), before: await hours(0) });
     expect(result.decision).toBe('not-enough');
     expect(JSON.stringify(result)).not.toContain('NaN');
   });
 });
 
-it('a file of something else is refused, and so is an empty one', () => {
-  expect(failure(() => read('a,b\n1,2\n'))).toMatchObject({ code: 'INPUT_INVALID' });
-  expect(failure(() => read('  \n'))).toMatchObject({ code: 'INPUT_MISSING' });
+it('a file of something else is refused, and so is an empty one', async () => {
+  expect(await failure(() => read('a,b\n1,2\n'))).toMatchObject({ code: 'INPUT_INVALID' });
+  expect(await failure(() => read('  \n'))).toMatchObject({ code: 'INPUT_MISSING' });
 });

@@ -38,39 +38,41 @@ describe('a simulated week of a pool', () => {
     ['lines of watch on PgBouncer', asWatch],
   ])(
     'that is too small is raised to what the next week needs, by %s',
-    (_name, written: (of: SimulatedWeek) => string) => {
-      const { decision, changes, cause } = recommend({ after: read(written(week({ connectionLimit: 3 }))) });
+    async (_name, written: (of: SimulatedWeek) => string) => {
+      const { decision, changes, cause } = recommend({ after: await read(written(week({ connectionLimit: 3 }))) });
       expect({ decision, cause }).toEqual({ decision: 'raise' });
       expect(nextWeek(changes[0]?.to ?? 0)).toBe(true);
       expect(changes[0]?.to).toBeLessThanOrEqual(11);
     },
   );
 
-  it('that is too big is lowered, and not below what the next week needs', () => {
-    const { decision, changes, seen, margin } = recommend({ after: read(asPrometheus(week({ connectionLimit: 24 }))) });
+  it('that is too big is lowered, and not below what the next week needs', async () => {
+    const { decision, changes, seen, margin } = recommend({
+      after: await read(asPrometheus(week({ connectionLimit: 24 }))),
+    });
     expect({ decision, isWholeWeek: seen.after.isWholeWeek }).toEqual({ decision: 'lower', isWholeWeek: true });
     expect(changes[0]?.to).toBeLessThanOrEqual(11);
     expect(nextWeek(changes[0]?.to ?? 0)).toBe(true);
     expect(margin?.ratio).toBeGreaterThanOrEqual(0.2);
   });
 
-  it('that is fine is kept, over a deploy too', () => {
+  it('that is fine is kept, over a deploy too', async () => {
     const { decision, seen } = recommend({
-      after: read(asSnapshots(week({ connectionLimit: fine, deployAtMs: 3.4 * dayMs }))),
+      after: await read(asSnapshots(week({ connectionLimit: fine, deployAtMs: 3.4 * dayMs }))),
     });
     expect({ decision, restarts: seen.after.restarts }).toEqual({ decision: 'keep', restarts: 1 });
   });
 
-  it('in which connections leak is kept, and the leak is named', () => {
+  it('in which connections leak is kept, and the leak is named', async () => {
     const { decision, cause } = recommend({
-      after: read(asSnapshots(week({ connectionLimit: 12, leakRatio: 1.5e-5, deployAtMs: 5 * dayMs }))),
+      after: await read(asSnapshots(week({ connectionLimit: 12, leakRatio: 1.5e-5, deployAtMs: 5 * dayMs }))),
     });
     expect({ decision, cause: cause?.cause }).toEqual({ decision: 'keep', cause: 'leak' });
   });
 
-  it('after which the database became slow is kept, and that is named', () => {
-    const before = read(asPrometheus(week({ connectionLimit: fine })));
-    const after = read(
+  it('after which the database became slow is kept, and that is named', async () => {
+    const before = await read(asPrometheus(week({ connectionLimit: fine })));
+    const after = await read(
       asPrometheus(week({ connectionLimit: fine, seed: 13, startMs: monday + 7 * dayMs, meanHoldMs: 3_000 })),
     );
     const { decision, cause, comparedBy, figures } = recommend({ before, after });
@@ -85,47 +87,51 @@ describe('a simulated week of a pool', () => {
     expect(hold?.change?.low).toBeGreaterThan(1_000);
   });
 
-  it('in which the database was slow for some hours is kept, and that is named', () => {
+  it('in which the database was slow for some hours is kept, and that is named', async () => {
     const slow = { fromMs: 1.4 * dayMs, toMs: 1.7 * dayMs, factor: 4 };
-    const { decision, cause } = recommend({ after: read(asSnapshots(week({ connectionLimit: fine, slow }))) });
+    const { decision, cause } = recommend({ after: await read(asSnapshots(week({ connectionLimit: fine, slow }))) });
     expect({ decision, cause: cause?.cause }).toEqual({ decision: 'keep', cause: 'slow-database' });
   });
 
-  it('with bursts, outside of which it is large enough, is kept, and the bursts are named', () => {
+  it('with bursts, outside of which it is large enough, is kept, and the bursts are named', async () => {
     const { decision, cause } = recommend({
-      after: read(asSnapshots(week({ connectionLimit: 9, burstFactor: 40, sampleMs: 60_000 }))),
+      after: await read(asSnapshots(week({ connectionLimit: 9, burstFactor: 40, sampleMs: 60_000 }))),
     });
     expect({ decision, cause: cause?.cause }).toEqual({ decision: 'keep', cause: 'burst' });
   });
 });
 
 describe('less than a week', () => {
-  const days = (count: number, connectionLimit: number) =>
-    recommend({ after: read(asSnapshots(week({ connectionLimit, days: count }))) });
+  const days = async (count: number, connectionLimit: number) =>
+    recommend({ after: await read(asSnapshots(week({ connectionLimit, days: count }))) });
 
-  it('never lowers a pool, and says how many more days to watch', () => {
-    const { decision, moreDays, changes } = days(4, 24);
+  it('never lowers a pool, and says how many more days to watch', async () => {
+    const { decision, moreDays, changes } = await days(4, 24);
     expect({ decision, moreDays, to: changes[0]?.to }).toEqual({ decision: 'not-enough', moreDays: 3, to: 24 });
   });
 
-  it('is enough to raise one that is too small', () => {
-    const { decision, why } = days(1, 3);
+  it('is enough to raise one that is too small', async () => {
+    const { decision, why } = await days(1, 3);
     expect(decision).toBe('raise');
     expect(why).toContain('take it as the least');
   });
 });
 
 describe('the server', () => {
-  const after = read(asSnapshots(week({ connectionLimit: 3 })));
+  const seen = () => read(asSnapshots(week({ connectionLimit: 3 })));
 
-  it('is told what the change takes', () => {
-    const { budget } = recommend({ after, fleet: { instances: 4 }, server: { maxConnections: 100 } });
+  it('is told what the change takes', async () => {
+    const { budget } = recommend({ after: await seen(), fleet: { instances: 4 }, server: { maxConnections: 100 } });
     expect(budget).toMatchObject({ nowConnections: 12, availableConnections: 100, fits: true });
     expect(budget?.connections).toBeGreaterThan(12);
   });
 
-  it('is never recommended what it has no room for', () => {
-    const { decision, changes, cause } = recommend({ after, fleet: { instances: 4 }, server: { maxConnections: 12 } });
+  it('is never recommended what it has no room for', async () => {
+    const { decision, changes, cause } = recommend({
+      after: await seen(),
+      fleet: { instances: 4 },
+      server: { maxConnections: 12 },
+    });
     expect({ decision, to: changes[0]?.to, cause: cause?.cause }).toEqual({
       decision: 'keep',
       to: 3,
