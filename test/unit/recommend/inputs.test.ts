@@ -186,6 +186,40 @@ describe('an answer of Prometheus', () => {
     ]);
   });
 
+  it('knows PgBouncer by both exporters, its users together, and how HikariCP counts who timed out', async () => {
+    const at = (name: string, values: readonly string[], labels: object) => ({
+      metric: { __name__: name, instance: 'a', ...labels },
+      values: values.map((value, index) => [startMs / 1_000 + 60 * index, value]),
+    });
+    const app = { database: 'app', user: 'app' };
+    const { histories } = await read(
+      prometheus([
+        at('pgbouncer_pools_server_active_connections', ['2', '3'], app),
+        at('pgbouncer_pools_server_active_connections', ['1', '1'], { ...app, user: 'report' }),
+        at('pgbouncer_pools_client_waiting_connections', ['0', '4'], app),
+        at('pgbouncer_databases_pool_size', ['20', '20'], { name: 'app', database: 'app_on_disk' }),
+        at('pgbouncer_stats_totals_sql_transactions_pooled_total', ['0', '600'], { database: 'app' }),
+        at('pgbouncer_stats_totals_server_in_transaction_seconds_total', ['0', '27'], { database: 'app' }),
+      ]),
+    );
+    expect(histories.map(({ pool }) => pool)).toEqual(['app']);
+    expect(histories[0]?.points[1]).toMatchObject({ inUse: 4, waiting: 4, limit: 20, uses: 600, useMs: 27_000 });
+
+    const hikari = await read(
+      prometheus([
+        series('hikaricp_connections_acquire_seconds_count', [
+          [0, '0'],
+          [1, '100'],
+        ]),
+        series('hikaricp_connections_timeout_total', [
+          [0, '0'],
+          [1, '20'],
+        ]),
+      ]),
+    );
+    expect(totalsOf(hikari)).toMatchObject([{ asked: 100, timedOut: 20 }]);
+  });
+
   it('is one pool with the files of other metrics and other days', async () => {
     const evidence = joinEvidence([await read(prometheus([used])), await read(prometheus([limit]))]);
     expect(evidence.histories).toHaveLength(1);
