@@ -1,5 +1,6 @@
 import { cleanLine } from '../base/clean.ts';
 import { engineNames } from '../base/engine.ts';
+import { errorCodes } from '../base/errors.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { TargetLook } from '../watch/look.ts';
 import type { RaisedAlarm, TargetState, WatchNotice, WatchRates } from '../watch/state.ts';
@@ -18,7 +19,7 @@ export interface PicturedTarget {
   readonly door?: string;
   /** When the last look came, by the wall clock. */
   readonly lookedAtMs?: number;
-  /** The code of the error that ended the last poll; its text could name the server. */
+  /** What ended the last poll: the code of the error and what that means. Its own text could name the server. */
   readonly failure?: string;
   /** Of now, or of the last look where the target is stale. */
   readonly figures?: PicturedFigures;
@@ -85,7 +86,7 @@ export function picturedTarget(target: TargetState, top: number): PicturedTarget
       isReplica: look?.isReplica || undefined,
       door: door && servedName(door),
       lookedAtMs: target.lookedAtWallMs,
-      failure: failure?.code,
+      failure: failure && failureText(failure.code),
       figures: look && figuresOf(look, top),
       growth: growth && withoutUndefined({ perMinute: growth.perMinute, fullInSeconds: growth.fullInSeconds }),
       highWater: markOf(marks.highWater),
@@ -99,6 +100,11 @@ export function picturedTarget(target: TargetState, top: number): PicturedTarget
     history: target.history.slice(-mostHistory).map(({ taken, usable }) => ({ taken, usable })),
     skippedPolls: polls.skipped,
   } as PicturedTarget;
+}
+
+function failureText(code: string): string {
+  const known = Object.entries(errorCodes).find(([name]) => name === code);
+  return known ? `${code}: ${known[1].means}` : code;
 }
 
 function figuresOf(look: TargetLook, top: number): PicturedFigures {

@@ -153,6 +153,7 @@ describe.skipIf(noChromium !== undefined)(`the page of watch in Chromium${skippe
       '4, the oldest for 1 min 35 s',
       '17 in all, 3 of them in the last 1 min',
       '✗ no answer',
+      'CONNECT_TIMEOUT: No TCP connection came about in time',
       '✗ critical orders through PgBouncer max-wait: the first in the queue has waited for 6.5 s',
       'poolctl is in by the reserved slot',
       "poolctl may not see: other users' sessions.",

@@ -178,6 +178,7 @@ describe('with a token', () => {
     expect(await (await fetch(`${open.url}/`)).text()).toMatch(/<form id="login" hidden>/);
     expect(page).not.toContain(canary);
     expect(page).not.toContain('orders');
+    expect(Buffer.byteLength(page)).toBeLessThan(60_000);
   });
 });
 

@@ -35,6 +35,7 @@ export function makeCard(
         tree('p', { class: `verdict ${kind}` }, `${mark} ${word}`),
       ),
       tree('p', { class: 'soft' }, about(target)),
+      target.phase === 'up' || target.failure === undefined ? undefined : tree('p', {}, target.failure),
       figures && isStale ? tree('p', { class: 'old' }, oldWords(target, nowMs)) : undefined,
       tree(
         'div',
@@ -57,12 +58,11 @@ export function makeCard(
     return alarms.length > 0 ? 'warn' : undefined;
   }
 
-  function about({ server, isReplica, door, failure, phase, labels }: PicturedTarget): string {
+  function about({ server, isReplica, door, labels }: PicturedTarget): string {
     const parts = [
       server,
       isReplica ? 'replica' : undefined,
       door === undefined ? undefined : `poolctl is in by the ${door}`,
-      phase === 'up' ? undefined : failure,
       ...Object.entries(labels).map(([name, text]) => `${name}: ${text}`),
     ];
     return parts.filter((part) => part !== undefined).join(' · ');
