@@ -125,6 +125,8 @@ for (const engine of ['mariadb', 'mysql'] as const) {
       test('on the replica, the threads of replication are no clients', async () => {
         const seen = await factsFor('mysql', admin(replica));
         expect([seen.limits.taken, seen.sessions.connected, seen.sessions.hidden]).toEqual([1, 1, 0]);
+        const sample = asking('mysql', admin(replica), async (server) => (await server.meter()).sample());
+        expect(await sample).toMatchObject({ held: 0, visible: 1 });
       });
 
       test('a user who may not see transactions is known as one before its first session comes', async () => {

@@ -13,6 +13,15 @@ export function isClient(command: string, user: string): string {
    AND (${command} <> 'Connect' OR ${user} = '${notYetIn}'))`;
 }
 
+/**
+ * The same among the rows of performance_schema.threads, where a thread of replication has the name of the user who started
+ * it and says Query. Seen on MySQL 9.7; before 8.0.26 its name has `slave`.
+ */
+export function isClientThread(name: string, command: string, user: string): string {
+  return `(LEFT(${name}, 19) <> 'thread/sql/replica_' AND LEFT(${name}, 17) <> 'thread/sql/slave_'
+   AND ${isClient(command, user)})`;
+}
+
 /** The same of a row that is here. */
 export function isClientRow(command: string, user: string): boolean {
   if (ownCommands.includes(command) || ownUsers.includes(user)) return false;

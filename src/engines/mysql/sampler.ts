@@ -3,7 +3,7 @@ import type { Sample } from '../meter.ts';
 import { flagIn, numberIn, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
 import { allowed } from './answers.ts';
-import { isClient, isOfPool } from './client-sessions.ts';
+import { isClient, isClientThread, isOfPool } from './client-sessions.ts';
 
 /** A way to look at the busy sessions. */
 export interface Sampler {
@@ -135,7 +135,7 @@ const threadsSql = `SELECT COUNT(*) AS visible, COALESCE(SUM(held), 0) AS held, 
    FROM performance_schema.threads t
    LEFT JOIN performance_schema.events_transactions_current x ON x.THREAD_ID = t.THREAD_ID
    WHERE t.PROCESSLIST_ID IS NOT NULL AND t.PROCESSLIST_ID <> CONNECTION_ID()
-    AND t.TYPE = 'FOREGROUND' AND ${isClient('t.PROCESSLIST_COMMAND', 't.PROCESSLIST_USER')}) s`;
+    AND t.TYPE = 'FOREGROUND' AND ${isClientThread('t.NAME', 't.PROCESSLIST_COMMAND', 't.PROCESSLIST_USER')}) s`;
 
 /**
  * MariaDB alone has TIME_MS, the age of the statement; the comment is code for MariaDB only. What waits for a thread of the

@@ -1,6 +1,7 @@
 import { type Row, textIn } from '../rows.ts';
 import type { Session } from '../session.ts';
 import { allowed } from './answers.ts';
+import { isClientThread } from './client-sessions.ts';
 import type { Said } from './said.ts';
 
 /** What the server lists: rows of kind `session`, `program`, `transaction`, `traced`, `tracing` and `ended`. */
@@ -102,13 +103,17 @@ const programsSql = programs('session_connect_attrs');
 /** Every user may read it. */
 const ownProgramsSql = programs('session_account_connect_attrs');
 
+/** A login under way has no name yet. */
+const threadUser = "COALESCE(PROCESSLIST_USER, 'unauthenticated user')";
+
 /** Hosts without ports, but for the session that asks. */
-const threadsSql = `SELECT 'session' AS kind, PROCESSLIST_ID AS id, PROCESSLIST_USER AS user,
+const threadsSql = `SELECT 'session' AS kind, PROCESSLIST_ID AS id, ${threadUser} AS user,
    IF(PROCESSLIST_ID = CONNECTION_ID(), (SELECT HOST FROM performance_schema.processlist WHERE ID = CONNECTION_ID()),
     CONCAT(PROCESSLIST_HOST, ':')) AS host,
    PROCESSLIST_DB AS db, PROCESSLIST_COMMAND AS command, PROCESSLIST_STATE AS state, PROCESSLIST_TIME AS time,
    THREAD_ID AS thread
-  FROM performance_schema.threads WHERE PROCESSLIST_ID IS NOT NULL`;
+  FROM performance_schema.threads WHERE PROCESSLIST_ID IS NOT NULL AND TYPE = 'FOREGROUND'
+   AND ${isClientThread('NAME', 'PROCESSLIST_COMMAND', threadUser)}`;
 
 /** By the numbers of threads: a join with them takes the server twice as long as both. */
 const tracedSql = `SELECT 'traced', NULL, NULL, NULL, NULL, NULL, NULL, TIMER_WAIT / 1e12, THREAD_ID
