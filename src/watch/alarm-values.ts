@@ -1,4 +1,5 @@
-import { formatCount, formatDuration, formatNumber, formatRatio } from '../base/units.ts';
+import { formatCount, formatNumber, formatRatio } from '../base/units.ts';
+import { ageText } from './age-text.ts';
 import type { TargetLook } from './look.ts';
 import type { LimitedAlarm } from './thresholds.ts';
 
@@ -40,7 +41,7 @@ function waitersOf(pools: NonNullable<TargetLook['pools']>): AlarmValues {
   const where = slowest ? ` (database ${slowest.database}, user ${slowest.user})` : '';
   return {
     waiters: { value: waiting, text: `${formatCount(waiting, 'client waits', 'clients wait')} for a connection` },
-    'max-wait': { value: waited, text: `the first in the queue has waited for ${secondsText(waited)}${where}` },
+    'max-wait': { value: waited, text: `the first in the queue has waited for ${ageText(waited)}${where}` },
   };
 }
 
@@ -48,16 +49,12 @@ function idleOf({ sessions, oldestSeconds }: NonNullable<TargetLook['idleInTrans
   if (sessions > 0 && oldestSeconds === undefined) return {};
   const value = sessions > 0 ? (oldestSeconds ?? 0) : 0;
   const who = formatCount(sessions, 'session idles in its transaction', 'sessions idle in their transactions');
-  return { 'idle-tx': { value, text: `${who}, the longest for ${secondsText(value)}` } };
+  return { 'idle-tx': { value, text: `${who}, the longest for ${ageText(value)}` } };
 }
 
 function ageOf([oldest]: NonNullable<TargetLook['transactions']>): AlarmValues {
   if (!oldest) return { 'tx-age': { value: 0, text: '' } };
   const { seconds, user, application } = oldest;
   const who = application === undefined ? `of ${user}` : `of ${user} (${application})`;
-  return { 'tx-age': { value: seconds, text: `a transaction ${who} is open for ${secondsText(seconds)}` } };
-}
-
-function secondsText(seconds: number): string {
-  return formatDuration(Math.round(seconds * 10) * 100);
+  return { 'tx-age': { value: seconds, text: `a transaction ${who} is open for ${ageText(seconds)}` } };
 }

@@ -83,7 +83,7 @@ describe('alarms say in words', () => {
     expect(textsOf(look)).toEqual([
       'warn saturation: 22 of 27 usable connections are taken (81.5 %)',
       'warn idle-tx: 2 sessions idle in their transactions, the longest for 75 s',
-      'warn tx-age: a transaction of report (nightly) is open for 6.67 min',
+      'warn tx-age: a transaction of report (nightly) is open for 7 min',
     ]);
   });
 

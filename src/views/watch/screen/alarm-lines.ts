@@ -1,7 +1,8 @@
 import { formatNumber } from '../../../base/units.ts';
+import { ageText } from '../../../watch/age-text.ts';
 import type { RaisedAlarm, TargetState } from '../../../watch/state.ts';
 import { cutLine, lineWidth, longestThatFits, type ScreenLine, say } from './line.ts';
-import { ageText, alarmWords } from './words.ts';
+import { alarmWords } from './words.ts';
 
 interface Named extends RaisedAlarm {
   readonly target?: string;

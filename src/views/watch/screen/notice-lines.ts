@@ -1,6 +1,7 @@
+import { ageText } from '../../../watch/age-text.ts';
 import type { TargetState } from '../../../watch/state.ts';
 import { type ScreenLine, say, type Tint, wrapCells } from './line.ts';
-import { ageText, clockText, phaseTint, phaseWords } from './words.ts';
+import { clockText, phaseTint, phaseWords } from './words.ts';
 
 /** What has to be known of a target before its figures: that it does not answer, how old they are, what is not seen. */
 export function noticeLines(

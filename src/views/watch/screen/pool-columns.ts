@@ -1,9 +1,9 @@
 import { formatNumber } from '../../../base/units.ts';
+import { ageText } from '../../../watch/age-text.ts';
 import type { PoolerPool } from '../../../watch/look.ts';
 import { alarmThresholds } from '../../../watch/thresholds.ts';
 import { type ScreenLine, say, type Tint } from './line.ts';
 import type { Column } from './table.ts';
-import { ageText } from './words.ts';
 
 type PoolColumn = Column<PoolerPool>;
 

@@ -1,11 +1,12 @@
 import { formatNumber } from '../../../base/units.ts';
 import { sparkline } from '../../../render/sparkline.ts';
+import { ageText } from '../../../watch/age-text.ts';
 import type { TargetState } from '../../../watch/state.ts';
 import { type ScreenLine, say, type Tint } from './line.ts';
 import { shareBar, shareText, shareTint, trendShares } from './share.ts';
 import type { Column } from './table.ts';
 import { waitingIn } from './target-facts.ts';
-import { ageText, alarmWords, phaseTint, phaseWords, takenShare, targetKind, worstAlarm } from './words.ts';
+import { alarmWords, phaseTint, phaseWords, takenShare, targetKind, worstAlarm } from './words.ts';
 
 type TargetColumn = Column<TargetState>;
 type Shape = Pick<TargetColumn, 'rank' | 'least' | 'most' | 'isPicture'> & { readonly align?: TargetColumn['align'] };

@@ -1,12 +1,13 @@
 import { formatCount, formatNumber } from '../../../base/units.ts';
 import type { SessionGroup } from '../../../engines/facts.ts';
+import { ageText } from '../../../watch/age-text.ts';
 import type { LongTransaction, TargetLook } from '../../../watch/look.ts';
 import type { TargetState } from '../../../watch/state.ts';
 import { alarmThresholds } from '../../../watch/thresholds.ts';
 import { capacityText } from '../words.ts';
 import { lineWidth, longestThatFits, type ScreenLine, say, type Tint } from './line.ts';
 import { shareBar, shareText, shareTint } from './share.ts';
-import { ageText, takenShare } from './words.ts';
+import { takenShare } from './words.ts';
 
 /** One thing that is told of a target, with a name before it. */
 export interface Fact {
@@ -197,21 +198,22 @@ function refusedFacts({ rates }: TargetState, { refusedTotal }: TargetLook): Fac
 
 function churnFacts({ rates, look }: TargetState): Fact[] {
   const { openedPerSecond: opened, transactionsPerSecond: tps } = rates ?? {};
+  const late = look?.kind === 'postgres' ? ', late by up to 10 s' : '';
   const parts: ScreenLine[] = [
-    ...(opened === undefined
-      ? []
-      : [[say(formatNumber(Number(opened.toPrecision(2)))), say(' connections opened a second')]]),
-    ...(tps === undefined
-      ? []
-      : [
-          [
-            say(formatNumber(Number(tps.toPrecision(2)))),
-            say(' TPS'),
-            say(look?.kind === 'postgres' ? ', late by up to 10 s' : '', 'faint'),
-          ],
-        ]),
+    ...(opened === undefined ? [] : [[say(openedText(opened))]]),
+    ...(tps === undefined ? [] : [[say(`${twoDigits(tps)} TPS`), say(late, 'faint')]]),
   ];
   if (parts.length === 0) return [];
   const joined = parts.flatMap((part, index) => (index > 0 ? [say(' · ', 'faint'), ...part] : part));
   return [fact('Churn', 3, (cells) => longestThatFits([joined, parts[0] ?? []], cells))];
+}
+
+function openedText(perSecond: number): string {
+  if (perSecond === 0) return 'no connection opened';
+  const [count, unit] = perSecond < 1 ? [perSecond * 60, 'minute'] : [perSecond, 'second'];
+  return `${twoDigits(count)} connections opened a ${unit}`;
+}
+
+function twoDigits(value: number): string {
+  return formatNumber(Number(value.toPrecision(2)));
 }

@@ -1,10 +1,10 @@
 import { formatNumber } from '../../../base/units.ts';
 import { sparkline } from '../../../render/sparkline.ts';
+import { ageText } from '../../../watch/age-text.ts';
 import type { TargetState } from '../../../watch/state.ts';
 import { cellsForLabels, labelCells } from './fact-lines.ts';
 import { type ScreenLine, say } from './line.ts';
 import { trendShares } from './share.ts';
-import { ageText } from './words.ts';
 
 /** The taken connections of the last looks, `height` lines high: the top is all that are usable. */
 export function trendLines(target: TargetState, { cells, height }: { cells: number; height: number }): ScreenLine[] {

@@ -1,20 +1,9 @@
 import { engineNames } from '../../../base/engine.ts';
-import { formatNumber } from '../../../base/units.ts';
 import type { WatchedKind } from '../../../watch/look.ts';
 import type { AlarmSeverity, RaisedAlarm, TargetPhase, TargetState } from '../../../watch/state.ts';
 import type { Tint } from './line.ts';
 
 export const watchedNames: Readonly<Record<WatchedKind, string>> = { ...engineNames, pgbouncer: 'PgBouncer' };
-
-/** `6 min`, `12 s`: as exact as an age has to be. */
-export function ageText(seconds: number): string {
-  const age = Math.max(0, seconds);
-  if (age < 10 && !Number.isInteger(age)) return `${formatNumber(Math.round(age * 10) / 10)} s`;
-  if (age < 120) return `${Math.round(age)} s`;
-  if (age < 7_200) return `${Math.round(age / 60)} min`;
-  if (age < 172_800) return `${Math.round(age / 3_600)} h`;
-  return `${formatNumber(Math.round(age / 86_400))} d`;
-}
 
 /** `12:00:04Z`, in UTC, as the lines and the summary have it. */
 export function clockText(ms: number): string {
