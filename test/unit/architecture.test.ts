@@ -127,6 +127,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'profiles',
     'declarations',
     'inspect',
+    'watch',
     'doctor',
     'emit',
     'measure',

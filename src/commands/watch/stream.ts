@@ -41,7 +41,7 @@ export function ndjsonWriter(sink: LineSink, grouping: Grouping): (state: WatchS
 /** A line for each interval of each target, and one for whatever changed. */
 export function lineWriter(sink: LineSink): (state: WatchState) => void {
   return eachTarget((before, target, { atMs }) => {
-    for (const line of eventLines(before, target)) sink.line(cleanLine(line));
+    for (const line of eventLines(before, target, atMs)) sink.line(cleanLine(line));
     if (intervalsOf(target) !== intervalsOf(before)) sink.line(cleanLine(targetLine(target, atMs)));
   });
 }

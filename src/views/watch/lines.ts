@@ -9,17 +9,15 @@ export function targetLine(target: TargetState, atMs: number): string {
 }
 
 /** What changed from one state of a target to the next, each in a line of its own: alarms, and the server itself. */
-export function eventLines(before: TargetState | undefined, target: TargetState): string[] {
+export function eventLines(before: TargetState | undefined, target: TargetState, atMs: number): string[] {
   const at = (ms: number) => `${timeText(ms)} ${target.name}`;
   const raised = target.alarms.filter(({ alarm, severity }) => !has(before, alarm, severity));
   const cleared = (before?.alarms ?? []).filter(({ alarm }) => !has(target, alarm));
-  const seen = before?.notices?.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
-  const notices = (target.notices ?? []).filter(({ atMs }) => atMs > seen);
-  const nowMs = target.lookedAtWallMs ?? 0;
+  const notices = (target.notices ?? []).filter((notice) => !before?.notices?.includes(notice));
   return [
-    ...notices.map(({ atMs, text }) => `${at(atMs)} NOTE ${text}`),
-    ...raised.map(({ alarm, severity, sinceMs, text }) => `${at(sinceMs)} ALARM ${severity} ${alarm}: ${text}`),
-    ...cleared.map(({ alarm }) => `${at(nowMs)} CLEAR ${alarm}`),
+    ...notices.map((notice) => `${at(notice.atMs)} NOTE ${notice.text}`),
+    ...raised.map(({ alarm, severity, text }) => `${at(atMs)} ALARM ${severity} ${alarm}: ${text}`),
+    ...cleared.map(({ alarm }) => `${at(atMs)} CLEAR ${alarm}`),
   ];
 }
 
@@ -43,7 +41,8 @@ function* partsOf(target: TargetState): Generator<string> {
   yield capacityText(look.taken, look.capacity);
   yield* poolerParts(look);
   yield* sessionParts(look);
-  if (marks.highWater) yield `high water ${formatNumber(marks.highWater.connections)}`;
+  if (marks.highWater && marks.highWater.connections > look.taken)
+    yield `high water ${formatNumber(marks.highWater.connections)}`;
   if (look.refusedTotal !== undefined && look.refusedTotal > 0) yield `${formatNumber(look.refusedTotal)} refused`;
   const growing = growth && growthText(growth);
   if (growing !== undefined) yield growing;
@@ -70,7 +69,8 @@ function* sessionParts({
     yield `${formatNumber(sessions)} idle in transaction${age}`;
   }
   const oldest = transactions?.[0]?.seconds ?? 0;
-  if (oldest >= 1) yield `oldest transaction ${secondsText(oldest)}`;
+  if (oldest >= 1 && oldest - (idleInTransaction?.oldestSeconds ?? 0) >= 1)
+    yield `oldest transaction ${secondsText(oldest)}`;
   if (lockWaiters !== undefined && lockWaiters > 0) yield `${formatCount(lockWaiters, 'lock waiter')}`;
 }
 

@@ -3,6 +3,7 @@ import { eventLines, targetLine } from '../../../src/views/watch/lines.ts';
 import { summaryLines } from '../../../src/views/watch/summary-lines.ts';
 import { AlarmsSeen } from '../../../src/watch/alarms-seen.ts';
 import { watchLine } from '../../../src/watch/line.ts';
+import type { TargetState } from '../../../src/watch/state.ts';
 import { watchSummary } from '../../../src/watch/summary.ts';
 import {
   lostTarget,
@@ -61,12 +62,12 @@ describe('a line for people', () => {
   it('says what is taken of what can be had, and what holds it', () => {
     const look = targetLook({
       idleInTransaction: { sessions: 4, oldestSeconds: 75.24 },
-      transactions: [{ seconds: 75.24, user: 'app', state: 'idle in transaction' }],
+      transactions: [{ seconds: 400, user: 'app', state: 'active' }],
       lockWaiters: 1,
     });
     const growth = { perMinute: 0.83, seconds: 300, fullInSeconds: 361 };
     expect(targetLine(targetState({ look, growth }), seenAtMs)).toBe(
-      '2026-11-30T12:00:00Z orders 22/27 usable (30 max, 3 reserved), 6 active, 4 idle in transaction (75.2 s), oldest transaction 75.2 s, 1 lock waiter, high water 22, growing by 0.83 a minute: full in about 6 min at this rate',
+      '2026-11-30T12:00:00Z orders 22/27 usable (30 max, 3 reserved), 6 active, 4 idle in transaction (75.2 s), oldest transaction 6.67 min, 1 lock waiter, growing by 0.83 a minute: full in about 6 min at this rate',
     );
   });
 
@@ -83,17 +84,17 @@ describe('a line for people', () => {
   it('tells once when an alarm is raised, gets worse, and clears, and what became of the server', () => {
     const at = (severity: 'warn' | 'crit') => targetState({ alarms: [raisedAlarm({ severity })] });
     const calm = targetState();
-    expect(eventLines(calm, at('warn'))).toEqual([
-      '2026-11-30T11:59:00Z orders ALARM warn saturation: 22 of 27 usable connections are taken (81 %)',
+    const lines = (before: TargetState, after: TargetState) => eventLines(before, after, seenAtMs);
+    expect(lines(calm, at('warn'))).toEqual([
+      '2026-11-30T12:00:00Z orders ALARM warn saturation: 22 of 27 usable connections are taken (81 %)',
     ]);
-    expect(eventLines(at('warn'), at('warn'))).toEqual([]);
-    expect(eventLines(at('warn'), at('crit'))[0]).toContain('ALARM crit saturation');
-    expect(eventLines(at('crit'), calm)).toEqual(['2026-11-30T12:00:00Z orders CLEAR saturation']);
+    expect(lines(at('warn'), at('warn'))).toEqual([]);
+    expect(lines(at('warn'), at('crit'))[0]).toContain('ALARM crit saturation');
+    expect(lines(at('crit'), calm)).toEqual(['2026-11-30T12:00:00Z orders CLEAR saturation']);
     const notices = [{ code: 'restarted', atMs: seenAtMs, text: 'the server was restarted' }] as const;
-    expect(eventLines(calm, targetState({ notices }))).toEqual([
-      '2026-11-30T12:00:00Z orders NOTE the server was restarted',
-    ]);
-    expect(eventLines(targetState({ notices }), targetState({ notices }))).toEqual([]);
+    const restarted = targetState({ notices });
+    expect(lines(calm, restarted)).toEqual(['2026-11-30T12:00:00Z orders NOTE the server was restarted']);
+    expect(lines(restarted, targetState({ notices }))).toEqual([]);
   });
 });
 
