@@ -7,7 +7,7 @@ import { listenFlags, watchFlags, watchOutputFlags } from './watch/flags.ts';
 /** Printed by --help. */
 export const examples = [
   'poolctl watch',
-  'poolctl watch orders=postgres://monitor@db.internal/orders billing=mysql://monitor@db2.internal/billing',
+  'poolctl watch orders=postgres://app@db.internal:5432/app pooler=postgres://app@pooler:6432/app',
   'poolctl watch --targets targets.yaml --format ndjson -o week.ndjson',
   'poolctl watch --listen 127.0.0.1:9187',
   'poolctl watch --once --fail-on crit --alarm saturation=70%:90%',

@@ -52,7 +52,7 @@ describe('help', () => {
 });
 
 /** Commands whose first argument is a DSN, and answers that come from one. */
-const needsServer = /^(?:inspect|measure|doctor|probe|report)\b|--(?:from|trace)\b/;
+const needsServer = /^(?:inspect|watch|measure|doctor|probe|report)\b|--(?:from|trace)\b/;
 
 describe('explain', () => {
   it('has a text for every term, rule, error and warning that it lists', async () => {
@@ -73,7 +73,7 @@ describe('explain', () => {
   it('names in its texts only commands, topics and flags that exist', async () => {
     const known = new Set(topics().map(({ id }) => id));
     const helps = await Promise.all(
-      ['size', 'simulate', 'probe', 'report', 'lint'].map((name) => poolctl(`${name} --help`)),
+      ['size', 'simulate', 'probe', 'report', 'lint', 'watch'].map((name) => poolctl(`${name} --help`)),
     );
     const help = helps.map(({ stdout }) => stdout).join('');
     for (const id of known) {

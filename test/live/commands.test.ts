@@ -13,7 +13,7 @@ import { admin, dsn, keepBusy, ordinary, run } from '../helpers/sessions.ts';
 const placeholder = 'postgres://app@db.internal:5432/app';
 
 /** As in test/cli/help.test.ts, which runs all the others. */
-const needsServer = /^(?:inspect|measure|doctor|probe|report)\b|--(?:from|trace)\b/;
+const needsServer = /^(?:inspect|watch|measure|doctor|probe|report)\b|--(?:from|trace)\b/;
 /** What `report` reads, from one short probe. */
 const probes = ['probe.json', 'before.json', 'after.json', 'monday.json', 'tuesday.json', 'friday.json'];
 
@@ -35,6 +35,7 @@ function rank(command: string): number {
 
 /** The same in a few seconds, where an example takes a minute. */
 function inShort(args: readonly string[]): string[] {
+  if (args[0] === 'watch') return args.includes('--once') ? [] : ['--for', '1s'];
   if (args[0] !== 'probe') return [];
   const isRamp = !args.some((arg) => ['--connection-limit', '--compare', '--verify'].includes(arg));
   return ['--no-progress', ...(isRamp ? ['--quick', '--sizes', '1,2', '--duration', '9s'] : ['--duration', '3s'])];
@@ -51,6 +52,10 @@ describeWith('postgres', (server) => {
       folder = mkdtempSync(join(tmpdir(), 'poolctl-examples-'));
       writeFileSync(join(folder, 'dsn'), `DATABASE_URL="${url}"\n`);
       await run('postgres', admin(server), `GRANT pg_monitor TO ${server.user}`);
+      writeFileSync(
+        join(folder, 'targets.yaml'),
+        'version: 1\ntargets: [{ name: orders, dsn: { env: DATABASE_URL } }]',
+      );
       writeFileSync(join(folder, 'orders.sql'), 'SELECT count(*) FROM generate_series(1, :id % 10)');
       const { stdout } = await poolctl('size --tps 40 --p50 10ms --p95 30ms --json');
       writeFileSync(join(folder, 'size.json'), stdout);
@@ -89,7 +94,8 @@ describeWith('postgres', (server) => {
         if (isMeasuring) args.push('--window', '2s');
         args.push(...inShort(args));
         const { exitCode, stdout, stderr } = await poolctl(args, { cwd: folder, env: { DATABASE_URL: url } });
-        const complaints = isMeasuring ? stderr.replace(/^measuring .*$/gm, '').trim() : stderr;
+        const talk = args[0] === 'watch' ? /^(?!error).*\n/gm : /^measuring .*$/gm;
+        const complaints = stderr.replace(talk, '').trim();
         expect([line, complaints, exitCode <= 1]).toEqual([line, '', true]);
         const isWritten = args.includes('-o');
         expect([line, stdout === '']).toEqual([line, isWritten]);
