@@ -1,5 +1,7 @@
+import { groupBy } from '../../base/group-by.ts';
 import { formatDuration, formatNumber } from '../../base/units.ts';
 import { correlatedMean } from '../../stats/correlated.ts';
+import { sumOf } from '../../stats/estimate.ts';
 import type { PoolHour } from '../hours.ts';
 import { hourMs, type Timeline } from '../timeline.ts';
 import type { FoundCause } from './cause.ts';
@@ -100,20 +102,47 @@ function risesIn(values: readonly number[]): number {
 }
 
 const fewestDays = 3;
+/** A floor that falls by more is that of a process that was started anew, or of a weekend. */
+const mostFall = 0.3;
+/** So much of the growth must not be in one step: a workday after a weekend has more to do. */
+const spread = 0.4;
 
-/** The least in use of each day, where return times are not known. */
+/** The least in use of each day, where return times are not known, and neither are restarts. */
 function leakByFloor(run: Run): LeakFigures | undefined {
   if (run.hours.some(({ grown }) => grown.useMs !== undefined)) return undefined;
-  const days = new Map<number, number[]>();
-  for (const { hour, inUse } of run.hours) {
-    if (inUse !== undefined) days.set(Math.floor(hour / 24), [...(days.get(Math.floor(hour / 24)) ?? []), inUse]);
-  }
-  const floors = [...days.values()].filter((values) => values.length >= 20).map((values) => Math.min(...values));
-  if (floors.length < fewestDays) return undefined;
-  const [first = 0, last = 0] = [floors[0], floors.at(-1)];
+  const days = groupBy(
+    run.hours.flatMap(({ hour, inUse }) => (inUse === undefined ? [] : [{ day: Math.floor(hour / 24), inUse }])),
+    ({ day }) => day,
+  );
+  const floors = [...days.values()]
+    .filter((hours) => hours.length >= 20)
+    .map((hours) => Math.min(...hours.map(({ inUse }) => inUse)));
   const limit = run.hours.at(-1)?.limit ?? 0;
-  const isRising = floors.every((floor, index) => index === 0 || floor >= (floors[index - 1] ?? 0) - 0.3);
-  const leaked = last - first;
-  if (!isRising || leaked < Math.max(fewestLeaked, leastShare * limit)) return undefined;
-  return { run, leaked, hours: run.hours.length, evidence: 'connections in use in the quietest hour of each day grew' };
+  const least = Math.max(fewestLeaked, leastShare * limit);
+  const found = risingParts(floors)
+    .filter((part) => part.length >= fewestDays)
+    .map((part) => {
+      const steps = part.slice(1).map((floor, at) => floor - (part[at] ?? 0));
+      return { part, rise: sumOf(steps), without: sumOf(steps) - Math.max(...steps) };
+    })
+    .filter(({ rise, without }) => rise >= least && without >= spread * rise)
+    .sort((a, b) => b.rise - a.rise)[0];
+  if (!found) return undefined;
+  return {
+    run,
+    leaked: found.part.at(-1) ?? 0,
+    hours: 24 * found.part.length,
+    evidence: 'connections in use in the quietest hour of each day grew',
+  };
+}
+
+/** The stretches in which no value is much below the one before. */
+function risingParts(values: readonly number[]): number[][] {
+  const parts: number[][] = [];
+  for (const [at, value] of values.entries()) {
+    const last = parts.at(-1);
+    if (last && value >= (values[at - 1] ?? 0) - mostFall) last.push(value);
+    else parts.push([value]);
+  }
+  return parts;
 }

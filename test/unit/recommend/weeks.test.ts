@@ -70,6 +70,13 @@ describe('a simulated week of a pool', () => {
     expect({ decision, cause: cause?.cause }).toEqual({ decision: 'keep', cause: 'leak' });
   });
 
+  it('in which connections leak is kept, where only connections in use are known too', async () => {
+    const { decision, cause } = recommend({
+      after: await read(asWatch(week({ connectionLimit: 12, leakRatio: 1.5e-5, deployAtMs: 5 * dayMs }))),
+    });
+    expect({ decision, cause: cause?.cause }).toEqual({ decision: 'keep', cause: 'leak' });
+  });
+
   it('after which the database became slow is kept, and that is named', async () => {
     const before = await read(asPrometheus(week({ connectionLimit: fine })));
     const after = await read(
