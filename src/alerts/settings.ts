@@ -46,3 +46,6 @@ export function windowsOf({ scrapeSeconds }: AlertSettings): { readonly short: n
   const least = Math.ceil(scrapesInWindow * scrapeSeconds);
   return { short: Math.max(60, least), long: Math.max(300, least) };
 }
+
+/** Where the plan comes from, in a text that Prometheus reads as a template. */
+export const plannedBy = (plan: FleetPlan | undefined): string => (plan?.source ?? '').replaceAll('{{', '{ {');

@@ -1,13 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { RuleNaming } from '../alerts/write/groups.ts';
-import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { declare, optionReader, type ReadOption } from '../cli/options.ts';
 import { rulesFlags, rulesOutputFlags } from './rules/flags.ts';
-import { readAlertSettings, readSources } from './rules/read.ts';
 
 export const examples = [
   'poolctl rules --for hikaricp-micrometer,postgres-exporter',
@@ -42,51 +39,18 @@ async function run(read: ReadOption, io: Io): Promise<void> {
 }
 
 async function rulesText(read: ReadOption, io: Io): Promise<string> {
-  const sources = await readSources(read);
-  const settings = await readAlertSettings(read, io);
-  const { alertsOf } = await import('../alerts/alerts.ts');
-  const { headerOf } = await import('../alerts/write/header.ts');
-  const alerts = alertsOf(sources, settings);
-  if (alerts.length === 0) {
-    throw new PoolctlError('INPUT_CONTRADICTION', 'Nothing is left to alert on: every alarm of these sources is off.', {
-      hint: 'Leave one of --alarm ...=off out.',
-    });
-  }
-  const naming: RuleNaming = {
-    group: read(rulesFlags.group).value,
-    labels: Object.fromEntries(read(rulesFlags.label).map(({ value }) => [value.name, value.value])),
-  };
-  const format = read(rulesOutputFlags.format).value;
-  switch (format) {
-    case 'prometheus':
-      return (await import('../alerts/write/prometheus.ts')).prometheusRules(
-        alerts,
-        naming,
-        headerOf(sources, settings),
-      );
-    case 'operator':
-      return (await import('../alerts/write/prometheus.ts')).operatorRules(alerts, naming, headerOf(sources, settings));
-    case 'grafana':
-      return (await import('../alerts/write/grafana.ts')).grafanaDashboard(sources, settings, naming.group);
-    case 'tests': {
-      const { promtoolTests } = await import('../alerts/write/tests.ts');
-      const rulesFile = read(rulesFlags['rules-file']).value;
-      return promtoolTests({ ...naming, sources, alerts, settings, rulesFile }, [`promtool test rules THIS-FILE`]);
-    }
-    default:
-      return format satisfies never;
-  }
+  const { readRequest } = await import('./rules/read.ts');
+  const { alertRules } = await import('../alerts/run.ts');
+  return alertRules(await readRequest(read, io));
 }
 
 async function listOf(read: ReadOption, io: Io): Promise<string> {
-  const { metricSourceIds } = await import('./rules/flags.ts');
+  const { metricSourceIds } = await import('../alerts/sources.ts');
   const { metricSource } = await import('../profiles/load.ts');
   const { sourcesView } = await import('../views/metric-sources.ts');
   const { renderTerminal } = await import('../render/terminal.ts');
   const { isColorful } = await import('../render/style.ts');
-  const profiles = await Promise.all(
-    (await metricSourceIds()).map(async (id) => ({ id, profile: await metricSource(id) })),
-  );
+  const profiles = await Promise.all(metricSourceIds().map(async (id) => ({ id, profile: await metricSource(id) })));
   const color = isColorful(read(rulesOutputFlags.color).value, io.env, io.stdout);
   return renderTerminal(sourcesView(profiles), { color, columns: io.stdout.columns });
 }

@@ -76,11 +76,12 @@ describe('poolctl rules', () => {
   });
 
   it.each([
-    ['--for hikari', '--for: there is no source "hikari".', 'poolctl rules --list'],
+    ['--for hikari', 'There is no source of metrics "hikari".', 'poolctl rules --list'],
     ['--for pgbouncer-exporter,pgbouncer-exporter-spreaker', 'both have pgbouncer_up', '--selector'],
-    [`--for poolctl-watch --selector 'mysqld-exporter{a="b"}'`, '--for does not name it', 'mysqld-exporter'],
+    [`--for poolctl-watch --selector 'mysqld-exporter{a="b"}'`, 'no rules are asked for it', 'mysqld-exporter'],
     [`--selector '{job=a}'`, 'is no selector of Prometheus', '{job="orders"}'],
     ['--label 9=x', 'is no label', 'team=db'],
+    ['--label team', 'is no label', 'team=db'],
     ['--label x={{y}}', 'begins a template', 'the value itself'],
     ['--group Pools', 'is no name of a group', 'small letters'],
     ['--scrape-interval 1500ms', 'is not whole seconds', '15s'],

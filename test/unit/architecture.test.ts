@@ -125,6 +125,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'simulate',
     'size',
     'profiles',
+    'alerts',
     'declarations',
     'inspect',
     'watch',
@@ -136,6 +137,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'convert',
     'pools',
     'probe',
+    'watch',
   ],
   views: [
     'base',

@@ -1,5 +1,6 @@
 import { combined } from '../promql.ts';
 import type { AlertRule } from '../rule.ts';
+import { plannedBy } from '../settings.ts';
 
 /** The next deploy fails, though nothing is wrong before it. */
 export const noRolloutHeadroom: AlertRule = {
@@ -22,7 +23,7 @@ export const noRolloutHeadroom: AlertRule = {
         forSeconds: 900,
         say: ({ server, value }) => ({
           summary: `The ${server} has ${value} connections free; the next roll-out adds ${surge}`,
-          description: `New instances would be refused while the old ones still run (planned by ${plan?.source}). Lower the surge or connectionLimit, or free connections first: poolctl explain rolling-deploy.`,
+          description: `New instances would be refused while the old ones still run (planned by ${plannedBy(plan)}). Lower the surge or connectionLimit, or free connections first: poolctl explain rolling-deploy.`,
         }),
       },
     ];

@@ -1,5 +1,6 @@
 import { aggregated } from '../promql.ts';
 import type { AlertRule } from '../rule.ts';
+import { plannedBy } from '../settings.ts';
 
 /** An autoscaler that was raised, or a pool that was set by hand, breaks a budget without a single error. */
 export const poolsBeyondPlan: AlertRule = {
@@ -22,7 +23,7 @@ export const poolsBeyondPlan: AlertRule = {
         forSeconds: 600,
         say: ({ pool, value }) => ({
           summary: `All instances of the ${pool} may open ${value} connections; ${most} were planned`,
-          description: `More instances run than planned (${plan?.source}), or larger pools. Size them again with what runs now: poolctl size --instances N --server NAME.`,
+          description: `More instances run than planned (${plannedBy(plan)}), or larger pools. Size them again with what runs now: poolctl size --instances N --server NAME.`,
         }),
       },
     ];

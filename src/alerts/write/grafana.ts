@@ -16,7 +16,7 @@ export function grafanaDashboard(sources: readonly AlertSource[], settings: Aler
     .filter(({ targets }) => targets.length > 0)
     .map(({ definition, targets }, index) => panel(definition, targets, index));
   const dashboard = {
-    uid,
+    uid: `pools-${uid.replaceAll('.', '-')}`.slice(0, 40),
     title: 'Connection pools',
     description: `Written by poolctl rules for ${sources.map(({ id }) => id).join(', ')}.`,
     tags: ['poolctl'],
@@ -37,7 +37,6 @@ const datasourceVariable = {
   label: 'Data source',
   type: 'datasource',
   query: 'prometheus',
-  current: {},
   options: [],
   hide: 0,
   includeAll: false,
@@ -61,7 +60,6 @@ function jobVariable(sources: readonly AlertSource[]): object {
     datasource,
     definition: query,
     query: { query, refId: 'jobs' },
-    current: {},
     options: [],
     hide: 0,
     includeAll: true,
