@@ -1,5 +1,4 @@
 import { formatRatio } from '../../../base/units.ts';
-import type { TargetState } from '../../../watch/state.ts';
 import { alarmThresholds } from '../../../watch/thresholds.ts';
 import { type ScreenLine, say, type Tint } from './line.ts';
 
@@ -23,9 +22,4 @@ export function shareBar(share: number | undefined, cells: number): ScreenLine {
   const most = share < 1 ? cells - 1 : cells;
   const filled = Math.max(Math.min(least, cells), Math.min(most, Math.round(share * cells)));
   return [say('█'.repeat(filled), shareTint(share)), say('░'.repeat(cells - filled), 'faint')];
-}
-
-/** The share of the usable connections in the last so many looks, the newest at the right end. */
-export function trendShares({ history }: TargetState, cells: number): number[] {
-  return history.slice(-Math.max(1, cells)).map(({ taken, usable }) => (usable > 0 ? taken / usable : 1));
 }

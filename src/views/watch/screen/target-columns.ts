@@ -3,9 +3,10 @@ import { sparkline } from '../../../render/sparkline.ts';
 import { ageText } from '../../../watch/age-text.ts';
 import type { TargetState } from '../../../watch/state.ts';
 import { type ScreenLine, say, type Tint } from './line.ts';
-import { shareBar, shareText, shareTint, trendShares } from './share.ts';
+import { shareBar, shareText, shareTint } from './share.ts';
 import type { Column } from './table.ts';
 import { waitingIn } from './target-facts.ts';
+import { trendOf } from './trend.ts';
 import { alarmWords, phaseTint, phaseWords, takenShare, targetKind, worstAlarm } from './words.ts';
 
 type TargetColumn = Column<TargetState>;
@@ -99,7 +100,9 @@ export const targetColumns: readonly TargetColumn[] = [
     'trend',
     'TREND',
     { rank: 1, least: 8, most: 30, isPicture: true },
-    (target, cells) => [say(sparkline(trendShares(target, cells))[0] ?? '', isNow(target) ? 'accent' : 'faint')],
+    (target, cells) => [
+      say(sparkline(trendOf(target.history, cells).shares)[0] ?? '', isNow(target) ? 'accent' : 'faint'),
+    ],
     takenShare,
   ),
 ];
