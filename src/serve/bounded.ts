@@ -19,15 +19,15 @@ const longestName = 128;
  * and so are processes of one application. Unknown is an empty text.
  */
 export function topGroups(groups: readonly SessionGroup[], most: number): readonly ServedGroup[] {
-  const before = known.get(groups);
+  const before = rowsOf.get(groups);
   if (before?.most === most) return before.rows;
   const rows = servedGroups(groups, most);
-  known.set(groups, { most, rows });
+  rowsOf.set(groups, { most, rows });
   return rows;
 }
 
 /** The page and each scrape ask for those of the same look. */
-const known = new WeakMap<readonly SessionGroup[], { readonly most: number; readonly rows: readonly ServedGroup[] }>();
+const rowsOf = new WeakMap<readonly SessionGroup[], { readonly most: number; readonly rows: readonly ServedGroup[] }>();
 
 function servedGroups(groups: readonly SessionGroup[], most: number): ServedGroup[] {
   // Made clean before they are merged: two names that read alike must not become two series that are alike.
@@ -40,7 +40,9 @@ function servedGroups(groups: readonly SessionGroup[], most: number): ServedGrou
 }
 
 function cleanNames(names: Omit<SessionGroup, 'connections' | 'client'>): Omit<SessionGroup, 'connections'> {
-  return Object.fromEntries(Object.entries(names).map(([field, name]) => [field, servedName(name)])) as typeof names;
+  // An empty name and one that is missing make the same label.
+  const known = Object.entries(names).filter(([, name]) => name !== undefined && name !== '');
+  return Object.fromEntries(known.map(([field, name]) => [field, servedName(name)])) as typeof names;
 }
 
 /** The `most` pools that matter most: those with a queue, then the largest. The rest is one called "other". */

@@ -1,35 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { PoolctlError } from '../base/errors.ts';
-import { requestRefusal } from '../pools/request-refusal.ts';
-import { poolStatusPath } from '../pools/status-handler.ts';
-import type { WatchState } from '../watch/state.ts';
-import { type Answer, guardHeaders, jsonAnswer, plainAnswer, send } from './answers.ts';
-import { EventStream } from './event-stream.ts';
-import { exposition, expositionTypes, formatFor } from './exposition.ts';
-import { isLoopbackOnly, type ListenSettings } from './listen.ts';
-import { servedFamilies } from './metrics.ts';
-import { watchPage } from './page/page.ts';
-import { watchedStatus } from './watched-status.ts';
-
-/** What is served: a Watching is one. */
-export interface WatchSource {
-  readonly state: WatchState;
-  readonly isPaused?: boolean;
-  onChange(listener: (state: WatchState) => void): () => void;
-}
-
-export interface ServeOptions extends ListenSettings {
-  /** Groups and pools of a target that are told apart: 50. */
-  readonly top?: number;
-  /** The version of poolctl. */
-  readonly version: string;
-  /** The clock of `lookedAtMs`. */
-  readonly nowMs: () => number;
-  /** A client that has not sent its headers by then is cut off: 5000. */
-  readonly headersTimeoutMs?: number;
-}
+import { Endpoint, type ServeOptions, type WatchSource } from './endpoint.ts';
+import type { ListenSettings } from './listen.ts';
 
 /** The endpoint while it is open. */
 export interface WatchServer {
@@ -42,10 +16,7 @@ export interface WatchServer {
 /** A client that takes no more of its answer is cut off. */
 const silentTimeoutMs = 15_000;
 const mostConnections = 128;
-const mostReaders = 32;
 const mostHeaderBytes = 8_192;
-/** Nothing has changed for so long: the loop, which notes each of its tries, stands still. */
-const stillMs = 120_000;
 
 /**
  * Serves what is watched over HTTP: `/` a page, `/events`, `/metrics`, `/healthz` and the status of pools. Every answer is of
@@ -86,111 +57,6 @@ export async function serveWatch(source: WatchSource, options: ServeOptions): Pr
       await closed;
     },
   };
-}
-
-class Endpoint {
-  readonly #source: WatchSource;
-  readonly #options: ServeOptions & { readonly top: number };
-  readonly #events: EventStream;
-  readonly #stop: () => void;
-  readonly #startedAtMs: number;
-  #changedAtMs: number;
-
-  constructor(source: WatchSource, { top = 50, ...options }: ServeOptions) {
-    this.#source = source;
-    this.#options = { top, ...options };
-    this.#events = new EventStream(source.state, top);
-    this.#startedAtMs = source.state.atMs;
-    this.#changedAtMs = options.nowMs();
-    this.#stop = source.onChange((state) => {
-      this.#changedAtMs = options.nowMs();
-      this.#events.changed(state);
-    });
-  }
-
-  close(): void {
-    this.#stop();
-    this.#events.close();
-  }
-
-  answer(request: IncomingMessage, response: ServerResponse): void {
-    response.on('error', () => {}); // The client has gone.
-    request.on('error', () => {});
-    request.resume(); // What came with the request is of no interest.
-    const path = request.url?.split('?')[0];
-    try {
-      const refusal = this.#refusal(request, path);
-      if (refusal) send(request, response, refusal);
-      else if (path === '/events') this.#stream(request, response);
-      else send(request, response, this.#answerTo(request, path));
-    } catch {
-      if (!response.headersSent) send(request, response, plainAnswer(500, 'This is a bug in poolctl.'));
-      else response.destroy();
-    }
-  }
-
-  #refusal(request: IncomingMessage, path: string | undefined): Answer | undefined {
-    if (isLoopbackOnly(this.#options.host) && !isOwnName(request.headers.host))
-      return plainAnswer(421, 'This is served to localhost and 127.0.0.1 only.');
-    const isOpen = path === '/' || path === '/healthz'; // They tell nothing of what is watched.
-    const refusal = requestRefusal(request, isOpen ? undefined : this.#options.token);
-    if (!refusal) return undefined;
-    const { code, message, headers } = refusal;
-    return path === poolStatusPath
-      ? jsonAnswer(code, { success: false, data: null, message }, headers)
-      : plainAnswer(code, message, headers);
-  }
-
-  #answerTo(request: IncomingMessage, path: string | undefined): Answer {
-    const { top, version, nowMs, token } = this.#options;
-    const { state } = this.#source;
-    switch (path) {
-      case '/':
-        return watchPage({ asksForToken: token !== undefined, version });
-      case '/metrics': {
-        const format = formatFor(request.headers.accept);
-        const text = exposition(servedFamilies(state, { top, version, nowMs: nowMs() }), format);
-        return { code: 200, type: expositionTypes[format], text };
-      }
-      case '/healthz':
-        return this.#isStill() ? plainAnswer(503, 'The loop has stood still for two minutes.') : plainAnswer(200, 'ok');
-      case poolStatusPath:
-        return this.#isStill()
-          ? jsonAnswer(503, { success: false, data: null, message: 'The targets are no longer watched.' })
-          : jsonAnswer(200, watchedStatus(state, this.#startedAtMs, nowMs()));
-      default:
-        return plainAnswer(404, `Nothing is here. There are /, /events, /metrics, /healthz and ${poolStatusPath}.`);
-    }
-  }
-
-  #stream(request: IncomingMessage, response: ServerResponse): void {
-    if (this.#events.readers >= mostReaders) {
-      send(request, response, plainAnswer(503, 'Too many pages are open.', { 'Retry-After': '10' }));
-      return;
-    }
-    response.writeHead(200, { ...guardHeaders, 'Content-Type': 'text/event-stream; charset=utf-8' });
-    if (request.method === 'HEAD') {
-      response.end();
-      return;
-    }
-    request.socket.setTimeout(0); // The stream has a patience of its own.
-    this.#events.add(response);
-  }
-
-  #isStill(): boolean {
-    if (this.#source.isPaused) return false;
-    const { intervalMs, targets } = this.#source.state;
-    const slowest = Math.max(intervalMs, ...targets.map((target) => target.intervalMs ?? 0));
-    return this.#options.nowMs() - this.#changedAtMs > Math.max(stillMs, 5 * slowest);
-  }
-}
-
-/**
- * A page on the Internet may have its name lead to 127.0.0.1, and then ask here as if this were its own server; the name that
- * it asks by gives it away. A program that sends no Host is no browser.
- */
-function isOwnName(host: string | undefined): boolean {
-  return host === undefined || isLoopbackOnly(host.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1'));
 }
 
 /** What is no HTTP. */

@@ -1,4 +1,5 @@
-import { type ServeOptions, serveWatch, type WatchServer } from '../../src/serve/serve.ts';
+import type { ServeOptions } from '../../src/serve/endpoint.ts';
+import { serveWatch, type WatchServer } from '../../src/serve/serve.ts';
 import type { WatchState } from '../../src/watch/state.ts';
 
 /** What is watched, as the test says. `nowMs` is the clock that the ages of looks are told by; looks are of 60,000. */

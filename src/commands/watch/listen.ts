@@ -4,8 +4,9 @@ import { packageVersion } from '../../base/version.ts';
 import type { Warning } from '../../base/warning.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { systemClock } from '../../pools/clock.ts';
+import type { WatchSource } from '../../serve/endpoint.ts';
 import { listenSettings } from '../../serve/listen.ts';
-import { serveWatch, type WatchServer, type WatchSource } from '../../serve/serve.ts';
+import { serveWatch, type WatchServer } from '../../serve/serve.ts';
 import { listenFlags, watchFlags } from './flags.ts';
 
 /** The endpoint that was asked for; nothing listens yet. */

@@ -132,7 +132,15 @@ describe('the series of groups', () => {
   });
 
   it('are never two that are alike, whatever servers send', () => {
-    const groups = [group('a\u001b', 1), group('a\\x1b', 2), group('\u202eevil', 1), group('x'.repeat(5_000), 1)];
+    const { application: _, ...nameless } = group('', 4);
+    const groups = [
+      group('', 1),
+      nameless,
+      group('a\u001b', 1),
+      group('a\\x1b', 2),
+      group('\u202eevil', 1),
+      group('x'.repeat(5_000), 1),
+    ];
     const lines = named(linesOf(targetState({ look: targetLook({ groups }) })), 'poolctl_server_connections');
     const series = lines.map((line) => line.replace(/ \d+$/, ''));
     expect(new Set(series).size).toBe(series.length);
