@@ -3,12 +3,18 @@ import type { CommandContext } from '../cli/command.ts';
 import { declare, optionReader } from '../cli/options.ts';
 import { outputFlags, reportWriter } from '../cli/output.ts';
 
-export const examples = ['poolctl explain', 'poolctl explain batch', 'poolctl explain INPUT_CONTRADICTION'] as const;
+export const examples = [
+  'poolctl explain',
+  'poolctl explain batch',
+  'poolctl explain "remaining connection slots are reserved"',
+] as const;
 
 export function configure(command: Command, { io }: CommandContext): void {
   declare(command, {
     usage: '[topic] [flags]',
-    arguments: [['[topic]', 'a term, a rule of lint, an error or a warning; leave out to list them']],
+    arguments: [
+      ['[topic]', 'a term, a rule of lint, an error of poolctl, or a message that you see; leave out to list them'],
+    ],
     flags: outputFlags,
     examples,
   });

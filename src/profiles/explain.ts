@@ -8,7 +8,8 @@ import { ruleText } from './rule-text.ts';
 
 export interface Topic {
   readonly id: string;
-  readonly kind: 'terms' | 'rules' | 'errors' | 'warnings';
+  /** `looked-up`: no text of that name, but what the texts and profiles say of it. */
+  readonly kind: 'terms' | 'rules' | 'errors' | 'warnings' | 'looked-up';
   readonly title: string;
 }
 
@@ -27,13 +28,19 @@ export function topics(): Topic[] {
 
 const ruleTopic = (id: string): Topic => ({ id, kind: 'rules', title: rulePageTitle(id) });
 
-/** The text on a term, a rule, an error code or a warning code; TOPIC_UNKNOWN names the nearest one. */
+/**
+ * The text on a term, a rule, an error code or a warning code; otherwise what is known of a message, a code, a setting or a
+ * word. TOPIC_UNKNOWN names the nearest text.
+ */
 export async function explain(name: string): Promise<Explanation> {
   const wanted = name.toLowerCase();
   const page = await rulePage(wanted);
   if (page) return { ...ruleTopic(wanted), text: ruleText(wanted, page) };
-  const found = all().find(({ id }) => id.toLowerCase() === wanted);
+  const sameWords = (id: string) => id.toLowerCase().replace(/[ _]/g, '-') === wanted.replace(/[ _]/g, '-');
+  const found = all().find(({ id }) => sameWords(id));
   if (found) return found;
+  const known = await (await import('./look-up.ts')).lookUp(name);
+  if (known) return { id: 'looked-up', kind: 'looked-up', ...known };
   const ids = topics().map(({ id }) => id);
   throw new PoolctlError('TOPIC_UNKNOWN', `There is nothing to explain about "${name}".${didYouMean(name, ids)}`, {
     hint: '`poolctl explain` lists the topics.',
