@@ -49,7 +49,9 @@ const mostlyFull = 0.5;
 export function busyHour(instance: string, pool: PoolHour, pools: number): BusiestHour | undefined {
   const { inUse, atLimitRatio = 0, grown } = pool;
   const [rate, held, waiting] = [rateOf(pool), holdMsOf(pool), waitingOf(pool)];
-  const holdMs = (grown.uses ?? 0) >= fewestUses ? held : undefined;
+  // Where nobody timed the holds, Little's law has their mean.
+  const untimed = grown.uses === undefined && inUse !== undefined && rate ? (1_000 * inUse) / rate : undefined;
+  const holdMs = (grown.uses ?? 0) >= fewestUses ? held : untimed;
   const byLittle = rate === undefined || holdMs === undefined ? undefined : (rate * holdMs) / 1_000;
   const load = byLittle ?? inUse;
   if (load === undefined) return undefined;
@@ -57,7 +59,7 @@ export function busyHour(instance: string, pool: PoolHour, pools: number): Busie
   const [timeoutRatio, refusedRatio] = [share(grown.timedOut), share(grown.refused)];
   return {
     ...{ instance, hour: pool.hour, load: load / pools, pool, unevenness: unevennessOf(pool.strides) },
-    isAtLeast: byLittle === undefined && atLimitRatio > mostlyFull,
+    isAtLeast: grown.uses === undefined && atLimitRatio > mostlyFull,
     ...(rate !== undefined && { ratePerSecond: rate / pools }),
     ...(holdMs !== undefined && { holdMs }),
     ...(waiting !== undefined && { waiting: waiting / pools }),

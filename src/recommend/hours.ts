@@ -13,6 +13,8 @@ export interface PoolHour {
   readonly inUse?: number;
   readonly waiting?: number;
   readonly limit?: number;
+  /** Held for too long, or idle in a transaction for as long. */
+  readonly overdue?: number;
   /** Share of the readings with every connection in use. */
   readonly atLimitRatio?: number;
   readonly strides: readonly Stride[];
@@ -79,6 +81,7 @@ function hourOf(hour: number, parts: readonly Part[]): PoolHour {
   const atLimit = meanOf(strides, ({ inUse: used, limit: most }) =>
     used === undefined || most === undefined ? undefined : Number(used >= most),
   );
+  const overdue = meanOf(strides, (stride) => stride.overdue);
   const limit = strides.findLast(({ limit: most }) => most !== undefined)?.limit;
   return {
     ...{ hour, coveredMs, grown, strides },
@@ -86,6 +89,7 @@ function hourOf(hour: number, parts: readonly Part[]): PoolHour {
     ...(inUse !== undefined && { inUse }),
     ...(waiting !== undefined && { waiting }),
     ...(limit !== undefined && { limit }),
+    ...(overdue !== undefined && { overdue }),
     ...(atLimit !== undefined && { atLimitRatio: atLimit }),
   };
 }

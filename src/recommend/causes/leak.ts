@@ -1,7 +1,7 @@
 import { groupBy } from '../../base/group-by.ts';
 import { formatDuration, formatNumber } from '../../base/units.ts';
 import { correlatedMean } from '../../stats/correlated.ts';
-import { sumOf } from '../../stats/estimate.ts';
+import { mean, sumOf } from '../../stats/estimate.ts';
 import type { PoolHour } from '../hours.ts';
 import { hourMs, type Timeline } from '../timeline.ts';
 import type { FoundCause } from './cause.ts';
@@ -59,7 +59,7 @@ interface LeakFigures {
 
 function leakIn(run: Run): LeakFigures | undefined {
   if (run.hours.length < shortestRunHours) return undefined;
-  return leakByReturns(run) ?? leakByFloor(run);
+  return leakByReturns(run) ?? leakByAge(run) ?? leakByFloor(run);
 }
 
 /** In use less what came back, by the hour. */
@@ -99,6 +99,18 @@ function risesIn(values: readonly number[]): number {
   const span = Math.max(...means) - Math.min(...means);
   // At the limit it grows no more.
   return steps.filter((step) => step > -0.1 * span).length / steps.length;
+}
+
+/** Those that are held, or idle in a transaction, for far too long: more and more of them. */
+function leakByAge(run: Run): LeakFigures | undefined {
+  const overdue = run.hours.flatMap((hour) => hour.overdue ?? []);
+  if (overdue.length < shortestRunHours) return undefined;
+  const part = Math.max(2, Math.min(24, Math.floor(overdue.length / 3)));
+  const [first, last] = [mean(overdue.slice(0, part)), mean(overdue.slice(-part))];
+  const least = Math.max(fewestLeaked, leastShare * (run.hours.at(-1)?.limit ?? 0));
+  if (last < least || last - first < least / 2 || risesIn(overdue) < 0.6) return undefined;
+  const evidence = 'connections held, or idle in a transaction, for far too long grew';
+  return { run, leaked: last, hours: overdue.length, evidence };
 }
 
 const fewestDays = 3;

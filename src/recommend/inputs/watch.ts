@@ -8,7 +8,7 @@ import { setbackNote, withoutSetbacks } from './clock.ts';
 import { firstLine, type JsonLine, jsonLines, momentOf } from './ndjson.ts';
 
 const groupSchema = object({
-  user: safeText,
+  user: optional(safeText),
   application: optional(safeText),
   state: optional(safeText),
   connections: nonNegative,
@@ -28,7 +28,8 @@ const lineSchema = object({
   at: v.string(),
   groups: optional(v.array(groupSchema)),
   pools: optional(v.array(poolSchema)),
-  idleInTransaction: optional(v.unknown()),
+  oldestIdleInTransactionSeconds: optional(nonNegative),
+  transactionsTotal: optional(nonNegative),
 });
 type Line = v.InferOutput<typeof lineSchema>;
 
@@ -66,7 +67,7 @@ export function readWatch(text: string, file: string): Evidence {
       ...[...byPooler, ...byServer].flatMap(({ left }) => setbackNote(file, left)),
       ...(pooled.length > 0
         ? [
-            `${file}: PgBouncer's console has no requests, timeouts or hold times; it shows connections in use and who waits.`,
+            `${file}: PgBouncer's console has no timeouts or hold times, and transactions of all its pools together; it shows connections in use and who waits.`,
           ]
         : []),
       ...(served.length > 0
@@ -92,13 +93,19 @@ function lineOf(line: JsonLine, file: string): { line: Line; atMs: number } {
   );
 }
 
-function pooledOf({ line: { target, pools = [] }, atMs }: { line: Line; atMs: number }): Seen[] {
+function pooledOf({ line: { target, pools = [], transactionsTotal }, atMs }: { line: Line; atMs: number }): Seen[] {
+  // Transactions are those of all pools together.
+  const granted = pools.length === 1 ? transactionsTotal : undefined;
   return pools.map(({ database, user, serversActive, clientsWaiting, limit, maxWaitSeconds }) => ({
     pool: `${database}/${user}`,
     target,
     point: {
       ...{ atMs, inUse: serversActive, waiting: clientsWaiting },
-      ...withoutUndefined({ limit, oldestWaitMs: maxWaitSeconds === undefined ? undefined : maxWaitSeconds * 1_000 }),
+      ...withoutUndefined({
+        limit,
+        granted,
+        oldestWaitMs: maxWaitSeconds === undefined ? undefined : maxWaitSeconds * 1_000,
+      }),
     },
   }));
 }
@@ -108,14 +115,22 @@ const ownName = 'poolctl watch';
 /** Sessions that have nothing to do: PostgreSQL's `idle`, MySQL's `Sleep`. */
 const isIdle = (state: string | undefined) => state === undefined || /^(?:idle|sleep)$/i.test(state);
 
-function servedOf({ line: { target, groups, pools }, atMs }: { line: Line; atMs: number }): Seen[] {
+/** A transaction in which nothing happens for so long is forgotten. */
+const forgottenSeconds = 300;
+
+function servedOf({ line, atMs }: { line: Line; atMs: number }): Seen[] {
+  const { target, groups, pools, transactionsTotal, oldestIdleInTransactionSeconds = 0 } = line;
   if (groups === undefined || pools !== undefined) return [];
   const own = groups.filter(({ application }) => application !== ownName);
-  const byName = groupBy(own, ({ application, user }) => application || user);
+  const byName = groupBy(own, ({ application, user }) => application || user || '');
+  const granted = byName.size === 1 ? transactionsTotal : undefined;
   return [...byName].map(([pool, sessions]) => {
     const count = (of: (state: string | undefined) => boolean) =>
       sessions.filter(({ state }) => of(state)).reduce((sum, { connections }) => sum + connections, 0);
-    return { pool, target, point: { atMs, inUse: count((state) => !isIdle(state)) } };
+    const idle = count((state = '') => state.startsWith('idle in transaction'));
+    const overdue = oldestIdleInTransactionSeconds >= forgottenSeconds ? idle : 0;
+    const point = { atMs, inUse: count((state) => !isIdle(state)), overdue };
+    return { pool, target, point: { ...point, ...withoutUndefined({ granted }) } };
   });
 }
 

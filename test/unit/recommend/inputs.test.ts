@@ -266,6 +266,23 @@ describe('lines of poolctl watch', () => {
     expect(busiest?.load).toBe(2);
   });
 
+  it('of a server show a leak by transactions in which nothing happens any more', async () => {
+    const rows = Array.from({ length: 12 }, (_, hour) => {
+      const idle = { user: 'app', application: 'orders', state: 'idle in transaction', connections: 1 + hour };
+      return line(60 * hour, { phase: 'up', groups: [idle], oldestIdleInTransactionSeconds: 600 * (hour + 1) });
+    });
+    const after = await read(ndjson(rows));
+    const { decision, cause } = recommend({ after, fleet: { instances: 1 }, settings: { connectionLimit: 20 } });
+    expect({ decision, cause: cause?.cause }).toEqual({ decision: 'keep', cause: 'leak' });
+  });
+
+  it('of a PgBouncer with one pool have its transactions, and so the mean time of one', async () => {
+    const pools = [{ database: 'app', user: 'app', clientsWaiting: 0, serversActive: 4, limit: 20 }];
+    const rows = [0, 30, 60].map((at) => line(at, { phase: 'up', pools, transactionsTotal: 600 * at }));
+    const { busiest } = recommend({ after: await read(ndjson(rows)) });
+    expect(busiest).toMatchObject({ ratePerSecond: 10, holdMs: 400, load: 4 });
+  });
+
   it('without an answer of any target have no figures', async () => {
     expect(await failure(() => read(ndjson([line(0, { phase: 'unreachable' })])))).toMatchObject({
       code: 'INPUT_MISSING',
