@@ -97,6 +97,8 @@ for (const engine of ['mariadb', 'mysql'] as const) {
         expect(seen.capacity).toEqual({ usable: slots, max: slots, reserved: 0, caps: [] });
         expect([seen.taken, await count('Threads_connected')]).toEqual([7, 7]);
         expect(seen.highWater?.connections).toBe(await count('Max_used_connections'));
+        if (engine === 'mysql')
+          expect(Math.abs(Date.parse(seen.highWater?.at ?? '') - seen.atMs)).toBeLessThan(600_000);
         const { database } = own;
         expect(seen.groups).toEqual([
           { user: 'somebody', database, application: 'shop', client, state: 'sleep', connections: 3 },

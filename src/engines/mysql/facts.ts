@@ -1,4 +1,4 @@
-import { formatNumber } from '../../base/units.ts';
+import { formatCount } from '../../base/units.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ServerFacts, Unseen } from '../facts.ts';
 import { forwardedFrom, relayedFrom } from '../identity.ts';
@@ -89,7 +89,7 @@ export function factsIn(
       ...(seesAll && { idleInTransaction: idlingIn(listed) }),
       waitingForLocks: waitingForLocks(status, listed),
       ...withoutUndefined({
-        highWater: highWater(status),
+        highWater: highWater(status, numberIn(own, 'utc_offset_s')),
         refused: dialect.countsRefused ? refused : refused || undefined,
       }),
     },
@@ -121,7 +121,7 @@ export function isBesides({ variables }: Said, { target }: Session): boolean {
 }
 
 function unseenBy(account: string, hidden: number): Unseen {
-  const others = hidden > 0 ? `${formatNumber(hidden)} sessions of other users (counted, but not listed) and ` : '';
+  const others = hidden > 0 ? `${formatCount(hidden, 'session')} of other users (counted, but not listed) and ` : '';
   return {
     what: `${others}which sessions idle in a transaction`,
     grant: `GRANT PROCESS ON *.* TO ${quoted(account)}`,
@@ -151,10 +151,14 @@ function waitTimeoutMs(variables: ReadonlyMap<string, string>): number | undefin
   return seen.length === 0 ? undefined : Math.min(...seen) * 1_000;
 }
 
-function highWater(status: ReadonlyMap<string, string>): ServerFacts['sessions']['highWater'] {
+/** Its time is text by the clock of the session, which is `utcOffsetSeconds` before UTC. */
+function highWater(status: ReadonlyMap<string, string>, utcOffsetSeconds = 0): ServerFacts['sessions']['highWater'] {
   const connections = numberOf(status.get('Max_used_connections'));
   if (connections === undefined) return undefined;
-  return { connections, ...withoutUndefined({ at: status.get('Max_used_connections_time') }) };
+  const wallMs = Date.parse(`${status.get('Max_used_connections_time')?.replace(' ', 'T')}Z`);
+  if (Number.isNaN(wallMs)) return { connections };
+  const at = new Date(wallMs - utcOffsetSeconds * 1_000).toISOString();
+  return { connections, at: at.replace('.000Z', 'Z') };
 }
 
 /** The privilege that opens the extra slot beyond max_connections, which is not in an application's budget. */

@@ -88,7 +88,7 @@ const totalNames = ['Com_commit', 'Com_rollback', 'Questions'];
 
 const ownExpressions: Readonly<Record<string, string>> = {
   ...{ id: 'CONNECTION_ID()', account: 'CURRENT_USER()', user: 'USER()', db: 'DATABASE()', version: 'VERSION()' },
-  account_limit: '@@session.max_user_connections',
+  ...{ account_limit: '@@session.max_user_connections', utc_offset_s: 'TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), NOW())' },
   ...mysqlIdentityExpressions,
 };
 
