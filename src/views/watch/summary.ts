@@ -50,12 +50,14 @@ function targetTable(targets: readonly TargetSummary[]): TableView {
 }
 
 function figuresOf(target: TargetSummary, columns: number): string[] {
-  const { phase, kind, version, isReplica, taken, usable, active } = target;
+  const { phase, kind, version, isReplica, door, taken, usable, active } = target;
   const { idleInTransaction, oldestTransactionSeconds: oldest, lockWaiters } = target;
   if (phase !== 'up') return [phase, ...Array.from({ length: columns - 1 }, () => '')];
   const known = (value: number | undefined) => (value === undefined ? '?' : formatNumber(value));
   return [
-    [kind, version?.split('-')[0], isReplica ? 'replica' : undefined].filter((part) => part).join(' '),
+    [kind, version?.split('-')[0], isReplica ? 'replica' : undefined, door && `(through ${door})`]
+      .filter((part) => part)
+      .join(' '),
     `${known(taken)}/${known(usable)}`,
     known(active),
     known(idleInTransaction),
