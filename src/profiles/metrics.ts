@@ -18,6 +18,8 @@ export const measuredQuantities = {
   useTime: 'pool',
   createTime: 'pool',
   timeouts: 'pool',
+  /** Refused at once, because the queue was full. */
+  rejected: 'pool',
   up: 'server',
   /** 1 while the server refuses ordinary users because it is full. */
   full: 'server',

@@ -137,7 +137,6 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'convert',
     'pools',
     'probe',
-    'watch',
   ],
   views: [
     'base',

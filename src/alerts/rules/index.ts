@@ -3,6 +3,7 @@ import { idleInTransaction } from './idle-in-transaction.ts';
 import { metricsGone } from './metrics-gone.ts';
 import { noRolloutHeadroom } from './no-rollout-headroom.ts';
 import { poolNearlyFull } from './pool-nearly-full.ts';
+import { poolRejections } from './pool-rejections.ts';
 import { poolTimeouts } from './pool-timeouts.ts';
 import { poolWaiting } from './pool-waiting.ts';
 import { poolerClientsWait } from './pooler-clients-wait.ts';
@@ -16,6 +17,7 @@ export const alertRuleTable: readonly AlertRule[] = [
   poolNearlyFull,
   poolWaiting,
   poolTimeouts,
+  poolRejections,
   poolsBeyondPlan,
   poolerClientsWait,
   serverNearlyFull,

@@ -1,11 +1,8 @@
+import { errorsIn } from '../errors-in.ts';
 import { promDuration } from '../promql.ts';
 import type { AlertRule } from '../rule.ts';
 import { windowsOf } from '../settings.ts';
 
-/**
- * Many sources have no series before the first timeout, and increase() knows no 0 before it. So a series that is new and
- * above 0 counts too, where the pool itself has been there before: after a gap in the scrapes both are new.
- */
 export const poolTimeouts: AlertRule = {
   id: 'pool-timeouts',
   alert: 'DatabasePoolTimeouts',
@@ -14,16 +11,12 @@ export const poolTimeouts: AlertRule = {
     'Requests that got no connection in time during five minutes; the very first one included, which increase() does not see.',
   alerts(figures, settings) {
     const { long } = windowsOf(settings);
-    const grown = figures.increase('timeouts', long);
-    const now = figures.now('timeouts');
-    const before = figures.before('timeouts', long);
-    const poolBefore = figures.before('limit', long);
-    if (!grown || !now || !before || !poolBefore) return [];
+    const errors = errorsIn(figures, 'timeouts', long);
+    if (!errors) return [];
     return [
       {
         severity: 'warning',
-        expr: `${grown.expr} > 0\n  or\n(${now.expr} > 0 unless ${before.expr}) and ${poolBefore.expr}`,
-        labels: now.labels,
+        ...errors,
         keepsTarget: true,
         forSeconds: 0,
         say: ({ pool, value }) => ({

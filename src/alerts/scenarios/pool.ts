@@ -36,6 +36,7 @@ function burst(settings: AlertSettings): AlertScenario {
       maxWait: (t) => (isOn(t) ? 2 : 0),
       queuedTime: (t) => waiting * Math.min(Math.max(0, t - from), until - from),
       timeouts: always(0),
+      rejected: always(0),
     },
     checks: quietAt(moments(from, until + long + 2 * short, short / 2)),
   };
@@ -83,6 +84,7 @@ function leak(settings: AlertSettings): AlertScenario {
       maxWait: (t) => Math.min(120, Math.max(0, t - fullAt)),
       queuedTime: always(40),
       timeouts: always(0),
+      rejected: always(0),
     },
     checks: [
       ...quietAt([from]),
@@ -113,6 +115,7 @@ function overload(settings: AlertSettings): AlertScenario {
         'pool-nearly-full': above(limits.saturation, 1),
         'pool-waiting': above(limits.meanWaiters, waiting),
         'pool-timeouts': { warning: long / settings.scrapeSeconds },
+        'pool-rejections': { warning: (2 * long) / settings.scrapeSeconds },
         'pooler-clients-wait': above(limits.maxWaitSeconds, 8),
       },
     },
@@ -129,6 +132,7 @@ function overload(settings: AlertSettings): AlertScenario {
       maxWait: always(8),
       queuedTime: (t) => waiting * since(t),
       timeouts,
+      rejected: (t) => 2 * timeouts(t),
     },
     checks: checked,
   };
@@ -175,6 +179,7 @@ function afterGap(settings: AlertSettings): AlertScenario {
       maxWait: seen(always(0)),
       queuedTime: seen((t) => 3_000 + t / 100),
       timeouts: seen(always(36)),
+      rejected: seen(always(7)),
     },
     checks: quietAt([...moments(0, from, long), ...moments(until, end, short)]),
   };

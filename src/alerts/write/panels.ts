@@ -72,11 +72,12 @@ export const panelTable = ({ limits, plan }: AlertSettings): readonly PanelDefin
     targets: (figures) => some([meanTime(figures, 'useTime')]),
   },
   {
-    title: 'Requests without a connection in time, in 5 minutes',
+    title: 'Requests that got no connection, in 5 minutes',
     description: 'Each is an error that a user saw.',
     unit: 'none',
     limits: { warn: 0.5 },
-    targets: (figures) => some([figures.increase('timeouts', 300)]),
+    targets: (figures) =>
+      some([named(figures.increase('timeouts', 300), 'timeouts'), named(figures.increase('rejected', 300), 'refused')]),
   },
   {
     title: 'Usable connections taken',
