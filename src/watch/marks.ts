@@ -1,5 +1,6 @@
 import { largestGroups } from './grouping.ts';
 import type { TargetLook } from './look.ts';
+import { isSameRun } from './server-run.ts';
 import type { HighWater, Marks } from './state.ts';
 
 /** Marks with the server that they are of. */
@@ -14,7 +15,7 @@ const mostHolders = 5;
 export function marksAfter(look: TargetLook, atMs: number, before: SavedMarks | undefined): SavedMarks {
   const { serverId } = look;
   const { highWater, beforeRestart } = before ?? {};
-  if (before && before.serverId !== serverId) {
+  if (before && !isSameRun(before.serverId, serverId)) {
     return { serverId, highWater: markOf(look, atMs), ...(highWater ? { beforeRestart: highWater } : {}) };
   }
   if (highWater && highWater.connections >= look.taken) return before as SavedMarks;

@@ -1,29 +1,17 @@
 import type { TargetLook } from './look.ts';
+import { isSameRun, isSameServer } from './server-run.ts';
 import type { WatchNotice } from './state.ts';
 
 /** What changed about the server itself from one look to the next. */
 export function noticeOf(before: TargetLook, look: TargetLook): Omit<WatchNotice, 'atMs'> | undefined {
-  const isSameRun = before.serverId === look.serverId;
   if (!before.isReplica && look.isReplica) {
     return { code: 'replica', text: 'a replica answers now: it takes no writes' };
   }
   if (before.isReplica && !look.isReplica) {
     return { code: 'promoted', text: 'it was a replica, and takes writes now' };
   }
-  if (isSameRun) return hasStartedAnew(before, look) ? restarted : undefined;
-  return identityOf(before) === identityOf(look)
-    ? restarted
+  if (isSameRun(before.serverId, look.serverId)) return undefined;
+  return isSameServer(before.serverId, look.serverId)
+    ? { code: 'restarted', text: 'the server was restarted' }
     : { code: 'another', text: 'another server answers at this address' };
-}
-
-const restarted = { code: 'restarted', text: 'the server was restarted' } as const;
-
-/** PgBouncer does not say when it started; it cannot reset its totals otherwise. */
-function hasStartedAnew(before: TargetLook, look: TargetLook): boolean {
-  return look.kind === 'pgbouncer' && (look.transactionsTotal ?? 0) < (before.transactionsTotal ?? 0);
-}
-
-/** What stands before the time of the start. */
-function identityOf({ serverId }: TargetLook): string {
-  return serverId.replace(/\/[^/]*$/, '');
 }

@@ -8,6 +8,7 @@ import { noticeOf } from './notices.ts';
 import type { WatchTarget } from './options.ts';
 import { phaseOfFailure } from './phase.ts';
 import { ratesOf, type Totals, withTotals } from './rates.ts';
+import { isSameRun } from './server-run.ts';
 import type { RaisedAlarm, TargetPhase, TargetState, WatchNotice } from './state.ts';
 import { type AlarmLimits, type LimitedAlarm, staleAfterIntervals } from './thresholds.ts';
 import { unreachableAlarm } from './unreachable-alarm.ts';
@@ -117,7 +118,7 @@ export class TargetRecord {
     if (!before) return;
     const notice = noticeOf(before, look);
     if (notice) this.#notices = [...this.#notices.slice(1 - mostNotices), { ...notice, atMs }];
-    if (before.serverId === look.serverId) return;
+    if (isSameRun(before.serverId, look.serverId)) return;
     this.#growth.reset();
     this.#totals = [];
   }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { cleanLine, jsonText } from '../../base/clean.ts';
 import type { Io } from '../../base/io.ts';
 import { unwritable } from '../../cli/reserve.ts';
-import { eventLines, targetLine } from '../../views/watch/lines.ts';
+import { eventLines, skippedLine, targetLine } from '../../views/watch/lines.ts';
 import type { Grouping } from '../../watch/grouping.ts';
 import { watchLine } from '../../watch/line.ts';
 import type { TargetState, WatchState } from '../../watch/state.ts';
@@ -42,7 +42,9 @@ export function ndjsonWriter(sink: LineSink, grouping: Grouping): (state: WatchS
 export function lineWriter(sink: LineSink): (state: WatchState) => void {
   return eachTarget((before, target, { atMs }) => {
     for (const line of eventLines(before, target, atMs)) sink.line(cleanLine(line));
-    if (intervalsOf(target) !== intervalsOf(before)) sink.line(cleanLine(targetLine(target, atMs)));
+    if (intervalsOf(target) === intervalsOf(before)) return;
+    const isSkipped = target.polls.skipped > (before?.polls.skipped ?? 0);
+    sink.line(cleanLine(isSkipped ? skippedLine(target, atMs) : targetLine(target, atMs)));
   });
 }
 

@@ -8,6 +8,11 @@ export function targetLine(target: TargetState, atMs: number): string {
   return `${timeText(atMs)} ${target.name} ${[...partsOf(target)].join(', ')}`;
 }
 
+/** The line of an interval that found the look of an earlier one still under way. */
+export function skippedLine({ name, polls }: TargetState, atMs: number): string {
+  return `${timeText(atMs)} ${name} no answer yet, ${formatCount(polls.skipped, 'look')} skipped`;
+}
+
 /** What changed from one state of a target to the next, each in a line of its own: alarms, and the server itself. */
 export function eventLines(before: TargetState | undefined, target: TargetState, atMs: number): string[] {
   const at = (ms: number) => `${timeText(ms)} ${target.name}`;
@@ -32,7 +37,7 @@ function has(
 }
 
 function* partsOf(target: TargetState): Generator<string> {
-  const { phase, look, growth, failure, marks, door, polls } = target;
+  const { phase, look, growth, failure, marks, door } = target;
   if (phase !== 'up' || !look) {
     yield phase;
     if (failure) yield `${failure.code}: ${failure.message}`;
@@ -48,7 +53,6 @@ function* partsOf(target: TargetState): Generator<string> {
   if (growing !== undefined) yield growing;
   if (door !== undefined) yield `through ${door}`;
   if (look.isReplica) yield 'replica';
-  if (polls.skipped > 0) yield `${formatCount(polls.skipped, 'look')} skipped`;
 }
 
 function* sessionParts({

@@ -14,7 +14,7 @@ export function serverIds(): (said: Said) => string {
     const uptimeSeconds = numberOf(said.status.get('Uptime')) ?? 0;
     const isSame = last?.server === server && last.uptimeSeconds <= uptimeSeconds;
     const startedAt = Math.floor((numberIn(said.own, 'at_ms') ?? 0) / 1_000) - uptimeSeconds;
-    last = { server, uptimeSeconds, id: isSame && last ? last.id : `${server} since ${startedAt}` };
+    last = { server, uptimeSeconds, id: isSame && last ? last.id : `${server}/${startedAt}` };
     return last.id;
   };
 }
