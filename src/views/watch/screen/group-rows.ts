@@ -17,8 +17,21 @@ export interface GroupRow {
   readonly values: Readonly<Record<Dimension, readonly string[]>>;
 }
 
+type GroupedBy = Exclude<SessionGrouping, 'pools'>;
+
+/** A look is drawn many times before the next one comes. */
+const known = new WeakMap<readonly SessionGroup[], Map<GroupedBy, readonly GroupRow[]>>();
+
 /** Puts sessions together that are alike in the dimension, or in all of them. */
-export function groupRows(groups: readonly SessionGroup[], by: Exclude<SessionGrouping, 'pools'>): GroupRow[] {
+export function groupRows(groups: readonly SessionGroup[], by: GroupedBy): readonly GroupRow[] {
+  const ofLook = known.get(groups) ?? new Map<GroupedBy, readonly GroupRow[]>();
+  known.set(groups, ofLook);
+  const rows = ofLook.get(by) ?? grouped(groups, by);
+  ofLook.set(by, rows);
+  return rows;
+}
+
+function grouped(groups: readonly SessionGroup[], by: GroupedBy): GroupRow[] {
   const rows = new Map<string, SessionGroup[]>();
   for (const group of groups) {
     const key = JSON.stringify(by === 'each' ? dimensions.map((one) => dimensionOf(group, one)) : alikeBy(group, by));

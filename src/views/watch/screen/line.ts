@@ -1,4 +1,3 @@
-import { Chalk, type ChalkInstance } from 'chalk';
 import { cellText, cellWidth, cutCells } from '../../../render/cells.ts';
 
 /** How a piece of a line looks. Its meaning never hangs on the colour alone: a word or a mark says it too. */
@@ -92,24 +91,38 @@ export function wrapCells(text: string, cells: number, tint: Tint = 'plain'): Sc
 
 export type Painter = (line: ScreenLine) => string;
 
-/** Turns pieces into text with the codes of a terminal. Without colour there is still bold, dim and inverse. */
+type Codes = readonly [start: number | string, end: number | string];
+
+const [bold, dim, inverse]: readonly Codes[] = [
+  [1, 22],
+  [2, 22],
+  [7, 27],
+];
+const colored = (foreground: number, background?: number): Codes =>
+  background === undefined ? [foreground, 39] : [`${foreground};${background}`, '39;49'];
+
+/** Select Graphic Rendition, ECMA-48 8.3.117. Without colour there is still bold, dim and inverse. */
+const codes: Readonly<Record<Tint, { readonly color: Codes | undefined; readonly plain: Codes | undefined }>> = {
+  plain: { color: undefined, plain: undefined },
+  strong: { color: bold, plain: bold },
+  faint: { color: dim, plain: dim },
+  good: { color: colored(32), plain: undefined },
+  warn: { color: colored(33), plain: bold },
+  crit: { color: ['1;31', '22;39'], plain: bold },
+  accent: { color: colored(36), plain: bold },
+  bar: { color: inverse, plain: inverse },
+  warnBar: { color: colored(30, 43), plain: inverse },
+  critBar: { color: ['1;97;41', '22;39;49'], plain: ['1;7', '22;27'] },
+};
+
+/** Turns pieces into text with the codes of a terminal. */
 export function painter({ color }: { readonly color: boolean }): Painter {
-  const shape = new Chalk({ level: 1 });
-  const tints: Readonly<Record<Tint, ChalkInstance | undefined>> = {
-    plain: undefined,
-    strong: shape.bold,
-    faint: shape.dim,
-    good: color ? shape.green : undefined,
-    warn: color ? shape.yellow : shape.bold,
-    crit: color ? shape.red.bold : shape.bold,
-    accent: color ? shape.cyan : shape.bold,
-    bar: shape.inverse,
-    warnBar: color ? shape.bgYellow.black : shape.inverse,
-    critBar: color ? shape.bgRed.white.bold : shape.inverse.bold,
-  };
   return (line) =>
     line
-      .map(({ text, tint }) => (text === '' ? '' : (tints[tint]?.(text) ?? text)))
+      .map(({ text, tint }) => {
+        const pair = codes[tint][color ? 'color' : 'plain'];
+        return pair === undefined || text === '' ? text : `\u001b[${pair[0]}m${text}\u001b[${pair[1]}m`;
+      })
       .join('')
       .replace(/ +$/, '');
 }

@@ -30,12 +30,13 @@ export function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row
   const column = columns.find(({ id }) => id === order.by) ?? columns[0];
   if (!column) return [...rows];
   const sign = order.isReversed ? -1 : 1;
-  return [...rows].sort((one, other) => {
-    const [a, b] = [column.sortValue(one), column.sortValue(other)];
+  const keyed = rows.map((row) => ({ row, key: column.sortValue(row) }));
+  keyed.sort(({ key: a }, { key: b }) => {
     if (a === b) return 0;
     if (a === undefined || b === undefined) return a === undefined ? 1 : -1;
     return sign * (typeof a === 'number' && typeof b === 'number' ? b - a : String(a) < String(b) ? -1 : 1);
   });
+  return keyed.map(({ row }) => row);
 }
 
 /** The head of a table and its lines, each of at most `width` cells. */
@@ -53,7 +54,8 @@ export function layTable<Row>(
   const wanted = columns.map((column, index) => {
     // The mark of the order stands between two columns; behind the last one there is no such place.
     const title = column.title.length + (index === columns.length - 1 ? 1 : 0);
-    const cells = Math.max(title, ...rows.map((row) => lineWidth(column.cell(row, column.most))));
+    const { cell, most, isPicture } = column;
+    const cells = isPicture ? most : Math.max(title, ...rows.map((row) => lineWidth(cell(row, most))));
     return { column, cells: Math.min(Math.max(column.most, title), cells) };
   });
   const laid = shrunk(thatFit(wanted, width), width);

@@ -40,7 +40,7 @@ function chosen<Row>(
   textOf: (row: Row) => string,
   { filter, cursor, cells, order }: Asked & { readonly cells: number; readonly order: SortOrder },
 ): TargetTable {
-  const left = rows.filter((row) => matches([textOf(row)], filter));
+  const left = filter === '' ? rows : rows.filter((row) => matches([textOf(row)], filter));
   const sorted = sortRows(left, columns, order);
   const selected = Math.min(cursor, sorted.length - 1);
   const row = sorted[selected];

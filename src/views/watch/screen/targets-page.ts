@@ -13,7 +13,8 @@ import { phaseWords, targetKind } from './words.ts';
 
 /** The targets that the filter leaves, in their order on the screen. */
 export function shownTargets({ targets }: WatchState, ui: ScreenState): TargetState[] {
-  const left = targets.filter((target) => matches(textsOf(target), ui.filters.targets));
+  const filter = ui.filters.targets;
+  const left = filter === '' ? targets : targets.filter((target) => matches(textsOf(target), filter));
   return sortRows(left, targetColumns, ui.orders.targets);
 }
 
