@@ -160,6 +160,10 @@ describe.skipIf(noChromium !== undefined)(`the page of watch in Chromium${skippe
     ])
       expect(said).toContain(words);
     expect(said).not.toContain('db.internal');
+    const rows = `document.querySelectorAll('#target-0-groups tbody tr').length`;
+    expect(await page.evaluate(rows)).toBe(0); // What is shut is not made.
+    await page.evaluate(`document.querySelector('#target-0-groups summary').click()`);
+    expect(await shown(page, rows)).toBe(4);
     await close();
   });
 

@@ -15,7 +15,7 @@ export const script = `'use strict';
 const updating = (${makeUpdating})(document);
 const words = (${makeWords})();
 const charts = (${makeCharts})(updating);
-const tables = (${makeTables})(updating, words);
+const tables = (${makeTables})(document, updating, words);
 const cards = (${makeCard})(updating, words, charts, tables);
 const stream = (${makeStream})();
 (${startPage})(document, updating, words, cards, stream);

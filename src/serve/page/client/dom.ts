@@ -20,4 +20,5 @@ export interface PageDocument {
   createElementNS(namespace: string, tag: string): PageElement;
   createTextNode(text: string): PageElement;
   getElementById(id: string): PageElement | null;
+  addEventListener(type: string, listener: () => void, isCapturing: boolean): void;
 }

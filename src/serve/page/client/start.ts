@@ -2,7 +2,7 @@ import type { PicturedTarget } from '../../picture.ts';
 import type { makeCard } from './card.ts';
 import type { PageDocument, PageElement } from './dom.ts';
 import type { makeStream, Told } from './stream.ts';
-import type { Branch, makeUpdating } from './updating.ts';
+import type { Branch, makeUpdating, PageTree } from './updating.ts';
 import type { makeWords } from './words.ts';
 
 /** Begins: asks for the token where there is one, and draws what the events tell. */
@@ -27,6 +27,8 @@ export function startPage(
   ];
   let all: readonly PicturedTarget[] = [];
   let raised = new Map<string, string>();
+  /** As they were drawn: most targets have not changed since. */
+  let cards = new WeakMap<PicturedTarget, PageTree>();
   let last: { told: Told; at: number } | undefined;
 
   function part(id: string): PageElement {
@@ -50,9 +52,17 @@ export function startPage(
     update(alarms, [found.length === 0 ? undefined : alarmList(found, now)]);
     update(
       targets,
-      all.map((target, index) => card(target, index, all.length <= 2, now)),
+      all.map((target, index) => cardOf(target, index, now)),
     );
     document.title = found.length === 0 ? 'poolctl watch' : `${count(found.length, 'alarm')} · poolctl watch`;
+  }
+
+  /** Of a target that gives no answer, the age of its figures grows. */
+  function cardOf(target: PicturedTarget, index: number, now: number): PageTree {
+    const before = target.isStale ? undefined : cards.get(target);
+    const made = before ?? card(target, index, all.length <= 2, now);
+    cards.set(target, made);
+    return made;
   }
 
   interface Found extends Pick<PicturedTarget['alarms'][number], 'alarm' | 'severity' | 'sinceMs' | 'text'> {
@@ -117,7 +127,14 @@ export function startPage(
     });
   }
 
+  function drawAnew(): void {
+    cards = new WeakMap();
+    draw();
+  }
+
   setInterval(draw, 1_000);
+  // What is opened has not been made yet.
+  document.addEventListener('toggle', drawAnew, true);
   if (login.hidden) {
     listen('');
     return;

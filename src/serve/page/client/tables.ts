@@ -1,9 +1,14 @@
 import type { PicturedFigures } from '../../picture.ts';
+import type { PageDocument } from './dom.ts';
 import type { Branch, makeUpdating, PageTree } from './updating.ts';
 import type { makeWords } from './words.ts';
 
 /** Makes the tables of a target, each to be folded. Figures come early: on a small screen the last columns are out of sight. */
-export function makeTables({ tree }: ReturnType<typeof makeUpdating>, { duration }: ReturnType<typeof makeWords>) {
+export function makeTables(
+  document: PageDocument,
+  { tree }: ReturnType<typeof makeUpdating>,
+  { duration }: ReturnType<typeof makeWords>,
+) {
   /** A heading that ends in # is one of figures. */
   type Heads = readonly string[];
   type Rows = readonly (readonly string[])[];
@@ -42,14 +47,19 @@ export function makeTables({ tree }: ReturnType<typeof makeUpdating>, { duration
     return folded(`${id}-open`, 'Longest transactions', heads, rows, isOpen);
   }
 
-  /** Whoever opens or shuts it has the last word: that it is open is said but once. */
+  /**
+   * Whoever opens or shuts it has the last word: that it is open is said but once. What is shut is not made: 50 targets have
+   * thousands of cells.
+   */
   function folded(id: string, title: string, heads: Heads, rows: Rows, isOpen: boolean): Branch {
     if (rows.length === 0) return undefined;
+    const now = document.getElementById(id);
+    const isShown = now ? now.getAttribute('open') !== null : isOpen;
     return tree(
       'details',
       isOpen ? { id, open: '' } : { id },
       tree('summary', {}, `${title} (${rows.length})`),
-      table(title, heads, rows),
+      isShown ? table(title, heads, rows) : undefined,
     );
   }
 

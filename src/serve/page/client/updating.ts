@@ -11,10 +11,13 @@ export type Branch = PageTree | string | undefined;
 
 /**
  * Makes `tree`, which describes, and `update`, which changes a part of the page into what is described. It keeps the elements
- * that are there: focus, selection, scrolling and what was opened stay. Only texts and attributes are set, never markup.
+ * that are there: focus, selection, scrolling and what was opened stay. What is described
+ * by the very same tree is left alone. Only texts and attributes are set, never markup.
  */
 export function makeUpdating(document: PageDocument) {
   const known = new WeakMap<PageElement, { key: string; attributes: Readonly<Record<string, string>> }>();
+  /** What an element was last made to be. */
+  const drawn = new WeakMap<PageElement, PageTree>();
   const inSvg = new Set(['svg', 'path', 'rect', 'line', 'title', 'polyline']);
 
   function tree(tag: string, attributes: Readonly<Record<string, string>>, ...children: readonly Branch[]): PageTree {
@@ -32,7 +35,8 @@ export function makeUpdating(document: PageDocument) {
       kept.add(node);
       if (typeof branch === 'string') {
         if (node.textContent !== branch) node.textContent = branch;
-      } else {
+      } else if (drawn.get(node) !== branch) {
+        drawn.set(node, branch);
         setAttributes(node, branch.attributes);
         update(node, branch.children);
       }
