@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { describeWith, testIf } from '../helpers/live.ts';
 import { type OwnServer, startOwn } from '../helpers/servers/own-server.ts';
@@ -121,6 +123,23 @@ for (const engine of ['postgres', 'postgres13'] as const) {
         );
         expect(seen.map(({ state }) => state)).toContain('idle in transaction (aborted)');
         for (const [index, row] of rows.entries()) expectBetween(seen[index]?.seconds, 0, row['seconds']);
+      });
+
+      testIf(engine === 'postgres')('a login in progress takes a slot, and is no transaction', async () => {
+        const watcher = await watchers.open('postgres', as('told'));
+        const before = await watcher.look();
+        const socket = await beginLogin(own);
+        try {
+          await vi.waitFor(async () => expect((await watcher.look()).taken).toBe(before.taken + 1), {
+            timeout: 10_000,
+          });
+          const look = await watcher.look();
+          expect(groupCounts(look, ({ state }) => state ?? '?')['starting']).toBe(1);
+          expect(look.transactions).toHaveLength(before.transactions?.length ?? 0);
+        } finally {
+          socket.destroy();
+        }
+        await settled('postgres', boss, load.sessions + 1);
       });
 
       test('a user with few rights counts all, sees its own in detail, and is told what is hidden', async () => {
@@ -314,6 +333,17 @@ async function startLoad(login: Login, boss: Session): Promise<Load> {
       await endAll(all);
     },
   };
+}
+
+/** A client that was asked for its password, and does not answer. */
+async function beginLogin({ host, port, user, database }: OwnServer): Promise<Socket> {
+  const socket = connect(port, host);
+  const body = Buffer.from(`\0\x03\0\0user\0${user}\0database\0${database}\0\0`, 'latin1');
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(body.length + 4);
+  socket.write(Buffer.concat([length, body]));
+  await once(socket, 'data');
+  return socket;
 }
 
 /** Both ends are what the server said, before and after. */

@@ -8,6 +8,9 @@ const mostTransactions = 10;
 /** An aborted transaction has no xact_start any more: its age is since it was aborted. */
 const began = `coalesce(xact_start, CASE WHEN state LIKE 'idle in transaction%' THEN state_change END)`;
 
+/** A login in progress looks like a transaction on 18 (findings/postgresql-18-login-in-progress-is-a-transaction.sh). */
+const isLoggedIn = "state <> 'starting'";
+
 /** The longest open transactions of clients that this user may see, without poolctl's own; the longest first. */
 export function transactionsSql(version: string): string {
   return `SELECT pg_get_userbyid(usesysid) AS usename,
@@ -15,7 +18,7 @@ export function transactionsSql(version: string): string {
    state, greatest(0, extract(epoch FROM clock_timestamp() - began))::float8 AS seconds
   FROM (SELECT usesysid, datid, application_name, client_addr, state, ${began} AS began
     FROM ${clientSessions(postgresMajor(version))} AS sessions
-    WHERE NOT is_self AND ${began} IS NOT NULL ORDER BY began LIMIT ${mostTransactions}) AS longest
+    WHERE NOT is_self AND ${isLoggedIn} AND ${began} IS NOT NULL ORDER BY began LIMIT ${mostTransactions}) AS longest
   ORDER BY seconds DESC`;
 }
 
