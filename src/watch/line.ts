@@ -93,10 +93,10 @@ function figuresOf(look: TargetLook, { marks, growth }: TargetState, grouping: G
   });
 }
 
-/** `idle` is PostgreSQL's word, `sleep` MySQL's; `waiting` is that of PgBouncer's clients. */
+/** `idle` is PostgreSQL's word, and `starting` for a login in progress; `sleep` MySQL's; `waiting` is that of PgBouncer's clients. */
 function occupancyOf({ groups, hidden }: TargetLook): { idle?: number; active?: number } {
   if (hidden > 0 || groups.some(({ state }) => state === undefined)) return {};
   const count = (pattern: RegExp) =>
     groups.reduce((sum, { state = '', connections }) => (pattern.test(state) ? sum + connections : sum), 0);
-  return { idle: count(/^(?:idle|sleep)$/), active: count(/^(?!(?:idle|sleep|waiting)\b)/) };
+  return { idle: count(/^(?:idle|sleep)$/), active: count(/^(?!(?:idle|sleep|waiting|starting)\b)/) };
 }
