@@ -17,7 +17,13 @@ export interface Recording {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly reason: RecordingReason;
-  readonly pool: { readonly name: string; readonly library: string };
+  readonly pool: {
+    readonly name: string;
+    readonly library: string;
+    /** Left out where the library does not show it, or has no limit. */
+    readonly acquireTimeoutMs?: number;
+    readonly queueLimit?: number;
+  };
   /** Acquires that had ended and were overwritten by later ones. */
   readonly overwritten: number;
   /** In the order of asking. */
@@ -87,7 +93,12 @@ const recordingSchema = object({
     startedAt: safeText,
     durationUs: whole,
     reason: v.picklist(recordingReasons),
-    pool: object({ name: safeText, library: safeText }),
+    pool: object({
+      name: safeText,
+      library: safeText,
+      acquireTimeoutMs: v.optional(whole),
+      queueLimit: v.optional(whole),
+    }),
     overwritten: whole,
     sites: v.array(safeText),
     acquires: object(acquireColumns),
@@ -117,7 +128,7 @@ export function parseRecording(text: string, file: string): Recording {
     startedAt: result.startedAt,
     durationMs: result.durationUs / 1_000,
     reason: result.reason,
-    pool: { name: result.pool.name, library: result.pool.library },
+    pool: poolIn(result.pool),
     overwritten: result.overwritten,
     acquires: acquires.askedUs.map((askedUs, row) => ({
       askedMs: askedUs / 1_000,
@@ -150,6 +161,10 @@ export function parseRecording(text: string, file: string): Recording {
       toMs: (startedUs + (stops.tookUs[row] ?? 0)) / 1_000,
     })),
   };
+}
+
+function poolIn({ name, library, acquireTimeoutMs, queueLimit }: Result['pool']): Recording['pool'] {
+  return { name, library, ...withoutUndefined({ acquireTimeoutMs, queueLimit }) };
 }
 
 const ms = (us = 0) => us / 1_000;

@@ -1,4 +1,4 @@
-import type { PoolSizes } from './facts.ts';
+import type { PoolSizes, WaitLimits } from './facts.ts';
 import type { PoolObserver } from './observer.ts';
 
 /** A pool that is being observed. */
@@ -8,6 +8,7 @@ export interface Attached {
   /** OpenTelemetry's db.system.name, such as `postgresql`; undefined where the pool does not say it. */
   readonly system: string | undefined;
   sizes(): PoolSizes;
+  waitLimits?(): WaitLimits;
   /** The package that gives metrics of the same names for this pool; undefined where none has been seen. */
   alsoMeteredBy?(): string | undefined;
   /** Leaves the pool as it was found. */

@@ -52,6 +52,12 @@ export interface PoolSizes {
   readonly limit: number | undefined;
 }
 
+/** How long and how many requests may wait. Left out: the library does not show it, or has no limit. */
+export interface WaitLimits {
+  readonly acquireTimeoutMs?: number;
+  readonly queueLimit?: number;
+}
+
 /** Sizes at a moment of the observer's clock, once a second. */
 export interface PoolSample extends PoolSizes {
   readonly atMs: number;

@@ -1,5 +1,5 @@
 import type { Attached } from './adapter.ts';
-import type { PoolSizes } from './facts.ts';
+import type { PoolSizes, WaitLimits } from './facts.ts';
 import type { PoolObserver } from './observer.ts';
 
 /** One pool that is observed: what metrics, a recorder and a snapshot read. */
@@ -12,6 +12,8 @@ export interface MonitoredPool {
   readonly system: string | undefined;
   readonly observer: PoolObserver;
   sizes(): PoolSizes;
+  /** How requests may wait, by its settings. */
+  waitLimits?(): WaitLimits;
   /** The package that gives metrics of the same names for this pool; undefined where none has been seen. */
   alsoMeteredBy?(): string | undefined;
 }
@@ -47,6 +49,10 @@ export class PoolMonitor implements MonitoredPool {
 
   sizes(): PoolSizes {
     return this.#attached.sizes();
+  }
+
+  waitLimits(): WaitLimits {
+    return this.#attached.waitLimits?.() ?? {};
   }
 
   alsoMeteredBy(): string | undefined {

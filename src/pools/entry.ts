@@ -48,6 +48,7 @@ export class Entry extends EntryState implements GenerationHost {
         engine: this.current?.definition.engine ?? this.definitions.engine,
         now: () => clock.now(),
         wantsStacks: settings.leakMs > 0,
+        acquireTimeoutMs: settings.acquireTimeoutMs,
         sizes: () => this.sizes(),
       });
       this.#host.monitored(this.#monitor);

@@ -20,11 +20,12 @@ interface Observable {
   readonly now: () => number;
   /** Whether stacks are wanted, for reports of leaks. */
   readonly wantsStacks: boolean;
+  readonly acquireTimeoutMs: number;
   sizes(): PoolSizes;
 }
 
 /** The pool of an entry as `poolctl/monitor` sees pools. Its counters are the manager's: it has its own queue, so waits are exact. */
-export function observe({ id, engine, now, wantsStacks, sizes }: Observable): PoolMonitor {
+export function observe({ id, engine, now, wantsStacks, acquireTimeoutMs, sizes }: Observable): PoolMonitor {
   let asked = 0;
   let takenMs = Number.NEGATIVE_INFINITY;
   const observer = new PoolObserver({ now });
@@ -42,7 +43,7 @@ export function observe({ id, engine, now, wantsStacks, sizes }: Observable): Po
   };
   return new PoolMonitor(
     'poolctl',
-    { name: id, system: engine && systems[engine], sizes, detach: () => {} },
+    { name: id, system: engine && systems[engine], sizes, waitLimits: () => ({ acquireTimeoutMs }), detach: () => {} },
     observer,
     id,
   );

@@ -2,6 +2,7 @@ import { type Attached, poolAdapter } from '../adapter.ts';
 import { interpose } from '../interpose.ts';
 import type { PoolObserver } from '../observer.ts';
 import { hasMethods, undoAll } from '../shape.ts';
+import { waitLimitsOf } from '../wait-limits.ts';
 import { before, type Deferred, PoolRequests, Resources, tellConnected } from './resources.ts';
 
 /** What generic-pool 3 has. Requests are known by what the pool keeps of them, which no public member shows. */
@@ -13,6 +14,7 @@ interface GenericPool {
   readonly pending: number;
   readonly spareResourceCapacity: number;
   readonly _draining: boolean;
+  readonly _config?: { readonly acquireTimeoutMillis?: unknown; readonly maxWaitingClients?: unknown };
   readonly _waitingClientsQueue: object;
   readonly _factoryCreateOperations: ReadonlySet<unknown>;
   isBorrowedResource(resource: unknown): boolean;
@@ -59,6 +61,7 @@ function attach(pool: GenericPool, observer: PoolObserver): Attached {
       // Those that are tested before they are lent count as idle.
       return { used: borrowed, idle: size - borrowed - connecting, connecting, pending, limit: max };
     },
+    waitLimits: () => waitLimitsOf(pool._config?.acquireTimeoutMillis, pool._config?.maxWaitingClients),
     detach: undoAll(undo),
   };
 }

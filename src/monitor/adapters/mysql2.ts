@@ -6,6 +6,7 @@ import { type AnyMethod, interpose } from '../interpose.ts';
 import type { Connecting, PoolObserver } from '../observer.ts';
 import { poolNameOf } from '../pool-name.ts';
 import { hasMethods, isObject, undoAll, watched } from '../shape.ts';
+import { waitLimitsOf } from '../wait-limits.ts';
 
 interface Mysql2Queue {
   readonly length: number;
@@ -15,7 +16,11 @@ interface Mysql2Queue {
 
 /** The pool of mysql2, and of mysql, which it comes from. The queues are private and the only place that says its sizes. */
 interface Mysql2Pool {
-  readonly config: { readonly connectionLimit: number; readonly connectionConfig: object };
+  readonly config: {
+    readonly connectionLimit: number;
+    readonly queueLimit?: number;
+    readonly connectionConfig: object;
+  };
   readonly _allConnections: Mysql2Queue;
   readonly _freeConnections: Mysql2Queue;
   readonly _connectionQueue: Mysql2Queue;
@@ -66,6 +71,7 @@ function attach(pool: Mysql2Pool, observer: PoolObserver): Attached {
     name: poolNameOf(pool.config.connectionConfig),
     system: 'mysql',
     sizes: () => requests.sizes(),
+    waitLimits: () => waitLimitsOf(undefined, pool.config.queueLimit),
     detach: undoAll([
       interpose(pool, 'getConnection', (original, self, args) => requests.ask(original, self, args)),
       interpose(pool, 'releaseConnection', (original, self, args) => {

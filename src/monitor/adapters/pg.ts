@@ -6,6 +6,7 @@ import { type AnyMethod, interpose } from '../interpose.ts';
 import type { PoolObserver } from '../observer.ts';
 import { poolNameOf } from '../pool-name.ts';
 import { followed, hasMethods, isObject, listen, undoAll, watched } from '../shape.ts';
+import { waitLimitsOf } from '../wait-limits.ts';
 
 /** What pg-pool 3.6 and newer has, whichever copy of it and whichever subclass. */
 interface PgPool {
@@ -69,6 +70,7 @@ function attach(pool: PgPool, observer: PoolObserver): Attached {
     name: poolNameOf({ ...pool.options, url: pool.options['connectionString'] }),
     system: 'postgresql',
     sizes: () => requests.sizes(),
+    waitLimits: () => waitLimitsOf(pool.options['connectionTimeoutMillis']),
     alsoMeteredBy: () => (hasMark(pool) ? '@opentelemetry/instrumentation-pg' : undefined),
     detach: undoAll(undo),
   };

@@ -2,6 +2,7 @@ import { type Attached, poolAdapter } from '../adapter.ts';
 import { interpose } from '../interpose.ts';
 import type { PoolObserver } from '../observer.ts';
 import { hasMethods, undoAll } from '../shape.ts';
+import { waitLimitsOf } from '../wait-limits.ts';
 import { before, type Deferred, PoolRequests, Resources, tellConnected } from './resources.ts';
 
 /** What sequelize-pool 6 to 8 has. Requests are known by what the pool keeps of them, which no public member shows. */
@@ -11,6 +12,7 @@ interface SequelizePool {
   readonly available: number;
   readonly waiting: number;
   readonly maxSize: number;
+  readonly acquireTimeoutMillis?: number;
   readonly name: string | undefined;
   _factory: Factory;
   readonly _pendingAcquires: readonly Deferred[];
@@ -69,6 +71,7 @@ function attach(pool: SequelizePool, observer: PoolObserver): Attached {
       const { size, using, available, waiting, maxSize } = pool;
       return { used: using, idle: available, connecting: size - using - available, pending: waiting, limit: maxSize };
     },
+    waitLimits: () => waitLimitsOf(pool.acquireTimeoutMillis),
     detach: undoAll(undo),
   };
 }

@@ -3,11 +3,13 @@ import { type Attached, poolAdapter } from '../adapter.ts';
 import type { FailureSign } from '../failure.ts';
 import type { Connecting, PoolObserver } from '../observer.ts';
 import { hasMethods } from '../shape.ts';
+import { waitLimitsOf } from '../wait-limits.ts';
 import { Resources, startConnecting, timeoutOr } from './resources.ts';
 
 /** What tarn 3 has, and the pool of Knex, which is one. */
 interface TarnPool {
   readonly max: number;
+  readonly acquireTimeoutMillis?: number;
   readonly destroyed: boolean;
   numUsed(): number;
   numFree(): number;
@@ -63,6 +65,7 @@ function attach(pool: TarnPool, observer: PoolObserver): Attached {
       pending: pool.numPendingAcquires(),
       limit: pool.max,
     }),
+    waitLimits: () => waitLimitsOf(pool.acquireTimeoutMillis),
     detach: () => {
       for (const [event, listener] of listeners) pool.removeListener(event, listener);
     },

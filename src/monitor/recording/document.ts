@@ -1,4 +1,4 @@
-import type { AcquireOutcome } from '../facts.ts';
+import type { AcquireOutcome, WaitLimits } from '../facts.ts';
 
 /** The document that the flight recorder writes. */
 export const recordingSchemaName = 'poolctl.recording/1';
@@ -38,7 +38,7 @@ export interface RecordingDocument {
     readonly startedAt: string;
     readonly durationUs: number;
     readonly reason: RecordingReason;
-    readonly pool: { readonly name: string; readonly library: string };
+    readonly pool: { readonly name: string; readonly library: string } & WaitLimits;
     /** Acquires that had ended and were overwritten by later ones. */
     readonly overwritten: number;
     /** Places in the application, `src/db.ts:12 from src/orders.ts:148`, by the number in the column `site`. */

@@ -109,7 +109,7 @@ export class PoolRecording implements AcquireSink {
         startedAt: new Date(wallMs - (nowMs - fromMs)).toISOString(),
         durationUs: Math.round(1_000 * (nowMs - fromMs)),
         reason,
-        pool: { name, library },
+        pool: { name, library, ...this.#pool.waitLimits?.() },
         overwritten,
         sites: this.#sites.names,
         ...tables,
