@@ -5,6 +5,7 @@ import type { SeenFigure } from './compare.ts';
 import type { KnownHold } from './hold-of.ts';
 import type { RecommendInput, RecommendResult } from './result.ts';
 import { sizingFor } from './sizing.ts';
+import { changedBudget, withinBudget } from './within-budget.ts';
 
 /** Room for the busiest hour, which a measurement of minutes has not seen. */
 const marginRatio = 0.2;
@@ -40,16 +41,33 @@ export function judgeLoads(input: RecommendInput, pool: string): RecommendResult
   const sizing = sizingFor(input, { ratePerSecond, load, unevenness: 1 }, known, instances);
   const [need, nextNeed] = [sizing.need(1), sizing.need(1 + marginRatio)];
   const isRaise = need.connectionLimit > limit;
-  const to = isRaise ? nextNeed.connectionLimit : limit;
-  const { warnings: _, ...sized } = sizing.judge({ connectionLimit: to }, 1 + marginRatio);
   const measured = `${formatNumber(ratePerSecond)} requests a second, each holding a connection for ${formatDuration(now.meanMs)}, need ${need.connectionLimit}`;
+  const to = isRaise ? nextNeed.connectionLimit : limit;
+  const { judged, sized } = withinBudget(
+    {
+      decision: isRaise ? 'raise' : 'not-enough',
+      connectionLimit: to,
+      why: isRaise
+        ? `Raise ${limit} to ${to} at least: ${measured}.`
+        : `Not enough seen yet: ${measured}, of ${limit}; a measurement has neither the busiest hour nor waits. Watch the pool for a week.`,
+    },
+    nextNeed,
+    sizing,
+    limit,
+    1 + marginRatio,
+  );
+  const { connectionLimit, notes: _, ...decided } = judged;
+  const { warnings: __, ...withoutWarnings } = sized;
   return {
     pool: pool || now.what,
-    decision: isRaise ? 'raise' : 'not-enough',
-    why: isRaise
-      ? `Raise ${limit} to ${to} at least: ${measured}.`
-      : `Not enough seen yet: ${measured}, of ${limit}; a measurement has neither the busiest hour nor waits. Watch the pool for a week.`,
-    changes: [{ setting: 'connectionLimit', now: limit, to, change: isRaise ? 'raise' : 'keep' }],
+    ...decided,
+    changes: [
+      {
+        ...{ setting: 'connectionLimit', now: limit, to: connectionLimit },
+        change: connectionLimit > limit ? 'raise' : 'keep',
+      },
+    ],
+    ...changedBudget(limit, sized),
     figures: figuresOf(old, now),
     seen: {
       after: { kinds: ['measurement'], hours: 0, days: 0, isWholeWeek: false, pools: instances, restarts: 0, gaps: 0 },
@@ -59,7 +77,7 @@ export function judgeLoads(input: RecommendInput, pool: string): RecommendResult
     margin: { ratio: marginRatio, because: '20 %, for the busiest hour, which a measurement of minutes has not seen' },
     holdBasis: known.basis,
     ...(isRaise ? {} : { moreDays: 7 }),
-    sized,
+    sized: withoutWarnings,
     notes: [...new Set([...(before?.notes ?? []), ...after.notes])],
     warnings: [],
   };

@@ -15,6 +15,7 @@ import { poolOf, type Side, sideOf, splitAtLimit, timelinesOf } from './side.ts'
 import { type Sizing, sizingFor } from './sizing.ts';
 import { hourMs, usualLimit } from './timeline.ts';
 import { troubleOf } from './trouble.ts';
+import { changedBudget, withinBudget } from './within-budget.ts';
 
 const defaultSlowMs = 1_000;
 const defaultLoss = 0.001;
@@ -90,7 +91,7 @@ export function recommend(input: RecommendInput): RecommendResult {
     ...(known.basis !== 'unknown' && expectedOf(sizing, limit, connectionLimit)),
     margin,
     holdBasis: known.basis,
-    ...budgetOf(limit, fitted.sized),
+    ...changedBudget(limit, fitted.sized),
     sized: withoutWarnings(fitted.sized),
     notes: [
       ...joinEvidence(sides.map(({ evidence }) => evidence)).notes,
@@ -136,39 +137,6 @@ function limitOf({ settings }: RecommendInput, seen: number | undefined): number
   });
 }
 
-interface Fitted {
-  readonly judged: PoolJudgement;
-  readonly sized: SizeResult;
-}
-
-/** A pool that the server has no room for is not recommended: the largest that fits is, if it is larger than now. */
-function withinBudget(
-  judged: PoolJudgement,
-  nextNeed: SizeResult,
-  sizing: Sizing,
-  limit: number,
-  factor: number,
-): Fitted {
-  const as = (connectionLimit: number) =>
-    connectionLimit === nextNeed.connectionLimit ? nextNeed : sizing.judge({ connectionLimit }, factor);
-  const sized = as(judged.connectionLimit);
-  const { budget } = sized;
-  if (judged.decision !== 'raise' || !budget || budget.fits) return { judged, sized };
-  const most = budget.largestConnectionLimit;
-  const room = `the server has ${budget.availableConnections} connections for all instances, ${most} for each pool`;
-  if (most > limit) {
-    const why = `${judged.why} But ${room}: raise it to ${most}, which is not enough.`;
-    return { judged: { ...judged, connectionLimit: most, why }, sized: as(most) };
-  }
-  const why = `Keep ${limit}: it is too small (${judged.connectionLimit} are needed), and there is no room: ${room}.`;
-  const cause = {
-    cause: 'no-room',
-    evidence: [judged.why],
-    fix: 'Hold connections for a shorter time, run fewer instances, raise max_connections, or put a transaction pooler in front: `poolctl size` has the numbers.',
-  } as const;
-  return { judged: { ...judged, decision: 'keep', connectionLimit: limit, why, cause }, sized: as(limit) };
-}
-
 /** The queue and the time-out follow from the pool; what is not known of them is set. */
 function changesOf(
   settings: Partial<PoolSettings>,
@@ -194,15 +162,6 @@ function changesOf(
   const others = [change('queueLimit', queueLimit, queue), change('acquireTimeoutMs', acquireTimeoutMs, timeout)];
   // A pool that is kept is told nothing of settings that nobody named.
   return [connections, ...others.filter((other) => decision !== 'keep' || other.change !== 'set')];
-}
-
-function budgetOf(limit: number, { budget, fleet, connectionLimit }: SizeResult): Pick<RecommendResult, 'budget'> {
-  if (!budget) return {};
-  const { pools } = fleet.rollout;
-  const { availableConnections, fits } = budget;
-  return {
-    budget: { nowConnections: pools * limit, connections: pools * connectionLimit, availableConnections, fits },
-  };
 }
 
 function expectedOf(sizing: Sizing, limit: number, connectionLimit: number): Pick<RecommendResult, 'expected'> {

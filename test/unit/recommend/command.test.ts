@@ -64,6 +64,21 @@ describe('poolctl recommend', () => {
     expect(stdout).not.toMatch(/null|NaN|Infinity/);
   });
 
+  it('raises by a measurement what is too small for it, within the budget, and calls nothing else right', async () => {
+    const load = { scope: 'database app', windowSeconds: 300, ratePerSecond: { value: 180 }, heldBy: [] };
+    const result = { ...load, holdTime: { meanMs: { value: 90 }, p95Ms: { value: 240 } } };
+    writeFileSync(join(folder, 'load.json'), JSON.stringify({ schema: 'poolctl.measure/1', result }));
+    const small = await recommend('load.json --instances 2 --connection-limit 6 --server postgres');
+    expect(small.exitCode).toBe(1);
+    expect(small.stdout).toMatch(/^connectionLimit 6 → 1\d\n✗ Raise 6 to 1\d at least: .*\n.*\n✓ fits: /);
+    const full = await recommend('load.json --instances 2 --connection-limit 6 --max-connections 12');
+    expect(full.exitCode).toBe(1);
+    expect(full.stdout).toMatch(/^connectionLimit 6\n✗ Keep 6: it is too small/);
+    const large = await recommend('load.json --instances 2 --connection-limit 40');
+    expect(large.exitCode).toBe(0);
+    expect(large.stdout).toMatch(/^connectionLimit 40\n\? Not enough seen yet: /);
+  });
+
   it('writes the text of a pull request', async () => {
     const { stdout } = await recommend('--before big.ndjson --after small.ndjson --markdown');
     expect(stdout).toMatch(/^\*\*connectionLimit 6 → /);

@@ -14,7 +14,7 @@ import {
 } from '../../helpers/simulated-weeks.ts';
 
 /** Two instances, 2.2 connections busy at the busiest hour: 6 keep the targets. */
-const load = { seed: 11, instances: 1, peakPerSecond: 1.5, meanHoldMs: 1_500, sampleMs: 120_000 };
+const load = { seed: 11, instances: 1, peakPerSecond: 1.5, meanHoldMs: 1_500, sampleMs: 240_000 };
 const fine = 8;
 
 const known = new Map<string, SimulatedWeek>();
