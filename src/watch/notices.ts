@@ -10,8 +10,15 @@ export function noticeOf(before: TargetLook, look: TargetLook): Omit<WatchNotice
   if (before.isReplica && !look.isReplica) {
     return { code: 'promoted', text: 'it was a replica, and takes writes now' };
   }
-  if (isSameRun(before.serverId, look.serverId)) return undefined;
+  if (isSameRun(before.serverId, look.serverId)) return hasStartedAnew(before, look) ? restarted : undefined;
   return isSameServer(before.serverId, look.serverId)
-    ? { code: 'restarted', text: 'the server was restarted' }
+    ? restarted
     : { code: 'another', text: 'another server answers at this address' };
+}
+
+const restarted = { code: 'restarted', text: 'the server was restarted' } as const;
+
+/** PgBouncer does not say when it started, and nothing else makes its totals smaller. */
+function hasStartedAnew(before: TargetLook, look: TargetLook): boolean {
+  return look.kind === 'pgbouncer' && (look.transactionsTotal ?? 0) < (before.transactionsTotal ?? 0);
 }

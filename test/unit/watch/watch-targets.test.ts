@@ -267,7 +267,7 @@ describe('the state', () => {
     const watching = watch([server]);
     server.answer = targetLook({ serverId: 'a/1', groups: [group('api', 20)] });
     await pass(2_000);
-    server.answer = targetLook({ serverId: 'a/2', groups: [group('api', 3)] });
+    server.answer = targetLook({ serverId: 'a/200', groups: [group('api', 3)] });
     await pass(2_000);
     expect(stateOf(watching)).toMatchObject({
       marks: { highWater: { connections: 3 }, beforeRestart: { connections: 20 } },
