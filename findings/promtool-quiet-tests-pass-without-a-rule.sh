@@ -3,7 +3,7 @@
 # Guess:   a test of an alert that no rule file has is an error: it is a typing mistake.
 # Happens: promtool 2.42.0: the pool is full, the rule fires, and the test of the misspelt alert with no expected alerts
 #          is SUCCESS, exit code 0. So it is where the rule file does not exist: one WARNING line, SUCCESS, exit code 0.
-#          A misspelt key of the test is an error.
+#          A misspelt key of the test is an error. promtool 3.5.3 does the same.
 # Hurts:   who tests that an alert keeps quiet on a burst: the rule is renamed or its file moved, and the test stays green.
 # So:      beside each test that an alert is quiet, one in which the same alert fires.
 set -euo pipefail

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import type { Ran } from './run.ts';
 import { debianServer } from './servers/debian-server.ts';
@@ -7,8 +8,10 @@ import { debianServer } from './servers/debian-server.ts';
  * The command of promtool, of Debian's package `prometheus`; `prometheus` itself is in the same cache.
  * @throws Unavailable where this machine cannot have it
  */
-export function promtoolProgram(program: 'promtool' | 'prometheus' = 'promtool'): Promise<[string, ...string[]]> {
-  return debianServer(program, 'prometheus');
+export async function promtoolProgram(program: 'promtool' | 'prometheus' = 'promtool'): Promise<[string, ...string[]]> {
+  const command = await debianServer(program, 'prometheus');
+  // In newer Debian, promtool is a package of its own.
+  return existsSync(command.at(-1) ?? '') ? command : debianServer(program, program);
 }
 
 /** Runs promtool: `await promtool(['check', 'metrics'], { stdin })`. An exit code is an answer, and no error. */
