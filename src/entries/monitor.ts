@@ -12,6 +12,7 @@ export type {
   ConnectFacts,
   PoolSample,
   PoolSizes,
+  WaitLimits,
 } from '../monitor/facts.ts';
 export { figuresOf, type PoolFigures } from '../monitor/figures.ts';
 export { instrument, type Monitor } from '../monitor/instrument.ts';
