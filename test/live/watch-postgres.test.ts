@@ -185,14 +185,18 @@ for (const engine of ['postgres', 'postgres13'] as const) {
         ]);
       });
 
-      test('it is one session, named and read-only, however often it looks', async () => {
-        const watcher = await watchers.open('postgres', as('told'));
+      test('it is one session, named and read-only, however often it looks, with limits below its interval', async () => {
+        const watcher = await watchers.open('postgres', as('told'), { intervalMs: 700 });
         const ours = `SELECT pid FROM pg_stat_activity WHERE application_name = 'poolctl watch'`;
         const first = await boss.rows(ours);
         for (let looks = 0; looks < 3; looks += 1) await watcher.look();
         expect(first).toHaveLength(1);
         expect(await boss.rows(ours)).toEqual(first);
         expect((await watcher.look()).serverId).toBe((await watcher.look()).serverId);
+        const [{ query } = {}] = await boss.rows(
+          `SELECT query FROM pg_stat_activity WHERE application_name = 'poolctl watch'`,
+        );
+        expect(query).toMatch(/^BEGIN READ ONLY; SET LOCAL statement_timeout = 700; SET LOCAL lock_timeout = 700;/);
       });
 
       testIf(engine === 'postgres')('a limit of idle sessions does not end it between two looks', async () => {
