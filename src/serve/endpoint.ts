@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { packageVersion } from '../base/version.ts';
+import { systemClock } from '../pools/clock.ts';
 import { requestRefusal } from '../pools/request-refusal.ts';
 import { poolStatusPath } from '../pools/status-handler.ts';
+import { usualTop } from '../watch/grouping.ts';
 import type { WatchState } from '../watch/state.ts';
 import { type Answer, guardHeaders, jsonAnswer, plainAnswer, send } from './answers.ts';
 import { EventStream } from './event-stream.ts';
 import { exposition, expositionTypes, formatFor } from './exposition.ts';
-import { isLoopbackOnly, type ListenSettings } from './listen.ts';
+import { isLoopbackOnly, loopback } from './listen.ts';
 import { servedFamilies } from './metrics.ts';
 import { watchPage } from './page/page.ts';
 import { watchedStatus } from './watched-status.ts';
@@ -17,13 +20,17 @@ export interface WatchSource {
   onChange(listener: (state: WatchState) => void): () => void;
 }
 
-export interface ServeOptions extends ListenSettings {
+export interface ServeOptions {
+  /** 127.0.0.1; an address that other machines reach needs a token, unless everybody may read. */
+  readonly host?: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Must be sent as `Authorization: Bearer TOKEN`. */
+  readonly token?: string;
   /** Groups and pools of a target that are told apart: 50. */
   readonly top?: number;
-  /** The version of poolctl. */
-  readonly version: string;
-  /** The clock of `lookedAtMs`. */
-  readonly nowMs: () => number;
+  /** The clock of `lookedAtMs`: that of `performance.now()`. */
+  readonly nowMs?: () => number;
   /** A client that has not sent its headers by then is cut off: 5000. */
   readonly headersTimeoutMs?: number;
 }
@@ -35,20 +42,23 @@ const stillMs = 120_000;
 /** Answers requests from the last state of what is watched. */
 export class Endpoint {
   readonly #source: WatchSource;
-  readonly #options: ServeOptions & { readonly top: number };
+  readonly #options: Required<Omit<ServeOptions, 'port' | 'token' | 'headersTimeoutMs'>>;
+  readonly #token: string | undefined;
+  readonly #version = packageVersion();
   readonly #events: EventStream;
   readonly #stop: () => void;
   readonly #startedAtMs: number;
   #changedAtMs: number;
 
-  constructor(source: WatchSource, { top = 50, ...options }: ServeOptions) {
+  constructor(source: WatchSource, { host = loopback, token, top = usualTop, nowMs = systemClock.now }: ServeOptions) {
     this.#source = source;
-    this.#options = { top, ...options };
+    this.#options = { host, top, nowMs };
+    this.#token = token;
     this.#events = new EventStream(source.state, top);
     this.#startedAtMs = source.state.atMs;
-    this.#changedAtMs = options.nowMs();
+    this.#changedAtMs = nowMs();
     this.#stop = source.onChange((state) => {
-      this.#changedAtMs = options.nowMs();
+      this.#changedAtMs = nowMs();
       this.#events.changed(state);
     });
   }
@@ -78,7 +88,7 @@ export class Endpoint {
     if (isLoopbackOnly(this.#options.host) && !isOwnName(request.headers.host))
       return plainAnswer(421, 'This is served to localhost and 127.0.0.1 only.');
     const isOpen = path === '/' || path === '/healthz'; // They tell nothing of what is watched.
-    const refusal = requestRefusal(request, isOpen ? undefined : this.#options.token);
+    const refusal = requestRefusal(request, isOpen ? undefined : this.#token);
     if (!refusal) return undefined;
     const { code, message, headers } = refusal;
     return path === poolStatusPath
@@ -87,11 +97,12 @@ export class Endpoint {
   }
 
   #answerTo(request: IncomingMessage, path: string | undefined): Answer {
-    const { top, version, nowMs, token } = this.#options;
+    const { top, nowMs } = this.#options;
+    const version = this.#version;
     const { state } = this.#source;
     switch (path) {
       case '/':
-        return watchPage({ asksForToken: token !== undefined, version });
+        return watchPage({ asksForToken: this.#token !== undefined, version });
       case '/metrics': {
         const format = formatFor(request.headers.accept);
         const text = exposition(servedFamilies(state, { top, version, nowMs: nowMs() }), format);

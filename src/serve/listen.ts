@@ -2,6 +2,9 @@ import { isIP } from 'node:net';
 import { PoolctlError } from '../base/errors.ts';
 import type { Warning } from '../base/warning.ts';
 
+/** Where it listens unless it is told otherwise. */
+export const loopback = '127.0.0.1';
+
 /** Where to listen, and who is answered. */
 export interface ListenSettings {
   readonly host: string;
@@ -54,7 +57,7 @@ function openWarning(listen: string, token: string | undefined): Warning {
 
 function parseListen(text: string): { host: string; port: number } {
   const [, bracketed, plain, digits = ''] = /^(?:(?:\[([^\]]*)\]|([^:[\]/\s]*)):)?(\d{1,5})$/.exec(text) ?? [];
-  const host = bracketed ?? (plain || '127.0.0.1');
+  const host = bracketed ?? (plain || loopback);
   const port = Number(digits);
   if (digits === '' || port > 65_535 || (bracketed !== undefined && isIP(bracketed) !== 6))
     throw new PoolctlError('VALUE_INVALID', `--listen "${text}" is no address with a port.`, {

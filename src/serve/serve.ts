@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { PoolctlError } from '../base/errors.ts';
 import { Endpoint, type ServeOptions, type WatchSource } from './endpoint.ts';
-import type { ListenSettings } from './listen.ts';
+import { loopback } from './listen.ts';
 
 /** The endpoint while it is open. */
 export interface WatchServer {
@@ -67,7 +67,7 @@ function refuseGarbage({ code }: NodeJS.ErrnoException, socket: Duplex): void {
   socket.destroy();
 }
 
-async function listen(server: Server, { host, port }: ListenSettings): Promise<void> {
+async function listen(server: Server, { host = loopback, port }: ServeOptions): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
     server.listen({ host, port }, resolve);

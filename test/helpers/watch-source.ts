@@ -29,6 +29,6 @@ export class MadeWatching {
 
   /** Serves it on a free port of 127.0.0.1. */
   serve(options: Partial<ServeOptions> = {}): Promise<WatchServer> {
-    return serveWatch(this, { host: '127.0.0.1', port: 0, version: '0.1.0', nowMs: () => this.nowMs, ...options });
+    return serveWatch(this, { port: 0, nowMs: () => this.nowMs, ...options });
   }
 }

@@ -137,6 +137,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'convert',
     'pools',
     'probe',
+    'serve',
   ],
   views: [
     'base',

@@ -1,9 +1,7 @@
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
-import { packageVersion } from '../../base/version.ts';
 import type { Warning } from '../../base/warning.ts';
 import type { ReadOption } from '../../cli/options.ts';
-import { systemClock } from '../../pools/clock.ts';
 import type { WatchSource } from '../../serve/endpoint.ts';
 import { listenSettings } from '../../serve/listen.ts';
 import { serveWatch, type WatchServer } from '../../serve/serve.ts';
@@ -37,12 +35,7 @@ export function readListen(read: ReadOption, io: Io): AskedEndpoint | undefined 
   return {
     warnings,
     async open(watching) {
-      const server = await serveWatch(watching, {
-        ...settings,
-        top,
-        version: packageVersion(),
-        nowMs: systemClock.now,
-      });
+      const server = await serveWatch(watching, { ...settings, top });
       io.stderr.write(`Serving ${server.url}/ (a page), /metrics, /healthz and the status of pools.\n`);
       return server;
     },
