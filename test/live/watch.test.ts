@@ -3,7 +3,7 @@ import type { WatchingOptions } from '../../src/watch/options.ts';
 import type { TargetState } from '../../src/watch/state.ts';
 import { type Watching, watchTargets } from '../../src/watch/watch-targets.ts';
 import { FaultProxy } from '../helpers/fault-proxy.ts';
-import { describeWith } from '../helpers/live.ts';
+import { describeWith, testIf } from '../helpers/live.ts';
 import { poolctl } from '../helpers/run.ts';
 import { type OwnServer, startOwn } from '../helpers/servers/own-server.ts';
 import {
@@ -117,7 +117,8 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
         expect(after.polls.errors).toEqual({});
       });
 
-      test('begins a new mark after a restart, and the one before is kept', async () => {
+      // MySQL takes 10 s to stop, and tells its start as MariaDB does.
+      testIf(engine !== 'mysql')('begins a new mark after a restart, and the one before is kept', async () => {
         const watching = watch();
         await until(watching, 'own', isUp);
         const sessions = await openAll(4, protocol, ordinary(own));

@@ -265,7 +265,7 @@ describe('the state', () => {
   it('begins a new mark when the server was restarted, and keeps the one before', async () => {
     const server = new FakeServer('orders');
     const watching = watch([server]);
-    server.answer = targetLook({ serverId: 'a/1', groups: [group('api', 20)] });
+    server.answer = targetLook({ serverId: 'a/100', groups: [group('api', 20)] });
     await pass(2_000);
     server.answer = targetLook({ serverId: 'a/200', groups: [group('api', 3)] });
     await pass(2_000);
