@@ -21,9 +21,9 @@ export async function bundleLint(dist) {
   const bundle = await rolldown({
     input: { 'commands/lint': join(dist, 'commands/lint.js'), 'entries/eslint': join(dist, 'entries/eslint.js') },
     platform: 'node',
-    external: ['oxc-parser', 'chalk'],
+    external: ['chalk'],
     preserveEntrySignatures: 'allow-extension',
-    plugins: [sharedWithMain(dist), sameUrls(dist), reachedBy(groups, dist)],
+    plugins: [nativeParser, sharedWithMain(dist), sameUrls(dist), reachedBy(groups, dist)],
     checks: { ineffectiveDynamicImport: false },
   });
   const { output } = await bundle.generate({
@@ -41,6 +41,18 @@ export async function bundleLint(dist) {
   for (const { fileName, code } of output) writeFileSync(join(dist, fileName), code);
   writeFileSync(join(dist, 'lint/LICENSES'), licensesOf(output.flatMap(({ moduleIds }) => moduleIds)));
 }
+
+/** Of oxc-parser, only what finds and loads its native part stays in its package. */
+const nativeParser = {
+  name: 'native-parser',
+  resolveId: {
+    filter: { id: /\/bindings\.js$/ },
+    handler: (_, importer) =>
+      importer?.includes('/node_modules/oxc-parser/')
+        ? { id: 'oxc-parser/src-js/bindings.js', external: true }
+        : undefined,
+  },
+};
 
 const sharedWithMain = (dist) => ({
   name: 'shared-with-main',

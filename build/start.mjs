@@ -56,7 +56,7 @@ export async function bundleStart(dist) {
     input: Object.fromEntries(modules.map((name) => [name.replace(/\.js$/, ''), join(dist, name)])),
     platform: 'node',
     external: (id, importer) => /^[^./]/.test(id) && !packages.includes(id) && !importer?.includes('/node_modules/'),
-    plugins: [othersBeside(dist, modules), sameUrls(dist)],
+    plugins: [othersBeside(dist, modules), sameUrls(dist), startsNoProgram],
     preserveEntrySignatures: 'allow-extension',
     checks: { ineffectiveDynamicImport: false },
   });
@@ -97,3 +97,14 @@ const othersBeside = (dist, modules) => ({
     },
   },
 });
+
+/** commander starts programs where subcommands are files of their own. poolctl has none, and Node takes some ms to load what would. */
+const startsNoProgram = {
+  name: 'starts-no-program',
+  resolveId: {
+    filter: { id: /^node:child_process$/ },
+    handler: (_, importer) =>
+      importer?.includes('/node_modules/commander/') ? join(dirname(importer), 'child_process.js') : undefined,
+  },
+  load: { filter: { id: /commander\/lib\/child_process\.js$/ }, handler: () => 'module.exports = {};' },
+};

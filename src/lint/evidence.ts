@@ -9,50 +9,43 @@ const uses =
 const handedOn =
   /(?:\bexport\s{0,9}(?:type\s{1,9})?(?:\{[^{}'"]{0,9000}\}|\*[^'"\n;*]{0,300})\s{0,9}from|\bmodule\.exports\s{0,9}=\s{0,9}require\s{0,9}\()\s{0,99}['"]([^'"\n]{1,300})['"]/g;
 
-const mostHops = 3;
-const mostFiles = 200;
+/** Files that may stand between the one that is imported and the one that names a library. */
+const mostHops = 2;
+/** A file that hands on more is followed no further than this. */
+const mostHandedOn = 200;
 
 /**
  * Tells of files of code whether they may speak of a database library: by their own text, or because a file of the project
  * that they import does, or hands on what such a file has. Nothing is parsed for it.
  */
 export function libraryEvidence(host: CodeHost): (path: string, text: string) => boolean {
+  const { resolve } = modulesOf(host);
   const known = new Map<string, TextEvidence>();
   const evidenceOf = (path: string, text: string) => {
     const found = known.get(path) ?? evidenceIn(text, path);
     known.set(path, found);
     return found;
   };
-  const { resolve } = modulesOf(host);
   const filesOf = (specifiers: readonly string[], path: string) =>
     specifiers.flatMap((specifier) => resolve(specifier, path) ?? []);
-  const sources = new Map<string, readonly string[]>();
-  const sourcesOf = (path: string, text: string) => {
-    const found = sources.get(path) ?? filesOf(handedOnIn(text), path);
-    sources.set(path, found);
-    return found;
+  /** By the number of files that may still stand between. */
+  const answers = Array.from({ length: mostHops + 1 }, () => new Map<string, boolean>());
+  const mayGive = (path: string, hops: number): boolean => {
+    const answer = answers[hops]?.get(path) ?? givesNow(path, hops);
+    answers[hops]?.set(path, answer);
+    return answer;
+  };
+  const givesNow = (path: string, hops: number) => {
+    const text = host.read(path);
+    if (text === undefined) return false;
+    const { namesLibrary, mayHandOn } = evidenceOf(path, text);
+    if (namesLibrary || hops === 0 || !mayHandOn) return namesLibrary;
+    const handed = filesOf(handedOnIn(text), path).slice(0, mostHandedOn);
+    return handed.some((target) => mayGive(target, hops - 1));
   };
   return (path, text) => {
-    const own = evidenceOf(path, text);
-    if (own.namesLibrary) return true;
-    if (!uses.test(text)) return false;
-    let reached = new Map([[path, text]]);
-    const seen = new Set([path]);
-    for (let hop = 0; hop < mostHops; hop += 1) {
-      const next = new Map<string, string>();
-      for (const [from, code] of reached) {
-        for (const target of hop === 0 ? filesOf(own.imports, from) : sourcesOf(from, code)) {
-          if (seen.has(target) || seen.size >= mostFiles) continue;
-          seen.add(target);
-          const there = host.read(target);
-          if (there === undefined) continue;
-          if (evidenceOf(target, there).namesLibrary) return true;
-          next.set(target, there);
-        }
-      }
-      reached = next;
-    }
-    return false;
+    const { namesLibrary, imports } = evidenceOf(path, text);
+    return namesLibrary || (uses.test(text) && filesOf(imports, path).some((target) => mayGive(target, mostHops)));
   };
 }
 

@@ -1,5 +1,6 @@
 import { analyseCode } from '../declarations/code/analyse.ts';
 import type { CodeFile } from '../declarations/code/code-file.ts';
+import type { CodeHost } from '../declarations/code/code-host.ts';
 import { modulesOf } from '../declarations/code/modules.ts';
 import { parseCode } from '../declarations/code/parse.ts';
 import { whyNotCode } from '../declarations/code/readable.ts';
@@ -26,8 +27,22 @@ export function readCode(
   };
 }
 
-function analysed(file: CodeFile, context: Pick<FileContext, 'files' | 'environment' | 'isAudit'>): AnalysedCode {
-  const analysis = analyseCode(file, hostOf(context));
+type Around = Pick<FileContext, 'files' | 'environment' | 'isAudit'>;
+
+const analyses = new WeakMap<CodeFile, { readonly host: CodeHost; readonly code: AnalysedCode }>();
+
+/** What is worked out for the rules of a file serves those of the project. */
+function analysed(file: CodeFile, context: Around): AnalysedCode {
+  const host = hostOf(context);
+  const before = analyses.get(file);
+  if (before?.host === host) return before.code;
+  const code = analysedNow(file, host, context);
+  analyses.set(file, { host, code });
+  return code;
+}
+
+function analysedNow(file: CodeFile, host: CodeHost, context: Around): AnalysedCode {
+  const analysis = analyseCode(file, host);
   const code: AnalysedCode = {
     file,
     get pools() {

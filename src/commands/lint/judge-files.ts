@@ -3,8 +3,6 @@ import type { Io } from '../../base/io.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import type { FileNote } from '../../declarations/text-file.ts';
 import { openCache } from '../../lint/disk/cache.ts';
-import { filesAt } from '../../lint/disk/files-at.ts';
-import { type Revision, revisionAt } from '../../lint/disk/git.ts';
 import { type OpenProject, unreadable } from '../../lint/disk/open-project.ts';
 import type { Finding } from '../../lint/finding.ts';
 import { type LintRequest, type LintResult, lintProject } from '../../lint/lint-project.ts';
@@ -36,7 +34,7 @@ export async function judgeFiles(project: OpenProject, read: ReadOption, io: Io)
   const { time, takenMs } = stopwatch(() => io.now());
   const since = read(lintFlags.since)?.value;
   // A commit that is not there is an error before anything is written.
-  const revision = since === undefined ? undefined : revisionAt(project.root, since, io);
+  const past = since === undefined ? undefined : (await import('./past.ts')).pastOf(project, since, io);
   const [profiles, facts] = await Promise.all([allDriverProfiles(), lintFacts()]);
   const cacheFile = read(lintFlags.cache)?.value;
   const cache =
@@ -57,7 +55,7 @@ export async function judgeFiles(project: OpenProject, read: ReadOption, io: Io)
     ...{ findings, suppressed, filesRead, budgets, files, takenMs },
     fixed: mended?.fixed ?? 0,
     notes: [...unread, ...(mended?.notes ?? []), ...result.notes],
-    newIn: (now) => (revision ? foundSince(revision, { ...request, files }, project, now) : now),
+    newIn: (now) => past?.newIn(now, { ...request, files }) ?? now,
   };
 }
 
@@ -66,13 +64,4 @@ function silenced({ cache: _, ...request }: LintRequest, found: readonly Finding
   // What is known of a project is kept by its files: with open gates it is another one.
   const files = { ...request.files };
   return newSince(found, lintProject({ ...request, files, isAudit: true }).findings, () => true);
-}
-
-/** Lints the project as it was, too, and leaves out what was found there. */
-function foundSince(revision: Revision, request: LintRequest, project: OpenProject, now: readonly Finding[]) {
-  const before = filesAt(project, revision);
-  const { cache: _, ...uncached } = request;
-  const { findings } = lintProject({ ...uncached, ...before, isWanted: () => true });
-  const there = new Set(project.paths);
-  return newSince(findings, now, (file) => there.has(file));
 }

@@ -65,7 +65,7 @@ function keptAnswer(project: OpenProject, read: ReadOption): KeptAnswer<JudgedFi
   const file = read(lintFlags.cache)?.value;
   const isMoreAsked =
     read(lintFlags.fix) || read(lintFlags.audit) || read(lintFlags.stats) || read(lintFlags.since) !== undefined;
-  return file === undefined || isMoreAsked ? undefined : openAnswer(resolve(project.root, file), project);
+  return file === undefined || isMoreAsked ? undefined : openAnswer(resolve(project.root, file), project, Date.now());
 }
 
 /** 1 where there is more than the flags allow. They are read before anything is linted, written or printed. */

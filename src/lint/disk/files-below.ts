@@ -22,7 +22,7 @@ export function filesBelow(root: string): { readonly paths: string[]; readonly n
   const enter = (folder: string, above: readonly Rules[]): void => {
     let entries: Dirent[];
     try {
-      entries = readdirSync(join(root, folder), { withFileTypes: true });
+      entries = readdirSync(`${root}/${folder}`, { withFileTypes: true });
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       notes.push({ file: folder, text: `the folder cannot be read (${code ?? 'unknown reason'})` });

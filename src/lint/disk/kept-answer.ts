@@ -1,18 +1,20 @@
-import { statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import { packageVersion } from '../../base/version.ts';
 import { builtAtMs } from '../../profiles/lint-facts.ts';
 import { configFile } from '../config.ts';
 import { isRead } from '../kinds.ts';
 import type { ProjectFiles } from '../project.ts';
 import type { OpenProject } from './open-project.ts';
+import { isSameStamps, isSettled, type Stamps, stampsOf } from './stamps.ts';
 import { readStored, writeStored } from './stored.ts';
 
 interface Stored<Answer> {
   readonly about: string;
+  /** The paths of the project, a line each. */
+  readonly paths: string;
+  readonly linted: Stamps;
   /** Files that were asked for beside those that are linted: lock files, what is not there. */
-  readonly asked: readonly string[];
-  readonly seen: string;
+  readonly asked: ReadonlyMap<string, Stamps>;
   readonly answer: Answer;
 }
 
@@ -24,49 +26,42 @@ export interface KeptAnswer<Answer> {
   keep(answer: Answer): void;
 }
 
-/** The answer that is kept in the file of a cache, about a project as it is now. */
-export function openAnswer<Answer>(file: string, project: OpenProject): KeptAnswer<Answer> {
+/** The answer that is kept in the file of a cache, about a project as it is at that time, in ms since 1970. */
+export function openAnswer<Answer>(file: string, project: OpenProject, nowMs: number): KeptAnswer<Answer> {
   const { root, files, wanted } = project;
   const about = JSON.stringify([packageVersion(), builtAtMs(), root, wanted]);
   const own = relative(root, file).split(sep).join('/');
-  const paths = project.paths.filter((path) => path !== own);
-  const stamps = new Map([configFile, ...paths.filter(isRead)].map((path) => [path, stampOf(root, path)]));
-  const stamp = (path: string) => {
-    const known = stamps.get(path) ?? stampOf(root, path);
-    stamps.set(path, known);
-    return known;
-  };
-  const linted = stamps.size;
-  const seenWith = (asked: readonly string[]) =>
-    [...paths, ...[...stamps.keys()].slice(0, linted).map(stamp), ...asked.map(stamp)].join('\n');
+  const all = project.paths.filter((path) => path !== own);
+  const paths = all.join('\n');
+  const read = [configFile, ...all.filter(isRead)];
+  const linted = stampsOf(root, read);
   const stored = readStored(file, 'answer') as Stored<Answer> | undefined;
-  const isSame = stored?.about === about && stored.seen === seenWith(stored.asked);
+  const isSame =
+    stored?.about === about &&
+    stored.paths === paths &&
+    isSameStamps(stored.linted, linted) &&
+    [...stored.asked].every(([path, stamps]) => isSameStamps(stamps, stampsOf(root, [path])));
+  const known = new Set(read);
+  const asked = new Map<string, Stamps>();
+  const ask = (path: string) => {
+    if (!known.has(path) && !asked.has(path)) asked.set(path, stampsOf(root, [path]));
+  };
   return {
     answer: isSame ? stored.answer : undefined,
     files: {
       read(path) {
-        stamp(path);
+        ask(path);
         return files.read(path);
       },
       exists(path) {
-        stamp(path);
+        ask(path);
         return files.exists(path);
       },
       whyNot: (path) => files.whyNot?.(path),
     },
     keep(answer) {
-      const asked = [...stamps.keys()].slice(linted);
-      writeStored(file, 'answer', { about, asked, seen: seenWith(asked), answer } satisfies Stored<Answer>);
+      if (![linted, ...asked.values()].every((stamps) => isSettled(stamps, nowMs))) return;
+      writeStored(file, 'answer', { about, paths, linted, asked, answer } satisfies Stored<Answer>);
     },
   };
-}
-
-/** Changes with the content: who sets the time of a file back still changes that of its entry in the folder. */
-function stampOf(root: string, path: string): string {
-  try {
-    const facts = statSync(join(root, path), { throwIfNoEntry: false });
-    return facts ? `${facts.size} ${facts.mtimeMs} ${facts.ctimeMs} ${facts.ino}` : 'none';
-  } catch {
-    return 'none';
-  }
 }

@@ -29,6 +29,9 @@ const takers: Partial<Readonly<Record<LibraryKind, RegExp>>> = {
   kysely: /^(?:selectFrom|insertInto|updateTable|deleteFrom|replaceInto|mergeInto|with|transaction|startTransaction)$/,
 };
 
+/** A name that takes a connection of some object. Names are looked at first: most calls have none of them. */
+const mayTake = new RegExp([ofPrisma, ...Object.values(takers)].map(({ source }) => source).join('|'));
+
 /** The object whose pool gives a connection to this statement; undefined where none does, or a transaction has one already. */
 export function takerOf(code: AnalysedCode, call: StatementNode, file = code.file): LibraryObject | undefined {
   if (call.type === 'TaggedTemplateExpression') return takerOfTemplate(code, call.tag, file);
@@ -38,6 +41,7 @@ export function takerOf(code: AnalysedCode, call: StatementNode, file = code.fil
     const object = callee.type === 'Identifier' ? code.libraryObject(callee, file) : undefined;
     return object?.kind === 'knex' && !object.isTransactional ? object : undefined;
   }
+  if (!mayTake.test(method.method)) return undefined;
   const object = code.libraryObject(method.object, file) ?? ofPrismaModel(code, method.object, file);
   if (!object || object.isTransactional) return undefined;
   if (ofPrisma.test(method.method) && object.kind === 'prisma' && ofPrismaModel(code, method.object, file))

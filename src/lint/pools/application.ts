@@ -13,12 +13,18 @@ export interface Application {
   readonly paths: readonly string[];
 }
 
-/** Programs with pools in code that live as long as they do. */
-export function applicationsOf({
-  pools,
-  paths,
-  files,
-}: Pick<Project, 'pools' | 'paths' | 'files'>): readonly Application[] {
+type Known = Pick<Project, 'pools' | 'paths' | 'files'>;
+
+const found = new WeakMap<Known, readonly Application[]>();
+
+/** Programs with pools in code that live as long as they do; worked out once for all rules. */
+export function applicationsOf(project: Known): readonly Application[] {
+  const known = found.get(project) ?? findApplications(project);
+  found.set(project, known);
+  return known;
+}
+
+function findApplications({ pools, paths, files }: Known): readonly Application[] {
   const folders = paths
     .filter((path) => /(?:^|\/)package\.json$/.test(path))
     .map((path) => path.replace(/\/?package\.json$/, ''))

@@ -46,17 +46,18 @@ function runningCount(pools: readonly DeclaredPool[]): number {
   ).size;
 }
 
-/** What ends what is before it, or all. */
-const ends = /\.(?:end|destroy|close|closeAll|\$disconnect|drain)\s*\(|(enableShutdownHooks|attachDatabasePool)\s*\(/g;
+/** What ends what is before it. */
+const ends = /\.(?:end|destroy|close|closeAll|\$disconnect|drain)\s*\(/g;
 const holder =
   /(?:pool|db|database|knex|sequelize|prisma|data_?source|orm|sql|conn|connection|client|kysely)\w*(?:\(\))?!?\??$/i;
+const endsAll = /(?:enableShutdownHooks|attachDatabasePool)\s*\(/;
 
-/** A pool, or what holds one, is ended or closed. */
+/** A pool, or what holds one, is ended or closed. Words are looked for first: every file of the program is asked. */
 function isEnding(text: string): boolean {
-  for (const { index, 1: endsAll } of text.matchAll(ends)) {
-    if (endsAll !== undefined || holder.test(text.slice(Math.max(0, index - 60), index))) return true;
+  for (const { index } of text.matchAll(ends)) {
+    if (holder.test(text.slice(Math.max(0, index - 60), index))) return true;
   }
-  return false;
+  return (text.includes('enableShutdownHooks') || text.includes('attachDatabasePool')) && endsAll.test(text);
 }
 
 /** Frameworks that end it, or that have no such moment. */
