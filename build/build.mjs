@@ -37,6 +37,8 @@ async function writeProfiles() {
   }
   const { parseLintFacts } = await import('../dist/profiles/lint-facts.js');
   writeFileSync(join(dist, 'profiles/data/lint-facts.json'), JSON.stringify(await parseLintFacts()));
+  const drivers = Object.fromEntries(profileIds('drivers').map((id) => [id, parseShipped('drivers', id)]));
+  writeFileSync(join(dist, 'profiles/data/all-drivers.json'), JSON.stringify(drivers));
   for (const kind of kinds) {
     const folder = join(dist, 'profiles/data', kind);
     mkdirSync(folder, { recursive: true });
