@@ -3,6 +3,7 @@ import { freePort } from '../../src/embedded/port.ts';
 import { connectionTarget } from '../../src/engines/dsn-target.ts';
 import type { TargetLook, Watcher } from '../../src/watch/look.ts';
 import { openWatcher, type WatcherOptions } from '../../src/watch/looks/open.ts';
+import { watchTargets } from '../../src/watch/watch-targets.ts';
 import { describeWith, testIf } from '../helpers/live.ts';
 import { type OwnServer, startOwn } from '../helpers/servers/own-server.ts';
 import {
@@ -335,6 +336,33 @@ for (const engine of ['mariadb', 'mysql'] as const) {
         );
       });
       await endAll(sessions);
+    });
+
+    test('a watch that loses its place on a full server comes back by the door that it saw before', async () => {
+      await settled('mysql', boss, 0);
+      const watched = watchTargets([{ name: 'own', server: dsn('mysql', admin(own)) }], { intervalMs: 150 });
+      try {
+        const target = () => watched.state.targets[0];
+        await expect.poll(() => target()?.phase, { timeout: 8_000 }).toBe('up');
+        const { sessions } = await openUntilRefused('mysql', as('somebody'));
+        sessions.push(await open('mysql', outside('deputy')));
+        const [mine] = await boss.rows(
+          `SELECT PROCESSLIST_ID AS id FROM performance_schema.session_connect_attrs
+           WHERE ATTR_NAME = 'program_name' AND ATTR_VALUE = 'poolctl watch'`,
+        );
+        watched.pause();
+        await boss.rows(`KILL ${mine?.['id']}`);
+        await settled('mysql', boss, slots - 1);
+        sessions.push(await open('mysql', outside('deputy')));
+        watched.resume();
+        await expect
+          .poll(() => target()?.door, { timeout: 20_000 })
+          .toBe(engine === 'mariadb' ? `extra port ${doorPort}` : `admin port ${doorPort}`);
+        expect(target()?.phase).toBe('up');
+        await endAll(sessions);
+      } finally {
+        await watched.close();
+      }
     });
 
     testIf(engine === 'mysql')('a door that the user may not use leaves the refusal as it was', async () => {
