@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { describeWith } from '../helpers/live.ts';
-import { admin, dsn, endAll, type Login, open, ordinary, type Session } from '../helpers/sessions.ts';
+import { admin, dsn, endAll, type Login, open, openAll, ordinary, type Session } from '../helpers/sessions.ts';
 import { Tmux } from '../helpers/tmux.ts';
 
 // The live screen as a user has it: in a real terminal, on a real server.
@@ -43,9 +43,9 @@ describeWith('postgres', (server) => {
   afterEach(() => tmux.end());
 
   /** Starts it, until it shows the server. */
-  async function watch(flags = ''): Promise<void> {
+  async function watch(flags = '', shows = /usable/): Promise<void> {
     await tmux.run(`node bin/poolctl watch --interval 200ms ${flags}; echo "exit $?"`);
-    await tmux.sees(/usable/);
+    await tmux.sees(shows);
     expect(await tmux.modes()).toEqual({ isWhole: true, hasCursor: false });
   }
 
@@ -136,6 +136,29 @@ describeWith('postgres', (server) => {
       for (const signal of signals) process.kill(pid, signal);
       expect(await ended(exitCode)).toMatch(said);
     }
+  });
+
+  test('has several targets side by side, those in trouble first, and the pools of PgBouncer', async ({ skip }) => {
+    const pooler = inject('pgbouncer');
+    if (!pooler?.available) return skip(pooler?.reason);
+    // Its pool has 5 connections.
+    const clients = await openAll(8, 'postgres', ordinary(pooler));
+    for (const client of clients) client.rows('SELECT pg_sleep(600)').catch(() => {});
+    const console = dsn('postgres', { ...admin(pooler), database: 'pgbouncer' });
+    await tmux.resize(100, 40);
+    await watch(`shop=$DATABASE_URL pooler='${console}' gone=postgres://app@127.0.0.1:1/app`, /3 targets/);
+    await tmux.sees(/3 targets: 1 not reached.*▸ gone +unreachable\b.*── gone ─+\n.*Nothing listens/s);
+    await tmux.keys('/');
+    await tmux.keys('p', 'o', 'o', 'l', 'e', 'r', 'Enter');
+    await tmux.sees(/▸ pooler +(?:up|WARN [\w-]+) +\d+\/50 /);
+    await tmux.keys('Enter');
+    await tmux.sees(/pooler \(2 of 3\) · PgBouncer/);
+    await tmux.sees(/Pool waiters +3 clients wait for a connection, the first for \d/);
+    await tmux.sees(/WAITING▼ .*\n▸ +3 +\d.* s +8 +5\/5 /);
+    await tmux.keys('q');
+    await ended(0);
+    await boss.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'");
+    await endAll(clients);
   });
 
   test('writes lines where the terminal is dumb', async () => {

@@ -99,14 +99,17 @@ function thatFit<Row>(wanted: readonly Wanted<Row>[], width: number): Wanted<Row
   return kept;
 }
 
-/** Takes from the column that has most above its least, cell by cell. */
+/** Takes from the column that has most above its least, cell by cell; from pictures first. */
 function shrunk<Row>(wanted: readonly Wanted<Row>[], width: number): Wanted<Row>[] {
   const cells = wanted.map((one) => one.cells);
   const spare = wanted.map((one) => one.cells - leastOf(one));
+  const isPicture = wanted.map(({ column }) => column.isPicture === true);
   for (let over = widthOfAll(cells) - width; over > 0; over -= 1) {
-    const most = Math.max(...spare);
-    const widest = spare.indexOf(most);
+    const ofPictures = spare.map((one, index) => (isPicture[index] ? one : 0));
+    const from = Math.max(...ofPictures) > 0 ? ofPictures : spare;
+    const most = Math.max(...from);
     if (most <= 0) break;
+    const widest = from.indexOf(most);
     cells[widest] = (cells[widest] ?? 0) - 1;
     spare[widest] = most - 1;
   }
