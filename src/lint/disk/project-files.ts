@@ -35,7 +35,7 @@ export function filesOf(root: string, inside: ReadonlySet<string> = new Set()): 
     return facts !== undefined && (!facts.isSymbolicLink() || leadsInside(file));
   };
   const textOf = (file: string): FileText => {
-    const found = texts.get(file) ?? (isInside(file) ? readTextFile(join(root, file)) : { why: 'it is outside' });
+    const found = texts.get(file) ?? (isInside(file) ? readTextFile(`${root}/${file}`) : { why: 'it is outside' });
     texts.set(file, found);
     return found;
   };

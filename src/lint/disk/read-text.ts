@@ -12,13 +12,14 @@ export type FileText = { readonly text: string } | { readonly why: string };
 
 /** The text of a file without its byte order mark, or why it is not read. */
 export function readTextFile(path: string): FileText {
+  const isLock = lockFile.test(path);
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
     const facts = fstatSync(file);
     if (!facts.isFile()) return { why: 'it is no regular file' };
-    if (facts.size > (lockFile.test(path) ? mostLockBytes : mostBytes)) return { why: 'it is larger than 2 MB' };
-    return lockFile.test(path) ? { text: readFileSync(file, 'utf8') } : asText(readSmall(file, facts.size));
+    if (facts.size > (isLock ? mostLockBytes : mostBytes)) return { why: 'it is larger than 2 MB' };
+    return isLock ? { text: readFileSync(file, 'utf8') } : asText(readSmall(file, facts.size));
   } catch (error) {
     return { why: `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})` };
   } finally {
