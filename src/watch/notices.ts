@@ -1,5 +1,5 @@
 import type { TargetLook } from './look.ts';
-import { isSameRun, isSameServer } from './server-run.ts';
+import { isOfSameServer, isSameRun } from './server-run.ts';
 import type { WatchNotice } from './state.ts';
 
 /** What changed about the server itself from one look to the next. */
@@ -11,7 +11,7 @@ export function noticeOf(before: TargetLook, look: TargetLook): Omit<WatchNotice
     return { code: 'promoted', text: 'it was a replica, and takes writes now' };
   }
   if (isSameRun(before.serverId, look.serverId)) return hasStartedAnew(before, look) ? restarted : undefined;
-  return isSameServer(before.serverId, look.serverId)
+  return isOfSameServer(before.serverId, look.serverId)
     ? restarted
     : { code: 'another', text: 'another server answers at this address' };
 }

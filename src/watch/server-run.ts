@@ -7,7 +7,7 @@ function partsOf(serverId: string): { readonly server: string; readonly start: s
 }
 
 /** Whether two ids are of one server, restarted or not. */
-export function isSameServer(one: string, other: string): boolean {
+export function isOfSameServer(one: string, other: string): boolean {
   return partsOf(one).server === partsOf(other).server;
 }
 
@@ -18,5 +18,5 @@ export function isSameServer(one: string, other: string): boolean {
 export function isSameRun(one: string, other: string): boolean {
   if (one === other) return true;
   const apart = Math.abs(Number(partsOf(one).start) - Number(partsOf(other).start));
-  return isSameServer(one, other) && apart <= 1;
+  return isOfSameServer(one, other) && apart <= 1;
 }
