@@ -1,4 +1,5 @@
 /** `poolctl/recommend`: keep, raise or lower a pool, from what was seen of it since it was changed, and before. */
+export type { MeasuredLoad } from '../measure/document.ts';
 export type { BusiestHour } from '../recommend/busiest.ts';
 export type { FoundCause, PoolCause } from '../recommend/causes/cause.ts';
 export type { SeenFigure, SeenFigureName } from '../recommend/compare.ts';

@@ -5,8 +5,8 @@ import { hourMs, type Stride } from './timeline.ts';
 /** The hour in which one pool had the most to do. All of that pool; times in ms. */
 export interface BusiestHour {
   readonly instance: string;
-  /** Hours since 1970, UTC. */
-  readonly hour: number;
+  /** When it began, ISO 8601; left out where no clock tells. */
+  readonly at?: string;
   /** Connections busy on average if there were no limit: rate x hold time. */
   readonly load: number;
   /** The limit hides how much more there was. */
@@ -21,6 +21,10 @@ export interface BusiestHour {
   /** Of all that asked. */
   readonly timeoutRatio?: number;
   readonly refusedRatio?: number;
+}
+
+/** The same with all that was seen in it. */
+export interface BusyPoolHour extends BusiestHour {
   readonly pool: PoolHour;
 }
 
@@ -32,13 +36,13 @@ export interface PoolHours {
 }
 
 /** Undefined where no hour tells how many connections were in use. */
-export function busiestHour(all: readonly PoolHours[], stepMs: number): BusiestHour | undefined {
+export function busiestHour(all: readonly PoolHours[], stepMs: number): BusyPoolHour | undefined {
   const longest = Math.max(0, ...all.flatMap(({ hours }) => hours.map(({ coveredMs }) => coveredMs)));
   const leastMs = leastCoverage * Math.min(hourMs, Math.max(longest, stepMs));
   const known = all.flatMap(({ instance, hours, pools }) =>
     hours.filter(({ coveredMs }) => coveredMs >= leastMs).flatMap((hour) => busyHour(instance, hour, pools) ?? []),
   );
-  return known.reduce<BusiestHour | undefined>((most, one) => (one.load > (most?.load ?? -1) ? one : most), undefined);
+  return known.reduce<BusyPoolHour | undefined>((most, one) => (one.load > (most?.load ?? -1) ? one : most), undefined);
 }
 
 /** Fewer holds than this have no mean. */
@@ -46,7 +50,7 @@ const fewestUses = 20;
 const mostlyFull = 0.5;
 
 /** How busy one pool was in one hour. */
-export function busyHour(instance: string, pool: PoolHour, pools: number): BusiestHour | undefined {
+export function busyHour(instance: string, pool: PoolHour, pools: number): BusyPoolHour | undefined {
   const { inUse, atLimitRatio = 0, grown } = pool;
   const [rate, held, waiting] = [rateOf(pool), holdMsOf(pool), waitingOf(pool)];
   // Where nobody timed the holds, Little's law has their mean.
@@ -58,7 +62,7 @@ export function busyHour(instance: string, pool: PoolHour, pools: number): Busie
   const share = (total: number | undefined) => (total === undefined || !grown.asked ? undefined : total / grown.asked);
   const [timeoutRatio, refusedRatio] = [share(grown.timedOut), share(grown.refused)];
   return {
-    ...{ instance, hour: pool.hour, load: load / pools, pool, unevenness: unevennessOf(pool.strides) },
+    ...{ instance, load: load / pools, pool, unevenness: unevennessOf(pool.strides) },
     isAtLeast: grown.uses === undefined && atLimitRatio > mostlyFull,
     ...(rate !== undefined && { ratePerSecond: rate / pools }),
     ...(holdMs !== undefined && { holdMs }),

@@ -2,7 +2,7 @@ import { PoolctlError } from '../base/errors.ts';
 import { holdLaws } from '../queueing/fit/hold-laws.ts';
 import type { HoldTimeInput } from '../queueing/fit/hold-time.ts';
 import type { HistogramBucket } from '../stats/histogram-bucket.ts';
-import type { BusiestHour } from './busiest.ts';
+import type { BusyPoolHour } from './busiest.ts';
 import type { PoolHistory } from './evidence.ts';
 import { addCounts, holdMsOf, type PoolHour } from './hours.ts';
 
@@ -18,7 +18,7 @@ const fewestCounted = 500;
 export const unknownHoldMs = 100;
 
 /** The hold times of the busiest hour: their own histogram, that of all hours, percentiles of all hours at its mean, or its mean. */
-export function holdOf(busiest: BusiestHour, history: PoolHistory, hours: readonly PoolHour[]): KnownHold {
+export function holdOf(busiest: BusyPoolHour, history: PoolHistory, hours: readonly PoolHour[]): KnownHold {
   const { holdMs } = busiest;
   if (holdMs === undefined) return { hold: { meanMs: unknownHoldMs }, basis: 'unknown' };
   const candidates: KnownHold[] = [
@@ -38,7 +38,7 @@ function isPossible(hold: HoldTimeInput): boolean {
   }
 }
 
-function histograms(busiest: BusiestHour, { useBoundsMs }: PoolHistory, hours: readonly PoolHour[]): HoldTimeInput[] {
+function histograms(busiest: BusyPoolHour, { useBoundsMs }: PoolHistory, hours: readonly PoolHour[]): HoldTimeInput[] {
   if (!useBoundsMs) return [];
   const { pool } = busiest;
   const counted = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);

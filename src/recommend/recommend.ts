@@ -77,7 +77,7 @@ export function recommend(input: RecommendInput): RecommendResult {
     maxLossRatio,
   });
   const fitted = withinBudget(judged, nextNeed, sizing, limit, 1 + margin.ratio);
-  const { pool: _, hour, ...shown } = busiest;
+  const { pool: seen, ...shown } = busiest;
   const { connectionLimit, notes: judgedNotes = [], ...decided } = fitted.judged;
   return {
     pool,
@@ -86,7 +86,7 @@ export function recommend(input: RecommendInput): RecommendResult {
     figures,
     ...withoutUndefined({ comparedBy: by, slowFromMs: now.slow?.fromMs }),
     seen: { after: now.seen, ...(old && { before: old.seen }) },
-    busiest: { ...shown, ...(now.hasClock && { at: new Date(hour * hourMs).toISOString() }) },
+    busiest: { ...shown, ...(now.hasClock && { at: new Date(seen.hour * hourMs).toISOString() }) },
     need: { now: need.connectionLimit, nextWeek: nextNeed.connectionLimit },
     ...(known.basis !== 'unknown' && expectedOf(sizing, limit, connectionLimit)),
     margin,

@@ -80,7 +80,7 @@ export interface RecommendResult {
   readonly slowFromMs?: number;
   readonly seen: { readonly after: SeenSide; readonly before?: SeenSide };
   /** Of the side after, one pool. */
-  readonly busiest?: Omit<BusiestHour, 'pool' | 'hour'> & { readonly at?: string };
+  readonly busiest?: BusiestHour;
   /** The fewest connections of one pool for the busiest hour seen, and with the margin. */
   readonly need?: { readonly now: number; readonly nextWeek: number };
   /** The p99 wait of the busiest hour by the model, with the limit as it is and as recommended; left out where it has no end. */

@@ -51,8 +51,8 @@ describe('help', () => {
   });
 });
 
-/** Commands whose first argument is a DSN, and answers that come from one. */
-const needsServer = /^(?:inspect|watch|measure|doctor|probe|report)\b|--(?:from|trace)\b/;
+/** Commands whose first argument is a DSN, and those that read what such a command wrote. */
+const needsServer = /^(?:inspect|watch|measure|doctor|probe|report|recommend)\b|--(?:from|trace)\b/;
 
 describe('explain', () => {
   it('has a text for every term, rule, error and warning that it lists', async () => {
