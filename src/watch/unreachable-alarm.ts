@@ -12,13 +12,15 @@ interface Lost extends Pick<TargetState, 'phase'> {
 export function unreachableAlarm({ phase, failure, missed }: Lost, intervalMs: number, sinceMs: number): RaisedAlarm {
   const lostMs = missed * intervalMs;
   const why = failure ? ` (${failure.code})` : '';
-  const what = phase === 'refused' ? 'it does not let poolctl in' : 'no answer';
+  const what = phase === 'refused' ? 'poolctl cannot log in' : 'no answer';
+  // With --once nobody knows for how long.
+  const howLong = missed < staleAfterIntervals ? '' : ` for ${formatDuration(lostMs)}`;
   return {
     alarm: 'unreachable',
     severity: 'crit',
     value: lostMs / 1_000,
     limit: (staleAfterIntervals * intervalMs) / 1_000,
     sinceMs,
-    text: `${what} for ${formatDuration(lostMs)}${why}`,
+    text: `${what}${howLong}${why}`,
   };
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { WatchingOptions } from '../../src/watch/options.ts';
 import type { TargetState } from '../../src/watch/state.ts';
@@ -57,8 +60,10 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       const slots = engine === 'postgres' ? 16 : 14;
       const started: Watching[] = [];
       let own: OwnServer;
+      let folder = '';
 
       beforeAll(async () => {
+        folder = mkdtempSync(join(tmpdir(), 'poolctl-watch-'));
         own = await startOwn(engine, { max_connections: slots });
         const grant =
           engine === 'postgres' ? `GRANT pg_monitor TO ${own.user}` : `GRANT PROCESS ON *.* TO '${own.user}'@'%'`;
@@ -67,7 +72,10 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       afterEach(async () => {
         await Promise.all(started.splice(0).map((watching) => watching.close()));
       });
-      afterAll(() => own.stop());
+      afterAll(async () => {
+        rmSync(folder, { recursive: true });
+        await own.stop();
+      });
 
       /** `own`, at its address or another, and the server that the other tests use, which nothing happens to. */
       function watch(login: Login = ordinary(own), options: WatchingOptions = {}): Watching {
@@ -97,7 +105,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
         await until(first, 'own', isUp);
         await whileFull(async () => {
           const full = await until(first, 'own', ({ look, alarms }) => {
-            return look !== undefined && look.taken >= look.capacity.usable && alarms.length > 0;
+            return look !== undefined && look.taken >= look.capacity.usable && alarms[0]?.severity === 'crit';
           });
           expect(full).toMatchObject({
             phase: 'up',
@@ -214,6 +222,23 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
         const table = await poolctl('watch own=env --once', { env });
         expect(table.stdout).toContain(`own: 1 of ${usable} usable connections taken`);
         for (const { stdout, stderr } of [lines, nd, table]) expect(stdout + stderr).not.toContain(own.password);
+
+        const file = join(folder, 'targets.yaml');
+        const place = `host: ${own.host}, port: ${own.port}, db: ${own.database}, user: ${own.user}`;
+        const target = (password: string) =>
+          writeFileSync(file, `version: 1\ntargets: [{ name: a, kind: ${engine}, ${place}, password: ${password} }]`);
+        target('{ env: SECRET }');
+        const once = ['watch', '--targets', file, '--once', '--state-file', join(folder, 'marks.json'), '--json'];
+        const named = await poolctl(once, { env: { SECRET: own.password } });
+        expect(JSON.parse(named.stdout).result.targets).toMatchObject([{ target: 'a', phase: 'up', usable }]);
+        expect(JSON.parse(readFileSync(join(folder, 'marks.json'), 'utf8')).targets.a.highWater.connections).toBe(1);
+        target(own.password);
+        const refused = await poolctl(once);
+        expect(refused).toMatchObject({
+          exitCode: 2,
+          stdout: expect.stringContaining('its password stands in the file'),
+        });
+        for (const { stdout, stderr } of [named, refused]) expect(stdout + stderr).not.toContain(own.password);
 
         const nobody = dsn(protocol, { ...ordinary(own), host: '127.0.0.1', port: 1 });
         const down = await poolctl('watch own=env --once', { env: { DATABASE_URL: nobody } });

@@ -24,12 +24,13 @@ export function exitCodeOf({ state: { targets }, seen, failOn, isDocument }: Out
 function notReached(targets: readonly TargetState[]): PoolctlError {
   const failures = targets.flatMap(({ name, failure }) => (failure ? [{ name, ...failure }] : []));
   const [first] = failures;
-  const code = first && isErrorCode(first.code) ? first.code : 'CONNECT_REFUSED';
+  const code = first && isErrorCode(first.code) ? first.code : 'AUTH_FAILED';
   const texts = failures.map(({ name, message }) => (targets.length > 1 ? `${name}: ${message}` : message));
   const start = targets.length > 1 ? 'No target was reached. ' : '';
   return new PoolctlError(code, `${start}${texts.slice(0, 5).join(' ')}`, { hint: first?.hint });
 }
 
+/** Another one is of a password that could not be read. */
 function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorCodes, code) && errorCodes[code as ErrorCode].exit === 3;
 }

@@ -87,15 +87,16 @@ function protocolOf({ kind = 'auto', port }: WrittenTarget, source: string): Pro
 
 /** A password that stands in the file is taken where the user says so, and no one else may read it. */
 function refusePlaintext(source: string, { file }: From, read: ReadOption, io: Io): void {
-  const hint = 'Write password: { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] } beside the rest';
+  const hint =
+    'Beside the rest, the key password takes { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }';
   if (!read(watchFlags['allow-plaintext-password'])) {
     throw new PoolctlError('CONFIG_INVALID', `${source}: its password stands in the file.`, {
-      hint: `${hint}, or give --allow-plaintext-password.`,
+      hint: `${hint}. Or give --allow-plaintext-password.`,
     });
   }
   const others = 0o077;
   if (file !== '-' && (statSync(resolve(io.cwd, file)).mode & others) === 0) return;
   throw new PoolctlError('CONFIG_INVALID', `${source}: its password stands in the file, which others may read.`, {
-    hint: `${hint}, or chmod 600 the file.`,
+    hint: `${hint}. Or chmod 600 the file.`,
   });
 }

@@ -3,7 +3,6 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { jsonText } from '../../base/clean.ts';
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
-import { unwritable } from '../../cli/reserve.ts';
 import type { SavedMarks } from '../../watch/marks.ts';
 import { marksDocument, readMarks } from '../../watch/marks-file.ts';
 import type { Watching } from '../../watch/watch-targets.ts';
@@ -30,7 +29,11 @@ export function openStateFile(file: string, io: Io): StateFile {
       writeFileSync(temporary, `${jsonText(marksDocument({ ...marks, ...saved }), 2)}\n`);
       renameSync(temporary, path);
     } catch (cause) {
-      throw unwritable(file, cause);
+      const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
+      throw new PoolctlError('OUTPUT_UNWRITABLE', `Cannot write the high-water marks to ${file} (${code}).`, {
+        hint: 'Name a file in a folder that exists and that you may write to, or leave --state-file out.',
+        cause,
+      });
     }
   };
   // What cannot be written is better known now than at the end.

@@ -102,7 +102,7 @@ describe('a target', () => {
     expect(stateOf(watching)).toMatchObject({
       phase: 'refused',
       failure: { code: 'AUTH_FAILED', hint: 'Check the password.' },
-      alarms: [{ alarm: 'unreachable', text: expect.stringContaining('does not let poolctl in') }],
+      alarms: [{ alarm: 'unreachable', text: expect.stringContaining('poolctl cannot log in for') }],
     });
   });
 
