@@ -171,7 +171,7 @@ function lowerOrKeep(of: Case, holds: LongerHolds | undefined): PoolJudgement {
   return {
     decision: 'keep',
     connectionLimit: limit,
-    why: `Keep ${limit}: ${load}, with ${formatRatio(margin.ratio)} more load ${nextNeed.connectionLimit}.`,
+    why: `Keep ${limit}: ${load} by the model, with ${formatRatio(margin.ratio)} more load ${nextNeed.connectionLimit}${limit < need.connectionLimit ? '; but requests hardly waited, and what was measured has the last word' : ''}.`,
     ...(holds && { notes: [`Not lowered, since ${holds.evidence}.`] }),
   };
 }

@@ -96,6 +96,9 @@ export function recommend(input: RecommendInput): RecommendResult {
     notes: [
       ...joinEvidence(sides.map(({ evidence }) => evidence)).notes,
       ...now.notes,
+      ...(sides.some(({ evidence }) => evidence.loads.length > 0)
+        ? ['A measured load has no time: it is not compared with what was seen over time.']
+        : []),
       ...splitNotes(split.change, before !== undefined),
       ...lackNotes(now, busiest, known),
       ...judgedNotes,

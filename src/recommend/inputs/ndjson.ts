@@ -7,16 +7,16 @@ export interface JsonLine {
 }
 
 /**
- * The documents of a file, one a line. A last line that was cut off while it was written is left out.
+ * What `of` makes of the documents of a file, one a line. A last line that was cut off while it was written is left out.
  * @throws PoolctlError INPUT_INVALID with file and line
  */
-export function jsonLines(text: string, file: string, what: string): JsonLine[] {
+export function jsonLines<Row>(text: string, file: string, what: string, of: (line: JsonLine) => Row): Row[] {
   const lines = text.split(/\r?\n/);
   const last = lines.findLastIndex((line) => line.trim() !== '');
   return lines.flatMap((line, index) => {
     if (line.trim() === '') return [];
     const value = parsed(line);
-    if (isJsonObject(value)) return [{ value, number: index + 1 }];
+    if (isJsonObject(value)) return [of({ value, number: index + 1 })];
     if (index === last && index > 0 && value === undefined) return [];
     throw new PoolctlError('INPUT_INVALID', `${file}:${index + 1}: this line is no JSON object.`, {
       hint: `Each line is ${what}.`,

@@ -41,27 +41,28 @@ export function isSnapshots(text: string): boolean {
   return line !== undefined && 'observedMs' in line && 'useTime' in line;
 }
 
+/** What is kept of a line: a week of several processes is long. */
 interface Row {
-  readonly snapshot: Snapshot;
-  readonly line: JsonLine;
-  readonly atMs: number | undefined;
+  readonly pool: string;
+  readonly instance: string;
+  readonly observedMs: number;
+  readonly number: number;
+  readonly hasTime: boolean;
+  readonly point: PoolPoint;
+  readonly useTime: Snapshot['useTime'];
 }
 
 /** Lines of snapshots: of one process, or of several that name themselves by `instance`. @throws PoolctlError INPUT_INVALID */
 export function readSnapshots(text: string, file: string): Evidence {
-  const rows = jsonLines(text, file, what).map((line) => rowOf(line, file));
-  const clocks = rows.filter(({ atMs }) => atMs !== undefined).length;
+  const rows = jsonLines(text, file, what, (line) => rowOf(line, file));
+  const clocks = rows.filter(({ hasTime }) => hasTime).length;
   if (clocks > 0 && clocks < rows.length) {
-    const without = rows.find(({ atMs }) => atMs === undefined);
-    throw new PoolctlError(
-      'INPUT_INVALID',
-      `${file}:${without?.line.number}: this line has no time, and others have.`,
-      {
-        hint,
-      },
-    );
+    const without = rows.find(({ hasTime }) => !hasTime);
+    throw new PoolctlError('INPUT_INVALID', `${file}:${without?.number}: this line has no time, and others have.`, {
+      hint,
+    });
   }
-  const byPlace = groupBy(rows, ({ snapshot: { pool, instance = file } }) => JSON.stringify([pool, `${instance}`]));
+  const byPlace = groupBy(rows, ({ pool, instance }) => JSON.stringify([pool, instance]));
   const read = [...byPlace.values()].map((own) => historyOf(own, file, clocks > 0));
   return {
     histories: read.map(({ history }) => history),
@@ -88,18 +89,30 @@ function rowOf(line: JsonLine, file: string): Row {
     );
   }
   const { at, time, timestamp } = line.value as Record<'at' | 'time' | 'timestamp', unknown>;
-  return { snapshot: read.output, line, atMs: momentOf(at ?? time ?? timestamp) };
+  const { pool, instance = file, observedMs, useTime } = read.output;
+  const atMs = momentOf(at ?? time ?? timestamp);
+  return {
+    ...{ pool, instance: `${instance}`, observedMs, number: line.number, hasTime: atMs !== undefined },
+    point: pointOf(read.output, atMs ?? 0),
+    useTime: {
+      count: useTime.count,
+      meanMs: useTime.meanMs,
+      p50Ms: useTime.p50Ms,
+      p95Ms: useTime.p95Ms,
+      p99Ms: useTime.p99Ms,
+    },
+  };
 }
 
 function historyOf(rows: readonly Row[], file: string, hasClock: boolean): { history: PoolHistory; left: number } {
   refuseMixed(rows, file);
-  const { pool = '', instance = file } = rows[0]?.snapshot ?? {};
-  const { points, left } = withoutSetbacks(hasClock ? rows.map(pointOf) : onOwnClock(rows));
-  const last = rows.at(-1)?.snapshot.useTime;
+  const { pool = '', instance = file } = rows[0] ?? {};
+  const { points, left } = withoutSetbacks(hasClock ? rows.map(({ point }) => point) : onOwnClock(rows));
+  const last = rows.at(-1)?.useTime;
   return {
     left,
     history: {
-      ...{ pool, instance: `${instance}`, kind: 'snapshots', file, scope: 'instance', hasClock, points },
+      ...{ pool, instance, kind: 'snapshots', file, scope: 'instance', hasClock, points },
       ...(last && last.count > 0 && { holdQuantiles: { p50Ms: last.p50Ms, p95Ms: last.p95Ms, p99Ms: last.p99Ms } }),
     },
   };
@@ -107,16 +120,14 @@ function historyOf(rows: readonly Row[], file: string, hasClock: boolean): { his
 
 /** Lines of two processes by turns look like one that is started anew with every line. */
 function refuseMixed(rows: readonly Row[], file: string): void {
-  const starts = rows.filter(
-    ({ snapshot }, index) => snapshot.observedMs < (rows[index - 1]?.snapshot.observedMs ?? 0),
-  );
+  const starts = rows.filter(({ observedMs }, index) => observedMs < (rows[index - 1]?.observedMs ?? 0));
   if (starts.length < 3 || starts.length < rows.length / 4) return;
   throw new PoolctlError('INPUT_INVALID', `${file}: its lines are of several processes by turns.`, {
     hint: 'Give each line an `instance` (the host and the process), or write a file for each process.',
   });
 }
 
-function pointOf({ snapshot, atMs = 0 }: Row): PoolPoint {
+function pointOf(snapshot: Snapshot, atMs: number): PoolPoint {
   const { used, limit, pending, oldestWaitMs, overdue, asked, failed, queuedTime, useTime } = snapshot;
   return {
     ...{ atMs, inUse: used, waiting: pending, asked, uses: useTime.count, useMs: useTime.count * useTime.meanMs },
@@ -128,10 +139,9 @@ function pointOf({ snapshot, atMs = 0 }: Row): PoolPoint {
 /** By the time since the pool is observed. A process that was started anew goes on where the one before ended. */
 function onOwnClock(rows: readonly Row[]): PoolPoint[] {
   let [startMs, beforeMs] = [0, 0];
-  return rows.map((row) => {
-    const { observedMs } = row.snapshot;
+  return rows.map(({ observedMs, point }) => {
     if (observedMs < beforeMs) startMs += beforeMs;
     beforeMs = observedMs;
-    return pointOf({ ...row, atMs: startMs + observedMs });
+    return { ...point, atMs: startMs + observedMs };
   });
 }

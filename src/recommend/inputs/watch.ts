@@ -50,7 +50,7 @@ interface Seen {
  * use, which is all that a server sees of a pool. @throws PoolctlError INPUT_INVALID, INPUT_MISSING
  */
 export function readWatch(text: string, file: string): Evidence {
-  const lines = jsonLines(text, file, what).map((line) => lineOf(line, file));
+  const lines = jsonLines(text, file, what, (line) => lineOf(line, file));
   const pooled = lines.flatMap(pooledOf);
   const served = lines.flatMap(servedOf);
   if (pooled.length + served.length === 0) {
