@@ -9,7 +9,7 @@ const env = { FORCE_COLOR: '0', NO_COLOR: '1', CI: '1', POOLCTL_CI: process.env[
 const alone = ['test/unit/measure/watch.test.ts', 'test/unit/simulate/run.test.ts'];
 // Projects to lint, which may have tests of their own.
 const fixtures = 'test/unit/lint/fixtures/**';
-// They measure time in windows of seconds: nothing else may take the processors from them.
+// They measure time in windows of seconds: they have the processors before all others (test/run.mjs).
 const quiet = [
   'test/live/measure.test.ts',
   'test/live/measure-answers.test.ts',
