@@ -115,6 +115,11 @@ export const errorCodes = {
     exit: 3,
     means: 'The server refused the login: the user, the password, or the host that it comes from.',
   },
+  SECRET_UNAVAILABLE: {
+    exit: 3,
+    means:
+      'A password could not be read from the place that the file of targets names: the variable, the file or the command. The message says which.',
+  },
   DATABASE_UNKNOWN: {
     exit: 3,
     means: 'The server has no database of the name that stands at the end of the DSN (or of the user, when none does).',

@@ -10,6 +10,7 @@ export function redact(text: string): string {
       .replace(/(?<![a-z])((?!file:)[a-z][a-z0-9+.-]*:\/\/)(?!user(?::password)?@)(?:(?!:\/\/)[^\n])*@/gi, '$1***@')
       // A DSN without its scheme.
       .replace(/(?<![\w/])([\w.%+-]+):(?!\/\/)(?!password@)[^\s"'`:]+@/g, '$1:***@')
-      .replace(/\b(password|passwd|pwd|secret|token)(\s*[=:]\s*)[^\s&"'`,;]+/gi, '$1$2***')
+      // `password: { env: NAME }` and `password: must be …` are poolctl's own.
+      .replace(/\b(password|passwd|pwd|secret|token)(\s*[=:]\s*)(?!\{ env: NAME \}|must be )[^\s&"'`,;]+/gi, '$1$2***')
   );
 }

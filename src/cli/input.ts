@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
+import { readSomeText, TooLongError } from '../base/read-some.ts';
 
 /** A text that the user named, and what messages call it. */
 export interface Input {
@@ -14,13 +15,19 @@ export async function readInput(file: string, io: Io): Promise<Input> {
   return file === '-' ? { text: await readStdin(io), name: '<stdin>' } : { text: readText(file, io), name: file };
 }
 
-/** The text of a file. @throws PoolctlError INPUT_UNREADABLE */
-export function readText(name: string, { cwd }: Pick<Io, 'cwd'>): string {
+/** More is no text that Node can hold, or a device without an end. */
+const mostBytes = 500 * 2 ** 20;
+
+/** The text of a file; `whose` says in a message what asks for it. @throws PoolctlError INPUT_UNREADABLE */
+export function readText(name: string, { cwd }: Pick<Io, 'cwd'>, whose?: string): string {
+  const path = resolve(cwd, name);
   try {
-    return readFileSync(resolve(cwd, name), 'utf8');
+    return statSync(path).isFile() ? readFileSync(path, 'utf8') : readSomeText(path, mostBytes);
   } catch (cause) {
-    throw new PoolctlError('INPUT_UNREADABLE', `Cannot read ${name}.`, {
-      hint: 'Is the path right, and may you read the file?',
+    const start = whose === undefined ? 'Cannot' : `${whose}: cannot`;
+    const isLong = cause instanceof TooLongError;
+    throw new PoolctlError('INPUT_UNREADABLE', `${start} read ${name}${isLong ? ', which does not end' : ''}.`, {
+      hint: isLong ? 'Name a file.' : 'Is the path right, and may you read the file?',
       cause,
     });
   }

@@ -49,13 +49,18 @@ export function reserveOutput(file: string, cwd: string): ReservedOutput {
 }
 
 /** The error for a file that cannot be written, before or after the work. */
-export function unwritable(file: string, cause: unknown, more = ''): PoolctlError {
+export function unwritable(
+  file: string,
+  cause: unknown,
+  more = '',
+  what = { name: 'the result', flag: '-o' },
+): PoolctlError {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-  return new PoolctlError('OUTPUT_UNWRITABLE', `Cannot write the result to ${file} (${code}).${more}`, {
+  return new PoolctlError('OUTPUT_UNWRITABLE', `Cannot write ${what.name} to ${file} (${code}).${more}`, {
     hint:
       code === 'ENOSPC' || code === 'EDQUOT'
         ? 'Make room on that disk, or name a file on another one.'
-        : 'Name a file in a folder that exists and that you may write to, or leave -o out.',
+        : `Name a file in a folder that exists and that you may write to, or leave ${what.flag} out.`,
     cause,
   });
 }

@@ -3,7 +3,7 @@ import { PoolctlError } from '../base/errors.ts';
 import { parseBytes, parseCount, parseDurationMs, parseRatePerSecond, parseRatio } from '../base/units.ts';
 
 /** A field written in units (`30s`, `50%`, `2MiB`): read by the same parsers as the command line, with their messages. */
-function inUnits(parse: (text: string, name: string) => number) {
+export function inUnits(parse: (text: string, name: string) => number) {
   return v.pipe(
     v.union([v.string(), v.number()], 'must be a number, with its unit'),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {

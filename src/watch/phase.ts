@@ -2,7 +2,7 @@ import type { ErrorCode } from '../base/errors.ts';
 import type { TargetPhase } from './state.ts';
 
 /** It answers, and another try will not help until someone changes something. */
-const refusals: ReadonlySet<string> = new Set<ErrorCode | 'SECRET_UNAVAILABLE'>([
+const refusals: ReadonlySet<string> = new Set<ErrorCode>([
   'AUTH_FAILED',
   'DATABASE_UNKNOWN',
   'DSN_INVALID',

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { PoolctlError } from '../base/errors.ts';
 import { readYamlDocument } from '../documents/yaml-document.ts';
-import { durationMs, text } from '../documents/yaml-fields.ts';
+import { inUnits, text } from '../documents/yaml-fields.ts';
 import { parseAlarmLimits } from './alarm-limits.ts';
+import { parseIntervalMs } from './interval.ts';
 import type { AlarmLimits, LimitedAlarm } from './thresholds.ts';
 
 export const targetKinds = ['auto', 'postgres', 'mysql', 'mariadb', 'pgbouncer'] as const;
@@ -63,7 +64,7 @@ const target = v.strictObject({
   user: v.exactOptional(text),
   password: v.exactOptional(password),
   kind: v.exactOptional(v.picklist(targetKinds)),
-  interval: v.exactOptional(durationMs),
+  interval: v.exactOptional(inUnits(parseIntervalMs)),
   alarms: v.exactOptional(alarms),
   labels: v.exactOptional(v.record(labelName, v.pipe(v.union([v.string(), v.number()]), v.transform(String)))),
 });

@@ -30,7 +30,7 @@ function notReached(targets: readonly TargetState[]): PoolctlError {
   return new PoolctlError(code, `${start}${texts.slice(0, 5).join(' ')}`, { hint: first?.hint });
 }
 
-/** Another one is of a password that could not be read. */
+/** Another one is of a DSN that was found wrong at the login. */
 function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorCodes, code) && errorCodes[code as ErrorCode].exit === 3;
 }

@@ -37,6 +37,7 @@ async function targetOf(written: WrittenTarget, from: From, read: ReadOption, io
   const { name, kind = 'auto', password, interval, alarms, labels } = written;
   const source = `${from.name}: target ${name}`;
   const text = textOf(written, source, io);
+  refuseOtherKind(text, written, source);
   if (typeof password === 'string' || (typeof written.dsn === 'string' && text.values.has('password'))) {
     refusePlaintext(source, from, read, io);
   }
@@ -58,10 +59,10 @@ async function targetOf(written: WrittenTarget, from: From, read: ReadOption, io
 function textOf(written: WrittenTarget, source: string, io: Io): DsnText {
   const { dsn, host = '', port, db, user } = written;
   if (typeof dsn === 'string') return readDsnText(dsn, source);
-  if (dsn && 'env' in dsn) return readDsnText(io.env[dsn.env] ?? '', `${source}: the variable ${dsn.env}`);
+  if (dsn && 'env' in dsn) return readDsnText(inEnvironment(dsn.env, source, io), `${source}: ${dsn.env}`);
   if (dsn) {
-    const found = dsnInFile(readText(dsn.file, io), dsn.file, io);
-    return readDsnText(found.text, found.source);
+    const found = dsnInFile(readText(dsn.file, io, source), dsn.file, io);
+    return readDsnText(found.text, `${source}: ${found.source}`);
   }
   const isConsole = written.kind === 'pgbouncer';
   const place = { host, port: port === undefined ? (isConsole ? '6432' : undefined) : String(port), user };
@@ -76,9 +77,29 @@ function textOf(written: WrittenTarget, source: string, io: Io): DsnText {
   };
 }
 
+function inEnvironment(name: string, source: string, { env }: Io): string {
+  const value = env[name]?.trim() ?? '';
+  if (value !== '') return value;
+  throw new PoolctlError('INPUT_MISSING', `${source}: the environment variable ${name} is not set.`, {
+    hint: `Set ${name} to the DSN of this target.`,
+  });
+}
+
+/** A dsn of PostgreSQL under `kind: mysql` would be asked in a language that its server does not speak. */
+function refuseOtherKind({ protocol }: DsnText, { kind = 'auto' }: WrittenTarget, source: string): void {
+  if (kind === 'auto' || protocol === protocolOfKind(kind)) return;
+  throw new PoolctlError('CONFIG_INVALID', `${source}: its dsn is one of ${protocol}, and its kind is ${kind}.`, {
+    hint: 'Leave kind out, or write the dsn of that kind of server.',
+  });
+}
+
+function protocolOfKind(kind: 'postgres' | 'pgbouncer' | 'mysql' | 'mariadb'): Protocol {
+  return kind === 'postgres' || kind === 'pgbouncer' ? 'postgres' : 'mysql';
+}
+
 function protocolOf({ kind = 'auto', port }: WrittenTarget, source: string): Protocol {
-  if (kind === 'postgres' || kind === 'pgbouncer') return 'postgres';
-  if (kind !== 'auto' || port === defaultPorts.mysql) return 'mysql';
+  if (kind !== 'auto') return protocolOfKind(kind);
+  if (port === defaultPorts.mysql) return 'mysql';
   if (port === defaultPorts.postgres) return 'postgres';
   throw new PoolctlError('CONFIG_INVALID', `${source}: what kind of server is it?`, {
     hint: 'Write kind: postgres, mysql, mariadb or pgbouncer, or a dsn instead of host.',

@@ -1,25 +1,12 @@
 import { PoolctlError } from '../../base/errors.ts';
-import { formatDuration, parseDurationMs } from '../../base/units.ts';
 import { aCount, aFile, aText, aTime, aWord, flagGroup, takes } from '../../cli/flag.ts';
 import { colorModes, outputFlags } from '../../cli/output.ts';
 import { parseAlarm } from '../../watch/alarm-limits.ts';
 import { type GroupWord, groupWords, usualGrouping, usualTop } from '../../watch/grouping.ts';
+import { parseIntervalMs } from '../../watch/interval.ts';
 import { alarmSeverities } from '../../watch/state.ts';
 
-const shortestMs = 100;
-
-const anInterval = takes(
-  '<time>',
-  '2s',
-  (text, source) => {
-    const ms = parseDurationMs(text, source);
-    if (ms >= shortestMs) return ms;
-    throw new PoolctlError('VALUE_INVALID', `${source} "${text}" is shorter than ${formatDuration(shortestMs)}.`, {
-      hint: 'A server with 250 sessions takes some 5 ms for each look: write 2s.',
-    });
-  },
-  { unit: 'Ms' },
-);
+const anInterval = takes('<time>', '2s', parseIntervalMs, { unit: 'Ms' });
 
 const grouping = takes<readonly GroupWord[]>(
   '<list>',

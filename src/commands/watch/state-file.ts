@@ -1,8 +1,10 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { jsonText } from '../../base/clean.ts';
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
+import { readText } from '../../cli/input.ts';
+import { unwritable } from '../../cli/reserve.ts';
 import type { SavedMarks } from '../../watch/marks.ts';
 import { marksDocument, readMarks } from '../../watch/marks-file.ts';
 import type { Watching } from '../../watch/watch-targets.ts';
@@ -21,19 +23,24 @@ export interface StateFile {
 
 /** @throws PoolctlError INPUT_INVALID, INPUT_UNREADABLE, OUTPUT_UNWRITABLE */
 export function openStateFile(file: string, io: Io): StateFile {
-  const path = resolve(io.cwd, file);
-  const marks = marksIn(path, file);
+  const path = pathOf(file, io);
+  const marks = marksIn(path, file, io);
+  // Another watch may keep other targets in it.
+  const marksNow = () => {
+    try {
+      return marksIn(path, file, io);
+    } catch {
+      return marks;
+    }
+  };
   const write = (saved: Marks) => {
     const temporary = join(dirname(path), `.${basename(path)}.${globalThis.crypto.randomUUID()}.tmp`);
     try {
-      writeFileSync(temporary, `${jsonText(marksDocument({ ...marks, ...saved }), 2)}\n`);
+      writeFileSync(temporary, `${jsonText(marksDocument({ ...marksNow(), ...saved }), 2)}\n`);
       renameSync(temporary, path);
     } catch (cause) {
-      const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
-      throw new PoolctlError('OUTPUT_UNWRITABLE', `Cannot write the high-water marks to ${file} (${code}).`, {
-        hint: 'Name a file in a folder that exists and that you may write to, or leave --state-file out.',
-        cause,
-      });
+      rmSync(temporary, { force: true });
+      throw unwritable(file, cause, '', { name: 'the high-water marks', flag: '--state-file' });
     }
   };
   // What cannot be written is better known now than at the end.
@@ -41,17 +48,20 @@ export function openStateFile(file: string, io: Io): StateFile {
   return { marks, follow: (watching) => followMarks(watching, write, io) };
 }
 
-function marksIn(path: string, file: string): Marks {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new PoolctlError('INPUT_UNREADABLE', `Cannot read ${file}.`, {
-      hint: 'Is it a file, and may you read it?',
-      cause,
-    });
-  }
+/** Where the marks are: what a link leads to, so that it stays one. A device would be replaced by a file. */
+function pathOf(file: string, io: Io): string {
+  const path = resolve(io.cwd, file);
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined) return path;
+  if (there.isFile()) return realpathSync(path);
+  throw new PoolctlError('INPUT_UNREADABLE', `Marks cannot be kept in ${file}: it is not a file.`, {
+    hint: 'Name a file, which need not be there yet, or leave --state-file out.',
+  });
+}
+
+function marksIn(path: string, file: string, io: Io): Marks {
+  if (!existsSync(path)) return {};
+  const text = readText(path, io);
   return text.trim() === '' ? {} : readMarks(text, file);
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { environmentValue } from '../process.ts';
 
@@ -24,6 +24,7 @@ export class SecretUnavailableError extends Error {
 }
 
 const commandMs = 10_000;
+const mostBytes = 65_536;
 /** Smaller numbers are seconds: as milliseconds they would lie before 1973. */
 const leastMs = 100_000_000_000;
 const run = promisify(execFile);
@@ -43,7 +44,7 @@ export interface PasswordNow {
  */
 export async function readPassword(place: PasswordPlace): Promise<PasswordNow> {
   const password = await read(place).catch((error) => {
-    throw new SecretUnavailableError(`${nameOf(place)} gave no password: ${reasonOf(error)}.`);
+    throw new SecretUnavailableError(`${nameOf(place)} gave no password (${reasonOf(error)}).`);
   });
   if (typeof password.value === 'string' && password.value !== '') return password;
   throw new SecretUnavailableError(`${nameOf(place)} gave no password. Check what it holds.`);
@@ -60,10 +61,21 @@ async function read(place: PasswordPlace): Promise<PasswordNow> {
     return expiresAt === undefined ? lasting(value) : { value, expiresAtMs: msOf(expiresAt) };
   }
   if ('env' in place) return nearby(environmentValue(place.env) ?? '');
-  if ('file' in place) return nearby(withoutLineEnd(await readFile(place.file, 'utf8')));
+  if ('file' in place) return nearby(withoutLineEnd(await textOfFile(place.file)));
   const [program = '', ...args] = place.command;
-  const { stdout } = await run(program, args, { timeout: commandMs, maxBuffer: 65_536 });
+  const { stdout } = await run(program, args, { timeout: commandMs, maxBuffer: mostBytes });
   return lasting(withoutLineEnd(stdout));
+}
+
+/** No more is read than a password could have: some files never end. */
+async function textOfFile(file: string): Promise<string> {
+  const handle = await open(file);
+  const pieces: Buffer[] = [];
+  // It closes the file.
+  for await (const piece of handle.createReadStream({ end: mostBytes })) pieces.push(piece);
+  const bytes = Buffer.concat(pieces);
+  if (bytes.length <= mostBytes) return bytes.toString('utf8');
+  throw Object.assign(new Error('It is no password.'), { code: 'EFBIG' });
 }
 
 function msOf(moment: Date | number): number {

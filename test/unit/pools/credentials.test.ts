@@ -38,10 +38,11 @@ describe('where a password comes from', () => {
       { env: 'POOLCTL_NO_SUCH' },
       'The environment variable POOLCTL_NO_SUCH gave no password. Check',
     ],
-    ['a missing file', { file: '/no/such' }, 'The file /no/such gave no password: ENOENT.'],
-    ['a failed program', program('console.log("canary"); process.exit(3)'), 'it ended with exit code 3.'],
-    ['a missing program', { command: ['/no/such'] }, 'The command /no/such gave no password: ENOENT.'],
-    ['a provider that throws', () => Promise.reject(new TypeError('canary')), 'gave no password: TypeError.'],
+    ['a missing file', { file: '/no/such' }, 'The file /no/such gave no password (ENOENT).'],
+    ['a file without an end', { file: '/dev/zero' }, 'The file /dev/zero gave no password (EFBIG).'],
+    ['a failed program', program('console.log("canary"); process.exit(3)'), '(it ended with exit code 3).'],
+    ['a missing program', { command: ['/no/such'] }, 'The command /no/such gave no password (ENOENT).'],
+    ['a provider that throws', () => Promise.reject(new TypeError('canary')), 'gave no password (TypeError).'],
     ['a provider without a value', async () => ({ value: '' }), 'The provider of the password gave no password. Check'],
   ])('says of %s what it is, and nothing that it gave', async (_, source, message) => {
     const error = await readPassword(source).catch((reason) => reason);

@@ -32,6 +32,10 @@ describe('a file of targets', () => {
     ['  - name: a\n    dsn: postgres://a/b\n    alarms: { saturation: 120% }', 'targets.yaml:5:27: '],
     ['  - name: a\n    dsn: postgres://a/b\n    password: { vault: x }', 'targets.yaml:5:15: '],
     ['  - name: a\n    host: h\n    port: 70000', 'targets.yaml:5:11: '],
+    [
+      '  - name: a\n    host: h\n    interval: 5',
+      'targets.yaml:5:15: targets.0.interval: the value "5" is shorter than 100 ms',
+    ],
     ['  - name: a', 'target a: it has neither dsn nor host.'],
     ['  - name: a\n    dsn: postgres://a/b\n    host: a', 'it has a dsn, and host, port, db or user as well'],
     ['  - name: a\n    host: a\n  - name: a\n    host: b', 'two targets have this name'],
