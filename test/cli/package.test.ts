@@ -8,6 +8,11 @@ import { packageEntries } from '../helpers/entry-types.ts';
 import { root } from '../helpers/run.ts';
 
 const run = promisify(execFile);
+const strict =
+  '--ignoreConfig --strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess --target es2022 --module'.split(' ');
+
+const compile = (...args: string[]) => run(join(root, 'node_modules/.bin/tsc'), [...strict, ...args], { cwd: folder });
+
 const folder = mkdtempSync(join(tmpdir(), 'poolctl-package-'));
 let files: readonly string[] = [];
 
@@ -35,21 +40,12 @@ it('brings its profiles, and finds them wherever it is installed', async () => {
   expect(JSON.parse(stdout).result.budget).toMatchObject({ maxConnections: 307, fits: true });
 });
 
-it('is a library: sizePool, synchronous, with types that a strict consumer checks', async () => {
-  const source = `import { PoolctlError, type SizeResult, sizePool } from 'poolctl';
+describe('for a strict consumer', () => {
+  const sizer = `import { PoolctlError, type SizeResult, sizePool } from 'poolctl';
 const result: SizeResult = sizePool({ workload: { arrivalRatePerSecond: 200, p95Ms: 300 }, fleet: { instances: 3 } });
 console.log(result.connectionLimit, result.fleet.normal.connections, PoolctlError.name);
 `;
-  writeFileSync(join(folder, 'consumer.ts'), source);
-  const flags =
-    '--ignoreConfig --strict --exactOptionalPropertyTypes --module nodenext --target es2022 consumer.ts'.split(' ');
-  await run(join(root, 'node_modules/.bin/tsc'), flags, { cwd: folder });
-  const { stdout } = await run(process.execPath, ['consumer.js'], { cwd: folder });
-  expect(stdout).toBe('90 270 PoolctlError\n');
-});
-
-it('has the probe as an entry of its own, with types, which ends without a server in one clear error', async () => {
-  const source = `import { HdrHistogram, type ProbeOptions, type ProbeResult, probeServer } from 'poolctl/probe';
+  const prober = `import { HdrHistogram, type ProbeOptions, type ProbeResult, probeServer } from 'poolctl/probe';
 const options: ProbeOptions = { tps: 10, durationMs: 5_000, timeoutMs: 500 };
 try {
   const probed = await probeServer('postgres://app@127.0.0.1:1/app', options);
@@ -59,12 +55,21 @@ try {
   console.log((error as { code?: string }).code, new HdrHistogram().count);
 }
 `;
-  writeFileSync(join(folder, 'prober.ts'), source);
-  const flags =
-    '--ignoreConfig --strict --exactOptionalPropertyTypes --module nodenext --target es2022 prober.ts'.split(' ');
-  await run(join(root, 'node_modules/.bin/tsc'), flags, { cwd: folder });
-  const { stdout } = await run(process.execPath, ['prober.js'], { cwd: folder });
-  expect(stdout).toBe('CONNECT_REFUSED 0\n');
+  beforeAll(async () => {
+    writeFileSync(join(folder, 'sizer.ts'), sizer);
+    writeFileSync(join(folder, 'prober.ts'), prober);
+    await compile('nodenext', 'sizer.ts', 'prober.ts');
+  }, 180_000);
+
+  it('is a library: sizePool, synchronous, with types', async () => {
+    const { stdout } = await run(process.execPath, ['sizer.js'], { cwd: folder });
+    expect(stdout).toBe('90 270 PoolctlError\n');
+  });
+
+  it('has the probe as an entry of its own, with types, which ends without a server in one clear error', async () => {
+    const { stdout } = await run(process.execPath, ['prober.js'], { cwd: folder });
+    expect(stdout).toBe('CONNECT_REFUSED 0\n');
+  });
 });
 
 describe('every entry', () => {
@@ -87,15 +92,13 @@ describe('every entry', () => {
   });
 
   it.each([
-    ['an ES module', 'all.mts', '--module nodenext'],
-    ['CommonJS', 'all.cts', '--module nodenext'],
-    ['a bundler', 'bundled.ts', '--module esnext --moduleResolution bundler'],
-  ])('has types that a strict consumer resolves: %s', async (_, file, flags) => {
+    ['an ES module and CommonJS', ['all.mts', 'all.cts'], ['nodenext']],
+    ['a bundler', ['bundled.ts'], ['esnext', '--moduleResolution', 'bundler']],
+  ])('has types that a strict consumer resolves: %s', async (_, sources, kind) => {
     const source = entries.map((entry, index) => `import * as ${names[index]} from '${entry}';\n`).join('');
-    writeFileSync(join(folder, file), `${source}export const all: object[] = [${names.join(', ')}];\n`);
-    const strict = '--ignoreConfig --noEmit --strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess';
-    const args = [...strict.split(' '), '--target', 'es2022', ...flags.split(' '), file];
-    await run(join(root, 'node_modules/.bin/tsc'), args, { cwd: folder });
+    const text = `${source}export const all: object[] = [${names.join(', ')}];\n`;
+    for (const file of sources) writeFileSync(join(folder, file), text);
+    await compile(...kind, '--noEmit', ...sources);
   });
 });
 

@@ -143,7 +143,7 @@ describe('runs that are as long as their figures need', () => {
 
   it('say that nothing is known of who gives up where the queue could not grow as long', async () => {
     const { pools } = await json(
-      'simulate --tps 200 --mean 100ms --connection-limit 20 --acquire-timeout 30s --duration 9s',
+      'simulate --tps 20 --mean 100ms --connection-limit 2 --acquire-timeout 30s --duration 9s',
     );
     const { timedOutRatio, answeredInTimeRatio } = pools[0].figures;
     expect(timedOutRatio).toEqual({ mean: 0, low: 0, high: 1 });

@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, renameSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { FolderRemover } from '../../../src/embedded/folder-remover.ts';
 import { serverUser } from '../../../src/embedded/sandbox.ts';
 
@@ -19,6 +20,11 @@ export async function cached(name: string, build: (folder: string) => Promise<vo
     await remover.remove();
   }
   return folder;
+}
+
+/** Copies a server's data folder. A process of its own does it with less time of the processor than Node, which also waits. */
+export async function copyData(from: string, to: string): Promise<void> {
+  await promisify(execFile)('cp', ['-R', from, to]);
 }
 
 function publish(draft: string, folder: string): void {

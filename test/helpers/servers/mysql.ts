@@ -1,7 +1,8 @@
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../../src/embedded/port.ts';
 import { randomSecret, Sandbox } from '../../../src/embedded/sandbox.ts';
+import { copyData } from './cache.ts';
 import type { Engine } from './engine.ts';
 import { adminSql, asAdmin, limited, mysqlFamily, options } from './mysql-family.ts';
 import { mysqlPrograms, storage } from './mysql-programs.ts';
@@ -20,7 +21,7 @@ export const mysql: Engine = {
     const file = (name: string) => join(sandbox.folder, name);
     const login = { host: '127.0.0.1', port: await freePort(), user: 'admin', password: randomSecret() };
     const admin = { ...login, socketPath: file('socket') };
-    cpSync(template, file('data'), { recursive: true });
+    await copyData(template, file('data'));
     // Its server_uuid, which a replica and its source must not share.
     rmSync(join(file('data'), 'auto.cnf'), { force: true });
     writeFileSync(file('init.sql'), [...adminSql(admin), 'DROP USER root@localhost;', ''].join('\n'));

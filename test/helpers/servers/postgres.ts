@@ -8,7 +8,7 @@ import { freePort } from '../../../src/embedded/port.ts';
 import { initialisePostgres, reachablePrograms } from '../../../src/embedded/postgres.ts';
 import { postgresFolder } from '../../../src/embedded/programs.ts';
 import { randomSecret, Sandbox } from '../../../src/embedded/sandbox.ts';
-import { cached } from './cache.ts';
+import { cached, copyData } from './cache.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { type Engine, type Login, Unavailable } from './engine.ts';
 import { ServerProcess } from './server-process.ts';
@@ -58,7 +58,8 @@ function postgresOf(name: string, urlVariable: string, programs: () => Promise<s
       const login = { host: '127.0.0.1', port: await freePort(), user: 'admin', password: randomSecret() };
       const admin = { ...login, socketPath: sandbox.folder };
       const folder = await reachablePrograms(await available(programs), sandbox);
-      await initialisePostgres(folder, sandbox, admin);
+      await copyData(await template(folder, sandbox), join(sandbox.folder, 'data'));
+      sandbox.handOver(join(sandbox.folder, 'data'));
       const hbaFile = join(sandbox.folder, 'data', 'pg_hba.conf');
       writeFileSync(hbaFile, [...hba, readFileSync(hbaFile, 'utf8')].join('\n'));
       const certificate = await makeCertificate(sandbox);
@@ -81,7 +82,7 @@ function postgresOf(name: string, urlVariable: string, programs: () => Promise<s
         await server.stop();
         if (server.wasKilled && memory !== undefined) spawnSync('ipcrm', ['-m', memory]);
       });
-      await server.ready(() => asAdmin(admin, async () => {}));
+      await server.ready(() => asAdmin({ ...admin, ...templateLogin }, (client) => changePassword(client, admin)));
       memory = sharedMemory(sandbox);
       // All databases that are made from now on have what the template has.
       await asAdmin(admin, (client) => client.query('CREATE EXTENSION pg_stat_statements'), 'template1');
@@ -104,6 +105,29 @@ function postgresOf(name: string, urlVariable: string, programs: () => Promise<s
       });
     },
   };
+}
+
+const templateLogin = { user: 'admin', password: 'of-the-template' };
+
+/** A data folder of these programs that was never used: initdb takes longer than the rest of a start. */
+async function template(programs: string, sandbox: Sandbox): Promise<string> {
+  await sandbox.run(join(programs, 'bin', 'postgres'), ['--version']);
+  const version = /\d[\w.]*\s*$/.exec(sandbox.lastLogLines())?.[0].trim();
+  if (version === undefined) throw new Error(`${programs} does not say its version: ${sandbox.lastLogLines()}`);
+  const folder = await cached(`postgres-data-${version}-${process.arch}`, async (into) => {
+    const work = new Sandbox('postgres-template');
+    try {
+      await initialisePostgres(programs, work, templateLogin);
+      await copyData(join(work.folder, 'data'), join(into, 'data'));
+    } finally {
+      await work.remove();
+    }
+  });
+  return join(folder, 'data');
+}
+
+async function changePassword(client: pg.Client, { user, password }: Login): Promise<void> {
+  await client.query(`ALTER ROLE ${user} PASSWORD '${password}'`);
 }
 
 /** A platform that has none is a reason to skip. */
