@@ -1,6 +1,6 @@
 // poolctl watch for an hour, of servers that are not there: 50 targets with 500 sessions each, looked at every 2 s, with
 // every look written as ndjson and shown to a listener. The hour is simulated: timers are a queue that this file works off.
-// Prints how the memory goes on, and what a look costs. Takes some two minutes; an argument is another number of hours. Needs `npm run build`.
+// Prints how the memory goes on, and what a look costs. Takes some five minutes; an argument is another number of hours. Needs `npm run build`.
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
