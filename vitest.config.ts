@@ -35,6 +35,8 @@ const alonePostgres = [
   'watch-pooler',
   'watch-postgres',
 ];
+/** Has nothing about PostgreSQL. */
+const onMysql = ['test/live/watch-mysql.test.ts'];
 const onPostgres = alonePostgres.map((name) => `test/live/${name}.test.ts`);
 const lacking = {
   mariadb: [...onPostgres, 'test/live/hostile-server.test.ts'],
@@ -98,7 +100,7 @@ export default defineConfig({
         test: { name: 'cli', include: ['test/cli/**/*.test.ts'], isolate: false, setupFiles, env, testTimeout: 60_000 },
       },
       { test: { ...live, name: 'live', include: serverless } },
-      onServers('live-postgres', postgres, { include, exclude: [...exclude, ...loads, ...more] }),
+      onServers('live-postgres', postgres, { include, exclude: [...exclude, ...onMysql, ...loads, ...more] }),
       onServers('live-postgres-more', postgres, { include: more }),
       onServers('live-postgres-loads', postgres, { include: loads, exclude: [...exclude, ...more, ...poolers] }),
       onServers('live-postgres-poolers', postgres, { include: poolers }),
