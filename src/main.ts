@@ -26,8 +26,12 @@ export async function main(argv: readonly string[], io: Io, graceMs = defaultGra
   });
   const exitCode = await Promise.race([running, stopped]);
   clearTimeout(grace);
-  if (interrupted.aborted) return interrupted.reason === 143 ? 143 : 130;
+  if (interrupted.aborted) return interruptedBy(interrupted.reason);
   return exitCode ?? 0;
+}
+
+function interruptedBy(reason: unknown): ExitCode {
+  return reason === 129 || reason === 143 ? reason : 130;
 }
 
 /** Runs it to its exit code, whatever is thrown, and wherever. What stderr gets is cleaned here. */

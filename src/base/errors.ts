@@ -5,6 +5,7 @@ export const exitCodes = {
   2: 'Could not start: a flag, a value, a DSN, a profile or a file given to poolctl is wrong.',
   3: 'Could not finish: something outside poolctl refused, such as the database server, the guard of probe, or the file named by -o.',
   4: 'A bug in poolctl.',
+  129: 'Interrupted by SIGHUP: its terminal is gone.',
   130: 'Interrupted by SIGINT (Ctrl-C).',
   143: 'Interrupted by SIGTERM.',
 } as const;

@@ -14,7 +14,7 @@ export interface Io {
   readonly cwd: string;
   /** Milliseconds since some moment; for progress only, never for results. */
   now(): number;
-  /** Aborted on SIGINT or SIGTERM; its reason is the exit code, 130 or 143. */
+  /** Aborted on SIGHUP, SIGINT or SIGTERM; its reason is the exit code, 129, 130 or 143. */
   readonly interrupted: AbortSignal;
   /** Aborted by an error that nobody caught, which is its reason. */
   readonly crashed?: AbortSignal;
@@ -63,6 +63,7 @@ export function processIo(): Io {
   if (process.argv.some(holdsLogin)) process.title = 'poolctl';
   const interruption = new AbortController();
   for (const [signal, exitCode] of [
+    ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
@@ -75,6 +76,8 @@ export function processIo(): Io {
   // EPIPE from a reader that closes early (`| head -1`) is not an error: no stack, and the exit code stays. A full disk is.
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE') process.exit();
+    // The terminal is gone, and what is under way ends by itself.
+    if (code === 'EIO' && interruption.signal.aborted) return;
     process.stderr.write(
       `error[OUTPUT_UNWRITABLE]: Cannot write the answer to standard output (${code}).\n  hint: Is the disk full?\n`,
     );

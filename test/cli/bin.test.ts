@@ -66,6 +66,7 @@ it('is content with a reader that closes early, and keeps its exit code', async 
 });
 
 it.concurrent.each([
+  ['SIGHUP', 129],
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)('ends on %s while it waits for standard input, with exit code %d', async (signal, code) => {

@@ -140,8 +140,8 @@ it('tells a bug from a mistake: exit code 4, versions, and where it happened', a
   expect(stderr).toContain('TypeError: environment is broken at postgres://***@h');
 });
 
-it('stops with 130 or 143 when it is interrupted while it waits', async () => {
-  for (const code of [130, 143]) {
+it('stops with 129, 130 or 143 when it is interrupted while it waits', async () => {
+  for (const code of [129, 130, 143]) {
     const interruption = new AbortController();
     const forever = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
     const { main } = await import('../../src/main.ts');

@@ -124,9 +124,10 @@ describeWith('postgres', (server) => {
     expect(await ended(130)).toMatch(/\d+ looks?/);
   });
 
-  test('leaves the terminal as it was after SIGTERM, after two signals, and after a crash', async () => {
+  test('leaves the terminal as it was after SIGTERM and SIGHUP, after two signals, and after a crash', async () => {
     for (const [signals, exitCode, said] of [
       [['SIGTERM'], 143, /\d+ looks?/],
+      [['SIGHUP'], 129, /\d+ looks?/],
       [['SIGINT', 'SIGINT'], 130, /^exit/m],
       [['SIGUSR2'], 4, /bug: poolctl .* hit an unexpected error: Error:\s+made/],
     ] as const) {

@@ -77,8 +77,10 @@ function warnOnce({ stderr }: Io): (warnings: readonly Warning[]) => void {
   const said = new Set<string>();
   return (warnings) => {
     for (const { code, message, hint } of warnings) {
-      if (said.has(message)) continue;
-      said.add(message);
+      // How many there are changes from look to look.
+      const what = message.replace(/\([\d,]+ now\)/, '');
+      if (said.has(what)) continue;
+      said.add(what);
       stderr.write(`warning[${code}]: ${message}\n${hint === undefined ? '' : `  hint: ${hint}\n`}`);
     }
   };

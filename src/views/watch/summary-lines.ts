@@ -7,16 +7,17 @@ export function summaryLines({ targets }: WatchSummary): string[] {
 }
 
 function partsOf(target: TargetSummary): string[] {
-  const { polls, highWater, usable, alarmsSeen, phase, failure } = target;
+  const { polls, highWater, beforeRestart, usable, alarmsSeen, phase, failure } = target;
   const failed = Object.values(polls.errors).reduce((sum, count) => sum + count, 0);
   const most = highWater && formatNumber(highWater.connections);
+  const before = beforeRestart ? ` (${formatNumber(beforeRestart.connections)} before the restart)` : '';
   return [
     formatCount(polls.done - failed, 'look'),
     ...(failed > 0 ? [`${formatNumber(failed)} without an answer`] : []),
     ...(polls.skipped > 0 ? [`${formatNumber(polls.skipped)} skipped`] : []),
     ...(highWater
       ? [
-          `at most ${most}${usable === undefined ? '' : ` of ${formatNumber(usable)} usable`} connections at ${highWater.at.replace(/\.\d+Z$/, 'Z')}`,
+          `at most ${most}${usable === undefined ? '' : ` of ${formatNumber(usable)} usable`} connections at ${highWater.at.replace(/\.\d+Z$/, 'Z')}${before}`,
         ]
       : []),
     ...(phase === 'up' ? [] : [`${phase}${failure ? ` (${failure.code})` : ''} at the end`]),

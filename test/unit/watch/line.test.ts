@@ -107,3 +107,14 @@ it('the end of a run is said in a line for each target', () => {
     'billing: 30 looks, at most 22 connections at 2026-11-30T12:00:00Z, unreachable (CONNECT_TIMEOUT) at the end, no alarm',
   ]);
 });
+
+it('the end of a run has the mark from before a restart beside the new one', () => {
+  const { highWater } = targetState().marks;
+  const beforeRestart = highWater && { ...highWater, connections: 26 };
+  const state = watchState([
+    targetState({ marks: { ...targetState().marks, ...(beforeRestart ? { beforeRestart } : {}) } }),
+  ]);
+  expect(summaryLines(watchSummary(state, new AlarmsSeen()))).toEqual([
+    'orders: 30 looks, at most 22 of 27 usable connections at 2026-11-30T12:00:00Z (26 before the restart), no alarm',
+  ]);
+});
