@@ -4,7 +4,8 @@ import * as v from 'valibot';
 export const object = v.looseObject;
 export const optional = v.exactOptional;
 
-export const nonNegative = v.pipe(v.number(), v.finite(), v.minValue(0));
+/** Nothing that is counted or timed is larger, and sums of it stay finite. */
+export const nonNegative = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 export const connections = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /** A line feed or an escape sequence in a name could rewrite the reader's terminal. */

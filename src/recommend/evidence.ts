@@ -78,7 +78,11 @@ function joinHistories(histories: readonly PoolHistory[]): PoolHistory[] {
   for (const history of histories) {
     const { pool, instance, kind, hasClock, file } = history;
     const place = JSON.stringify([pool, instance, kind, hasClock || file]);
-    byPlace.set(place, [...(byPlace.get(place) ?? []), history]);
+    const own = byPlace.get(place) ?? [];
+    // In containers every process may have the same number.
+    const isOther = own.some((before) => before.file !== file && isAnotherProcess(before, history));
+    if (isOther) byPlace.set(JSON.stringify([place, file]), [{ ...history, instance: `${instance} of ${file}` }]);
+    else byPlace.set(place, [...own, history]);
   }
   return [...byPlace.values()].flatMap(([first, ...others]) => {
     if (!first) return [];
@@ -91,6 +95,18 @@ function joinHistories(histories: readonly PoolHistory[]): PoolHistory[] {
       [first, ...others].flatMap((history) => (isAlike(history) ? history.points : history.points.map(withoutBuckets))),
     );
     return [{ ...first, points, ...(holdQuantiles && { holdQuantiles }), ...(useBoundsMs && { useBoundsMs }) }];
+  });
+}
+
+/** Two files of one name over the same time with different totals, which one process cannot have. Metrics may be a file each. */
+function isAnotherProcess(one: PoolHistory, other: PoolHistory): boolean {
+  if (one.kind === 'prometheus' || !one.hasClock) return false;
+  const [from, to] = [one.points[0]?.atMs ?? Infinity, one.points.at(-1)?.atMs ?? 0];
+  const known = new Map(one.points.map((point) => [point.atMs, point]));
+  return other.points.some((point) => {
+    if (point.atMs < from || point.atMs > to) return false;
+    const before = known.get(point.atMs);
+    return !before || before.asked !== point.asked || before.inUse !== point.inUse;
   });
 }
 

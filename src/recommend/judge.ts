@@ -6,6 +6,7 @@ import type { FoundCause } from './causes/cause.ts';
 import { findLeak } from './causes/leak.ts';
 import { type LongerHolds, longerInTrouble, longerSinceBefore } from './causes/slow-database.ts';
 import type { SeenFigure } from './compare.ts';
+import { hoursOfDay, hoursOfWeek } from './cycle.ts';
 import type { RecommendDecision, SeasonalMargin } from './result.ts';
 import type { Side } from './side.ts';
 import type { Sizing } from './sizing.ts';
@@ -41,7 +42,6 @@ const muchLonger = 1.5;
 /** Lower where so much of the pool is free to go; less is not worth a deploy. */
 const worthLowering = 0.8;
 const fewestToLower = 2;
-const weekDays = 7;
 /** Of fewer, one reading in a thousand is a single one, which may be a burst. */
 const fewestReadings = 1_000;
 
@@ -150,15 +150,15 @@ function lowerOrKeep(of: Case, holds: LongerHolds | undefined): PoolJudgement {
   const { limit, need, nextNeed, margin, side, busiest, trouble } = of;
   const least = Math.max(nextNeed.connectionLimit, Math.ceil(trouble.wantedAtOnce ?? 0));
   const isMuch = least <= worthLowering * limit && limit - least >= fewestToLower;
-  const { isWholeWeek, days } = side.coverage;
+  const { isWholeWeek, hoursOfWeek: seenHours } = side.coverage;
   const load = `the busiest hour seen keeps ${formatNumber(busiest.load)} connections busy and needs ${need.connectionLimit}`;
   if (!isWholeWeek) {
-    const moreDays = Math.max(1, Math.ceil(weekDays - days));
+    const moreDays = Math.max(1, Math.ceil((hoursOfWeek - seenHours) / hoursOfDay));
     return {
       decision: 'not-enough',
       connectionLimit: limit,
       moreDays,
-      why: `Not enough seen yet: ${load}, of ${formatNumber(limit)}, but only ${formatNumber(side.coverage.hoursOfWeek)} of the 168 hours of a week were seen. Watch ${formatCount(moreDays, 'more day', 'more days')}.`,
+      why: `Not enough seen yet: ${load}, of ${formatNumber(limit)}, but only ${formatNumber(seenHours)} of the 168 hours of a week were seen. Watch ${formatCount(moreDays, 'more day', 'more days')}.`,
     };
   }
   if (isMuch && !holds && !trouble.isSeen && !busiest.isAtLeast) {

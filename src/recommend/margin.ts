@@ -46,7 +46,7 @@ function dayVariation(hours: readonly FleetHour[]): number | undefined {
   let [squares, freedom] = [0, 0];
   for (const own of byPhase.values()) {
     const centre = own.reduce((sum, load) => sum + load, 0) / own.length;
-    if (own.length < 2 || centre < most / 2) continue;
+    if (own.length < 2 || centre === 0 || centre < most / 2) continue;
     squares += own.reduce((sum, load) => sum + (load / centre - 1) ** 2, 0);
     freedom += own.length - 1;
   }

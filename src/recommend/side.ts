@@ -78,6 +78,7 @@ export function timelinesOf({ histories }: Evidence, pool: string, name: string)
     );
   }
   const timelines = own.flatMap((history) => poolTimelineOf(history) ?? []);
+  for (const timeline of timelines) refuseMixed(timeline);
   if (own.length > 0 && timelines.length === 0) {
     const most = Math.max(...own.map(({ points }) => points.length));
     throw new PoolctlError(
@@ -87,6 +88,16 @@ export function timelinesOf({ histories }: Evidence, pool: string, name: string)
     );
   }
   return timelines;
+}
+
+/** A process does not start anew with every other reading: its totals are those of several. @throws PoolctlError INPUT_CONTRADICTION */
+function refuseMixed({ history: { file, instance }, restarts, strides }: Timeline): void {
+  if (restarts < 3 || restarts < strides.length / 4) return;
+  throw new PoolctlError(
+    'INPUT_CONTRADICTION',
+    `${file}: the totals of instance "${instance}" begin again with ${formatCount(restarts, 'reading')} of ${strides.length}: they are of several processes by turns.`,
+    { hint: 'Give each process an instance of its own: the host and the process.' },
+  );
 }
 
 /** Splits at the last change of the limit: what came after it is the pool as it runs now. */

@@ -204,7 +204,7 @@ function take(
   const bound = Number(series.metric['le']?.replace('+Inf', 'Infinity'));
   for (const [atSeconds, text] of valuesOf(series)) {
     const value = Number(text);
-    if (!Number.isFinite(value) || value < 0) notNumbers += 1;
+    if (!(value >= 0 && value * factor <= Number.MAX_SAFE_INTEGER)) notNumbers += 1;
     else if (!isDown(atSeconds)) {
       const moment = momentAt(atSeconds);
       if (field !== 'useBucket') moment[field] = combined(isMax, moment[field], value * factor);

@@ -82,10 +82,41 @@ describe('lines of snapshots', () => {
     expect(evidence.notes.join('')).toContain('have no time');
   });
 
-  it('whose clock goes back are left out until it has caught up', async () => {
-    const evidence = await read(ndjson([snapshot(0), snapshot(5), snapshot(3), snapshot(4), snapshot(6)]));
-    expect(evidence.histories[0]?.points.length).toBe(3);
-    expect(evidence.notes).toEqual(['pool.txt: 2 lines left out, whose clock went back.']);
+  it('whose clock jumped and came back are left out, however far, and not those after them', async () => {
+    const evidence = await read(ndjson([snapshot(0), snapshot(50_000), snapshot(1), snapshot(2), snapshot(3)]));
+    expect(evidence.histories[0]?.points.map(({ asked }) => asked)).toEqual([0, 600, 1_200, 1_800]);
+    expect(evidence.notes).toEqual(['pool.txt: 1 line left out, whose clock went back or jumped.']);
+  });
+
+  it('of one instance in files of the same time are those of several processes, and not of one by turns', async () => {
+    const minutes = Array.from({ length: 60 }, (_, at) => at);
+    const files = await Promise.all(
+      [0, 0.5].map((late) =>
+        readEvidence(
+          ndjson(minutes.map((at) => snapshot(at + late * 500, { at: snapshot(at + late).at, instance: 1 }))),
+          `${late}.ndjson`,
+        ),
+      ),
+    );
+    const after = joinEvidence(files);
+    expect(after.histories.map(({ instance }) => instance)).toEqual(['1', '1 of 0.5.ndjson']);
+    expect(recommend({ after })).toMatchObject({ seen: { after: { restarts: 0, pools: 2 } } });
+    expect(joinEvidence([...files, ...files.slice(0, 1)]).histories.length).toBe(2);
+  });
+
+  it('whose totals fall with every other line are refused', async () => {
+    const mixed = Array.from({ length: 60 }, (_, at) => snapshot(at, at % 2 ? { asked: at } : {}));
+    expect(await failure(async () => recommend({ after: await read(ndjson(mixed)) }))).toMatchObject({
+      code: 'INPUT_CONTRADICTION',
+      hint: 'Give each process an instance of its own: the host and the process.',
+    });
+  });
+
+  it('of a pool that nobody uses, and with a number that nothing can have, give an answer and an error', async () => {
+    const idle = { asked: 0, used: 0, useTime: { ...snapshot(0).useTime, count: 0, meanMs: 0 } };
+    const rows = Array.from({ length: 3_000 }, (_, at) => snapshot(at, idle));
+    expect(recommend({ after: await read(ndjson(rows)) }).decision).toBe('not-enough');
+    expect(await failure(() => read(ndjson([snapshot(0, { used: 1e308 })])))).toMatchObject({ code: 'INPUT_INVALID' });
   });
 
   it('may end in the middle of a line, and not have such a line within', async () => {
