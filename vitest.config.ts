@@ -79,13 +79,8 @@ const poolers = ['test/live/probe-pooler*.test.ts'];
 const everyServer: ServerName[] = ['postgres', 'postgres13', 'mariadb', 'mysql', 'pgbouncer'];
 const postgres: ServerName[] = ['postgres', 'postgres13', 'pgbouncer'];
 
-// The lanes share what Vite makes of each module, in a folder of the run's own: none is ever out of date.
-const fsModuleCachePath = process.env['TESTS_MODULES'];
-const experimental = fsModuleCachePath ? { fsModuleCache: true, fsModuleCachePath } : {};
-
 export default defineConfig({
   test: {
-    experimental,
     projects: [
       {
         test: {

@@ -38,7 +38,6 @@ const isWanted = (project) => names.length === 0 || names.some((name) => isMeant
 
 const folder = mkdtempSync(join(tmpdir(), 'poolctl-tests-'));
 process.once('exit', () => rmSync(folder, { recursive: true }));
-const env = { ...process.env, TESTS_MODULES: join(folder, 'modules') };
 
 /** Its output is kept until it has ended, so that those of several do not mix. */
 function run({ lane, nice }, files = []) {
@@ -49,7 +48,7 @@ function run({ lane, nice }, files = []) {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     const args = [vitest, 'run', ...chosen.flatMap((name) => ['--project', name]), ...reporters, ...flags, ...files];
     const command = ['-n', `${nice}`, process.execPath, ...args];
-    const child = spawn('nice', command, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('nice', command, { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {
