@@ -4,7 +4,7 @@ export type { ConnectionCap, SessionGroup, Unseen } from '../engines/facts.ts';
 export type { Protocol, SessionSettings, TargetParts, TlsSettings, TlsVersion } from '../engines/target.ts';
 export { ConnectionTarget, type TlsMode } from '../engines/target.ts';
 export type { PoolClock } from '../pools/clock.ts';
-export type { ServeOptions, WatchSource } from '../serve/endpoint.ts';
+export type { ServeOptions, WatchSource } from '../serve/options.ts';
 export { serveWatch, type WatchServer } from '../serve/serve.ts';
 export { type GroupedSessions, type Grouping, type GroupWord, groupSessions } from '../watch/grouping.ts';
 export { type LineAlarm, type WatchLine, watchLine } from '../watch/line.ts';

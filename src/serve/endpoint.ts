@@ -4,36 +4,14 @@ import { systemClock } from '../pools/clock.ts';
 import { requestRefusal } from '../pools/request-refusal.ts';
 import { poolStatusPath } from '../pools/status-handler.ts';
 import { usualTop } from '../watch/grouping.ts';
-import type { WatchState } from '../watch/state.ts';
 import { type Answer, guardHeaders, jsonAnswer, plainAnswer, send } from './answers.ts';
 import { EventStream } from './event-stream.ts';
 import { exposition, expositionTypes, formatFor } from './exposition.ts';
 import { isLoopbackOnly, loopback } from './listen.ts';
 import { servedFamilies } from './metrics.ts';
+import type { ServeOptions, WatchSource } from './options.ts';
 import { watchPage } from './page/page.ts';
 import { watchedStatus } from './watched-status.ts';
-
-/** What is served: a Watching is one. */
-export interface WatchSource {
-  readonly state: WatchState;
-  readonly isPaused?: boolean;
-  onChange(listener: (state: WatchState) => void): () => void;
-}
-
-export interface ServeOptions {
-  /** 127.0.0.1; an address that other machines reach needs a token, unless everybody may read. */
-  readonly host?: string;
-  /** 0: any free one. */
-  readonly port: number;
-  /** Must be sent as `Authorization: Bearer TOKEN`. */
-  readonly token?: string;
-  /** Groups and pools of a target that are told apart: 50. */
-  readonly top?: number;
-  /** The clock of `lookedAtMs`: that of `performance.now()`. */
-  readonly nowMs?: () => number;
-  /** A client that has not sent its headers by then is cut off: 5000. */
-  readonly headersTimeoutMs?: number;
-}
 
 const mostReaders = 32;
 /** Nothing has changed for so long: the loop, which notes each of its tries, stands still. */

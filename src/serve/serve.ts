@@ -2,8 +2,9 @@ import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { PoolctlError } from '../base/errors.ts';
-import { Endpoint, type ServeOptions, type WatchSource } from './endpoint.ts';
+import { Endpoint } from './endpoint.ts';
 import { loopback } from './listen.ts';
+import type { ServeOptions, WatchSource } from './options.ts';
 
 /** The endpoint while it is open. */
 export interface WatchServer {

@@ -2,8 +2,8 @@ import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
 import type { Warning } from '../../base/warning.ts';
 import type { ReadOption } from '../../cli/options.ts';
-import type { WatchSource } from '../../serve/endpoint.ts';
 import { listenSettings } from '../../serve/listen.ts';
+import type { WatchSource } from '../../serve/options.ts';
 import { serveWatch, type WatchServer } from '../../serve/serve.ts';
 import { listenFlags, watchFlags } from './flags.ts';
 
