@@ -1,4 +1,4 @@
-import type { ServeOptions } from '../../src/serve/endpoint.ts';
+import type { ServeOptions } from '../../src/serve/options.ts';
 import { serveWatch, type WatchServer } from '../../src/serve/serve.ts';
 import type { WatchState } from '../../src/watch/state.ts';
 
