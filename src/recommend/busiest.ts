@@ -55,10 +55,13 @@ export function busyHour(instance: string, pool: PoolHour, pools: number): BusyP
   const [rate, held, waiting] = [rateOf(pool), holdMsOf(pool), waitingOf(pool)];
   // Where nobody timed the holds, Little's law has their mean.
   const untimed = grown.uses === undefined && inUse !== undefined && rate ? (1_000 * inUse) / rate : undefined;
-  const holdMs = (grown.uses ?? 0) >= fewestUses ? held : untimed;
-  const byLittle = rate === undefined || holdMs === undefined ? undefined : (rate * holdMs) / 1_000;
-  const load = byLittle ?? inUse;
+  const timedMs = (grown.uses ?? 0) >= fewestUses ? held : untimed;
+  const byLittle = rate === undefined || timedMs === undefined ? undefined : (rate * timedMs) / 1_000;
+  const isCarriedOver = inUse !== undefined && pool.strides.some(endsWhatBeganLongBefore);
+  const lost = ((grown.timedOut ?? 0) + (grown.refused ?? 0)) / Math.max(1, grown.asked ?? 0);
+  const load = isCarriedOver ? (inUse + (waiting ?? 0)) / Math.max(0.1, 1 - lost) : (byLittle ?? inUse);
   if (load === undefined) return undefined;
+  const holdMs = isCarriedOver && rate ? (1_000 * load) / rate : timedMs;
   const share = (total: number | undefined) => (total === undefined || !grown.asked ? undefined : total / grown.asked);
   const [timeoutRatio, refusedRatio] = [share(grown.timedOut), share(grown.refused)];
   return {
@@ -71,6 +74,24 @@ export function busyHour(instance: string, pool: PoolHour, pools: number): BusyP
     ...(timeoutRatio !== undefined && { timeoutRatio }),
     ...(refusedRatio !== undefined && { refusedRatio }),
   };
+}
+
+/** More than all connections can have been held for since the reading before: jobs of hours count where they end. */
+function endsWhatBeganLongBefore({ grown: { useMs = 0 }, limit = Infinity, fromMs, toMs }: Stride): boolean {
+  return useMs > 2 * limit * (toMs - fromMs);
+}
+
+/** The most that one pool had to do in one minute, beyond chance, as connections busy; 0 where requests were not counted. */
+export function busiestMinuteLoad(all: readonly PoolHours[]): number {
+  const loads = all.flatMap(({ hours, pools }) =>
+    hours.map((hour) => {
+      const busy = busyHour('', hour, 1);
+      if (busy?.holdMs === undefined) return 0;
+      const perMs = minutesOf(hour.strides).map(({ asked, ms }) => (asked - 3 * Math.sqrt(asked)) / ms);
+      return (Math.max(0, ...perMs) * busy.holdMs) / pools;
+    }),
+  );
+  return loads.reduce((most, load) => Math.max(most, load), 0);
 }
 
 const minuteMs = 60_000;

@@ -10,6 +10,8 @@ export type EvidenceKind = 'snapshots' | 'watch' | 'recording' | 'prometheus' | 
 export interface PoolPoint {
   /** Wall clock; in a history without a clock from its start. */
   readonly atMs: number;
+  /** How long its process had run, by a clock that does not jump. */
+  readonly ranMs?: number;
   readonly inUse?: number;
   readonly limit?: number;
   /** Requests that wait. */

@@ -57,7 +57,7 @@ interface Part {
 
 function partsOf(stride: Stride): Part[] {
   const { fromMs, toMs } = stride;
-  const [first, last] = [Math.floor(fromMs / hourMs), Math.floor((toMs - 1e-6) / hourMs)];
+  const [first, last] = [Math.floor(fromMs / hourMs), Math.ceil(toMs / hourMs) - 1];
   return Array.from({ length: last - first + 1 }, (_, index) => {
     const hour = first + index;
     const ms = Math.min(toMs, (hour + 1) * hourMs) - Math.max(fromMs, hour * hourMs);

@@ -1,6 +1,6 @@
 import { formatCount, formatDuration, formatNumber, formatRatio } from '../base/units.ts';
 import type { SizeResult } from '../size/result.ts';
-import type { BusiestHour } from './busiest.ts';
+import { type BusiestHour, busiestMinuteLoad } from './busiest.ts';
 import { findBurst } from './causes/burst.ts';
 import type { FoundCause } from './causes/cause.ts';
 import { findLeak } from './causes/leak.ts';
@@ -42,6 +42,8 @@ const muchLonger = 1.5;
 /** Lower where so much of the pool is free to go; less is not worth a deploy. */
 const worthLowering = 0.8;
 const fewestToLower = 2;
+/** With one, whoever asks for a second connection while holding it waits in vain. */
+const fewestConnections = 2;
 /** Of fewer, one reading in a thousand is a single one, which may be a burst. */
 const fewestReadings = 1_000;
 
@@ -57,6 +59,8 @@ export function judgeCase(of: Case): PoolJudgement {
 
   const burst = of.trouble.isSeen && need.connectionLimit <= limit ? findBurst(side.timelines) : undefined;
   if (burst) return caused(of, burst, 'requests waited in bursts, outside of which the pool is large enough');
+  const storm = holds && of.trouble.isSeen ? slowDatabase(of, holds, true) : undefined;
+  if (storm) return storm;
 
   if (isMissed) return raised(of);
   const unexplained = of.trouble.isSeen ? unexplainedTrouble(of) : undefined;
@@ -146,9 +150,18 @@ function unexplainedTrouble(of: Case): PoolJudgement | undefined {
   };
 }
 
+/** What a minute far above its hour needs, which the hour does not show: a cron comes again. */
+function burstNeed({ side, busiest, sizing, margin }: Case): number {
+  const usual = busiest.load * busiest.unevenness;
+  const factor = usual > 0 ? busiestMinuteLoad(side.poolHours) / usual : 0;
+  return factor > 1 + margin.ratio ? sizing.need(factor).connectionLimit : 0;
+}
+
 function lowerOrKeep(of: Case, holds: LongerHolds | undefined): PoolJudgement {
   const { limit, need, nextNeed, margin, side, busiest, trouble } = of;
-  const least = Math.max(nextNeed.connectionLimit, Math.ceil(trouble.wantedAtOnce ?? 0));
+  const atOnce = Math.ceil(trouble.wantedAtOnce ?? 0);
+  const inBursts = burstNeed(of);
+  const least = Math.max(fewestConnections, nextNeed.connectionLimit, atOnce, inBursts);
   const isMuch = least <= worthLowering * limit && limit - least >= fewestToLower;
   const { isWholeWeek, hoursOfWeek: seenHours } = side.coverage;
   const load = `the busiest hour seen keeps ${formatNumber(busiest.load)} connections busy and needs ${need.connectionLimit}`;
@@ -161,11 +174,17 @@ function lowerOrKeep(of: Case, holds: LongerHolds | undefined): PoolJudgement {
       why: `Not enough seen yet: ${load}, of ${formatNumber(limit)}, but only ${formatNumber(seenHours)} of the 168 hours of a week were seen. Watch ${formatCount(moreDays, 'more day', 'more days')}.`,
     };
   }
+  const more =
+    least <= Math.max(fewestConnections, nextNeed.connectionLimit)
+      ? ''
+      : least === atOnce
+        ? `, and ${least} were in use or asked for at once`
+        : `, and its busiest minute needs ${least}`;
   if (isMuch && !holds && !trouble.isSeen && !busiest.isAtLeast) {
     return {
       decision: 'lower',
       connectionLimit: least,
-      why: `Lower ${limit} to ${least}: ${load}; with ${formatRatio(margin.ratio)} more load it needs ${nextNeed.connectionLimit}${least > nextNeed.connectionLimit ? `, and ${least} were in use or asked for at once` : ''}.`,
+      why: `Lower ${limit} to ${least}: ${load}; with ${formatRatio(margin.ratio)} more load it needs ${nextNeed.connectionLimit}${more}.`,
     };
   }
   return {

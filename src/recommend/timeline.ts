@@ -29,7 +29,7 @@ export interface Timeline {
   readonly restarts: number;
 }
 
-/** A longer time than this many usual steps, and than this many ms, between two readings is a gap. */
+/** A longer time than this many usual steps, and than this many ms, between two readings is a gap; so is one over which the clock jumped. */
 const longSteps = 5;
 const longMs = 300_000;
 
@@ -46,9 +46,11 @@ export function poolTimelineOf(history: PoolHistory): Timeline | undefined {
     const stride = strideOf(before, point);
     if (stride.isRestart) restarts += 1;
     const ms = point.atMs - before.atMs;
-    if (ms > Math.max(longSteps * stepMs, longMs)) {
+    const ranMs = stride.isRestart ? ms : (point.ranMs ?? 0) - (before.ranMs ?? 0) || ms;
+    const hasJumped = ranMs > 0 && Math.abs(ranMs - ms) > Math.max(ms, stepMs);
+    if (hasJumped || ms > Math.max(longSteps * stepMs, longMs)) {
       gaps.count += 1;
-      gaps.ms += ms;
+      gaps.ms += hasJumped ? ranMs : ms;
     } else strides.push(stride);
   }
   return strides.length === 0 ? undefined : { history, strides, stepMs, gaps, restarts };

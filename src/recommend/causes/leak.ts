@@ -3,7 +3,7 @@ import { formatDuration, formatNumber } from '../../base/units.ts';
 import { correlatedMean } from '../../stats/correlated.ts';
 import { mean, sumOf } from '../../stats/estimate.ts';
 import type { PoolHour } from '../hours.ts';
-import { hourMs, type Timeline } from '../timeline.ts';
+import { hourMs, type Stride, type Timeline } from '../timeline.ts';
 import type { FoundCause } from './cause.ts';
 
 /** A run of a process: the hours between two starts. */
@@ -28,13 +28,14 @@ export function findLeak(
   hoursOf: (timeline: Timeline) => readonly PoolHour[],
 ): FoundCause | undefined {
   const runs = timelines.flatMap((timeline) => runsOf(timeline, hoursOf(timeline)));
-  const found = runs.flatMap((run) => leakIn(run) ?? []).sort((a, b) => b.leaked - a.leaked)[0];
+  const found =
+    runs.flatMap((run) => leakIn(run) ?? []).sort((a, b) => b.leaked - a.leaked)[0] ?? leakInShortRuns(timelines);
   if (!found) return undefined;
-  const { run, leaked, hours, evidence } = found;
+  const { instance, leaked, hours, evidence } = found;
   return {
     cause: 'leak',
     evidence: [
-      `${run.instance || 'a process'}: ${evidence} over ${formatDuration(hours * hourMs)}, ${formatNumber(leaked)} at the end`,
+      `${instance || 'a process'}: ${evidence} over ${formatDuration(hours * hourMs)}, ${formatNumber(leaked)} at the end`,
     ],
     fix: 'Find who does not give connections back: `poolctl lint`, and instrument() of poolctl/monitor names the borrower. A bigger pool only fills later.',
   };
@@ -51,7 +52,7 @@ function runsOf({ strides, history }: Timeline, hours: readonly PoolHour[]): Run
 }
 
 interface LeakFigures {
-  readonly run: Run;
+  readonly instance: string;
   readonly leaked: number;
   readonly hours: number;
   readonly evidence: string;
@@ -80,11 +81,54 @@ function leakByReturns(run: Run): LeakFigures | undefined {
   const least = Math.max(fewestLeaked, leastShare * limit);
   if (sure < least || last.value - first.value < least / 2 || risesIn(missing) < 0.6) return undefined;
   return {
-    run,
+    instance: run.instance,
     leaked: last.value,
     hours: missing.length,
     evidence: 'connections in use beyond those that come back grew',
   };
+}
+
+/** Runs of processes that are started anew more often than a run shows growth by the hour: half of them grow, and few shrink as much. */
+const fewestShortRuns = 4;
+const mostShortRuns = 0.5;
+const timesAsOften = 4;
+const fewestStrides = 9;
+
+/** In use less what came back, from the first third of each short run to its last. */
+function leakInShortRuns(timelines: readonly Timeline[]): LeakFigures | undefined {
+  const runs = timelines.flatMap(({ strides, history: { instance } }) =>
+    splitAtRestarts(strides).flatMap((own) => {
+      const hours = ((own.at(-1)?.toMs ?? 0) - (own[0]?.fromMs ?? 0)) / hourMs;
+      const missing = own.flatMap(({ inUse, grown: { useMs }, fromMs, toMs }) =>
+        inUse === undefined || useMs === undefined ? [] : [inUse - useMs / (toMs - fromMs)],
+      );
+      if (hours >= shortestRunHours || missing.length < fewestStrides) return [];
+      const part = Math.floor(missing.length / 3);
+      const [first, last] = [mean(missing.slice(0, part)), mean(missing.slice(-part))];
+      return [{ instance, hours, last, rise: last - first, limit: own.at(-1)?.limit ?? 0 }];
+    }),
+  );
+  const clear = (limit: number) => Math.max(fewestLeaked, leastShare * limit) / 2;
+  const grown = runs.filter(({ last, rise, limit }) => rise >= clear(limit) && last >= fewestLeaked);
+  const shrunk = runs.filter(({ rise, limit }) => rise <= -clear(limit));
+  const worst = grown.toSorted((a, b) => b.last - a.last)[0];
+  if (!worst || runs.length < fewestShortRuns) return undefined;
+  if (grown.length < Math.max(mostShortRuns * runs.length, timesAsOften * shrunk.length)) return undefined;
+  return {
+    instance: worst.instance,
+    leaked: worst.last,
+    hours: worst.hours,
+    evidence: `connections in use beyond those that come back grew in ${grown.length} of ${runs.length} runs between restarts, in the worst`,
+  };
+}
+
+function splitAtRestarts(strides: readonly Stride[]): Stride[][] {
+  const runs: Stride[][] = [[]];
+  for (const stride of strides) {
+    if (stride.isRestart) runs.push([]);
+    else runs.at(-1)?.push(stride);
+  }
+  return runs;
 }
 
 /** Share of the steps, from one sixth of the run to the next, that rise. */
@@ -110,7 +154,7 @@ function leakByAge(run: Run): LeakFigures | undefined {
   const least = Math.max(fewestLeaked, leastShare * (run.hours.at(-1)?.limit ?? 0));
   if (last < least || last - first < least / 2 || risesIn(overdue) < 0.6) return undefined;
   const evidence = 'connections held, or idle in a transaction, for far too long grew';
-  return { run, leaked: last, hours: overdue.length, evidence };
+  return { instance: run.instance, leaked: last, hours: overdue.length, evidence };
 }
 
 const fewestDays = 3;
@@ -141,7 +185,7 @@ function leakByFloor(run: Run): LeakFigures | undefined {
     .sort((a, b) => b.rise - a.rise)[0];
   if (!found) return undefined;
   return {
-    run,
+    instance: run.instance,
     leaked: found.part.at(-1) ?? 0,
     hours: 24 * found.part.length,
     evidence: 'connections in use in the quietest hour of each day grew',

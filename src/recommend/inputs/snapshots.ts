@@ -128,9 +128,17 @@ function refuseMixed(rows: readonly Row[], file: string): void {
 }
 
 function pointOf(snapshot: Snapshot, atMs: number): PoolPoint {
-  const { used, limit, pending, oldestWaitMs, overdue, asked, failed, queuedTime, useTime } = snapshot;
+  const { used, limit, pending, oldestWaitMs, overdue, asked, failed, queuedTime, useTime, observedMs } = snapshot;
   return {
-    ...{ atMs, inUse: used, waiting: pending, asked, uses: useTime.count, useMs: useTime.count * useTime.meanMs },
+    ...{
+      atMs,
+      ranMs: observedMs,
+      inUse: used,
+      waiting: pending,
+      asked,
+      uses: useTime.count,
+      useMs: useTime.count * useTime.meanMs,
+    },
     queuedMs: queuedTime.count * queuedTime.meanMs,
     ...withoutUndefined({ limit, oldestWaitMs, overdue, timedOut: failed.timeout, refused: failed.refused }),
   };

@@ -104,6 +104,14 @@ describe('lines of snapshots', () => {
     expect(joinEvidence([...files, ...files.slice(0, 1)]).histories.length).toBe(2);
   });
 
+  it('over which the clock went back by an hour have a gap, and not an hour of requests in a minute', async () => {
+    const minutes = Array.from({ length: 200 }, (_, at) => at);
+    const rows = minutes.map((at) => snapshot(at, at < 100 ? {} : { at: snapshot(at - 60).at }));
+    const timeline = poolTimelineOf((await read(ndjson(rows))).histories[0] ?? expect.fail('no history'));
+    expect(timeline?.gaps.count).toBe(1);
+    expect(Math.max(...(timeline?.strides ?? []).map(({ grown }) => grown.asked ?? 0))).toBe(600);
+  });
+
   it('whose totals fall with every other line are refused', async () => {
     const mixed = Array.from({ length: 60 }, (_, at) => snapshot(at, at % 2 ? { asked: at } : {}));
     expect(await failure(async () => recommend({ after: await read(ndjson(mixed)) }))).toMatchObject({
@@ -372,4 +380,45 @@ describe('both sides', () => {
 it('a file of something else is refused, and so is an empty one', async () => {
   expect(await failure(() => read('a,b\n1,2\n'))).toMatchObject({ code: 'INPUT_INVALID' });
   expect(await failure(() => read('  \n'))).toMatchObject({ code: 'INPUT_MISSING' });
+});
+
+describe('a week by snapshots of every five minutes', () => {
+  const step = 5;
+  const stepsOfDay = (24 * 60) / step;
+  /** What `more` gives of each step: `asked` requests in it, and what else a snapshot has. */
+  async function week(more: (step: number) => { asked?: number; ranSteps?: number; used?: number; heldMs?: number }) {
+    let [asked, useMs] = [0, 0];
+    const rows = Array.from({ length: 7 * stepsOfDay + 1 }, (_, index) => {
+      const { asked: own = 3_000, ranSteps = index, used = 1, heldMs = 0 } = more(index);
+      [asked, useMs] = ranSteps === 0 ? [0, 0] : [asked + own, useMs + 100 * own + heldMs];
+      const useTime = { ...snapshot(0).useTime, count: asked, meanMs: asked === 0 ? 0 : useMs / asked };
+      return snapshot(step * index, { asked, used, limit: 20, observedMs: ranSteps * step * minute, useTime });
+    });
+    return recommend({ after: await read(ndjson(rows)) });
+  }
+
+  it('is lowered to what a burst of every night needs, and not below', async () => {
+    const quiet = await week(() => ({}));
+    const nightly = await week((at) => ({ asked: at % stepsOfDay === 36 ? 24_000 : 3_000 }));
+    expect([quiet.decision, nightly.decision]).toEqual(['lower', 'lower']);
+    expect(quiet.changes[0]?.to).toBeLessThan(8);
+    expect(nightly.changes[0]?.to).toBeGreaterThan(8);
+    expect(nightly.why).toContain('its busiest minute needs');
+  });
+
+  it('with a leak is no pool to raise, although its process is started anew every hour', async () => {
+    const leaking = await week((at) => ({ ranSteps: at % 12, used: Math.min(20, 1 + 2 * (at % 12)) }));
+    expect(leaking).toMatchObject({ decision: 'keep', cause: { cause: 'leak' } });
+    const healthy = await week((at) => ({ ranSteps: at % 12, used: 1 + (at % 2) }));
+    expect(healthy.cause).toBeUndefined();
+  });
+
+  it('counts jobs of hours by the connections that they had, and not by the hour in which they end', async () => {
+    const jobs = await week((at) => ({
+      ...(at % stepsOfDay < 36 && { used: 6 }),
+      ...(at % stepsOfDay === 36 && { heldMs: 5 * 36 * step * minute }),
+    }));
+    expect(jobs.busiest?.load).toBeLessThan(7);
+    expect(jobs.decision).not.toBe('raise');
+  });
 });

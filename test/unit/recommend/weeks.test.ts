@@ -100,6 +100,15 @@ describe('a simulated week of a pool', () => {
     expect({ decision, cause: cause?.cause }).toEqual({ decision: 'keep', cause: 'slow-database' });
   });
 
+  it('with minutes of locks that fill a pool large enough for the rest is kept, and nothing said of free connections', async () => {
+    const slow = { fromMs: 1.6 * dayMs, toMs: 1.61 * dayMs, factor: 30 };
+    const { decision, cause, why } = recommend({
+      after: await read(asSnapshots(week({ connectionLimit: 12, slow, sampleMs: 60_000 }))),
+    });
+    expect({ decision, cause: cause?.cause }).toEqual({ decision: 'keep', cause: 'slow-database' });
+    expect(why).not.toContain('free');
+  });
+
   it('with bursts, outside of which it is large enough, is kept, and the bursts are named', async () => {
     const { decision, cause } = recommend({
       after: await read(asSnapshots(week({ connectionLimit: 9, burstFactor: 40, sampleMs: 60_000 }))),
