@@ -47,7 +47,7 @@ export function listenSettings(
 }
 
 function openWarning(listen: string, token: string | undefined): Warning {
-  const who = token === undefined ? 'anybody who reaches it' : 'whoever has the token, which is sent unencrypted';
+  const who = token === undefined ? 'anybody who reaches it' : 'whoever has the token, which is sent unencrypted,';
   return {
     code: 'LISTENS_TO_OTHERS',
     message: `--listen ${listen} answers other machines: ${who} sees names of users, databases and applications.`,

@@ -2,6 +2,7 @@ import { formatCount, formatDuration, formatNumber, formatRatio } from '../../ba
 import type { TableView, View } from '../../render/view.ts';
 import type { GroupedSessions } from '../../watch/grouping.ts';
 import type { AlarmSummary, TargetSummary, WatchSummary } from '../../watch/summary.ts';
+import { largestHolders } from './words.ts';
 
 /** Rows of the table of sessions of one target; the rest is one row. */
 const mostGroups = 12;
@@ -73,27 +74,34 @@ function queueText({ clientsWaiting, maxWaitSeconds = 0 }: TargetSummary): strin
 }
 
 function alarmTable(targets: readonly TargetSummary[]): TableView | undefined {
-  const rows = targets.flatMap(({ target, alarmsSeen }) =>
-    alarmsSeen.map(({ alarm, severity, text, ...seen }) => [target, `${severity} ${alarm}`, whenText(seen), text]),
+  const rows = targets.flatMap(({ target, at, alarmsSeen }) =>
+    alarmsSeen.map(({ alarm, severity, text, ...seen }) => [target, `${severity} ${alarm}`, whenText(seen, at), text]),
   );
   return rows.length === 0 ? undefined : { title: 'Alarms', head: ['target', 'alarm', 'when', 'what'], rows };
 }
 
-function whenText({ first, isRaised, times }: Pick<AlarmSummary, 'first' | 'isRaised' | 'times'>): string {
-  const since = isRaised ? `since ${timeText(first)}` : `at ${timeText(first)}, over`;
+function whenText({ first, isRaised, times }: Pick<AlarmSummary, 'first' | 'isRaised' | 'times'>, at: string): string {
+  const since = isRaised ? `since ${timeText(first, at)}` : `at ${timeText(first, at)}, over`;
   return times === 1 ? since : `${since}, ${times} times`;
 }
 
 function markTable(targets: readonly TargetSummary[]): TableView | undefined {
-  const rows = targets.flatMap(({ target, highWater, beforeRestart, serverHighWater }) => [
+  const rows = targets.flatMap(({ target, at, highWater, beforeRestart, serverHighWater }) => [
     ...(highWater
-      ? [[target, formatNumber(highWater.connections), timeText(highWater.at), holdersText(highWater.by)]]
+      ? [[target, formatNumber(highWater.connections), timeText(highWater.at, at), holdersText(highWater.by)]]
       : []),
     ...(serverHighWater
-      ? [[target, formatNumber(serverHighWater.connections), serverHighWater.at ?? '', 'by the count of the server']]
+      ? [
+          [
+            target,
+            formatNumber(serverHighWater.connections),
+            timeText(serverHighWater.at, at),
+            'by the count of the server',
+          ],
+        ]
       : []),
     ...(beforeRestart
-      ? [[target, formatNumber(beforeRestart.connections), timeText(beforeRestart.at), 'before the restart']]
+      ? [[target, formatNumber(beforeRestart.connections), timeText(beforeRestart.at, at), 'before the restart']]
       : []),
   ]);
   if (rows.length === 0) return undefined;
@@ -101,15 +109,14 @@ function markTable(targets: readonly TargetSummary[]): TableView | undefined {
 }
 
 function holdersText(by: readonly GroupedSessions[]): string {
-  return by
-    .slice(0, 2)
-    .map(({ application, user, connections }) => `${formatNumber(connections)} ${application || user || '?'}`)
+  return largestHolders(by, 2)
+    .map(([name, sum]) => `${formatNumber(sum)} ${name}`)
     .join(', ');
 }
 
 function noticeTable(targets: readonly TargetSummary[]): TableView | undefined {
-  const rows = targets.flatMap(({ target, notices = [] }) =>
-    notices.map(({ at, text }) => [target, timeText(at), text]),
+  const rows = targets.flatMap(({ target, at, notices = [] }) =>
+    notices.map((notice) => [target, timeText(notice.at, at), notice.text]),
   );
   return rows.length === 0 ? undefined : { title: 'What happened', rows };
 }
@@ -142,7 +149,9 @@ function sessionTable({ target, groups, taken = 0 }: TargetSummary, isNamed: boo
 
 const secondsText = (seconds: number) => formatDuration(Math.round(seconds * 10) * 100);
 
-/** `12:00:02` of an ISO time, in UTC. */
-function timeText(iso: string): string {
-  return iso.slice(11, 19);
+/** `12:00:02Z` of an ISO time; with its day where that is not the day of `at`: marks may be kept for weeks. */
+function timeText(iso = '', at = ''): string {
+  const day = iso.slice(0, 10);
+  const time = iso && `${iso.slice(11, 19)}Z`;
+  return day === at.slice(0, 10) ? time : `${day} ${time}`.trim();
 }

@@ -3,7 +3,7 @@ import type { SessionGroup } from '../../../engines/facts.ts';
 import { ageText } from '../../../watch/age-text.ts';
 import type { TargetLook } from '../../../watch/look.ts';
 import type { TargetState } from '../../../watch/state.ts';
-import { capacityText } from '../words.ts';
+import { capacityText, largestHolders } from '../words.ts';
 import { lineWidth, longestThatFits, type ScreenLine, say, type Tint } from './line.ts';
 import { shareBar, shareText, shareTint } from './share.ts';
 import { takenShare } from './words.ts';
@@ -43,12 +43,7 @@ export function highWaterLine(
 
 /** `: orders-api 17, report 4`. */
 function holders(groups: readonly SessionGroup[]): string {
-  const sums = new Map<string, number>();
-  for (const { application, user, connections } of groups) {
-    const name = application || user;
-    sums.set(name, (sums.get(name) ?? 0) + connections);
-  }
-  const largest = [...sums].sort(([, one], [, other]) => other - one).slice(0, 3);
+  const largest = largestHolders(groups, 3);
   return largest.length === 0 ? '' : `: ${largest.map(([name, sum]) => `${name} ${formatNumber(sum)}`).join(', ')}`;
 }
 
