@@ -6,7 +6,7 @@ import { withoutUndefined } from '../../base/without-undefined.ts';
 import { readInput } from '../../cli/input.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { type Evidence, joinEvidence } from '../../recommend/evidence.ts';
-import { readEvidence } from '../../recommend/inputs/read.ts';
+import { poolName, readEvidence } from '../../recommend/inputs/read.ts';
 import type { RecommendInput } from '../../recommend/result.ts';
 import { fillInput, inputRows, readGiven } from '../size/fill.ts';
 import { unflaggedRows } from '../size/flags.ts';
@@ -38,6 +38,7 @@ export async function gatherEvidence(files: readonly string[], readAny: ReadOpti
   const server = await findServer(read, io);
   const platform = await findPlatform(read(sizingFlags.platform)?.value);
   const known = fillInput(rows, { given, server, platform });
+  const pool = read(evidenceFlags.pool)?.value;
   const settings = withoutUndefined({
     connectionLimit: read(settingFlags['connection-limit'])?.value,
     queueLimit: read(settingFlags['queue-limit'])?.value,
@@ -50,7 +51,7 @@ export async function gatherEvidence(files: readonly string[], readAny: ReadOpti
       settings,
       slowMs: read(evidenceFlags.slow).value,
       ...withoutUndefined({
-        pool: read(evidenceFlags.pool)?.value,
+        pool: pool === undefined ? undefined : poolName(pool),
         fleet: known.fleet,
         platform: known.platform,
         server: known.server,

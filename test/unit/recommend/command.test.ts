@@ -79,6 +79,15 @@ describe('poolctl recommend', () => {
     expect(large.stdout).toMatch(/^connectionLimit 40\n\? Not enough seen yet: /);
   });
 
+  it('shows no secret of a pool that is named by its DSN, and takes that name', async () => {
+    const dsn = 'postgres://app:hunter2@db/orders';
+    writeFileSync(join(folder, 'named.ndjson'), weekOf(11).replaceAll('"orders"', JSON.stringify(dsn)));
+    const json = await recommend(`named.ndjson --json --pool ${dsn}`);
+    const two = await recommend('named.ndjson big.ndjson');
+    expect(JSON.parse(json.stdout).result.pool).toBe('postgres://***@db/orders');
+    expect(`${json.stdout}${two.stdout}${two.stderr}`).not.toContain('hunter2');
+  });
+
   it('writes the text of a pull request', async () => {
     const { stdout } = await recommend('--before big.ndjson --after small.ndjson --markdown');
     expect(stdout).toMatch(/^\*\*connectionLimit 6 → /);
