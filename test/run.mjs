@@ -12,20 +12,20 @@ const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import
  * Their time is mostly waiting, and a load that is late is no load: so many side by side, the longest first, and each
  * before the processors are given to what only computes. What measures in short windows goes before all others.
  */
-const slots = 3;
+const slots = 4;
 const timed = [
   { lane: ['quiet'], nice: 0 },
-  { lane: ['live-mysql'], nice: 5 },
   { lane: ['live-mariadb'], nice: 5 },
-  { lane: ['live-postgres'], nice: 5 },
   { lane: ['live-postgres-loads'], nice: 5 },
-  { lane: ['live-postgres-poolers'], nice: 5 },
+  { lane: ['live-mysql'], nice: 5 },
+  { lane: ['live-postgres'], nice: 5 },
   { lane: ['live-postgres-more', 'live'], nice: 5 },
+  { lane: ['live-postgres-poolers'], nice: 5 },
 ];
 /** They have what the others leave, all at once. */
 const computing = [
-  { lane: ['unit', 'unit-alone'], nice: 10 },
-  { lane: ['cli'], nice: 10 },
+  { lane: ['unit', 'unit-alone'], nice: 12 },
+  { lane: ['cli'], nice: 12 },
 ];
 
 const projects = [...timed, ...computing].flatMap(({ lane }) => lane);

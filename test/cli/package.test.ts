@@ -11,6 +11,7 @@ const run = promisify(execFile);
 const strict =
   '--ignoreConfig --strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess --target es2022 --module'.split(' ');
 
+/** Compiles files of the consumer, strictly, as many as flags allow together: the compiler reads the types once. */
 const compile = (...args: string[]) => run(join(root, 'node_modules/.bin/tsc'), [...strict, ...args], { cwd: folder });
 
 const folder = mkdtempSync(join(tmpdir(), 'poolctl-package-'));
