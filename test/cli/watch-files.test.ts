@@ -45,6 +45,14 @@ it.each(['/dev/null', '/dev/zero', '.'])('marks are not kept in %s, which stays 
   expect([ran.exitCode, lstatSync(path).mode]).toEqual([2, before]);
 });
 
+it('refuses a name that is given twice', async () => {
+  const { exitCode, text } = await watched(`${target} ${target}`);
+  expect(text).toBe(
+    'error[INPUT_CONTRADICTION]: Two targets are named orders. hint: Write another name before one DSN: NAME=DSN. ',
+  );
+  expect(exitCode).toBe(2);
+});
+
 it('says which flag named the file that cannot be written', async () => {
   const ran = await watched(`${target} --state-file missing/marks.json`);
   expect(ran.text).toContain(

@@ -49,9 +49,11 @@ function nameOf({ protocol, host, port, socketPath, database }: ConnectionTarget
   return database === undefined ? place : `${place}/${database}`;
 }
 
+/** The same place twice has two names. Those that the user gave are taken as they are. */
 function numbered(targets: readonly WatchTarget[]): readonly WatchTarget[] {
   const seen = new Map<string, number>();
   return targets.map((target) => {
+    if (target.publicName === undefined) return target;
     const count = (seen.get(target.name) ?? 0) + 1;
     seen.set(target.name, count);
     return count === 1 ? target : { ...target, name: `${target.name}#${count}` };
@@ -76,7 +78,7 @@ function refuseSameNames(targets: readonly WatchTarget[], file: string | undefin
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice === undefined) return;
   throw new PoolctlError('INPUT_CONTRADICTION', `Two targets are named ${twice}.`, {
-    hint: `One is on the command line, the other in ${file}. Write another name before the DSN: NAME=DSN.`,
+    hint: `${file === undefined ? '' : `Names stand on the command line and in ${file}. `}Write another name before one DSN: NAME=DSN.`,
   });
 }
 

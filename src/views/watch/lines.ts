@@ -22,8 +22,16 @@ export function eventLines(before: TargetState | undefined, target: TargetState,
   return [
     ...notices.map((notice) => `${at(notice.atMs)} NOTE ${notice.text}`),
     ...raised.map(({ alarm, severity, text }) => `${at(atMs)} ALARM ${severity} ${alarm}: ${text}`),
-    ...cleared.map(({ alarm }) => `${at(atMs)} CLEAR ${alarm}`),
+    ...cleared.map(({ alarm }) => `${at(atMs)} ${endText(alarm, target)}`),
   ];
+}
+
+/** An alarm that ended because nothing is known any more is no all-clear. */
+function endText(alarm: RaisedAlarm['alarm'], { phase, look }: TargetState): string {
+  if (alarm === 'unreachable') return `CLEAR ${alarm}`;
+  if (phase !== 'up') return `UNKNOWN ${alarm}: ${phase}`;
+  const isOfSessions = alarm === 'idle-tx' || alarm === 'tx-age';
+  return `CLEAR ${alarm}${isOfSessions && look && look.hidden > 0 ? ' among the sessions that are visible' : ''}`;
 }
 
 function has(

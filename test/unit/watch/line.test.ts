@@ -91,6 +91,13 @@ describe('a line for people', () => {
     expect(lines(at('warn'), at('warn'))).toEqual([]);
     expect(lines(at('warn'), at('crit'))[0]).toContain('ALARM crit saturation');
     expect(lines(at('crit'), calm)).toEqual(['2026-11-30T12:00:00Z orders CLEAR saturation']);
+    expect(lines(at('crit'), lostTarget('orders'))).toEqual([
+      '2026-11-30T12:00:00Z orders UNKNOWN saturation: unreachable',
+    ]);
+    const idle = targetState({ alarms: [raisedAlarm({ alarm: 'idle-tx' })] });
+    expect(lines(idle, targetState({ look: poorLook() }))).toEqual([
+      '2026-11-30T12:00:00Z orders CLEAR idle-tx among the sessions that are visible',
+    ]);
     const notices = [{ code: 'restarted', atMs: seenAtMs, text: 'the server was restarted' }] as const;
     const restarted = targetState({ notices });
     expect(lines(calm, restarted)).toEqual(['2026-11-30T12:00:00Z orders NOTE the server was restarted']);
