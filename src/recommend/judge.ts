@@ -46,6 +46,8 @@ const fewestToLower = 2;
 const fewestConnections = 2;
 /** Of fewer, one reading in a thousand is a single one, which may be a burst. */
 const fewestReadings = 1_000;
+/** What was seen for less raises nothing. */
+const shortestMs = 60_000;
 
 export function judgeCase(of: Case): PoolJudgement {
   const { side, limit, need } = of;
@@ -62,7 +64,8 @@ export function judgeCase(of: Case): PoolJudgement {
   const storm = holds && of.trouble.isSeen ? slowDatabase(of, holds, true) : undefined;
   if (storm) return storm;
 
-  if (isMissed) return raised(of);
+  // A start or a burst of seconds is no load.
+  if (isMissed && side.toMs - side.fromMs >= shortestMs) return raised(of);
   const unexplained = of.trouble.isSeen ? unexplainedTrouble(of) : undefined;
   if (unexplained) return unexplained;
   return lowerOrKeep(of, holds);

@@ -153,7 +153,9 @@ function lengthOf({ days, hours }: SeenSide): string {
     ? 'time unknown'
     : days >= 1
       ? formatCount(Number(days.toFixed(1)), 'day')
-      : formatCount(hours, 'hour');
+      : days * 24 < 1
+        ? formatDuration(days * 86_400_000)
+        : formatCount(hours, 'hour');
 }
 
 function sideText({ kinds, from, to, pools, restarts, connectionLimit }: SeenSide): string {

@@ -79,6 +79,19 @@ describe('poolctl recommend', () => {
     expect(large.stdout).toMatch(/^connectionLimit 40\n\? Not enough seen yet: /);
   });
 
+  it('raises nothing by some seconds, and calls them no hour', async () => {
+    const seconds = (text: string, ms: string) => text.replaceAll('3600000', ms).replace(/T(\d\d):00:00/g, 'T00:00:$1');
+    const lines = weekOf(2, { hours: 20, holdMs: 900 }).replaceAll(
+      /"observedMs":(\d+)/g,
+      (_, ms) => `"observedMs":${ms / 3_600}`,
+    );
+    writeFileSync(join(folder, 'seconds.ndjson'), seconds(lines, '1000'));
+    const { stdout, exitCode } = await recommend('seconds.ndjson');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Not enough seen yet');
+    expect(stdout).toMatch(/now {3}20 s/);
+  });
+
   it('shows no secret of a pool that is named by its DSN, and takes that name', async () => {
     const dsn = 'postgres://app:hunter2@db/orders';
     writeFileSync(join(folder, 'named.ndjson'), weekOf(11).replaceAll('"orders"', JSON.stringify(dsn)));
