@@ -57,9 +57,9 @@ export function busyHour(instance: string, pool: PoolHour, pools: number): BusyP
   const untimed = grown.uses === undefined && inUse !== undefined && rate ? (1_000 * inUse) / rate : undefined;
   const timedMs = (grown.uses ?? 0) >= fewestUses ? held : untimed;
   const byLittle = rate === undefined || timedMs === undefined ? undefined : (rate * timedMs) / 1_000;
-  const isCarriedOver = inUse !== undefined && pool.strides.some(endsWhatBeganLongBefore);
+  const isCarriedOver = inUse !== undefined && isCarried(pool);
   const lost = ((grown.timedOut ?? 0) + (grown.refused ?? 0)) / Math.max(1, grown.asked ?? 0);
-  const load = isCarriedOver ? (inUse + (waiting ?? 0)) / Math.max(0.1, 1 - lost) : (byLittle ?? inUse);
+  const load = isCarriedOver ? inUse / Math.max(0.1, 1 - lost) : (byLittle ?? inUse);
   if (load === undefined) return undefined;
   const holdMs = isCarriedOver && rate ? (1_000 * load) / rate : timedMs;
   const share = (total: number | undefined) => (total === undefined || !grown.asked ? undefined : total / grown.asked);
@@ -76,9 +76,16 @@ export function busyHour(instance: string, pool: PoolHour, pools: number): BusyP
   };
 }
 
-/** More than all connections can have been held for since the reading before: jobs of hours count where they end. */
-function endsWhatBeganLongBefore({ grown: { useMs = 0 }, limit = Infinity, fromMs, toMs }: Stride): boolean {
-  return useMs > 2 * limit * (toMs - fromMs);
+/**
+ * Jobs of hours count where they end: more came back at a reading than all connections can have been held for since the one
+ * before, and the hour has far more of it than connections in use.
+ */
+function isCarried({ strides, inUse = Infinity, grown: { useMs = 0 }, coveredMs }: PoolHour): boolean {
+  if (useMs / coveredMs < inUse + Math.max(2, 0.3 * inUse)) return false;
+  return strides.some(
+    ({ grown, limit = Infinity, fromMs, toMs, isRestart }) =>
+      !isRestart && (grown.useMs ?? 0) > 2 * limit * (toMs - fromMs),
+  );
 }
 
 /** The most that one pool had to do in one minute, beyond chance, as connections busy; 0 where requests were not counted. */
