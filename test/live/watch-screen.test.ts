@@ -132,6 +132,8 @@ describeWith('postgres', (server) => {
       [['SIGUSR2'], 4, /bug: poolctl .* hit an unexpected error: Error:\s+made/],
     ] as const) {
       await tmux.run('clear');
+      // That of the run before.
+      await tmux.seesNot(/usable/);
       await watch();
       const pid = await tmux.child();
       for (const signal of signals) process.kill(pid, signal);
