@@ -143,6 +143,16 @@ function unexplainedTrouble(of: Case): PoolJudgement | undefined {
     };
   }
   if (lossRatio <= of.maxLossRatio) return undefined;
+  const lost = of.side.hours.filter(({ grown: { timedOut = 0, refused = 0 } }) => timedOut + refused > 0);
+  const full = Math.max(0, ...lost.map(({ atLimitRatio = 0 }) => atLimitRatio));
+  if (full > 0) {
+    return {
+      decision: 'keep',
+      connectionLimit: limit,
+      why: `Keep ${limit}: ${formatRatio(lossRatio)} of the requests of the worst hour got no connection, while all were in use for up to ${formatRatio(full)} of an hour, which the load does not explain.`,
+      notes: ['Something held connections for minutes: look for locks, slow statements and jobs at that time.'],
+    };
+  }
   return {
     decision: 'keep',
     connectionLimit: limit,

@@ -109,6 +109,16 @@ describe('a simulated week of a pool', () => {
     expect(why).not.toContain('free');
   });
 
+  it('with a few minutes of locks says that all connections were in use, and nothing of free ones', async () => {
+    const slow = { fromMs: 1.6 * dayMs, toMs: 1.6 * dayMs + 90_000, factor: 60 };
+    const { decision, why, cause } = recommend({
+      after: await read(asSnapshots(week({ connectionLimit: 12, slow, sampleMs: 60_000 }))),
+    });
+    expect(decision).toBe('keep');
+    expect(why).not.toContain('free');
+    expect(`${why} ${cause?.evidence.join(' ')}`).toMatch(/all were in use|were held/);
+  });
+
   it('with bursts, outside of which it is large enough, is kept, and the bursts are named', async () => {
     const { decision, cause } = recommend({
       after: await read(asSnapshots(week({ connectionLimit: 9, burstFactor: 40, sampleMs: 60_000 }))),
