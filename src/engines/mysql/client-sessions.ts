@@ -18,7 +18,9 @@ export function isClient(command: string, user: string): string {
  * it and says Query. Seen on MySQL 9.7; before 8.0.26 its name has `slave`.
  */
 export function isClientThread(name: string, command: string, user: string): string {
-  return `(LEFT(${name}, 19) <> 'thread/sql/replica_' AND LEFT(${name}, 17) <> 'thread/sql/slave_'
+  // Nearly all have the first name, and are then known by one comparison.
+  return `((${name} = 'thread/sql/one_connection'
+    OR LEFT(${name}, 19) <> 'thread/sql/replica_' AND LEFT(${name}, 17) <> 'thread/sql/slave_')
    AND ${isClient(command, user)})`;
 }
 

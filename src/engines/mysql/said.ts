@@ -99,7 +99,9 @@ function ownOf(coresSql = 'NULL'): string {
   const grantee = `CONCAT('''', LEFT(CURRENT_USER(), ${at}), '''@''', SUBSTRING(CURRENT_USER(), ${at} + 2), '''')`;
   const rows = Object.keys(ownExpressions).map((name) => ownRow(name));
   return `${[...rows, ownRow('cores', coresSql)].join(' UNION ALL ')} UNION ALL
-    SELECT 'privilege', PRIVILEGE_TYPE, NULL FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${grantee}`;
+    SELECT 'privilege', PRIVILEGE_TYPE, NULL FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${grantee} UNION ALL
+    SELECT 'privilege', CONCAT(PRIVILEGE_TYPE, ' ON ', TABLE_SCHEMA), NULL FROM information_schema.SCHEMA_PRIVILEGES
+     WHERE GRANTEE = ${grantee} AND TABLE_SCHEMA = 'performance_schema'`;
 }
 
 function globalsOf(schema: string, withTotals: boolean): string {

@@ -24,19 +24,21 @@ interface Way {
 /**
  * Where performance_schema may be read and traces transactions, its threads: exact, from BEGIN on, and without PROCESS.
  * Otherwise with that privilege all sessions and what InnoDB has of transactions, or else the user's own sessions. SHOW takes
- * the server less than half the time of a query on information_schema, and performance_schema less than SHOW.
+ * the server less than half the time of a query on information_schema, and performance_schema less than SHOW. One that
+ * `isKept` tries what a role may give, too, and names the programs of own sessions, which takes longer than their list.
  */
-export function sessionLister(session: Session): SessionLister {
+export function sessionLister(session: Session, { isKept = false } = {}): SessionLister {
   let known: { readonly by: string; readonly way: Way; readonly isSettled: boolean } | undefined;
 
   return async (said, user) => {
-    const ways = waysOf(said);
+    const ways = waysOf(said, isKept);
     const by = JSON.stringify([...said.privileges, ways]);
     const last = known?.by === by ? known : undefined;
     const mayAll = said.privileges.has('PROCESS');
+    const mayTrace = isKept || readsSchema.some((privilege) => said.privileges.has(privilege));
     const found = await firstAllowed(session, [
       ...(last ? [last.way] : []),
-      ...ways.traced,
+      ...(mayTrace ? ways.traced : []),
       ...(mayAll ? ways.all : []),
       ...ways.own,
     ]);
@@ -49,6 +51,8 @@ export function sessionLister(session: Session): SessionLister {
     return { rows, isOfAll: way.isOfAll };
   };
 }
+
+const readsSchema = ['SELECT', 'SELECT ON performance_schema'];
 
 /** SHOW is always allowed, and its failure is told. */
 async function firstAllowed(session: Session, ways: readonly Way[]): Promise<{ way: Way; rows: Row[] } | undefined> {
@@ -67,17 +71,17 @@ function showsOthers(rows: readonly Row[], user: string): boolean {
 const ownByShow: Way = { sql: 'SHOW PROCESSLIST', isOfAll: false };
 const union = (...parts: readonly string[]) => parts.join(' UNION ALL ');
 
-function waysOf(said: Said): Readonly<Record<'traced' | 'all' | 'own', readonly Way[]>> {
+function waysOf(said: Said, isKept: boolean): Readonly<Record<'traced' | 'all' | 'own', readonly Way[]>> {
   const isOn = /^(?:ON|1)$/.test(said.variables.get('performance_schema') ?? '');
   const hasThreads = isOn && listsAllThreads(said);
   const list = listSql(hasThreads ? 'performance_schema.processlist' : 'information_schema.PROCESSLIST');
   return {
-    traced: hasThreads ? [tracedWay] : [],
+    traced: hasThreads ? [tracedWay(isKept)] : [],
     all: [
       ...(isOn ? [{ sql: union(list, transactionsSql, programsSql), isOfAll: true }] : []),
       { sql: union(list, transactionsSql), isOfAll: true },
     ],
-    own: [...(isOn ? [{ sql: union(list, ownProgramsSql), isOfAll: false }] : []), ownByShow],
+    own: [...(isOn && isKept ? [{ sql: union(list, ownProgramsSql), isOfAll: false }] : []), ownByShow],
   };
 }
 
@@ -130,8 +134,8 @@ const tracingSql = `SELECT 'tracing', NULL, NULL, NULL, NULL, NULL, NULL, NULL, 
 const endedSql = `SELECT 'ended', NULL, NULL, NULL, NULL, NULL, NULL, SUM(COUNT_STAR), NULL
   FROM performance_schema.events_transactions_summary_global_by_event_name`;
 
-const tracedWay: Way = {
-  sql: union(threadsSql, tracedSql, programsSql, tracingSql, endedSql),
+const tracedWay = (isKept: boolean): Way => ({
+  sql: union(threadsSql, tracedSql, programsSql, tracingSql, ...(isKept ? [endedSql] : [])),
   isOfAll: true,
   isAnswer: (rows) => rows.some((row) => textIn(row, 'kind') === 'tracing'),
-};
+});

@@ -50,7 +50,7 @@ export async function watchMysql(target: ConnectionTarget, options: DoorOptions)
 
 function mysqlLooks(session: MysqlSession, application?: string): () => Promise<{ look: TargetLook; said: Said }> {
   const dialect = session.isMariadb ? mariadbDialect : mysqlDialect;
-  const list = sessionLister(session);
+  const list = sessionLister(session, { isKept: true });
   const serverId = serverIds();
   let lastMs = Number.NEGATIVE_INFINITY;
   let before: { readonly said: Said; readonly atMs: number } | undefined;
