@@ -30,6 +30,7 @@ const alonePostgres = [
   'pools-pooler',
   'probe-freeze',
   'probe-pooler-secrets',
+  'watch-failover',
   'watch-screen',
   'watch-listen',
   'watch-pooler',

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
 import { describeWith } from '../helpers/live.ts';
 import { admin, dsn, endAll, type Login, open, openAll, ordinary, type Session } from '../helpers/sessions.ts';
 import { Tmux } from '../helpers/tmux.ts';
@@ -160,8 +160,14 @@ describeWith('postgres', (server) => {
     await tmux.sees(/WAITING▼ .*\n▸ +3 +\d.* s +8 +5\/5 /);
     await tmux.keys('q');
     await ended(0);
-    await boss.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'");
+    // First the clients: of those that wait, the next would have its turn when one is ended.
     await endAll(clients);
+    await vi.waitFor(async () => {
+      const ended = await boss.rows(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'",
+      );
+      expect(ended).toEqual([]);
+    });
   });
 
   test('writes lines where the terminal is dumb', async () => {
