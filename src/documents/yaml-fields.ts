@@ -29,3 +29,20 @@ export const bytes = inUnits(parseBytes);
 export const count = inUnits(parseCount);
 export const countOrZero = inUnits((text, name) => parseCount(text, name, 0));
 export const text = v.pipe(v.string('must be text'), v.trim(), v.nonEmpty('must not be empty'));
+export const port = v.pipe(
+  v.number('must be a number'),
+  v.integer('must be a whole number'),
+  v.minValue(1, 'must be 1 to 65535'),
+  v.maxValue(65_535, 'must be 1 to 65535'),
+);
+
+/** A password as text, or where it is: whoever reads it decides whether text is allowed. */
+export const password = v.union(
+  [
+    text,
+    v.strictObject({ env: text }),
+    v.strictObject({ file: text }),
+    v.strictObject({ command: v.pipe(v.array(text), v.minLength(1)) }),
+  ],
+  'must be { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }',
+);

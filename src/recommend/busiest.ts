@@ -50,7 +50,7 @@ const fewestUses = 20;
 const mostlyFull = 0.5;
 
 /** How busy one pool was in one hour. */
-export function busyHour(instance: string, pool: PoolHour, pools: number): BusyPoolHour | undefined {
+function busyHour(instance: string, pool: PoolHour, pools: number): BusyPoolHour | undefined {
   const { inUse, atLimitRatio = 0, grown } = pool;
   const [rate, held, waiting] = [rateOf(pool), holdMsOf(pool), waitingOf(pool)];
   // Where nobody timed the holds, Little's law has their mean.

@@ -143,7 +143,7 @@ function levelOf(of: (hour: FleetHour) => number | undefined, hours: readonly Fl
 }
 
 /** A share of sums, over hours that have both. */
-export function ratioIn(
+function ratioIn(
   hours: readonly FleetHour[],
   over: (hour: FleetHour) => number | undefined,
   under: (hour: FleetHour) => number | undefined,

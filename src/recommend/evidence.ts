@@ -113,7 +113,7 @@ function isAnotherProcess(one: PoolHistory, other: PoolHistory): boolean {
 }
 
 /** In the order of time; what several files say of one moment is one point. */
-export function mergePoints(points: readonly PoolPoint[]): PoolPoint[] {
+function mergePoints(points: readonly PoolPoint[]): PoolPoint[] {
   const merged = new Map<number, PoolPoint>();
   for (const point of points) {
     const before = merged.get(point.atMs);

@@ -97,7 +97,7 @@ function countsBetween(before: PoolPoint, now: PoolPoint, isRestart: boolean): r
 
 const mostChanges = 4;
 
-/** The limit that most of the readings have; undefined where none has any. */
+/** The limit that most of the readings have; undefined where none of them has a limit. */
 export function usualLimit({ strides }: Timeline): number | undefined {
   const counts = new Map<number, number>();
   for (const { limit } of strides) if (limit !== undefined) counts.set(limit, (counts.get(limit) ?? 0) + 1);

@@ -1,17 +1,13 @@
 import { isIP } from 'node:net';
 import { PoolctlError } from '../base/errors.ts';
 import type { Warning } from '../base/warning.ts';
+import type { ServeOptions } from './options.ts';
 
 /** Where it listens unless it is told otherwise. */
 export const loopback = '127.0.0.1';
 
 /** Where to listen, and who is answered. */
-export interface ListenSettings {
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
-  readonly token?: string;
-}
+type ListenSettings = Required<Pick<ServeOptions, 'host' | 'port'>> & Pick<ServeOptions, 'token'>;
 
 export interface ListenFlags {
   /** `127.0.0.1:9187`, `[::1]:9187`, `localhost:9187`, or the port alone, which is on 127.0.0.1. */

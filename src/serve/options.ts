@@ -10,7 +10,7 @@ export interface WatchSource {
 export interface ServeOptions {
   /** 127.0.0.1; an address that other machines reach needs a token, unless everybody may read. */
   readonly host?: string;
-  /** 0: any free one. */
+  /** 0 takes any free port. */
   readonly port: number;
   /** Must be sent as `Authorization: Bearer TOKEN`. */
   readonly token?: string;

@@ -1,4 +1,4 @@
-import { medianOf } from './median.ts';
+import { medianOf } from '../stats/median.ts';
 import type { Growth } from './state.ts';
 
 /** A stretch of time, by the looks in it. */

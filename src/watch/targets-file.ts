@@ -1,27 +1,16 @@
 import * as v from 'valibot';
 import { PoolctlError } from '../base/errors.ts';
 import { readYamlDocument } from '../documents/yaml-document.ts';
-import { inUnits, text } from '../documents/yaml-fields.ts';
+import { inUnits, password, port, text } from '../documents/yaml-fields.ts';
 import { parseAlarmLimits } from './alarm-limits.ts';
 import { parseIntervalMs } from './interval.ts';
 import type { AlarmLimits, LimitedAlarm } from './thresholds.ts';
 
 export const targetKinds = ['auto', 'postgres', 'mysql', 'mariadb', 'pgbouncer'] as const;
 
-const elsewhere = [v.strictObject({ env: text }), v.strictObject({ file: text })] as const;
-
-const dsn = v.union([text, ...elsewhere], 'must be a DSN, { env: NAME } or { file: PATH }');
-
-const password = v.union(
-  [text, ...elsewhere, v.strictObject({ command: v.pipe(v.array(text), v.minLength(1)) })],
-  'must be { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }',
-);
-
-const port = v.pipe(
-  v.number('must be a number'),
-  v.integer('must be a whole number'),
-  v.minValue(1, 'must be 1 to 65535'),
-  v.maxValue(65_535, 'must be 1 to 65535'),
+const dsn = v.union(
+  [text, v.strictObject({ env: text }), v.strictObject({ file: text })],
+  'must be a DSN, { env: NAME } or { file: PATH }',
 );
 
 /** `80%:95%`, as behind --alarm. */

@@ -57,7 +57,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   profiles: ['base', 'documents', 'size', 'node:fs', 'valibot'],
   declarations: ['base', 'size', 'profiles', '@oxc-project/types', 'oxc-parser', 'yaml'],
   inspect: ['base', 'engines', 'profiles'],
-  watch: ['base', 'engines', 'monitor', 'documents', 'pools', 'node:timers/promises', 'valibot'],
+  watch: ['base', 'stats', 'engines', 'monitor', 'documents', 'pools', 'node:timers/promises', 'valibot'],
   serve: ['base', 'engines', 'pools', 'render', 'watch', 'node:crypto', 'node:http', 'node:net', 'node:stream'],
   alerts: ['base', 'profiles', 'watch', 'yaml'],
   doctor: ['base', 'engines', 'inspect', 'node:dns/promises', 'node:fs', 'node:net'],

@@ -1,4 +1,4 @@
-import { alertLevels } from '../levels.ts';
+import { alertsAbove } from '../above.ts';
 import type { AlertRule } from '../rule.ts';
 
 export const idleInTransaction: AlertRule = {
@@ -7,14 +7,8 @@ export const idleInTransaction: AlertRule = {
   value: 'seconds',
   means:
     'A session holds its transaction open and does nothing. A minute is beyond any request; five minutes hold up vacuum and lock others out.',
-  alerts(figures, settings) {
-    const age = figures.now('idleTransactionAge');
-    if (!age) return [];
-    return alertLevels(settings.limits.idleTransactionSeconds).map(({ severity, limit }) => ({
-      severity,
-      expr: `${age.expr} > ${limit}`,
-      labels: age.labels,
-      keepsTarget: true,
+  alerts: (figures, settings) =>
+    alertsAbove(figures.now('idleTransactionAge'), settings.limits.idleTransactionSeconds, {
       // The age is a duration already.
       forSeconds: 0,
       say: ({ server, value }) => ({
@@ -22,6 +16,5 @@ export const idleInTransaction: AlertRule = {
         description:
           'It was left without COMMIT or ROLLBACK, or waits for something else while it holds its connection. poolctl watch DSN shows whose it is; poolctl lint finds code that does so.',
       }),
-    }));
-  },
+    }),
 };

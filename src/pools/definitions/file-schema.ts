@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { readYamlDocument } from '../../documents/yaml-document.ts';
-import { count, countOrZero, durationMs, durationMsOrZero, text } from '../../documents/yaml-fields.ts';
+import { count, countOrZero, durationMs, durationMsOrZero, password, port, text } from '../../documents/yaml-fields.ts';
 import { engineOfType, knownTypes } from './engine-name.ts';
 
 const engine = v.pipe(
@@ -11,23 +11,6 @@ const engine = v.pipe(
     addIssue({ message: `${dataset.value} has no pools here. ${knownTypes}` });
     return NEVER;
   }),
-);
-
-const password = v.union(
-  [
-    text,
-    v.strictObject({ env: text }),
-    v.strictObject({ file: text }),
-    v.strictObject({ command: v.pipe(v.array(text), v.minLength(1)) }),
-  ],
-  'must be { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }',
-);
-
-const port = v.pipe(
-  v.number('must be a number'),
-  v.integer('must be a whole number'),
-  v.minValue(1, 'must be 1 to 65535'),
-  v.maxValue(65_535, 'must be 1 to 65535'),
 );
 
 const connection = v.strictObject({

@@ -1,4 +1,5 @@
 import { formatCount, formatNumber, formatRatio } from '../../base/units.ts';
+import { medianOf } from '../../stats/median.ts';
 import { burstFactor, minutesOf } from '../busiest.ts';
 import type { Timeline } from '../timeline.ts';
 import type { FoundCause } from './cause.ts';
@@ -13,7 +14,7 @@ export function findBurst(timelines: readonly Timeline[]): FoundCause | undefine
     const minutes = minutesOf(strides);
     return minutes.map((minute, at) => {
       const around = minutes.slice(Math.max(0, at - 30), at + 31).map(({ perMs }) => perMs);
-      const usual = around.sort((a, b) => a - b)[Math.floor(around.length / 2)] ?? 0;
+      const usual = medianOf(around);
       return { ...minute, factor: usual > 0 ? minute.perMs / usual : 1 };
     });
   });

@@ -1,6 +1,7 @@
 import { formatDuration, formatNumber } from '../../base/units.ts';
 import { type Estimate, quotient } from '../../stats/estimate.ts';
 import { intervalText } from '../../stats/interval-text.ts';
+import { medianOf } from '../../stats/median.ts';
 import type { SeenFigure } from '../compare.ts';
 import { type FleetHour, holdMsOf } from '../hours.ts';
 
@@ -50,7 +51,6 @@ export function longerInTrouble(hours: readonly FleetHour[]): LongerHolds | unde
   const bad = known.filter(({ hour }) => isBad(hour));
   const good = known.filter(({ hour }) => !isBad(hour));
   if (bad.length === 0 || good.length < 12) return undefined;
-  const medianOf = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
   const usualMs = medianOf(good.map(({ holdMs }) => holdMs));
   const nowMs = medianOf(bad.map(({ holdMs }) => holdMs));
   const busiestGood = Math.max(...good.map(({ rate }) => rate));

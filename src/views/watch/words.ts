@@ -1,7 +1,7 @@
 import { formatDuration, formatNumber } from '../../base/units.ts';
 import type { GroupedSessions } from '../../watch/grouping.ts';
 import type { Capacity } from '../../watch/look.ts';
-import type { Growth, TargetState } from '../../watch/state.ts';
+import type { Growth } from '../../watch/state.ts';
 
 /** `22/27 usable (30 max, 3 reserved)`. */
 export function capacityText(taken: number, { usable, max, reserved, lowered }: Capacity): string {
@@ -35,9 +35,4 @@ export function largestHolders(
 /** Two digits are as many as a guess deserves. */
 function roughly(seconds: number): string {
   return formatDuration(Number((seconds * 1_000).toPrecision(seconds < 120 ? 1 : 2)));
-}
-
-/** `unreachable for 3 intervals`, in a word or two. */
-export function phaseText({ phase, isStale }: TargetState): string {
-  return phase === 'up' || !isStale ? phase : `${phase}, what is known is history`;
 }

@@ -71,7 +71,7 @@ function dimensionOf({ application, user, client, database, state }: SessionGrou
 }
 
 /** Words of PostgreSQL, of MySQL's process list and of PgBouncer. An aborted transaction is open too. */
-export function activityOf(state: string | undefined): Activity {
+function activityOf(state: string | undefined): Activity {
   if (state === undefined) return 'unseen';
   if (state.startsWith('idle in transaction')) return 'inTransaction';
   if (state === 'idle' || state === 'sleep') return 'idle';

@@ -3,7 +3,7 @@ import type { WatchedKind } from '../../../watch/look.ts';
 import type { AlarmSeverity, RaisedAlarm, TargetPhase, TargetState } from '../../../watch/state.ts';
 import type { Tint } from './line.ts';
 
-export const watchedNames: Readonly<Record<WatchedKind, string>> = { ...engineNames, pgbouncer: 'PgBouncer' };
+const watchedNames: Readonly<Record<WatchedKind, string>> = { ...engineNames, pgbouncer: 'PgBouncer' };
 
 /** `12:00:04Z`, in UTC, as the lines and the summary have it. */
 export function clockText(ms: number): string {
