@@ -67,9 +67,12 @@ export function processIo(): Io {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
-    process.once(signal, () => {
+    let isSecond = false;
+    // One listener for all of them: between one that is gone and the next, a signal would end the process as it stands.
+    process.on(signal, () => {
+      if (isSecond) process.exit(exitCode);
+      isSecond = true;
       interruption.abort(exitCode);
-      process.once(signal, () => process.exit(exitCode));
       process.stdin.destroy();
     });
   }

@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { bin, poolctl, root } from '../helpers/run.ts';
+import { bin, poolctl, root, script } from '../helpers/run.ts';
 
 const run = promisify(execFile);
 const program = `${root}bin/poolctl`;
@@ -75,6 +75,15 @@ it.concurrent.each([
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   child.kill(signal);
   expect(await ended).toEqual([code, null]);
+});
+
+// Node takes its handler away with the last listener, and a signal that comes then ends the process as it stands.
+it.concurrent('listens for a second signal while it acts on the first', async () => {
+  const { stdout } = await script(`import { processIo } from './dist/base/io.js';
+processIo().interrupted.addEventListener('abort', () => console.log(process.listenerCount('SIGINT')));
+process.kill(process.pid, 'SIGINT');
+await new Promise((resolve) => setTimeout(resolve, 1_000));`);
+  expect(stdout).toBe('1\n');
 });
 
 it.concurrent('ends with 4, ten seconds after an error that nobody caught, though it waits for standard input', async () => {

@@ -353,7 +353,8 @@ for (const engine of ['mariadb', 'mysql'] as const) {
         watched.pause();
         await boss.rows(`KILL ${mine?.['id']}`);
         await settled('mysql', boss, slots - 1);
-        sessions.push(await open('mysql', outside('deputy')));
+        // The place may be free a little later than the status says.
+        sessions.push(await vi.waitFor(() => open('mysql', outside('deputy')), { timeout: 10_000, interval: 50 }));
         watched.resume();
         await expect
           .poll(() => target()?.door, { timeout: 20_000 })
