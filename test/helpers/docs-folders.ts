@@ -26,6 +26,7 @@ const holds: Readonly<Record<string, string>> = {
   inspect: 'what a server lets in: budget, poolers, time limits',
   declarations:
     'the pool that a file declares; `formats/`, `readers/` (one a system), `code/` JavaScript and TypeScript',
+  budget: 'what all services of a server take together, and how its connections are best divided',
   measure: 'counters and samples to a load',
   recommend:
     'a week of a pool to keep, raise or lower; `inputs/` (one file a kind of file), `causes/` that no size cures',
