@@ -11,8 +11,11 @@ export interface FleetAnswer {
 
 /** `isAtLeast`: parts are unknown, so that it may be more. */
 export interface Moment {
+  /** With the least of what is not known. */
   readonly connections: number;
   readonly isAtLeast: boolean;
+  /** What of it is known to the connection: without all that is of services with unknown parts. Only where `isAtLeast`. */
+  readonly known?: number;
 }
 
 export interface ServerAnswer {

@@ -88,8 +88,12 @@ export interface BudgetService {
   readonly surge: Surge;
   /** When it may be rolled out; left out: at any time. */
   readonly window?: RolloutWindow;
+  /** Old instances that a roll-out stops before their replacements are up (maxUnavailable; all with Recreate); none where left out. */
+  readonly replacedAtOnce?: Surge;
   /** Old instances that keep their pools until they have ended: all of them, for most platforms. */
   readonly terminates: boolean;
+  /** Whether a new instance may stand beside an old one that ends outside of roll-outs too: the pods of a Job. */
+  readonly isReplacedAnytime?: boolean;
   /** Processes of an instance, each with pools of its own. */
   readonly processes: FleetCount;
   readonly pools: readonly BudgetPool[];
@@ -97,6 +101,8 @@ export interface BudgetService {
   readonly runs: Runs;
   /** The pooler whose server side this is, by the name of its server here. */
   readonly pooler?: string;
+  /** Of a pooler: why nothing caps what it opens, "max_db_connections is off". */
+  readonly unbounded?: string;
   /** Connections that a governor divides among the live instances, whatever their number. */
   readonly dividedTotal?: number;
 }
