@@ -36,6 +36,8 @@ export interface FleetModel {
 /** A server, or the clients' side of a pooler, with what it lets in. */
 export interface BudgetServer {
   readonly name: string;
+  /** The names that clients connect to, where they are others than `name`. */
+  readonly hosts?: readonly string[];
   readonly place?: SourceSpan;
   readonly engine?: EngineId;
   /** Of a pooler: its client slots. What it opens itself is a service, named as this server is. */

@@ -88,4 +88,18 @@ export const configSchema = v.strictObject({
   servers: v.optional(
     v.pipe(v.record(text, server), v.description('The servers that pools connect to, and their budgets.')),
   ),
+  fleet: v.optional(
+    v.pipe(
+      v.strictObject({
+        lock: v.optional(
+          v.pipe(
+            text,
+            v.description('The lock of `poolctl fleet --lock`, from the folder of poolctl.yaml (fleet.lock.json).'),
+          ),
+        ),
+        service: v.optional(v.pipe(text, v.description('What fleet.yaml calls the service of this repository.'))),
+      }),
+      v.description('The fleet that the project is part of, and what its lock allows it.'),
+    ),
+  ),
 });

@@ -45,6 +45,15 @@ export interface LintConfig {
   readonly release: readonly string[];
   readonly externalCalls: readonly string[];
   readonly servers: Readonly<Record<string, DeclaredServer>>;
+  readonly fleet: FleetPart;
+}
+
+/** The fleet that the project is part of. */
+export interface FleetPart {
+  /** The fleet's lock, by its path from the root; fleet.lock.json where there is one and nobody says. */
+  readonly lock?: string;
+  /** What fleet.yaml calls the service of this repository. */
+  readonly service?: string;
 }
 
 export const defaultConfig: LintConfig = {
@@ -56,6 +65,7 @@ export const defaultConfig: LintConfig = {
   release: [],
   externalCalls: [],
   servers: {},
+  fleet: {},
 };
 
 /** The settings of the whole project. */

@@ -12,6 +12,7 @@ import { isCode, isRead } from './kinds.ts';
 import { findingOf, type LintedFile, lintFile } from './lint-file.ts';
 import { saidOnce } from './pools/said-once.ts';
 import type { Project, ProjectFiles } from './project.ts';
+import { checkQuotas } from './quota/check-quotas.ts';
 import { rules } from './rules/index.ts';
 import { severityOf } from './severity.ts';
 import { applyDirectives } from './suppress/apply.ts';
@@ -76,7 +77,7 @@ export function lintProject(request: LintRequest): LintResult {
     texts,
     request,
   );
-  const notes = [...manifests.notes, ...linted.flatMap((file) => file.notes)];
+  const notes = [...checkQuotas(project).notes, ...manifests.notes, ...linted.flatMap((file) => file.notes)];
   return {
     ...judged,
     findings: [...judged.findings].sort(byPlace),

@@ -13,9 +13,17 @@ const refusal = { code: 'CONFIG_INVALID', hint: 'docs/lint.md has an example of 
  */
 export function readConfig(text: string | undefined): ProjectConfig {
   const isEmpty = text === undefined || text.replace(/^\s*(?:#.*|---)?$/gm, '').trim() === '';
-  const { lint = {}, servers = {} } = isEmpty ? {} : readYamlDocument(configSchema, text, configFile, refusal);
+  const {
+    lint = {},
+    servers = {},
+    fleet = {},
+  } = isEmpty ? {} : readYamlDocument(configSchema, text, configFile, refusal);
   const { ignore: ignored = [], overrides = [], ...settings } = lint;
-  const base = { ...withSettings(defaultConfig, settings), servers: serversOf(servers) };
+  const base = {
+    ...withSettings(defaultConfig, settings),
+    servers: serversOf(servers),
+    fleet: withoutUndefined(fleet),
+  };
   const matchers = overrides.map(({ files, ...changes }) => ({ names: matcher(files), changes }));
   const found = new Map<string, LintConfig>();
   return {

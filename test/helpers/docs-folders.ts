@@ -27,6 +27,7 @@ const holds: Readonly<Record<string, string>> = {
   declarations:
     'the pool that a file declares; `formats/`, `readers/` (one a system), `code/` JavaScript and TypeScript',
   budget: 'what all services of a server take together, and how its connections are best divided',
+  fleet: 'a fleet in files, its lock, and what changed since a commit: `lock/`, `since/`, `init/`',
   measure: 'counters and samples to a load',
   recommend:
     'a week of a pool to keep, raise or lower; `inputs/` (one file a kind of file), `causes/` that no size cures',

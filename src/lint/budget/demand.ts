@@ -86,7 +86,7 @@ export function ownOf({ pool, hidden }: DemandRow): number {
 }
 
 /** "16", "(16 + 10 of pg-boss)". */
-function processWords(row: DemandRow): string {
+export function processWords(row: DemandRow): string {
   const own = ownOf(row);
   const parts = [...(own > 0 ? [`${own}`] : []), ...row.hidden.map(({ title, size }) => `${size} of ${title}`)];
   return parts.length > 1 ? `(${parts.join(' + ')})` : (parts[0] ?? '0');

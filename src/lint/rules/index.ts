@@ -12,6 +12,7 @@ import { driverKnownPoolBug } from './driver-known-pool-bug.ts';
 import { duplicatePool } from './duplicate-pool.ts';
 import { externalCallInTransaction } from './external-call-in-transaction.ts';
 import { externalCallWhileHeld } from './external-call-while-held.ts';
+import { fleetQuotaExceeded } from './fleet-quota-exceeded.ts';
 import { floatingQuery } from './floating-query.ts';
 import { healthCheckThroughPool } from './health-check-through-pool.ts';
 import { hiddenPool } from './hidden-pool.ts';
@@ -63,6 +64,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'duplicate-pool': duplicatePool,
   'external-call-in-transaction': externalCallInTransaction,
   'external-call-while-held': externalCallWhileHeld,
+  'fleet-quota-exceeded': fleetQuotaExceeded,
   'floating-query': floatingQuery,
   'health-check-through-pool': healthCheckThroughPool,
   'hidden-pool': hiddenPool,

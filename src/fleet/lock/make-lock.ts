@@ -1,0 +1,37 @@
+import type { FleetAnswer } from '../../budget/answer.ts';
+import type { FleetLock, LockedServer } from '../../budget/lock.ts';
+import type { BudgetServer, FleetModel } from '../../budget/model.ts';
+import type { ServiceQuota } from '../../budget/quota.ts';
+import { inputsDigest } from './inputs-digest.ts';
+
+/** The lock of a fleet, from what was worked out of it. Call `lockRefusal` first. */
+export function makeLock(model: FleetModel, answer: FleetAnswer, quotas: readonly ServiceQuota[]): FleetLock {
+  const usable = new Map(answer.servers.map((server) => [server.name, server.usable]));
+  const locked = model.servers.map((server) => lockedServer(server, usable.get(server.name)));
+  return { inputs: inputsDigest(model), servers: locked, quotas };
+}
+
+function lockedServer({ name, counts, engine, hosts, isBudgeted }: BudgetServer, usable?: number): LockedServer {
+  return {
+    ...{ name, counts, budget: isBudgeted ? 'required' : 'report' },
+    ...(engine !== undefined && { engine }),
+    ...(hosts !== undefined && { hosts }),
+    ...(usable !== undefined && { usable }),
+  };
+}
+
+/** Why a fleet gets no lock, and what to do; undefined where it gets one. Quotas of a server that is over would be more than it has. */
+export function lockRefusal({ servers }: FleetAnswer): { readonly why: string; readonly hint: string } | undefined {
+  const over = servers.filter(({ fits }) => fits === 'no');
+  const [first] = over;
+  if (!first) return undefined;
+  const { name, worstMinute, usable = 0, counts } = first;
+  const takes = `${worstMinute.isAtLeast ? 'at least ' : ''}${worstMinute.connections}`;
+  const more =
+    over.length > 1 ? `; ${over.length - 1} more ${over.length === 2 ? 'server is' : 'servers are'} over` : '';
+  const what = counts === 'pooler clients' ? 'clients' : 'connections';
+  return {
+    why: `${name} is over: its worst minute takes ${takes} ${what}, and ${usable} are there${more}.`,
+    hint: 'Make it fit first: `poolctl fleet` says which pool and how many instances do.',
+  };
+}
