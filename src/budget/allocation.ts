@@ -19,8 +19,8 @@ export interface AllocatedPool {
   readonly limitedBy: 'need' | 'declared' | 'floor' | 'room';
   /** What one more connection in each pool would change; left out without a load. */
   readonly next?: {
-    readonly waitMeanMs: { readonly now: number; readonly then: number };
-    readonly waitP99Ms: { readonly now: number; readonly then: number };
+    readonly waitMeanMs: { readonly now: number; readonly after: number };
+    readonly waitP99Ms: { readonly now: number; readonly after: number };
     /** Slots of the server that it would take in the worst minute. */
     readonly connections: number;
   };
