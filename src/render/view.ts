@@ -10,7 +10,7 @@ export interface View {
   readonly tables: readonly TableView[];
   readonly charts?: readonly (ChartView | BarsView)[];
   readonly steps?: readonly StepView[];
-  readonly warnings?: readonly Warning[];
+  readonly warnings?: readonly (Omit<Warning, 'code'> & Partial<Warning>)[];
   readonly snippets?: readonly SnippetView[];
   /** Text shown as it stands, instead of all else but the headline: a profile, a topic. */
   readonly verbatim?: string;

@@ -152,6 +152,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'size',
     'profiles',
     'declarations',
+    'budget',
     'inspect',
     'doctor',
     'measurements',

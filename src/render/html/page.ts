@@ -1,4 +1,3 @@
-import type { Warning } from '../../base/warning.ts';
 import { type TableView, type VerdictView, type View, verdictsOf } from '../view.ts';
 import { embeddedJson, html, type Markup } from './markup.ts';
 import { css } from './style.ts';
@@ -12,10 +11,11 @@ const marks = { yes: '✓', no: '✗', unknown: '?' } as const;
 export async function renderPage(
   view: View,
   sections: readonly Markup[],
-  { document, footer }: { document: object; footer: string },
+  { document, footer, style = '' }: { document: object; footer: string; style?: string },
 ): Promise<string> {
+  const sheet = css + style;
   const { headline, warnings = [] } = view;
-  const policy = `default-src 'none'; style-src 'sha256-${await hashOf(css)}'; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; style-src 'sha256-${await hashOf(sheet)}'; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -24,7 +24,7 @@ export async function renderPage(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${headline}</title>
-<style>${{ markup: css }}</style>
+<style>${{ markup: sheet }}</style>
 </head>
 <body>
 <main>
@@ -46,7 +46,7 @@ function verdictBlock({ answer, text, details }: VerdictView): Markup {
   return html`<p class="verdict ${answer}">${marks[answer]} ${text}</p>\n${lines}`;
 }
 
-function warningList(warnings: readonly Warning[]): Markup | undefined {
+function warningList(warnings: NonNullable<View['warnings']>): Markup | undefined {
   if (warnings.length === 0) return undefined;
   const items = warnings.map(({ message, hint }) => html`<li><strong>${message}</strong> ${hint}</li>\n`);
   return html`<h2>Warnings</h2>\n<ul class="warnings">${items}</ul>`;

@@ -1,0 +1,66 @@
+import { formatNumber } from '../../base/units.ts';
+import type { FleetFinding } from '../../budget/answer.ts';
+import type { TableView, VerdictView, View } from '../../render/view.ts';
+import { placeText } from './words.ts';
+
+/** Findings of one kind that are shown one by one; the rest is a number. */
+const mostOfKind = 5;
+
+interface Shown {
+  readonly isAll: boolean;
+}
+
+/** Errors, with what the server's verdict does not say: where it is written and what to do. */
+export function findingVerdicts(findings: readonly FleetFinding[]): VerdictView[] {
+  return findings
+    .filter(({ severity }) => severity === 'error')
+    .map((finding) => ({
+      answer: 'no',
+      text: saidAt(finding),
+      details: finding.hint === undefined ? [] : [finding.hint],
+    }));
+}
+
+export function findingWarnings(findings: readonly FleetFinding[], { isAll }: Shown): NonNullable<View['warnings']> {
+  const { shown, rest } = fewOfEach(
+    findings.filter(({ severity }) => severity === 'warning'),
+    isAll,
+  );
+  const more = rest.map(([id, count]) => ({
+    message: `${formatNumber(count)} more of this kind (${id}).`,
+    hint: '--all shows them.',
+  }));
+  return [...shown.map((finding) => ({ message: saidAt(finding), hint: finding.hint ?? '' })), ...more];
+}
+
+/** What is good to know and asks for nothing. */
+export function knowTable(findings: readonly FleetFinding[], { isAll }: Shown): TableView | undefined {
+  const { shown, rest } = fewOfEach(
+    findings.filter(({ severity }) => severity === 'info'),
+    isAll,
+  );
+  if (shown.length === 0) return undefined;
+  const rows = shown.map((finding) => [
+    '·',
+    [saidAt(finding), finding.hint].filter((part) => part !== undefined).join(' '),
+  ]);
+  const more = rest.map(([id, count]) => ['·', `${formatNumber(count)} more of this kind (${id}); --all shows them.`]);
+  return { title: 'To know', rows: [...rows, ...more] };
+}
+
+function saidAt({ text, place }: FleetFinding): string {
+  return place ? `${placeText(place)}: ${text}` : text;
+}
+
+function fewOfEach(findings: readonly FleetFinding[], isAll: boolean) {
+  const seen = new Map<string, number>();
+  const shown = findings.filter(({ id }) => {
+    const count = (seen.get(id) ?? 0) + 1;
+    seen.set(id, count);
+    return isAll || count <= mostOfKind;
+  });
+  const rest = isAll
+    ? []
+    : [...seen].filter(([, count]) => count > mostOfKind).map(([id, count]) => [id, count - mostOfKind] as const);
+  return { shown, rest };
+}

@@ -1,0 +1,108 @@
+import { groupBy } from '../../base/group-by.ts';
+import { formatCount, formatNumber } from '../../base/units.ts';
+import type { FleetFinding, ServerAnswer } from '../../budget/answer.ts';
+import type { VerdictView, View } from '../../render/view.ts';
+import { findingVerdicts, findingWarnings, knowTable } from './findings.ts';
+import type { FleetResult } from './result.ts';
+import { nextTable, serversTable, servicesTable, settingsTable } from './tables.ts';
+import { foldServers, foldServices, urgencyOf } from './urgency.ts';
+import { unitOf, whenText, worstOf } from './words.ts';
+
+/** How much of a fleet a reader sees. */
+export interface FleetLook {
+  /** Servers that fit are not folded, nor are small services. */
+  readonly isAll: boolean;
+  /** Cells that a name may take; left out: as long as it is. */
+  readonly nameCells?: number;
+}
+
+/** The answer of `fleet` for a reader: each server's worst minute against what it lets in, who takes it, and what fits. */
+export function fleetView(result: FleetResult, look: FleetLook): View {
+  const { shown, folded } = foldServers(result.servers, look.isAll);
+  const names = new Set(shown.map(({ name }) => name));
+  const services = groupBy(result.services, ({ server }) => server);
+  const findings = look.isAll
+    ? result.findings
+    : result.findings.filter(({ server }) => server === undefined || names.has(server));
+  return {
+    headline: headlineOf(result.servers),
+    verdicts: [
+      ...shown.map((server) => namedVerdict(server, findings)),
+      ...foldedVerdict(folded),
+      ...findingVerdicts(findings.filter(({ server }) => server === undefined || !names.has(server))),
+    ],
+    tables: [
+      serversTable(shown, look),
+      ...shown.flatMap((server) => {
+        const fold = foldServices(services.get(server.name) ?? [], look.isAll);
+        return [servicesTable(server, fold, look), settingsTable(server, fold.shown, look)];
+      }),
+      nextTable(
+        result.services.filter(({ server }) => names.has(server)),
+        look,
+      ),
+      knowTable(findings, look),
+    ].filter((table) => table !== undefined),
+    warnings: findingWarnings(findings, look),
+  };
+}
+
+/** The answer in one line: how many are over, and which is worst or closest. */
+export function headlineOf(servers: readonly ServerAnswer[]): string {
+  const [first] = foldServers(servers, true).shown;
+  if (!first) return 'The fleet has no server.';
+  const worst = `${first.name} needs ${worstOf(first)} in the worst minute`;
+  const of = (urgency: string) => servers.filter((server) => urgencyOf(server) === urgency).length;
+  const [over, unknown] = [of('over'), of('unknown')];
+  if (over > 0) {
+    return servers.length === 1
+      ? `Over: ${worst}.`
+      : `${formatNumber(over)} of ${formatCount(servers.length, 'server')} over: ${worst}.`;
+  }
+  if (unknown > 0) return `${formatNumber(unknown)} of ${formatCount(servers.length, 'server')} not known: ${worst}.`;
+  return servers.length === 1
+    ? `Fits: ${worst}.`
+    : `${formatCount(servers.length, 'server')} fit; the closest: ${worst}.`;
+}
+
+const answers = { yes: 'yes', no: 'no', unknown: 'unknown', 'not judged': 'unknown' } as const;
+
+/** The worst minute of a server against what it lets in, and how both come about. */
+export function serverVerdict(server: ServerAnswer): VerdictView {
+  const { fits, left, usableIs, worstMinute, isBudgeted } = server;
+  const room =
+    left === undefined ? '' : left < 0 ? `: ${formatNumber(-left)} too many` : `: ${formatNumber(left)} left`;
+  const when = whenText(worstMinute);
+  return {
+    answer: answers[fits],
+    text: `${worstOf(server)} in the worst minute${room}.`,
+    details: [
+      [
+        when === undefined ? '' : `Worst when ${when}.`,
+        usableIs === '' ? '' : `Usable: ${usableIs}.`,
+        isBudgeted ? '' : `No budget is declared, so the exit code does not tell.`,
+      ]
+        .filter((part) => part !== '')
+        .join(' '),
+    ].filter((line) => line !== ''),
+  };
+}
+
+/** The same among others: with its name, and with what is wrong there. */
+function namedVerdict(server: ServerAnswer, findings: readonly FleetFinding[]): VerdictView {
+  const { answer, text, details } = serverVerdict(server);
+  const wrong = findingVerdicts(findings.filter((finding) => finding.server === server.name));
+  return {
+    answer,
+    text: `${server.name}: ${text}`,
+    details: [...details, ...wrong.flatMap((finding) => [finding.text, ...finding.details])],
+  };
+}
+
+function foldedVerdict(folded: readonly ServerAnswer[]): VerdictView[] {
+  const [closest] = folded;
+  if (!closest) return [];
+  const { name, left = 0 } = closest;
+  const text = `+ ${formatCount(folded.length, 'server')} that fit; the closest is ${name}, ${formatCount(left, unitOf(closest))} left. --all shows them.`;
+  return [{ answer: 'yes', text, details: [] }];
+}

@@ -1,0 +1,95 @@
+import { groupBy } from '../../../base/group-by.ts';
+import { formatCount } from '../../../base/units.ts';
+import type { FleetFinding, ServerAnswer } from '../../../budget/answer.ts';
+import { html, type Markup } from '../../../render/html/markup.ts';
+import { renderPage, section, tableMarkup } from '../../../render/html/page.ts';
+import { findingVerdicts, findingWarnings, knowTable } from '../findings.ts';
+import { headlineOf, serverVerdict } from '../fleet.ts';
+import type { FleetResult, FleetService } from '../result.ts';
+import { nextTable, settingsTable } from '../tables.ts';
+import { byUrgency, foldServices, urgencyOf } from '../urgency.ts';
+import { coloursOf } from './colours.ts';
+import { serverPicture } from './picture.ts';
+import { fleetStyle } from './style.ts';
+import { takersMarkup } from './takers.ts';
+
+/** Servers whose tables stand open; of more, only those of the servers that do not fit. */
+const fewServers = 6;
+
+/** A fleet as one HTML file without script: each server's normal running and worst minute against what it lets in. */
+export function renderFleetHtml(result: FleetResult, { version }: { readonly version: string }): Promise<string> {
+  const servers = byUrgency(result.servers);
+  const colours = coloursOf(servers);
+  const services = groupBy(result.services, ({ server }) => server);
+  const findings = groupBy(result.findings, ({ server }) => server);
+  const isAll = { isAll: true };
+  const warnings = findingWarnings(result.findings, isAll);
+  const tables = [nextTable(result.services, {}), knowTable(result.findings, isAll)].filter(
+    (table) => table !== undefined,
+  );
+  const sections = [
+    hatch,
+    ...servers.map((server, index) =>
+      card(server, services.get(server.name) ?? [], {
+        colours,
+        findings: findings.get(server.name) ?? [],
+        id: `s${index}`,
+        isOpen: servers.length <= fewServers || urgencyOf(server) !== 'fine',
+      }),
+    ),
+    section(
+      'What to look at',
+      warnings.length === 0
+        ? []
+        : [
+            html`<ul class="warnings">${warnings.map(({ message, hint }) => html`<li><strong>${message}</strong> ${hint}</li>\n`)}</ul>`,
+          ],
+    ),
+    ...tables.map((table) => section(table.title, [tableMarkup({ ...table, title: '' })])),
+  ];
+  return renderPage(
+    { headline: headlineOf(servers), verdicts: findingVerdicts(findings.get(undefined) ?? []), tables: [] },
+    sections,
+    {
+      document: { schema: 'poolctl.fleet/1', poolctl: version, result },
+      footer: `${formatCount(servers.length, 'server')}, by poolctl ${version}. The result is in this file as JSON too, in the element with the id poolctl.`,
+      style: fleetStyle,
+    },
+  );
+}
+
+/** What is over the limit is hatched, so that colour is not all that tells. */
+const hatch = html`<svg class="defs" aria-hidden="true"><defs><pattern id="excess" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0V6"/></pattern></defs></svg>\n`;
+
+interface CardLook {
+  readonly colours: ReadonlyMap<string, number>;
+  /** Those of this server. */
+  readonly findings: readonly FleetFinding[];
+  readonly id: string;
+  readonly isOpen: boolean;
+}
+
+function card(
+  server: ServerAnswer,
+  services: readonly FleetService[],
+  { colours, findings, id, isOpen }: CardLook,
+): Markup {
+  const { answer, text, details } = serverVerdict(server);
+  const wrong = findingVerdicts(findings).flatMap((finding) => [finding.text, ...finding.details]);
+  const { shown } = foldServices(services, true);
+  const settings = settingsTable(server, shown, {});
+  const open = { markup: isOpen ? ' open' : '' };
+  return html`<section class="card ${urgencyOf(server)}" aria-labelledby="${id}">
+<h2 id="${id}">${server.name}</h2>
+<p class="verdict ${answer}">${marks[answer]} ${text}</p>
+${wrong.map((line) => html`<p>${line}</p>\n`)}${details.map((detail) => html`<p class="soft">${detail}</p>\n`)}
+${serverPicture(server, colours, id)}
+<details${open}><summary>${formatCount(shown.length, 'service')}</summary>
+${takersMarkup(server, shown, colours)}
+${settings && tableMarkup(settings)}
+</details>
+</section>
+`;
+}
+
+const marks = { yes: '✓', no: '✗', unknown: '?' } as const;

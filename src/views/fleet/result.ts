@@ -1,0 +1,47 @@
+import type { AllocatedPool, FleetAllocation } from '../../budget/allocation.ts';
+import type { FleetAnswer, FleetFinding, ServerAnswer, ServiceAnswer } from '../../budget/answer.ts';
+
+/** `result` of `poolctl fleet --json` (poolctl.fleet/1). An absent key means "not known". */
+export interface FleetResult {
+  readonly servers: readonly ServerAnswer[];
+  /** One for a service and a server that it connects to. */
+  readonly services: readonly FleetService[];
+  readonly findings: readonly FleetFinding[];
+}
+
+/** What a service takes of a server, and the settings with which all of them fit; left out where its size is not known. */
+export interface FleetService extends ServiceAnswer {
+  readonly settings?: Omit<AllocatedPool, 'service' | 'server'>;
+}
+
+/** Puts the settings beside what each service takes. */
+export function joinFleet(answer: FleetAnswer, allocation: FleetAllocation): FleetResult {
+  const settings = new Map(
+    allocation.pools.map(({ service, server, ...rest }) => [keyOf(service, server), rest] as const),
+  );
+  const services = answer.services.map((row) => {
+    const found = settings.get(keyOf(row.name, row.server));
+    return found ? { ...row, settings: found } : row;
+  });
+  return { ...answer, services };
+}
+
+const keyOf = (service: string, server: string) => JSON.stringify([service, server]);
+
+/** What concerns one server; what is found about no server in particular stays. */
+export function ofServer(result: FleetResult, name: string): FleetResult {
+  return {
+    servers: result.servers.filter((server) => server.name === name),
+    services: result.services.filter(({ server }) => server === name),
+    findings: result.findings.filter(({ server = name }) => server === name),
+  };
+}
+
+/** Whether a server with a declared budget is over it, or (strictly) may be. */
+export function isOverBudget({ servers, findings }: FleetResult, { isStrict }: { isStrict: boolean }): boolean {
+  const budgeted = new Set(servers.filter(({ isBudgeted }) => isBudgeted).map(({ name }) => name));
+  return (
+    servers.some(({ isBudgeted, fits }) => isBudgeted && (fits === 'no' || (isStrict && fits !== 'yes'))) ||
+    findings.some(({ severity, server }) => severity === 'error' && server !== undefined && budgeted.has(server))
+  );
+}
