@@ -157,3 +157,23 @@ async function openPage(
     },
   };
 }
+
+/** What would make the page itself scroll sideways; wide tables scroll within themselves. */
+export const widerThanThePage = `(() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > width) return ['page ' + document.documentElement.scrollWidth];
+  return [...document.querySelectorAll('h1, h2, h3, p, li, figure, figcaption, svg')]
+    .filter((element) => element.getBoundingClientRect().right > width + 1)
+    .map((element) => element.tagName + ' ' + element.textContent.slice(0, 40));
+})()`;
+
+/** Texts of charts that stand outside of them. `charts`: their selector, without double quotes. */
+export const cutOffTexts = (charts: string) => `[...document.querySelectorAll("${charts}")].flatMap((svg) => {
+  const frame = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll('text')]
+    .filter((text) => {
+      const box = text.getBoundingClientRect();
+      return box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
+    })
+    .map((text) => text.textContent);
+})`;

@@ -6,7 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compareProbes } from '../../src/probe/compare.ts';
 import { renderComparisonHtml } from '../../src/views/html/comparison.ts';
 import { renderProbeHtml } from '../../src/views/html/probe.ts';
-import { type Browser, chromiumProgram, type Page, startChromium } from '../helpers/chromium.ts';
+import {
+  type Browser,
+  chromiumProgram,
+  cutOffTexts,
+  type Page,
+  startChromium,
+  widerThanThePage,
+} from '../helpers/chromium.ts';
 import { probeResult, probeRun } from '../helpers/probe-result.ts';
 import { isCi, Unavailable } from '../helpers/servers/engine.ts';
 
@@ -78,7 +85,7 @@ describe.skipIf(missing !== undefined)(`the HTML report in Chromium${missing ? `
     expect(drawn).toHaveLength({ ramp: 11, verify: 4, stall: 4, unpooled: 1, comparison: 3 }[look.name] ?? -1);
     for (const { width, height } of drawn) expect(Math.min(width, height)).toBeGreaterThan(200);
     expect(await page.evaluate(widerThanThePage)).toEqual([]);
-    expect(await page.evaluate(cutOffInCharts)).toEqual([]);
+    expect(await page.evaluate(cutOffTexts('figure > svg'))).toEqual([]);
     await page.close();
   });
 
@@ -124,23 +131,3 @@ describe.skipIf(missing !== undefined)(`the HTML report in Chromium${missing ? `
     for (const page of [light, dark, print]) await page.close();
   });
 });
-
-/** What would make the page itself scroll sideways; wide tables scroll within themselves. */
-const widerThanThePage = `(() => {
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth > width) return ['page ' + document.documentElement.scrollWidth];
-  return [...document.querySelectorAll('h1, h2, h3, p, li, figure, figcaption, svg')]
-    .filter((element) => element.getBoundingClientRect().right > width + 1)
-    .map((element) => element.tagName + ' ' + element.textContent.slice(0, 40));
-})()`;
-
-/** Texts of a chart that stand outside of it. */
-const cutOffInCharts = `[...document.querySelectorAll('figure > svg')].flatMap((svg) => {
-  const frame = svg.getBoundingClientRect();
-  return [...svg.querySelectorAll('text')]
-    .filter((text) => {
-      const box = text.getBoundingClientRect();
-      return box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
-    })
-    .map((text) => text.textContent);
-})`;
