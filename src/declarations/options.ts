@@ -19,6 +19,7 @@ export interface KnownOption
     | 'until'
     | 'perCall'
     | 'wins'
+    | 'adds'
     | 'of'
     | 'driver'
     | 'note'

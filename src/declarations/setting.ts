@@ -33,6 +33,11 @@ export function settingOf(pool: DeclaredPool, concept: Concept, drivers: Drivers
   const options = knownOptionsOf(pool, drivers).filter(
     (option) => option.concept === concept && option.role !== 'and' && !option.perCall,
   );
+  return settingBy(options, pool, concept);
+}
+
+/** What these options, which are for the same setting, come to together. */
+export function settingBy(options: readonly KnownOption[], pool: DeclaredPool, concept: Concept): PoolSetting {
   const given = options.flatMap((option) =>
     pool.options
       .filter(({ name, misplaced }) => name === option.name && misplaced === undefined)

@@ -56,6 +56,8 @@ const setting = {
   perCall: v.optional(v.boolean()),
   /** Where another option of the same setting is given too, this one decides. */
   wins: v.optional(v.boolean()),
+  /** It comes on top of the main option. */
+  adds: v.optional(v.boolean()),
 };
 
 const evidence = { source: text, verified };
@@ -96,6 +98,7 @@ interface OptionSetting {
   readonly until?: string | undefined;
   readonly perCall?: boolean | undefined;
   readonly wins?: boolean | undefined;
+  readonly adds?: boolean | undefined;
 }
 
 /** An option beside the first one: under another name, or one that belongs to it. */

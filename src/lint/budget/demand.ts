@@ -3,7 +3,7 @@ import type { DeployedService } from '../../declarations/manifests/service.ts';
 import { surgeAt } from '../../declarations/manifests/surge.ts';
 import { countOf } from '../../declarations/manifests/values.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
-import type { HiddenShare, ProcessPools } from './service-pools.ts';
+import type { HiddenShare, ProcessPools } from './process-pools.ts';
 
 /** What one service may take of a server, as far as it is known. */
 export interface DemandRow {

@@ -5,11 +5,11 @@ import { countOf } from '../../declarations/manifests/values.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
 import type { TextFile } from '../../declarations/text-file.ts';
 import type { ProjectFiles } from '../project.ts';
-import type { ProcessPools } from './service-pools.ts';
+import type { PoolPart, ProcessPools } from './process-pools.ts';
 
 /** Variables that size the pool of a program in any language, by the names that frameworks give them. */
 const sizes =
-  /^(?:\w+_)?(?:DB|DATABASE|PG|POSTGRES|POSTGRESQL|MYSQL|MARIADB|SQL|SQLALCHEMY|HIKARI|DATASOURCE)_(?:\w+_)?(?:POOL_SIZE|POOL_MAX|POOL_MAX_SIZE|MAX_POOL_SIZE|MAXIMUM_POOL_SIZE|MAXIMUMPOOLSIZE|MAX_OPEN_CONNS|MAX_OPEN_CONNECTIONS|MAX_CONNS|MAX_CONNECTIONS|CONNECTION_LIMIT|CONNECTION_POOL_SIZE)$/;
+  /^(?:\w+_)?(?:DB|DATABASE|PG|POSTGRES|POSTGRESQL|MYSQL|MARIADB|SQL|SQLALCHEMY|ASYNCPG|PGX|PGXPOOL|PSYCOPG|HIKARI|DATASOURCE)_(?:\w+_)?(?:POOL_SIZE|POOL_MAX|POOL_MAX_SIZE|MAX_POOL_SIZE|MAXIMUM_POOL_SIZE|MAXIMUMPOOLSIZE|MAX_OPEN_CONNS|MAX_OPEN_CONNECTIONS|MAX_CONNS|MAX_CONNECTIONS|CONNECTION_LIMIT|CONNECTION_POOL_SIZE)$/;
 /** SQLAlchemy opens these above the pool's size. */
 const overflows = /^(?:\w+_)?(?:DB|DATABASE|SQLALCHEMY)_(?:\w+_)?MAX_OVERFLOW$/;
 /** Pools of other things, and sizes that a larger one contains. */
@@ -25,25 +25,47 @@ export interface PoolKnob {
   readonly place: SourceSpan;
 }
 
-export function poolKnobs({ env, place }: DeployedService): PoolKnob[] {
-  return [...env].flatMap(([name, value]) => {
-    if (value.kind !== 'known' || others.test(name)) return [];
-    const text = String(value.value);
-    const count =
-      sizes.test(name) || overflows.test(name)
-        ? countOf(value)
-        : Number(text.includes('://') ? parameters.exec(text)?.[1] : undefined);
+/** A variable that sizes a pool, and its value or why that is not known: it is in a Secret, or set nowhere. */
+type Knob = Omit<PoolKnob, 'value'> &
+  ({ readonly value: number } | { readonly value?: never; readonly unknown: string });
+
+export function poolKnobs(service: DeployedService): PoolKnob[] {
+  return allKnobs(service).flatMap((knob) => (knob.value === undefined ? [] : [knob]));
+}
+
+function allKnobs({ env, place }: DeployedService): Knob[] {
+  return [...env].flatMap(([name, value]): Knob[] => {
+    if (others.test(name)) return [];
+    const isSize = sizes.test(name) || overflows.test(name);
     const own = value.origins.find((origin) => origin.place)?.place ?? place;
+    if (value.kind === 'unknown') return isSize ? [{ name, unknown: value.why, place: own }] : [];
+    const text = String(value.value);
+    const count = isSize ? countOf(value) : Number(text.includes('://') ? parameters.exec(text)?.[1] : undefined);
     return count !== undefined && Number.isInteger(count) ? [{ name, value: count, place: own }] : [];
   });
 }
 
 /** What the variables of a service say of its pools, where no code of the project does. */
-export function knobsIn(service: DeployedService, files: ProjectFiles): Omit<ProcessPools, 'unknown'> | undefined {
+export function knobsIn(service: DeployedService, files: ProjectFiles): ProcessPools | undefined {
   const entry = entryOf(service, files);
-  const knobs = poolKnobs(service).filter(({ name }) => entry === undefined || entry.text.includes(name));
+  const knobs = allKnobs(service).filter(({ name }) => entry === undefined || entry.text.includes(name));
   const [first] = knobs;
-  return first && { size: knobs.reduce((sum, { value }) => sum + value, 0), pools: [], place: first.place };
+  const unclear = knobs.flatMap((knob) => (knob.value === undefined ? knob.unknown : []))[0];
+  return (
+    first && {
+      size: knobs.reduce((sum, { value = 0 }) => sum + value, 0),
+      pools: [],
+      parts: knobs.map(partOf),
+      place: first.place,
+      ...(unclear !== undefined && { unknown: unclear }),
+    }
+  );
+}
+
+function partOf(knob: Knob): PoolPart {
+  const { name, place } = knob;
+  const size = knob.value === undefined ? { unknown: knob.unknown } : { connections: knob.value };
+  return { name, place, setting: name, ...size };
 }
 
 /** The module that a command of Python starts, where the project has it: `celery -A worker.app` starts worker.py. */

@@ -51,6 +51,7 @@ export function poolerRow(pooler: PoolerInFiles, service: DeployedService): Dema
     ...demandRow(service, {
       size: connections,
       pools: [],
+      parts: [],
       place: pooler.place,
       ...(unknown !== undefined && { unknown }),
     }),

@@ -9,7 +9,8 @@ import {
   isWithin,
 } from '../../declarations/environment.ts';
 import type { DeployedService } from '../../declarations/manifests/service.ts';
-import { settingOf } from '../../declarations/setting.ts';
+import { mostConnectionsOf } from '../../declarations/most-connections.ts';
+import { pythonPools } from '../../declarations/python/index.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
 import type { HiddenPool } from '../../profiles/hidden-pool.ts';
 import { isCode } from '../kinds.ts';
@@ -17,23 +18,12 @@ import { type FoundHiddenPool, hiddenPoolsIn } from '../pools/hidden-pools.ts';
 import type { FileContext, Project } from '../project.ts';
 import { codeOf, readCode } from '../read-code.ts';
 import { isTestCode } from '../test-code.ts';
+import { poolKnobs } from './knobs.ts';
+import type { PoolPart, ProcessPools } from './process-pools.ts';
+import { PythonFiles } from './python-files.ts';
 
-/** The connections that one process of a service may take, as far as they are known. */
-export interface ProcessPools {
-  readonly size: number;
-  readonly pools: readonly DeclaredPool[];
-  readonly place: SourceSpan;
-  /** What packages open by themselves, which `size` counts too. */
-  readonly hidden?: readonly HiddenShare[];
-  /** Why there may be more. */
-  readonly unknown?: string;
-}
-
-/** The connections that a package opens by itself: 10 of pg-boss. */
-export interface HiddenShare {
-  readonly title: string;
-  readonly size: number;
-}
+/** Whether the owner says that a service runs a file; undefined where the files themselves have to tell. */
+export type IsRunBy = (file: string, service: DeployedService) => boolean | undefined;
 
 /** Files of programs that run beside the application: they are no part of what a service holds all the time. */
 const asides =
@@ -44,10 +34,14 @@ export class ServicePools {
   readonly #project: Project;
   readonly #envFiles: Environment;
   readonly #files: readonly string[];
+  readonly #python: PythonFiles;
+  readonly #isSaid: IsRunBy;
   #hidden: readonly (FoundHiddenPool & { readonly path: string; readonly place: SourceSpan })[] | undefined;
 
-  constructor(project: Project) {
+  constructor(project: Project, isSaid: IsRunBy = () => undefined) {
     this.#project = project;
+    this.#isSaid = isSaid;
+    this.#python = new PythonFiles(project);
     const texts = project.paths.filter(isEnvFile).map((file) => ({ file, text: project.files.read(file) ?? '' }));
     this.#envFiles = environmentOf(texts, { services: [], poolers: [], notes: [] });
     const lasting = project.pools.filter(({ lives }) => lives !== 'function');
@@ -58,7 +52,11 @@ export class ServicePools {
 
   /** Files with pools that the service runs, by evidence and not by nearness alone. */
   filesOf(service: DeployedService): readonly string[] {
-    const inside = this.#files.filter((file) => this.#isIn(file, service));
+    const all = [...this.#files, ...this.#python.files].filter((file) => this.#isSaid(file, service) !== false);
+    const said = all.filter((file) => this.#isSaid(file, service));
+    const started = said.length > 0 ? said : this.#python.startedBy(service);
+    if (started) return started;
+    const inside = all.filter((file) => this.#isIn(file, service));
     return this.#hasOwnBuild(service) ? inside : inside.filter((file) => this.#isRunBy(file, service));
   }
 
@@ -73,13 +71,23 @@ export class ServicePools {
 
   /** A service of a build that others share, or of an image from elsewhere, runs what its variables or its name tell. */
   #isRunBy(file: string, service: DeployedService): boolean {
-    const pools = this.#project.pools.filter(({ place }) => place.file === file);
+    const pools = this.#poolsOf(file);
+    const text = file.endsWith('.py') ? (this.#project.files.read(file) ?? '') : undefined;
+    const knobs = text === undefined ? [] : poolKnobs(service);
+    // Its variables size another pool than that one.
+    if (knobs.length > 0 && !knobs.some(({ name }) => text?.includes(name))) return false;
     const reads = pools.some(({ options }) =>
       options.some(({ value }) =>
         value.origins.some(({ text }) => [...service.env.keys()].some((name) => hasWord(text, name))),
       ),
     );
     return reads || this.#namesOf(file).includes(service.name);
+  }
+
+  #poolsOf(file: string): readonly DeclaredPool[] {
+    const { pools, files, environment } = this.#project;
+    if (!file.endsWith('.py')) return pools.filter(({ place }) => place.file === file);
+    return pythonPools({ file, text: files.read(file) ?? '' }, { environment, read: (name) => files.read(name) });
   }
 
   /** Names that a package is deployed by: its own, and its folder. */
@@ -94,13 +102,21 @@ export class ServicePools {
     }
   }
 
-  /** A pool whose size is a variable that other services of the release have, and this one does not. */
-  #isOfOthers({ options }: DeclaredPool, service: DeployedService): boolean {
+  /** A pool whose size is a variable that other services around the file have, and this one does not. */
+  #isOfOthers({ options, place }: DeclaredPool, service: DeployedService): boolean {
     const variables = options.flatMap(({ value }) =>
       value.origins.flatMap(({ text }) => /^(?:default of )?([A-Z][A-Z0-9_]*)$/.exec(text)?.[1] ?? []),
     );
-    const others = this.#project.manifests.services.filter((other) => other !== service && other.server === undefined);
+    const others = this.#project.manifests.services.filter(
+      (other) => other !== service && other.server === undefined && this.#isIn(place.file, other),
+    );
     return variables.some((name) => !service.env.has(name) && others.some(({ env }) => env.has(name)));
+  }
+
+  /** Of a file's pools those that are not of others; all of them where it has no other for the service. */
+  #ofService(pools: readonly DeclaredPool[], service: DeployedService): readonly DeclaredPool[] {
+    const own = pools.filter((pool) => !this.#isOfOthers(pool, service));
+    return own.length > 0 ? own : pools;
   }
 
   #sharesBuild(service: DeployedService): boolean {
@@ -112,7 +128,10 @@ export class ServicePools {
     );
   }
 
-  /** What one process takes, in the file that takes most: an application may have more than one, but not each has them all. */
+  /**
+   * What one process takes: in all files that its command imports or its owner names, or else in the file that takes most,
+   * since an application may have more than one program, but not each has all pools.
+   */
   of(service: DeployedService): ProcessPools | undefined {
     const { files, profiles, facts, config, manifests } = this.#project;
     const environment: Environment = {
@@ -137,10 +156,10 @@ export class ServicePools {
       return sumOf(pools, this.#project, service) ?? [];
     });
     if (mounted.length > 0) return mounted.sort((a, b) => b.size - a.size)[0];
-    const all = this.filesOf(service).flatMap((file) => {
-      const used = poolsIn(file, context).filter((pool) => !this.#isOfOthers(pool, service));
-      return sumOf(used, this.#project, service) ?? [];
-    });
+    const inFiles = this.filesOf(service);
+    const used = inFiles.map((file) => this.#ofService(poolsIn(file, context), service));
+    const isSure = inFiles.some((file) => this.#isSaid(file, service)) || this.#python.startedBy(service) !== undefined;
+    const all = (isSure ? [used.flat()] : used).flatMap((pools) => sumOf(pools, this.#project, service) ?? []);
     return this.#withHidden(all.sort((a, b) => b.size - a.size)[0], service);
   }
 
@@ -156,6 +175,13 @@ export class ServicePools {
     return {
       pools: own?.pools ?? [],
       place: own?.place ?? first.place,
+      parts: [
+        ...(own?.parts ?? []),
+        ...found.map(({ known: { title }, size, place }) => ({
+          ...{ name: title, place },
+          ...(size === 'unknown' ? { unknown: `the size of ${title} is not known` } : { connections: size }),
+        })),
+      ],
       size: (own?.size ?? 0) + hidden.reduce((sum, { size }) => sum + size, 0),
       hidden,
       ...(unknown !== undefined && { unknown }),
@@ -188,6 +214,7 @@ function poolsIn(file: string, context: FileContext): readonly DeclaredPool[] {
   const text = context.files.read(file) ?? '';
   if (isCode(file)) return readCode(text, file, context).code?.pools.filter(({ lives }) => lives !== 'function') ?? [];
   const read = (name: string) => context.files.read(name);
+  if (file.endsWith('.py')) return pythonPools({ file, text }, { environment: context.environment, read });
   return isConfigFile({ file, text }) ? declaredPoolsInConfig({ file, text }, { ...context, read }).pools : [];
 }
 
@@ -204,15 +231,19 @@ function sumOf(
   const inUse = ofProduction(pools, service);
   const [first] = inUse;
   if (!first) return undefined;
-  const settings = inUse.map((pool) => settingOf(pool, 'connectionLimit', profiles));
-  const sizes = settings.map((setting) =>
-    setting.kind === 'set' || setting.kind === 'unset' ? setting.value : undefined,
-  );
-  const at = sizes.indexOf(undefined);
-  const size = sizes.reduce<number>((sum, each) => sum + (each ?? 0), 0);
-  const unclear = settings[at];
-  const unknown = at < 0 ? undefined : unclear?.kind === 'unknown' ? unclear.why : 'a size is not known';
-  return { size, pools: inUse, place: first.place, ...(unknown !== undefined && { unknown }) };
+  const parts = inUse.map((pool) => partOf(pool, profiles));
+  const unknown = parts.find((part) => part.unknown !== undefined)?.unknown;
+  const size = parts.reduce((sum, { connections = 0 }) => sum + connections, 0);
+  return { size, pools: inUse, parts, place: first.place, ...(unknown !== undefined && { unknown }) };
+}
+
+function partOf(pool: DeclaredPool, profiles: Project['profiles']): PoolPart {
+  const most = mostConnectionsOf(pool, profiles);
+  const known =
+    most.kind === 'known'
+      ? { connections: most.connections, setting: most.setting, ...(most.isDefault && { isDefault: true }) }
+      : { unknown: most.why };
+  return { name: pool.name ?? pool.made, pool, place: pool.place, ...known };
 }
 
 function ofProduction(pools: readonly DeclaredPool[], { env }: DeployedService): readonly DeclaredPool[] {

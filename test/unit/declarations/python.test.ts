@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { environmentOf } from '../../../src/declarations/environment.ts';
+import { mostConnectionsOf } from '../../../src/declarations/most-connections.ts';
+import { importedBy, pythonEntry } from '../../../src/declarations/python/entry.ts';
+import { mayMakePythonPools, pythonPools } from '../../../src/declarations/python/index.ts';
+import { allDriverProfiles } from '../../../src/profiles/all-drivers.ts';
+
+const driverProfiles = await allDriverProfiles();
+
+/** The pools of db.py beside these files, as "library: connections by setting" or why that is not known. */
+function poolsOf(text: string, others: Readonly<Record<string, string>> = {}): string[] {
+  const texts: Readonly<Record<string, string>> = { ...others, 'app/db.py': text };
+  const files = Object.entries(texts).map(([file, content]) => ({ file, text: content }));
+  const environment = environmentOf(files, { services: [], poolers: [], notes: [] });
+  if (!mayMakePythonPools({ file: 'app/db.py', text })) return [];
+  return pythonPools({ file: 'app/db.py', text }, { environment, read: (file) => texts[file] }).map((pool) => {
+    const most = mostConnectionsOf(pool, driverProfiles);
+    return `${pool.library}: ${most.kind === 'known' ? `${most.connections} by ${most.setting}` : most.why}`;
+  });
+}
+
+const engine = (options: string, before = '') =>
+  `import os\nfrom sqlalchemy import create_engine\n${before}\nengine = create_engine("postgresql://db/app", ${options})\n`;
+
+describe('an engine of SQLAlchemy', () => {
+  it.each([
+    ['the library’s own sizes', '', '15'],
+    ['literals, of which one is added to the other', 'pool_size=20, max_overflow=4', '24'],
+    ['the default of a variable that no file sets', 'pool_size=int(os.getenv("POOL", "7"))', '17'],
+    ['a default after `or`', 'pool_size=int(os.environ.get("POOL") or 6), max_overflow=0', '6'],
+    ['arithmetic on what is known', 'pool_size=2 * 4, max_overflow=-1 + 3', '10'],
+    ['options of a dictionary', '**{"pool_size": 3, "max_overflow": 1}', '4'],
+  ])('has %s', (_, options, connections) => {
+    expect(poolsOf(engine(options))).toEqual([`sqlalchemy: ${connections} by pool_size + max_overflow`]);
+  });
+
+  it.each([
+    ['a variable without a default', 'pool_size=int(os.environ["POOL"])', 'POOL is set in no file of the project'],
+    ['what a function works out', 'pool_size=pick()', 'pick() works it out when the program runs'],
+    ['options that cannot be seen', '**options()', 'options come from elsewhere (**)'],
+    ['a condition', 'pool_size=5 if x else 9', 'a condition decides it'],
+    ['no limit', 'max_overflow=-1', 'the pool has no limit'],
+    ['no pool', 'poolclass=NullPool', 'NullPool opens a connection for each request'],
+  ])('is unknown with its reason, by %s', (_, options, why) => {
+    expect(poolsOf(engine(options))).toEqual([`sqlalchemy: ${why}`]);
+  });
+
+  it('has what the environment sets, and says where', () => {
+    const text = engine('pool_size=int(os.environ["POOL"]), max_overflow=0');
+    expect(poolsOf(text, { 'app/.env.production': 'POOL=31\n' })).toEqual([
+      'sqlalchemy: 31 by pool_size + max_overflow',
+    ]);
+  });
+
+  it('has constants and settings, of its own file or of the module that they come from', () => {
+    const by = (before: string, others = {}) => poolsOf(engine('pool_size=SIZE, max_overflow=0', before), others);
+    expect(by('SIZE = int(os.getenv("POOL", 9))')).toEqual(['sqlalchemy: 9 by pool_size + max_overflow']);
+    expect(by('from .config import SIZE', { 'app/config.py': 'SIZE = 8\n' })).toEqual([
+      'sqlalchemy: 8 by pool_size + max_overflow',
+    ]);
+    expect(by('SIZE = 1\nSIZE = 2')).toEqual(['sqlalchemy: SIZE is no constant of this file']);
+    const settings =
+      'from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    db_pool: int = 11\nsettings = Settings()\n';
+    const text = engine('pool_size=settings.db_pool, max_overflow=0', 'from app.config import settings');
+    expect(poolsOf(text, { 'app/config.py': settings })).toEqual(['sqlalchemy: 11 by pool_size + max_overflow']);
+    expect(poolsOf(text, { 'app/config.py': settings, '.env.production': 'DB_POOL=40\n' })).toEqual([
+      'sqlalchemy: 40 by pool_size + max_overflow',
+    ]);
+  });
+
+  it('is none in a comment, in a text, of SQLite, or of a function that somebody else wrote', () => {
+    expect(poolsOf('from sqlalchemy import create_engine\n# create_engine("postgresql://db/app")\n')).toEqual([]);
+    expect(poolsOf('from sqlalchemy import create_engine\nhelp = """create_engine("postgresql://db")"""\n')).toEqual(
+      [],
+    );
+    expect(poolsOf('from sqlalchemy import create_engine\ne = create_engine("sqlite:///app.db")\n')).toEqual([]);
+    expect(
+      poolsOf('import sqlalchemy\nfrom .mine import create_engine\ne = create_engine("postgresql://db")\n'),
+    ).toEqual([]);
+  });
+});
+
+it('the engine of Flask-SQLAlchemy has its options or the defaults of the library', () => {
+  const flask = (more: string) =>
+    poolsOf(
+      `from flask_sqlalchemy import SQLAlchemy\napp.config["SQLALCHEMY_DATABASE_URI"] = "mysql+pymysql://db/app"\n${more}`,
+    );
+  expect(flask('')).toEqual(['sqlalchemy: 15 by pool_size + max_overflow']);
+  expect(flask('app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 4}\n')).toEqual([
+    'sqlalchemy: 14 by pool_size + max_overflow',
+  ]);
+});
+
+it.each([
+  ['import asyncpg\npool = await asyncpg.create_pool(dsn)\n', 'asyncpg: 10 by max_size'],
+  ['import asyncpg\npool = await asyncpg.create_pool(dsn, min_size=1, max_size=25)\n', 'asyncpg: 25 by max_size'],
+  ['from psycopg_pool import ConnectionPool\npool = ConnectionPool(conninfo)\n', 'psycopg-pool: 4 by max_size'],
+  [
+    'from psycopg_pool import AsyncConnectionPool\npool = AsyncConnectionPool(conninfo, min_size=8)\n',
+    'psycopg-pool: 8 by max_size',
+  ],
+])('the pool of %j', (text, expected) => {
+  expect(poolsOf(text)).toEqual([expected]);
+});
+
+describe('the module that a command starts', () => {
+  const texts: Readonly<Record<string, string>> = {
+    'app/main.py': 'from app.core import db\n',
+    'app/core/db.py': '',
+    'app/other.py': '',
+    'worker.py': 'import app.other\n',
+  };
+  const read = (file: string) => texts[file];
+  const entry = (command: string) => pythonEntry(command.split(' '), '', read, (path) => path === 'gone')?.file;
+
+  it.each([
+    ['uvicorn app.main:app --host 0.0.0.0', 'app/main.py'],
+    ['gunicorn -w 4 app.main:app', 'app/main.py'],
+    ['celery -A worker.app worker', 'worker.py'],
+    ['python -m worker', 'worker.py'],
+    ['python app/main.py', 'app/main.py'],
+    ['node server.js', undefined],
+  ])('of %s', (command, file) => {
+    expect(entry(command)).toBe(file);
+  });
+
+  it('reaches what it imports, and no more', () => {
+    expect([...importedBy('app/main.py', read)].sort()).toEqual(['app/core/db.py', 'app/main.py']);
+  });
+});
+
+it('a file of anything at all is read in time and without an error', () => {
+  const text = engine(
+    'pool_size=int(os.getenv("POOL", "7")), **{"max_overflow": [1, (2, {"a": 3})]}',
+    'class A(B):\n    x: int = f"{y}"',
+  );
+  fc.assert(
+    fc.property(fc.nat(text.length), fc.nat(text.length), fc.string({ maxLength: 12 }), (from, to, middle) => {
+      poolsOf(`${text.slice(0, from)}${middle}${text.slice(to)}`);
+    }),
+    { numRuns: 300 },
+  );
+  expect(poolsOf(engine(`pool_size=${'('.repeat(50_000)}`))).toHaveLength(1);
+});
