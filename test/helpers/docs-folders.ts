@@ -36,6 +36,7 @@ const holds: Readonly<Record<string, string>> = {
   alerts: 'alert rules for Prometheus: `rules/` (one file each), `scenarios/` that test them, `write/` the formats',
   doctor: 'the checks of `doctor`, in `checks/`',
   emit: 'config snippets; `targets/` (one file each), `parts/` they share, `merge/` into an existing file',
+  enforce: 'quotas where they are enforced: one file a place, such as `sql.ts`, `admission-policy.ts`',
   convert: 'a declared pool to snippets, and what is lost on the way',
   lint: 'rules over what files declare and do: `rules/` (one file each), `flow/`, findings to suppress and fix',
   cli: 'what commands share: options, input, output, progress, consent; `completion/`',

@@ -63,6 +63,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   alerts: ['base', 'profiles', 'watch', 'yaml'],
   doctor: ['base', 'engines', 'inspect', 'node:dns/promises', 'node:fs', 'node:net'],
   emit: ['base', 'size', 'profiles', 'declarations', 'yaml'],
+  enforce: ['base', 'budget', 'emit'],
   measure: [
     'base',
     'stats',
