@@ -3,7 +3,7 @@ import type { ServiceQuota } from '../../budget/quota.ts';
 import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import { surgeAt } from '../../declarations/manifests/surge.ts';
 import { countOf } from '../../declarations/manifests/values.ts';
-import { settingOf } from '../../declarations/setting.ts';
+import { mostConnectionsOf } from '../../declarations/most-connections.ts';
 import type { FileNote } from '../../declarations/text-file.ts';
 import type { Resolved } from '../../declarations/value.ts';
 import { type DemandRow, demandRow, runningOf, surgeOf } from '../budget/demand.ts';
@@ -87,11 +87,11 @@ function demandAt(
     ...(countOf(service.processes) === undefined && { processes: locked.processes }),
   };
   const sizes = pools.map((pool) => {
-    const setting = settingOf(pool, 'connectionLimit', profiles);
-    return setting.kind === 'set' || setting.kind === 'unset' ? (setting.value ?? 0) : 0;
+    const most = mostConnectionsOf(pool, profiles);
+    return most.kind === 'known' ? most.connections : 0;
   });
   return demandRow(runs, {
-    ...{ pools, place: pools[0]?.place ?? row.place },
+    ...{ pools, parts: [], place: pools[0]?.place ?? row.place },
     size: isWhole ? row.pool : sizes.reduce((sum, size) => sum + size, 0),
     hidden: isWhole ? row.hidden : [],
     ...(own[0] !== undefined && { unknown: own[0] }),
