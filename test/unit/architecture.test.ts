@@ -91,7 +91,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'ignore',
     'valibot',
   ],
-  fleet: ['budget', 'lint'],
+  fleet: ['declarations', 'budget', 'lint', 'node:fs', 'node:path'],
   cli: ['base', 'render', 'engines', 'traffic', 'profiles', 'emit', 'node:fs', 'node:path', 'node:tls', 'commander'],
   convert: ['base', 'size', 'profiles', 'declarations', 'emit'],
   probe: [
@@ -162,6 +162,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'measure',
     'recommend',
     'lint',
+    'fleet',
     'convert',
     'probe',
     'chalk',

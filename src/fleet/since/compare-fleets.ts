@@ -42,8 +42,8 @@ function both<Value>(before: Value | undefined, now: Value | undefined): BeforeN
   return { ...(before !== undefined && { before }), ...(now !== undefined && { now }) };
 }
 
-function each<Row, Value>({ before, now }: BeforeNow<Row>, valueOf: (row: Row) => Value | undefined): BeforeNow<Value> {
-  return both(before && valueOf(before), now && valueOf(now));
+function each<Row, Value>({ before, now }: BeforeNow<Row>, read: (row: Row) => Value | undefined): BeforeNow<Value> {
+  return both(before && read(before), now && read(now));
 }
 
 function isDifferent({ kind, changed }: Pick<ServerChange | ServiceChange, 'kind' | 'changed'>): boolean {

@@ -44,14 +44,19 @@ function list(title: string, findings: readonly FleetFinding[]): string {
     : [`${title}:`, '', ...lines, ...(rest > 0 ? [`- … and ${rest} more`] : [])].join('\n');
 }
 
+function short(text: string, most: number): string {
+  const line = cleanLine(text);
+  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
+}
+
 /** A name in a table: nothing in it is markdown, a mention of somebody, or the end of a cell. */
 function code(name: string): string {
-  return `\`${cleanLine(name).replaceAll('`', "'").replaceAll('|', '\\|')}\``;
+  return `\`${short(name, 80).replaceAll('`', "'").replaceAll('|', '\\|')}\``;
 }
 
 /** A text that says what it says: no markup, no picture, no mention. */
 function plain(text: string): string {
-  return cleanLine(text)
+  return short(text, 400)
     .replace(/[\\`*_[\]<>|~#]/g, '\\$&')
     .replaceAll('@', '@<!-- -->');
 }

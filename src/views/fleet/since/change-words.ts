@@ -24,8 +24,8 @@ export interface ChangedRow {
 export function changeVerdict({ over, servers }: FleetChange): string {
   const [first, ...others] = over;
   if (first) {
-    const more = others.length > 0 ? `, and ${others.length} more ${others.length === 1 ? 'is' : 'are'} over` : '';
-    return `${first.server} is over: ${overWords(first)} in its worst minute${more}.`;
+    const more = others.length > 0 ? ` ${others.length} more ${others.length === 1 ? 'is' : 'are'} over.` : '';
+    return `${first.server} is over by ${overWords(first)}.${more}`;
   }
   const [closest] = [...servers].filter(({ left }) => left.now !== undefined).sort(byLeft);
   if (!closest) return 'No server is over.';
@@ -42,12 +42,12 @@ export function changeVerdict({ over, servers }: FleetChange): string {
 const byLeft = (a: ServerLeft, b: ServerLeft) => (a.left.now ?? 0) - (b.left.now ?? 0);
 
 function overWords({ left: { before, now = 0 }, ...server }: ServerLeft): string {
-  const many = `${formatNumber(-now)} ${unitOf(server)} too many`;
+  const many = `${formatNumber(-now)} ${unitOf(server)} in its worst minute`;
   if (before === undefined) return many;
   if (before === now) return `${many}, as before`;
   return before < 0
-    ? `${many}, ${formatNumber(-before)} before`
-    : `${many}, and ${formatNumber(before)} were left before`;
+    ? `${many}, by ${formatNumber(-before)} before`
+    : `${many}; ${formatNumber(before)} were left before`;
 }
 
 const unitOf = ({ counts }: Pick<ServerLeft, 'counts'>) => (counts === 'pooler clients' ? 'clients' : 'connections');
