@@ -20,7 +20,7 @@ export interface Report {
   readonly schema: string;
   readonly result: unknown;
   readonly warnings?: readonly Warning[];
-  view(): View;
+  view(format: 'table' | 'markdown'): View;
   /** One file that opens offline; only of commands that say so. */
   html?(): string | Promise<string>;
 }
@@ -85,7 +85,7 @@ export function reportWriter(
     const text = await render(report, format, { color, columns: stream?.columns });
     if (stream) stream.write(text);
     else if (reserved) await writeReserved(reserved, file ?? '', text, io);
-    else await writeFile(resolve(io.cwd, file ?? ''), file ?? '', text);
+    else await writeResult(file ?? '', text, io);
   };
 }
 
@@ -101,9 +101,9 @@ async function render(report: Report, format: ReportFormat, screen: { color: boo
       return jsonOf(report);
     }
     case 'markdown':
-      return (await import('../render/markdown.ts')).renderMarkdown(await cleanViewOf(report));
+      return (await import('../render/markdown.ts')).renderMarkdown(await cleanViewOf(report, format));
     case 'table':
-      return (await import('../render/terminal.ts')).renderTerminal(await cleanViewOf(report), screen);
+      return (await import('../render/terminal.ts')).renderTerminal(await cleanViewOf(report, format), screen);
     case 'html':
       return (await report.html?.()) ?? '';
     default:
@@ -115,13 +115,14 @@ export function jsonOf({ schema, result, warnings = [] }: Report): string {
   return `${jsonText({ schema, poolctl: packageVersion(), result, warnings }, 2)}\n`;
 }
 
-async function cleanViewOf(report: Report): Promise<View> {
-  return (await import('../render/clean-view.ts')).cleanView(report.view());
+async function cleanViewOf(report: Report, format: 'table' | 'markdown'): Promise<View> {
+  return (await import('../render/clean-view.ts')).cleanView(report.view(format));
 }
 
-async function writeFile(path: string, name: string, text: string): Promise<void> {
+/** Writes a result to a file that the user named. @throws PoolctlError OUTPUT_UNWRITABLE */
+export async function writeResult(name: string, text: string, io: Io): Promise<void> {
   try {
-    writeFileSync(path, text);
+    writeFileSync(resolve(io.cwd, name), text);
   } catch (cause) {
     throw (await import('./reserve.ts')).unwritable(name, cause);
   }

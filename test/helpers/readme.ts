@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { alertRuleTable } from '../../src/alerts/rules/index.ts';
@@ -39,12 +39,15 @@ export const codeBlock = /^(?:<!-- file: (\S+) -->\n)?```(\w*)\n([\s\S]*?)^```$/
 /** A page as it should be: what its commands and examples print, and its tables, made anew. */
 export async function renewPage({ text }: Pick<Page, 'text'>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'poolctl-docs-'));
-  const hasFiles = text.includes('<!-- file: ');
+  const folders = [...text.matchAll(/^<!-- folder: (\S+) -->$/gm)].map(([, name = '']) => name);
+  const hasFiles = folders.length > 0 || text.includes('<!-- file: ');
   const run = (line: string) => (hasFiles ? poolctl(line, { cwd: folder }) : once(line));
   try {
+    for (const name of folders) cpSync(`${root}${name}`, folder, { recursive: true });
     const renewed = new Map<string, string>();
     for (const [block, file, language, code = ''] of text.matchAll(codeBlock)) {
-      if (file !== undefined) writeIn(folder, file, code);
+      if (file !== undefined && language === 'diff') changeIn(folder, file, code);
+      else if (file !== undefined) writeIn(folder, file, code);
       if (language === 'console') renewed.set(block, block.replace(code, await swap(renewConsole(code, run))));
       if (language === 'ts') renewed.set(block, block.replace(code, await swap(renewExample(code))));
     }
@@ -68,6 +71,23 @@ const swap = async (text: Promise<string>) => {
 function writeIn(folder: string, name: string, text: string): void {
   mkdirSync(dirname(join(folder, name)), { recursive: true });
   writeFileSync(join(folder, name), text);
+}
+
+/** Lines of a file as a block shows them, `-` for what stands there and `+` for what it becomes. */
+function changeIn(folder: string, name: string, diff: string): void {
+  const linesOf = (...marks: string[]) =>
+    diff
+      .split('\n')
+      .filter((line) => marks.includes(line[0] ?? ''))
+      .map((line) => `${line.slice(1)}\n`)
+      .join('');
+  const text = readFileSync(join(folder, name), 'utf8');
+  const before = linesOf('-', ' ');
+  if (before === '' || !text.includes(before)) throw new Error(`${name} has no lines\n${before}`);
+  writeFileSync(
+    join(folder, name),
+    text.replace(before, () => linesOf('+', ' ')),
+  );
 }
 
 const ran = new Map<string, Promise<Ran>>();

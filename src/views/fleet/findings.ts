@@ -30,7 +30,7 @@ export function findingWarnings(findings: readonly FleetFinding[], { isAll }: Sh
     message: `${formatNumber(count)} more of this kind (${id}).`,
     hint: '--all shows them.',
   }));
-  return [...shown.map((finding) => ({ message: saidAt(finding), hint: finding.hint ?? '' })), ...more];
+  return [...shown.map(said), ...more];
 }
 
 /** What is good to know and asks for nothing. */
@@ -40,13 +40,16 @@ export function knowTable(findings: readonly FleetFinding[], { isAll }: Shown): 
     isAll,
   );
   if (shown.length === 0) return undefined;
-  const rows = shown.map((finding) => [
-    '·',
-    [saidAt(finding), finding.hint].filter((part) => part !== undefined).join(' '),
-  ]);
+  const rows = knownFindings(shown).map(({ message, hint }) => ['·', `${message} ${hint}`.trim()]);
   const more = rest.map(([id, count]) => ['·', `${formatNumber(count)} more of this kind (${id}); --all shows them.`]);
   return { title: 'To know', rows: [...rows, ...more] };
 }
+
+export function knownFindings(findings: readonly FleetFinding[]): { message: string; hint: string }[] {
+  return findings.filter(({ severity }) => severity === 'info').map(said);
+}
+
+const said = (finding: FleetFinding) => ({ message: saidAt(finding), hint: finding.hint ?? '' });
 
 function saidAt({ text, place }: FleetFinding): string {
   return place ? `${placeText(place)}: ${text}` : text;

@@ -3,7 +3,7 @@ import { formatCount } from '../../../base/units.ts';
 import type { FleetFinding, ServerAnswer } from '../../../budget/answer.ts';
 import { html, type Markup } from '../../../render/html/markup.ts';
 import { renderPage, section, tableMarkup } from '../../../render/html/page.ts';
-import { findingVerdicts, findingWarnings, knowTable } from '../findings.ts';
+import { findingVerdicts, findingWarnings, knownFindings } from '../findings.ts';
 import { headlineOf, serverVerdict } from '../fleet.ts';
 import type { FleetResult, FleetService } from '../result.ts';
 import { nextTable, settingsTable } from '../tables.ts';
@@ -22,30 +22,25 @@ export function renderFleetHtml(result: FleetResult, { version }: { readonly ver
   const colours = coloursOf(servers);
   const services = groupBy(result.services, ({ server }) => server);
   const findings = groupBy(result.findings, ({ server }) => server);
-  const isAll = { isAll: true };
-  const warnings = findingWarnings(result.findings, isAll);
-  const tables = [nextTable(result.services, {}), knowTable(result.findings, isAll)].filter(
-    (table) => table !== undefined,
-  );
+  const isMany = servers.length > fewServers;
+  const cards = servers.map((server, index) => ({
+    isFine: isMany && urgencyOf(server) === 'fine',
+    markup: card(server, services.get(server.name) ?? [], {
+      colours,
+      findings: findings.get(server.name) ?? [],
+      id: `s${index}`,
+      isOpen: !isMany || urgencyOf(server) !== 'fine',
+    }),
+  }));
+  const [fine, others] = [cards.filter(({ isFine }) => isFine), cards.filter(({ isFine }) => !isFine)];
+  const next = nextTable(result.services, {});
   const sections = [
     hatch,
-    ...servers.map((server, index) =>
-      card(server, services.get(server.name) ?? [], {
-        colours,
-        findings: findings.get(server.name) ?? [],
-        id: `s${index}`,
-        isOpen: servers.length <= fewServers || urgencyOf(server) !== 'fine',
-      }),
-    ),
-    section(
-      'What to look at',
-      warnings.length === 0
-        ? []
-        : [
-            html`<ul class="warnings">${warnings.map(({ message, hint }) => html`<li><strong>${message}</strong> ${hint}</li>\n`)}</ul>`,
-          ],
-    ),
-    ...tables.map((table) => section(table.title, [tableMarkup({ ...table, title: '' })])),
+    ...others.map(({ markup }) => markup),
+    fine.length === 0 ? html`` : html`<div class="many">${fine.map(({ markup }) => markup)}</div>\n`,
+    section('What to look at', list(findingWarnings(result.findings, { isAll: true }))),
+    section(next?.title ?? '', next ? [tableMarkup({ ...next, title: '' })] : []),
+    section('To know', list(knownFindings(result.findings))),
   ];
   return renderPage(
     { headline: headlineOf(servers), verdicts: findingVerdicts(findings.get(undefined) ?? []), tables: [] },
@@ -56,6 +51,12 @@ export function renderFleetHtml(result: FleetResult, { version }: { readonly ver
       style: fleetStyle,
     },
   );
+}
+
+function list(said: readonly { readonly message: string; readonly hint: string }[]): Markup[] {
+  if (said.length === 0) return [];
+  const items = said.map(({ message, hint }) => html`<li><strong>${message}</strong> ${hint}</li>\n`);
+  return [html`<ul class="said">${items}</ul>`];
 }
 
 /** What is over the limit is hatched, so that colour is not all that tells. */

@@ -15,7 +15,9 @@ export const fleetStyle = `
 .swatch{display:inline-block;width:.8rem;height:.8rem;margin-right:.4rem;vertical-align:-.05rem}
 .defs{position:absolute;width:0;height:0}
 .card table{font-size:.875rem;margin-bottom:.25rem}td{overflow-wrap:normal;white-space:nowrap}
-tbody th{min-width:7rem;overflow-wrap:anywhere}.how{min-width:16rem;white-space:normal}
+.card tbody th{min-width:7rem;overflow-wrap:anywhere}.how{min-width:16rem;white-space:normal}
+.many{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr));gap:1rem;align-items:start}.many .card{margin:0}
+.said{padding-left:1.2rem}.said strong{font-weight:600}.said li{margin:.25rem 0;overflow-wrap:anywhere}
 .card details{margin-top:.25rem}
 @media print{.card{break-inside:avoid}.piece,.swatch rect{print-color-adjust:exact}}
 `;
