@@ -33,7 +33,7 @@ export interface ReservedOutput {
  * Devices and pipes are opened and no more.
  * @throws PoolctlError OUTPUT_UNWRITABLE
  */
-export function reserveOutput(file: string, cwd: string): ReservedOutput {
+export function reserveOutput(file: string, cwd: string, what?: Named): ReservedOutput {
   try {
     const path = resolve(cwd, file);
     const there = statOf(path);
@@ -44,8 +44,14 @@ export function reserveOutput(file: string, cwd: string): ReservedOutput {
     if (there) accessSync(real, constants.W_OK);
     return beside(real, there);
   } catch (cause) {
-    throw unwritable(file, cause);
+    throw unwritable(file, cause, '', what);
   }
+}
+
+/** What messages call a file that is written, and the flag that asks for it. */
+interface Named {
+  readonly name: string;
+  readonly flag: string;
 }
 
 /** The error for a file that cannot be written, before or after the work. */
@@ -53,7 +59,7 @@ export function unwritable(
   file: string,
   cause: unknown,
   more = '',
-  what = { name: 'the result', flag: '-o' },
+  what: Named = { name: 'the result', flag: '-o' },
 ): PoolctlError {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
   return new PoolctlError('OUTPUT_UNWRITABLE', `Cannot write ${what.name} to ${file} (${code}).${more}`, {

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type ExitCode, PoolctlError } from '../../base/errors.ts';
+import type { Io } from '../../base/io.ts';
+import { formatCount } from '../../base/units.ts';
+import { type FleetLock, isLockText, lockFile, lockText, parseLock } from '../../budget/lock.ts';
+import type { ServiceQuota } from '../../budget/quota.ts';
+import type { ReadOption } from '../../cli/options.ts';
+import { reserveOutput, unwritable } from '../../cli/reserve.ts';
+import { staleness } from '../../fleet/lock/compare-lock.ts';
+import { inputsDigest } from '../../fleet/lock/inputs-digest.ts';
+import { lockRefusal, makeLock } from '../../fleet/lock/make-lock.ts';
+import type { FleetState } from '../../fleet/since/change.ts';
+import { lockFlags } from './lock-flags.ts';
+
+const named = { name: 'the lock', flag: '--lock' } as const;
+
+/** Whether the flags ask for the lock to be written or checked. */
+export function isLockAsked(read: ReadOption): boolean {
+  return read(lockFlags.lock) !== undefined || read(lockFlags.check);
+}
+
+/**
+ * Writes the lock of a fleet, or checks the one that is there, and says on stderr what it did. A fleet that does not fit gets
+ * none, and what was there stays.
+ * @throws PoolctlError INPUT_INVALID, OUTPUT_UNWRITABLE
+ */
+export function lockFleet(
+  { model, answer, quotas }: FleetState & { readonly quotas: readonly ServiceQuota[] },
+  read: ReadOption,
+  { cwd, stderr }: Io,
+): ExitCode {
+  const file = read(lockFlags.lock)?.value ?? lockFile;
+  const isCheck = read(lockFlags.check);
+  const refusal = lockRefusal(answer);
+  if (refusal) {
+    stderr.write(`${file} was not ${isCheck ? 'checked' : 'written'}: ${refusal.why}\n  hint: ${refusal.hint}\n`);
+    return 1;
+  }
+  const lock = makeLock(model, answer, quotas);
+  const before = textOf(file, cwd);
+  if (isCheck) {
+    const stale = before === undefined ? ['there is none'] : staleness(parseLock(before, file), lock, model);
+    if (stale.length === 0) return 0;
+    stderr.write(
+      `${file} is not the lock of this fleet: ${listed(stale)}\n  hint: Write it again: \`poolctl fleet --lock\`, and commit it.\n`,
+    );
+    return 1;
+  }
+  const text = lockText(lock);
+  if (before === text) stderr.write(`${file} is up to date.\n`);
+  else {
+    write(file, cwd, text, before);
+    stderr.write(
+      `Wrote ${file}: ${formatCount(quotas.length, 'quota')} of ${formatCount(lock.servers.length, 'server')}.\n`,
+    );
+  }
+  return 0;
+}
+
+/** Whole or not at all; a file that is no lock is not written over. */
+function write(file: string, cwd: string, text: string, before: string | undefined): void {
+  if (before !== undefined && before.trim() !== '' && !isLockText(before))
+    throw new PoolctlError(
+      'OUTPUT_UNWRITABLE',
+      `${file} is there and is no lock of a fleet, so it was not written over.`,
+      {
+        hint: `Name another file: \`--lock ${lockFile}\`.`,
+      },
+    );
+  const reserved = reserveOutput(file, cwd, named);
+  try {
+    reserved.write(text);
+  } catch (cause) {
+    throw unwritable(file, cause, '', named);
+  }
+}
+
+/** Says that the lock beside the files of a fleet is another fleet's by now; undefined where it is not, or there is none. */
+export function staleLockNote({ model }: Pick<FleetState, 'model'>, folder: string, cwd: string): string | undefined {
+  const file = folder === '' || folder === '.' ? lockFile : `${folder}/${lockFile}`;
+  const text = textOf(file, cwd);
+  if (text === undefined || !isLockText(text)) return undefined;
+  let lock: FleetLock;
+  try {
+    lock = parseLock(text, file);
+  } catch (error) {
+    if (error instanceof PoolctlError) return `${error.message} ${error.hint ?? ''}`.trim();
+    throw error;
+  }
+  return lock.inputs === inputsDigest(model)
+    ? undefined
+    : `${file} is older than the fleet: a number that its quotas follow from is another one now. Write it again: \`poolctl fleet --lock\`.`;
+}
+
+const mostLines = 5;
+
+function listed(stale: readonly string[]): string {
+  const [only, other] = stale;
+  if (only !== undefined && other === undefined) return `${only}.`;
+  const rest = stale.length - mostLines;
+  return [...stale.slice(0, mostLines), ...(rest > 0 ? [`and ${rest} more`] : [])]
+    .map((line) => `\n  ${line}`)
+    .join('');
+}
+
+function textOf(file: string, cwd: string): string | undefined {
+  try {
+    return readFileSync(resolve(cwd, file), 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw unwritable(file, cause, '', named);
+  }
+}
