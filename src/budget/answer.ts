@@ -37,6 +37,8 @@ export interface ServerAnswer {
   readonly fits: 'yes' | 'no' | 'unknown' | 'not judged';
   /** Connections that a roll-out may add while all is scaled out, at the worst time for it. */
   readonly largestRollout?: number;
+  /** Limits of roles that not all services log in with: budgets of their own. */
+  readonly roles?: readonly RoleAnswer[];
   /** Who takes it, in the worst minute. */
   readonly shares: readonly {
     readonly service: string;
@@ -44,6 +46,16 @@ export interface ServerAnswer {
     readonly scaledOut: Moment;
     readonly worst: Moment;
   }[];
+}
+
+/** What the pools of one role take, against its CONNECTION LIMIT. */
+export interface RoleAnswer {
+  readonly role: string;
+  readonly limit: number;
+  readonly worstMinute: WorstMinute;
+  /** Left out where it is not known. */
+  readonly left?: number;
+  readonly fits: 'yes' | 'no' | 'unknown';
 }
 
 export interface WorstMinute extends Moment {

@@ -77,6 +77,8 @@ export interface BudgetService {
   readonly name: string;
   /** "Deployment", "ECS service", "compose service", "PgBouncer". */
   readonly kind: string;
+  /** Of Kubernetes. */
+  readonly namespace?: string;
   readonly place?: SourceSpan;
   /** What rolls out together with it; left out: it rolls alone. */
   readonly release?: string;

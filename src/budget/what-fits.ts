@@ -1,0 +1,59 @@
+import { addedAt, besideAt, instanceOf, type RolloutCount, type ServiceDemand, takenAt } from './service-demand.ts';
+
+/** What a service may have of a server. */
+export interface ShareOfServer extends RolloutCount {
+  /** Connections that the others leave. */
+  readonly share: number;
+  /** Runs of its schedule at once; 1 of a service that always runs. */
+  readonly runs: number;
+}
+
+/** What so many instances take in their own worst minute. */
+export function worstAt(
+  demand: ServiceDemand,
+  instances: number,
+  { runs, ...count }: Omit<ShareOfServer, 'share'>,
+): number {
+  const running = takenAt(demand, instances, runs) + besideAt(demand, instances, count);
+  return running + addedAt(demand, instances, count);
+}
+
+/** The greatest number from 0 to `most` that fits, where all below it fit too. */
+export function greatest(most: number, fits: (value: number) => boolean): number {
+  let [low, high] = [0, Math.max(0, Math.floor(most))];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The most instances that fit; 0: none. Undefined where their number does not decide. */
+export function mostInstancesWithin(demand: ServiceDemand, allowance: ShareOfServer): number | undefined {
+  if (demand.service.dividedTotal !== undefined || instanceOf(demand) === 0) return undefined;
+  return greatest(allowance.share, (instances) => worstAt(demand, instances, allowance) <= allowance.share);
+}
+
+/**
+ * The largest pool of a process that fits: the worst minute grows by as much for each connection of it. 0: none. Undefined
+ * where its size does not decide.
+ */
+export function largestPoolWithin(demand: ServiceDemand, allowance: ShareOfServer): number | undefined {
+  if (demand.service.dividedTotal !== undefined || demand.pools.length === 0) return undefined;
+  const at = (pool: number) => worstAt({ ...demand, pool }, demand.instances.most, allowance);
+  const [none, each] = [at(0), at(1) - at(0)];
+  return each <= 0 ? undefined : Math.max(0, Math.floor((allowance.share - none) / each));
+}
+
+/** The most instances that a roll-out may add; 0: none. Undefined where their number does not decide. */
+export function largestSurgeWithin(demand: ServiceDemand, allowance: ShareOfServer): number | undefined {
+  const { service, instances } = demand;
+  if (service.dividedTotal !== undefined || service.runs.kind !== 'always' || instanceOf(demand) === 0)
+    return undefined;
+  const at = (count: number) => {
+    const surged = { ...demand, service: { ...service, surge: { kind: 'count', count } as const } };
+    return worstAt(surged, instances.most, allowance);
+  };
+  return greatest(instances.most, (count) => at(count) <= allowance.share);
+}
