@@ -2,11 +2,15 @@ import type { Tree } from '../formats/tree.ts';
 import type { Resolved } from '../value.ts';
 import type { KubernetesObject, KubernetesObjects } from './kubernetes-objects.ts';
 import { textAt, valueAt } from './manifest-document.ts';
+import { platformDefaults } from './platform-defaults.ts';
+import type { ScalerConnections, Schedule } from './service.ts';
 import { countOf, inManifest, known, unknown } from './values.ts';
 
 interface Instances {
   readonly replicas: Resolved;
   readonly most: Resolved;
+  readonly schedule?: Schedule;
+  readonly scaler?: ScalerConnections;
 }
 
 /** Instances of a workload: its autoscaler's least and most where it has one, whatever `replicas` says, or as declared. */
@@ -17,7 +21,8 @@ export function instancesOf(object: KubernetesObject, objects: KubernetesObjects
   const spec = document.tree.get('spec');
   if (kind === 'DaemonSet') return same(unknown('one on each node (DaemonSet)'));
   if (kind === 'Service') return cloudRun(object);
-  if (kind === 'Job') return same(at(spec?.get('parallelism'), 'parallelism') ?? byDefault(1, 'parallelism'));
+  if (kind === 'Job') return { replicas: known(0, onDemand), most: podsAtOnce(object, spec) };
+  if (kind === 'ScaledJob') return scaledJob(object);
   if (kind === 'CronJob') return cronJob(object);
   const scaled = autoscaled(object, objects);
   return scaled ?? same(at(spec?.get('replicas'), 'replicas') ?? byDefault(1, 'replicas'));
@@ -31,10 +36,41 @@ function autoscaled(object: KubernetesObject, objects: KubernetesObjects): Insta
   };
   const [hpa] = objects.pointingAt('HorizontalPodAutoscaler', object, target);
   const [keda] = objects.pointingAt('ScaledObject', object, target);
-  // Defaults: autoscaling/v2 has minReplicas 1; KEDA has minReplicaCount 0 and maxReplicaCount 100 (defaultHPAMaxReplicas).
+  // The default of minReplicas in autoscaling/v2.
   if (hpa) return range(hpa, { least: 'minReplicas', most: 'maxReplicas' }, { least: 1 });
-  if (keda) return range(keda, { least: 'minReplicaCount', most: 'maxReplicaCount' }, { least: 0, most: 100 });
-  return undefined;
+  return keda && { ...range(keda, kedaKeys, kedaDefaults), ...scalerOf(keda) };
+}
+
+const kedaKeys = { least: 'minReplicaCount', most: 'maxReplicaCount' };
+const kedaDefaults = { least: platformDefaults.kedaLeast, most: platformDefaults.kedaMost };
+
+/** KEDA holds a connection for each trigger that asks a database. */
+function scalerOf({ document }: KubernetesObject): { scaler?: ScalerConnections } {
+  const triggers = document.tree.get('spec', 'triggers');
+  const asking = (triggers?.items() ?? []).map((trigger) => textAt(trigger.get('type')) ?? '');
+  const engine = asking.includes('postgresql') ? 'postgres' : 'mysql';
+  const connections = asking.filter((type) => type === (engine === 'postgres' ? 'postgresql' : 'mysql')).length;
+  if (!triggers || connections === 0) return {};
+  return { scaler: { connections, engine, place: document.spanOf(triggers.keyAt ?? triggers.at) } };
+}
+
+/** KEDA starts a Job for each piece of work, up to its most. */
+function scaledJob(object: KubernetesObject): Instances {
+  const { most, ...rest } = range(object, kedaKeys, kedaDefaults);
+  const pods = podsAtOnce(object, object.document.tree.get('spec', 'jobTargetRef'));
+  const [jobs, each] = [countOf(most), countOf(pods)];
+  const total = jobs === undefined || each === undefined ? pods : { ...most, value: jobs * each };
+  return { ...rest, ...scalerOf(object), most: each === 1 ? most : total };
+}
+
+const onDemand = { kind: 'default', text: 'none, but when the Job is started' } as const;
+
+/** Pods of a Job at a time: no more than are left to complete. */
+function podsAtOnce({ document }: KubernetesObject, spec: Tree | undefined): Resolved {
+  const pods = number(valueAt(document, spec?.get('parallelism'), 'parallelism')) ?? byDefault(1, 'parallelism');
+  const completions = number(valueAt(document, spec?.get('completions'), 'completions'));
+  const [most, left] = [countOf(pods), countOf(completions)];
+  return completions && most !== undefined && left !== undefined && left < most ? completions : pods;
 }
 
 function range(
@@ -65,26 +101,38 @@ function cloudRun({ document }: KubernetesObject): Instances {
 }
 
 /** Runs that overlap: a run may last activeDeadlineSeconds, and the next ones start meanwhile unless it is forbidden. */
-function cronJob({ document }: KubernetesObject): Instances {
+function cronJob(object: KubernetesObject): Instances {
+  const { document } = object;
   const spec = document.tree.get('spec');
   const job = spec?.get('jobTemplate', 'spec');
-  const pods = number(valueAt(document, job?.get('parallelism'), 'parallelism')) ?? byDefault(1, 'parallelism');
-  const parallelism = countOf(pods);
-  if (parallelism === undefined) return { replicas: pods, most: pods };
-  const policy = textAt(spec?.get('concurrencyPolicy')) ?? 'Allow';
-  if (policy !== 'Allow') return { replicas: pods, most: pods };
-  const everyMs = intervalMs(textAt(spec?.get('schedule')) ?? '');
-  const deadline = job?.get('activeDeadlineSeconds');
-  const deadlineMs = deadline ? Number(textAt(deadline)) * 1_000 : undefined;
-  if (deadlineMs === undefined || everyMs === undefined || !Number.isFinite(deadlineMs)) {
-    return {
-      replicas: pods,
-      most: unknown('runs may overlap (concurrencyPolicy: Allow), and nothing says how long one lasts'),
-    };
+  const pods = podsAtOnce(object, job);
+  const overlaps = (textAt(spec?.get('concurrencyPolicy')) ?? 'Allow') === 'Allow';
+  const cron = textAt(spec?.get('schedule')) ?? '';
+  const deadline = job?.get('activeDeadlineSeconds') ?? job?.get('template', 'spec', 'activeDeadlineSeconds');
+  const seconds = countOf(valueAt(document, deadline, 'activeDeadlineSeconds'));
+  const zone = textAt(spec?.get('timeZone'));
+  const schedule: Schedule = {
+    cron,
+    ...(zone !== undefined && { timeZone: zone }),
+    ...(seconds !== undefined && { lastsMs: seconds * 1_000 }),
+    overlaps,
+    instances: pods,
+  };
+  if (textAt(spec?.get('suspend')) === 'true') {
+    const none = known(0, inManifest('suspend', document.spanOf(spec?.get('suspend')?.at ?? document.tree.at)));
+    return { replicas: none, most: none };
   }
-  const runs = Math.max(1, Math.ceil(deadlineMs / everyMs));
+  const parallelism = countOf(pods);
+  if (parallelism === undefined || !overlaps) return { replicas: pods, most: pods, schedule };
+  const everyMs = intervalMs(cron);
+  if (seconds === undefined || everyMs === undefined) {
+    const why = 'runs may overlap (concurrencyPolicy: Allow), and nothing says how long one lasts';
+    return { replicas: pods, most: unknown(why), schedule };
+  }
+  const runs = Math.max(1, Math.ceil((seconds * 1_000) / everyMs));
   const place = document.spanOf(deadline?.at ?? document.tree.at);
-  return { replicas: pods, most: known(runs * parallelism, inManifest('activeDeadlineSeconds', place)) };
+  const most = known(runs * parallelism, inManifest('activeDeadlineSeconds', place));
+  return { replicas: pods, most, schedule };
 }
 
 /** The time between two runs of the simple schedules: each n minutes or hours, each hour, each day. */

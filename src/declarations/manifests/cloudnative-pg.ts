@@ -1,5 +1,6 @@
 import type { KubernetesObject, KubernetesObjects } from './kubernetes-objects.ts';
 import { textAt, valueAt } from './manifest-document.ts';
+import { platformDefaults } from './platform-defaults.ts';
 import type { PoolerInFiles } from './pooler.ts';
 import type { DeployedService } from './service.ts';
 import { noSurge } from './surge.ts';
@@ -36,7 +37,10 @@ function serviceOf({ kind, name, namespace, document, release }: KubernetesObjec
     place,
     replicas: instances,
     most: instances,
-    surge: kind === 'Cluster' ? noSurge : { kind: 'percent', percent: 25, rounds: 'up' },
+    surge:
+      kind === 'Cluster'
+        ? noSurge
+        : { kind: 'percent', percent: platformDefaults.deploymentSurgePercent, rounds: 'up' },
     processes: known(1),
     env: new Map(),
     command: [],

@@ -4,6 +4,7 @@ import type { Resolved } from '../value.ts';
 import type { Container } from './container.ts';
 import { serverOf } from './database-server.ts';
 import { type ManifestDocument, manifestDocuments, textAt, valueAt, wordsAt } from './manifest-document.ts';
+import { platformDefaults } from './platform-defaults.ts';
 import { processesOf } from './processes.ts';
 import type { DeployedService } from './service.ts';
 import type { Surge } from './surge.ts';
@@ -109,7 +110,7 @@ function surgeOf(service: ManifestDocument | undefined): Surge {
   const controller = textAt(service?.tree.get('deploymentController', 'type')) ?? 'ECS';
   if (textAt(service?.tree.get('schedulingStrategy')) === 'DAEMON') return { kind: 'count', count: 0 };
   if (strategy !== 'ROLLING' || controller !== 'ECS') return { kind: 'percent', percent: 100, rounds: 'down' };
-  const most = Number(textAt(configuration?.get('maximumPercent')) ?? 200);
+  const most = Number(textAt(configuration?.get('maximumPercent')) ?? platformDefaults.ecsMaximumPercent);
   if (!Number.isFinite(most)) return { kind: 'unknown', why: 'maximumPercent is no number' };
   return { kind: 'percent', percent: Math.max(0, most - 100), rounds: 'down' };
 }

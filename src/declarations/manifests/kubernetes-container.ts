@@ -6,9 +6,11 @@ import type { KubernetesObject, KubernetesObjects } from './kubernetes-objects.t
 import { innerFile, type ManifestDocument, textAt, valueAt, wordsAt } from './manifest-document.ts';
 import { unknown } from './values.ts';
 
-/** The containers of a pod, sidecars among the first ones that start (restartPolicy: Always) left out. */
+/** The containers that run side by side in a pod: with those of initContainers that do not end (restartPolicy: Always). */
 export function containersOf(pod: Tree | undefined, object: KubernetesObject, objects: KubernetesObjects): Container[] {
-  return (pod?.get('containers')?.items() ?? []).map((tree): Container => {
+  const first = pod?.get('initContainers')?.items() ?? [];
+  const sidecars = first.filter((tree) => textAt(tree.get('restartPolicy')) === 'Always');
+  return [...(pod?.get('containers')?.items() ?? []), ...sidecars].map((tree): Container => {
     const { document } = object;
     const files = mounted(tree, pod, object, objects);
     return {

@@ -15,10 +15,14 @@ export interface KubernetesObject {
 /** All objects of the project's manifests. A reference finds the one nearest by: overlays repeat names. */
 export class KubernetesObjects {
   readonly #objects: readonly KubernetesObject[];
+  readonly #byKind = new Map<string, KubernetesObject[]>();
   readonly #byName = new Map<string, KubernetesObject[]>();
+  /** For a kind that refers to others, what refers to each of them. */
+  readonly #pointing = new Map<string, ReadonlyMap<string, readonly KubernetesObject[]>>();
+  #selecting: ReadonlyMap<string, readonly KubernetesObject[]> | undefined;
 
   constructor(documents: readonly ManifestDocument[]) {
-    this.#objects = documents.flatMap((document) => {
+    this.#objects = documents.flatMap((document): KubernetesObject[] => {
       const kind = textAt(document.tree.get('kind'));
       const name = textAt(document.tree.get('metadata', 'name'));
       if (kind === undefined || name === undefined) return [];
@@ -26,12 +30,15 @@ export class KubernetesObjects {
       return [{ kind, name, namespace, document, release: releaseOf(document) }];
     });
     for (const object of this.#objects) {
-      const key = `${object.kind}/${object.name}`;
-      this.#byName.set(key, [...(this.#byName.get(key) ?? []), object]);
+      add(this.#byName, `${object.kind}/${object.name}`, object);
+      add(this.#byKind, object.kind, object);
     }
   }
 
+  /** In the order of the files. */
   all(kinds: readonly string[]): readonly KubernetesObject[] {
+    const [only, other] = kinds;
+    if (only !== undefined && other === undefined) return this.#byKind.get(only) ?? [];
     return this.#objects.filter(({ kind }) => kinds.includes(kind));
   }
 
@@ -47,13 +54,46 @@ export class KubernetesObjects {
     to: KubernetesObject,
     target: (tree: Tree) => { kind?: string; name?: string },
   ): KubernetesObject[] {
-    const all = this.all([kind]).filter(({ document, namespace }) => {
-      const { kind: targetKind = 'Deployment', name } = target(document.tree);
-      return name === to.name && targetKind === to.kind && namespace === to.namespace;
-    });
+    const index = this.#pointing.get(kind) ?? this.#indexed(kind, target);
+    this.#pointing.set(kind, index);
+    const all = index.get(`${to.kind}/${to.name}/${to.namespace}`) ?? [];
     const same = all.filter(({ release }) => release === to.release);
-    return same.length > 0 ? same : all;
+    return [...(same.length > 0 ? same : all)];
   }
+
+  #indexed(kind: string, target: (tree: Tree) => { kind?: string; name?: string }) {
+    const index = new Map<string, KubernetesObject[]>();
+    for (const object of this.all([kind])) {
+      const { kind: targetKind = 'Deployment', name } = target(object.document.tree);
+      add(index, `${targetKind}/${name}/${object.namespace}`, object);
+    }
+    return index;
+  }
+
+  /** The Services that may select pods with one of these labels in a namespace: those whose first label is one of them. */
+  servicesFor(
+    labels: ReadonlyMap<string, string | undefined>,
+    namespace: string | undefined,
+  ): readonly KubernetesObject[] {
+    this.#selecting ??= this.#services();
+    const index = this.#selecting;
+    return [...labels].flatMap(([key, value]) => index.get(`${namespace}/${key}=${value}`) ?? []);
+  }
+
+  #services() {
+    const index = new Map<string, KubernetesObject[]>();
+    for (const object of this.all(['Service'])) {
+      const [first] = object.document.tree.get('spec', 'selector')?.fields() ?? [];
+      if (first) add(index, `${object.namespace}/${first[0]}=${textAt(first[1])}`, object);
+    }
+    return index;
+  }
+}
+
+function add<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const known = map.get(key);
+  if (known) known.push(value);
+  else map.set(key, [value]);
 }
 
 function releaseOf({ tree, file }: ManifestDocument): string {

@@ -9,6 +9,7 @@ export type ServiceKind =
   | 'Deployment'
   | 'StatefulSet'
   | 'DaemonSet'
+  | 'Rollout'
   | 'Job'
   | 'CronJob'
   | 'ECS service'
@@ -23,6 +24,27 @@ export interface ServerInManifest {
   readonly maxConnections: Resolved;
   /** How long a session may be idle before the server ends it, where the manifest sets it. */
   readonly idleLimitMs?: Resolved;
+  readonly place: SourceSpan;
+}
+
+/** When the runs of a CronJob begin. */
+export interface Schedule {
+  /** Five fields of cron, or a name such as `@daily`. */
+  readonly cron: string;
+  /** IANA name; UTC where nobody says. */
+  readonly timeZone?: string;
+  /** How long a run may last (activeDeadlineSeconds); left out where nothing bounds it. */
+  readonly lastsMs?: number;
+  /** Whether a run begins while the one before still lasts. */
+  readonly overlaps: boolean;
+  /** Instances of one run. */
+  readonly instances: Resolved;
+}
+
+/** Connections that an autoscaler holds to the database that it asks: one for each trigger. */
+export interface ScalerConnections {
+  readonly connections: number;
+  readonly engine: EngineId;
   readonly place: SourceSpan;
 }
 
@@ -60,4 +82,12 @@ export interface DeployedService {
   readonly upgradedWith?: string;
   /** It runs only when somebody asks for it: a compose service with a profile. */
   readonly onDemand?: true;
+  /** It runs only while its release rolls out: a hook of Helm or Argo CD. */
+  readonly duringRollout?: true;
+  /** When it runs, where that is not always. `most` counts the runs that overlap. */
+  readonly schedule?: Schedule;
+  /** What its autoscaler itself connects to. */
+  readonly scaler?: ScalerConnections;
+  /** Its instances are taken from what the account has for all its functions together. */
+  readonly sharesConcurrency?: true;
 }
