@@ -3,13 +3,13 @@ import type { Resolved } from '../value.ts';
 import type { KubernetesObject, KubernetesObjects } from './kubernetes-objects.ts';
 import { textAt, valueAt } from './manifest-document.ts';
 import { platformDefaults } from './platform-defaults.ts';
-import type { ScalerConnections, Schedule } from './service.ts';
+import type { RunSchedule, ScalerConnections } from './service.ts';
 import { countOf, inManifest, known, unknown } from './values.ts';
 
 interface Instances {
   readonly replicas: Resolved;
   readonly most: Resolved;
-  readonly schedule?: Schedule;
+  readonly schedule?: RunSchedule;
   readonly scaler?: ScalerConnections;
 }
 
@@ -111,7 +111,7 @@ function cronJob(object: KubernetesObject): Instances {
   const deadline = job?.get('activeDeadlineSeconds') ?? job?.get('template', 'spec', 'activeDeadlineSeconds');
   const seconds = countOf(valueAt(document, deadline, 'activeDeadlineSeconds'));
   const zone = textAt(spec?.get('timeZone'));
-  const schedule: Schedule = {
+  const schedule: RunSchedule = {
     cron,
     ...(zone !== undefined && { timeZone: zone }),
     ...(seconds !== undefined && { lastsMs: seconds * 1_000 }),

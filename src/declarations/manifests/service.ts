@@ -28,7 +28,7 @@ export interface ServerInManifest {
 }
 
 /** When the runs of a CronJob begin. */
-export interface Schedule {
+export interface RunSchedule {
   /** Five fields of cron, or a name such as `@daily`. */
   readonly cron: string;
   /** IANA name; UTC where nobody says. */
@@ -85,7 +85,7 @@ export interface DeployedService {
   /** It runs only while its release rolls out: a hook of Helm or Argo CD. */
   readonly duringRollout?: true;
   /** When it runs, where that is not always. `most` counts the runs that overlap. */
-  readonly schedule?: Schedule;
+  readonly schedule?: RunSchedule;
   /** What its autoscaler itself connects to. */
   readonly scaler?: ScalerConnections;
   /** Its instances are taken from what the account has for all its functions together. */
