@@ -16,25 +16,26 @@ export interface PoolerServers {
 /**
  * Pairs of database and user times (pool_size + reserve), cut to max_db_connections for each name in [databases] (PgBouncer
  * counts by name), and to max_user_connections for each user; in session mode no more than there are clients. A database
- * without a fixed user counts as one pair.
+ * without a fixed user has a pair for each of `users`, or counts as one where nobody names them.
  */
-export function poolerServers(pooler: PoolerInFiles): PoolerServers {
+export function poolerServers(pooler: PoolerInFiles, users: readonly string[] = []): PoolerServers {
   const count = (value: PooledDatabase['poolSize']) => countOf(value) ?? 0;
   const each = pooler.databases.map((database) => {
-    const pair = count(database.poolSize ?? pooler.poolSize) + count(database.reserve ?? pooler.reserve);
+    const ofPair = count(database.poolSize ?? pooler.poolSize) + count(database.reserve ?? pooler.reserve);
+    const pair = ofPair * (database.user === undefined ? Math.max(1, users.length) : 1);
     const cap = count(database.mostServers ?? pooler.mostServers);
     return { connections: cap > 0 ? Math.min(pair, cap) : pair, isBounded: cap > 0 };
   });
   const ofUser = count(pooler.mostOfUser);
-  const users = new Set(pooler.databases.map(({ user }) => user)).size;
+  const all = new Set(pooler.databases.flatMap(({ user }) => user ?? (users.length > 0 ? users : ''))).size;
   const pairs = each.reduce((total, { connections }) => total + connections, 0);
-  const sum = ofUser > 0 ? Math.min(pairs, ofUser * users) : pairs;
+  const sum = ofUser > 0 ? Math.min(pairs, ofUser * all) : pairs;
   const isSession = pooler.mode.kind === 'known' && pooler.mode.value === 'session';
   const clients = countOf(pooler.clients);
   return {
     connections: isSession && clients !== undefined ? Math.min(sum, clients) : sum,
     isBounded: ofUser > 0 || (each.length > 0 && each.every(({ isBounded }) => isBounded)),
-    isOpen: pooler.databases.some(({ name, user }) => name === '*' || user === undefined),
+    isOpen: pooler.databases.some(({ name, user }) => name === '*' || (user === undefined && users.length === 0)),
   };
 }
 

@@ -21,7 +21,7 @@ export interface BudgetedServer {
 }
 
 /** PostgreSQL keeps these for administrators by default (superuser_reserved_connections); MySQL and MariaDB keep none. */
-function keptBy(engine: EngineId): number {
+export function keptBy(engine: EngineId): number {
   return engine === 'postgres' ? 3 : 0;
 }
 

@@ -1,0 +1,72 @@
+import type { FleetFinding } from '../budget/answer.ts';
+import type { FleetModel } from '../budget/model.ts';
+import type { FileNote } from '../declarations/text-file.ts';
+import { shareAccount } from './read/account-concurrency.ts';
+import { inColours } from './read/blue-green.ts';
+import { checkFloors, checkParts } from './read/check.ts';
+import { classLimits } from './read/class-limits.ts';
+import { codePoolsOf } from './read/code-pools-of.ts';
+import { findFleet } from './read/find-files.ts';
+import { findServices } from './read/found-services.ts';
+import { gatherParts } from './read/gather.ts';
+import { lintServers } from './read/lint-servers.ts';
+import { joinSources } from './read/model.ts';
+import { findPoolersOf } from './read/pooler-files.ts';
+import { remarksOn } from './read/remarks.ts';
+import { readUnits } from './read/units-of.ts';
+
+/** What files say of a fleet. */
+export interface ReadFleet {
+  readonly model: FleetModel;
+  /** What the reader tells beside the budget: differences between what is written and what is read, defaults that decide. */
+  readonly findings: readonly FleetFinding[];
+  /** What was not read, and why. */
+  readonly notes: readonly FileNote[];
+  /** The files that were read, relative to the folder of the user. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Reads a fleet: fleet.yaml, or files of servers, poolers and services in folders and repositories, joined with what
+ * manifests, code and configuration say. What is written wins over what is read; what nobody says stays unknown.
+ * @param paths files and folders, by `cwd`; the folder itself where there are none
+ * @throws PoolctlError INPUT_INVALID with file, line and column; INPUT_UNREADABLE
+ */
+export async function readFleet(paths: readonly string[], cwd: string): Promise<ReadFleet> {
+  const found = findFleet(paths, cwd);
+  const gathered = gatherParts(found.files);
+  const parts = gathered.servers.size > 0 ? gathered : { ...gathered, servers: await lintServers(found.roots, cwd) };
+  checkParts(parts);
+  const fleet = parts.fleets.map(({ value }) => value);
+  const classes = await classLimits(parts);
+  const read = readUnits(found, parts, cwd);
+  const colours = new Set(read.colours);
+  const shared = read.shared.map((unit) => inColours(unit, colours));
+  const own = new Map([...read.own].map(([name, unit]) => [name, inColours(unit, colours)]));
+  const countsTerminating = fleet.some(({ terminating }) => terminating === 'count');
+  const fleetFile = parts.fleets[0]?.in.file ?? 'fleet.yaml';
+  const poolers = findPoolersOf(parts, { ...read, shared }, { fleetFile, countsTerminating });
+  const services = findServices(parts.services.values(), { own, shared }, poolers.services);
+  const concurrency = fleet.find(({ accountConcurrency }) => accountConcurrency !== undefined)?.accountConcurrency;
+  const all = shareAccount(services.services, concurrency);
+  const units = [...new Set([...shared, ...own.values(), ...read.ofPoolers.values()])];
+  const rolloutsAtOnce = fleet.find((one) => one.rolloutsAtOnce !== undefined)?.rolloutsAtOnce;
+  const joined = joinSources({
+    ...{ parts, services: all, poolers: poolers.poolers, units, classes, countsTerminating },
+    rollouts: { byFile: rolloutsAtOnce === undefined, fleetFile },
+    codePools: await codePoolsOf(units),
+  });
+  const model: FleetModel = {
+    servers: joined.servers,
+    services: joined.services,
+    rolloutsAtOnce: rolloutsAtOnce ?? 1,
+  };
+  checkFloors(parts, model);
+  const notes = units.flatMap(({ manifests }) => manifests.notes);
+  return {
+    model,
+    findings: remarksOn(joined, services.leftOut),
+    notes: [...new Map(notes.map((note) => [JSON.stringify(note), note])).values()],
+    files: [...found.files.map((file) => file.in.file), ...read.filesRead()],
+  };
+}

@@ -1,0 +1,65 @@
+import type { EngineId } from '../../base/engine.ts';
+import type { FleetCount, NamedConnections } from '../../budget/model.ts';
+import type { DeployedService } from '../../declarations/manifests/service.ts';
+import type { SourceSpan } from '../../declarations/source-span.ts';
+import { hostsOfPool } from '../../lint/budget/hosts.ts';
+import type { PoolPart, ProcessPools } from '../../lint/budget/process-pools.ts';
+import { knownCount, unknownCount } from './counts.ts';
+import { endpointOfUrl, endpointsInEnv, type PoolEndpoint } from './endpoint.ts';
+
+/** A pool of one process of a service, as files have it, before it is known which server of the fleet it is for. */
+export interface FoundPool {
+  /** Left out where nothing says where it connects to. */
+  readonly endpoint?: PoolEndpoint;
+  readonly engine?: EngineId;
+  readonly size: FleetCount;
+  readonly parts: readonly (NamedConnections & { readonly place?: SourceSpan })[];
+  readonly setting?: string;
+  readonly isDefault?: boolean;
+  readonly place?: SourceSpan;
+}
+
+/** The pools that make up what a process takes: one for each part, or one at each endpoint of a replication. */
+export function foundPools({ parts }: ProcessPools, service: DeployedService): readonly FoundPool[] {
+  const near = endpointsInEnv(service);
+  const engine = parts.find(({ pool }) => pool?.engine)?.pool?.engine;
+  const first = parts.find(({ pool }) => pool);
+  const beside = (first?.pool && endpointsOf(first, service, near)[0]) ?? (near.length === 1 ? near[0] : undefined);
+  return parts.flatMap((part) => {
+    const one: FoundPool = {
+      ...{ size: sizeOf(part), parts: partsOf(part), place: part.place },
+      ...(part.setting !== undefined && { setting: part.setting }),
+      ...(part.isDefault && { isDefault: true }),
+      ...(engine && { engine }),
+    };
+    const endpoints = endpointsOf(part, service, near);
+    const count = part.pool?.endpoints ?? 1;
+    if (count > 1)
+      return Array.from({ length: count }, (_, at) => ({ ...one, ...(endpoints[at] && { endpoint: endpoints[at] }) }));
+    const endpoint = endpoints[0] ?? (part.pool ? undefined : beside);
+    return [{ ...one, ...(endpoint && { endpoint }) }];
+  });
+}
+
+/** Where a part connects to: by its pool, by the URL in the variable that sizes it, or by the only one that the service names. */
+function endpointsOf(
+  { pool, name }: PoolPart,
+  service: DeployedService,
+  near: readonly PoolEndpoint[],
+): PoolEndpoint[] {
+  const hosts = pool ? hostsOfPool(pool) : [];
+  const given = service.env.get(name);
+  const inUrl = given?.kind === 'known' ? endpointOfUrl(String(given.value)) : undefined;
+  if (hosts.length === 0) return inUrl ? [inUrl] : near.length === 1 ? [...near] : [];
+  return hosts.map((host) => near.find((one) => one.host === host) ?? { host });
+}
+
+function sizeOf({ connections, unknown, setting, isDefault, pool, place, name }: PoolPart): FleetCount {
+  if (connections === undefined) return unknownCount(1, unknown ?? 'its size is not known', '', place);
+  const of = pool?.driver ?? pool?.library ?? name;
+  return knownCount(connections, isDefault ? `default of ${of}` : `${setting ?? name} in ${place.file}`, place);
+}
+
+function partsOf({ name, connections, place }: PoolPart): FoundPool['parts'] {
+  return connections === undefined ? [] : [{ name, connections, place }];
+}

@@ -1,0 +1,161 @@
+import type { BudgetServer, BudgetService } from '../../budget/model.ts';
+import type { DeployedService } from '../../declarations/manifests/service.ts';
+import { isHostOf } from '../../lint/budget/hosts.ts';
+import { knobsIn } from '../../lint/budget/knobs.ts';
+import type { FleetParts } from '../written.ts';
+import { knownCount, leastOf, unknownCount } from './counts.ts';
+import { endpointsInEnv } from './endpoint.ts';
+import { type FoundPool, foundPools } from './found-pool.ts';
+import type { FoundService } from './found-services.ts';
+import { type FleetPooler, poolerClients, poolerService } from './poolers.ts';
+import { refuseFleet } from './refuse.ts';
+import { FleetServers } from './servers.ts';
+import { budgetService, type Rollouts } from './service.ts';
+import { type PlacedPool, poolsOfService, type SizeDifference } from './service-pools.ts';
+import type { ReadUnit } from './unit.ts';
+import { type ClassLimit, serverFrom } from './written-servers.ts';
+
+/** What the parts of a fleet are put together from. */
+export interface Sources {
+  readonly parts: FleetParts;
+  readonly services: readonly FoundService[];
+  readonly poolers: readonly FleetPooler[];
+  readonly units: readonly ReadUnit[];
+  readonly classes: ReadonlyMap<string, ClassLimit>;
+  readonly countsTerminating: boolean;
+  readonly rollouts: Rollouts;
+  /** Pools by code and configuration; left out of a unit that has neither. */
+  codePools(found: FoundService, service: DeployedService): readonly FoundPool[] | undefined;
+}
+
+/** A service with what was read of it beside its part of the budget. */
+export interface JoinedService {
+  readonly found: FoundService;
+  readonly service: BudgetService;
+  readonly differences: readonly SizeDifference[];
+  /** Pools of which nobody says which server they are for. */
+  readonly unplaced: readonly FoundPool[];
+}
+
+export interface JoinedFleet {
+  readonly servers: readonly BudgetServer[];
+  readonly services: readonly BudgetService[];
+  readonly joined: readonly JoinedService[];
+}
+
+/** Joins what is written with what is read. @throws PoolctlError INPUT_INVALID */
+export function joinSources(sources: Sources): JoinedFleet {
+  const servers = new FleetServers();
+  declareServers(servers, sources);
+  const poolers = sources.poolers.map((pooler) => poolerService(pooler, servers));
+  const joined = sources.services.flatMap((found) => joinService(found, servers, sources) ?? []);
+  const services = [...poolers, ...joined.map(({ service }) => service)];
+  return { servers: servers.all, services, joined };
+}
+
+function declareServers(servers: FleetServers, { parts, poolers, units, classes, countsTerminating }: Sources): void {
+  const started = new Map<string, DeployedService>();
+  for (const { manifests } of units)
+    for (const service of manifests.services) if (service.server) started.set(service.name, service);
+  const used = new Set<DeployedService>();
+  for (const written of parts.servers.values()) {
+    const { host, hosts = [], port } = written.value;
+    const names = [...(host === undefined ? [] : [host]), ...hosts];
+    const own = [written.name, ...names].map((name) => startedAt(name, started)).find(Boolean);
+    if (own) used.add(own);
+    const around = { started: own, ofClass: classes.get(written.name), countsTerminating };
+    const listens = names.length > 0 ? names : [written.name];
+    const other = servers.declare(serverFrom(written, around), [...listens, ...(own?.hosts ?? [])], port);
+    if (other !== undefined)
+      throw refuseFleet(
+        written,
+        [],
+        `${written.name} and ${other} are one server: both listen at ${listens[0]}${port === undefined ? '' : `:${port}`}.`,
+        'Leave one of them, or give each its port.',
+      );
+  }
+  for (const pooler of poolers) {
+    const { host, hosts = [], port } = pooler.written;
+    const names = [...(host === undefined ? [pooler.name] : [host]), ...hosts, ...(pooler.service?.hosts ?? [])];
+    servers.declare(poolerClients(pooler), names, port);
+  }
+  for (const service of started.values()) {
+    if (used.has(service) || servers.get(service.name)) continue;
+    servers.add(startedServer(service, sourcesFile(parts)), [...service.hosts, service.name]);
+  }
+}
+
+function startedAt(host: string, started: ReadonlyMap<string, DeployedService>): DeployedService | undefined {
+  return started.get(host) ?? [...started.values()].find((service) => isHostOf(host, service));
+}
+
+function sourcesFile({ fleets }: FleetParts): string {
+  return fleets[0]?.in.file ?? 'fleet.yaml';
+}
+
+/** A server that a manifest starts and nobody else names. */
+function startedServer(service: DeployedService, fleetFile: string): BudgetServer {
+  const written = {
+    name: service.name,
+    value: {},
+    in: { file: fleetFile, text: '', placeOf: () => service.place },
+    path: [],
+  };
+  return serverFrom(written, { started: service, ofClass: undefined, countsTerminating: false });
+}
+
+function joinService(found: FoundService, servers: FleetServers, sources: Sources): JoinedService | undefined {
+  const { rollouts } = sources;
+  const fleetFile = found.written?.in.file ?? rollouts.fleetFile;
+  const read = largestOf(found.deployed.map((service) => readPools(found, service, sources)));
+  const placed: PlacedPool[] = [];
+  const unplaced: FoundPool[] = [];
+  for (const pool of read) {
+    const to = pool.endpoint
+      ? servers.atOrNew(pool.endpoint, pool.engine, fleetFile)
+      : (targetOf(found, servers) ?? servers.only(pool.engine));
+    if (to === undefined) unplaced.push(pool);
+    else placed.push({ ...pool, to });
+  }
+  const { pools, differences } = poolsOfService(found, placed, fleetFile);
+  const service = budgetService(found, pools, { ...rollouts, fleetFile });
+  if (pools.length === 0 && service.extras.length === 0 && unplaced.length === 0) return undefined;
+  return { found, service, differences, unplaced };
+}
+
+/** The server that the owner names, where there is one. */
+function targetOf({ written }: FoundService, servers: FleetServers): string | undefined {
+  const named = new Set((written?.value.pools ?? []).flatMap(({ to }) => to ?? []));
+  const [only, another] = named;
+  return another === undefined && only !== undefined && servers.get(only) ? only : undefined;
+}
+
+/** Of programs that share one name, what the one with most connections holds: it may run in all instances. */
+function largestOf(all: readonly (readonly FoundPool[])[]): readonly FoundPool[] {
+  const sum = (pools: readonly FoundPool[]) => pools.reduce((total, { size }) => total + leastOf(size), 0);
+  return [...all].sort((a, b) => sum(b) - sum(a))[0] ?? [];
+}
+
+/** What one process of a service holds: by its code, or else by its variables, or else an unknown number at each server that it names. */
+function readPools(found: FoundService, service: DeployedService, sources: Sources): readonly FoundPool[] {
+  const { written, unit } = found;
+  const byCode = sources.codePools(found, service);
+  if (byCode) return byCode;
+  const byVariables = unit && knobsIn(service, unit.files);
+  if (byVariables) return foundPools(byVariables, service);
+  const endpoints = endpointsInEnv(service);
+  const size =
+    written?.value.driver === 'pgxpool'
+      ? pgxDefault(written.value.cpus, written.name)
+      : unknownCount(1, 'no file says how large its pool is', '', service.place);
+  if (endpoints.length === 0 && written?.value.driver === undefined) return [];
+  const at = endpoints.length > 0 ? endpoints.map((endpoint) => ({ endpoint })) : [{}];
+  return at.map((where) => ({ ...where, size, parts: [], place: service.place }));
+}
+
+/** pgxpool takes max(4, CPUs) without pool_max_conns: github.com/jackc/pgx pgxpool/pool.go. */
+function pgxDefault(cpus: number | undefined, name: string) {
+  return cpus === undefined
+    ? unknownCount(4, 'pgxpool takes max(4, CPUs), and nobody says how many CPUs it sees', `cpus of services.${name}`)
+    : knownCount(Math.max(4, cpus), `default of pgxpool with ${cpus} CPUs`);
+}

@@ -1,0 +1,75 @@
+import { type Environment, environmentOf, isEnvFile } from '../../declarations/environment.ts';
+import { type Manifests, mayBeManifest, readManifests } from '../../declarations/manifests/index.ts';
+import type { TextFile } from '../../declarations/text-file.ts';
+import { readTextFile } from '../../lint/disk/read-text.ts';
+import { isCode, isRead } from '../../lint/kinds.ts';
+import type { ProjectFiles } from '../../lint/project.ts';
+import { isTestCode } from '../../lint/test-code.ts';
+import { type GlobbedFiles, globFiles } from './globs.ts';
+
+/** Files that are read together: their manifests complete each other, and their code is what those deploy. */
+export interface ReadUnit {
+  readonly paths: readonly string[];
+  readonly files: ProjectFiles;
+  readonly manifests: Manifests;
+  readonly environment: Environment;
+  readonly missing: readonly string[];
+}
+
+/** Reads files once, however many units have them. */
+export class Units {
+  readonly #cwd: string;
+  readonly #own: ReadonlySet<string>;
+  readonly #texts = new Map<string, TextFile | undefined>();
+  readonly #units = new Map<string, ReadUnit>();
+
+  /** `own`: the files of the fleet itself, which are no manifests. */
+  constructor(cwd: string, own: ReadonlySet<string>) {
+    this.#cwd = cwd;
+    this.#own = own;
+  }
+
+  /** The files that globs name, from a folder relative to the one that the user is in. */
+  of(globs: readonly string[], folder: string): ReadUnit {
+    const key = [folder, ...[...globs].sort()].join('\n');
+    const known = this.#units.get(key);
+    if (known) return known;
+    const unit = this.#read(globFiles(globs, folder, this.#cwd));
+    this.#units.set(key, unit);
+    return unit;
+  }
+
+  /** How many files were read. */
+  get filesRead(): readonly string[] {
+    return [...this.#texts].flatMap(([file, text]) => (text ? [file] : []));
+  }
+
+  #text(file: string): TextFile | undefined {
+    const known = this.#texts.get(file);
+    if (known || this.#texts.has(file)) return known;
+    const found = readTextFile(`${this.#cwd}/${file}`);
+    const text = 'text' in found ? { file, text: found.text } : undefined;
+    this.#texts.set(file, text);
+    return text;
+  }
+
+  #read({ paths: all, folders, missing }: GlobbedFiles): ReadUnit {
+    const paths = all.filter((path) => !this.#own.has(path));
+    const inside = new Set(paths);
+    const isInside = (file: string) =>
+      inside.has(file) || folders.some((folder) => folder === '' || file.startsWith(`${folder}/`));
+    const files: ProjectFiles = {
+      read: (file) => (isInside(file) ? this.#text(file)?.text : undefined),
+      exists: (file) => inside.has(file) || (isInside(file) && this.#text(file) !== undefined),
+    };
+    const texts = paths
+      .filter((path) => isRead(path) && !isCode(path) && !isTestCode(path))
+      .flatMap((path) => this.#text(path) ?? []);
+    const manifests = readManifests(
+      texts.filter(({ file, text }) => mayBeManifest(file, text)),
+      (file) => files.read(file),
+    );
+    const variables = texts.filter(({ file }) => isEnvFile(file));
+    return { paths, files, manifests, environment: environmentOf(variables, manifests), missing };
+  }
+}
