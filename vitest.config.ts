@@ -25,6 +25,7 @@ const serverless = ['alerts', 'embedded', 'fleet-page', 'majors', 'probe-html', 
 const alonePostgres = [
   'commands',
   'emit/beside-node',
+  'enforce-pgbouncer',
   'monitor/docs',
   'parallel-workers',
   'pools-pooler',

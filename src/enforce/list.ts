@@ -5,6 +5,8 @@ import type { EnforceTarget } from './target.ts';
 /** What `fleet --enforce` can write, by its name there; a file is loaded only when it is asked for. */
 const targets = {
   sql: async () => (await import('./sql.ts')).sql,
+  pgbouncer: async () => (await import('./pgbouncer.ts')).pgbouncer,
+  'admission-policy': async () => (await import('./admission-policy.ts')).admissionPolicy,
 } as const satisfies Readonly<Record<string, () => Promise<EnforceTarget>>>;
 
 export type EnforceTargetName = keyof typeof targets;

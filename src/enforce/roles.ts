@@ -1,4 +1,5 @@
 import type { ServiceQuota } from '../budget/quota.ts';
+import { type PoolerShares, poolersOf } from './pooler-shares.ts';
 import { type QuotasOfServer, quotasByServer, totalOf } from './sum.ts';
 import type { EnforceInput } from './target.ts';
 
@@ -8,6 +9,8 @@ export interface RoleQuota {
   /** All its services together. */
   readonly limit: number;
   readonly services: readonly ServiceQuota[];
+  /** Connections that come through poolers as this role, too; in `limit`. */
+  readonly through: readonly { readonly pooler: string; readonly connections: number }[];
   /** Raised to this by a replica, which has the limits of its primary. */
   readonly raisedBy?: { readonly replica: string; readonly from: number };
 }
@@ -26,13 +29,18 @@ export function rolesByServer(input: EnforceInput): RolesOfServer[] {
   const servers = quotasByServer(input).filter(({ server }) => server.counts === 'server connections');
   const isReplica = ({ server }: QuotasOfServer) =>
     server.replicaOf !== undefined && servers.some((other) => other.server.name === server.replicaOf);
+  const poolers = poolersOf(input);
+  const isPooler = ({ service }: ServiceQuota) => poolers.some(({ server }) => server.name === service);
   const primaries = servers.filter((one) => !isReplica(one));
   return primaries.map((primary) => {
     const replicas = servers.filter((one) => isReplica(one) && one.server.replicaOf === primary.server.name);
     return {
       ...primary,
-      roles: raised(rolesOf(primary.quotas), replicas),
-      roleless: [primary, ...replicas].flatMap(({ quotas }) => quotas.filter(({ role }) => role === undefined)),
+      roles: raised(withPoolers(rolesOf(primary.quotas), primary.server.name, poolers), replicas),
+      // A pooler logs in as its clients do, and is limited by its own settings.
+      roleless: [primary, ...replicas].flatMap(({ quotas }) =>
+        quotas.filter((quota) => quota.role === undefined && !isPooler(quota)),
+      ),
       replicas: replicas.map(({ server }) => server.name),
     };
   });
@@ -42,7 +50,20 @@ function rolesOf(quotas: readonly ServiceQuota[]): RoleQuota[] {
   const names = [...new Set(quotas.flatMap(({ role }) => (role === undefined ? [] : [role])))].sort();
   return names.map((role) => {
     const services = quotas.filter((quota) => quota.role === role);
-    return { role, limit: totalOf(services), services };
+    return { role, limit: totalOf(services), services, through: [] };
+  });
+}
+
+/** A role that logs in itself and through poolers has both; one that only comes through a pooler is limited there. */
+function withPoolers(roles: readonly RoleQuota[], server: string, poolers: readonly PoolerShares[]): RoleQuota[] {
+  return roles.map((role) => {
+    const through = poolers.flatMap(({ server: pooler, own, processes, users }) => {
+      const each = users.find((user) => user.role === role.role)?.connectionsEach;
+      return own?.server === server && each !== undefined
+        ? [{ pooler: pooler.name, connections: each * processes }]
+        : [];
+    });
+    return { ...role, through, limit: role.limit + through.reduce((sum, { connections }) => sum + connections, 0) };
   });
 }
 
@@ -60,4 +81,13 @@ function raised(roles: readonly RoleQuota[], replicas: readonly QuotasOfServer[]
     }
   }
   return [...found.values()].sort((one, other) => (one.role < other.role ? -1 : 1));
+}
+
+/** "api", or "api 60 + worker 40 + through edge 12". */
+export function whoseIs({ services, through }: Pick<RoleQuota, 'services' | 'through'>): string {
+  const parts = [
+    ...services.map(({ service, quota }) => ({ name: service, quota })),
+    ...through.map(({ pooler, connections }) => ({ name: `through ${pooler}`, quota: connections })),
+  ];
+  return parts.length === 1 ? (parts[0]?.name ?? '') : parts.map(({ name, quota }) => `${name} ${quota}`).join(' + ');
 }

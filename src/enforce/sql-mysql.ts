@@ -2,7 +2,7 @@ import { type EngineId, engineNames } from '../base/engine.ts';
 import { remarks } from '../emit/parts/amounts.ts';
 import { code } from '../emit/parts/code.ts';
 import { checkName } from './names.ts';
-import type { RoleQuota, RolesOfServer } from './roles.ts';
+import { type RoleQuota, type RolesOfServer, whoseIs } from './roles.ts';
 import type { SqlFiles } from './sql-postgres.ts';
 import { sumLines } from './sum.ts';
 
@@ -55,9 +55,9 @@ function factsOf(engine: Exclude<EngineId, 'postgres'>): string[] {
   ];
 }
 
-function statement({ role, limit, services }: RoleQuota): string {
-  const whose = services.map(({ service, quota }) => (services.length > 1 ? `${service} ${quota}` : service));
-  return `${alter(role, limit)} -- ${whose.join(' + ')}`;
+function statement({ role, limit, services, through }: RoleQuota): string {
+  const whose = whoseIs({ services, through });
+  return `${alter(role, limit)} -- ${whose}`;
 }
 
 function alter(role: string, limit: number): string {

@@ -1,7 +1,7 @@
 import { remarks } from '../emit/parts/amounts.ts';
 import { code } from '../emit/parts/code.ts';
 import { checkName } from './names.ts';
-import type { RoleQuota, RolesOfServer } from './roles.ts';
+import { type RoleQuota, type RolesOfServer, whoseIs } from './roles.ts';
 import { sumLines } from './sum.ts';
 
 export interface SqlFiles {
@@ -66,9 +66,9 @@ const facts = [
   '13.19, 14.16, 15.11, 16.7 and 17.3 on; before, they count.',
 ];
 
-function statement({ role, limit, services }: RoleQuota): string {
-  const whose = services.map(({ service, quota }) => (services.length > 1 ? `${service} ${quota}` : service));
-  return `ALTER ROLE ${identifier(role)} CONNECTION LIMIT ${limit}; -- ${whose.join(' + ')}`;
+function statement({ role, limit, services, through }: RoleQuota): string {
+  const whose = whoseIs({ services, through });
+  return `ALTER ROLE ${identifier(role)} CONNECTION LIMIT ${limit}; -- ${whose}`;
 }
 
 /** As comments: a role needs a password, and the application has to log in with it. */

@@ -25,6 +25,15 @@ export async function preparePgbouncer(preparation: Promise<Facts>, cleanup: Cle
 /** Where the program comes from: the release of this machine (Debian 12: 1.18), or Debian unstable (1.26). */
 export type PgbouncerRelease = 'own' | 'sid';
 
+interface PgbouncerWishes {
+  readonly serverUser?: Pick<Server, 'user' | 'password'>;
+  readonly release?: PgbouncerRelease;
+  /** The text of a file of settings that is included, with sections of its own. */
+  readonly include?: string;
+  /** More users that may log in. */
+  readonly users?: readonly Pick<Server, 'user' | 'password'>[];
+}
+
 /**
  * As preparePgbouncer; `settings` go over those that the shared one has. `serverUser`: logs in to the server as that role,
  * whoever its clients are. Throws `Unavailable` where this machine cannot have it.
@@ -33,7 +42,7 @@ export async function startPgbouncer(
   postgres: Server,
   cleanup: Cleanup,
   settings: Readonly<Record<string, string | number>> = {},
-  { serverUser, release = 'own' }: { serverUser?: Pick<Server, 'user' | 'password'>; release?: PgbouncerRelease } = {},
+  { serverUser, release = 'own', include, users = [] }: PgbouncerWishes = {},
 ): Promise<Server> {
   const [command, ...args] = await (release === 'own' ? debianServer('pgbouncer', 'pgbouncer') : pgbouncerOfSid());
   const sandbox = new Sandbox('pgbouncer');
@@ -43,7 +52,7 @@ export async function startPgbouncer(
   const write = (name: string, lines: readonly string[]) => writeFileSync(join(sandbox.folder, name), lines.join('\n'));
   write(
     'users',
-    [postgres, admin].map(({ user, password }) => `"${user}" "${password.replaceAll('"', '""')}"`),
+    [postgres, admin, ...users].map(({ user, password }) => `"${user}" "${password.replaceAll('"', '""')}"`),
   );
   const all = {
     listen_addr: here.host,
@@ -65,8 +74,10 @@ export async function startPgbouncer(
     `${postgres.database} = host=${postgres.host} port=${postgres.port}${login}`,
     '[pgbouncer]',
     ...Object.entries(all).map(([name, value]) => `${name} = ${value}`),
+    ...(include === undefined ? [] : ['%include included.ini']),
     '',
   ]);
+  if (include !== undefined) write('included.ini', [include]);
   sandbox.handOver(sandbox.folder);
   // It has nothing to tidy up, and its versions differ in which signals wait for clients.
   const signals = { stop: 'SIGKILL', kill: 'SIGKILL' } as const;
