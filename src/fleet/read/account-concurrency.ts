@@ -15,8 +15,8 @@ export function shareAccount(
   services: readonly FoundService[],
   concurrency: number | undefined,
 ): readonly FoundService[] {
-  const isShared = (service: DeployedService) =>
-    service.kind === 'Lambda function' && countOf(service.most) === undefined;
+  const isShared = ({ kind, most, sharesConcurrency }: DeployedService) =>
+    sharesConcurrency ?? (kind === 'Lambda function' && countOf(most) === undefined);
   const sharing = services.filter(
     ({ written, deployed }) => written?.value.instances?.max === undefined && deployed.some(isShared),
   );

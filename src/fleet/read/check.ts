@@ -1,7 +1,7 @@
 import { didYouMean } from '../../base/suggest.ts';
 import type { BudgetServer, BudgetService } from '../../budget/model.ts';
+import { leastOf } from '../../budget/service-demand.ts';
 import type { FleetParts, Written } from '../written.ts';
-import { leastOf } from './counts.ts';
 import { refuseFleet } from './refuse.ts';
 
 /**

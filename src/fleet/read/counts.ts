@@ -1,4 +1,5 @@
 import type { FleetCount } from '../../budget/model.ts';
+import { leastOf } from '../../budget/service-demand.ts';
 import { countOf } from '../../declarations/manifests/values.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
 import type { Resolved } from '../../declarations/value.ts';
@@ -28,9 +29,4 @@ export function sumOfCounts(counts: readonly FleetCount[]): FleetCount {
   return counts.length === 1 && first
     ? first
     : knownCount(sum, first?.kind === 'known' ? first.from : undefined, first?.place);
-}
-
-/** What a count is, or at least is. */
-export function leastOf(count: FleetCount): number {
-  return count.kind === 'known' ? count.value : count.atLeast;
 }

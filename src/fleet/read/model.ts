@@ -1,9 +1,11 @@
 import type { BudgetServer, BudgetService } from '../../budget/model.ts';
+import { leastOf } from '../../budget/service-demand.ts';
 import type { DeployedService } from '../../declarations/manifests/service.ts';
+import { noSurge } from '../../declarations/manifests/surge.ts';
 import { isHostOf } from '../../lint/budget/hosts.ts';
 import { knobsIn } from '../../lint/budget/knobs.ts';
 import type { FleetParts } from '../written.ts';
-import { knownCount, leastOf, unknownCount } from './counts.ts';
+import { knownCount, unknownCount } from './counts.ts';
 import { endpointsInEnv } from './endpoint.ts';
 import { type FoundPool, foundPools } from './found-pool.ts';
 import type { FoundService } from './found-services.ts';
@@ -49,7 +51,7 @@ export function joinSources(sources: Sources): JoinedFleet {
   declareServers(servers, sources);
   const poolers = sources.poolers.map((pooler) => poolerService(pooler, servers));
   const joined = sources.services.flatMap((found) => joinService(found, servers, sources) ?? []);
-  const services = [...poolers, ...joined.map(({ service }) => service)];
+  const services = [...poolers, ...joined.flatMap((one) => [one.service, ...scalerOf(one, servers)])];
   return { servers: servers.all, services, joined };
 }
 
@@ -121,6 +123,24 @@ function joinService(found: FoundService, servers: FleetServers, sources: Source
   const service = budgetService(found, pools, { ...rollouts, fleetFile });
   if (pools.length === 0 && service.extras.length === 0 && unplaced.length === 0) return undefined;
   return { found, service, differences, unplaced };
+}
+
+/** The autoscaler that asks the database itself, as a service of its own: KEDA holds a connection for each trigger. */
+function scalerOf({ found, service }: JoinedService, servers: FleetServers): BudgetService[] {
+  return found.deployed.flatMap(({ scaler }): BudgetService[] => {
+    if (!scaler) return [];
+    const same = service.pools.find(({ to }) => servers.get(to)?.engine === scaler.engine)?.to;
+    const to = same ?? servers.only(scaler.engine);
+    if (to === undefined) return [];
+    const one = knownCount(1, 'one autoscaler');
+    return [
+      {
+        ...{ name: `KEDA of ${service.name}`, kind: 'KEDA', place: scaler.place, surge: noSurge, terminates: false },
+        ...{ instances: { normal: one, most: one }, processes: one, pools: [], runs: { kind: 'always' } },
+        extras: [{ name: 'triggers', connections: scaler.connections, to, per: 'service' }],
+      },
+    ];
+  });
 }
 
 /** The server that the owner names, where there is one. */

@@ -1,5 +1,6 @@
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { BudgetPool, BudgetServer, BudgetService, FleetCount } from '../../budget/model.ts';
+import { leastOf } from '../../budget/service-demand.ts';
 import type { PooledDatabase, PoolerInFiles } from '../../declarations/manifests/pooler.ts';
 import type { DeployedService } from '../../declarations/manifests/service.ts';
 import { noSurge } from '../../declarations/manifests/surge.ts';
@@ -7,7 +8,7 @@ import { countOf, known } from '../../declarations/manifests/values.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
 import { poolerServers } from '../../lint/budget/pooler-demand.ts';
 import type { WrittenPooler } from '../schema.ts';
-import { countFrom, knownCount, leastOf, sumOfCounts, unknownCount } from './counts.ts';
+import { countFrom, knownCount, sumOfCounts, unknownCount } from './counts.ts';
 import type { FleetServers } from './servers.ts';
 
 /** A pooler with all that is known of it: what its owner wrote, its own files, and the manifest that runs it. */
@@ -103,8 +104,16 @@ export function poolerService(pooler: FleetPooler, servers: FleetServers): Budge
     extras: [],
     runs: { kind: 'always' },
     pooler: name,
+    ...withoutUndefined({ unbounded: unboundedBy(pooler) }),
     ...(service?.upgradedWith !== undefined && { release: service.upgradedWith }),
   };
+}
+
+/** Why nothing caps what it opens, where that is so. */
+function unboundedBy(pooler: FleetPooler): string | undefined {
+  const { written, inFiles } = pooler;
+  if (!inFiles || written.pairs !== undefined) return undefined;
+  return poolerServers(merged(pooler), written.users).isBounded ? undefined : 'max_db_connections is off';
 }
 
 function poolsOf(pooler: FleetPooler, servers: FleetServers): BudgetPool[] {

@@ -2,6 +2,7 @@ import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { BudgetPool, BudgetService, ExtraConnections, FleetCount, Runs } from '../../budget/model.ts';
 import type { DeployedService } from '../../declarations/manifests/service.ts';
 import { noSurge, type Surge } from '../../declarations/manifests/surge.ts';
+import type { Resolved } from '../../declarations/value.ts';
 import type { WrittenService } from '../schema.ts';
 import type { Written } from '../written.ts';
 import { countFrom, knownCount, sumOfCounts, unknownCount } from './counts.ts';
@@ -37,6 +38,7 @@ export function budgetService(
     pools,
     extras: written ? extrasOf(written, pools) : [],
     runs: runsOf(value.runs, first),
+    ...(first?.kind === 'Job' && !first.duringRollout && { isReplacedAnytime: true }),
     ...withoutUndefined({
       release,
       namespace: first?.namespace,
@@ -69,11 +71,11 @@ function instancesOf({ name, written, deployed }: FoundService, fleetFile: strin
   return { normal: usual, most };
 }
 
-/** A Job runs when somebody starts it, so that normal running is without it. */
-function readCount(service: DeployedService, key: 'replicas' | 'most') {
-  if (key === 'replicas' && service.kind === 'Job')
-    return { kind: 'known', value: 0, origins: [{ kind: 'default', text: 'a Job runs once' }] } as const;
-  return service[key];
+/** A Job runs when somebody starts it, so that normal running is without it. Of a schedule, the instances of one run count. */
+function readCount(service: DeployedService, key: 'replicas' | 'most'): Resolved {
+  if (key === 'replicas' && service.kind === 'Job' && !service.duringRollout)
+    return { kind: 'known', value: 0, origins: [{ kind: 'default', text: 'a Job runs once' }] };
+  return service.schedule?.instances ?? service[key];
 }
 
 /** Percentages round up as Kubernetes does, and down as ECS does. */
@@ -138,8 +140,11 @@ function runsOf(typed: WrittenService['runs'], first: DeployedService | undefine
 }
 
 /** What its manifest says of when it runs. */
-function readRuns(_service: DeployedService): Runs | undefined {
-  return undefined;
+function readRuns({ schedule, duringRollout }: DeployedService): Runs | undefined {
+  if (duringRollout) return { kind: 'rollout' };
+  if (!schedule) return undefined;
+  const { cron, timeZone, lastsMs, overlaps } = schedule;
+  return { kind: 'schedule', cron, overlaps, ...withoutUndefined({ timeZone, lastsMs }) };
 }
 
 function windowOf({ window }: WrittenService): BudgetService['window'] {
