@@ -1,6 +1,6 @@
 import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
 import type { Stretch } from '../entry.ts';
-import type { Scalar } from '../value.ts';
+import type { Origin, Scalar } from '../value.ts';
 
 /**
  * A value in a file of YAML or JSON. Aliases and merges (`<<`) are followed where they are asked for and no earlier, so
@@ -12,6 +12,8 @@ export interface Tree {
   readonly at: Stretch;
   /** The key that it stands behind. */
   readonly keyAt?: Stretch;
+  /** Where a value comes from that another file fills in. */
+  readonly origins?: readonly Origin[];
   /** How its text is written; `block` is `|`, with each line as the file has it. */
   readonly style: 'block' | 'other';
   /** What is below these keys, one in the other. */
@@ -135,4 +137,21 @@ function nameOf(key: unknown): string {
 
 function scalarOf(value: unknown): Scalar {
   return typeof value === 'number' || typeof value === 'boolean' || value === null ? value : String(value);
+}
+
+/** A tree whose plain values are as `fill` makes them. */
+export function filledTree(
+  tree: Tree,
+  fill: (value: Scalar) => { readonly value: Scalar; readonly origins: readonly Origin[] },
+): Tree {
+  const filled = tree.value === undefined ? undefined : fill(tree.value);
+  const below = (field: Tree | undefined) => field && filledTree(field, fill);
+  return {
+    ...tree,
+    value: filled?.value,
+    ...(filled && filled.origins.length > 0 && { origins: filled.origins }),
+    get: (...path) => below(tree.get(...path)),
+    fields: () => tree.fields().map(([name, field]) => [name, filledTree(field, fill)] as const),
+    items: () => tree.items().map((item) => filledTree(item, fill)),
+  };
 }

@@ -29,7 +29,7 @@ export function mayBeManifest(file: string, text: string): boolean {
  */
 export function readManifests(files: readonly TextFile[], read: ReadFile): Manifests {
   const compose = readCompose(files, read);
-  const kubernetes = readKubernetes(files);
+  const kubernetes = readKubernetes(files, read);
   const ecs = readEcs(files);
   const serverless = readServerless(files);
   const cluster = readCloudNativePg(kubernetes.objects);

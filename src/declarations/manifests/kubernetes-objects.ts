@@ -96,7 +96,8 @@ function add<T>(map: Map<string, T[]>, key: string, value: T): void {
   else map.set(key, [value]);
 }
 
-function releaseOf({ tree, file }: ManifestDocument): string {
+function releaseOf({ tree, file, release }: ManifestDocument): string {
+  if (release !== undefined) return release;
   const label = textAt(tree.get('metadata', 'labels', 'app.kubernetes.io/instance'));
   return label === undefined ? `${folderOf(file)}/` : `${folderOf(file)}/ (release ${label})`;
 }

@@ -1,5 +1,6 @@
 import type { Tree } from '../formats/tree.ts';
-import type { FileNote, TextFile } from '../text-file.ts';
+import type { FileNote, ReadFile, TextFile } from '../text-file.ts';
+import { helmDocuments, isHelmTemplate } from './helm.ts';
 import { KubernetesObjects } from './kubernetes-objects.ts';
 import { kubernetesService, type RunningPods, workloadKinds } from './kubernetes-service.ts';
 import { type ManifestDocument, manifestDocuments } from './manifest-document.ts';
@@ -21,14 +22,22 @@ export function isKubernetesFile({ file, text }: TextFile): boolean {
 }
 
 /** Reads Kubernetes manifests, also as Helm and kustomize render them. They complete each other across files. */
-export function readKubernetes(files: readonly TextFile[]): {
+export function readKubernetes(
+  files: readonly TextFile[],
+  read: ReadFile,
+): {
   pods: readonly RunningPods[];
   objects: KubernetesObjects;
   notes: readonly FileNote[];
 } {
   const notes: FileNote[] = [];
-  const documents = files.filter(isKubernetesFile).flatMap((file) => {
-    const found = manifestDocuments(file, (part) => kindLine.test(part));
+  const inUse = files.filter(isKubernetesFile);
+  const rendered = renderedFrom(inUse);
+  const documents = inUse.flatMap((file) => {
+    const isWanted = (part: string) => kindLine.test(part);
+    if (isHelmTemplate(file) && rendered.has(chartFolder(file))) return [];
+    const filled = isHelmTemplate(file) ? helmDocuments(file, read, isWanted) : undefined;
+    const found = filled ?? manifestDocuments(file, isWanted);
     notes.push(...found.notes);
     return found.documents.flatMap((document) => itemsOf(document));
   });
@@ -45,6 +54,26 @@ export function readKubernetes(files: readonly TextFile[]): {
     return service ?? [];
   });
   return { pods, objects, notes };
+}
+
+/** The folders of charts whose output is in the project too: `# Source: shop/templates/api.yaml`. */
+function renderedFrom(files: readonly TextFile[]): ReadonlySet<string> {
+  return new Set(
+    files.flatMap(({ text }) =>
+      text.includes('# Source: ')
+        ? Array.from(text.matchAll(/^# Source: (?:[^\s]*\/)?([\w.-]+)\/templates\//gm), ([, chart = '']) => chart)
+        : [],
+    ),
+  );
+}
+
+function chartFolder({ file }: TextFile): string {
+  return (
+    file
+      .slice(0, Math.max(0, file.lastIndexOf('/templates/')))
+      .split('/')
+      .at(-1) ?? ''
+  );
 }
 
 /** `kind: List` holds others. */

@@ -3,7 +3,7 @@ import { placeFinder } from '../code/lines.ts';
 import type { Stretch } from '../entry.ts';
 import { outerStretch } from '../formats/inner-file.ts';
 import { type Tree, treeOf } from '../formats/tree.ts';
-import { yamlDocuments, yamlParts } from '../formats/yaml-documents.ts';
+import { type YamlPart, yamlDocuments, yamlParts } from '../formats/yaml-documents.ts';
 import type { SourceSpan } from '../source-span.ts';
 import type { FileNote, TextFile } from '../text-file.ts';
 import type { Resolved } from '../value.ts';
@@ -16,6 +16,8 @@ export interface ManifestDocument {
   readonly tree: Tree;
   /** The text of the whole file. */
   readonly text: string;
+  /** What it is released with, where the file itself tells: a chart of Helm. */
+  readonly release?: string;
   spanOf(stretch: Stretch): SourceSpan;
 }
 
@@ -46,15 +48,24 @@ export function manifestDocuments(
       continue;
     }
     try {
-      for (const document of yamlDocuments(part.text, file, lineAt)) {
-        const tree = treeOf(document, { offset: part.offset });
-        if (tree) documents.push({ file, text, tree, spanOf });
-      }
+      documents.push(...documentsIn(part, { file, text, spanOf }));
     } catch (error) {
       notes.push(noteOf(error, file));
     }
   }
   return { documents, notes };
+}
+
+/** The documents of a part of a file. @throws PoolctlError INPUT_INVALID or INPUT_CONTRADICTION */
+export function documentsIn(
+  part: YamlPart,
+  { file, text, spanOf }: Omit<ManifestDocument, 'tree'>,
+): ManifestDocument[] {
+  const lineAt = (offset: number) => spanOf({ start: part.offset + offset, end: part.offset + offset }).line;
+  return yamlDocuments(part.text, file, lineAt).flatMap((document) => {
+    const tree = treeOf(document, { offset: part.offset });
+    return tree ? [{ file, text, tree, spanOf }] : [];
+  });
 }
 
 /** What went wrong in a file, as a note of it. */
@@ -72,7 +83,7 @@ export function valueAt({ spanOf }: ManifestDocument, tree: Tree | undefined, wh
   if (tree.value === undefined) return unknown(`${what} is no plain value`, origin);
   return String(tree.value).includes('{{')
     ? unknown(`${what} is filled in by a template`, origin)
-    : known(tree.value, origin);
+    : known(tree.value, ...(tree.origins ?? []), origin);
 }
 
 export function textAt(tree: Tree | undefined): string | undefined {
