@@ -2,6 +2,7 @@ import type { FleetAnswer } from './answer.ts';
 import { findingsOf } from './findings/index.ts';
 import { type JudgedServer, judgeServer } from './judge/judge-server.ts';
 import type { BudgetService, FleetModel } from './model.ts';
+import { FleetTimes } from './times/fleet-times.ts';
 
 /**
  * What the services of a fleet take of its servers in normal running, scaled out and in the worst minute, what is left, and
@@ -9,11 +10,12 @@ import type { BudgetService, FleetModel } from './model.ts';
  */
 export function judgeFleet(model: FleetModel): FleetAnswer {
   const clients = clientsOf(model);
-  const judged = model.servers.map((server) => judgeServer(server, clients.get(server.name) ?? [], model));
+  const fleet = { model, fleetTimes: new FleetTimes(model) };
+  const judged = model.servers.map((server) => judgeServer(server, clients.get(server.name) ?? [], fleet));
   return {
     servers: judged.map(({ answer }) => answer),
     services: rowsOf(model, judged),
-    findings: findingsOf({ model, judged, clients }),
+    findings: findingsOf({ ...fleet, judged, clients }),
   };
 }
 

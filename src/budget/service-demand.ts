@@ -1,5 +1,6 @@
 import { surgeAt } from '../declarations/manifests/surge.ts';
 import type { BudgetPool, BudgetService, ExtraConnections, FleetCount } from './model.ts';
+import { scheduleProblem } from './times/cron.ts';
 
 /**
  * What one service may take of a server. Counts are connections unless named otherwise; what is not known is in them with
@@ -75,9 +76,10 @@ function isNone(count: FleetCount): boolean {
   return count.kind === 'known' && count.value === 0;
 }
 
-/** Runs that overlap, of a length that nobody says: how many there are at once is open. */
+/** Runs that overlap, of a length that nobody says or at times that cannot be read: how many there are at once is open. */
 function hasUnknownRuns({ runs }: BudgetService): boolean {
-  return runs.kind === 'schedule' && runs.overlaps && runs.lastsMs === undefined;
+  if (runs.kind !== 'schedule' || !runs.overlaps) return false;
+  return runs.lastsMs === undefined || scheduleProblem(runs.cron, runs.timeZone) !== undefined;
 }
 
 /** Connections of one instance: its processes' pools, and what it has outside them. Where each run starts new ones, theirs too. */

@@ -56,7 +56,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   index: ['base', 'stats', 'queueing', 'size'],
   profiles: ['base', 'documents', 'size', 'node:fs', 'valibot'],
   declarations: ['base', 'size', 'profiles', '@oxc-project/types', 'oxc-parser', 'yaml'],
-  budget: ['base', 'documents', 'size', 'declarations', 'valibot'],
+  budget: ['base', 'documents', 'size', 'declarations', 'node:module', 'valibot'],
   inspect: ['base', 'engines', 'profiles'],
   watch: ['base', 'stats', 'engines', 'monitor', 'documents', 'pools', 'node:timers/promises', 'valibot'],
   serve: ['base', 'engines', 'pools', 'render', 'watch', 'node:crypto', 'node:http', 'node:net', 'node:stream'],

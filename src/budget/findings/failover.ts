@@ -1,7 +1,6 @@
 import type { FleetFinding } from '../answer.ts';
 import { demandsAt, type JudgedServer, loadsOf } from '../judge/judge-server.ts';
 import type { BudgetServer, BudgetService } from '../model.ts';
-import { serverTimes } from '../times/server-times.ts';
 import { atServer, type JudgedFleet, nameList } from './finding-input.ts';
 
 /** Where the pools of several servers meet on one: all readers on the primary, or the writers on a reader that takes over. */
@@ -26,14 +25,14 @@ export function failover(fleet: JudgedFleet): FleetFinding[] {
 function tooMany(
   survivor: JudgedServer,
   others: readonly JudgedServer[],
-  { model, clients }: JudgedFleet,
+  { model, fleetTimes, clients }: JudgedFleet,
   when: string,
 ): FleetFinding[] {
   const { usable } = survivor.usable;
   if (usable === undefined) return [];
   const names = [survivor, ...others].map(({ server }) => server.name);
   const all = [...new Set(names.flatMap((name): readonly BudgetService[] => clients.get(name) ?? []))];
-  const load = loadsOf(demandsAt(names, all), { server: survivor.server, times: serverTimes(all), model }).own;
+  const load = loadsOf(demandsAt(names, all), { server: survivor.server, times: fleetTimes.at(all), model }).own;
   const { connections } = load.peak('worst');
   const isAtLeast = load.input.demands.some(({ isUnknown }) => isUnknown[load.worstPart]);
   if (connections <= usable) return [];

@@ -1,10 +1,9 @@
 import type { FleetFinding } from '../answer.ts';
-import type { JudgedServer } from '../judge/judge-server.ts';
-import type { BudgetServer, BudgetService, FleetModel } from '../model.ts';
+import type { JudgedServer, TimedFleet } from '../judge/judge-server.ts';
+import type { BudgetServer, BudgetService } from '../model.ts';
 
 /** A fleet with its servers judged. */
-export interface JudgedFleet {
-  readonly model: FleetModel;
+export interface JudgedFleet extends TimedFleet {
   readonly judged: readonly JudgedServer[];
   /** The services that connect to each server, by its name. */
   readonly clients: ReadonlyMap<string, readonly BudgetService[]>;

@@ -12,6 +12,7 @@ import { scalesOver } from './scales-over.ts';
 import { serverUnknown } from './server-unknown.ts';
 import { terminatingPods } from './terminating-pods.ts';
 import { unresolvedCounts } from './unresolved.ts';
+import { windowsNeverOpen } from './windows-never-open.ts';
 
 const all: readonly ((fleet: JudgedFleet) => FleetFinding[])[] = [
   budgetExceeded,
@@ -26,6 +27,7 @@ const all: readonly ((fleet: JudgedFleet) => FleetFinding[])[] = [
   failover,
   poolerMinusOne,
   cronjobOverlap,
+  windowsNeverOpen,
 ];
 
 const rank = { error: 0, warning: 1, info: 2 } as const;

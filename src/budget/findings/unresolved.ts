@@ -1,5 +1,6 @@
 import type { FleetFinding } from '../answer.ts';
-import type { BudgetService, FleetCount } from '../model.ts';
+import type { BudgetService, FleetCount, Runs } from '../model.ts';
+import { scheduleProblem } from '../times/cron.ts';
 import { atService, type JudgedFleet } from './finding-input.ts';
 
 interface UnknownPart {
@@ -47,17 +48,24 @@ function partsOf({ pools, processes, instances, surge, runs, pooler, dividedTota
           },
         ]
       : []),
-    ...(runs.kind === 'schedule' && runs.overlaps && runs.lastsMs === undefined
-      ? [
-          {
-            what: 'how many of its runs overlap is',
-            why: `a run of ${runs.cron} may start while others run, and nothing ends them`,
-            settledBy: 'Set concurrencyPolicy: Forbid, or activeDeadlineSeconds.',
-          },
-        ]
-      : []),
+    ...unknownRuns(runs),
   ];
   return [...new Map(parts.map((part) => [`${part.why}\n${part.settledBy}`, part])).values()];
+}
+
+/** A schedule whose times or overlaps are not known: a run of it counts at any time. */
+function unknownRuns(runs: Runs): UnknownPart[] {
+  if (runs.kind !== 'schedule') return [];
+  const problem = scheduleProblem(runs.cron, runs.timeZone);
+  if (problem !== undefined) return [{ what: 'when it runs is', why: problem, settledBy: 'Correct its schedule.' }];
+  if (!runs.overlaps || runs.lastsMs !== undefined) return [];
+  return [
+    {
+      what: 'how many of its runs overlap is',
+      why: `a run of ${runs.cron} may start while others run, and nothing ends them`,
+      settledBy: 'Set concurrencyPolicy: Forbid, or activeDeadlineSeconds.',
+    },
+  ];
 }
 
 function unknownOf(what: string): (count: FleetCount) => UnknownPart[] {

@@ -2,7 +2,7 @@ import type { Moment, RoleAnswer, ServerAnswer, WorstMinute } from '../answer.ts
 import type { BudgetServer } from '../model.ts';
 import type { Peak, ServerLoad } from '../server-load.ts';
 import type { ServiceDemand } from '../service-demand.ts';
-import type { ServerTimes } from '../times/server-times.ts';
+import type { ServerTimes } from '../times/fleet-times.ts';
 import type { Usable } from '../usable.ts';
 
 /** A server's load, with old instances that end slowly and without, and of its known parts alone. */

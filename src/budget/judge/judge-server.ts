@@ -3,7 +3,7 @@ import type { RoleAnswer, ServerAnswer, ServiceAnswer } from '../answer.ts';
 import type { BudgetServer, BudgetService, FleetModel } from '../model.ts';
 import { ServerLoad } from '../server-load.ts';
 import { demandOfService, type ServiceDemand } from '../service-demand.ts';
-import { type ServerTimes, serverTimes } from '../times/server-times.ts';
+import type { FleetTimes, ServerTimes } from '../times/fleet-times.ts';
 import { type Usable, usableOf } from '../usable.ts';
 import { answerRole, answerServer, type LoadsOfServer } from './answer-server.ts';
 import { answerService, type LimitOfService } from './answer-service.ts';
@@ -19,10 +19,16 @@ export interface JudgedServer {
 
 type Clients = readonly BudgetService[];
 
+/** A fleet with its times, worked out once for all servers. */
+export interface TimedFleet {
+  readonly model: FleetModel;
+  readonly fleetTimes: FleetTimes;
+}
+
 /** Judges one server with the services that connect to it. */
-export function judgeServer(server: BudgetServer, clients: Clients, model: FleetModel): JudgedServer {
+export function judgeServer(server: BudgetServer, clients: Clients, { model, fleetTimes }: TimedFleet): JudgedServer {
   const demands = demandsAt([server.name], clients);
-  const times = serverTimes(clients);
+  const times = fleetTimes.at(clients);
   const usable = usableOf(server, demands);
   const loads = loadsOf(demands, { server, times, model });
   const load = loads.own;
