@@ -2,7 +2,7 @@ import type { FleetFinding } from '../budget/answer.ts';
 import type { FleetModel } from '../budget/model.ts';
 import type { FileNote } from '../declarations/text-file.ts';
 import { shareAccount } from './read/account-concurrency.ts';
-import { inColours } from './read/blue-green.ts';
+import { colourRelease, inColours } from './read/blue-green.ts';
 import { checkFloors, checkParts } from './read/check.ts';
 import { classLimits } from './read/class-limits.ts';
 import { codePoolsOf } from './read/code-pools-of.ts';
@@ -53,7 +53,10 @@ export async function readFleet(paths: readonly string[], cwd: string): Promise<
   const rolloutsAtOnce = fleet.find((one) => one.rolloutsAtOnce !== undefined)?.rolloutsAtOnce;
   const joined = joinSources({
     ...{ parts, services: all, poolers: poolers.poolers, units, classes, countsTerminating },
-    rollouts: { byFile: rolloutsAtOnce === undefined, fleetFile },
+    rollouts: {
+      ...{ byFile: rolloutsAtOnce === undefined, fleetFile },
+      ...(colours.size > 0 && { withColours: colourRelease(colours) }),
+    },
     codePools: await codePoolsOf(units),
   });
   const model: FleetModel = {

@@ -29,7 +29,11 @@ function functionsOf(document: ManifestDocument): DeployedService[] {
   if (file.endsWith('vercel.json')) {
     const name = folderOf(file).split('/').at(-1) || 'functions';
     return [
-      lambda(document, { name, kind: 'Vercel functions', at: tree, most: unknown('Vercel has no limit to declare') }),
+      lambda(document, {
+        ...{ name, kind: 'Vercel functions', at: tree, most: unknown('Vercel has no limit to declare') },
+        // https://vercel.com/docs/environment-variables/system-environment-variables
+        env: [['VERCEL', known('1', { kind: 'environment', text: 'VERCEL, which Vercel sets' })]],
+      }),
     ];
   }
   if (names.test(file)) {

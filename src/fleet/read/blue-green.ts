@@ -2,6 +2,11 @@ import type { DeployedService } from '../../declarations/manifests/service.ts';
 import { countOf } from '../../declarations/manifests/values.ts';
 import type { ReadUnit } from './unit.ts';
 
+/** Names what rolls out both colours. */
+export function colourRelease(colours: ReadonlySet<string>): string {
+  return `blue/green: ${[...colours].join(', ')}`;
+}
+
 /** A unit in which services of two colours are one: one colour runs, and both during a release. */
 export function inColours(unit: ReadUnit, colours: ReadonlySet<string>): ReadUnit {
   if (colours.size === 0 || !unit.manifests.services.some(({ place }) => colours.has(place.file))) return unit;
@@ -14,7 +19,7 @@ export function inColours(unit: ReadUnit, colours: ReadonlySet<string>): ReadUni
       if (!before || (countOf(service.most) ?? 0) > (countOf(before.most) ?? 0)) kept.set(service.name, service);
     }
   }
-  const release = `blue/green: ${[...colours].join(', ')}`;
+  const release = colourRelease(colours);
   const both = [...kept.values()].map(
     (service): DeployedService => ({
       ...service,

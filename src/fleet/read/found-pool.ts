@@ -1,5 +1,6 @@
 import type { EngineId } from '../../base/engine.ts';
 import type { FleetCount, NamedConnections } from '../../budget/model.ts';
+import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import type { DeployedService } from '../../declarations/manifests/service.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
 import { hostsOfPool } from '../../lint/budget/hosts.ts';
@@ -15,7 +16,13 @@ export interface FoundPool {
   readonly size: FleetCount;
   readonly parts: readonly (NamedConnections & { readonly place?: SourceSpan })[];
   readonly setting?: string;
+  /** Nobody has set it: the default of its library, or one in the code. */
   readonly isDefault?: boolean;
+  /** Its library takes the number of CPUs. */
+  readonly isByCpu?: true;
+  /** What has the default, by name. */
+  readonly of?: string;
+  readonly pool?: DeclaredPool;
   readonly place?: SourceSpan;
 }
 
@@ -29,7 +36,8 @@ export function foundPools({ parts }: ProcessPools, service: DeployedService): r
     const one: FoundPool = {
       ...{ size: sizeOf(part), parts: partsOf(part), place: part.place },
       ...(part.setting !== undefined && { setting: part.setting }),
-      ...(part.isDefault && { isDefault: true }),
+      ...(part.pool && { pool: part.pool }),
+      ...defaultOf(part),
       ...(engine && { engine }),
     };
     const endpoints = endpointsOf(part, service, near);
@@ -52,6 +60,16 @@ function endpointsOf(
   const inUrl = given?.kind === 'known' ? endpointOfUrl(String(given.value)) : undefined;
   if (hosts.length === 0) return inUrl ? [inUrl] : near.length === 1 ? [...near] : [];
   return hosts.map((host) => near.find((one) => one.host === host) ?? { host });
+}
+
+/** By the library, or by the code that reads a variable which is set nowhere. */
+function defaultOf({ isDefault, pool, setting, connections }: PoolPart): Pick<FoundPool, 'isDefault' | 'of'> {
+  if (!pool || connections === undefined) return {};
+  if (isDefault) return { isDefault: true, of: pool.driver ?? pool.library };
+  const sizes = (setting ?? '').split(' + ');
+  const own = pool.options.filter(({ name }) => sizes.includes(name));
+  const isOfCode = own.length > 0 && own.every(({ value }) => value.origins.some(({ kind }) => kind === 'default'));
+  return isOfCode ? { isDefault: true, of: pool.place.file } : {};
 }
 
 function sizeOf({ connections, unknown, setting, isDefault, pool, place, name }: PoolPart): FleetCount {

@@ -5,6 +5,7 @@ import { noSurge } from '../../declarations/manifests/surge.ts';
 import { isHostOf } from '../../lint/budget/hosts.ts';
 import { knobsIn } from '../../lint/budget/knobs.ts';
 import type { FleetParts } from '../written.ts';
+import { configPools } from './config-pools.ts';
 import { knownCount, unknownCount } from './counts.ts';
 import { endpointsInEnv } from './endpoint.ts';
 import { type FoundPool, foundPools } from './found-pool.ts';
@@ -34,6 +35,8 @@ export interface Sources {
 export interface JoinedService {
   readonly found: FoundService;
   readonly service: BudgetService;
+  /** The pools as files have them. */
+  readonly read: readonly FoundPool[];
   readonly differences: readonly SizeDifference[];
   /** Pools of which nobody says which server they are for. */
   readonly unplaced: readonly FoundPool[];
@@ -122,7 +125,7 @@ function joinService(found: FoundService, servers: FleetServers, sources: Source
   const { pools, differences } = poolsOfService(found, placed, fleetFile);
   const service = budgetService(found, pools, { ...rollouts, fleetFile });
   if (pools.length === 0 && service.extras.length === 0 && unplaced.length === 0) return undefined;
-  return { found, service, differences, unplaced };
+  return { found, service, read, differences, unplaced };
 }
 
 /** The autoscaler that asks the database itself, as a service of its own: KEDA holds a connection for each trigger. */
@@ -161,6 +164,8 @@ function readPools(found: FoundService, service: DeployedService, sources: Sourc
   const { written, unit } = found;
   const byCode = sources.codePools(found, service);
   if (byCode) return byCode;
+  const byConfig = unit && written?.value.driver === 'sqlalchemy' ? configPools(unit) : undefined;
+  if (byConfig) return byConfig;
   const byVariables = unit && knobsIn(service, unit.files);
   if (byVariables) return foundPools(byVariables, service);
   const endpoints = endpointsInEnv(service);
@@ -170,7 +175,8 @@ function readPools(found: FoundService, service: DeployedService, sources: Sourc
       : unknownCount(1, 'no file says how large its pool is', '', service.place);
   if (endpoints.length === 0 && written?.value.driver === undefined) return [];
   const at = endpoints.length > 0 ? endpoints.map((endpoint) => ({ endpoint })) : [{}];
-  return at.map((where) => ({ ...where, size, parts: [], place: service.place }));
+  const isByCpu = written?.value.driver === 'pgxpool' ? ({ isByCpu: true } as const) : {};
+  return at.map((where) => ({ ...where, ...isByCpu, size, parts: [], place: service.place }));
 }
 
 /** pgxpool takes max(4, CPUs) without pool_max_conns: github.com/jackc/pgx pgxpool/pool.go. */

@@ -15,18 +15,24 @@ export interface Rollouts {
   /** Whether what one file deploys rolls together: nobody has said how many releases roll at once. */
   readonly byFile: boolean;
   readonly fleetFile: string;
+  /** The release of blue and green, if the fleet has one: what only runs in roll-outs belongs to it. */
+  readonly withColours?: string;
 }
 
 /** A service as a part of the budget; its pools are found before. */
 export function budgetService(
   found: FoundService,
   pools: readonly BudgetPool[],
-  { byFile, fleetFile }: Rollouts,
+  { byFile, fleetFile, withColours }: Rollouts,
 ): BudgetService {
   const { name, written, deployed } = found;
   const [first] = deployed;
   const value: WrittenService = written?.value ?? {};
-  const release = value.release ?? first?.upgradedWith ?? (byFile && first ? first.place.file : undefined);
+  const release =
+    value.release ??
+    first?.upgradedWith ??
+    (value.runs === 'rollout' ? withColours : undefined) ??
+    (byFile && first ? first.place.file : undefined);
   return {
     name,
     kind: value.platform ?? first?.kind ?? 'service',
