@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { filesBelow } from '../lint/disk/files-below.ts';
 import { type FileText, readTextFile } from '../lint/disk/read-text.ts';
 
@@ -7,7 +7,10 @@ export interface FileTree {
   kindOf(path: string): 'file' | 'folder' | undefined;
   /** The names in a folder, sorted; none where it cannot be read. */
   namesIn(folder: string): readonly string[];
+  /** A file of code, configuration or a manifest: binary, minified and huge ones are not read. */
   textOf(path: string): FileText;
+  /** A file of the fleet itself, whatever wrote it. */
+  wholeTextOf(path: string): FileText;
   /** Every file below a folder that no .gitignore names, sorted, relative to it. */
   filesBelow(folder: string): readonly string[];
 }
@@ -25,5 +28,12 @@ export const onDisk: FileTree = {
     }
   },
   textOf: readTextFile,
+  wholeTextOf(path) {
+    try {
+      return { text: readFileSync(path, 'utf8') };
+    } catch (error) {
+      return { why: (error as NodeJS.ErrnoException).code ?? 'unknown reason' };
+    }
+  },
   filesBelow: (folder) => filesBelow(folder).paths,
 };

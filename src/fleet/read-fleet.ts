@@ -1,6 +1,7 @@
 import type { FleetFinding } from '../budget/answer.ts';
 import type { FleetModel } from '../budget/model.ts';
 import type { FileNote } from '../declarations/text-file.ts';
+import { type FileTree, onDisk } from './file-tree.ts';
 import { shareAccount } from './read/account-concurrency.ts';
 import { colourRelease, inColours } from './read/blue-green.ts';
 import { checkFloors, checkParts } from './read/check.ts';
@@ -30,16 +31,18 @@ export interface ReadFleet {
  * Reads a fleet: fleet.yaml, or files of servers, poolers and services in folders and repositories, joined with what
  * manifests, code and configuration say. What is written wins over what is read; what nobody says stays unknown.
  * @param paths files and folders, by `cwd`; the folder itself where there are none
+ * @param tree the files as they are on disk, or as they were at a commit
  * @throws PoolctlError INPUT_INVALID with file, line and column; INPUT_UNREADABLE
  */
-export async function readFleet(paths: readonly string[], cwd: string): Promise<ReadFleet> {
-  const found = findFleet(paths, cwd);
+export async function readFleet(paths: readonly string[], cwd: string, tree: FileTree = onDisk): Promise<ReadFleet> {
+  const found = findFleet(paths, cwd, tree);
   const gathered = gatherParts(found.files);
-  const parts = gathered.servers.size > 0 ? gathered : { ...gathered, servers: await lintServers(found.roots, cwd) };
+  const parts =
+    gathered.servers.size > 0 ? gathered : { ...gathered, servers: await lintServers(found.roots, cwd, tree) };
   checkParts(parts);
   const fleet = parts.fleets.map(({ value }) => value);
   const classes = await classLimits(parts);
-  const read = readUnits(found, parts, cwd);
+  const read = readUnits(found, parts, cwd, tree);
   const colours = new Set(read.colours);
   const shared = read.shared.map((unit) => inColours(unit, colours));
   const own = new Map([...read.own].map(([name, unit]) => [name, inColours(unit, colours)]));

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { PoolctlError } from '../../base/errors.ts';
+import type { FileTree } from '../file-tree.ts';
 import { type ParsedFile, parseFleetFile } from './parse-file.ts';
 
 /** The files of a fleet, and the folders whose manifests it is about. */
@@ -19,22 +19,22 @@ const readable = /\.(?:ya?ml|json)$/i;
  * or with a folder `fleet` that has them; any other folder is one to read.
  * @throws PoolctlError INPUT_UNREADABLE, INPUT_INVALID
  */
-export function findFleet(paths: readonly string[], cwd: string): FoundFleet {
+export function findFleet(paths: readonly string[], cwd: string, tree: FileTree): FoundFleet {
   const files: (ParsedFile & { folder: string })[] = [];
   const roots: string[] = [];
   const within = (path: string) => relative(cwd, path).split(sep).join('/');
   const open = (path: string, folder: string) =>
-    files.push({ ...parseFleetFile(within(path), textOf(path, within(path))), folder: within(folder) });
+    files.push({ ...parseFleetFile(within(path), textOf(path, within(path), tree)), folder: within(folder) });
   for (const given of paths.length > 0 ? paths : ['.']) {
     const path = resolve(cwd, given);
-    const facts = statSync(path, { throwIfNoEntry: false });
-    if (!facts) throw new PoolctlError('INPUT_UNREADABLE', `Cannot read ${given}.`, { hint: 'Is the path right?' });
-    if (!facts.isDirectory()) {
+    const kind = tree.kindOf(path);
+    if (!kind) throw new PoolctlError('INPUT_UNREADABLE', `Cannot read ${given}.`, { hint: 'Is the path right?' });
+    if (kind === 'file') {
       open(path, dirname(path));
       continue;
     }
-    const own = fleetFilesIn(path);
-    const inner = own.length > 0 ? [] : fleetFilesIn(join(path, 'fleet'));
+    const own = fleetFilesIn(path, tree);
+    const inner = own.length > 0 ? [] : fleetFilesIn(join(path, 'fleet'), tree);
     for (const file of [...own, ...inner]) open(file, path);
     roots.push(within(path));
   }
@@ -42,34 +42,24 @@ export function findFleet(paths: readonly string[], cwd: string): FoundFleet {
 }
 
 /** The files of a fleet in a folder; none where it holds no fleet. */
-function fleetFilesIn(folder: string): string[] {
-  const tops = entriesOf(folder).filter((name) => names.test(name));
+function fleetFilesIn(folder: string, tree: FileTree): string[] {
+  const tops = tree.namesIn(folder).filter((name) => names.test(name));
   const below = parts.flatMap((part) =>
-    entriesOf(join(folder, part))
+    tree
+      .namesIn(join(folder, part))
       .filter((name) => readable.test(name))
       .map((name) => ({ part, path: join(folder, part, name) })),
   );
-  const isFleet = tops.length > 0 || below.some(({ part, path }) => isPart(part.slice(0, -1), path));
+  const isFleet = tops.length > 0 || below.some(({ part, path }) => isPart(part.slice(0, -1), path, tree));
   return isFleet ? [...tops.map((name) => join(folder, name)), ...below.map(({ path }) => path)] : [];
 }
 
-function isPart(kind: string, path: string): boolean {
-  return new RegExp(`^["']?${kind}s?["']?[ \\t]*:`, 'm').test(textOf(path, path));
+function isPart(kind: string, path: string, tree: FileTree): boolean {
+  return new RegExp(`^["']?${kind}s?["']?[ \\t]*:`, 'm').test(textOf(path, path, tree));
 }
 
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
-}
-
-function textOf(path: string, shown: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    throw new PoolctlError('INPUT_UNREADABLE', `Cannot read ${shown} (${code}).`, { hint: 'Is the path right?' });
-  }
+function textOf(path: string, shown: string, tree: FileTree): string {
+  const found = tree.wholeTextOf(path);
+  if ('text' in found) return found.text;
+  throw new PoolctlError('INPUT_UNREADABLE', `Cannot read ${shown} (${found.why}).`, { hint: 'Is the path right?' });
 }

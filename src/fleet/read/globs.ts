@@ -1,6 +1,5 @@
-import { statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { filesBelow } from '../../lint/disk/files-below.ts';
+import type { FileTree } from '../file-tree.ts';
 
 /** Files by what `read` names: files, folders with all below them, and patterns with `*`, `**`, `?` and `{a,b}`. */
 export interface GlobbedFiles {
@@ -14,23 +13,27 @@ export interface GlobbedFiles {
 
 const wild = /[*?{[]/;
 
-export function globFiles(globs: readonly string[], folder: string, cwd: string): GlobbedFiles {
+export function globFiles(
+  globs: readonly string[],
+  folder: string,
+  { cwd, tree }: { readonly cwd: string; readonly tree: FileTree },
+): GlobbedFiles {
   const [paths, folders, missing] = [new Set<string>(), new Set<string>(), [] as string[]];
   const within = (path: string) => relative(cwd, path).split(sep).join('/');
   for (const glob of globs) {
     const parts = glob.split('/');
     const at = parts.findIndex((part) => wild.test(part));
     const base = resolve(cwd, folder, ...(at < 0 ? parts : parts.slice(0, at)));
-    const facts = statSync(base, { throwIfNoEntry: false });
-    if (!facts) missing.push(glob);
-    else if (!facts.isDirectory()) {
+    const kind = tree.kindOf(base);
+    if (!kind) missing.push(glob);
+    else if (kind === 'file') {
       paths.add(within(base));
       folders.add(within(join(base, '..')));
     } else {
       const pattern = at < 0 ? undefined : globPattern(parts.slice(at).join('/'));
       const prefix = within(base);
       folders.add(prefix);
-      const found = filesBelow(base).paths.filter((path) => pattern?.test(path) ?? true);
+      const found = tree.filesBelow(base).filter((path) => pattern?.test(path) ?? true);
       for (const path of found) paths.add(prefix === '' ? path : `${prefix}/${path}`);
       if (pattern && found.length === 0) missing.push(glob);
     }

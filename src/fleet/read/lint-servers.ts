@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { placeFinder } from '../../declarations/code/lines.ts';
 import { configFile } from '../../lint/config.ts';
+import type { FileTree } from '../file-tree.ts';
 import type { WrittenServer } from '../schema.ts';
 import type { FleetParts } from '../written.ts';
 
@@ -9,12 +9,17 @@ import type { FleetParts } from '../written.ts';
  * The servers of poolctl.yaml, where a fleet has no file of its own. They are reported, and fail nothing: no budget is declared.
  * @throws PoolctlError CONFIG_INVALID
  */
-export async function lintServers(roots: readonly string[], cwd: string): Promise<FleetParts['servers']> {
+export async function lintServers(
+  roots: readonly string[],
+  cwd: string,
+  tree: FileTree,
+): Promise<FleetParts['servers']> {
   const servers = new Map<string, FleetParts['servers'] extends ReadonlyMap<string, infer One> ? One : never>();
   for (const root of roots) {
     const file = root === '' ? configFile : `${root}/${configFile}`;
-    const text = textOf(resolve(cwd, file));
-    if (text === undefined || !/^servers\s*:/m.test(text)) continue;
+    const found = tree.wholeTextOf(resolve(cwd, file));
+    const text = 'text' in found ? found.text : '';
+    if (!/^servers\s*:/m.test(text)) continue;
     const { readConfig } = await import('../../lint/read-config.ts');
     const spanOf = placeFinder(file, text);
     const placeOf = (path: readonly (string | number)[]) => {
@@ -30,12 +35,4 @@ export async function lintServers(roots: readonly string[], cwd: string): Promis
     }
   }
   return servers;
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,11 @@
+import { resolve } from 'node:path';
 import { type Environment, environmentOf, isEnvFile } from '../../declarations/environment.ts';
 import { type Manifests, mayBeManifest, readManifests } from '../../declarations/manifests/index.ts';
 import type { TextFile } from '../../declarations/text-file.ts';
-import { readTextFile } from '../../lint/disk/read-text.ts';
 import { isCode, isRead } from '../../lint/kinds.ts';
 import type { ProjectFiles } from '../../lint/project.ts';
 import { isTestCode } from '../../lint/test-code.ts';
+import type { FileTree } from '../file-tree.ts';
 import { type GlobbedFiles, globFiles } from './globs.ts';
 
 /** Files that are read together: their manifests complete each other, and their code is what those deploy. */
@@ -19,13 +20,15 @@ export interface ReadUnit {
 /** Reads files once, however many units have them. */
 export class Units {
   readonly #cwd: string;
+  readonly #tree: FileTree;
   readonly #own: ReadonlySet<string>;
   readonly #texts = new Map<string, TextFile | undefined>();
   readonly #units = new Map<string, ReadUnit>();
 
   /** `own`: the files of the fleet itself, which are no manifests. */
-  constructor(cwd: string, own: ReadonlySet<string>) {
+  constructor(cwd: string, own: ReadonlySet<string>, tree: FileTree) {
     this.#cwd = cwd;
+    this.#tree = tree;
     this.#own = own;
   }
 
@@ -34,7 +37,7 @@ export class Units {
     const key = [folder, ...[...globs].sort()].join('\n');
     const known = this.#units.get(key);
     if (known) return known;
-    const unit = this.#read(globFiles(globs, folder, this.#cwd));
+    const unit = this.#read(globFiles(globs, folder, { cwd: this.#cwd, tree: this.#tree }));
     this.#units.set(key, unit);
     return unit;
   }
@@ -47,7 +50,7 @@ export class Units {
   #text(file: string): TextFile | undefined {
     const known = this.#texts.get(file);
     if (known || this.#texts.has(file)) return known;
-    const found = readTextFile(`${this.#cwd}/${file}`);
+    const found = this.#tree.textOf(resolve(this.#cwd, file));
     const text = 'text' in found ? { file, text: found.text } : undefined;
     this.#texts.set(file, text);
     return text;

@@ -1,4 +1,5 @@
 import { folderOf } from '../../declarations/code/paths.ts';
+import type { FileTree } from '../file-tree.ts';
 import type { FleetParts, Written } from '../written.ts';
 import type { FoundFleet } from './find-files.ts';
 import { refuseFleet } from './refuse.ts';
@@ -17,8 +18,8 @@ export interface FleetUnits {
 }
 
 /** @throws PoolctlError INPUT_INVALID where `read` names nothing */
-export function readUnits(found: FoundFleet, parts: FleetParts, cwd: string): FleetUnits {
-  const units = new Units(cwd, new Set(found.files.map((file) => file.in.file)));
+export function readUnits(found: FoundFleet, parts: FleetParts, cwd: string, tree: FileTree): FleetUnits {
+  const units = new Units(cwd, new Set(found.files.map((file) => file.in.file)), tree);
   const own = new Map<string, ReadUnit>();
   const ofPoolers = new Map<string, ReadUnit>();
   const folders = new Map<string, string>(found.files.map((file) => [file.in.file, file.folder]));

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { filesBelow } from '../../lint/disk/files-below.ts';
 import { contentId, type Revision } from '../../lint/disk/git.ts';
-import { asText } from '../../lint/disk/read-text.ts';
+import { asText, type FileText } from '../../lint/disk/read-text.ts';
 import { type FileTree, onDisk } from '../file-tree.ts';
 
 /** What a fleet may be read from; others are read one by one where they are asked for. */
@@ -27,6 +27,12 @@ export function commitTree(top: string, revision: Revision): FileTree {
     texts ??= revision.textsOf(changedIn(top, revision));
     return texts.get(id) ?? revision.textsOf([id]).get(id) ?? '';
   };
+  const wholeTextOf = (path: string): FileText | undefined => {
+    const own = inside(path);
+    if (own === undefined) return undefined;
+    const id = revision.files.get(own);
+    return id === undefined ? { why: 'it was not there' } : { text: textAt(own, id) };
+  };
   return {
     kindOf(path) {
       const own = inside(path);
@@ -38,11 +44,10 @@ export function commitTree(top: string, revision: Revision): FileTree {
       return own === undefined ? onDisk.namesIn(folder) : [...(folders.get(own) ?? [])].sort();
     },
     textOf(path) {
-      const own = inside(path);
-      if (own === undefined) return onDisk.textOf(path);
-      const id = revision.files.get(own);
-      return id === undefined ? { why: 'it was not there' } : asText(textAt(own, id));
+      const found = wholeTextOf(path);
+      return found === undefined ? onDisk.textOf(path) : 'text' in found ? asText(found.text) : found;
     },
+    wholeTextOf: (path) => wholeTextOf(path) ?? onDisk.wholeTextOf(path),
     filesBelow(folder) {
       const own = inside(folder);
       if (own === undefined) return onDisk.filesBelow(folder);
