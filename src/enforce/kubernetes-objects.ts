@@ -6,7 +6,7 @@ export const kubernetesKinds = ['Deployment', 'StatefulSet', 'CronJob', 'Job', '
 export type KubernetesKind = (typeof kubernetesKinds)[number];
 
 /** An object of Kubernetes, and with how many instances the quotas of its service hold, on every server. */
-export interface KubernetesObject {
+export interface AdmittedObject {
   readonly kind: KubernetesKind;
   readonly name: string;
   readonly namespace: string;
@@ -22,7 +22,7 @@ export interface KubernetesObject {
  * @throws PoolctlError VALUE_INVALID where a name is none of Kubernetes
  */
 export function instancesByObject({ quotas }: EnforceInput): {
-  readonly objects: readonly KubernetesObject[];
+  readonly objects: readonly AdmittedObject[];
   readonly notes: readonly string[];
 } {
   const byObject = new Map<string, { kind: KubernetesKind; rows: ServiceQuota[] }>();
@@ -52,7 +52,7 @@ export function instancesByObject({ quotas }: EnforceInput): {
   };
 }
 
-function objectOf(kind: KubernetesKind, rows: readonly ServiceQuota[]): KubernetesObject[] {
+function objectOf(kind: KubernetesKind, rows: readonly ServiceQuota[]): AdmittedObject[] {
   const [tightest] = [...rows].sort(
     (one, other) => one.mostInstances - other.mostInstances || one.surgeInstances - other.surgeInstances,
   );

@@ -7,6 +7,10 @@ const targets = {
   sql: async () => (await import('./sql.ts')).sql,
   pgbouncer: async () => (await import('./pgbouncer.ts')).pgbouncer,
   'admission-policy': async () => (await import('./admission-policy.ts')).admissionPolicy,
+  opa: async () => (await import('./opa.ts')).opa,
+  terraform: async () => (await import('./terraform.ts')).terraform,
+  helm: async () => (await import('./helm.ts')).helm,
+  'startup-check': async () => (await import('./startup-check.ts')).startupCheck,
 } as const satisfies Readonly<Record<string, () => Promise<EnforceTarget>>>;
 
 export type EnforceTargetName = keyof typeof targets;

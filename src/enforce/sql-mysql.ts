@@ -16,6 +16,7 @@ export function mysqlFiles(one: RolesOfServer, engine: Exclude<EngineId, 'postgr
   const none = '-- No account of a service is known.';
   return {
     save: code`
+      -- Written by poolctl fleet from ${from}.
       -- Run this first: it prints the statements that bring back the limits that are there now.
       --   ${client} -NBr < ${server.name}.save.sql > ${server.name}.rollback.sql
       ${limited.length === 0 ? none : saving(users)}
@@ -30,6 +31,7 @@ export function mysqlFiles(one: RolesOfServer, engine: Exclude<EngineId, 'postgr
       ${limited.length === 0 ? undefined : look(users)}
     `,
     rollback: code`
+      -- Written by poolctl fleet from ${from}.
       -- Back to the limits from before, as far as the fleet knows them; 0 is no limit.
       -- ${server.name}.save.sql prints a better file: what the server really has.
       ${limited.length === 0 ? none : limited.map(({ role }) => alter(role, former.get(role) ?? 0)).join('\n')}

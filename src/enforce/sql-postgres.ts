@@ -23,6 +23,7 @@ export function postgresFiles(one: RolesOfServer, from: string): SqlFiles {
   );
   return {
     save: code`
+      -- Written by poolctl fleet from ${from}.
       -- Run this first: it prints the statements that bring back the limits that are there now.
       --   psql -XAtqf ${server.name}.save.sql > ${server.name}.rollback.sql
       ${
@@ -43,6 +44,7 @@ export function postgresFiles(one: RolesOfServer, from: string): SqlFiles {
       ${limited.length === 0 ? undefined : look(names)}
     `,
     rollback: code`
+      -- Written by poolctl fleet from ${from}.
       -- Back to the limits from before, as far as the fleet knows them; -1 is no limit.
       -- ${server.name}.save.sql prints a better file: what the server really has.
       BEGIN;

@@ -28,8 +28,20 @@ export function sumLines({ server, quotas }: QuotasOfServer, from: string): stri
   return [
     `Written by poolctl fleet from ${from}.`,
     `${server.name}: the quotas add up to ${total} ${unit}${room}.`,
-    ...(usable !== undefined && total > usable ? [`THEY DO NOT FIT: ${total - usable} too many.`] : []),
+    ...overLines(server, total),
     ...quotas.map((quota) => `  ${quota.service}: ${workedOut(quota)}`),
+  ];
+}
+
+/** Each quota is of the service's own worst minute, and not all services roll out in the same one. */
+function overLines({ usable, worstMinute }: EnforcedServer, total: number): string[] {
+  if (usable === undefined || total <= usable) return [];
+  const worst = worstMinute?.connections;
+  if (worst !== undefined && worst <= usable) {
+    return [`That is more than fits if all roll out at once; as the fleet does it, the worst minute has ${worst}.`];
+  }
+  return [
+    `THEY DO NOT FIT: ${(worst ?? total) - usable} too many${worst === undefined ? '' : ' in the worst minute'}.`,
   ];
 }
 

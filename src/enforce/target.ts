@@ -10,6 +10,8 @@ export interface EnforceInput {
 }
 
 export interface EnforcedServer extends Pick<ServerAnswer, 'name' | 'counts' | 'usable' | 'usableIs'> {
+  /** With the roll-outs that the fleet allows at once; the quotas are of all at once. */
+  readonly worstMinute?: Pick<ServerAnswer['worstMinute'], 'connections'>;
   /** Its primary: roles and accounts are changed there, and the same limits come to the replica. */
   readonly replicaOf?: string;
   /** CONNECTION LIMIT or MAX_USER_CONNECTIONS that roles have now, as far as the fleet says. */

@@ -5,7 +5,8 @@ const policyName = ({ name }: AdmissionSubject) => `${quotaMapName}-${name}`;
 
 /** The policies. What their CEL says is run on objects in test/unit/enforce/admission-policy.test.ts. */
 export function policiesText(subjects: readonly AdmissionSubject[]): string {
-  return `# Refuse what asks for more instances than the quotas hold for. An object that is over its quota already may
+  return `# Written by poolctl fleet.
+# Refuse what asks for more instances than the quotas hold for. An object that is over its quota already may
 # be changed, as long as it asks for no more than before: a budget is no reason to stop a repair.
 # An object that the ConfigMap does not name is let through.
 ---
@@ -63,7 +64,8 @@ ${indented(message, 8)}
 
 /** Deny only in the namespaces of the fleet, where the ConfigMap has to be. */
 export function bindingsText(subjects: readonly AdmissionSubject[], namespaces: readonly string[]): string {
-  return `# What puts the policies into force. To see first what they would refuse: validationActions: [Warn, Audit].
+  return `# Written by poolctl fleet.
+# What puts the policies into force. To see first what they would refuse: validationActions: [Warn, Audit].
 # To take them back: kubectl delete -f 3-bindings.yaml
 ---
 ${subjects

@@ -1,5 +1,5 @@
 import { remarks } from '../../emit/parts/amounts.ts';
-import type { KubernetesObject } from '../kubernetes-objects.ts';
+import type { AdmittedObject } from '../kubernetes-objects.ts';
 import { quotasByServer, sumLines, workedOut } from '../sum.ts';
 import type { EnforceInput } from '../target.ts';
 
@@ -7,7 +7,7 @@ import type { EnforceInput } from '../target.ts';
 export const quotaMapName = 'poolctl-quotas';
 
 /** One ConfigMap for each namespace: "20+5" is 20 instances, and 5 more in a roll-out. */
-export function quotaMaps(objects: readonly KubernetesObject[], input: EnforceInput): string {
+export function quotaMaps(objects: readonly AdmittedObject[], input: EnforceInput): string {
   const namespaces = [...new Set(objects.map(({ namespace }) => namespace))];
   const sums = quotasByServer(input).flatMap((server) => sumLines(server, input.from).slice(1));
   const head = remarks('#', [
@@ -19,7 +19,7 @@ export function quotaMaps(objects: readonly KubernetesObject[], input: EnforceIn
   return `${[head, ...namespaces.map((namespace) => mapOf(namespace, objects))].join('\n---\n')}\n`;
 }
 
-function mapOf(namespace: string, objects: readonly KubernetesObject[]): string {
+function mapOf(namespace: string, objects: readonly AdmittedObject[]): string {
   const rows = objects
     .filter((object) => object.namespace === namespace)
     .map(({ kind, name, mostInstances, surgeInstances, tightest }) =>

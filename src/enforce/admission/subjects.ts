@@ -1,4 +1,4 @@
-import type { KubernetesKind, KubernetesObject } from '../kubernetes-objects.ts';
+import type { AdmittedObject, KubernetesKind } from '../kubernetes-objects.ts';
 
 /** A kind of request that asks for instances, in CEL. */
 export interface AdmissionSubject {
@@ -19,7 +19,7 @@ export interface AdmissionSubject {
 }
 
 /** What a fleet of these kinds needs: each kind, its scale, and autoscalers of it. */
-export function subjectsOf(objects: readonly KubernetesObject[]): AdmissionSubject[] {
+export function subjectsOf(objects: readonly AdmittedObject[]): AdmissionSubject[] {
   const kinds = new Set(objects.map(({ kind }) => kind));
   return [
     ...Object.values(ofKind).filter(({ kind }) => kinds.has(kind)),
