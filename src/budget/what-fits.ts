@@ -1,4 +1,12 @@
-import { addedAt, besideAt, instanceOf, type RolloutCount, type ServiceDemand, takenAt } from './service-demand.ts';
+import {
+  addedAt,
+  addedInstances,
+  besideAt,
+  instanceOf,
+  type RolloutCount,
+  type ServiceDemand,
+  takenAt,
+} from './service-demand.ts';
 
 /** What a service may have of a server. */
 export interface ShareOfServer extends RolloutCount {
@@ -41,9 +49,20 @@ export function mostInstancesWithin(demand: ServiceDemand, allowance: ShareOfSer
  */
 export function largestPoolWithin(demand: ServiceDemand, allowance: ShareOfServer): number | undefined {
   if (demand.service.dividedTotal !== undefined || demand.pools.length === 0) return undefined;
-  const at = (pool: number) => worstAt({ ...demand, pool }, demand.instances.most, allowance);
-  const [none, each] = [at(0), at(1) - at(0)];
-  return each <= 0 ? undefined : Math.max(0, Math.floor((allowance.share - none) / each));
+  const { most } = demand.instances;
+  const each = demand.processes * instancesAt(demand, most, allowance);
+  if (each <= 0) return undefined;
+  const others = worstAt(demand, most, allowance) - each * demand.pool;
+  return Math.floor((allowance.share - others) / each);
+}
+
+/** Instances that there are in the worst minute of so many. */
+function instancesAt(demand: ServiceDemand, instances: number, { runs, countsTerminating }: ShareOfServer): number {
+  const { service } = demand;
+  const added = addedInstances(demand, instances, { countsTerminating });
+  if (service.runs.kind === 'rollout') return added;
+  if (service.runs.kind === 'schedule') return instances * runs;
+  return instances + (countsTerminating && service.isReplacedAnytime ? Math.max(added, instances) : added);
 }
 
 /** The most instances that a roll-out may add; 0: none. Undefined where their number does not decide. */
@@ -55,5 +74,7 @@ export function largestSurgeWithin(demand: ServiceDemand, allowance: ShareOfServ
     const surged = { ...demand, service: { ...service, surge: { kind: 'count', count } as const } };
     return worstAt(surged, instances.most, allowance);
   };
+  const [none, all] = [at(0), at(instances.most)];
+  if (all <= allowance.share || none > allowance.share) return all <= allowance.share ? instances.most : 0;
   return greatest(instances.most, (count) => at(count) <= allowance.share);
 }

@@ -27,3 +27,25 @@ export function dayOf(date: Date): CivilDay {
  * fixed, so that the same fleet gets the same answer in any year.
  */
 export const calendar = { first: civilDay(2027, 1, 1), end: civilDay(2055, 1, 1) } as const;
+
+/** A day of the calendar. */
+export interface CalendarDate {
+  readonly day: CivilDay;
+  /** From 0. */
+  readonly month: number;
+  /** From 1. */
+  readonly date: number;
+  readonly weekday: number;
+}
+
+let dates: readonly CalendarDate[] | undefined;
+
+/** Every day of the calendar. */
+export function calendarDates(): readonly CalendarDate[] {
+  dates ??= Array.from({ length: calendar.end - calendar.first }, (_, index) => {
+    const day = calendar.first + index;
+    const civil = dateOf(day);
+    return { day, month: civil.getUTCMonth(), date: civil.getUTCDate(), weekday: weekdayOf(day) };
+  });
+  return dates;
+}

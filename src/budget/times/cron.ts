@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Runs } from '../model.ts';
-import { type CivilDay, calendar, dateOf, dayOf, weekdayOf } from './civil-days.ts';
+import { type CivilDay, calendar, calendarDates, dateOf, dayOf } from './civil-days.ts';
 import { type TimePattern, utc } from './time-pattern.ts';
 
 /** What croner makes of the fields of a cron line: 1 where a value is in it. */
@@ -87,14 +87,12 @@ function daysOf(cron: string, fields: CronFields): TimePattern['days'] {
 
 /** Of day of month and day of week, either is enough where both are given, as crontab(5) says. */
 function plainDates({ starDOM, starDOW, day, month, dayOfWeek }: CronFields): CivilDay[] {
-  const dates: CivilDay[] = [];
-  for (let date: CivilDay = calendar.first; date < calendar.end; date++) {
-    const civil = dateOf(date);
-    if (!month[civil.getUTCMonth()]) continue;
-    const [isDay, isWeekday] = [day[civil.getUTCDate() - 1] === 1, dayOfWeek[weekdayOf(date)] !== 0];
-    if (starDOM ? isWeekday : starDOW ? isDay : isDay || isWeekday) dates.push(date);
-  }
-  return dates;
+  return calendarDates().flatMap((one) => {
+    if (!month[one.month]) return [];
+    const [isDay, isWeekday] = [day[one.date - 1] === 1, dayOfWeek[one.weekday] !== 0];
+    const isOn = starDOM ? isWeekday : starDOW ? isDay : isDay || isWeekday;
+    return isOn ? [one.day] : [];
+  });
 }
 
 /** The last Friday and the weekday next to the 15th are found by croner itself, a date at a time. */

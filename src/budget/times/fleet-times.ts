@@ -1,7 +1,7 @@
 import { groupBy } from '../../base/group-by.ts';
-import type { BudgetService, FleetModel, RolloutWindow } from '../model.ts';
+import type { BudgetService, FleetModel, RolloutWindow, Runs } from '../model.ts';
 import { isZone, schedulePattern } from './cron.ts';
-import { type PatternState, patternTimeline } from './pattern-timeline.ts';
+import { type PatternState, type PatternTimeline, patternTimeline } from './pattern-timeline.ts';
 import { type TimePattern, windowPattern } from './time-pattern.ts';
 import { anyTime, type TimeState } from './time-state.ts';
 import { whenGreatest } from './when-words.ts';
@@ -15,7 +15,7 @@ export interface ServerTimes {
 
 const untimed: ServerTimes = { states: [anyTime], wordsOf: () => undefined };
 
-type PatternIndexes = ReadonlyMap<BudgetService, readonly number[]>;
+type Schedule = Extract<Runs, { kind: 'schedule' }>;
 
 /** When the services of a fleet run and may be rolled out. */
 export class FleetTimes {
@@ -23,6 +23,9 @@ export class FleetTimes {
   readonly #windows = new Map<BudgetService, readonly RolloutWindow[]>();
   /** Releases whose windows are never open together: they count as open at any time. */
   readonly neverOpen: readonly (readonly BudgetService[])[];
+  /** Many services share a schedule, and many servers the same ones. */
+  readonly #patterns = new Map<string, TimePattern | undefined>();
+  readonly #timelines = new Map<string, PatternTimeline>();
 
   constructor({ services }: Pick<FleetModel, 'services'>) {
     const neverOpen: (readonly BudgetService[])[] = [];
@@ -38,44 +41,53 @@ export class FleetTimes {
 
   /** The times of a server with these services. */
   at(services: readonly BudgetService[]): ServerTimes {
-    const patterns = new Map<string, { readonly pattern: TimePattern; readonly index: number }>();
-    const indexOf = (pattern: TimePattern, key: string) => {
-      const known = patterns.get(key) ?? { pattern, index: patterns.size };
-      patterns.set(key, known);
-      return known.index;
-    };
-    const schedules = new Map<BudgetService, readonly number[]>();
-    const windows = new Map<BudgetService, readonly number[]>();
+    const patterns = new Map<string, TimePattern>();
+    const schedules = new Map<BudgetService, readonly string[]>();
+    const windows = new Map<BudgetService, readonly string[]>();
     for (const service of services) {
       const { runs } = service;
-      const pattern = runs.kind === 'schedule' ? schedulePattern(runs) : undefined;
-      if (pattern) schedules.set(service, [indexOf(pattern, JSON.stringify(runs))]);
-      const own = this.#windows.get(service) ?? [];
-      if (own.length > 0)
-        windows.set(
-          service,
-          own.map((one) => indexOf(windowPattern(one), JSON.stringify(one))),
-        );
+      const open = this.#windows.get(service) ?? [];
+      if (runs.kind === 'schedule') schedules.set(service, this.#keysOf([runs], patterns));
+      if (open.length > 0) windows.set(service, this.#keysOf(open, patterns));
     }
     if (patterns.size === 0) return untimed;
-    return timesOf(
-      [...patterns.values()].map(({ pattern }) => pattern),
-      schedules,
-      windows,
-    );
+    const keys = [...patterns.keys()].sort();
+    const id = keys.join('\n');
+    const timeline = this.#timelines.get(id) ?? patternTimeline(keys.flatMap((key) => patterns.get(key) ?? []));
+    this.#timelines.set(id, timeline);
+    const index = new Map(keys.map((key, at) => [key, at]));
+    return timesOf(timeline, { index, schedules, windows });
+  }
+
+  /** The keys of patterns, which are put to the others; none of a schedule that runs at any time. */
+  #keysOf(times: readonly (Schedule | RolloutWindow)[], patterns: Map<string, TimePattern>): string[] {
+    return times.flatMap((time) => {
+      const key = JSON.stringify(time);
+      if (!this.#patterns.has(key))
+        this.#patterns.set(key, 'kind' in time ? schedulePattern(time) : windowPattern(time));
+      const pattern = this.#patterns.get(key);
+      if (!pattern) return [];
+      patterns.set(key, pattern);
+      return [key];
+    });
   }
 }
 
-function timesOf(patterns: readonly TimePattern[], schedules: PatternIndexes, windows: PatternIndexes): ServerTimes {
-  const timeline = patternTimeline(patterns);
+interface TimesOfServices {
+  readonly index: ReadonlyMap<string, number>;
+  readonly schedules: ReadonlyMap<BudgetService, readonly string[]>;
+  readonly windows: ReadonlyMap<BudgetService, readonly string[]>;
+}
+
+function timesOf(timeline: PatternTimeline, { index, schedules, windows }: TimesOfServices): ServerTimes {
   const states = new Map<PatternState, TimeState>(
     timeline.states.map((state) => {
-      const countOf = (index: number) => state.counts[index] ?? 0;
+      const countOf = (key: string) => state.counts[index.get(key) ?? -1] ?? 0;
       return [
         state,
         {
           runsOf: (service) => schedules.get(service)?.map(countOf)[0] ?? 1,
-          isOpen: (service) => windows.get(service)?.every((index) => countOf(index) > 0) ?? true,
+          isOpen: (service) => windows.get(service)?.every((key) => countOf(key) > 0) ?? true,
         },
       ];
     }),

@@ -124,41 +124,51 @@ function eachSpan(
   { day, offsets, isWeekly }: DayOfPatterns,
   found: (counts: readonly number[], from: number, to: number) => void,
 ): void {
-  const running = patterns.map(() => 0);
   const changes = patterns
     .flatMap((pattern, index) => {
       if (isWeekly && pattern.days.kind === 'dates') return [];
       return changesOn(pattern, day, offsets.get(pattern.zone) ?? 0).map((change) => ({ ...change, index }));
     })
     .sort((a, b) => a.at - b.at);
-  const counts = () => running.map((count, index) => (patterns[index]?.isSingle ? Math.min(1, count) : count));
+  const counts = patterns.map(() => 0);
   let from = 0;
-  for (const { at, by, index } of changes) {
+  for (const { at, to, index } of changes) {
     if (at > from) {
-      found(counts(), from, at);
+      found([...counts], from, at);
       from = at;
     }
-    running[index] = (running[index] ?? 0) + by;
+    counts[index] = to;
   }
-  if (from < minutesOfDay) found(counts(), from, minutesOfDay);
+  found(counts, from, minutesOfDay);
 }
 
-/** When runs begin and end on a day of the timeline; those that began before begin at its first minute. */
-function changesOn(
-  pattern: TimePattern,
-  day: CivilDay,
-  offset: number,
-): { readonly at: number; readonly by: number }[] {
-  const changes: { readonly at: number; readonly by: number }[] = [];
+/** From when on so many are under way, on a day of the timeline. */
+interface CountChange {
+  readonly at: number;
+  readonly to: number;
+}
+
+function changesOn(pattern: TimePattern, day: CivilDay, offset: number): CountChange[] {
+  const changes = new Map<number, number>();
+  const add = (at: number, by: number) => changes.set(at, (changes.get(at) ?? 0) + by);
   for (let own = day - daysAfter(pattern) - 1; own <= day + 1; own++) {
     if (!beginsOn(pattern, own)) continue;
     for (const minute of pattern.minutes) {
       const start = (own - day) * minutesOfDay + minute - offset;
       const end = start + pattern.lastsMinutes;
       if (end <= 0 || start >= minutesOfDay) continue;
-      changes.push({ at: Math.max(0, start), by: 1 });
-      if (end < minutesOfDay) changes.push({ at: end, by: -1 });
+      add(Math.max(0, start), 1);
+      if (end < minutesOfDay) add(end, -1);
     }
   }
-  return changes;
+  let [sum, before] = [0, 0];
+  return [...changes.keys()]
+    .sort((a, b) => a - b)
+    .flatMap((at) => {
+      sum += changes.get(at) ?? 0;
+      const to = pattern.isSingle ? Math.min(1, sum) : sum;
+      if (to === before) return [];
+      before = to;
+      return [{ at, to }];
+    });
 }
