@@ -33,14 +33,13 @@ export const negligibleWaitProbability = 1e-6;
  * The wait in a pool without limits: exact for exponential holds, for one connection, and for the delay probability
  * of constant to exponential holds within some percent; see waitLattice. Undefined when the load is not below the connections.
  */
-export function waitDistribution({
-  queueLimit: _,
-  acquireTimeoutMs: __,
-  ...pool
-}: UnlimitedPool & Partial<PoolModel>): WaitDistribution | undefined {
+export function waitDistribution(
+  { queueLimit: _, acquireTimeoutMs: __, ...pool }: UnlimitedPool & Partial<PoolModel>,
+  cells = latticeCells,
+): WaitDistribution | undefined {
   const load = (pool.arrivalRatePerSecond / 1_000) * holdDistribution(pool.hold).meanMs;
   if (load >= pool.connections * (1 - criticalSlack)) return undefined;
-  const { waitProbability, meanMs, tail, exceededBy, queueTail } = modelWait(pool);
+  const { waitProbability, meanMs, tail, exceededBy, queueTail } = modelWait(pool, cells);
   return {
     ...(queueTail && { queueTail }),
     waitProbability,

@@ -21,7 +21,7 @@ export interface DeadlockBound {
  */
 export function deadlockBound(
   wanted: number,
-  { connectionsPerRequest, batchJobs }: OfferedLoad,
+  { connectionsPerRequest, batchJobs }: Pick<OfferedLoad, 'connectionsPerRequest' | 'batchJobs'>,
   concurrentRequests: number | undefined,
 ): DeadlockBound | undefined {
   if (connectionsPerRequest <= 1) return undefined;

@@ -1,0 +1,112 @@
+import { groupBy } from '../../base/group-by.ts';
+import { deadlockBound } from '../../size/deadlock.ts';
+import type { BudgetPool, BudgetService, FleetModel } from '../model.ts';
+import { leastOf } from '../service-demand.ts';
+import type { Claim } from './claim.ts';
+import { type KnownLoad, KnownLoads } from './known-load.ts';
+import { addLack, type Lack, noLack, shortage } from './lack.ts';
+import type { FleetLimits } from './limits.ts';
+import { ownPart } from './own-part.ts';
+
+/** A pool of a service to one server, with what its size is for. */
+export interface ClaimedPool {
+  readonly service: BudgetService;
+  readonly pool: BudgetPool;
+  readonly declared: number | undefined;
+  /** Connections of a process to that server that keep their number. */
+  readonly beside: number;
+  readonly known: KnownLoad | undefined;
+}
+
+/** A size to choose, of the pools that have it in common. */
+export interface PoolClaim extends Claim {
+  readonly pools: readonly ClaimedPool[];
+}
+
+/** The sizes to choose in a fleet. @throws PoolctlError VALUE_INVALID, INPUT_CONTRADICTION for a load that cannot be */
+export function poolClaims({ services }: FleetModel, limits: FleetLimits): PoolClaim[] {
+  const loads = new KnownLoads();
+  return services.flatMap((service) => {
+    if (service.dividedTotal !== undefined) return [];
+    const pools = service.pools.map(
+      (pool): ClaimedPool => ({
+        service,
+        pool,
+        ...ownPart(pool),
+        known:
+          pool.load && loads.of(pool.load.workload, loadedInstances(service), Math.max(1, leastOf(service.processes))),
+      }),
+    );
+    return [...groupBy(pools, settingOf).values()].map((shared) => claimOf(shared, limits));
+  });
+}
+
+/** The load is that of normal running; what runs no instance then is scaled out by it. */
+function loadedInstances({ instances: { normal, most } }: BudgetService): number {
+  return leastOf(normal) || Math.max(1, leastOf(most));
+}
+
+/**
+ * Pools of a service have a setting in common when it has one name, one value, and is read at one place of one file: TypeORM
+ * opens as many connections to each replica as to the primary. The file that the service is declared in tells no places apart.
+ */
+function settingOf({ service, pool, declared }: ClaimedPool): string | ClaimedPool['pool'] {
+  if (pool.setting === undefined) return pool;
+  const { place } = pool.size;
+  const at = place && place.file !== service.place?.file ? `${place.file}:${place.start}` : '';
+  return JSON.stringify([pool.setting, declared, at]);
+}
+
+function claimOf(pools: readonly ClaimedPool[], limits: FleetLimits): PoolClaim {
+  const least = Math.max(...pools.map(leastConnections));
+  const most = Math.max(least, ...pools.map(mostConnections));
+  const takes = pools.flatMap(({ service, pool }) => limits.takesOf(service, pool.to, pool.role));
+  const lacks = pools.map((pool) => lackOf(pool, least, most));
+  const [first] = lacks;
+  return {
+    pools,
+    least,
+    most,
+    takes,
+    lackAt:
+      first && lacks.length === 1 ? first : (size) => lacks.reduce((sum, lack) => addLack(sum, lack(size)), noLack),
+    likeness: JSON.stringify([
+      ...[least, most, pools.map(({ pool, declared, known }) => [pool.priority, declared, known?.id])],
+      pools.map(({ service: { release, instances, processes } }) => [
+        release,
+        leastOf(instances.most),
+        leastOf(processes),
+      ]),
+      takes.map(({ limit, connections, inRollout }) => [limit.server, limit.role, connections, inRollout]),
+    ]),
+  };
+}
+
+/** 1, or what requests that hold several connections at once need so that they never block each other. */
+function leastConnections({ pool, known }: ClaimedPool): number {
+  const { connectionsPerRequest = 1, batchJobs = 0, concurrentRequests } = known?.input.workload ?? {};
+  const atOnce = { connectionsPerRequest: Math.max(pool.nested, connectionsPerRequest), batchJobs };
+  const bound = deadlockBound(1, atOnce, concurrentRequests);
+  if (!bound) return 1 + batchJobs;
+  return bound.boundedByCaller ? bound.floor + batchJobs : bound.connectionLimit;
+}
+
+function mostConnections({ known, declared = 0 }: ClaimedPool): number {
+  return known ? known.needed : declared;
+}
+
+function lackOf({ service, pool, declared, known }: ClaimedPool, least: number, most: number): (size: number) => Lack {
+  const weight = pool.priority * Math.max(1, leastOf(service.instances.most) * leastOf(service.processes));
+  if (!known) {
+    const wanted = Math.max(least, declared ?? 0);
+    return (size) => ({ ...noLack, declared: weight * shortage(size, wanted) });
+  }
+  const { waitAt, load } = known;
+  const carrying = Math.min(known.carrying, most);
+  const perMs = (pool.priority * load.fleetArrivalRatePerSecond) / 1_000;
+  return (size) => ({
+    ...noLack,
+    carrying: weight * shortage(size, carrying),
+    waiting: perMs * waitAt(size),
+  });
+}
