@@ -41,7 +41,7 @@ function overLines({ usable, worstMinute }: EnforcedServer, total: number): stri
     return [`That is more than fits if all roll out at once; as the fleet does it, the worst minute has ${worst}.`];
   }
   return [
-    `THEY DO NOT FIT: ${(worst ?? total) - usable} too many${worst === undefined ? '' : ' in the worst minute'}.`,
+    `THEY DO NOT FIT: ${(worst ?? total) - usable} too many${worst === undefined ? ' if all roll out at once' : ' in the worst minute'}.`,
   ];
 }
 
