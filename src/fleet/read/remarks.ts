@@ -4,6 +4,7 @@ import type { JoinedFleet } from './model.ts';
 import { defaultRemarks } from './remarks/defaults.ts';
 import { differenceRemarks } from './remarks/differences.ts';
 import { envRemarks } from './remarks/environment.ts';
+import { hiddenPoolRemarks } from './remarks/hidden-pools.ts';
 import { serverlessRemarks } from './remarks/serverless.ts';
 
 /** What the reader tells beside the budget, each thing once for all services that it holds for. */
@@ -12,6 +13,7 @@ export function remarksOn(fleet: JoinedFleet, leftOut: readonly LeftOut[]): Flee
     ...serverlessRemarks(fleet),
     ...differenceRemarks(fleet, leftOut),
     ...envRemarks(fleet),
+    ...hiddenPoolRemarks(fleet),
     ...defaultRemarks(fleet),
   ];
 }
