@@ -1,40 +1,28 @@
-import * as v from 'valibot';
 import { PoolctlError } from '../../base/errors.ts';
+import { groupBy } from '../../base/group-by.ts';
 import { formatCount } from '../../base/units.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { Evidence, PoolHistory, PoolPoint } from '../evidence.ts';
 import {
   type MetricNames,
   metricNames,
+  metricsMeant,
   type NamedMetric,
   type PrometheusField,
   replicaLabels,
 } from './metric-names.ts';
-import { isJsonObject } from './ndjson.ts';
-
-const pair = v.tuple([v.number(), v.string()]);
-const native = v.object({
-  count: v.string(),
-  sum: v.string(),
-  buckets: v.optional(v.array(v.tuple([v.number(), v.string(), v.string(), v.string()])), []),
-});
-const seriesSchema = v.object({
-  metric: v.record(v.string(), v.string()),
-  values: v.optional(v.array(pair)),
-  value: v.optional(pair),
-  histograms: v.optional(v.array(v.tuple([v.number(), native]))),
-  histogram: v.optional(v.tuple([v.number(), native])),
-});
-const answerSchema = v.object({
-  status: v.string(),
-  errorType: v.optional(v.string()),
-  error: v.optional(v.string()),
-  data: v.optional(v.object({ resultType: v.string(), result: v.array(v.unknown()) })),
-});
-type Series = v.InferOutput<typeof seriesSchema>;
-
-const hint =
-  'Ask for the metrics themselves, not for rate() or sum() of them: poolctl works out rates, also over restarts. /api/v1/query_range with query={__name__=~"hikaricp_connections.*"}, start, end and step=60s.';
+import {
+  answerHint,
+  answerIn,
+  boundOf,
+  histogramsOf,
+  instanceOf,
+  invalidAnswer,
+  isWhere,
+  type NativeHistogram,
+  type PrometheusSeries,
+  valuesOf,
+} from './prometheus-answer.ts';
 
 export function isPrometheus(text: string): boolean {
   return (
@@ -50,22 +38,26 @@ type Moment = Partial<Record<Exclude<PrometheusField, 'useBucket'>, number>> & {
 };
 
 interface Place {
+  /** Who tells: an application may have been told to count under two sets of names. */
+  readonly source: string;
   readonly pool: string;
   readonly instance: string;
   readonly moments: Map<number, Moment>;
   readonly boundsMs: Set<number>;
+  readonly isOfApplication: boolean;
 }
 
 /** An answer of /api/v1/query_range or query: series of metrics of pools. @throws PoolctlError INPUT_INVALID, INPUT_MISSING */
 export async function readPrometheus(text: string, file: string): Promise<Evidence> {
-  return evidenceIn(text, file, await metricNames());
+  return evidenceOf(answerIn(text, file).series, file, await metricNames());
 }
 
-function evidenceIn(text: string, file: string, names: MetricNames): Evidence {
-  const all = seriesIn(text, file);
+/** What series of metrics say of pools, by the names that are meant. @throws PoolctlError INPUT_INVALID, INPUT_MISSING */
+export function evidenceOf(all: readonly PrometheusSeries[], file: string, names: MetricNames): Evidence {
   const { series, notes: dropped } = withoutReplicas(all, file);
   const places = new Map<string, Place>();
   const unknown = new Set<string>();
+  const meant = metricsMeant(names, new Set(series.flatMap(({ metric }) => metric['__name__'] ?? [])));
   const down = downMoments(series);
   let notNumbers = 0;
   for (const one of series) {
@@ -74,18 +66,20 @@ function evidenceIn(text: string, file: string, names: MetricNames): Evidence {
     if (name === undefined) throw nameless(file);
     const known = names.get(name);
     if (!known) unknown.add(name);
-    const metric = known?.find((candidate) => isWhere(one, candidate.where));
-    if (metric?.field) notNumbers += take(one, metric.field, metric, placeOf(one, metric, places), down);
+    const metric = meant.get(name)?.find((candidate) => isWhere(one, candidate.where));
+    // The quantiles of a summary stand under its name.
+    if (metric?.field && one.metric['quantile'] === undefined)
+      notNumbers += take(one, metric.field, metric, placeOf(one, metric, places), down);
   }
-  const histories = [...places.values()]
-    .map((place) => historyOf(place, file))
-    .filter(({ points }) => points.length > 0);
+  const { kept, notes: twice } = withoutTwins([...places.values()].filter(({ moments }) => moments.size > 0));
+  const histories = kept.map((place) => historyOf(place, file));
   if (histories.length === 0) throw nothingIn(file, series, unknown);
   return {
     histories,
     loads: [],
     notes: [
       ...dropped,
+      ...twice.map((note) => `${file}: ${note}`),
       ...(notNumbers > 0 ? [`${file}: ${formatCount(notNumbers, 'value')} left out that are no numbers (NaN).`] : []),
       ...(unknown.size > 0 ? [`${file}: no metric of a pool: ${[...unknown].slice(0, 5).join(', ')}.`] : []),
       ...[...down].map(
@@ -96,51 +90,51 @@ function evidenceIn(text: string, file: string, names: MetricNames): Evidence {
   };
 }
 
-function seriesIn(text: string, file: string): Series[] {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    throw invalid(file, 'this is not JSON; it may have been cut off.');
-  }
-  // An answer beside its request, as some tools save it.
-  const answer = isJsonObject(document) && isJsonObject(document['response']) ? document['response'] : document;
-  const read = v.safeParse(answerSchema, answer);
-  if (!read.success) throw invalid(file, 'this is no answer of Prometheus.');
-  const { status, errorType, error, data } = read.output;
-  if (status !== 'success') {
-    throw invalid(file, `Prometheus refused the query: ${errorType ?? 'error'}: ${error ?? ''}`);
-  }
-  if (!data || (data.resultType !== 'matrix' && data.resultType !== 'vector')) {
-    throw invalid(file, `the result is a ${data?.resultType ?? 'nothing'}, and no series.`);
-  }
-  return data.result.map((one, index) => {
-    const series = v.safeParse(seriesSchema, one);
-    if (series.success) return series.output;
-    throw invalid(file, `series ${index + 1} is not what it should be.`);
+/** An application that counts under two sets of names tells everything twice: those are taken that tell more. */
+function withoutTwins(places: readonly Place[]): {
+  readonly kept: readonly Place[];
+  readonly notes: readonly string[];
+} {
+  const notes = new Set<string>();
+  const kept = [...groupBy(places, ({ instance }) => instance).values()].flatMap((own) => {
+    const twins = own.filter(({ isOfApplication }) => isOfApplication);
+    const richest = twins.reduce<Place | undefined>(
+      (best, one) => (!best || wealth(one) > wealth(best) ? one : best),
+      undefined,
+    );
+    const others = twins.filter(({ source }) => source !== richest?.source);
+    for (const { source } of others)
+      notes.add(`${richest?.source} and ${source} tell the same; only ${richest?.source} is taken.`);
+    return own.filter((place) => !others.includes(place));
   });
+  return { kept, notes: [...notes] };
 }
 
-function invalid(file: string, why: string): PoolctlError {
-  return new PoolctlError('INPUT_INVALID', `${file}: ${why}`, { hint });
+/** Buckets of hold times are worth most, then their sum. */
+function wealth({ moments, boundsMs }: Place): number {
+  const fields = new Set([...moments.values()].slice(0, 3).flatMap((moment) => Object.keys(moment)));
+  return (boundsMs.size > 0 ? 100 : 0) + (fields.has('useMs') ? 50 : 0) + fields.size;
 }
 
 function nameless(file: string): PoolctlError {
-  return invalid(file, 'its series have no name, as after rate() or sum(): what they are cannot be told.');
+  return invalidAnswer(file, 'its series have no name, as after rate() or sum(): what they are cannot be told.');
 }
 
-function nothingIn(file: string, series: readonly Series[], unknown: ReadonlySet<string>): PoolctlError {
+function nothingIn(file: string, series: readonly PrometheusSeries[], unknown: ReadonlySet<string>): PoolctlError {
   const why =
     series.length === 0
       ? 'its result is empty: no such series, or the window is shorter than two scrapes'
       : unknown.size > 0
         ? `it has no metric of a pool that is known, but ${[...unknown].slice(0, 3).join(', ')}`
         : 'it has no value that is a number';
-  return new PoolctlError('INPUT_MISSING', `${file}: ${why}.`, { hint });
+  return new PoolctlError('INPUT_MISSING', `${file}: ${why}.`, { hint: answerHint });
 }
 
 /** Two Prometheus servers that scrape the same tell everything twice: one of them is taken. */
-function withoutReplicas(series: readonly Series[], file: string): { series: readonly Series[]; notes: string[] } {
+function withoutReplicas(
+  series: readonly PrometheusSeries[],
+  file: string,
+): { series: readonly PrometheusSeries[]; notes: string[] } {
   const label = replicaLabels.find((name) => series.some(({ metric }) => metric[name] !== undefined));
   if (label === undefined) return { series, notes: [] };
   const [first, ...others] = [...new Set(series.flatMap(({ metric }) => metric[label] ?? []))];
@@ -152,7 +146,7 @@ function withoutReplicas(series: readonly Series[], file: string): { series: rea
 }
 
 /** When `up` says that an instance was not reached: what is told of it then is what it said before. */
-function downMoments(series: readonly Series[]): Map<string, Set<number>> {
+function downMoments(series: readonly PrometheusSeries[]): Map<string, Set<number>> {
   const down = new Map<string, Set<number>>();
   for (const one of series) {
     if (one.metric['__name__'] !== 'up') continue;
@@ -162,34 +156,23 @@ function downMoments(series: readonly Series[]): Map<string, Set<number>> {
   return down;
 }
 
-function isWhere({ metric }: Series, where: NamedMetric['where']): boolean {
-  return Object.entries(where).every(([label, value]) =>
-    value.startsWith('~') ? new RegExp(`^(?:${value.slice(1)})$`).test(metric[label] ?? '') : metric[label] === value,
-  );
-}
-
-function instanceOf({ metric }: Series): string {
-  return metric['instance'] ?? metric['pod'] ?? metric['service_instance_id'] ?? '';
-}
-
-function placeOf(series: Series, { poolLabels }: NamedMetric, places: Map<string, Place>): Place {
+function placeOf(series: PrometheusSeries, { poolLabels, source, of }: NamedMetric, places: Map<string, Place>): Place {
   const label = poolLabels.find((name) => series.metric[name] !== undefined);
   const [pool, instance] = [label === undefined ? '' : (series.metric[label] ?? ''), instanceOf(series)];
-  const key = JSON.stringify([pool, instance]);
-  const place = places.get(key) ?? { pool, instance, moments: new Map(), boundsMs: new Set<number>() };
+  const key = JSON.stringify([source, pool, instance]);
+  const isOfApplication = of === 'application';
+  const place = places.get(key) ?? {
+    ...{ source, pool, instance, isOfApplication, moments: new Map(), boundsMs: new Set<number>() },
+  };
   places.set(key, place);
   return place;
 }
 
-function valuesOf({ values, value }: Series): readonly (readonly [number, string])[] {
-  return values ?? (value ? [value] : []);
-}
-
 /** Adds the values of a series to its pool, and returns how many were no numbers. Users and databases of one pool add up. */
 function take(
-  series: Series,
+  series: PrometheusSeries,
   field: PrometheusField,
-  { factor, isMax }: NamedMetric,
+  { factor, msFactor, isMax }: NamedMetric,
   { instance, moments, boundsMs }: Place,
   down: ReadonlyMap<string, ReadonlySet<number>>,
 ): number {
@@ -201,7 +184,7 @@ function take(
     return moment;
   };
   const isDown = (atSeconds: number) => down.get(instance)?.has(atSeconds) ?? false;
-  const bound = Number(series.metric['le']?.replace('+Inf', 'Infinity'));
+  const bound = boundOf(series.metric['le']);
   for (const [atSeconds, text] of valuesOf(series)) {
     const value = Number(text);
     if (!(value >= 0 && value * factor <= Number.MAX_SAFE_INTEGER)) notNumbers += 1;
@@ -215,9 +198,9 @@ function take(
       }
     }
   }
-  for (const [atSeconds, histogram] of series.histograms ?? (series.histogram ? [series.histogram] : [])) {
+  for (const [atSeconds, histogram] of histogramsOf(series)) {
     if (isDown(atSeconds)) continue;
-    takeNative(histogram, momentAt(atSeconds), boundsMs);
+    takeNative(histogram, msFactor, momentAt(atSeconds), boundsMs);
   }
   return notNumbers;
 }
@@ -228,21 +211,24 @@ function combined(isMax: boolean, before: number | undefined, value: number): nu
   return isMax ? Math.max(before, value) : before + value;
 }
 
-/** A native histogram of seconds; its buckets count each by itself. */
+/** A native histogram: its buckets count each by itself, and those that are empty are left out. */
 function takeNative(
-  { count, sum, buckets }: v.InferOutput<typeof native>,
+  { count, sum, buckets }: NativeHistogram,
+  msFactor: number,
   moment: Moment,
   boundsMs: Set<number>,
 ): void {
   moment.uses = (moment.uses ?? 0) + Number(count);
-  moment.useMs = (moment.useMs ?? 0) + 1_000 * Number(sum);
+  moment.useMs = (moment.useMs ?? 0) + msFactor * Number(sum);
   const cumulative = new Map<number, number>();
   let below = 0;
-  for (const [, , high, number] of buckets) {
+  for (const [, low, high, number] of buckets) {
+    const [fromMs, toMs] = [Math.max(0, msFactor * Number(low)), Math.max(0, msFactor * Number(high))];
+    cumulative.set(fromMs, below);
     below += Number(number);
-    boundsMs.add(1_000 * Number(high));
-    cumulative.set(1_000 * Number(high), below);
+    cumulative.set(toMs, below);
   }
+  for (const bound of cumulative.keys()) boundsMs.add(bound);
   if (!moment.buckets) moment.buckets = cumulative;
 }
 
