@@ -117,6 +117,20 @@ export const warningCodes = {
     'The connection to a server on another machine is not encrypted: password and data go over the network as they are.',
   LISTENS_TO_OTHERS:
     '`watch --listen` has an address that other machines reach. It serves names of users, databases and applications, unencrypted.',
+  DEMAND_CLOSED_LOOP:
+    'Metrics show a pool with nearly all connections in use, or with requests that wait. The rate is what the pool let through then, and no longer what was asked of it: callers that wait for their answer ask less often.',
+  DEMAND_NOT_SERVED:
+    'Fewer than 95 % of the requests of the measured time got a connection and gave it back: the others timed out, were refused, or still held theirs. The rate counts them all, so repeated attempts count more than once.',
+  DEMAND_RESTARTED:
+    'Counters began again at 0 in the measured time, because processes were started anew. Rates allow for it, but what came between the last scrape and the restart is lost.',
+  DEMAND_GAPS:
+    'Metrics were scraped too rarely in the measured time for a rate to be trusted, or not at all for a part of it.',
+  DEMAND_UNEVEN:
+    'One instance has more of the load than the others. All have pools of one size, which has to suffice for the busiest.',
+  DEMAND_UNITS:
+    'Metrics of one pool contradict each other by more than chance: hold times do not go with their own buckets, or with the connections in use. Mostly one is in ms and is taken for s, or they are of different pools.',
+  DEMAND_WITHOUT_PEAK:
+    'The busiest hour of the history is not known, so the load is that of the window alone, which may have been a quiet one.',
 } as const;
 
 /** The code of a warning; stable. */

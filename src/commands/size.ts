@@ -5,6 +5,7 @@ import type { Io } from '../base/io.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { declare, optionReader, type ReadOption } from '../cli/options.ts';
 import { outputFlags, reportWriter } from '../cli/output.ts';
+import type { MeasuredDemand } from '../demand/demand.ts';
 import type { Emitted } from '../emit/target.ts';
 import type { Confirmation } from '../size/confirm.ts';
 import type { SizeInput } from '../size/input.ts';
@@ -31,28 +32,55 @@ async function run(read: ReadOption, io: Io): Promise<ExitCode> {
   const write = reportWriter(read, io);
   const explain = read(sizeFlags.explain);
   const emitTargets = read(sizeFlags.emit)?.value ?? [];
+  if (read(sizeFlags['print-queries'])) return printQueries(read, io);
   const { gatherSizeInput } = await import('./size/input.ts');
-  const { input, engine, warnings: sourceWarnings } = await gatherSizeInput(read, io);
+  const { input, engine, demand, warnings: sourceWarnings } = await gatherSizeInput(read, io);
   const { result, simulated } = await sizeOf(input, read, io);
   const { warnings: insights, ...sized } = result;
   const emitted = await emit(emitTargets, sized, engine, read);
   const warnings = [...sourceWarnings, ...insights, ...emitted.warnings];
   const { sizeView } = await import('../views/size.ts');
+  const demandTables = demand ? (await import('../views/measured-demand.ts')).measuredDemandTables(demand) : [];
   await write({
     schema: 'poolctl.size/1',
     result: {
       ...sized,
       ...(simulated && { simulation: (await import('../size/confirm.ts')).confirmationResult(simulated) }),
       ...(emitTargets.length > 0 && { snippets: emitted.snippets }),
+      ...(demand && { measuredDemand: demandResult(demand) }),
     },
     warnings,
     view: () => ({
-      ...sizeView(sized, { explain, simulated }),
+      ...sizeView(sized, { explain, simulated, demandTables }),
       warnings,
       snippets: emitted.snippets,
     }),
   });
   return sized.budget?.fits === false || sized.demand?.isMet === false ? 1 : 0;
+}
+
+/** Its warnings stand with all others. */
+function demandResult({ warnings: _, ...told }: MeasuredDemand): Omit<MeasuredDemand, 'warnings'> {
+  return told;
+}
+
+async function printQueries(read: ReadOption, io: Io): Promise<ExitCode> {
+  const { asCommands, queriesToPrint } = await import('../demand/print-queries.ts');
+  const printed = await queriesToPrint(read(sizeFlags.from)?.value ?? '', { cwd: io.cwd, nowMs: Date.now() });
+  const file = 'answers.json';
+  await reportWriter(
+    read,
+    io,
+  )({
+    schema: 'poolctl.queries/1',
+    result: printed,
+    view: () => ({
+      headline: `# ${printed.title}; then: poolctl size --from ${file}`,
+      tables: [],
+      verbatim: asCommands(printed, file),
+    }),
+  });
+  return 0;
 }
 
 /** By the model, or by simulation with what that came to. */

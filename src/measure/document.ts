@@ -20,6 +20,13 @@ export interface MeasuredLoad {
   readonly what: string;
 }
 
+/** A load as `size` takes it. Metrics may tell a rate without a hold time, which flags tell then. */
+export interface LoadToSize extends Omit<MeasuredLoad, 'meanMs'> {
+  readonly meanMs?: number;
+  /** All holds of the histogram together, in ms, where it is known. */
+  readonly histogramSumMs?: number;
+}
+
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const zeroOrMore = v.pipe(v.number(), v.finite(), v.minValue(0));
 const estimate = v.object({ value: positive });

@@ -11,7 +11,11 @@ import { outlookTable } from './outlook.ts';
 /** The answer of `size` for a reader: settings and verdict first, then how the pool runs and what the server has. */
 export function sizeView(
   sized: Sized,
-  { explain, simulated }: { explain: boolean; simulated?: Confirmation | undefined },
+  {
+    explain,
+    simulated,
+    demandTables = [],
+  }: { explain: boolean; simulated?: Confirmation | undefined; demandTables?: readonly TableView[] },
 ): View {
   const { connectionLimit, queueLimit, acquireTimeoutMs, fleet } = sized;
   const perProcess = fleet.processesPerInstance > 1 ? '   in each process' : '';
@@ -19,6 +23,7 @@ export function sizeView(
     headline: `connectionLimit ${connectionLimit}   queueLimit ${queueLimit}   acquireTimeout ${acquireTimeoutMs} ms${perProcess}`,
     verdicts: [...demandVerdictView(sized, simulated?.figures), budgetVerdict(sized)],
     tables: [
+      ...demandTables,
       poolTable(sized),
       outlookTable(sized),
       simulated && sized.outlook && confirmationTable(sized.outlook, simulated),

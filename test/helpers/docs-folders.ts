@@ -31,6 +31,7 @@ const holds: Readonly<Record<string, string>> = {
   measure: 'counters and samples to a load',
   recommend:
     'a week of a pool to keep, raise or lower; `inputs/` (one file a kind of file), `causes/` that no size cures',
+  demand: 'what metrics say that a pool is asked for: Prometheus, files of it, OTLP, CloudWatch',
   watch: 'targets looked at again and again: looks, marks, growth, alarms; `looks/` (one file a kind of server)',
   serve: 'what `watch --listen` serves over HTTP: metrics, health, the status of pools, events, `page/`',
   alerts: 'alert rules for Prometheus: `rules/` (one file each), `scenarios/` that test them, `write/` the formats',

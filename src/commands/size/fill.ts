@@ -2,7 +2,7 @@ import type { Io } from '../../base/io.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { Flag, Sourced } from '../../cli/flag.ts';
 import type { ReadOption } from '../../cli/options.ts';
-import type { MeasuredLoad } from '../../measure/document.ts';
+import type { LoadToSize } from '../../measure/document.ts';
 import type { SizeInput } from '../../size/input.ts';
 import type { Workload } from '../../size/workload.ts';
 import type { KnownPlatform } from './known-platform.ts';
@@ -14,7 +14,7 @@ import { answers, giveWayToRivals } from './rules.ts';
 export interface Supplied {
   /** By flag. */
   readonly given: ReadonlyMap<string, Sourced<unknown>>;
-  readonly load?: Sourced<MeasuredLoad> | undefined;
+  readonly load?: Sourced<LoadToSize> | undefined;
   readonly server?: KnownServer | undefined;
   readonly platform?: KnownPlatform | undefined;
   readonly profile?: NamedProfile | undefined;

@@ -60,7 +60,8 @@ export const loadFlags = sizeGroup('Workload:', {
     path: 'workload.measured',
     takes: aFile,
     open: async (name, io) => (await import('./measurements.ts')).readHistogram(name, io),
-    measured: (load) => load.histogram && { kind: 'histogram', buckets: load.histogram },
+    measured: ({ histogram, histogramSumMs: sumMs }) =>
+      histogram && { kind: 'histogram', buckets: histogram, ...(sumMs !== undefined && { sumMs }) },
     help: 'hold times by bucket (bound and count a line, or Prometheus)',
   },
   burst: { path: 'workload.burst', takes: aBurst, help: 'arrivals in bursts: 3x:200ms/1400ms (factor, burst, quiet)' },
@@ -150,8 +151,9 @@ export const sizeFlags = {
   ...sizeGroup('Measured:', {
     from: {
       takes: aText('<dsn|file>', 'load.json', 'files'),
-      help: 'TPS and hold times: measure that server now, or a file of `measure`, poolctl/monitor or the recorder',
+      help: 'TPS and hold times: measure that server now, ask prometheus://host:9090?service=api, or read a file of `measure`, poolctl/monitor, the recorder or metrics',
     },
+    'print-queries': { help: 'print the queries to the Prometheus of --from, and ask nothing' },
     ...windowFlag,
   }),
   ...sizeGroup('Rule:', {

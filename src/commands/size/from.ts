@@ -6,7 +6,8 @@ import type { Sourced } from '../../cli/flag.ts';
 import { readInput } from '../../cli/input.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { placeOf } from '../../cli/place.ts';
-import { loadOf, type MeasuredLoad, parseMeasurement } from '../../measure/document.ts';
+import type { MeasuredDemand } from '../../demand/demand.ts';
+import { type LoadToSize, loadOf, parseMeasurement } from '../../measure/document.ts';
 import type { ProvedPool } from '../../probe/proved.ts';
 import { measuredFlags, refuseTwice } from './rules.ts';
 
@@ -14,29 +15,49 @@ import { measuredFlags, refuseTwice } from './rules.ts';
 const contradictionRatio = 1.5;
 
 export interface FromLoad {
-  readonly load: Sourced<MeasuredLoad>;
+  readonly load: Sourced<LoadToSize>;
   readonly warnings: readonly Warning[];
   /** The settings that a probe ended with under this load, and whether it proved them. */
   readonly proved?: ProvedPool;
+  /** Metrics may tell a rate alone; flags tell the hold time then. */
+  readonly hasHold: boolean;
+  /** What metrics tell, where it was them. */
+  readonly demand?: MeasuredDemand;
 }
 
-/** The load that `--from` names: a live server, measured now, or what `measure` has written. */
+/** The load that `--from` names: a live server, measured now, what `measure` has written, or what metrics tell. */
 export async function readFrom(
   from: Sourced<string>,
   given: ReadonlyMap<string, Sourced<unknown>>,
   read: ReadOption,
   io: Io,
 ): Promise<FromLoad> {
-  refuseTwice(from, measuredFlags, given);
   const place = placeOf(from.value, io);
-  const { load, ...found } = place === 'dsn' || place === 'env' ? await live(from, read, io) : await file(from, io);
+  const { isDemandSource } = await import('../../demand/source.ts');
+  const { load, ...found } = isDemandSource(from.value, io.cwd)
+    ? await (await import('./metrics.ts')).loadOfMetrics(from.value, io)
+    : place === 'dsn' || place === 'env'
+      ? await live(from, given, read, io)
+      : await file(from, io);
+  const hasHold = holdIn(load);
+  if (hasHold) refuseTwice(from, measuredFlags, given);
   refuseContradiction(load);
-  return { load: { value: load, source: `${from.source}: ${load.what}` }, ...found };
+  return { load: { value: load, source: `${from.source}: ${load.what}` }, hasHold, ...found };
 }
 
-type Found = Omit<FromLoad, 'load'> & { readonly load: MeasuredLoad };
+function holdIn({ meanMs, p95Ms, histogram }: LoadToSize): boolean {
+  return (meanMs ?? p95Ms ?? histogram) !== undefined;
+}
 
-async function live(from: Sourced<string>, read: ReadOption, io: Io): Promise<Found> {
+type Found = Omit<FromLoad, 'load' | 'hasHold'> & { readonly load: LoadToSize };
+
+async function live(
+  from: Sourced<string>,
+  given: ReadonlyMap<string, Sourced<unknown>>,
+  read: ReadOption,
+  io: Io,
+): Promise<Found> {
+  refuseTwice(from, measuredFlags, given);
   const { measureNamed } = await import('../measuring.ts');
   const { measurement, warnings, failure } = await measureNamed(from, read, io);
   if (failure !== undefined) throw failure;
@@ -56,6 +77,8 @@ async function file({ value }: Sourced<string>, io: Io): Promise<Found> {
   const { text, name } = await readInput(value, io);
   const { isRecording } = await import('../../measurements/recording.ts');
   if (isRecording(text)) return (await import('../../measure/load-of-recording.ts')).loadOfRecording(text, name);
+  const { isMetricsText } = await import('../../demand/from-files.ts');
+  if (isMetricsText(text)) return (await import('./metrics.ts')).loadOfMetricsText(text, name);
   if (!isProbe(text)) return { load: parseMeasurement(text, name), warnings: [] };
   const { loadOfProbe } = await import('../../probe/measured-load.ts');
   return loadOfProbe(text, name);
@@ -66,7 +89,7 @@ function isProbe(text: string): boolean {
   return /^\s*\{\s*"schema"\s*:\s*"poolctl\.probe\//.test(text);
 }
 
-function refuseContradiction({ heldBy }: MeasuredLoad): void {
+function refuseContradiction({ heldBy }: LoadToSize): void {
   const [first, ...others] = heldBy;
   const other = others.find(
     ({ value }) => first && Math.max(value, first.value) > contradictionRatio * Math.min(value, first.value) + 0.5,

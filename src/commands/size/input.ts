@@ -3,6 +3,7 @@ import type { Io } from '../../base/io.ts';
 import type { Warning } from '../../base/warning.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ReadOption } from '../../cli/options.ts';
+import type { MeasuredDemand } from '../../demand/demand.ts';
 import type { SizeInput } from '../../size/input.ts';
 import { fillInput, inputRows, readGiven } from './fill.ts';
 import { sizeFlags, unflaggedRows } from './flags.ts';
@@ -17,6 +18,8 @@ export interface Gathered {
   readonly engine?: EngineId;
   /** What is to be said of the sources. */
   readonly warnings: readonly Warning[];
+  /** What metrics tell of the load, where --from names some. */
+  readonly demand?: MeasuredDemand;
 }
 
 const rows = [...inputRows(sizeFlags), ...unflaggedRows];
@@ -28,7 +31,7 @@ export async function gatherSizeInput(read: ReadOption, io: Io): Promise<Gathere
   const from = read(sizeFlags.from);
   const measured = from && (await (await import('./from.ts')).readFrom(from, given, read, io));
   // A measurement has all of the times; flags beside it are refused, and the environment gives way.
-  if (measured) for (const flag of measuredFlags) given.delete(flag);
+  if (measured?.hasHold) for (const flag of measuredFlags) given.delete(flag);
   refuseContradictions(given);
   const server = await findServer(read, io);
   const platform = await findPlatform(read(sizeFlags.platform)?.value);
@@ -39,7 +42,7 @@ export async function gatherSizeInput(read: ReadOption, io: Io): Promise<Gathere
   const memory = server?.memory ?? (input.server || input.fleet ? await memoryOfEngines() : undefined);
   return {
     input: { ...input, ...withoutUndefined({ memory, proved: measured?.proved }) },
-    ...withoutUndefined({ engine: server?.engine }),
+    ...withoutUndefined({ engine: server?.engine, demand: measured?.demand }),
     warnings: [
       ...distinct([...(measured?.warnings ?? []), ...(server?.warnings ?? [])]),
       ...outsideOfProfile(profile, input.workload, input.fleet?.instances ?? 1),

@@ -1,6 +1,6 @@
 import type { Io } from '../../base/io.ts';
 import type { Flag, Sourced, SwitchRow, ValueRow } from '../../cli/flag.ts';
-import type { MeasuredLoad } from '../../measure/document.ts';
+import type { LoadToSize } from '../../measure/document.ts';
 import type { PoolProfile } from '../../profiles/pool.ts';
 import type { SizeInput } from '../../size/input.ts';
 import type { KnownPlatform } from './known-platform.ts';
@@ -19,7 +19,7 @@ type ProfileKey = 'headroom' | { [P in ProfilePart]: `${P}.${KeysOf<PoolProfile[
 
 /** What may supply a value of the input beside its flag; see `sizeFlags`. */
 interface Suppliers<T> {
-  readonly measured?: (load: MeasuredLoad) => T | undefined;
+  readonly measured?: (load: LoadToSize) => T | undefined;
   readonly server?: (known: KnownServer) => Sourced<T> | undefined;
   readonly platform?: (known: KnownPlatform) => Sourced<T> | undefined;
   readonly profile?: ProfileKey;

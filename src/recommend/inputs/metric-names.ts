@@ -16,6 +16,7 @@ export type PrometheusField =
   | 'timedOut'
   | 'refused'
   | 'queuedMs'
+  | 'waitMs'
   | 'useMs'
   | 'uses'
   | 'useBucket'
@@ -110,7 +111,7 @@ const fieldsOf: Partial<
   transactions: { plain: 'transactions' },
   queuedTime: { plain: 'queuedMs', times: { _sum: 'queuedMs' } },
   useTime: { plain: 'useMs', times: { '': 'uses', _sum: 'useMs', _count: 'uses', _bucket: 'useBucket' } },
-  waitTime: { times: { _count: 'acquired' } },
+  waitTime: { times: { '': 'acquired', _sum: 'waitMs', _count: 'acquired' } },
   createTime: {},
 };
 

@@ -48,11 +48,11 @@ export function answerIn(text: string, file: string): PrometheusAnswer {
   } catch {
     throw invalidAnswer(file, 'this is not JSON; it may have been cut off.');
   }
-  return answerOf(document, file);
+  return prometheusAnswer(document, file);
 }
 
 /** The answer as JSON.parse made it, alone or beside its request, as some tools save it. @throws PoolctlError INPUT_INVALID */
-export function answerOf(document: unknown, file: string): PrometheusAnswer {
+export function prometheusAnswer(document: unknown, file: string): PrometheusAnswer {
   const answer = isJsonObject(document) && isJsonObject(document['response']) ? document['response'] : document;
   const read = v.safeParse(answerSchema, answer);
   if (!read.success) throw invalidAnswer(file, 'this is no answer of Prometheus.');

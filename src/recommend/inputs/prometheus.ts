@@ -49,11 +49,11 @@ interface Place {
 
 /** An answer of /api/v1/query_range or query: series of metrics of pools. @throws PoolctlError INPUT_INVALID, INPUT_MISSING */
 export async function readPrometheus(text: string, file: string): Promise<Evidence> {
-  return evidenceOf(answerIn(text, file).series, file, await metricNames());
+  return evidenceInSeries(answerIn(text, file).series, file, await metricNames());
 }
 
 /** What series of metrics say of pools, by the names that are meant. @throws PoolctlError INPUT_INVALID, INPUT_MISSING */
-export function evidenceOf(all: readonly PrometheusSeries[], file: string, names: MetricNames): Evidence {
+export function evidenceInSeries(all: readonly PrometheusSeries[], file: string, names: MetricNames): Evidence {
   const { series, notes: dropped } = withoutReplicas(all, file);
   const places = new Map<string, Place>();
   const unknown = new Set<string>();
@@ -200,7 +200,11 @@ function take(
   }
   for (const [atSeconds, histogram] of histogramsOf(series)) {
     if (isDown(atSeconds)) continue;
-    takeNative(histogram, msFactor, momentAt(atSeconds), boundsMs);
+    if (field === 'uses') takeNative(histogram, msFactor, momentAt(atSeconds), boundsMs);
+    else if (field === 'acquired' || field === 'attempts' || field === 'transactions') {
+      const moment = momentAt(atSeconds);
+      moment[field] = (moment[field] ?? 0) + Number(histogram.count);
+    }
   }
   return notNumbers;
 }
@@ -243,7 +247,7 @@ function historyOf({ pool, instance, moments, boundsMs }: Place, file: string): 
 
 function pointOf(
   atMs: number,
-  { buckets, acquired, attempts, transactions, ...known }: Moment,
+  { buckets, acquired, attempts, transactions, waitMs: _, ...known }: Moment,
   bounds: readonly number[],
 ): PoolPoint {
   const [uses, granted] = [known.uses ?? transactions, acquired ?? transactions];
