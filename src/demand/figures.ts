@@ -47,7 +47,7 @@ export interface StretchFigures {
 type Name = Exclude<keyof InstanceFigures, 'instance'>;
 
 /** The sum over the instances; undefined where none of them tells. */
-export function totalOf(instances: readonly InstanceFigures[], name: Name, weigh = (_one: InstanceFigures) => 1) {
+export function figureTotal(instances: readonly InstanceFigures[], name: Name, weigh = (_one: InstanceFigures) => 1) {
   const known = instances.filter((one) => one[name] !== undefined);
   if (known.length === 0) return undefined;
   return known.reduce((sum, one) => sum + weigh(one) * (one[name] ?? 0), 0);
@@ -70,15 +70,18 @@ export function stretchOf(figures: StretchFigures): DemandStretch | undefined {
   if (!rates.some((rate) => rate !== undefined)) return undefined;
   const ratePerSecond = rates.reduce<number>((sum, rate) => sum + (rate ?? 0), 0);
   const ran = ranShare(instances);
-  const [uses, useMs] = [totalOf(instances, 'uses') ?? totalOf(instances, 'transactions'), totalOf(instances, 'useMs')];
+  const [uses, useMs] = [
+    figureTotal(instances, 'uses') ?? figureTotal(instances, 'transactions'),
+    figureTotal(instances, 'useMs'),
+  ];
   const busy = useMs === undefined ? undefined : useMs / 1_000;
-  const gauged = totalOf(instances, 'inUse', ran);
-  const queued = totalOf(instances, 'queuedMs') ?? totalOf(instances, 'acquiringMs');
+  const gauged = figureTotal(instances, 'inUse', ran);
+  const queued = figureTotal(instances, 'queuedMs') ?? figureTotal(instances, 'acquiringMs');
   const meanHoldMs = figures.meanHoldMs ?? (uses && useMs !== undefined ? useMs / uses : undefined);
   const hold = buckets && histogramOf(buckets, seconds, meanHoldMs);
   const inUse = busy ?? gauged;
   const limits = instances.flatMap(({ limit }) => limit ?? []);
-  const [timedOut, refused] = [totalOf(instances, 'timedOut'), totalOf(instances, 'refused')];
+  const [timedOut, refused] = [figureTotal(instances, 'timedOut'), figureTotal(instances, 'refused')];
   // What a server sees came from many instances, and their number is not told.
   const live = isFleet ? undefined : Math.max(1, Math.round(told.reduce((sum, one) => sum + ran(one), 0)));
   return {
@@ -88,7 +91,7 @@ export function stretchOf(figures: StretchFigures): DemandStretch | undefined {
     ...withoutUndefined({
       from: isoOf(fromMs),
       to: isoOf(toMs),
-      servedPerSecond: totalOf(instances, 'uses') ?? totalOf(instances, 'acquired'),
+      servedPerSecond: figureTotal(instances, 'uses') ?? figureTotal(instances, 'acquired'),
       timedOutPerSecond: timedOut,
       refusedPerSecond: refused,
       instances: live,
@@ -97,7 +100,7 @@ export function stretchOf(figures: StretchFigures): DemandStretch | undefined {
       p95Ms: buckets && bucketOf(buckets, 0.95),
       inUse,
       inUseBy: inUse === undefined ? undefined : busy === undefined ? 'gauge' : 'hold times',
-      waiters: totalOf(instances, 'waiting', ran) ?? (queued === undefined ? undefined : queued / 1_000),
+      waiters: figureTotal(instances, 'waiting', ran) ?? (queued === undefined ? undefined : queued / 1_000),
       limit: limits.length === 0 ? undefined : Math.max(...limits),
     }),
   };

@@ -9,7 +9,7 @@ import type { Collected } from './collected.ts';
 import { isExposition, scrapesIn, seriesOfScrapes } from './exposition.ts';
 import { collectFromRows } from './from-rows.ts';
 import { collectFromSeries } from './from-series.ts';
-import { documentsIn } from './json-documents.ts';
+import { jsonDocumentsIn } from './json-documents.ts';
 import { isOtlp, seriesOfOtlp } from './otlp.ts';
 import { type AnswerRow, answerRows } from './rows.ts';
 import type { Asked } from './source.ts';
@@ -59,7 +59,7 @@ export async function collectFromFiles(files: readonly MetricsFile[], asked: Ask
     if (file.text.trim() === '')
       throw new PoolctlError('INPUT_MISSING', `${file.name} is empty.`, { hint: 'Was it written to the end?' });
     if (texts.includes(file)) continue;
-    const documents = documentsIn(file.text, file.name);
+    const documents = jsonDocumentsIn(file.text, file.name);
     if (documents.some(isCloudWatch)) return collectFromCloudWatch(file.text, file.name, asked);
     if (documents.some(isOtlp)) {
       const told = await seriesOfOtlp(documents, file.name);

@@ -6,7 +6,7 @@ import { isWhere, type PrometheusSeries } from '../recommend/inputs/prometheus-a
 import { chooseSource, sourcesThere } from './choose-source.ts';
 import type { Collected } from './collected.ts';
 import { choosePool, requestNames } from './discover.ts';
-import { askedOf, totalOf } from './figures.ts';
+import { askedOf, figureTotal } from './figures.ts';
 import { type CounterGrowth, figuresBetween, growthOf } from './growth.ts';
 import { type Asked, serviceLabels } from './source.ts';
 
@@ -125,7 +125,7 @@ function stretches(
     return figuresBetween(some, (ends[at] ?? toMs) - hourMs, ends[at] ?? toMs);
   };
   const peaks = growths.map((growth) => busiest([growth]));
-  const used = peaks.flatMap(({ instances }) => totalOf(instances, 'useMs') ?? []);
+  const used = peaks.flatMap(({ instances }) => figureTotal(instances, 'useMs') ?? []);
   return {
     window,
     peak: busiest(growths),

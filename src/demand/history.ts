@@ -1,5 +1,5 @@
 import { figuresAt } from './assemble.ts';
-import { askedOf, type InstanceFigures, totalOf } from './figures.ts';
+import { askedOf, figureTotal, type InstanceFigures } from './figures.ts';
 import type { AnswerRow } from './rows.ts';
 
 /** The busiest of many stretches. */
@@ -51,7 +51,7 @@ export function instancePeaksOf(
   const { instances } = figuresAt(own, seconds);
   const known = instances.filter((one) => askedOf(one) !== undefined);
   if (known.length === 0) return undefined;
-  const used = totalOf(known as readonly InstanceFigures[], 'useMs');
+  const used = figureTotal(known as readonly InstanceFigures[], 'useMs');
   return {
     ratePerSecond: known.reduce((sum, one) => sum + (askedOf(one) ?? 0), 0),
     ...(used !== undefined && { inUse: used / 1_000 }),

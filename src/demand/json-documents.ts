@@ -1,7 +1,7 @@
 import { PoolctlError } from '../base/errors.ts';
 
 /** JSON documents that stand one behind the other, with or without line ends: answers saved with `>>`. @throws PoolctlError INPUT_INVALID */
-export function documentsIn(text: string, file: string): unknown[] {
+export function jsonDocumentsIn(text: string, file: string): unknown[] {
   const whole = parsed(text.replace(/^\uFEFF/, ''));
   if (whole !== undefined) return Array.isArray(whole) ? whole : [whole];
   const documents: unknown[] = [];

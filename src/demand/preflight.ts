@@ -1,7 +1,7 @@
 import { formatCount, formatNumber, formatRatio, perSecond } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
 import type { DemandStretch } from './demand.ts';
-import { type InstanceFigures, ranShare, type StretchFigures, totalOf } from './figures.ts';
+import { figureTotal, type InstanceFigures, ranShare, type StretchFigures } from './figures.ts';
 
 /** Above this share of the connections in use on average, the pool decides the rate. */
 const nearlyFull = 0.9;
@@ -28,8 +28,8 @@ export function preflight(figures: StretchFigures, stretch: DemandStretch): Warn
 }
 
 function closedLoop({ instances }: StretchFigures, { inUse, waiters }: DemandStretch): Warning[] {
-  const limit = totalOf(instances, 'limit', ranShare(instances));
-  const used = totalOf(instances, 'inUse', ranShare(instances)) ?? inUse;
+  const limit = figureTotal(instances, 'limit', ranShare(instances));
+  const used = figureTotal(instances, 'inUse', ranShare(instances)) ?? inUse;
   // The time to get a connection is more than the time in the queue.
   const isQueue = instances.some(({ waiting, queuedMs }) => (waiting ?? queuedMs) !== undefined);
   const isFull = limit !== undefined && used !== undefined && used >= nearlyFull * limit;
@@ -67,7 +67,7 @@ function notServed({ instances, seconds }: StretchFigures, stretch: DemandStretc
 }
 
 function units({ instances }: StretchFigures, { inUse, inUseBy }: DemandStretch): Warning[] {
-  const gauge = totalOf(instances, 'inUse', ranShare(instances));
+  const gauge = figureTotal(instances, 'inUse', ranShare(instances));
   if (inUseBy !== 'hold times' || gauge === undefined || inUse === undefined) return [];
   const [low, high] = [Math.min(gauge, inUse), Math.max(gauge, inUse)];
   if (high < contradiction * low + 1) return [];
@@ -83,7 +83,7 @@ function units({ instances }: StretchFigures, { inUse, inUseBy }: DemandStretch)
 function restarted({ instances }: StretchFigures): Warning[] {
   const some = instances.filter(({ restarts = 0 }) => restarts > 0.5);
   if (some.length === 0) return [];
-  const count = Math.round(totalOf(some, 'restarts') ?? 0);
+  const count = Math.round(figureTotal(some, 'restarts') ?? 0);
   const names = some.map(({ instance }) => instance).filter((name) => name !== '');
   return [
     {

@@ -2,7 +2,7 @@ import { aggregated, type Matcher, promDuration, quoted, selector } from '../ale
 import { groupBy } from '../base/group-by.ts';
 import type { NamedMetric, PrometheusField } from '../recommend/inputs/metric-names.ts';
 import { tagLabel } from './rows.ts';
-import { type RowTag, unitOf } from './tags.ts';
+import { type RowTag, timeUnitOf } from './tags.ts';
 
 /** The queries of one demand. Every series of an answer says by its label `poolctl` what it is, so that a saved answer does too. */
 export interface DemandQueries {
@@ -132,11 +132,11 @@ function rateParts({ metric, isNative }: QueriedMetric, series: string, over: st
     if (field !== 'uses') return [{ tag, expr: sum(`histogram_count(${rate})`) }];
     return [
       { tag: 'uses', expr: sum(`histogram_count(${rate})`) },
-      { tag: `use:${unitOf(msFactor)}`, expr: sum(`histogram_sum(${rate})`) },
+      { tag: `use:${timeUnitOf(msFactor)}`, expr: sum(`histogram_sum(${rate})`) },
     ];
   }
   const isTime = field === 'useMs' || field === 'queuedMs' || field === 'waitMs';
-  return [{ tag: isTime ? `${tag}:${unitOf(msFactor)}` : tag, expr: sum(rate) }];
+  return [{ tag: isTime ? `${tag}:${timeUnitOf(msFactor)}` : tag, expr: sum(rate) }];
 }
 
 function gaugeParts(
@@ -162,8 +162,9 @@ function gaugeParts(
 /** Buckets as they are, of all instances: a percentile of theirs would be a guess within one of them. */
 function bucketParts({ isNative, metric: { field, msFactor } }: QueriedMetric, series: string, over: string): Part[] {
   const rate = `rate(${series}[${over}])`;
-  if (field === 'useBucket') return [{ tag: `bucket:${unitOf(msFactor)}`, expr: aggregated('sum by', ['le'], rate) }];
-  if (field === 'uses' && isNative) return [{ tag: `native:${unitOf(msFactor)}`, expr: `sum(${rate})` }];
+  if (field === 'useBucket')
+    return [{ tag: `bucket:${timeUnitOf(msFactor)}`, expr: aggregated('sum by', ['le'], rate) }];
+  if (field === 'uses' && isNative) return [{ tag: `native:${timeUnitOf(msFactor)}`, expr: `sum(${rate})` }];
   return [];
 }
 

@@ -2,10 +2,10 @@ import { parseDurationMs } from '../base/units.ts';
 import type { MetricNames } from '../recommend/inputs/metric-names.ts';
 import {
   histogramsOf,
-  instanceOf,
   type NativeHistogram,
   type PrometheusAnswer,
   type PrometheusSeries,
+  seriesInstance,
   valuesOf,
 } from '../recommend/inputs/prometheus-answer.ts';
 import { type QueryMeaning, queryMeaning } from './meaning.ts';
@@ -70,7 +70,7 @@ function rowOf(
   const label = poolLabels.find((name) => metric[name] !== undefined);
   return {
     ...{ tag, unitMs, isPeak, isFleet, le: metric['le'], isHistory: kind === 'matrix' },
-    ...{ instance: instanceOf(series), pool: label === undefined ? undefined : metric[label] },
+    ...{ instance: seriesInstance(series), pool: label === undefined ? undefined : metric[label] },
     ...(window !== undefined && { windowSeconds: parseDurationMs(window, 'the window') / 1_000 }),
     points: valuesOf(series).map(([seconds, value]) => [seconds, numberOf(value)] as const),
     histograms: histogramsOf(series),

@@ -18,6 +18,6 @@ export const unitsMs: Readonly<Record<string, number>> = {
 };
 
 /** The name of such a unit. */
-export function unitOf(ms: number): string {
+export function timeUnitOf(ms: number): string {
   return Object.entries(unitsMs).find(([, length]) => length === ms)?.[0] ?? 'seconds';
 }

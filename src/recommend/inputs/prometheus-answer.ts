@@ -89,7 +89,7 @@ export function histogramsOf({
 }
 
 /** Which process a series is of: where a collector is scraped, `instance` is the collector. */
-export function instanceOf({ metric }: PrometheusSeries): string {
+export function seriesInstance({ metric }: PrometheusSeries): string {
   return metric['exported_instance'] ?? metric['service_instance_id'] ?? metric['instance'] ?? metric['pod'] ?? '';
 }
 

@@ -16,11 +16,11 @@ import {
   answerIn,
   boundOf,
   histogramsOf,
-  instanceOf,
   invalidAnswer,
   isWhere,
   type NativeHistogram,
   type PrometheusSeries,
+  seriesInstance,
   valuesOf,
 } from './prometheus-answer.ts';
 
@@ -151,14 +151,14 @@ function downMoments(series: readonly PrometheusSeries[]): Map<string, Set<numbe
   for (const one of series) {
     if (one.metric['__name__'] !== 'up') continue;
     const moments = valuesOf(one).filter(([, value]) => Number(value) === 0);
-    if (moments.length > 0) down.set(instanceOf(one), new Set(moments.map(([atSeconds]) => atSeconds)));
+    if (moments.length > 0) down.set(seriesInstance(one), new Set(moments.map(([atSeconds]) => atSeconds)));
   }
   return down;
 }
 
 function placeOf(series: PrometheusSeries, { poolLabels, source, of }: NamedMetric, places: Map<string, Place>): Place {
   const label = poolLabels.find((name) => series.metric[name] !== undefined);
-  const [pool, instance] = [label === undefined ? '' : (series.metric[label] ?? ''), instanceOf(series)];
+  const [pool, instance] = [label === undefined ? '' : (series.metric[label] ?? ''), seriesInstance(series)];
   const key = JSON.stringify([source, pool, instance]);
   const isOfApplication = of === 'application';
   const place = places.get(key) ?? {
