@@ -1,4 +1,4 @@
-const configuration = /(?:\.(?:ya?ml|json|properties|ini|toml|env|prisma)|(?:^|\/)\.env[^/]*)$/i;
+const configuration = /(?:\.(?:ya?ml|json|properties|ini|toml|env|prisma|tf|tfvars)|(?:^|\/)\.env[^/]*)$/i;
 /** Files that programs write, or that are long and say nothing of pools; lock files are read where a version is asked for. */
 const others =
   /(?:^|\/)(?:poolctl-suppressions|package-lock|npm-shrinkwrap|composer|renovate|tsconfig[\w.-]*)\.json$|(?:^|\/)poolctl\.yaml$|lock\.ya?ml$|\.min\.[cm]?js$/;

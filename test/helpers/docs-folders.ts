@@ -25,7 +25,7 @@ const holds: Readonly<Record<string, string>> = {
   profiles: 'schemas and loader of the data in `profiles/`',
   inspect: 'what a server lets in: budget, poolers, time limits',
   declarations:
-    'the pool that a file declares; `formats/`, `readers/` (one a system), `code/` JavaScript and TypeScript, `python/`',
+    'the pool that a file declares; `formats/`, `readers/` (one a system), `code/` JavaScript and TypeScript, `python/`, `terraform/`',
   budget: 'what all services of a server take together, and how its connections are best divided',
   fleet: 'a fleet in files, its lock, and what changed since a commit: `lock/`, `since/`, `init/`',
   measure: 'counters and samples to a load',

@@ -14,6 +14,8 @@ export interface Tree {
   readonly keyAt?: Stretch;
   /** Where a value comes from that another file fills in. */
   readonly origins?: readonly Origin[];
+  /** Why there is no value, where that is known. */
+  readonly why?: string;
   /** How its text is written; `block` is `|`, with each line as the file has it. */
   readonly style: 'block' | 'other';
   /** What is below these keys, one in the other. */

@@ -1,3 +1,4 @@
+import { isTerraformFile, readTerraform } from '../terraform/index.ts';
 import type { FileNote, ReadFile, TextFile } from '../text-file.ts';
 import { readCloudNativePg } from './cloudnative-pg.ts';
 import { isComposeFile, readCompose } from './compose.ts';
@@ -8,6 +9,7 @@ import type { PoolerInFiles } from './pooler.ts';
 import { findPoolers } from './poolers.ts';
 import { isServerlessFile, readServerless } from './serverless.ts';
 import type { DeployedService } from './service.ts';
+import { kubernetesOfTerraform } from './terraform-kubernetes.ts';
 
 /** What the project's manifests say together. */
 export interface Manifests {
@@ -16,20 +18,21 @@ export interface Manifests {
   readonly notes: readonly FileNote[];
 }
 
-const kinds = [isComposeFile, isKubernetesFile, isEcsFile, isServerlessFile, isPgbouncerFile];
+const kinds = [isComposeFile, isKubernetesFile, isEcsFile, isServerlessFile, isPgbouncerFile, isTerraformFile];
 
 /** Whether a file is one that `readManifests` reads; quick, so that all files of a project can be asked. */
 export function mayBeManifest(file: string, text: string): boolean {
-  return /\.(?:ya?ml|json|ini)$/i.test(file) && kinds.some((isOne) => isOne({ file, text }));
+  return /\.(?:ya?ml|json|ini|tf|tfvars)$/i.test(file) && kinds.some((isOne) => isOne({ file, text }));
 }
 
 /**
- * Reads docker-compose, Kubernetes, Helm's output, ECS, serverless and PgBouncer files: pass all of the project, since
+ * Reads docker-compose, Kubernetes, Helm, ECS, Terraform, serverless and PgBouncer files: pass all of the project, since
  * they complete each other. Never throws for what is in a file.
  */
 export function readManifests(files: readonly TextFile[], read: ReadFile): Manifests {
   const compose = readCompose(files, read);
-  const kubernetes = readKubernetes(files, read);
+  const terraform = readTerraform(files);
+  const kubernetes = readKubernetes(files, read, kubernetesOfTerraform(terraform.resources));
   const ecs = readEcs(files);
   const serverless = readServerless(files);
   const cluster = readCloudNativePg(kubernetes.objects);
@@ -42,6 +45,6 @@ export function readManifests(files: readonly TextFile[], read: ReadFile): Manif
   return {
     services: [...running.map(({ service }) => service), ...serverless.services, ...cluster.services],
     poolers: [...found.poolers, ...cluster.poolers],
-    notes: [compose, kubernetes, ecs, serverless, found].flatMap(({ notes }) => notes),
+    notes: [compose, terraform, kubernetes, ecs, serverless, found].flatMap(({ notes }) => notes),
   };
 }

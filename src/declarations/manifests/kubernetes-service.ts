@@ -39,7 +39,8 @@ export function kubernetesService(object: KubernetesObject, objects: KubernetesO
   if (isReplacedByRollout(object, objects) || isNoService(object)) return [];
   const pod = podOf(object, objects);
   const containers = containersOf(pod?.get('spec'), object, objects);
-  if (!containers.some(({ image }) => image !== '')) return undefined;
+  if (!document.isWhole && !containers.some(({ image }) => image !== '')) return undefined;
+  if (containers.length === 0) return [];
   const servers = containers.flatMap((container) => serverOf(container) ?? []);
   const { replicas, most, schedule, scaler } = instancesOf(object, objects);
   const service: DeployedService = {

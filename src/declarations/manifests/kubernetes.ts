@@ -25,6 +25,7 @@ export function isKubernetesFile({ file, text }: TextFile): boolean {
 export function readKubernetes(
   files: readonly TextFile[],
   read: ReadFile,
+  others: readonly ManifestDocument[] = [],
 ): {
   pods: readonly RunningPods[];
   objects: KubernetesObjects;
@@ -41,7 +42,7 @@ export function readKubernetes(
     notes.push(...found.notes);
     return found.documents.flatMap((document) => itemsOf(document));
   });
-  const objects = new KubernetesObjects(documents);
+  const objects = new KubernetesObjects([...documents, ...others]);
   const pods = objects.all(workloadKinds).flatMap((object) => {
     const service = kubernetesService(object, objects);
     if (service === undefined) {

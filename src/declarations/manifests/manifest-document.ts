@@ -18,6 +18,8 @@ export interface ManifestDocument {
   readonly text: string;
   /** What it is released with, where the file itself tells: a chart of Helm. */
   readonly release?: string;
+  /** It is no patch of another, even where it names no image. */
+  readonly isWhole?: true;
   spanOf(stretch: Stretch): SourceSpan;
 }
 
@@ -80,7 +82,7 @@ export function noteOf(error: unknown, file: string): FileNote {
 export function valueAt({ spanOf }: ManifestDocument, tree: Tree | undefined, what: string): Resolved | undefined {
   if (tree === undefined || tree.value === null) return undefined;
   const origin = inManifest(what, spanOf(tree.at));
-  if (tree.value === undefined) return unknown(`${what} is no plain value`, origin);
+  if (tree.value === undefined) return unknown(tree.why ?? `${what} is no plain value`, origin);
   return String(tree.value).includes('{{')
     ? unknown(`${what} is filled in by a template`, origin)
     : known(tree.value, ...(tree.origins ?? []), origin);
