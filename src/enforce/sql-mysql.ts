@@ -11,7 +11,7 @@ export function mysqlFiles(one: RolesOfServer, engine: Exclude<EngineId, 'postgr
   const { server, roles } = one;
   const limited = roles.filter(({ limit }) => limit > 0);
   const users = limited.map(({ role }) => literal(accountOf(role).user)).join(', ');
-  const former = new Map(server.roles?.map(({ name, connections }) => [name, connections]));
+  const former = new Map(server.roleLimits?.map(({ name, connections }) => [name, connections]));
   const client = engine === 'mariadb' ? 'mariadb' : 'mysql';
   const none = '-- No account of a service is known.';
   return {

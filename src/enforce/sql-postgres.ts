@@ -17,7 +17,7 @@ export function postgresFiles(one: RolesOfServer, from: string): SqlFiles {
   const { server, roles } = one;
   const limited = roles.filter(({ limit }) => limit > 0);
   const names = limited.map(({ role }) => literal(role)).join(', ');
-  const former = new Map(server.roles?.map(({ name, connections }) => [name, connections]));
+  const former = new Map(server.roleLimits?.map(({ name, connections }) => [name, connections]));
   const rolledBack = limited.map(
     ({ role }) => `ALTER ROLE ${identifier(role)} CONNECTION LIMIT ${former.get(role) ?? -1};`,
   );

@@ -42,7 +42,7 @@ function checkText(quota: ServiceQuota, from: string): string {
         const { usableConnections, limitedBy } = (await inspectServer(dsn)).budget;
         const room = Math.min(${quota.quota}, usableConnections) - ${extras};
         const fit = Math.max(0, Math.floor(room / (pool * ${processes})));
-        log(${template(`${service} on ${server}: \${fit} instances fit, planned are ${planned} (pool \${pool} x ${processes} processes, ${quota.quota} of quota, \${usableConnections} usable by \${limitedBy})`)});
+        log(${template(`${service} on ${server}: \${fit} instances fit, planned are ${planned} (pool \${pool}, processes ${processes}, quota ${quota.quota}, \${usableConnections} usable by \${limitedBy})`)});
       } catch (error) {
         log(${template(`${service} on ${server}: not checked how many instances fit: \${error instanceof Error ? error.message : 'unknown error'}`)});
       }

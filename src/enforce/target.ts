@@ -15,7 +15,7 @@ export interface EnforcedServer extends Pick<ServerAnswer, 'name' | 'counts' | '
   /** Its primary: roles and accounts are changed there, and the same limits come to the replica. */
   readonly replicaOf?: string;
   /** CONNECTION LIMIT or MAX_USER_CONNECTIONS that roles have now, as far as the fleet says. */
-  readonly roles?: readonly { readonly name: string; readonly connections: number }[];
+  readonly roleLimits?: readonly { readonly name: string; readonly connections: number }[];
 }
 
 /** One file that a target writes. */

@@ -1,13 +1,17 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ServiceQuota } from '../../src/budget/quota.ts';
+import { instrument, type Monitor } from '../../src/monitor/instrument.ts';
 import { enforced, quotaOf } from '../helpers/enforce.ts';
 import { describeWith } from '../helpers/live.ts';
+import { root } from '../helpers/run.ts';
 import { type OwnServer, startOwn } from '../helpers/servers/own-server.ts';
 import {
   admin,
   countSessions,
+  dsn,
   endAll,
   type Login,
   open,
@@ -15,6 +19,20 @@ import {
   type Session,
   settled,
 } from '../helpers/sessions.ts';
+
+type Check = (monitor: Monitor, dsn: string, log: (line: string) => void) => Promise<void>;
+
+/** The file as a service has it, whose `poolctl` is this one. */
+async function loaded(text: string): Promise<Check> {
+  const folder = `${root}node_modules/.cache/poolctl-enforce-${process.pid}`;
+  mkdirSync(folder, { recursive: true });
+  try {
+    writeFileSync(`${folder}/check.ts`, text.replace("'poolctl/inspect'", `'${root}src/entries/inspect.ts'`));
+    return (await import(`${folder}/check.ts`)).logInstancesThatFit;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 /** More than `max_connections` below, each with a limit. */
 const services = Array.from({ length: 80 }, (_, index) => `service ${index}`);
@@ -140,7 +158,7 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       const { files } = await enforced(
         'sql',
         [of('service 1', 17), of('service 2', 18)],
-        [{ name: 'orders', counts: 'server connections', usableIs: '', roles }],
+        [{ name: 'orders', counts: 'server connections', usableIs: '', roleLimits: roles }],
       );
       const saved = await printed(files['orders.save.sql'] ?? '');
       await script(files['orders.sql'] ?? '');
@@ -178,6 +196,32 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
         expect(String(row?.['role'])).toMatch(/^`?shared/);
       }
       await endAll([...reader.sessions, ...writer.sessions]);
+    });
+
+    test('the check at the start of a service says how many instances fit, by the server and the pool as they are', async () => {
+      const role = 'service 60';
+      const quota = of(role, 12, { pool: 3, mostInstances: 3, surgeInstances: 1 });
+      await script((await enforced('sql', [quota])).files['orders.sql'] ?? '');
+      // In a file, only its own service may be named so.
+      const { files } = await enforced('startup-check', [{ ...quota, service: 'api' }]);
+      const check = await loaded(files['api.orders.ts'] ?? '');
+      const login = as(role);
+      const pool = isPostgres
+        ? new pg.Pool({ ...login, max: 4 })
+        : mysql.createPool({ ...login, connectionLimit: 4 } as mysql.PoolOptions);
+      const said: string[] = [];
+      const log = (line: string) => said.push(line);
+      try {
+        await check(instrument(pool), dsn(protocol, login), log);
+        await check(instrument(pool), dsn(protocol, { ...login, password: 'wrong, and secret' }), log);
+      } finally {
+        await pool.end();
+      }
+      expect(said[0]).toMatch(
+        /^api on orders: 3 instances fit, planned are 3 and 1 in a roll-out \(pool 4, processes 1, quota 12, 12 usable by /,
+      );
+      expect(said[1]).toMatch(/^api on orders: not checked how many instances fit: /);
+      expect(said.join()).not.toContain('secret');
     });
 
     test('sessions that are there stay: PostgreSQL counts them, MySQL and MariaDB only those that logged in with a limit', async () => {

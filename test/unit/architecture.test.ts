@@ -203,6 +203,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'inspect',
     'doctor',
     'emit',
+    'enforce',
     'watch',
     'measure',
     'recommend',
