@@ -1,8 +1,9 @@
 import { cleanLine } from '../../base/clean.ts';
 import { engineNames } from '../../base/engine.ts';
 import { wrap } from '../../base/wrap.ts';
-import type { BudgetServer, BudgetService, FleetCount, FleetModel } from '../../budget/model.ts';
+import type { BudgetServer, BudgetService, FleetCount, FleetModel, ServerLimit } from '../../budget/model.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
+import { configFile } from '../../lint/config.ts';
 import { type OpenQuestion, openQuestions, yamlName } from './questions.ts';
 
 /** A line of the file; one that is not open is a comment. */
@@ -118,10 +119,35 @@ function serverLines(
   return [
     open(1, `${yamlName(name)}:`),
     ...remark(2, `${what}${found.length > 0 ? `, ${found.join(', ')}` : ''}.`),
+    ...givenLines(server),
     ...todos(questions, 'servers', name),
     open(2, 'budget: report'),
   ];
 }
+
+/** What no file that a fleet reads says of a server: where it listens and what it is, and all that poolctl.yaml has of it. */
+function givenLines({ name, engine, limit, hosts = [], place }: BudgetServer): readonly Line[] {
+  const isOfLint = basename(place?.file) === configFile;
+  const [, host, port] = /^(.+):(\d+)$/.exec(name) ?? [];
+  const given = [
+    ...(host === undefined ? [] : [`host: ${yamlName(host)}`, `port: ${port}`]),
+    ...(hosts.length > 0 ? [`hosts: [${hosts.map(yamlName).join(', ')}]`] : []),
+    ...(engine !== undefined && (!place || isOfLint) ? [`engine: ${engine}`] : []),
+    ...(limit.kind === 'limit' && isOfLint ? limitLines(limit) : []),
+  ];
+  return given.map((text) => open(2, text));
+}
+
+function limitLines({ maxConnections, reserved, others }: ServerLimit): readonly string[] {
+  const named = others.map((one) => `${yamlName(one.name)}: ${one.connections}`);
+  return [
+    `maxConnections: ${maxConnections}`,
+    `reserved: ${reserved}`,
+    ...(named.length > 0 ? [`others: {${named.join(', ')}}`] : []),
+  ];
+}
+
+const basename = (file: string | undefined) => file?.split('/').at(-1);
 
 function poolerLines(
   { name, kind, place, instances, pools }: BudgetService,
@@ -161,7 +187,10 @@ function serviceLines(
 /** The questions of one, and below them the fields that wait for a value: each once, however many questions it settles. */
 function todos(questions: readonly OpenQuestion[], kind: OpenQuestion['section'], name: string): readonly Line[] {
   const own = questions.filter((one) => one.section === kind && one.name === name);
-  const asked = own.map(({ question, why, place }) => `TODO ${question} (${why}${place ? `; ${placed(place)}` : ''})`);
+  const asked = own.map(({ question, why, place }) => {
+    const known = [...(why === undefined ? [] : [why]), ...(place ? [placed(place)] : [])].join('; ');
+    return `TODO ${question}${known === '' ? '' : ` (${known})`}`;
+  });
   const keys = [...new Set(own.map(({ field }) => field.split('.')[0] ?? field))];
   return [...asked.flatMap((text) => remark(2, text)), ...keys.flatMap((key) => fieldLines(key, own))];
 }

@@ -11,8 +11,8 @@ export interface OpenQuestion {
   /** A value as an example, as fleet.yaml takes it; of a list, one item. */
   readonly example: string;
   readonly question: string;
-  /** Why it is not known: "it is in a Secret". */
-  readonly why: string;
+  /** Why it is not known, where that is more than that no file says it: "it is in a Secret". */
+  readonly why?: string;
   readonly place?: SourceSpan;
 }
 
@@ -89,7 +89,11 @@ function ask(
   question: string,
   { why, place }: UnknownCount,
 ): OpenQuestion {
-  return { section, name, field, example, question, why, ...(place && { place }) };
+  return { section, name, field, example, question, ...(isReason(why) && { why }), ...(place && { place }) };
+}
+
+function isReason(why: string): boolean {
+  return !/^(?:no file|nobody) says how /.test(why);
 }
 
 /** A name or a path as YAML takes it, in a map of one line too. */

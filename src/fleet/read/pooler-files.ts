@@ -56,7 +56,7 @@ function ownPooler(name: string, { manifests }: ReadUnit): PoolerInFiles | undef
 }
 
 function namedPooler(name: string, units: readonly ReadUnit[]): PoolerInFiles | undefined {
-  return units.flatMap(({ manifests }) => manifests.poolers).find(({ service }) => service === name);
+  return units.flatMap(({ manifests }) => manifests.poolers).find((pooler) => nameIn(pooler) === name);
 }
 
 function serviceOf(pooler: PoolerInFiles | undefined, units: readonly ReadUnit[]): DeployedService | undefined {
@@ -71,12 +71,12 @@ function onlyService(name: string, { manifests }: ReadUnit): DeployedService | u
 }
 
 function freeName({ service, place }: PoolerInFiles, used: ReadonlySet<string>): string {
-  const base =
-    service ??
-    place.file
-      .replace(/\.ini$/, '')
-      .split('/')
-      .at(-1) ??
-    'pgbouncer';
+  const base = nameIn({ service, place });
   return used.has(base) ? `${base} (${place.file})` : base;
+}
+
+/** What a pooler is called where its owner gives it no other name: as what runs it, or as its file. */
+function nameIn({ service, place }: Pick<PoolerInFiles, 'place'> & { readonly service?: string | undefined }): string {
+  const [, file = 'pgbouncer'] = /([^/]+?)(?:\.ini)?$/.exec(place.file) ?? [];
+  return service ?? file;
 }

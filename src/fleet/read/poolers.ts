@@ -10,6 +10,7 @@ import { poolerServers } from '../../lint/budget/pooler-demand.ts';
 import type { WrittenPooler } from '../schema.ts';
 import { countFrom, knownCount, sumOfCounts, unknownCount } from './counts.ts';
 import type { FleetServers } from './servers.ts';
+import { hostsIn } from './written-servers.ts';
 
 /** A pooler with all that is known of it: what its owner wrote, its own files, and the manifest that runs it. */
 export interface FleetPooler {
@@ -86,6 +87,7 @@ export function poolerClients(pooler: FleetPooler): BudgetServer {
       unclear?.kind === 'unknown'
         ? { ...unclear, atLeast: slots }
         : { kind: 'limit', maxConnections: slots, reserved: 0, others: [], roles: [] },
+    ...withoutUndefined({ hosts: hostsIn(written) }),
     isBudgeted: written.budget === 'required',
     countsTerminating: written.terminating === undefined ? pooler.countsTerminating : written.terminating === 'count',
   };

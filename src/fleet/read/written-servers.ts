@@ -31,8 +31,14 @@ export function serverFrom(
     limit: limitOf(written, engine, around),
     isBudgeted: value.budget === 'required',
     countsTerminating: value.terminating === undefined ? around.countsTerminating : value.terminating === 'count',
-    ...withoutUndefined({ engine, replicaOf: value.replicaOf }),
+    ...withoutUndefined({ engine, replicaOf: value.replicaOf, hosts: hostsIn(value) }),
   };
+}
+
+/** The names that services call a server or a pooler by, where its owner says some. */
+export function hostsIn({ host, hosts = [] }: Pick<WrittenServer, 'host' | 'hosts'>): readonly string[] | undefined {
+  const all = [...(host === undefined ? [] : [host]), ...hosts];
+  return all.length > 0 ? all : undefined;
 }
 
 function limitOf(

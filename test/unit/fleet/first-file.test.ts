@@ -80,6 +80,7 @@ describe('the first fleet.yaml', () => {
           budget: report
         ledger.internal:
           # PostgreSQL, used by worker.
+          engine: postgres
           # TODO How many connections does it allow? Ask it: SHOW max_connections
           # (nobody says what it lets in)
           # maxConnections: 100
@@ -116,8 +117,7 @@ describe('the first fleet.yaml', () => {
           # project sets DB_MAX; src/worker.ts:9)
           # TODO How many connections may one process open to ledger.internal? (it is
           # in a Secret)
-          # TODO How many instances run at most? (no file says how many instances it
-          # has)
+          # TODO How many instances run at most?
           # TODO How many processes with pools has one instance? (it is computed at
           # start)
           # pools:
@@ -131,7 +131,7 @@ describe('the first fleet.yaml', () => {
   it('is YAML as it is, with all servers and no budget that fails', () => {
     expect(parse(firstFleetFile(model, ['k8s', 'src']))).toEqual({
       read: ['k8s', 'src'],
-      servers: { orders: { budget: 'report' }, 'ledger.internal': { budget: 'report' } },
+      servers: { orders: { budget: 'report' }, 'ledger.internal': { engine: 'postgres', budget: 'report' } },
       poolers: { edge: { budget: 'report' } },
     });
   });
@@ -140,7 +140,10 @@ describe('the first fleet.yaml', () => {
     const waits = /^( *)# (services:|worker:|pools:|- \{.*|instances: \{max.*|maxConnections: 100|pairs: 2)$/gm;
     expect(parse(firstFleetFile(model, ['.']).replace(waits, '$1$2'))).toEqual({
       read: ['.'],
-      servers: { orders: { budget: 'report' }, 'ledger.internal': { maxConnections: 100, budget: 'report' } },
+      servers: {
+        orders: { budget: 'report' },
+        'ledger.internal': { engine: 'postgres', maxConnections: 100, budget: 'report' },
+      },
       poolers: { edge: { pairs: 2, budget: 'report' } },
       services: {
         worker: {
@@ -173,7 +176,7 @@ describe('the first fleet.yaml', () => {
     });
     expect(parse(firstFleetFile(hostile, ['a b, [c]']))).toEqual({
       read: ['a b, [c]'],
-      servers: { 'x: y\n# z': { budget: 'report' } },
+      servers: { 'x: y\n# z': { engine: 'postgres', budget: 'report' } },
     });
   });
 });
