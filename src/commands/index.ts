@@ -19,6 +19,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'doctor', summary: 'what is wrong between here and a server', load: () => import('./doctor.ts') },
   { name: 'lint', summary: 'find the pool outage in the pull request', load: () => import('./lint.ts') },
   { name: 'init', summary: 'write a first fleet.yaml from what is there', load: () => import('./init.ts') },
+  { name: 'fleet', summary: 'one budget for all services of a server', load: () => import('./fleet.ts') },
   { name: 'rules', summary: 'alert rules and a dashboard for Prometheus', load: () => import('./rules.ts') },
   { name: 'profiles', summary: 'list and show the built-in profiles', load: () => import('./profiles.ts') },
   { name: 'explain', summary: 'explain a term, a warning, an error or exit codes', load: () => import('./explain.ts') },

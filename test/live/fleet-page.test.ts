@@ -35,6 +35,7 @@ const fleet: FleetResult = {
     serviceAnswer({ name, server: 'over' }),
     serviceAnswer({ name, server: 'unknown' }),
   ]),
+  notes: [],
   findings: [
     {
       id: 'over',
@@ -97,7 +98,12 @@ describe.skipIf(missing !== undefined)(
       const name = `<img src=x onerror="document.title='taken'"></script><script>document.title='taken'</script>`;
       const server = serverAnswer({ name, usableIs: name, shares: [share(name, 60)] });
       const finding = { id: 'x', severity: 'error', text: name, hint: name, place: placeIn(name) } as const;
-      const hostile = { servers: [server], services: [serviceAnswer({ name, server: name })], findings: [finding] };
+      const hostile = {
+        servers: [server],
+        services: [serviceAnswer({ name, server: name })],
+        findings: [finding],
+        notes: [],
+      };
       const { page, url } = await open(hostile, { width: 1280 });
       expect(page.complaints).toEqual([]);
       expect(page.requests).toEqual([url]);

@@ -1,5 +1,6 @@
 import { aFile, aText, flagGroup } from '../../cli/flag.ts';
 import { htmlOutputFlags } from '../../cli/output.ts';
+import { lockFlags } from './lock-flags.ts';
 
 export const fleetFlags = {
   ...flagGroup('What is shown:', {
@@ -9,6 +10,7 @@ export const fleetFlags = {
   ...flagGroup('What fails:', {
     strict: { help: 'exit code 1 also where parts of a declared budget are not known' },
   }),
+  ...lockFlags,
   ...flagGroup('Output:', {
     html: { takes: aFile, help: 'also write the page with the picture to a file' },
   }),

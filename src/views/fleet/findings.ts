@@ -1,6 +1,7 @@
 import { formatNumber } from '../../base/units.ts';
 import type { FleetFinding } from '../../budget/answer.ts';
 import type { TableView, VerdictView, View } from '../../render/view.ts';
+import type { FleetResult } from './result.ts';
 import { placeText } from './words.ts';
 
 /** Findings of one kind that are shown one by one; the rest is a number. */
@@ -21,6 +22,21 @@ export function findingVerdicts(findings: readonly FleetFinding[]): VerdictView[
     }));
 }
 
+/** Findings that say what the verdict of their server says. */
+const isOver: ReadonlySet<string> = new Set(['budget-exceeded', 'pooler-clients-exceeded']);
+
+/** What is wrong with a server, below its verdict: that it is over stands there already. */
+export function wrongWith(findings: readonly FleetFinding[], server: string): string[] {
+  return findings
+    .filter((finding) => finding.severity === 'error' && finding.server === server)
+    .flatMap((finding) => {
+      const { id, hint = '', place } = finding;
+      if (!isOver.has(id)) return [saidAt(finding), hint];
+      return [place ? `${placeText(place)}: ${hint}` : hint];
+    })
+    .filter((line) => line !== '');
+}
+
 export function findingWarnings(findings: readonly FleetFinding[], { isAll }: Shown): NonNullable<View['warnings']> {
   const { shown, rest } = fewOfEach(
     findings.filter(({ severity }) => severity === 'warning'),
@@ -34,19 +50,26 @@ export function findingWarnings(findings: readonly FleetFinding[], { isAll }: Sh
 }
 
 /** What is good to know and asks for nothing. */
-export function knowTable(findings: readonly FleetFinding[], { isAll }: Shown): TableView | undefined {
+export function knowTable({ findings, notes }: Known, { isAll }: Shown): TableView | undefined {
   const { shown, rest } = fewOfEach(
     findings.filter(({ severity }) => severity === 'info'),
     isAll,
   );
-  if (shown.length === 0) return undefined;
-  const rows = knownFindings(shown).map(({ message, hint }) => ['·', `${message} ${hint}`.trim()]);
+  const known = knownThings({ findings: shown, notes });
+  if (known.length === 0) return undefined;
+  const rows = known.map(({ message, hint }) => ['·', `${message} ${hint}`.trim()]);
   const more = rest.map(([id, count]) => ['·', `${formatNumber(count)} more of this kind (${id}); --all shows them.`]);
   return { title: 'To know', rows: [...rows, ...more] };
 }
 
-export function knownFindings(findings: readonly FleetFinding[]): { message: string; hint: string }[] {
-  return findings.filter(({ severity }) => severity === 'info').map(said);
+type Known = Pick<FleetResult, 'findings' | 'notes'>;
+
+export function knownThings({ findings, notes }: Known): { message: string; hint: string }[] {
+  const left = notes.map(({ file, line, text }) => ({
+    message: `${file}${line === undefined ? '' : `:${line}`}: ${text}`,
+    hint: '',
+  }));
+  return [...findings.filter(({ severity }) => severity === 'info').map(said), ...left];
 }
 
 const said = (finding: FleetFinding) => ({ message: saidAt(finding), hint: finding.hint ?? '' });

@@ -2,7 +2,7 @@ import { groupBy } from '../../base/group-by.ts';
 import { formatCount, formatNumber } from '../../base/units.ts';
 import type { FleetFinding, ServerAnswer } from '../../budget/answer.ts';
 import type { VerdictView, View } from '../../render/view.ts';
-import { findingVerdicts, findingWarnings, knowTable } from './findings.ts';
+import { findingVerdicts, findingWarnings, knowTable, wrongWith } from './findings.ts';
 import type { FleetResult } from './result.ts';
 import { nextTable, serversTable, servicesTable, settingsTable } from './tables.ts';
 import { foldServers, foldServices, urgencyOf } from './urgency.ts';
@@ -41,7 +41,7 @@ export function fleetView(result: FleetResult, look: FleetLook): View {
         result.services.filter(({ server }) => names.has(server)),
         look,
       ),
-      knowTable(findings, look),
+      knowTable({ findings, notes: result.notes }, look),
     ].filter((table) => table !== undefined),
     warnings: findingWarnings(findings, look),
   };
@@ -50,7 +50,7 @@ export function fleetView(result: FleetResult, look: FleetLook): View {
 /** The answer in one line: how many are over, and which is worst or closest. */
 export function headlineOf(servers: readonly ServerAnswer[]): string {
   const [first] = foldServers(servers, true).shown;
-  if (!first) return 'The fleet has no server.';
+  if (!first) return 'No server is declared here.';
   const worst = `${first.name} needs ${worstOf(first)} in the worst minute`;
   const of = (urgency: string) => servers.filter((server) => urgencyOf(server) === urgency).length;
   const [over, unknown] = [of('over'), of('unknown')];
@@ -91,11 +91,10 @@ export function serverVerdict(server: ServerAnswer): VerdictView {
 /** The same among others: with its name, and with what is wrong there. */
 function namedVerdict(server: ServerAnswer, findings: readonly FleetFinding[]): VerdictView {
   const { answer, text, details } = serverVerdict(server);
-  const wrong = findingVerdicts(findings.filter((finding) => finding.server === server.name));
   return {
     answer,
     text: `${server.name}: ${text}`,
-    details: [...details, ...wrong.flatMap((finding) => [finding.text, ...finding.details])],
+    details: [...details, ...wrongWith(findings, server.name)],
   };
 }
 

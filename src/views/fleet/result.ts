@@ -1,5 +1,6 @@
 import type { AllocatedPool, FleetAllocation } from '../../budget/allocation.ts';
 import type { FleetAnswer, FleetFinding, ServerAnswer, ServiceAnswer } from '../../budget/answer.ts';
+import type { FileNote } from '../../declarations/text-file.ts';
 
 /** `result` of `poolctl fleet --json` (poolctl.fleet/1). An absent key means "not known". */
 export interface FleetResult {
@@ -7,6 +8,8 @@ export interface FleetResult {
   /** One for a service and a server that it connects to. */
   readonly services: readonly FleetService[];
   readonly findings: readonly FleetFinding[];
+  /** What was not read, and why. */
+  readonly notes: readonly FileNote[];
 }
 
 /** What a service takes of a server, and the settings with which all of them fit; left out where its size is not known. */
@@ -15,7 +18,11 @@ export interface FleetService extends ServiceAnswer {
 }
 
 /** Puts the settings beside what each service takes. */
-export function joinFleet(answer: FleetAnswer, allocation: FleetAllocation): FleetResult {
+export function joinAllocation(
+  answer: FleetAnswer,
+  allocation: FleetAllocation,
+  notes: readonly FileNote[] = [],
+): FleetResult {
   const settings = new Map(
     allocation.pools.map(({ service, server, ...rest }) => [keyOf(service, server), rest] as const),
   );
@@ -23,7 +30,7 @@ export function joinFleet(answer: FleetAnswer, allocation: FleetAllocation): Fle
     const found = settings.get(keyOf(row.name, row.server));
     return found ? { ...row, settings: found } : row;
   });
-  return { ...answer, services };
+  return { ...answer, services, notes };
 }
 
 const keyOf = (service: string, server: string) => JSON.stringify([service, server]);
@@ -31,6 +38,7 @@ const keyOf = (service: string, server: string) => JSON.stringify([service, serv
 /** What concerns one server; what is found about no server in particular stays. */
 export function ofServer(result: FleetResult, name: string): FleetResult {
   return {
+    ...result,
     servers: result.servers.filter((server) => server.name === name),
     services: result.services.filter(({ server }) => server === name),
     findings: result.findings.filter(({ server = name }) => server === name),

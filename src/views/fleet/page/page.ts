@@ -3,7 +3,7 @@ import { formatCount } from '../../../base/units.ts';
 import type { FleetFinding, ServerAnswer } from '../../../budget/answer.ts';
 import { html, type Markup } from '../../../render/html/markup.ts';
 import { renderPage, section, tableMarkup } from '../../../render/html/page.ts';
-import { findingVerdicts, findingWarnings, knownFindings } from '../findings.ts';
+import { findingVerdicts, findingWarnings, knownThings, wrongWith } from '../findings.ts';
 import { headlineOf, serverVerdict } from '../fleet.ts';
 import type { FleetResult, FleetService } from '../result.ts';
 import { nextTable, settingsTable } from '../tables.ts';
@@ -40,7 +40,7 @@ export function renderFleetHtml(result: FleetResult, { version }: { readonly ver
     fine.length === 0 ? html`` : html`<div class="many">${fine.map(({ markup }) => markup)}</div>\n`,
     section('What to look at', list(findingWarnings(result.findings, { isAll: true }))),
     section(next?.title ?? '', next ? [tableMarkup({ ...next, title: '' })] : []),
-    section('To know', list(knownFindings(result.findings))),
+    section('To know', list(knownThings(result))),
   ];
   return renderPage(
     { headline: headlineOf(servers), verdicts: findingVerdicts(findings.get(undefined) ?? []), tables: [] },
@@ -76,7 +76,7 @@ function card(
   { colours, findings, id, isOpen }: CardLook,
 ): Markup {
   const { answer, text, details } = serverVerdict(server);
-  const wrong = findingVerdicts(findings).flatMap((finding) => [finding.text, ...finding.details]);
+  const wrong = wrongWith(findings, server.name);
   const { shown } = foldServices(services, true);
   const settings = settingsTable(server, shown, {});
   const open = { markup: isOpen ? ' open' : '' };

@@ -3,7 +3,7 @@ import type { FleetFinding } from '../../../../src/budget/answer.ts';
 import { renderTerminal } from '../../../../src/render/terminal.ts';
 import { cutMiddle } from '../../../../src/views/fleet/cut-middle.ts';
 import { fleetView } from '../../../../src/views/fleet/fleet.ts';
-import { type FleetResult, isOverBudget, joinFleet, ofServer } from '../../../../src/views/fleet/result.ts';
+import { type FleetResult, isOverBudget, joinAllocation, ofServer } from '../../../../src/views/fleet/result.ts';
 import {
   allocatedPool,
   atLeast,
@@ -14,7 +14,13 @@ import {
   serviceAnswer,
 } from '../../../helpers/fleet-answer.ts';
 
-const fleet = (given: Partial<FleetResult>): FleetResult => ({ servers: [], services: [], findings: [], ...given });
+const fleet = (given: Partial<FleetResult>): FleetResult => ({
+  servers: [],
+  services: [],
+  findings: [],
+  notes: [],
+  ...given,
+});
 const table = (result: FleetResult, isAll = false) =>
   renderTerminal(fleetView(result, { isAll, nameCells: 16 }), { color: false });
 const unknownServer = () => {
@@ -79,7 +85,7 @@ describe('a service', () => {
   });
 
   it('has the settings that fit beside those of now, and what decided', () => {
-    const { services } = joinFleet(
+    const { services } = joinAllocation(
       { servers: [server], services: [serviceAnswer({ name: 'web', server: 'db' })], findings: [] },
       {
         pools: [

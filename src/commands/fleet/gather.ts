@@ -1,0 +1,29 @@
+import type { FleetAllocation } from '../../budget/allocation.ts';
+import type { FleetAnswer } from '../../budget/answer.ts';
+import type { FleetModel } from '../../budget/model.ts';
+import type { ServiceQuota } from '../../budget/quota.ts';
+import type { FileNote } from '../../declarations/text-file.ts';
+
+/** A fleet as its files have it, and all that is worked out of it. */
+export interface GatheredFleet {
+  readonly model: FleetModel;
+  readonly answer: FleetAnswer;
+  readonly allocation: FleetAllocation;
+  readonly quotas: readonly ServiceQuota[];
+  /** What was not read, and why. */
+  readonly notes: readonly FileNote[];
+  /** The files that were read. */
+  readonly files: readonly string[];
+}
+
+/** Reads the files of a fleet and works out its budget. @throws PoolctlError INPUT_UNREADABLE, INPUT_INVALID */
+export async function gatherFleet(paths: readonly string[], cwd: string): Promise<GatheredFleet> {
+  const { readFleet } = await import('../../fleet/read-fleet.ts');
+  const { judgeFleet } = await import('../../budget/judge-fleet.ts');
+  const { quotasOf } = await import('../../budget/quotas.ts');
+  const { model, findings, notes, files } = await readFleet(paths, cwd);
+  const judged = judgeFleet(model);
+  const answer = { ...judged, findings: [...judged.findings, ...findings] };
+  const allocation: FleetAllocation = { pools: [] };
+  return { model, answer, allocation, quotas: quotasOf(model, answer, allocation), notes, files };
+}

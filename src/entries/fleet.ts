@@ -1,0 +1,19 @@
+/** `poolctl/fleet`: one budget for all services of a server, from the files of a repository or from a model of your own. */
+export type { AllocatedPool, FleetAllocation } from '../budget/allocation.ts';
+export type {
+  FleetAnswer,
+  FleetFinding,
+  Moment,
+  RoleAnswer,
+  ServerAnswer,
+  ServiceAnswer,
+  WorstMinute,
+} from '../budget/answer.ts';
+export { judgeFleet } from '../budget/judge-fleet.ts';
+export type * from '../budget/model.ts';
+export type { ServiceQuota } from '../budget/quota.ts';
+export { quotasOf } from '../budget/quotas.ts';
+export type { Surge } from '../declarations/manifests/surge.ts';
+export type { SourceSpan } from '../declarations/source-span.ts';
+export type { FileNote } from '../declarations/text-file.ts';
+export { type ReadFleet, readFleet } from '../fleet/read-fleet.ts';
