@@ -1,4 +1,5 @@
 /** `poolctl/fleet`: one budget for all services of a server, from the files of a repository or from a model of your own. */
+export { allocateFleet } from '../budget/allocate.ts';
 export type { AllocatedPool, FleetAllocation } from '../budget/allocation.ts';
 export type {
   FleetAnswer,

@@ -20,10 +20,11 @@ export interface GatheredFleet {
 export async function gatherFleet(paths: readonly string[], cwd: string): Promise<GatheredFleet> {
   const { readFleet } = await import('../../fleet/read-fleet.ts');
   const { judgeFleet } = await import('../../budget/judge-fleet.ts');
+  const { allocateFleet } = await import('../../budget/allocate.ts');
   const { quotasOf } = await import('../../budget/quotas.ts');
   const { model, findings, notes, files } = await readFleet(paths, cwd);
   const judged = judgeFleet(model);
   const answer = { ...judged, findings: [...judged.findings, ...findings] };
-  const allocation: FleetAllocation = { pools: [] };
+  const allocation = allocateFleet(model);
   return { model, answer, allocation, quotas: quotasOf(model, answer, allocation), notes, files };
 }
