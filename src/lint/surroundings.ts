@@ -1,5 +1,6 @@
 import { type Environment, environmentOf, isEnvFile } from '../declarations/environment.ts';
 import { type Manifests, mayBeManifest, readManifests } from '../declarations/manifests/index.ts';
+import { isPm2Name } from '../declarations/manifests/pm2.ts';
 import type { TextFile } from '../declarations/text-file.ts';
 import { isCode, isRead } from './kinds.ts';
 import type { ProjectFiles } from './project.ts';
@@ -14,7 +15,7 @@ export interface Surroundings {
 }
 
 export function readSurroundings(paths: Iterable<string>, files: ProjectFiles): Surroundings {
-  const others = [...paths].filter((path) => isRead(path) && !isCode(path) && !isTestCode(path));
+  const others = [...paths].filter((path) => isRead(path) && (!isCode(path) || isPm2Name(path)) && !isTestCode(path));
   const texts = others.map((file): TextFile => ({ file, text: files.read(file) ?? '' }));
   const manifestTexts = texts.filter(({ file, text }) => mayBeManifest(file, text));
   const variableTexts = texts.filter(({ file }) => isEnvFile(file));

@@ -3,8 +3,10 @@ import type { FileNote, ReadFile, TextFile } from '../text-file.ts';
 import { readCloudNativePg } from './cloudnative-pg.ts';
 import { isComposeFile, readCompose } from './compose.ts';
 import { isEcsFile, readEcs } from './ecs.ts';
+import { withGoDriver } from './go-module.ts';
 import { isKubernetesFile, readKubernetes } from './kubernetes.ts';
 import { isPgbouncerFile } from './pgbouncer.ts';
+import { isPm2File, readPm2 } from './pm2.ts';
 import type { PoolerInFiles } from './pooler.ts';
 import { findPoolers } from './poolers.ts';
 import { isServerlessFile, readServerless } from './serverless.ts';
@@ -18,11 +20,19 @@ export interface Manifests {
   readonly notes: readonly FileNote[];
 }
 
-const kinds = [isComposeFile, isKubernetesFile, isEcsFile, isServerlessFile, isPgbouncerFile, isTerraformFile];
+const kinds = [
+  isComposeFile,
+  isKubernetesFile,
+  isEcsFile,
+  isServerlessFile,
+  isPgbouncerFile,
+  isTerraformFile,
+  isPm2File,
+];
 
 /** Whether a file is one that `readManifests` reads; quick, so that all files of a project can be asked. */
 export function mayBeManifest(file: string, text: string): boolean {
-  return /\.(?:ya?ml|json|ini|tf|tfvars)$/i.test(file) && kinds.some((isOne) => isOne({ file, text }));
+  return /\.(?:ya?ml|json|ini|tf|tfvars|[cm]?js)$/i.test(file) && kinds.some((isOne) => isOne({ file, text }));
 }
 
 /**
@@ -35,6 +45,7 @@ export function readManifests(files: readonly TextFile[], read: ReadFile): Manif
   const kubernetes = readKubernetes(files, read, kubernetesOfTerraform(terraform.resources));
   const ecs = readEcs(files);
   const serverless = readServerless(files);
+  const pm2 = readPm2(files);
   const cluster = readCloudNativePg(kubernetes.objects);
   const running = [
     ...compose.services.map(({ service, container }) => ({ service, containers: [container] })),
@@ -43,8 +54,13 @@ export function readManifests(files: readonly TextFile[], read: ReadFile): Manif
   ];
   const found = findPoolers(files, running);
   return {
-    services: [...running.map(({ service }) => service), ...serverless.services, ...cluster.services],
+    services: [
+      ...running.map(({ service }) => service),
+      ...serverless.services,
+      ...pm2.services,
+      ...cluster.services,
+    ].map((service) => withGoDriver(service, read)),
     poolers: [...found.poolers, ...cluster.poolers],
-    notes: [compose, terraform, kubernetes, ecs, serverless, found].flatMap(({ notes }) => notes),
+    notes: [compose, terraform, kubernetes, ecs, serverless, pm2, found].flatMap(({ notes }) => notes),
   };
 }

@@ -15,7 +15,14 @@ export function processesOf({ words, env, place }: Container): Resolved {
   for (const [program, options] of managers) {
     const at = words.findIndex((word) => program.test(word.split('/').at(-1) ?? ''));
     if (at < 0) continue;
-    const given = optionOf(words.slice(at + 1), options);
+    const rest = words.slice(at + 1);
+    const given = optionOf(rest, options);
+    if (/celery$/.test(words[at] ?? '')) {
+      // Greenlets and threads share the pool of one process; beat and flower are one, too.
+      const pool = optionOf(rest, ['--pool', '-P']) ?? 'prefork';
+      if (pool !== 'prefork' || !rest.includes('worker')) continue;
+      if (given === undefined) return unknown('celery starts one process for each CPU of its host');
+    }
     if (given !== undefined) {
       const value = known(given, inManifest(`${words[at]} ${options[0]}`, place));
       return countOf(value) === undefined ? unknown(`the processes of ${words[at]} are not a number`) : value;

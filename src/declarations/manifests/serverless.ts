@@ -3,6 +3,7 @@ import type { Tree } from '../formats/tree.ts';
 import type { FileNote, TextFile } from '../text-file.ts';
 import type { Resolved } from '../value.ts';
 import { type ManifestDocument, manifestDocuments, textAt, valueAt } from './manifest-document.ts';
+import { platformDefaults } from './platform-defaults.ts';
 import type { DeployedService, ServiceKind } from './service.ts';
 import { noSurge } from './surge.ts';
 import { known, unknown } from './values.ts';
@@ -60,7 +61,9 @@ function functionsOf(document: ManifestDocument): DeployedService[] {
 function reserved(document: ManifestDocument, tree: Tree | undefined): Resolved {
   return (
     valueAt(document, tree, 'reserved concurrency') ??
-    unknown('no concurrency is reserved: it shares that of the account, 1000 by default')
+    unknown(
+      `no concurrency is reserved: it shares that of the account, ${platformDefaults.lambdaAccountConcurrency} by default`,
+    )
   );
 }
 
@@ -81,6 +84,7 @@ function lambda(
     place: document.spanOf(at.keyAt ?? { start: at.at.start, end: at.at.start }),
     replicas: known(0, { kind: 'default', text: 'none without a request' }),
     most,
+    ...(kind === 'Lambda function' && most.kind === 'unknown' && { sharesConcurrency: true as const }),
     surge: noSurge,
     processes: known(1, { kind: 'default', text: 'one process an execution environment' }),
     env: new Map(env),

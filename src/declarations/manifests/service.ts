@@ -15,7 +15,8 @@ export type ServiceKind =
   | 'ECS service'
   | 'Cloud Run service'
   | 'Lambda function'
-  | 'Vercel functions';
+  | 'Vercel functions'
+  | 'PM2 application';
 
 /** A database server that a manifest starts. */
 export interface ServerInManifest {
@@ -88,6 +89,8 @@ export interface DeployedService {
   readonly schedule?: RunSchedule;
   /** What its autoscaler itself connects to. */
   readonly scaler?: ScalerConnections;
+  /** What makes its pool where no code of it is read, by the module that it is built from. */
+  readonly driver?: 'pgxpool';
   /** Its instances are taken from what the account has for all its functions together. */
   readonly sharesConcurrency?: true;
 }

@@ -1,11 +1,12 @@
+import { platformDefaults } from '../../declarations/manifests/platform-defaults.ts';
 import type { DeployedService } from '../../declarations/manifests/service.ts';
 import { countOf, known } from '../../declarations/manifests/values.ts';
 import type { FoundService } from './found-services.ts';
 
 const sharedName = 'functions without a reservation';
 
-/** Of new accounts it is less, and it can be raised: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-export const usualConcurrency = 1_000;
+/** Of new accounts it is less, and it can be raised. */
+export const usualConcurrency = platformDefaults.lambdaAccountConcurrency;
 
 /**
  * Functions without a reservation share what the account has left, so that they are one row: each alone may take all of it,

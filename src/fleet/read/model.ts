@@ -169,13 +169,14 @@ function readPools(found: FoundService, service: DeployedService, sources: Sourc
   const byVariables = unit && knobsIn(service, unit.files);
   if (byVariables) return foundPools(byVariables, service);
   const endpoints = endpointsInEnv(service);
+  const driver = written?.value.driver ?? service.driver;
   const size =
-    written?.value.driver === 'pgxpool'
-      ? pgxDefault(written.value.cpus, written.name)
+    driver === 'pgxpool'
+      ? pgxDefault(written?.value.cpus, found.name)
       : unknownCount(1, 'no file says how large its pool is', '', service.place);
   if (endpoints.length === 0 && written?.value.driver === undefined) return [];
   const at = endpoints.length > 0 ? endpoints.map((endpoint) => ({ endpoint })) : [{}];
-  const isByCpu = written?.value.driver === 'pgxpool' ? ({ isByCpu: true } as const) : {};
+  const isByCpu = driver === 'pgxpool' ? ({ isByCpu: true } as const) : {};
   return at.map((where) => ({ ...where, ...isByCpu, size, parts: [], place: service.place }));
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Environment, environmentOf, isEnvFile } from '../../declarations/environment.ts';
 import { type Manifests, mayBeManifest, readManifests } from '../../declarations/manifests/index.ts';
+import { isPm2Name } from '../../declarations/manifests/pm2.ts';
 import type { TextFile } from '../../declarations/text-file.ts';
 import { isCode, isRead } from '../../lint/kinds.ts';
 import type { ProjectFiles } from '../../lint/project.ts';
@@ -66,7 +67,7 @@ export class Units {
       exists: (file) => inside.has(file) || (isInside(file) && this.#text(file) !== undefined),
     };
     const texts = paths
-      .filter((path) => isRead(path) && !isCode(path) && !isTestCode(path))
+      .filter((path) => isRead(path) && (!isCode(path) || isPm2Name(path)) && !isTestCode(path))
       .flatMap((path) => this.#text(path) ?? []);
     const manifests = readManifests(
       texts.filter(({ file, text }) => mayBeManifest(file, text)),

@@ -208,3 +208,57 @@ spec:
     expect(notes.length).toBeLessThan(2);
   });
 });
+
+describe('an ecosystem file of PM2', () => {
+  const pm2 = (app: string) =>
+    readProject({
+      'importer/ecosystem.config.js': `// processes\nmodule.exports = {\n  apps: [{ name: 'importer', script: './dist/main.js', ${app} }], // one\n};\n`,
+    }).service('importer');
+
+  it.each([
+    ['', 1],
+    ["instances: 4, exec_mode: 'cluster'", 4],
+    ["instances: '2'", 2],
+    ["instances: 'max'", 'instances: max goes by the CPUs of the host'],
+    ['instances: 0', 'instances: 0 goes by the CPUs of the host'],
+    ['instances: require("os").cpus().length', 'instances is worked out when PM2 starts'],
+  ])('with %j has processes: %s', (app, processes) => {
+    expect(shown(pm2(app)?.processes)).toBe(processes);
+  });
+
+  it('has variables, those of production last, and its folder as its code', () => {
+    const found = pm2("env: { DB_POOL_MAX: '3', A: 1 }, env_production: { A: 2 }");
+    expect([shown(found?.env.get('DB_POOL_MAX')), shown(found?.env.get('A')), found?.builds]).toEqual([
+      '3',
+      2,
+      ['importer'],
+    ]);
+    expect(found?.place).toMatchObject({ file: 'importer/ecosystem.config.js', line: 3 });
+  });
+});
+
+describe('processes of a command', () => {
+  const processes = (command: string) =>
+    shown(
+      readProject({ 'compose.yaml': `services:\n  a:\n    image: r/a:1\n    command: ${command}\n` }).service('a')
+        ?.processes,
+    );
+
+  it.each([
+    ['gunicorn -w 4 app:app', 4],
+    ['celery -A app worker -c 6', 6],
+    ['celery -A app worker -P gevent -c 100', 1],
+    ['celery -A app beat', 1],
+    ['celery -A app worker', 'celery starts one process for each CPU of its host'],
+    ['pm2-runtime app.js -i max', 'the processes of pm2-runtime are not a number'],
+  ])('%s: %s', (command, expected) => {
+    expect(String(processes(command))).toBe(String(expected));
+  });
+});
+
+it('a service of Go has the driver that its module requires', () => {
+  const texts = { 'ingest/go.mod': 'module example.com/ingest\nrequire github.com/jackc/pgx/v5 v5.7.6\n' };
+  const compose = 'services:\n  ingest: { image: r/ingest:1 }\n  other: { image: r/other:1 }\n';
+  const { service } = readProject({ ...texts, 'compose.yaml': compose });
+  expect([service('ingest')?.driver, service('other')?.driver]).toEqual(['pgxpool', undefined]);
+});
