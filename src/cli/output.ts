@@ -21,6 +21,8 @@ export interface Report {
   readonly result: unknown;
   readonly warnings?: readonly Warning[];
   view(format: 'table' | 'markdown'): View;
+  /** Markdown of its own, such as the comment of a pull request; `view` where left out. */
+  markdown?(): string;
   /** One file that opens offline; only of commands that say so. */
   html?(): string | Promise<string>;
 }
@@ -101,6 +103,7 @@ async function render(report: Report, format: ReportFormat, screen: { color: boo
       return jsonOf(report);
     }
     case 'markdown':
+      if (report.markdown) return report.markdown();
       return (await import('../render/markdown.ts')).renderMarkdown(await cleanViewOf(report, format));
     case 'table':
       return (await import('../render/terminal.ts')).renderTerminal(await cleanViewOf(report, format), screen);
