@@ -61,7 +61,9 @@ function factsFor(processes: number): string[] {
     'Sessions whose clients left in a query are not counted until it ends: set statement_timeout on the',
     'server. The limit of the role on the server is the one that always holds (--enforce sql).',
     'From 1.24 on, max_user_client_connections refuses clients: 08P01, "client connections exceeded".',
-    'Older ones do not know it, so it is a comment here. RELOAD on the console takes all of it up.',
+    'Older ones do not know it, so it is a comment here.',
+    'On 1.18, a user of [users] has to be in auth_file too: auth_query does not look it up any more.',
+    'Restart 1.18 then, one process after the other; newer ones take it up by RELOAD.',
   ];
 }
 
