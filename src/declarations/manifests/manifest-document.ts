@@ -2,6 +2,7 @@ import { PoolctlError } from '../../base/errors.ts';
 import { placeFinder } from '../code/lines.ts';
 import type { Stretch } from '../entry.ts';
 import { outerStretch } from '../formats/inner-file.ts';
+import { plainTree } from '../formats/plain-yaml.ts';
 import { type Tree, treeOf } from '../formats/tree.ts';
 import { type YamlPart, yamlDocuments, yamlParts } from '../formats/yaml-documents.ts';
 import type { SourceSpan } from '../source-span.ts';
@@ -63,6 +64,8 @@ export function documentsIn(
   part: YamlPart,
   { file, text, spanOf }: Omit<ManifestDocument, 'tree'>,
 ): ManifestDocument[] {
+  const plain = plainTree(part.text, part.offset);
+  if (plain) return [{ file, text, tree: plain, spanOf }];
   const lineAt = (offset: number) => spanOf({ start: part.offset + offset, end: part.offset + offset }).line;
   return yamlDocuments(part.text, file, lineAt).flatMap((document) => {
     const tree = treeOf(document, { offset: part.offset });

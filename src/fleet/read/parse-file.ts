@@ -1,5 +1,6 @@
-import type * as v from 'valibot';
+import * as v from 'valibot';
 import { placeFinder } from '../../declarations/code/lines.ts';
+import { plainTree } from '../../declarations/formats/plain-yaml.ts';
 import type { Tree } from '../../declarations/formats/tree.ts';
 import { treeOf } from '../../declarations/formats/tree.ts';
 import { yamlDocuments } from '../../declarations/formats/yaml-documents.ts';
@@ -39,9 +40,14 @@ function kindIn(text: string): ParsedFile['kind'] {
  * @throws PoolctlError INPUT_INVALID with file, line and column
  */
 export function parseFleetFile(file: string, text: string): ParsedFile {
-  const own: FleetFile = { file, text, placeOf: placesIn(file, text) };
+  const plain = plainTree(text);
+  const own: FleetFile = { file, text, placeOf: placesIn(file, text, plain) };
   const kind = kindIn(text);
-  const read = <const Schema extends v.GenericSchema>(schema: Schema) => readYamlDocument(schema, text, file, refusal);
+  // The slow reader finds the place and the words for what is wrong.
+  const read = <const Schema extends v.GenericSchema>(schema: Schema): v.InferOutput<Schema> => {
+    const quick = plain && v.safeParse(schema, valueOf(plain), { abortEarly: true });
+    return quick?.success ? quick.output : readYamlDocument(schema, text, file, refusal);
+  };
   switch (kind) {
     case 'server': {
       const { server, $schema, ...value } = read(partSchemas.server);
@@ -64,10 +70,19 @@ function isEmpty(text: string): boolean {
   return text.replace(/^\s*(?:#.*|---)?$/gm, '').trim() === '';
 }
 
-/** Places of keys; the text is parsed again when the first is asked for. */
-function placesIn(file: string, text: string): FleetFile['placeOf'] {
+/** What a tree holds, as JavaScript has it. */
+function valueOf(tree: Tree): unknown {
+  if (tree.value !== undefined) return tree.value;
+  const items = tree.items();
+  return items.length > 0
+    ? items.map(valueOf)
+    : Object.fromEntries(tree.fields().map(([name, field]) => [name, valueOf(field)]));
+}
+
+/** Places of keys; where it is no plain YAML, the text is parsed again when the first is asked for. */
+function placesIn(file: string, text: string, plain: Tree | undefined): FleetFile['placeOf'] {
   const spanOf = placeFinder(file, text);
-  let top: Tree | undefined;
+  let top = plain;
   return (path) => {
     top ??= treeIn(file, text, (offset) => spanOf({ start: offset, end: offset }).line);
     return spanAt(top, path, spanOf);
