@@ -152,6 +152,7 @@ class Reading {
     const code = text.charCodeAt(this.#at);
     if (code === lineFeed || code === hash || this.#at >= text.length) {
       const empty = this.#end;
+      this.#refuseLastSpaces(empty);
       this.#endLine();
       if (this.#nextLine() && this.#indent > indent) return this.#block(this.#indent, undefined, level + 1);
       return new PlainNode(this.#stretch(empty, empty), undefined, { value: null });
@@ -202,12 +203,18 @@ class Reading {
       return tree;
     }
     const empty = this.#end;
+    this.#refuseLastSpaces(empty);
     this.#endLine();
     if (this.#nextLine()) {
       if (this.#indent > indent) return this.#block(this.#indent, keyAt, level + 1);
       if (this.#indent === indent && this.#isDash()) return this.#list(indent, keyAt, level + 1);
     }
     return new PlainNode(this.#stretch(empty, empty), keyAt, { value: null });
+  }
+
+  /** The parser puts an empty value behind the spaces that end the text. */
+  #refuseLastSpaces(from: number): void {
+    if (this.#at > from && /^ *\n* *$/.test(this.#text.slice(from))) throw beyond;
   }
 
   /** A key with its colon; undefined where there is none. */
@@ -255,7 +262,7 @@ class Reading {
   #plain(pattern: RegExp): Scalar {
     pattern.lastIndex = this.#at;
     const raw = pattern.exec(this.#text)?.[0];
-    if (raw === undefined) throw beyond;
+    if (raw === undefined || raw === '-' || raw.startsWith('- ')) throw beyond;
     this.#at += raw.length;
     return scalarIn(raw);
   }
