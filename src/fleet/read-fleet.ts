@@ -23,7 +23,9 @@ export interface ReadFleet {
   readonly findings: readonly FleetFinding[];
   /** What was not read, and why. */
   readonly notes: readonly FileNote[];
-  /** The files that were read, relative to the folder of the user. */
+  /** The files of the fleet itself, relative to the folder of the user: fleet.yaml, servers/orders.yaml. */
+  readonly own: readonly string[];
+  /** All files that were read, those first. */
   readonly files: readonly string[];
 }
 
@@ -73,6 +75,7 @@ export async function readFleet(paths: readonly string[], cwd: string, tree: Fil
     model,
     findings: remarksOn(joined, services.leftOut),
     notes: [...new Map(notes.map((note) => [JSON.stringify(note), note])).values()],
+    own: found.files.map((file) => file.in.file),
     files: [...found.files.map((file) => file.in.file), ...read.filesRead()],
   };
 }

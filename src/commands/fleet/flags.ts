@@ -1,10 +1,12 @@
 import { aFile, aText, flagGroup } from '../../cli/flag.ts';
 import { htmlOutputFlags } from '../../cli/output.ts';
 import { lockFlags } from './lock-flags.ts';
+import { sinceFlag } from './since-flag.ts';
 
 export const fleetFlags = {
   ...flagGroup('What is shown:', {
     server: { takes: aText('<name>', 'orders'), help: 'only this server, and only it decides the exit code' },
+    since: sinceFlag,
     all: { help: 'also the servers that fit, of a large fleet' },
   }),
   ...flagGroup('What fails:', {

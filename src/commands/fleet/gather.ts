@@ -12,7 +12,8 @@ export interface GatheredFleet {
   readonly quotas: readonly ServiceQuota[];
   /** What was not read, and why. */
   readonly notes: readonly FileNote[];
-  /** The files that were read. */
+  /** The files of the fleet itself, and all that were read. */
+  readonly own: readonly string[];
   readonly files: readonly string[];
 }
 
@@ -22,9 +23,9 @@ export async function gatherFleet(paths: readonly string[], cwd: string): Promis
   const { judgeFleet } = await import('../../budget/judge-fleet.ts');
   const { allocateFleet } = await import('../../budget/allocate.ts');
   const { quotasOf } = await import('../../budget/quotas.ts');
-  const { model, findings, notes, files } = await readFleet(paths, cwd);
+  const { model, findings, notes, own, files } = await readFleet(paths, cwd);
   const judged = judgeFleet(model);
   const answer = { ...judged, findings: [...judged.findings, ...findings] };
   const allocation = allocateFleet(model);
-  return { model, answer, allocation, quotas: quotasOf(model, answer, allocation), notes, files };
+  return { model, answer, allocation, quotas: quotasOf(model, answer, allocation), notes, own, files };
 }

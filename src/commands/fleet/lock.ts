@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { type ExitCode, PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
 import { formatCount } from '../../base/units.ts';
-import { type FleetLock, isLockText, lockFile, lockText, parseLock } from '../../budget/lock.ts';
+import { isLockText, lockFile, lockText, parseLock } from '../../budget/lock.ts';
+import type { FleetModel } from '../../budget/model.ts';
 import type { ServiceQuota } from '../../budget/quota.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { reserveOutput, unwritable } from '../../cli/reserve.ts';
@@ -76,21 +77,32 @@ function write(file: string, cwd: string, text: string, before: string | undefin
   }
 }
 
-/** Says that the lock beside the files of a fleet is another fleet's by now; undefined where it is not, or there is none. */
-export function staleLockNote({ model }: Pick<FleetState, 'model'>, folder: string, cwd: string): string | undefined {
-  const file = folder === '' || folder === '.' ? lockFile : `${folder}/${lockFile}`;
+/** Says on stderr that the lock beside the files of a fleet is another fleet's by now. */
+export function sayStaleLock(
+  { model, own }: Pick<FleetState, 'model'> & { readonly own: readonly string[] },
+  { cwd, stderr }: Io,
+): 0 {
+  const [first] = own;
+  // Without a file of its own, the lock may be the copy of a larger fleet's.
+  if (first === undefined) return 0;
+  const beside = first.includes('/') ? `${first.slice(0, first.lastIndexOf('/'))}/${lockFile}` : lockFile;
+  for (const file of new Set([lockFile, beside])) {
+    const why = whyStale(file, model, cwd);
+    if (why !== undefined) stderr.write(`warning: ${why}\n  hint: Write it again: \`poolctl fleet --lock\`.\n`);
+  }
+  return 0;
+}
+
+function whyStale(file: string, model: FleetModel, cwd: string): string | undefined {
   const text = textOf(file, cwd);
   if (text === undefined || !isLockText(text)) return undefined;
-  let lock: FleetLock;
   try {
-    lock = parseLock(text, file);
+    if (parseLock(text, file).inputs === inputsDigest(model)) return undefined;
   } catch (error) {
-    if (error instanceof PoolctlError) return `${error.message} ${error.hint ?? ''}`.trim();
+    if (error instanceof PoolctlError) return error.message;
     throw error;
   }
-  return lock.inputs === inputsDigest(model)
-    ? undefined
-    : `${file} is older than the fleet: a number that its quotas follow from is another one now. Write it again: \`poolctl fleet --lock\`.`;
+  return `${file} is older than the fleet: a number that its quotas follow from is another one now.`;
 }
 
 const mostLines = 5;

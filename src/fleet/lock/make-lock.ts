@@ -20,9 +20,12 @@ function lockedServer({ name, counts, engine, hosts, isBudgeted }: BudgetServer,
   };
 }
 
-/** Why a fleet gets no lock, and what to do; undefined where it gets one. Quotas of a server that is over would be more than it has. */
+/**
+ * Why a fleet gets no lock, and what to do; undefined where it gets one. A server that is over its declared budget has no
+ * quotas that hold with what is deployed.
+ */
 export function lockRefusal({ servers }: FleetAnswer): { readonly why: string; readonly hint: string } | undefined {
-  const over = servers.filter(({ fits }) => fits === 'no');
+  const over = servers.filter(({ fits, isBudgeted }) => isBudgeted && fits === 'no');
   const [first] = over;
   if (!first) return undefined;
   const { name, worstMinute, usable = 0, counts } = first;

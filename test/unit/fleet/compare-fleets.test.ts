@@ -16,7 +16,12 @@ const before = fleetState(
 );
 const now = fleetState(
   { api: { ...api, most: 8 }, jobs: { pool: 5 }, mail: { pool: 3 } },
-  { findings: [finding('budget-exceeded', 'orders is over.')] },
+  {
+    findings: [
+      finding('budget-exceeded', 'orders is over.'),
+      finding('default-pool', 'mail has the default of its driver.'),
+    ],
+  },
 );
 
 describe('what is different between two times', () => {
@@ -43,7 +48,7 @@ describe('what is different between two times', () => {
   it('has findings that are new, and those that are solved', () => {
     const { findings } = compareFleets(before, now, 'main');
     expect([findings.new, findings.solved].map((found) => found.map(({ id }) => id))).toEqual([
-      ['budget-exceeded'],
+      ['budget-exceeded', 'default-pool'],
       ['unresolved'],
     ]);
   });
@@ -71,7 +76,7 @@ describe('as a table', () => {
         old at orders    gone, worst minute          2
 
       New
-        error   orders is over.
+        error   mail has the default of its driver.
 
       Solved
         error   The pool of old is not known.
@@ -106,7 +111,7 @@ describe('as the comment of a pull request', () => {
 
       New:
 
-      - orders is over.
+      - mail has the default of its driver.
 
       Solved:
 

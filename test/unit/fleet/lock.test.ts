@@ -61,8 +61,9 @@ describe('the lock of a fleet', () => {
     expect(lockText(makeLock(placed, state.answer, lock.quotas))).toBe(lockText(lock));
   });
 
-  it('is refused to a fleet that does not fit, by one sentence and what to do', () => {
+  it('is refused to a fleet that does not fit a declared budget, by one sentence and what to do', () => {
     expect(lockRefusal(state.answer)).toBeUndefined();
+    expect(lockRefusal(fleetState({ api: { ...api, pool: 20 } }, { isBudgeted: false }).answer)).toBeUndefined();
     expect(lockRefusal(fleetState({ api: { ...api, pool: 20 } }).answer)).toEqual({
       why: 'orders is over: its worst minute takes 160 connections, and 97 are there.',
       hint: 'Make it fit first: `poolctl fleet` says which pool and how many instances do.',

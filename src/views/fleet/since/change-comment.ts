@@ -1,7 +1,7 @@
 import { cleanLine } from '../../../base/clean.ts';
 import type { FleetFinding } from '../../../budget/answer.ts';
 import { type FleetChange, isUnchanged } from '../../../fleet/since/change.ts';
-import { type ChangedRow, changedRows, changeVerdict } from './change-words.ts';
+import { type ChangedRow, changedRows, changeVerdict, toldFindings } from './change-words.ts';
 
 /** The line by which a bot finds its own comment again; it is not shown. */
 export const commentMarker = '<!-- poolctl fleet -->';
@@ -13,7 +13,8 @@ const mostFindings = 10;
 /** What `fleet --since` says in a pull request, in markdown; the empty text where nothing has changed. */
 export function changeComment(change: FleetChange): string {
   if (isUnchanged(change)) return '';
-  const { over, findings, since } = change;
+  const { over, since } = change;
+  const findings = toldFindings(change);
   const isOver = over.some(({ isBudgeted }) => isBudgeted);
   const blocks = [
     commentMarker,

@@ -1,5 +1,5 @@
 import { formatNumber } from '../../../base/units.ts';
-import type { Moment } from '../../../budget/answer.ts';
+import type { FleetFinding, Moment } from '../../../budget/answer.ts';
 import type { Surge } from '../../../declarations/manifests/surge.ts';
 import type {
   BeforeNow,
@@ -52,6 +52,12 @@ function overWords({ left: { before, now = 0 }, ...server }: ServerLeft): string
 
 const unitOf = ({ counts }: Pick<ServerLeft, 'counts'>) => (counts === 'pooler clients' ? 'clients' : 'connections');
 
+/** What is found anew, or is solved, beside what the verdict says. */
+export function toldFindings({ findings }: FleetChange): FleetChange['findings'] {
+  const isTold = ({ id }: FleetFinding) => id !== 'budget-exceeded';
+  return { new: findings.new.filter(isTold), solved: findings.solved.filter(isTold) };
+}
+
 /** Servers first, then services, each value a row. */
 export function changedRows({ servers, services }: FleetChange): readonly ChangedRow[] {
   return [...servers.flatMap(serverRows), ...services.flatMap(serviceRows)];
@@ -88,7 +94,8 @@ function serviceRows(service: ServiceChange): readonly ChangedRow[] {
     surge: row('added by a roll-out', words(surge, surgeWords)),
     worst: row('worst minute', words(worst, momentWords)),
   };
-  return changed.map((field) => rows[field]);
+  const isFixed = JSON.stringify(instances) === JSON.stringify(mostInstances);
+  return changed.filter((field) => !(isFixed && field === 'mostInstances')).map((field) => rows[field]);
 }
 
 function rowOf(row: Omit<ChangedRow, 'before' | 'now'>, { before = '', now = '' }: BeforeNow<string>): ChangedRow {
