@@ -10,8 +10,9 @@ export const platformSchema = v.strictObject({
     v.array(
       fact({
         of: text,
-        /** Extra instances, as a share of those wanted, and how a fraction of one is rounded. */
-        surge: ratio,
+        /** Extra instances, as a share of those wanted or as a number, and how a fraction of one is rounded. */
+        surge: v.optional(ratio),
+        surgeInstances: v.optional(count),
         rounding: v.optional(v.picklist(['up', 'down'])),
         maxUnavailable: v.optional(ratio),
         /** The most instances that can hold connections, in multiples of those wanted: old ones end slowly. */
@@ -19,6 +20,8 @@ export const platformSchema = v.strictObject({
       }),
     ),
   ),
+  /** How many instances there are where nothing is set, or what bounds them. */
+  instances: v.optional(v.array(fact({ of: text, least: v.optional(countOrZero), most: v.optional(count) }))),
   /** Platforms that start an instance per request served at the same time. */
   concurrency: v.optional(fact({ rule: text, accountDefault: v.optional(count), poolMax: v.optional(count) })),
   /** Limits of the platform itself. */

@@ -20,7 +20,7 @@ export async function findPlatform(id: string | undefined): Promise<KnownPlatfor
   const [limit] = connectionLimits;
   return {
     name: { value: title, source: `platform ${id}` },
-    ...(rollout && { surge: { value: rollout.surge, source: `platform ${id}: ${rollout.of}` } }),
+    ...(rollout?.surge !== undefined && { surge: { value: rollout.surge, source: `platform ${id}: ${rollout.of}` } }),
     ...(rollout?.rounding && { rounding: { value: rollout.rounding, source: `platform ${id}` } }),
     ...(concurrency?.poolMax !== undefined && {
       requestsPerInstance: { value: concurrency.poolMax, source: `platform ${id}: ${concurrency.rule}` },
