@@ -1,9 +1,9 @@
 import { type Matcher, selector } from '../alerts/promql.ts';
 import { PoolctlError } from '../base/errors.ts';
 import { formatCount } from '../base/units.ts';
-import { type MetricNames, type NamedMetric, replicaLabels } from '../recommend/inputs/metric-names.ts';
+import { type MetricNames, metricNames, type NamedMetric, replicaLabels } from '../recommend/inputs/metric-names.ts';
 import type { PrometheusSeries } from '../recommend/inputs/prometheus-answer.ts';
-import { chooseSource, sourcesThere } from './choose-source.ts';
+import { chooseSource, type SourceThere, sourcesThere } from './choose-source.ts';
 import type { PrometheusClient } from './client.ts';
 import type { QueriedMetric } from './queries.ts';
 import { type Asked, serviceLabels } from './source.ts';
@@ -49,6 +49,7 @@ export async function discover(
   const chosen = chooseSource(sourcesThere(present, names), asked.source);
   if (!chosen) throw noRate(present, asked);
   const { source } = chosen;
+  refuseSeveralServices(own, sourcesThere(present, names), source, asked);
   const replica = replicaIn(own);
   const metrics = await Promise.all(
     source.metrics
@@ -74,6 +75,29 @@ export async function discover(
   };
 }
 
+/** Pools of several services may have one name, and are no one pool for that. @throws PoolctlError INPUT_MISSING */
+export function refuseSeveralServices(
+  found: readonly PrometheusSeries[],
+  there: readonly SourceThere[],
+  chosen: SourceThere,
+  { service, labels, source }: Asked,
+): void {
+  if (service !== undefined || Object.keys(labels).length > 0) return;
+  // Applications may count under different names; a pooler beside one is another source of the same.
+  const alike = there.filter(({ id, of }) => (source === undefined ? of === chosen.of : id === chosen.id));
+  const names = new Set(alike.flatMap(({ metrics }) => metrics.map(([name]) => name)));
+  const own = found.filter(({ metric }) => names.has(metric['__name__'] ?? ''));
+  for (const label of serviceLabels) {
+    const values = [...new Set(own.flatMap(({ metric }) => metric[label] ?? []))].sort();
+    if (values.length < 2) continue;
+    throw new PoolctlError(
+      'INPUT_MISSING',
+      `These metrics are of ${values.length} services: ${label} is ${values.slice(0, 6).join(', ')}${values.length > 6 ? ', …' : ''}.`,
+      { hint: `Name one: ?${label}=${values[0]}.` },
+    );
+  }
+}
+
 function discoveryQuery(names: MetricNames, { service, labels }: Asked): string {
   const some = [...names]
     .filter(([, metrics]) => metrics.some(({ field }) => field !== undefined))
@@ -86,7 +110,7 @@ function discoveryQuery(names: MetricNames, { service, labels }: Asked): string 
     service === undefined
       ? of([])
       : serviceLabels.map((label) => of([{ label, operator: '=', value: service }])).join('\n or\n');
-  const by = ['__name__', ...poolLabels, ...replicaLabels, ...(service === undefined ? [] : serviceLabels)];
+  const by = ['__name__', ...poolLabels, ...replicaLabels, ...serviceLabels];
   return `count by (${by.join(', ')}) (${selected})`;
 }
 
@@ -116,9 +140,11 @@ async function isNative(
 ): Promise<boolean> {
   if (source !== requestsSource) return isTimed(field) && !name.endsWith('_count');
   if (name.endsWith('_count')) return false;
-  const type = await client.typeOf(name);
+  const known = (await metricNames({ withServers: true })).get(name) ?? [];
+  const isKnownGauge = known.some((one) => one.field === 'inUse' || one.field === 'limit' || one.field === 'waiting');
+  const type = isKnownGauge ? 'gauge' : await client.typeOf(name);
   if (type !== 'gauge' && type !== 'summary') return type === 'histogram';
-  throw new PoolctlError('INPUT_MISSING', `${name} is a ${type}, which has no rate.`, {
+  throw new PoolctlError('INPUT_INVALID', `${name} is a ${type}, which has no rate.`, {
     hint: 'Name a counter of requests, or a histogram of their times: metric=http_server_request_duration_seconds.',
   });
 }
@@ -186,12 +212,7 @@ async function nothingThere(
   const error = (message: string, hint: string) => new PoolctlError('INPUT_MISSING', message, { hint });
   if (conditions !== '') {
     const all = { labels: {}, ...(asked.metric !== undefined && { metric: asked.metric }) };
-    const others = (
-      await client.at(
-        discoveryQuery(names, all).replace('(__name__', `(${serviceLabels.join(', ')}, __name__`),
-        seconds,
-      )
-    ).series;
+    const others = (await client.at(discoveryQuery(names, all), seconds)).series;
     const seen = new Set(
       others.flatMap(({ metric }) =>
         serviceLabels.flatMap((label) => (metric[label] ? `${label}=${metric[label]}` : [])),

@@ -8,7 +8,7 @@ import { type PrometheusClient, prometheusClient } from './client.ts';
 import type { Collected } from './collected.ts';
 import type { DemandOptions } from './demand.ts';
 import { discover, requestNames } from './discover.ts';
-import type { StretchFigures } from './figures.ts';
+import { type StretchFigures, stretchOf } from './figures.ts';
 import { busiestMoment, instancePeaksOf } from './history.ts';
 import { type DemandQueries, demandQueries, stepSeconds } from './queries.ts';
 import { answerRows } from './rows.ts';
@@ -37,12 +37,13 @@ export async function collectFromPrometheus(source: PrometheusSource, options: D
   const windowAt = async (at: number, length: number): Promise<StretchFigures> =>
     figuresAt(rowsIn(await client.at(queries.window(length), at)), at);
   const window = await windowAt(seconds, windowSeconds);
+  const empty = stretchOf(window) ? [] : [await emptyWindow(windowSeconds, () => windowAt(seconds, 3_600))];
   const base = { source: found.source, ...(found.pool !== undefined && { pool: found.pool }), window };
-  if (peakMs === 0) return { ...base, notes, warnings: [] };
+  if (peakMs === 0) return { ...base, notes, warnings: empty };
   const history = await historyOf(client, queries, { seconds, peakMs }, rowsIn);
-  if ('failure' in history) return { ...base, notes, warnings: [history.failure] };
+  if ('failure' in history) return { ...base, notes, warnings: [...empty, history.failure] };
   const { busiest, instancePeaks } = history;
-  if (!busiest) return { ...base, notes, warnings: [] };
+  if (!busiest) return { ...base, notes, warnings: empty };
   const isSame = busiest.seconds === seconds && windowSeconds === hourMs / 1_000;
   return {
     ...base,
@@ -50,7 +51,18 @@ export async function collectFromPrometheus(source: PrometheusSource, options: D
     historySeconds: busiest.historySeconds,
     ...(instancePeaks && { instancePeaks }),
     notes: [...new Set(notes)],
-    warnings: [],
+    warnings: empty,
+  };
+}
+
+/** Empty is not zero: a window has to hold two scrapes. */
+async function emptyWindow(seconds: number, hour: () => Promise<StretchFigures>): Promise<Warning> {
+  const readings = Math.max(0, ...(await hour()).instances.map(({ readings: some = 0 }) => some));
+  const every = readings < 2 ? '' : `, which is scraped every ${formatDuration((3_600 / (readings - 1)) * 1_000)}`;
+  return {
+    code: 'DEMAND_GAPS',
+    message: `The window of ${formatDuration(seconds * 1_000)} has no two scrapes of the pool${every}: it has no rate.`,
+    hint: 'A longer window has one: &window=1h.',
   };
 }
 

@@ -5,7 +5,7 @@ import { evidenceInSeries } from '../recommend/inputs/prometheus.ts';
 import { isWhere, type PrometheusSeries } from '../recommend/inputs/prometheus-answer.ts';
 import { chooseSource, sourcesThere } from './choose-source.ts';
 import type { Collected } from './collected.ts';
-import { choosePool, requestNames } from './discover.ts';
+import { choosePool, refuseSeveralServices, requestNames } from './discover.ts';
 import { askedOf, figureTotal } from './figures.ts';
 import { type CounterGrowth, figuresBetween, growthOf } from './growth.ts';
 import { type Asked, serviceLabels } from './source.ts';
@@ -22,7 +22,8 @@ export async function collectFromSeries(
   const names = asked.metric === undefined ? await metricNames({ withServers: true }) : requestNames(asked.metric);
   const series = ofService(all, file, asked);
   const present = new Set(series.flatMap(({ metric }) => metric['__name__'] ?? []));
-  const chosen = chooseSource(sourcesThere(present, names), asked.source);
+  const there = sourcesThere(present, names);
+  const chosen = chooseSource(there, asked.source);
   if (!chosen) {
     // Says what is there in the words of the reader.
     evidenceInSeries(series, file, names);
@@ -30,6 +31,7 @@ export async function collectFromSeries(
       hint: 'Save the counters too: those that end in _count, _sum and _bucket. A metric of requests can be named: FILE?metric=NAME.',
     });
   }
+  refuseSeveralServices(series, there, chosen.source, asked);
   const { id, of, metrics } = chosen.source;
   const own = namesOfSource(names, id);
   const { histories, notes } = evidenceInSeries(

@@ -6,7 +6,7 @@ import type { MeasuredHistogram } from '../stats/histogram-bucket.ts';
 import type { Collected } from './collected.ts';
 import type { DemandStretch, MeasuredDemand } from './demand.ts';
 import { type StretchFigures, stretchOf } from './figures.ts';
-import { preflight } from './preflight.ts';
+import { isGauge, preflight } from './preflight.ts';
 
 /** Fewer holds than this are no distribution. */
 const fewestHolds = 100;
@@ -17,11 +17,17 @@ export function judgeDemand(collected: Collected, where: string): MeasuredDemand
   const [window, ofPeak] = [stretchOf(collected.window), collected.peak && stretchOf(collected.peak)];
   const known = window ?? ofPeak;
   if (!known) {
+    const [why] = warnings;
+    throw new PoolctlError('INPUT_MISSING', why?.message ?? `${where}: no rate of requests is told.`, {
+      hint: why?.hint ?? 'Is the window longer than two scrapes? &window=1h.',
+    });
+  }
+  if (isGauge(collected.window) || (collected.peak && isGauge(collected.peak))) {
     throw new PoolctlError(
-      'INPUT_MISSING',
-      `${where}: no rate of requests is told, so that no pool can be sized by it.`,
+      'INPUT_INVALID',
+      `${where}: what should count requests goes up and down: it is a gauge, whose rate means nothing.`,
       {
-        hint: 'Is the window longer than two scrapes? &window=1h.',
+        hint: 'Name a counter, or a histogram of times: &metric=http_server_request_duration_seconds.',
       },
     );
   }

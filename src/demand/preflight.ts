@@ -80,6 +80,14 @@ function units({ instances }: StretchFigures, { inUse, inUseBy }: DemandStretch)
   ];
 }
 
+/** Counters begin again now and then; what falls at every other reading is none. */
+const fallingRatio = 0.1;
+
+/** Whether it goes up and down as a gauge does, whose rate means nothing. */
+export function isGauge({ instances }: StretchFigures): boolean {
+  return instances.some(({ restarts = 0, readings = 0 }) => readings >= 10 && restarts > fallingRatio * readings);
+}
+
 function restarted({ instances }: StretchFigures): Warning[] {
   const some = instances.filter(({ restarts = 0 }) => restarts > 0.5);
   if (some.length === 0) return [];

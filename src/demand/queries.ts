@@ -39,7 +39,7 @@ export function demandQueries(
     there.flatMap((one) => keyed(one, rateParts(one, series(one), over, labels)));
   const union = (some: readonly Part[], prefix = '') =>
     joined(some)
-      .map(({ tag, expr }) => tagged(expr, `${prefix}${tag}`))
+      .map(({ tag, expr }) => (tag === untagged ? expr : tagged(expr, `${prefix}${tag}`)))
       .join('\n or\n');
   return {
     window: (seconds) => {
@@ -90,6 +90,12 @@ function joined(parts: readonly Part[]): Part[] {
     return { tag, expr: metrics.length === 1 ? (metrics[0] ?? '') : metrics.map((expr) => `(${expr})`).join(' + ') };
   });
 }
+
+/**
+ * A native histogram keeps no label: label_replace() of Prometheus 2.42 makes it the number 0. A series that says `native`
+ * tells what it is.
+ */
+const untagged = '';
 
 /** label_replace() with an empty source label always matches: it adds a label. */
 function tagged(expr: string, tag: string): string {
@@ -164,7 +170,12 @@ function bucketParts({ isNative, metric: { field, msFactor } }: QueriedMetric, s
   const rate = `rate(${series}[${over}])`;
   if (field === 'useBucket')
     return [{ tag: `bucket:${timeUnitOf(msFactor)}`, expr: aggregated('sum by', ['le'], rate) }];
-  if (field === 'uses' && isNative) return [{ tag: `native:${timeUnitOf(msFactor)}`, expr: `sum(${rate})` }];
+  if (field === 'uses' && isNative) {
+    return [
+      { tag: `native:${timeUnitOf(msFactor)}`, expr: 'vector(1)' },
+      { tag: untagged, expr: `sum(${rate})` },
+    ];
+  }
   return [];
 }
 

@@ -40,10 +40,15 @@ export function answerRows(
 ): { readonly rows: readonly AnswerRow[]; readonly others: readonly PrometheusSeries[] } {
   const poolLabels = poolLabelsOf(names);
   const meaning = query === undefined ? undefined : queryMeaning(query, names);
+  const isNative = (series: PrometheusSeries) => histogramsOf(series).length > 0;
+  // poolctl's own query for a native histogram, which cannot say itself what it is.
+  const native = answer.series.map(taggedMeaning).find((known) => known?.tag === 'native');
   const rows: AnswerRow[] = [];
   const others: PrometheusSeries[] = [];
   for (const series of answer.series) {
-    const known = taggedMeaning(series) ?? (series.metric['__name__'] === undefined ? meaning : undefined);
+    const isNameless = series.metric['__name__'] === undefined;
+    const known =
+      taggedMeaning(series) ?? (isNameless ? (meaning ?? (isNative(series) ? native : undefined)) : undefined);
     if (known) rows.push(rowOf(series, known, answer, poolLabels));
     else others.push(series);
   }

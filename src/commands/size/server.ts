@@ -4,6 +4,7 @@ import type { Io } from '../../base/io.ts';
 import type { Sourced } from '../../cli/flag.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { placeOf } from '../../cli/place.ts';
+import { isPrometheusUrl } from '../../demand/source.ts';
 import type { SizeInput } from '../../size/input.ts';
 import { sizeFlags } from './flags.ts';
 import type { KnownServer } from './known-server.ts';
@@ -37,7 +38,7 @@ export async function memoryOfEngines(): Promise<NonNullable<SizeInput['memory']
 function measuredServer(read: ReadOption, io: Io): Sourced<string> | undefined {
   const from = read(sizeFlags.from);
   const place = from && placeOf(from.value, io);
-  return place === 'dsn' || place === 'env' ? from : undefined;
+  return (place === 'dsn' && !isPrometheusUrl(from?.value ?? '')) || place === 'env' ? from : undefined;
 }
 
 /** A DSN, `-` and `env` lead to a live server, a name to a profile. */
