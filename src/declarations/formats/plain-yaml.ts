@@ -212,9 +212,9 @@ class Reading {
     return new PlainNode(this.#stretch(empty, empty), keyAt, { value: null });
   }
 
-  /** The parser puts an empty value behind the spaces that end the text. */
+  /** The parser puts an empty value behind the spaces after its key, or before them: it depends on what follows. */
   #refuseLastSpaces(from: number): void {
-    if (this.#at > from && /^ *\n* *$/.test(this.#text.slice(from))) throw beyond;
+    if (this.#at > from && this.#text.charCodeAt(this.#at) !== hash) throw beyond;
   }
 
   /** A key with its colon; undefined where there is none. */
