@@ -158,6 +158,6 @@ export function besideAt(demand: ServiceDemand, instances: number, { countsTermi
 /** What it takes of the base load: nothing where it only runs in roll-outs. `runs` is how many runs of a schedule there are. */
 export function takenAt(demand: ServiceDemand, instances: number, runs: number): number {
   const { service, extras } = demand;
-  if (service.runs.kind === 'rollout' || runs === 0) return 0;
+  if (service.runs.kind === 'rollout' || runs === 0 || instances === 0) return 0;
   return runningAt(demand, instances) + (runs - 1) * (runningAt(demand, instances) - extras.service);
 }
