@@ -55,12 +55,20 @@ export class Division {
     return Math.max(0, ...after) - Math.max(0, ...before);
   }
 
+  /** Shares of what each release adds, of those that add most or nearly so: counted by these, no sizes take more than they do. */
+  rollingShares(limit: Limit): ReadonlyMap<string, number> {
+    return this.#usageOf(limit).rollingShares();
+  }
+
   #usageOf(limit: Limit): Usage {
     const found = this.#usages.get(limit) ?? new Usage(limit);
     this.#usages.set(limit, found);
     return found;
   }
 }
+
+/** Releases that add no less than this share of the last one that counts may take its place. */
+const nearlyMost = 0.95;
 
 /** Of one limit: what is always taken, and what each release adds while it rolls out. */
 class Usage {
@@ -94,6 +102,17 @@ class Usage {
     this.#rolling = inRollout > 0 ? this.#rollingWith(inRollout, release) : before;
     this.#inRollout.set(release, (this.#inRollout.get(release) ?? 0) + inRollout);
     if (inRollout < 0) this.#rolling = this.#largest();
+  }
+
+  rollingShares(): ReadonlyMap<string, number> {
+    const sorted = [...this.#inRollout].sort(([, a], [, b]) => b - a);
+    const last = sorted[Math.min(this.#atOnce, sorted.length) - 1]?.[1] ?? 0;
+    const isAbove = (added: number) => added > last / nearlyMost;
+    const isNear = (added: number) => !isAbove(added) && added >= last * nearlyMost;
+    const above = sorted.filter(([, added]) => isAbove(added)).length;
+    const near = sorted.filter(([, added]) => isNear(added)).length;
+    const share = Math.min(1, (this.#atOnce - above) / near);
+    return new Map(sorted.map(([release, added]) => [release, isAbove(added) ? 1 : isNear(added) ? share : 0]));
   }
 
   #rollingWith(inRollout: number, release: string): number {

@@ -80,7 +80,7 @@ function compareLoss(division: Division, a: Claim, b: Claim): number {
 }
 
 /** Of the limits, as shares, without the roll-out. */
-export function freedBy({ takes }: Claim): number {
+function freedBy({ takes }: Claim): number {
   return takes.reduce((sum, { limit, connections }) => {
     return limit.most === Infinity ? sum : sum + connections / Math.max(1, limit.most);
   }, 0);
