@@ -50,7 +50,7 @@ export function fleetView(result: FleetResult, look: FleetLook): View {
 /** The answer in one line: how many are over, and which is worst or closest. */
 export function headlineOf(servers: readonly ServerAnswer[]): string {
   const [first] = foldServers(servers, true).shown;
-  if (!first) return 'No server is declared here.';
+  if (!first) return 'No server is declared here. `poolctl init` writes a first fleet.yaml.';
   const worst = `${first.name} needs ${worstOf(first)} in the worst minute`;
   const of = (urgency: string) => servers.filter((server) => urgencyOf(server) === urgency).length;
   const [over, unknown] = [of('over'), of('unknown')];
