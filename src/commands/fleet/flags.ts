@@ -1,5 +1,6 @@
 import { aFile, aText, flagGroup } from '../../cli/flag.ts';
 import { htmlOutputFlags } from '../../cli/output.ts';
+import { enforceFlags } from './enforce-flags.ts';
 import { lockFlags } from './lock-flags.ts';
 import { sinceFlag } from './since-flag.ts';
 
@@ -13,6 +14,7 @@ export const fleetFlags = {
     strict: { help: 'exit code 1 also where parts of a declared budget are not known' },
   }),
   ...lockFlags,
+  ...enforceFlags,
   ...flagGroup('Output:', {
     html: { takes: aFile, help: 'also write the page with the picture to a file' },
   }),

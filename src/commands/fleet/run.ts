@@ -2,10 +2,12 @@ import { type ExitCode, PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import { packageVersion } from '../../base/version.ts';
+import type { FleetAnswer } from '../../budget/answer.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { type Report, reportWriter, writeResult } from '../../cli/output.ts';
 import type { FleetState } from '../../fleet/since/change.ts';
 import { type FleetResult, isOverBudget, joinAllocation, ofServer } from '../../views/fleet/result.ts';
+import { enforceFleet, isEnforceAsked } from './enforce.ts';
 import { fleetFlags } from './flags.ts';
 import { gatherFleet } from './gather.ts';
 import { isLockAsked, lockFleet, sayStaleLock } from './lock.ts';
@@ -17,38 +19,30 @@ const nameCells = 16;
 export async function fleet(paths: readonly string[], read: ReadOption, io: Io): Promise<ExitCode> {
   const since = read(fleetFlags.since)?.value;
   const write = reportWriter(read, io, { html: since === undefined });
-  const judged = await gatherFleet(paths, io.cwd);
-  const { answer, allocation, notes } = judged;
-  const result = onlyServer(joinAllocation(answer, allocation, notes), read(fleetFlags.server)?.value);
+  const isEnforced = isEnforceAsked(read);
+  const gathered = await gatherFleet(paths, io.cwd);
+  const { answer, allocation, notes, files } = gathered;
+  const server = read(fleetFlags.server)?.value;
+  checkServer(server, answer);
+  const result = ofServer(joinAllocation(answer, allocation, notes), server);
   const page = read(fleetFlags.html)?.value;
   if (page !== undefined) await writeResult(page, await pageOf(result), io);
-  if (since === undefined) await write(await fleetReport(result, { isAll: read(fleetFlags.all) }));
-  else await writeChange(since, paths, judged, { read, io, write });
+  if (since !== undefined) {
+    const { reportChange } = await import('./since.ts');
+    const only = (state: FleetState) => ({ ...state, answer: ofServer(state.answer, server) });
+    await reportChange(since, paths, gathered, { write, only, io });
+  } else if (!isEnforced || read(fleetFlags['enforce-into'])) {
+    await write(await fleetReport(result, { isAll: read(fleetFlags.all) }));
+  }
+  if (isEnforced) await enforceFleet(gathered, files[0] ?? 'fleet.yaml', read, io);
   const isOver = isOverBudget(result, { isStrict: read(fleetFlags.strict) });
-  const lock = isLockAsked(read) ? lockFleet(judged, read, io) : sayStaleLock(judged, io);
+  const lock = isLockAsked(read) ? lockFleet(gathered, read, io) : sayStaleLock(gathered, io);
   return isOver ? 1 : lock;
 }
 
-/** What changed since a commit, of one server where the flags name it. */
-async function writeChange(
-  since: string,
-  paths: readonly string[],
-  now: FleetState,
-  { read, io, write }: { read: ReadOption; io: Io; write(report: Report): Promise<void> },
-): Promise<void> {
-  const { reportChange } = await import('./since.ts');
-  const name = read(fleetFlags.server)?.value;
-  const only = ({ model, answer }: FleetState): FleetState => ({
-    model,
-    answer: name === undefined ? answer : ofServer({ notes: [], ...answer }, name),
-  });
-  await reportChange(since, paths, now, { write, only, io });
-}
-
-function onlyServer(result: FleetResult, name: string | undefined): FleetResult {
-  if (name === undefined) return result;
-  const names = result.servers.map((server) => server.name);
-  if (names.includes(name)) return ofServer(result, name);
+function checkServer(name: string | undefined, { servers }: FleetAnswer): void {
+  const names = servers.map((server) => server.name);
+  if (name === undefined || names.includes(name)) return;
   throw new PoolctlError('VALUE_INVALID', `--server "${name}" is no server of this fleet.${didYouMean(name, names)}`, {
     hint:
       names.length === 0

@@ -3,8 +3,8 @@ import { formatCount, formatNumber } from '../../base/units.ts';
 import type { FleetFinding, ServerAnswer } from '../../budget/answer.ts';
 import type { VerdictView, View } from '../../render/view.ts';
 import { findingVerdicts, findingWarnings, knowTable, wrongWith } from './findings.ts';
-import type { FleetResult } from './result.ts';
-import { nextTable, serversTable, servicesTable, settingsTable } from './tables.ts';
+import type { FleetResult, FleetService } from './result.ts';
+import { ceilingsTable, nextTable, serversTable, servicesTable, settingsTable } from './tables.ts';
 import { foldServers, foldServices, urgencyOf } from './urgency.ts';
 import { unitOf, whenText, worstOf } from './words.ts';
 
@@ -35,6 +35,7 @@ export function fleetView(result: FleetResult, look: FleetLook): View {
       serversTable(shown, look),
       ...shown.flatMap((server) => {
         const fold = foldServices(services.get(server.name) ?? [], look.isAll);
+        if (isSettled(server, fold.shown) && !look.isAll) return [ceilingsTable(server, fold, look)];
         return [servicesTable(server, fold, look), settingsTable(server, fold.shown, look)];
       }),
       nextTable(
@@ -45,6 +46,14 @@ export function fleetView(result: FleetResult, look: FleetLook): View {
     ].filter((table) => table !== undefined),
     warnings: findingWarnings(findings, look),
   };
+}
+
+/** Whether a server fits as it is, so that nothing is to be set. */
+function isSettled(server: ServerAnswer, services: readonly FleetService[]): boolean {
+  const isKept = ({ settings, pool }: FleetService) =>
+    !settings ||
+    (settings.queueLimit === undefined && pool.kind === 'known' && pool.value === settings.connectionLimit);
+  return urgencyOf(server) === 'fine' && services.every(isKept);
 }
 
 /** The answer in one line: how many are over, and which is worst or closest. */

@@ -35,13 +35,14 @@ export function joinAllocation(
 
 const keyOf = (service: string, server: string) => JSON.stringify([service, server]);
 
-/** What concerns one server; what is found about no server in particular stays. */
-export function ofServer(result: FleetResult, name: string): FleetResult {
+/** What concerns one server, or all where none is named; what is found about no server in particular stays. */
+export function ofServer<Answer extends FleetAnswer>(answer: Answer, name: string | undefined): Answer {
+  if (name === undefined) return answer;
   return {
-    ...result,
-    servers: result.servers.filter((server) => server.name === name),
-    services: result.services.filter(({ server }) => server === name),
-    findings: result.findings.filter(({ server = name }) => server === name),
+    ...answer,
+    servers: answer.servers.filter((server) => server.name === name),
+    services: answer.services.filter(({ server }) => server === name),
+    findings: answer.findings.filter(({ server = name }) => server === name),
   };
 }
 

@@ -11,6 +11,9 @@ interface Width {
 }
 
 const named = (name: string, { nameCells }: Width) => (nameCells === undefined ? name : cutMiddle(name, nameCells));
+/** Where other columns are narrow. */
+const roomy = (name: string, { nameCells }: Width) =>
+  nameCells === undefined ? name : cutMiddle(name, nameCells + 12);
 /** With a mark and a blank before it. */
 const markedName = (mark: string, name: string, { nameCells }: Width) =>
   `${mark} ${nameCells === undefined ? name : cutMiddle(name, nameCells - 2)}`;
@@ -43,11 +46,8 @@ export function servicesTable(
   width: Width,
 ): TableView | undefined {
   if (shown.length === 0) return undefined;
-  const rest = folded.reduce((sum, { worst }) => sum + worst.connections, 0);
-  const more =
-    folded.length === 0 ? '' : ` (+ ${formatCount(folded.length, 'service')} of ${formatNumber(rest)} together)`;
   return {
-    title: `Who takes ${named(server.name, width)}${more}`,
+    title: takersTitle(server, folded, width),
     head: ['', 'instances', 'pool', 'worst', 'share', 'worst is'],
     rows: shown.map((service) => [
       named(service.name, width),
@@ -59,6 +59,37 @@ export function servicesTable(
     ]),
     rightAligned: [1, 2, 3, 4],
   };
+}
+
+/** The same in short, with the ceilings of each alone: for a server that fits as it is. */
+export function ceilingsTable(
+  server: ServerAnswer,
+  { shown, folded }: Folded<FleetService>,
+  width: Width,
+): TableView | undefined {
+  if (shown.length === 0) return undefined;
+  return {
+    title: takersTitle(server, folded, width),
+    head: ['', 'instances', 'fit', 'pool', 'fits', 'worst', 'share'],
+    rows: shown.map((service) => [
+      roomy(service.name, width),
+      instancesText(service),
+      ceiling(service.mostInstances),
+      countText(service.pool),
+      ceiling(service.largestPool),
+      momentText(service.worst),
+      maybe(service.share),
+    ]),
+    rightAligned: [1, 2, 3, 4, 5, 6],
+  };
+}
+
+const ceiling = (most: number | undefined) => (most === undefined ? '' : `≤ ${formatNumber(most)}`);
+
+function takersTitle({ name }: ServerAnswer, folded: readonly FleetService[], width: Width): string {
+  if (folded.length === 0) return `Who takes ${named(name, width)}`;
+  const rest = folded.reduce((sum, { worst }) => sum + worst.connections, 0);
+  return `Who takes ${named(name, width)} (+ ${formatCount(folded.length, 'service')} of ${formatNumber(rest)} together)`;
 }
 
 const deciders = { need: 'the load', declared: 'as declared', floor: 'the least', room: 'no more room' } as const;
@@ -104,20 +135,24 @@ export function nextTable(services: readonly FleetService[], width: Width): Tabl
       named(service.server, width),
       change(next.waitMeanMs),
       change(next.waitP99Ms),
-      formatCount(next.connections, 'connection'),
+      formatNumber(next.connections),
     ]);
   if (rows.length === 0) return undefined;
   return {
-    title: 'One more connection in each pool of a service would bring',
-    head: ['', 'of', 'mean wait', 'p99 wait', 'and take'],
+    title: 'What one more connection in each pool of a service would bring, and take',
+    head: ['', 'of', 'mean wait', 'p99 wait', 'connections'],
     rows,
+    rightAligned: [4],
   };
 }
 
 const gain = ({ waitMeanMs: { now, after } }: Next) => now - after;
 type Next = NonNullable<NonNullable<FleetService['settings']>['next']>;
 
+/** `11 → 4.6 ms`: the unit once, where both have it. */
 function change({ now, after }: Next['waitMeanMs']): string {
-  const [from, to] = [formatDuration(now), formatDuration(after)];
-  return from === to ? from : `${from} → ${to}`;
+  const [from, to] = [now, after].map((ms) => formatDuration(Number(ms.toPrecision(2))));
+  if (from === undefined || to === undefined || from === to) return to ?? '';
+  const unit = / \D+$/.exec(to)?.[0] ?? '';
+  return `${from.endsWith(unit) ? from.slice(0, from.length - unit.length) : from} → ${to}`;
 }

@@ -79,9 +79,14 @@ describe('a service', () => {
       { name: 'pg-boss', connections: 2 },
     ];
     const web = serviceAnswer({ name: 'web', server: 'db', pool: count(12), parts });
-    const text = table(fleet({ servers: [server], services: [web] }));
+    const text = table(fleet({ servers: [server], services: [web] }), true);
     expect(text).toMatch(/ {2}web +4 to 5 +12 +60 +80 +\(5 \+ 1 in a roll-out\)/);
     expect(text.replace(/\s+/g, ' ')).toContain('pool: 10 max and 2 pg-boss');
+  });
+
+  it('has its ceilings, in short, where the server fits as it is', () => {
+    const web = serviceAnswer({ name: 'web', server: 'db' });
+    expect(table(fleet({ servers: [server], services: [web] }))).toMatch(/ {2}web +4 to 5 +≤ 6 +10 +≤ 13 +60 +80\n/);
   });
 
   it('has the settings that fit beside those of now, and what decided', () => {
@@ -110,7 +115,7 @@ describe('a service', () => {
       }),
     );
     expect(table(fleet({ servers: [server], services }))).toMatch(
-      /large +db +10 ms → 1 ms +100 ms → 10 ms +6 connections\n +small +db +2 ms → 1 ms/,
+      /large +db +10 → 1 ms +100 → 10 ms +6\n +small +db +2 → 1 ms/,
     );
   });
 });
