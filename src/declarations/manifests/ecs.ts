@@ -1,4 +1,5 @@
 import { folderOf } from '../code/paths.ts';
+import type { Tree } from '../formats/tree.ts';
 import type { FileNote, TextFile } from '../text-file.ts';
 import type { Resolved } from '../value.ts';
 import type { Container } from './container.ts';
@@ -23,25 +24,52 @@ export interface RunningTasks {
   readonly containers: readonly Container[];
 }
 
+/** What belongs together of ECS: by the family of the task definition, and by the name of the service. */
+export interface EcsParts {
+  readonly definitions: readonly EcsPart[];
+  readonly services: readonly EcsPart[];
+  readonly scalers: readonly EcsPart[];
+}
+
+/** `key`: of a task definition its family, of a service the family that it runs, of a scaler the service. */
+export interface EcsPart {
+  readonly key: string;
+  readonly name: string;
+  readonly document: ManifestDocument;
+}
+
 /**
  * Task definitions and services of ECS, as `aws ecs register-task-definition`, `create-service` and
- * `aws application-autoscaling register-scalable-target` take them. A task definition without a service runs an unknown
- * number of times.
+ * `aws application-autoscaling register-scalable-target` take them, or as Terraform makes them. A task definition without a
+ * service runs an unknown number of times.
  */
-export function readEcs(files: readonly TextFile[]): { tasks: readonly RunningTasks[]; notes: readonly FileNote[] } {
+export function readEcs(
+  files: readonly TextFile[],
+  others: EcsParts = { definitions: [], services: [], scalers: [] },
+): { tasks: readonly RunningTasks[]; notes: readonly FileNote[] } {
   const found = files.filter(isEcsFile).map((file) => manifestDocuments(file, () => true));
   const documents = found.flatMap((each) => each.documents);
-  const having = (key: string) => documents.filter(({ tree }) => tree.get(key) !== undefined);
-  const [definitions, services, scalers] = [
-    having('containerDefinitions'),
-    having('desiredCount'),
-    having('ScalableDimension'),
-  ];
-  const tasks = definitions.map((definition) => {
-    const family = textAt(definition.tree.get('family')) ?? '';
-    const service = services.find(({ tree }) => familyOf(textAt(tree.get('taskDefinition')) ?? '') === family);
-    return runningTasks(definition, family, service, scalers);
-  });
+  const having = (field: string, part: (tree: Tree) => Omit<EcsPart, 'document'>) =>
+    documents.filter(({ tree }) => tree.get(field)).map((document) => ({ ...part(document.tree), document }));
+  const text = (tree: Tree, name: string) => textAt(tree.get(name)) ?? '';
+  const parts: EcsParts = {
+    definitions: [
+      ...having('containerDefinitions', (tree) => ({ key: text(tree, 'family'), name: text(tree, 'family') })),
+      ...others.definitions,
+    ],
+    services: [
+      ...having('desiredCount', (tree) => ({
+        key: familyOf(text(tree, 'taskDefinition')),
+        name: text(tree, 'serviceName'),
+      })),
+      ...others.services,
+    ],
+    scalers: [
+      ...having('ScalableDimension', (tree) => ({ key: text(tree, 'ResourceId').split('/').at(-1) ?? '', name: '' })),
+      ...others.scalers,
+    ],
+  };
+  const tasks = parts.definitions.map((definition) => runningTasks(definition, parts));
   return { tasks, notes: found.flatMap(({ notes }) => notes) };
 }
 
@@ -50,12 +78,9 @@ function familyOf(reference: string): string {
   return (reference.split('/').at(-1) ?? '').replace(/:\d+$/, '');
 }
 
-function runningTasks(
-  definition: ManifestDocument,
-  family: string,
-  service: ManifestDocument | undefined,
-  scalers: readonly ManifestDocument[],
-): RunningTasks {
+function runningTasks({ key: family, document: definition }: EcsPart, { services, scalers }: EcsParts): RunningTasks {
+  const own = services.find(({ key }) => key === family);
+  const service = own?.document;
   const containers = (definition.tree.get('containerDefinitions')?.items() ?? []).map(
     (tree): Container => ({
       name: textAt(tree.get('name')) ?? family,
@@ -76,8 +101,12 @@ function runningTasks(
       files: [],
     }),
   );
-  const name = textAt(service?.tree.get('serviceName')) ?? family;
-  const scaler = scalers.find(({ tree }) => (textAt(tree.get('ResourceId')) ?? '').split('/').at(-1) === name);
+  const name = own && own.name !== '' ? own.name : family;
+  const scaler = scalers.find(({ key }) => key === name)?.document;
+  const bound = (which: 'Min' | 'Max') => {
+    const tree = scaler?.tree.get(`${which}Capacity`) ?? scaler?.tree.get(`${which.toLowerCase()}Capacity`);
+    return scaler && valueAt(scaler, tree, `${which}Capacity`);
+  };
   const desired = service && valueAt(service, service.tree.get('desiredCount'), 'desiredCount');
   const replicas = desired ?? unknown('no file has its service');
   const [first] = containers;
@@ -89,8 +118,8 @@ function runningTasks(
       kind: 'ECS service',
       hosts: [],
       place: definition.spanOf(definition.tree.get('family')?.at ?? definition.tree.at),
-      replicas: (scaler && valueAt(scaler, scaler.tree.get('MinCapacity'), 'MinCapacity')) ?? replicas,
-      most: (scaler && valueAt(scaler, scaler.tree.get('MaxCapacity'), 'MaxCapacity')) ?? replicas,
+      replicas: bound('Min') ?? replicas,
+      most: bound('Max') ?? replicas,
       surge: surgeOf(service),
       processes: first ? processesOf(first) : unknown('it has no container'),
       env: new Map(containers.toReversed().flatMap(({ env }) => [...env])),
@@ -110,7 +139,8 @@ function surgeOf(service: ManifestDocument | undefined): Surge {
   const controller = textAt(service?.tree.get('deploymentController', 'type')) ?? 'ECS';
   if (textAt(service?.tree.get('schedulingStrategy')) === 'DAEMON') return { kind: 'count', count: 0 };
   if (strategy !== 'ROLLING' || controller !== 'ECS') return { kind: 'percent', percent: 100, rounds: 'down' };
-  const most = Number(textAt(configuration?.get('maximumPercent')) ?? platformDefaults.ecsMaximumPercent);
+  const percent = configuration?.get('maximumPercent') ?? service?.tree.get('deploymentMaximumPercent');
+  const most = Number(textAt(percent) ?? platformDefaults.ecsMaximumPercent);
   if (!Number.isFinite(most)) return { kind: 'unknown', why: 'maximumPercent is no number' };
   return { kind: 'percent', percent: Math.max(0, most - 100), rounds: 'down' };
 }

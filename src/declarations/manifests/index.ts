@@ -12,6 +12,7 @@ import { findPoolers } from './poolers.ts';
 import { isServerlessFile, readServerless } from './serverless.ts';
 import type { DeployedService } from './service.ts';
 import { kubernetesOfTerraform } from './terraform-kubernetes.ts';
+import { ecsOfTerraform, servicesOfTerraform } from './terraform-services.ts';
 
 /** What the project's manifests say together. */
 export interface Manifests {
@@ -43,7 +44,7 @@ export function readManifests(files: readonly TextFile[], read: ReadFile): Manif
   const compose = readCompose(files, read);
   const terraform = readTerraform(files);
   const kubernetes = readKubernetes(files, read, kubernetesOfTerraform(terraform.resources));
-  const ecs = readEcs(files);
+  const ecs = readEcs(files, ecsOfTerraform(terraform.resources));
   const serverless = readServerless(files);
   const pm2 = readPm2(files);
   const cluster = readCloudNativePg(kubernetes.objects);
@@ -57,6 +58,7 @@ export function readManifests(files: readonly TextFile[], read: ReadFile): Manif
     services: [
       ...running.map(({ service }) => service),
       ...serverless.services,
+      ...servicesOfTerraform(terraform.resources),
       ...pm2.services,
       ...cluster.services,
     ].map((service) => withGoDriver(service, read)),

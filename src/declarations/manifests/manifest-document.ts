@@ -42,7 +42,7 @@ export function manifestDocuments(
   for (const part of yamlParts(text)) {
     if (!isWanted(part.text)) continue;
     const lineAt = (offset: number) => spanOf({ start: part.offset + offset, end: part.offset + offset }).line;
-    if (template.test(part.text)) {
+    if (part.text.includes('{{') && template.test(part.text)) {
       notes.push({
         file,
         line: lineAt(0),

@@ -16,6 +16,7 @@ export type ServiceKind =
   | 'Cloud Run service'
   | 'Lambda function'
   | 'Vercel functions'
+  | 'Azure container app'
   | 'PM2 application';
 
 /** A database server that a manifest starts. */

@@ -44,7 +44,11 @@ export function readTerraform(files: readonly TextFile[]): {
       if (block.type !== 'resource' || type === undefined || name === undefined || known.has(`${type}.${name}`))
         return [];
       const tree = blockTree(block, { file, values });
-      return [{ type, name, folder: file.folder, file, tree, spanOf: file.spanOf }];
+      const rawOf = (wanted: string) => {
+        const value = block.body.fields.find((field) => field.name === wanted)?.value;
+        return value && file.text.slice(value.start, value.end);
+      };
+      return [{ type, name, folder: file.folder, file, tree, spanOf: file.spanOf, rawOf }];
     }),
   );
   return { resources: [...planned, ...own], notes };
@@ -80,11 +84,16 @@ function resourcesOfPlan(
               file,
               tree: planTree(values, { resource: name, literals }),
               spanOf,
+              rawOf: (wanted: string) => textOf(values.get(wanted)),
             },
           ];
         }),
       )
     : [];
+}
+
+function textOf(tree: Tree | undefined): string | undefined {
+  return typeof tree?.value === 'string' ? tree.value : undefined;
 }
 
 /** Modules within modules, as deep as any are. */

@@ -15,6 +15,8 @@ export interface TerraformResource {
   readonly file: TextFile;
   readonly tree: Tree;
   spanOf(stretch: Stretch): SourceSpan;
+  /** A value as it is written, references and all: `service/main/${aws_ecs_service.web.name}`. */
+  rawOf(name: string): string | undefined;
 }
 
 /** The Kubernetes provider's names for what the API has a list of. */

@@ -109,6 +109,94 @@ describe('a plan of Terraform', () => {
   });
 });
 
+describe('services of clouds in files of Terraform', () => {
+  it('are those of ECS, tied by their references', () => {
+    const { service } = read({
+      'ecs.tf': `resource "aws_ecs_task_definition" "api" {
+  family = "shop-api"
+  container_definitions = jsonencode([{
+    name = "api", image = "r/api:1"
+    environment = [{ name = "DB_POOL_MAX", value = "16" }]
+  }])
+}
+resource "aws_ecs_service" "web" {
+  name            = "web"
+  task_definition = aws_ecs_task_definition.api.arn
+  desired_count   = 4
+  deployment_maximum_percent = 150
+}
+resource "aws_appautoscaling_target" "web" {
+  resource_id  = "service/\${aws_ecs_cluster.main.name}/\${aws_ecs_service.web.name}"
+  min_capacity = 2
+  max_capacity = 12
+}
+`,
+    });
+    const web = service('web');
+    expect([web?.kind, countOf(web?.replicas), countOf(web?.most), web?.surge]).toEqual([
+      ...['ECS service', 2, 12],
+      { kind: 'percent', percent: 50, rounds: 'down' },
+    ]);
+    expect(web?.env.get('DB_POOL_MAX')).toMatchObject({ value: '16', origins: [{ place: { line: 5 } }] });
+  });
+
+  it('are those of a plan, where a task is a text of JSON', () => {
+    const resource = (type: string, name: string, values: object) => ({
+      address: `${type}.${name}`,
+      type,
+      name,
+      values,
+    });
+    const definition = JSON.stringify([
+      { name: 'api', image: 'r/api:1', environment: [{ name: 'DB_POOL_MAX', value: '9' }] },
+    ]);
+    const resources = [
+      resource('aws_ecs_task_definition', 'api', { family: 'api', container_definitions: definition }),
+      resource('aws_ecs_service', 'api', { name: 'api', desired_count: 3 }),
+    ];
+    const { service } = read({ 'plan.json': JSON.stringify({ planned_values: { root_module: { resources } } }) });
+    expect([countOf(service('api')?.most), service('api')?.env.get('DB_POOL_MAX')]).toMatchObject([3, { value: '9' }]);
+  });
+
+  it('are functions, and containers with the defaults and limits of their platform', () => {
+    const { service } = read({
+      'apps.tf': `resource "aws_lambda_function" "pay" {
+  function_name = "pay"
+  reserved_concurrent_executions = 30
+  environment { variables = { DB_POOL_MAX = "2" } }
+}
+resource "aws_lambda_function" "list" { function_name = "list" }
+resource "google_cloud_run_v2_service" "web" {
+  name = "web"
+  template {
+    scaling { max_instance_count = 5 }
+    containers {
+      image = "r/web:1"
+      env {
+        name  = "DB_POOL_MAX"
+        value = "6"
+      }
+    }
+  }
+}
+resource "azurerm_container_app" "app" {
+  name = "app"
+  template {
+    container { image = "r/app:1" }
+  }
+}
+`,
+    });
+    expect([
+      countOf(service('pay')?.most),
+      service('pay')?.sharesConcurrency,
+      service('list')?.sharesConcurrency,
+    ]).toEqual([30, undefined, true]);
+    expect([countOf(service('web')?.most), service('web')?.surge]).toMatchObject([5, { percent: 100 }]);
+    expect([service('web')?.env.get('DB_POOL_MAX'), countOf(service('app')?.most)]).toMatchObject([{ value: '6' }, 10]);
+  });
+});
+
 it('Terraform is a note at most, wherever it is cut or changed', () => {
   const text = deployment('a', `replicas = merge({a = [1, "x \${var.b}"]}, {})`, 'env { name = jsonencode({"a": 1}) }');
   fc.assert(
