@@ -64,7 +64,7 @@ function fitting(
   const mostInstances = knowsUnit && knowsSurge ? mostInstancesWithin(demand, allowance) : undefined;
   const largestSurge = knowsUnit && knowsMost ? largestSurgeWithin(demand, allowance) : undefined;
   return {
-    ...(pool !== undefined && { largestPool: Math.max(0, pool + besidesPool(demand)) }),
+    ...(pool !== undefined && { largestPool: pool < 1 ? 0 : pool + besidesPool(demand) }),
     ...(mostInstances !== undefined && { mostInstances }),
     ...(largestSurge !== undefined && { largestSurge }),
   };
