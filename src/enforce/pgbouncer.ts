@@ -63,7 +63,7 @@ function factsFor(processes: number): string[] {
     'From 1.24 on, max_user_client_connections refuses clients: 08P01, "client connections exceeded".',
     'Older ones do not know it, so it is a comment here.',
     'On 1.18, a user of [users] has to be in auth_file too: auth_query does not look it up any more.',
-    'Restart 1.18 then, one process after the other; newer ones take it up by RELOAD.',
+    'Restart it then, one process after the other. What stands above [users] is taken up by RELOAD.',
   ];
 }
 
