@@ -79,6 +79,8 @@ export interface BudgetService {
   readonly kind: string;
   /** Of Kubernetes. */
   readonly namespace?: string;
+  /** What its platform calls it, where the fleet calls it otherwise. */
+  readonly objectName?: string;
   readonly place?: SourceSpan;
   /** What rolls out together with it; left out: it rolls alone. */
   readonly release?: string;

@@ -20,4 +20,6 @@ export interface ServiceQuota {
   readonly extras: number;
   readonly kind?: string;
   readonly namespace?: string;
+  /** What its platform calls it, where the fleet calls it otherwise. */
+  readonly objectName?: string;
 }

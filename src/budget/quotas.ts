@@ -57,6 +57,7 @@ function quotaOf({ row, server, service, own }: QuotaInput): ServiceQuota | unde
     extras: service.dividedTotal === undefined ? outside : demand.extras.service + demand.extras.rollout,
     kind: service.kind,
     ...(service.namespace !== undefined && { namespace: service.namespace }),
+    ...(service.objectName !== undefined && { objectName: service.objectName }),
   };
 }
 

@@ -29,7 +29,7 @@ export function instancesByObject({ quotas }: EnforceInput): {
   for (const quota of quotas) {
     const kind = kindOf(quota);
     if (!kind) continue;
-    const key = `${namespaceOf(quota)}/${kind}/${quota.service}`;
+    const key = `${namespaceOf(quota)}/${kind}/${objectNameOf(quota)}`;
     const found = byObject.get(key) ?? { kind, rows: [] };
     found.rows.push(quota);
     byObject.set(key, found);
@@ -57,7 +57,8 @@ function objectOf(kind: KubernetesKind, rows: readonly ServiceQuota[]): Admitted
     (one, other) => one.mostInstances - other.mostInstances || one.surgeInstances - other.surgeInstances,
   );
   if (!tightest) return [];
-  const { service: name, mostInstances, surgeInstances } = tightest;
+  const { mostInstances, surgeInstances } = tightest;
+  const name = objectNameOf(tightest);
   const write = 'lower case letters, digits, "-" and ".", as the object is named';
   checkName('service', name, /^(?=.{1,240}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'Kubernetes', write);
   const namespace = namespaceOf(tightest);
@@ -68,6 +69,10 @@ function objectOf(kind: KubernetesKind, rows: readonly ServiceQuota[]): Admitted
 function kindOf({ kind }: ServiceQuota): KubernetesKind | undefined {
   const own = kind === 'Argo Rollout' ? 'Rollout' : kind;
   return kubernetesKinds.find((known) => known === own);
+}
+
+function objectNameOf({ service, objectName = service }: ServiceQuota): string {
+  return objectName;
 }
 
 function namespaceOf({ namespace = 'default' }: ServiceQuota): string {

@@ -9,11 +9,12 @@ const unseen = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
  * @throws PoolctlError VALUE_INVALID
  */
 export function checkInput(input: EnforceInput): EnforceInput {
-  for (const { service, server, role, namespace, quota } of input.quotas) {
+  for (const { service, server, role, namespace, objectName, quota } of input.quotas) {
     checkSeen('service', service);
     checkSeen('server', server);
     if (role !== undefined) checkSeen('role', role);
     if (namespace !== undefined) checkSeen('namespace', namespace);
+    if (objectName !== undefined) checkSeen('object', objectName);
     if (!Number.isSafeInteger(quota) || quota < 0) {
       throw new PoolctlError('VALUE_INVALID', `The quota of ${service} on ${server} is ${quota}.`, {
         hint: 'A quota is a whole number of connections, 0 or more.',

@@ -54,7 +54,7 @@ function factsFor(processes: number): string[] {
   return [
     processes === 1
       ? 'One process: its limits are those of all.'
-      : `Each of ${processes} processes counts for itself, so these are ${processes}th parts, rounded down.`,
+      : `Each of ${processes} processes counts for itself: these are the limits of all, divided by ${processes}.`,
     'A client over max_user_connections or max_db_connections is not refused: it waits for a',
     'connection, up to query_wait_timeout, while other users are served.',
     'max_db_connections counts by name in [databases]: two names of one database may open twice as many.',

@@ -10,6 +10,9 @@ export async function enforceQuotas(names: readonly EnforceTargetName[], input: 
   const checked = checkInput(input);
   const files: EnforceFile[] = [];
   const notes: string[] = [];
+  if (checked.quotas.length === 0) {
+    return { files, notes: ['There is no quota to enforce: of no service it is known what it takes of a server.'] };
+  }
   for (const name of new Set(names)) {
     const written = (await loadEnforceTarget(name)).write(checked);
     files.push(...written.files.map(({ path, text }) => ({ path: `${name}/${path}`, text })));

@@ -24,7 +24,8 @@ export function sumLines({ server, quotas }: QuotasOfServer, from: string): stri
   const total = totalOf(quotas);
   const { usable, usableIs, counts } = server;
   const unit = counts === 'pooler clients' ? 'clients' : 'connections';
-  const room = usable === undefined ? '' : ` of ${usable} usable${usableIs === '' ? '' : ` (${usableIs})`}`;
+  const is = usableIs === '' || usableIs === String(usable) ? '' : ` (${usableIs})`;
+  const room = usable === undefined ? '' : ` of ${usable} usable${is}`;
   return [
     `Written by poolctl fleet from ${from}.`,
     `${server.name}: the quotas add up to ${total} ${unit}${room}.`,

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { cleanText } from '../../base/clean.ts';
 import { PoolctlError } from '../../base/errors.ts';
@@ -6,55 +6,87 @@ import type { Io } from '../../base/io.ts';
 import { formatCount } from '../../base/units.ts';
 import type { ServiceQuota } from '../../budget/quota.ts';
 import type { ReadOption } from '../../cli/options.ts';
+import { outputFlags } from '../../cli/output.ts';
 import { unwritable } from '../../cli/reserve.ts';
+import type { EnforceTargetName } from '../../enforce/list.ts';
 import type { EnforcedServer, EnforceFile } from '../../enforce/target.ts';
-import type { FleetState } from '../../fleet/since/change.ts';
 import { enforceFlags } from './enforce-flags.ts';
+import { fleetFlags } from './flags.ts';
+import type { GatheredFleet } from './gather.ts';
 
-/** Whether the flags ask for files that enforce the quotas. @throws PoolctlError INPUT_CONTRADICTION */
-export function isEnforceAsked(read: ReadOption): boolean {
+/** What shall be enforced where, as the flags say. */
+export interface Enforcing {
+  readonly targets: readonly EnforceTargetName[];
+  /** Where the files go; null: to stdout, in place of the answer. */
+  readonly folder: string | null;
+  /** Only this server, and the poolers in front of it. */
+  readonly server: string | undefined;
+}
+
+/** Undefined where nothing shall be enforced. @throws PoolctlError INPUT_CONTRADICTION */
+export function enforcement(read: ReadOption): Enforcing | undefined {
+  const targets = read(enforceFlags.enforce);
   const into = read(enforceFlags['enforce-into']);
-  if (read(enforceFlags.enforce)) return true;
-  if (into) {
+  if (!targets) {
+    if (!into) return undefined;
     throw new PoolctlError('INPUT_CONTRADICTION', `${into.source} ${into.value} is given, but no --enforce.`, {
       hint: 'Say what shall be written into that folder, such as --enforce sql.',
     });
   }
-  return false;
+  const report = read(outputFlags.json)
+    ? '--json'
+    : (read(fleetFlags.since) ?? read(outputFlags.format) ?? read(outputFlags.output))?.source;
+  if (!into && report !== undefined) {
+    throw new PoolctlError('INPUT_CONTRADICTION', `${targets.source} and ${report} would both write to stdout.`, {
+      hint: 'Name a folder for the files with --enforce-into, or leave one of the two out.',
+    });
+  }
+  return { targets: targets.value, folder: into?.value ?? null, server: read(fleetFlags.server)?.value };
 }
 
 /**
  * Writes the files that enforce the quotas: into a folder, all or none, or to stdout, each below a line with its name. What
- * they leave out is said on stderr. `from` names where the quotas are from.
+ * they leave out is said on stderr.
  * @throws PoolctlError VALUE_INVALID, OUTPUT_UNWRITABLE
  */
 export async function enforceFleet(
-  { model, answer, quotas }: FleetState & { readonly quotas: readonly ServiceQuota[] },
-  from: string,
-  read: ReadOption,
+  { model, answer, quotas, files: read }: GatheredFleet,
+  { targets, folder, server: only }: Enforcing,
   { cwd, stdout, stderr }: Io,
 ): Promise<void> {
   const { enforceQuotas } = await import('../../enforce/run.ts');
-  const servers = answer.servers.map((server): EnforcedServer => {
-    const declared = model.servers.find(({ name }) => name === server.name);
+  const servers = answer.servers.map(({ name, counts, usable, usableIs, worstMinute }): EnforcedServer => {
+    const declared = model.servers.find((server) => server.name === name);
     return {
-      ...server,
+      ...{ name, counts, usableIs, worstMinute },
+      ...(usable !== undefined && { usable }),
       ...(declared?.replicaOf !== undefined && { replicaOf: declared.replicaOf }),
       ...(declared?.limit.kind === 'limit' && { roleLimits: declared.limit.roles }),
     };
   });
-  const names = read(enforceFlags.enforce)?.value ?? [];
-  const { files, notes } = await enforceQuotas(names, { quotas, servers, from });
-  const folder = read(enforceFlags['enforce-into'])?.value;
-  if (folder === undefined) {
-    const [only, ...others] = files;
-    if (only && others.length === 0) stdout.write(cleanText(only.text));
+  const from = read.find((file) => /(?:^|\/)fleet\.ya?ml$/.test(file)) ?? "the fleet's files";
+  const { files, notes } = await enforceQuotas(targets, { quotas: ofOne(quotas, only), servers, from });
+  if (folder === null) {
+    const [single, ...others] = files;
+    if (single && others.length === 0) stdout.write(cleanText(single.text));
     else for (const { path, text } of files) stdout.write(`==> ${path} <==\n${cleanText(text)}\n`);
   } else {
     writeAll(files, folder, cwd);
     stderr.write(`Wrote ${formatCount(files.length, 'file')} to ${folder}.\n`);
   }
   for (const note of notes) stderr.write(`${note}\n`);
+}
+
+/** The quotas of one server, with those of the poolers between it and services. */
+function ofOne(quotas: readonly ServiceQuota[], server: string | undefined): readonly ServiceQuota[] {
+  if (server === undefined) return quotas;
+  const before = new Set(quotas.filter((quota) => quota.server === server).map(({ service }) => service));
+  return quotas.filter(
+    (quota) =>
+      quota.server === server ||
+      quota.service === server ||
+      (quota.counts === 'pooler clients' && before.has(quota.server)),
+  );
 }
 
 /** First all under other names, then all by their own. */
@@ -66,6 +98,8 @@ function writeAll(files: readonly EnforceFile[], folder: string, cwd: string): v
       at = `${folder}/${file.path}`;
       const path = resolve(cwd, folder, file.path);
       const temporary = `${path}.${globalThis.crypto.randomUUID()}.tmp`;
+      if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+        throw Object.assign(new Error(path), { code: 'EISDIR' });
       mkdirSync(dirname(path), { recursive: true });
       written.push({ temporary, path });
       writeFileSync(temporary, file.text);

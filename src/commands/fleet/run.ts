@@ -7,7 +7,7 @@ import type { ReadOption } from '../../cli/options.ts';
 import { type Report, reportWriter, writeResult } from '../../cli/output.ts';
 import type { FleetState } from '../../fleet/since/change.ts';
 import { type FleetResult, isOverBudget, joinAllocation, ofServer } from '../../views/fleet/result.ts';
-import { enforceFleet, isEnforceAsked } from './enforce.ts';
+import { enforceFleet, enforcement } from './enforce.ts';
 import { fleetFlags } from './flags.ts';
 import { gatherFleet } from './gather.ts';
 import { isLockAsked, lockFleet, sayStaleLock } from './lock.ts';
@@ -19,9 +19,9 @@ const nameCells = 16;
 export async function fleet(paths: readonly string[], read: ReadOption, io: Io): Promise<ExitCode> {
   const since = read(fleetFlags.since)?.value;
   const write = reportWriter(read, io, { html: since === undefined });
-  const isEnforced = isEnforceAsked(read);
+  const enforcing = enforcement(read);
   const gathered = await gatherFleet(paths, io.cwd);
-  const { answer, allocation, notes, files } = gathered;
+  const { answer, allocation, notes } = gathered;
   const server = read(fleetFlags.server)?.value;
   checkServer(server, answer);
   const result = ofServer(joinAllocation(answer, allocation, notes), server);
@@ -31,10 +31,10 @@ export async function fleet(paths: readonly string[], read: ReadOption, io: Io):
     const { reportChange } = await import('./since.ts');
     const only = (state: FleetState) => ({ ...state, answer: ofServer(state.answer, server) });
     await reportChange(since, paths, gathered, { write, only, io });
-  } else if (!isEnforced || read(fleetFlags['enforce-into'])) {
+  } else if (enforcing?.folder !== null) {
     await write(await fleetReport(result, { isAll: read(fleetFlags.all) }));
   }
-  if (isEnforced) await enforceFleet(gathered, files[0] ?? 'fleet.yaml', read, io);
+  if (enforcing) await enforceFleet(gathered, enforcing, io);
   const isOver = isOverBudget(result, { isStrict: read(fleetFlags.strict) });
   const lock = isLockAsked(read) ? lockFleet(gathered, read, io) : sayStaleLock(gathered, io);
   return isOver ? 1 : lock;

@@ -48,6 +48,7 @@ export function budgetService(
     ...withoutUndefined({
       release,
       namespace: first?.namespace,
+      objectName: first?.name === name ? undefined : first?.name,
       window: windowOf(value),
       dividedTotal: value.total,
     }),

@@ -150,7 +150,13 @@ it('has a policy and a binding for each kind that the fleet has, in its namespac
 it('takes the tightest of several servers, says what is no object of Kubernetes, and refuses names that are none', async () => {
   const two = await enforced('admission-policy', [
     quotaOf('api', 300, base),
-    quotaOf('api', 40, { ...base, server: 'replica', mostInstances: 8, surgeInstances: 2 }),
+    quotaOf('API of the shop', 40, {
+      ...base,
+      objectName: 'api',
+      server: 'replica',
+      mostInstances: 8,
+      surgeInstances: 2,
+    }),
     quotaOf('lambda', 5, { kind: 'Lambda function' }),
   ]);
   expect(two.files['1-quotas.yaml']).toContain('Deployment.api: "8+2"');
