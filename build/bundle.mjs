@@ -6,9 +6,9 @@ import { rolldown } from 'rolldown';
 import { licensesOf } from './licenses.mjs';
 
 /** What is in the bundle alone, by folders of dist/. */
-const bundled = ['lint', 'commands/lint', 'views/lint', 'fleet', 'commands/fleet', 'views/fleet'];
+const bundled = ['lint', 'commands/lint', 'views/lint', 'fleet', 'commands/fleet', 'commands/init', 'views/fleet'];
 /** What leads to it: each becomes a file that reaches what it needs of the bundle. */
-const entries = ['commands/lint', 'commands/fleet', 'entries/eslint', 'entries/fleet'];
+const entries = ['commands/lint', 'commands/fleet', 'commands/init', 'entries/eslint', 'entries/fleet'];
 /** What a run loads together: lint always, and where something has changed since the last one; fleet. */
 const loadedTogether = {
   start: ['commands/lint.js', 'commands/lint/run.js', 'views/lint/json.js'],

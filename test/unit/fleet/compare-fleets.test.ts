@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FleetFinding } from '../../../src/budget/answer.ts';
-import { isUnchanged } from '../../../src/fleet/since/change.ts';
+import { type FleetState, isUnchanged } from '../../../src/fleet/since/change.ts';
 import { compareFleets } from '../../../src/fleet/since/compare-fleets.ts';
 import { renderTerminal } from '../../../src/render/terminal.ts';
 import { changeComment, commentMarker } from '../../../src/views/fleet/since/change-comment.ts';
@@ -138,6 +138,20 @@ describe('as the comment of a pull request', () => {
   it('says what is no longer over', () => {
     expect(changeComment(compareFleets(now, before, 'main'))).toContain(
       '✅ **No server is over: orders has 10 connections left in its worst minute; it was over by 11.**',
+    );
+  });
+
+  it('says of a server whose limit nobody knows what it takes, and no more', () => {
+    const unlimited = ({ model, answer }: FleetState): FleetState => ({
+      model,
+      answer: {
+        ...answer,
+        servers: answer.servers.map(({ usable: _, left: __, ...server }) => ({ ...server, fits: 'unknown' })),
+      },
+    });
+    const comment = changeComment(compareFleets(unlimited(before), unlimited(now), 'main'));
+    expect(comment.split('\n')[2]).toBe(
+      '❔ **orders takes 108 connections in its worst minute, 87 before; what it lets in is not known.**',
     );
   });
 

@@ -1,7 +1,7 @@
 import { cleanLine } from '../../../base/clean.ts';
 import type { FleetFinding } from '../../../budget/answer.ts';
 import { type FleetChange, isUnchanged } from '../../../fleet/since/change.ts';
-import { type ChangedRow, changedRows, changeVerdict, toldFindings } from './change-words.ts';
+import { type ChangedRow, changeAnswer, changedRows, changeVerdict, toldFindings } from './change-words.ts';
 
 /** The line by which a bot finds its own comment again; it is not shown. */
 export const commentMarker = '<!-- poolctl fleet -->';
@@ -9,6 +9,9 @@ export const commentMarker = '<!-- poolctl fleet -->';
 /** More belongs in the log of the job: GitHub refuses a comment of more than 65,536 characters. */
 const mostRows = 40;
 const mostFindings = 10;
+
+/** A server without a declared budget that is over is worth a look, and fails nothing. */
+const marks = { yes: '✅', no: '⚠️', unknown: '❔' } as const;
 
 /** What `fleet --since` says in a pull request, in markdown; the empty text where nothing has changed. */
 export function changeComment(change: FleetChange): string {
@@ -18,7 +21,7 @@ export function changeComment(change: FleetChange): string {
   const isOver = over.some(({ isBudgeted }) => isBudgeted);
   const blocks = [
     commentMarker,
-    `${isOver ? '❌' : over.length > 0 ? '⚠️' : '✅'} **${plain(changeVerdict(change))}**`,
+    `${isOver ? '❌' : marks[changeAnswer(change)]} **${plain(changeVerdict(change))}**`,
     table(changedRows(change), since),
     list('New', findings.new),
     list('Solved', findings.solved),

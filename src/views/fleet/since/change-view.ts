@@ -1,13 +1,13 @@
 import type { FleetFinding } from '../../../budget/answer.ts';
 import { type FleetChange, isUnchanged } from '../../../fleet/since/change.ts';
 import type { TableView, VerdictView, View } from '../../../render/view.ts';
-import { changedRows, changeVerdict, toldFindings } from './change-words.ts';
+import { changeAnswer, changedRows, changeVerdict, toldFindings } from './change-words.ts';
 
 /** What `fleet --since` says to a reader: the verdict, what changed, and what was found or solved. */
 export function changeView(change: FleetChange): View {
   const { since, over } = change;
   const findings = toldFindings(change);
-  const verdict: VerdictView = { answer: over.length > 0 ? 'no' : 'yes', text: changeVerdict(change), details: [] };
+  const verdict: VerdictView = { answer: changeAnswer(change), text: changeVerdict(change), details: [] };
   const rows = changedRows(change).map(({ name, at, what, before, now }) => [
     at === undefined ? name : `${name} at ${at}`,
     what,

@@ -28,7 +28,7 @@ export function changeVerdict({ over, servers }: FleetChange): string {
     return `${first.server} is over by ${overWords(first)}.${more}`;
   }
   const [closest] = [...servers].filter(({ left }) => left.now !== undefined).sort(byLeft);
-  if (!closest) return 'No server is over.';
+  if (!closest) return unjudgedWords(servers);
   const { before, now = 0 } = closest.left;
   const was =
     before === undefined || before === now
@@ -37,6 +37,24 @@ export function changeVerdict({ over, servers }: FleetChange): string {
         ? `; it was over by ${formatNumber(-before)}`
         : `; it had ${formatNumber(before)}`;
   return `No server is over: ${closest.server} has ${formatNumber(now)} ${unitOf(closest)} left in its worst minute${was}.`;
+}
+
+/** Of servers whose limit nobody says, or where parts are not known: no verdict, but what they take. */
+function unjudgedWords(servers: readonly ServerChange[]): string {
+  const unclear = servers.find(({ worstMinute }) => worstMinute.now !== undefined);
+  if (!unclear) return 'No server is over.';
+  const { server, usable, worstMinute } = unclear;
+  const { before, now = { connections: 0, isAtLeast: false } } = worstMinute;
+  const was = before === undefined ? '' : `, ${momentWords(before)} before`;
+  const limit = usable.now === undefined ? 'what it lets in' : 'all that it takes';
+  return `${server} takes ${momentWords(now)} ${unitOf(unclear)} in its worst minute${was}; ${limit} is not known.`;
+}
+
+/** Whether the verdict is a yes, a no, or neither, because nothing that is known tells. */
+export function changeAnswer({ over, servers }: FleetChange): 'yes' | 'no' | 'unknown' {
+  if (over.length > 0) return 'no';
+  const isUnclear = servers.some(({ fits }) => fits.now === 'unknown' || fits.now === 'not judged');
+  return isUnclear ? 'unknown' : 'yes';
 }
 
 const byLeft = (a: ServerLeft, b: ServerLeft) => (a.left.now ?? 0) - (b.left.now ?? 0);
