@@ -4,7 +4,11 @@ import { declare, optionReader } from '../cli/options.ts';
 import { initFlags } from './init/flags.ts';
 
 /** Printed by --help; the test of the help runs those that begin with poolctl. */
-export const examples = ['poolctl init --dry-run', 'cd platform && poolctl init', 'cd platform && poolctl init --force'] as const;
+export const examples = [
+  'poolctl init --dry-run',
+  'cd platform && poolctl init',
+  'cd platform && poolctl init --force',
+] as const;
 
 export function configure(command: Command, context: CommandContext): void {
   declare(command, {

@@ -34,4 +34,6 @@ export interface Project extends Omit<FileContext, 'versionOf'> {
   readonly pools: readonly DeclaredPool[];
   /** Every file of the project that is not ignored, whatever its kind, relative to the root. */
   readonly paths: readonly string[];
+  /** The folder that all paths are below, with a `/` behind it, where they are not relative to it. */
+  readonly root?: string;
 }

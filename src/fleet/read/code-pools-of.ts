@@ -14,9 +14,11 @@ const configuration =
 /** The pools by code and configuration. Parsers and profiles are loaded where a unit has some. */
 export async function codePoolsOf(units: readonly ReadUnit[]): Promise<PoolsByCode> {
   const having = units.filter(
-    ({ paths, manifests }) =>
+    ({ paths, root, manifests }) =>
       manifests.services.some(({ files }) => (files?.length ?? 0) > 0) ||
-      paths.some((path) => (isCode(path) || path.endsWith('.py') || configuration.test(path)) && !isTestCode(path)),
+      paths.some(
+        (path) => (isCode(path) || path.endsWith('.py') || configuration.test(path)) && !isTestCode(path, root),
+      ),
   );
   if (having.length === 0) return () => undefined;
   const [{ CodePools }, { allDriverProfiles }, { lintFacts }] = await Promise.all([

@@ -40,11 +40,11 @@ export class CodePools {
 
 function projectOf(unit: ReadUnit, { profiles, facts }: KnownDrivers): Project {
   const { files, environment, manifests, paths } = unit;
-  const base = { files, environment, manifests, paths, profiles, facts, config: defaultConfig };
+  const base = { files, environment, manifests, paths, profiles, facts, config: defaultConfig, root: unit.root };
   const mayUseLibrary = libraryEvidence(hostOf(base));
   const context = { ...base, versionOf: () => undefined };
   const pools = paths.flatMap((file): readonly DeclaredPool[] => {
-    if (!isRead(file) || isTestCode(file)) return [];
+    if (!isRead(file) || isTestCode(file, unit.root)) return [];
     const text = files.read(file);
     if (text === undefined) return [];
     if (isCode(file)) return mayUseLibrary(file, text) ? (readCode(text, file, context).code?.pools ?? []) : [];

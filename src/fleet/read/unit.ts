@@ -11,6 +11,8 @@ import { type GlobbedFiles, globFiles } from './globs.ts';
 
 /** Files that are read together: their manifests complete each other, and their code is what those deploy. */
 export interface ReadUnit {
+  /** The folder that all of them are below, with a `/` behind it; empty for the one that the user is in. */
+  readonly root: string;
   readonly paths: readonly string[];
   readonly files: ProjectFiles;
   readonly manifests: Manifests;
@@ -60,6 +62,7 @@ export class Units {
   #read({ paths: all, folders, missing }: GlobbedFiles): ReadUnit {
     const paths = all.filter((path) => !this.#own.has(path));
     const inside = new Set(paths);
+    const root = commonFolder(folders);
     const isInside = (file: string) =>
       inside.has(file) || folders.some((folder) => folder === '' || file.startsWith(`${folder}/`));
     const files: ProjectFiles = {
@@ -67,13 +70,24 @@ export class Units {
       exists: (file) => inside.has(file) || (isInside(file) && this.#text(file) !== undefined),
     };
     const texts = paths
-      .filter((path) => isRead(path) && (!isCode(path) || isPm2Name(path)) && !isTestCode(path))
+      .filter((path) => isRead(path) && (!isCode(path) || isPm2Name(path)) && !isTestCode(path, root))
       .flatMap((path) => this.#text(path) ?? []);
     const manifests = readManifests(
       texts.filter(({ file, text }) => mayBeManifest(file, text)),
       (file) => files.read(file),
     );
     const variables = texts.filter(({ file }) => isEnvFile(file));
-    return { paths, files, manifests, environment: environmentOf(variables, manifests), missing };
+    return { paths, root, files, manifests, environment: environmentOf(variables, manifests), missing };
   }
+}
+
+/** The deepest folder around all folders, with a `/` behind it. */
+function commonFolder([first = '', ...others]: readonly string[]): string {
+  const parts = first === '' ? [] : first.split('/');
+  const shared = parts.findIndex((_, at) => {
+    const prefix = `${parts.slice(0, at + 1).join('/')}/`;
+    return others.some((other) => !`${other}/`.startsWith(prefix));
+  });
+  const common = shared < 0 ? parts : parts.slice(0, shared);
+  return common.length === 0 ? '' : `${common.join('/')}/`;
 }

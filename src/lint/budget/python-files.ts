@@ -19,12 +19,12 @@ export class PythonFiles {
   }
 
   get files(): readonly string[] {
-    const { paths, files } = this.#project;
+    const { paths, files, root } = this.#project;
     this.#files ??= paths.filter(
       (file) =>
         file.endsWith('.py') &&
         !tests.test(file) &&
-        !isTestCode(file) &&
+        !isTestCode(file, root) &&
         mayMakePythonPools({ file, text: files.read(file) ?? '' }),
     );
     return this.#files;

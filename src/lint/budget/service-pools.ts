@@ -46,7 +46,7 @@ export class ServicePools {
     this.#envFiles = environmentOf(texts, { services: [], poolers: [], notes: [] });
     const lasting = project.pools.filter(({ lives }) => lives !== 'function');
     this.#files = [...new Set(lasting.map(({ place }) => place.file))].filter(
-      (file) => !isTestCode(file) && !asides.test(file),
+      (file) => !isTestCode(file, project.root) && !asides.test(within(file, project.root)),
     );
   }
 
@@ -189,9 +189,9 @@ export class ServicePools {
   }
 
   #hiddenOf(service: DeployedService) {
-    const { paths, files, facts } = this.#project;
+    const { paths, files, facts, root } = this.#project;
     this.#hidden ??= paths
-      .filter((path) => isCode(path) && !isTestCode(path) && !asides.test(path))
+      .filter((path) => isCode(path) && !isTestCode(path, root) && !asides.test(within(path, root)))
       .filter((path) => facts.hiddenPools.some((known) => files.read(path)?.includes(known.package)))
       .flatMap((path) => {
         const code = codeOf(path, this.#project);
@@ -204,6 +204,10 @@ export class ServicePools {
         this.#isIn(path, service) && (this.#hasOwnBuild(service) || this.#namesOf(path).includes(service.name)),
     );
   }
+}
+
+function within(path: string, root = ''): string {
+  return path.startsWith(root) ? path.slice(root.length) : path;
 }
 
 function engineOf({ driver }: HiddenPool): string {
