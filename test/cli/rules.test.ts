@@ -37,6 +37,17 @@ describe('poolctl rules', () => {
     expect(named(without, 'DatabaseNoRolloutHeadroom')).toEqual([]);
   });
 
+  it('takes them from an answer of fleet for one server, and refuses one for several', async () => {
+    const server = (name: string) => ({ name, normal: { connections: 48 }, worstMinute: { connections: 216 } });
+    const fleet = (...servers: object[]) => JSON.stringify({ schema: 'poolctl.fleet/1', result: { servers } });
+    const rules = await rulesOf('--for poolctl-monitor,postgres-exporter --from -', fleet(server('orders')));
+    expect(named(rules, 'DatabaseNoRolloutHeadroom')[0]?.expr).toMatch(/< 168$/);
+    expect(named(rules, 'DatabasePoolsBeyondPlan')[0]?.expr).toMatch(/> 216$/);
+    const both = await poolctl('rules --from -', { stdin: fleet(server('orders'), server('users')) });
+    expect(both.exitCode).toBe(2);
+    expect(both.stderr).toContain('it is of 2 servers, and rules are of one: orders, users');
+  });
+
   it('takes the limits of watch, or those of --alarm', async () => {
     const rules = await rulesOf(
       '--for poolctl-watch --alarm saturation=70% --alarm max-wait=2s:9s --alarm idle-tx=off',

@@ -53,7 +53,7 @@ export const rulesFlags = {
     },
   }),
   ...flagGroup('Plan:', {
-    from: { takes: aFile, help: 'a JSON answer of `poolctl size`: what was planned; - for stdin' },
+    from: { takes: aFile, help: 'a JSON answer of `size` or `fleet`: what was planned; - for stdin' },
     'planned-connections': { takes: aCount, help: 'connections of all instances at the worst minute' },
     'rollout-connections': { takes: aCount, help: 'connections that a roll-out adds' },
   }),

@@ -1,6 +1,7 @@
 import type { RulesRequest } from '../../alerts/run.ts';
 import type { FleetPlan } from '../../alerts/settings.ts';
 import type { Io } from '../../base/io.ts';
+import type { PlannedConnections } from '../../budget/planned.ts';
 import { readInput } from '../../cli/input.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import type { LimitedAlarm } from '../../watch/thresholds.ts';
@@ -43,15 +44,22 @@ async function readPlan(read: ReadOption, io: Io): Promise<FleetPlan | undefined
     const source = [most, surge].flatMap((given) => (given ? [given.source] : [])).join(' and ');
     return source === '' ? undefined : { source, ...flags };
   }
-  const { parseSized } = await import('../../size/document.ts');
   const { text, name } = await readInput(from, io);
-  const { connectionLimit, fleet } = parseSized(text, name);
-  const normal = fleet.normal.instances * fleet.processesPerInstance * connectionLimit;
-  const { connections } = fleet.rollout;
+  const { isFleetDocument, parsePlanned } = await import('../../budget/planned.ts');
+  const isFleet = isFleetDocument(text);
+  const planned = isFleet ? parsePlanned(text, name) : await plannedBySize(text, name);
   return {
-    source: name === '<stdin>' ? 'the answer of size' : name,
-    mostConnections: connections,
-    ...(connections > normal && { rolloutConnections: connections - normal }),
+    source: name === '<stdin>' ? `the answer of ${isFleet ? 'fleet' : 'size'}` : name,
+    mostConnections: planned.mostConnections,
+    ...(planned.rolloutConnections > 0 && { rolloutConnections: planned.rolloutConnections }),
     ...flags,
   };
+}
+
+async function plannedBySize(text: string, name: string): Promise<PlannedConnections> {
+  const { parseSized } = await import('../../size/document.ts');
+  const { connectionLimit, fleet } = parseSized(text, name);
+  const { connections } = fleet.rollout;
+  const normal = fleet.normal.instances * fleet.processesPerInstance * connectionLimit;
+  return { mostConnections: connections, rolloutConnections: connections - normal };
 }
