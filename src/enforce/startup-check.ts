@@ -40,8 +40,8 @@ function checkText(quota: ServiceQuota, from: string): string {
       try {
         const pool = monitor.pools.reduce((sum, one) => sum + (one.sizes().limit ?? Number.POSITIVE_INFINITY), 0);
         const { usableConnections, limitedBy } = (await inspectServer(dsn)).budget;
-        const room = Math.min(${quota.quota}, usableConnections) - ${extras};
-        const fit = Math.max(0, Math.floor(room / (pool * ${processes})));
+        const room = Math.min(${quota.quota}, usableConnections)${extras === 0 ? '' : ` - ${extras}`};
+        const fit = Math.max(0, Math.floor(room / ${processes === 1 ? 'pool' : `(pool * ${processes})`}));
         log(${template(`${service} on ${server}: \${fit} instances fit, planned are ${planned} (pool \${pool}, processes ${processes}, quota ${quota.quota}, \${usableConnections} usable by \${limitedBy})`)});
       } catch (error) {
         log(${template(`${service} on ${server}: not checked how many instances fit: \${error instanceof Error ? error.message : 'unknown error'}`)});

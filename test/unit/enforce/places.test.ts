@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -131,6 +131,13 @@ describe('opa', () => {
       expect(await runOn((await enforced('opa', quotas)).files, program ?? '', 'test', '.')).toMatchObject({ code: 0 });
     },
   );
+});
+
+it('the check at the start of a service is what docs/enforce.md shows, which is compiled strictly', async () => {
+  const quota = quotaOf('api', 64, { pool: 8, mostInstances: 6, surgeInstances: 2 });
+  const { files } = await enforced('startup-check', [quota]);
+  const docs = readFileSync(new URL('../../../docs/enforce.md', import.meta.url), 'utf8');
+  expect(docs).toContain(files['api.orders.ts'] ?? 'no file');
 });
 
 describe('every place', () => {
