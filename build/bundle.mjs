@@ -13,7 +13,7 @@ const entries = ['commands/lint', 'commands/fleet', 'commands/init', 'entries/es
 const loadedTogether = {
   start: ['commands/lint.js', 'commands/lint/run.js', 'views/lint/json.js'],
   judge: ['commands/lint/judge-files.js'],
-  fleet: ['commands/fleet/run.js', 'fleet/read-fleet.js', 'budget/judge-fleet.js', 'budget/quotas.js'],
+  fleet: ['commands/fleet/run.js', 'fleet/read-fleet.js', 'budget/judge-fleet.js', 'budget/allocate.js'],
 };
 /** `main` tells a PoolctlError by its class, and an option is made by the commander that reads it. */
 const shared = ['base/errors.js', 'cli/options.js'];

@@ -71,7 +71,7 @@ export function headlineOf(servers: readonly ServerAnswer[]): string {
   if (unknown > 0) return `${formatNumber(unknown)} of ${formatCount(servers.length, 'server')} not known: ${worst}.`;
   return servers.length === 1
     ? `Fits: ${worst}.`
-    : `${formatCount(servers.length, 'server')} fit; the closest: ${worst}.`;
+    : `${formatCount(servers.length, 'server')} fit; the closest is ${first.name}: ${worstOf(first)} at worst.`;
 }
 
 const answers = { yes: 'yes', no: 'no', unknown: 'unknown', 'not judged': 'unknown' } as const;
