@@ -1,11 +1,12 @@
 import { groupBy } from '../base/group-by.ts';
-import { allocatedPool, type SizedPool } from './allocation/allocated-pool.ts';
+import { allocatedPool, dividedPool, type SizedPool } from './allocation/allocated-pool.ts';
+import type { Claim } from './allocation/claim.ts';
 import { type PoolClaim, poolClaims } from './allocation/claims.ts';
-import { divide } from './allocation/divide.ts';
+import { type DividedGroup, divide } from './allocation/divide.ts';
 import { Division } from './allocation/division.ts';
 import { FleetLimits } from './allocation/limits.ts';
 import { SettingsByLoad } from './allocation/pool-settings.ts';
-import type { FleetAllocation, FloorsBeyond, UnknownPool } from './allocation.ts';
+import type { AllocatedPool, AllocatedServer, FleetAllocation, FloorsBeyond, UnknownPool } from './allocation.ts';
 import type { FleetModel } from './model.ts';
 
 /**
@@ -25,24 +26,50 @@ export function allocateFleet(model: FleetModel): FleetAllocation {
   const limits = new FleetLimits(model);
   const claims = poolClaims(model, limits);
   const doesNotFit = floorsBeyond(claims, limits);
-  const sized = divide(claims).flatMap(({ claims: group, division }) =>
-    group.flatMap((claim) =>
-      claim.pools.map((pool): SizedPool => {
-        const growth = division.growthOf(claim, pool.pool.to);
-        return { ...pool, claim, size: division.sizeOf(claim), growth };
-      }),
-    ),
-  );
-  const unknown = sized.flatMap(unknownPool);
-  const settings = new SettingsByLoad();
-  const byService = groupBy(sized, ({ service }) => service);
-  const pools = model.services.flatMap((service) =>
-    [...groupBy(byService.get(service) ?? [], ({ pool }) => pool.to)].flatMap(([server, own]) => {
-      const there = limits.there(service, server);
-      return there && own.every(isKnown) ? allocatedPool(own, there, settings) : [];
+  const groups = divide(claims);
+  const whole = new Division(claims);
+  for (const { claims: group, division } of groups) {
+    for (const claim of group) whole.change(claim, division.sizeOf(claim) - claim.least);
+  }
+  const sized = claims.flatMap((claim) =>
+    claim.pools.map((pool): SizedPool => {
+      return { ...pool, claim, size: whole.sizeOf(claim), growth: whole.growthOf(claim, pool.pool.to) };
     }),
   );
-  return { pools, ...(doesNotFit.length > 0 && { doesNotFit }), ...(unknown.length > 0 && { unknown }) };
+  const unknown = sized.flatMap(unknownPool);
+  return {
+    pools: poolsOf(model, sized, limits),
+    servers: serversOf(groups, whole, limits),
+    ...(doesNotFit.length > 0 && { doesNotFit }),
+    ...(unknown.length > 0 && { unknown }),
+  };
+}
+
+/** In the order of the services. */
+function poolsOf({ services }: FleetModel, sized: readonly SizedPool[], limits: FleetLimits): AllocatedPool[] {
+  const settings = new SettingsByLoad();
+  const byService = groupBy(sized, ({ service }) => service);
+  return services.flatMap((service) => {
+    const own = groupBy(byService.get(service) ?? [], ({ pool }) => pool.to);
+    return [...new Set(service.pools.map(({ to }) => to))].flatMap((server) => {
+      const there = limits.there(service, server);
+      if (!there) return [];
+      if (service.dividedTotal !== undefined) return dividedPool(server, there);
+      const pools = own.get(server) ?? [];
+      return pools.every(isKnown) ? allocatedPool(pools, there, settings) : [];
+    });
+  });
+}
+
+function serversOf(groups: readonly DividedGroup<Claim>[], whole: Division, { all }: FleetLimits): AllocatedServer[] {
+  const open = groups.filter(({ isBest }) => !isBest).flatMap(({ claims }) => claims.flatMap(({ takes }) => takes));
+  const unproved = new Set(open.map(({ limit }) => limit));
+  return [...groupBy(all, ({ server }) => server)].map(([server, limits]) => {
+    const own = limits.filter(({ role }) => role === undefined);
+    const [usable = Infinity, worst] = [own[0]?.most, Math.max(0, ...own.map((limit) => whole.takenOf(limit)))];
+    const isBest = !own.some((limit) => unproved.has(limit));
+    return { server, worst, isBest, ...(usable < Infinity && { usable, left: usable - worst }) };
+  });
 }
 
 /** The limits that are passed when every pool has its floor. */

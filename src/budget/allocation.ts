@@ -1,6 +1,8 @@
 /** Pool settings for every pool of the fleet that fit the servers together. Counts are connections, times ms. */
 export interface FleetAllocation {
   readonly pools: readonly AllocatedPool[];
+  /** What of each server the sizes take, and what they leave. */
+  readonly servers?: readonly AllocatedServer[];
   /** Servers, and roles on them, that cannot even hold the floors: there every pool has its floor. */
   readonly doesNotFit?: readonly FloorsBeyond[];
   /** Pools of unknown size and load. Room for their floor is kept; what to set is not said, and they get no quota. */
@@ -37,6 +39,19 @@ export interface AllocatedPool {
     /** Slots of the server that it would take in the worst minute. */
     readonly connections: number;
   };
+}
+
+/** Counts are connections; of a pooler, clients. */
+export interface AllocatedServer {
+  readonly server: string;
+  /** Left out where nobody says. */
+  readonly usable?: number;
+  /** In the worst minute. */
+  readonly worst: number;
+  /** What no pool asks for, or has room to take in each of its processes; below 0 where the floors do not fit. */
+  readonly left?: number;
+  /** Whether it is proved that no other sizes are better. */
+  readonly isBest: boolean;
 }
 
 /** Counts are connections. */

@@ -107,6 +107,8 @@ export interface BudgetService {
   readonly runs: Runs;
   /** The pooler whose server side this is, by the name of its server here. */
   readonly pooler?: string;
+  /** Of a pooler: it lends a connection for one transaction, so that the load of its clients is its own. */
+  readonly poolsTransactions?: boolean;
   /** Of a pooler: why nothing caps what it opens, "max_db_connections is off". */
   readonly unbounded?: string;
   /** Connections that a governor divides among the live instances, whatever their number. */

@@ -41,6 +41,19 @@ export function allocatedPool(
   ];
 }
 
+/** The row of a service whose governor divides a total among its live processes: their number decides the size. */
+export function dividedPool(server: string, { demand, ...count }: ServiceThere): AllocatedPool[] {
+  const { service, instances, processes, pools } = demand;
+  if (service.dividedTotal === undefined || pools.length === 0) return [];
+  const each = Math.floor(service.dividedTotal / Math.max(1, instances.most * processes));
+  return [
+    {
+      ...{ service: service.name, server, connectionLimit: Math.max(1, each), limitedBy: 'declared' },
+      ...{ quota: worstAt(demand, instances.most, count), mostInstances: instances.most },
+    },
+  ];
+}
+
 function settingOf({ pool: { setting }, size }: SizedPool) {
   return { ...(setting !== undefined && { name: setting }), connections: size };
 }

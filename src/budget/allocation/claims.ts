@@ -1,5 +1,6 @@
 import { groupBy } from '../../base/group-by.ts';
 import { deadlockBound } from '../../size/deadlock.ts';
+import type { Workload } from '../../size/workload.ts';
 import type { BudgetPool, BudgetService, FleetModel } from '../model.ts';
 import { leastOf } from '../service-demand.ts';
 import type { Claim } from './claim.ts';
@@ -7,11 +8,13 @@ import { type KnownLoad, KnownLoads } from './known-load.ts';
 import { addLack, type Lack, noLack, shortage } from './lack.ts';
 import type { FleetLimits } from './limits.ts';
 import { ownPart } from './own-part.ts';
+import { pooledLoad } from './pooled-load.ts';
 
 /** A pool of a service to one server, with what its size is for. */
 export interface ClaimedPool {
   readonly service: BudgetService;
   readonly pool: BudgetPool;
+  readonly priority: number;
   readonly declared: number | undefined;
   /** Connections of a process to that server that keep their number. */
   readonly beside: number;
@@ -26,19 +29,26 @@ export interface PoolClaim extends Claim {
 /** The sizes to choose in a fleet. @throws PoolctlError VALUE_INVALID, INPUT_CONTRADICTION for a load that cannot be */
 export function poolClaims({ services }: FleetModel, limits: FleetLimits): PoolClaim[] {
   const loads = new KnownLoads();
-  return services.flatMap((service) => {
-    if (service.dividedTotal !== undefined) return [];
-    const pools = service.pools.map(
-      (pool): ClaimedPool => ({
-        service,
-        pool,
-        ...ownPart(pool),
-        known:
-          pool.load && loads.of(pool.load.workload, loadedInstances(service), Math.max(1, leastOf(service.processes))),
+  const knownOf = (service: BudgetService, workload: Workload | undefined) =>
+    workload && loads.of(workload, loadedInstances(service), Math.max(1, leastOf(service.processes)));
+  const pools = services
+    .filter(({ dividedTotal }) => dividedTotal === undefined)
+    .flatMap((service) =>
+      service.pools.map((pool): ClaimedPool => {
+        const { priority, load } = pool;
+        return { service, pool, priority, ...ownPart(pool), known: knownOf(service, load?.workload) };
       }),
     );
-    return [...groupBy(pools, settingOf).values()].map((shared) => claimOf(shared, limits));
+  const clients = groupBy(pools, ({ pool }) => pool.to);
+  const withPooled = pools.map((claimed): ClaimedPool => {
+    const { service, pool, known } = claimed;
+    const isOnly = service.pools.length === 1 && service.poolsTransactions === true;
+    const pooled = !known && isOnly ? pooledLoad(clients.get(service.pooler ?? '') ?? []) : undefined;
+    if (!pooled) return claimed;
+    const { priority, ...workload } = pooled;
+    return { ...claimed, known: knownOf(service, workload), priority: priority * pool.priority };
   });
+  return [...groupBy(withPooled, settingOf).values()].map((shared) => claimOf(shared, limits));
 }
 
 /** The load is that of normal running; what runs no instance then is scaled out by it. */
@@ -50,11 +60,11 @@ function loadedInstances({ instances: { normal, most } }: BudgetService): number
  * Pools of a service have a setting in common when it has one name, one value, and is read at one place of one file: TypeORM
  * opens as many connections to each replica as to the primary. The file that the service is declared in tells no places apart.
  */
-function settingOf({ service, pool, declared }: ClaimedPool): string | ClaimedPool['pool'] {
-  if (pool.setting === undefined) return pool;
+function settingOf({ service, pool, declared }: ClaimedPool): string | BudgetPool {
+  if (pool.setting === undefined || service.pooler !== undefined) return pool;
   const { place } = pool.size;
   const at = place && place.file !== service.place?.file ? `${place.file}:${place.start}` : '';
-  return JSON.stringify([pool.setting, declared, at]);
+  return JSON.stringify([service.name, pool.setting, declared, at]);
 }
 
 function claimOf(pools: readonly ClaimedPool[], limits: FleetLimits): PoolClaim {
@@ -71,7 +81,7 @@ function claimOf(pools: readonly ClaimedPool[], limits: FleetLimits): PoolClaim 
     lackAt:
       first && lacks.length === 1 ? first : (size) => lacks.reduce((sum, lack) => addLack(sum, lack(size)), noLack),
     likeness: JSON.stringify([
-      ...[least, most, pools.map(({ pool, declared, known }) => [pool.priority, declared, known?.id])],
+      ...[least, most, pools.map(({ priority, declared, known }) => [priority, declared, known?.id])],
       pools.map(({ service: { release, instances, processes } }) => [
         release,
         leastOf(instances.most),
@@ -95,15 +105,19 @@ function mostConnections({ known, declared = 0 }: ClaimedPool): number {
   return known ? known.needed : declared;
 }
 
-function lackOf({ service, pool, declared, known }: ClaimedPool, least: number, most: number): (size: number) => Lack {
-  const weight = pool.priority * Math.max(1, leastOf(service.instances.most) * leastOf(service.processes));
+function lackOf(
+  { service, priority, declared, known }: ClaimedPool,
+  least: number,
+  most: number,
+): (size: number) => Lack {
+  const weight = priority * Math.max(1, leastOf(service.instances.most) * leastOf(service.processes));
   if (!known) {
     const wanted = Math.max(least, declared ?? 0);
     return (size) => ({ ...noLack, declared: weight * shortage(size, wanted) });
   }
   const { waitAt, load } = known;
   const carrying = Math.min(known.carrying, most);
-  const perMs = (pool.priority * load.fleetArrivalRatePerSecond) / 1_000;
+  const perMs = (priority * load.fleetArrivalRatePerSecond) / 1_000;
   return (size) => ({
     ...noLack,
     carrying: weight * shortage(size, carrying),

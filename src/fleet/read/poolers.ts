@@ -106,9 +106,15 @@ export function poolerService(pooler: FleetPooler, servers: FleetServers): Budge
     extras: [],
     runs: { kind: 'always' },
     pooler: name,
+    poolsTransactions: poolsTransactions(pooler),
     ...withoutUndefined({ unbounded: unboundedBy(pooler) }),
     ...(service?.upgradedWith !== undefined && { release: service.upgradedWith }),
   };
+}
+
+function poolsTransactions(pooler: FleetPooler): boolean {
+  const { mode } = merged(pooler);
+  return mode.kind === 'known' && mode.value !== 'session';
 }
 
 /** Why nothing caps what it opens, where that is so. */

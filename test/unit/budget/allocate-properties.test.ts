@@ -10,7 +10,7 @@ import type { BudgetServer, BudgetService, FleetModel } from '../../../src/budge
 import { randomFleet } from '../../helpers/random-fleet.ts';
 
 const fleets = randomFleet({ services: 8, largestPool: 20 });
-const runs = { numRuns: 30 };
+const runs = { numRuns: 20 };
 
 const keyOf = (service: string, server: string) => `${service} at ${server}`;
 

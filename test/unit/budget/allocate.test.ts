@@ -4,7 +4,7 @@ import { judgeFleet } from '../../../src/budget/judge-fleet.ts';
 import type { FleetLoad, FleetModel } from '../../../src/budget/model.ts';
 import { sizePool } from '../../../src/size/size.ts';
 import type { Workload } from '../../../src/size/workload.ts';
-import { fleetModel, unknown } from '../../helpers/fleet.ts';
+import { fleetModel, type ShortService, unknown } from '../../helpers/fleet.ts';
 
 function load(arrivalRatePerSecond: number, meanMs: number, more: Workload = {}): FleetLoad {
   return { workload: { scope: 'fleet', arrivalRatePerSecond, meanMs, ...more }, from: 'fleet.yaml' };
@@ -194,6 +194,60 @@ it('sizes the pool and leaves what its process opens beside it', () => {
     settings: [{ name: 'max', connections: 8 }],
     quota: 40,
   });
+});
+
+describe('a pooler', () => {
+  const fleet = (poolsTransactions: boolean) =>
+    fleetModel({
+      servers: { orders: { maxConnections: 400 }, edge: { counts: 'pooler clients', maxConnections: 1_000 } },
+      services: {
+        edge: { normal: 2, pool: 150, to: 'orders', pooler: 'edge', poolsTransactions },
+        api: { normal: 10, pools: [{ to: 'edge', size: 20, load: load(600, 20) }] },
+        worker: { normal: 10, pools: [{ to: 'edge', size: 20, load: load(200, 90) }] },
+      },
+    });
+
+  it('that lends connections for a transaction needs what its clients ask for together, in each of its instances', () => {
+    const together: Workload = { scope: 'fleet', arrivalRatePerSecond: 800, meanMs: (600 * 20 + 200 * 90) / 800 };
+    const { connectionLimit } = sizePool({ workload: together, fleet: { instances: 2 } });
+    expect(poolOf(fleet(true), 'edge')).toMatchObject({ connectionLimit, limitedBy: 'need' });
+  });
+
+  it('in session mode keeps its size: it holds a connection for each client', () => {
+    expect(poolOf(fleet(false), 'edge')).toMatchObject({ connectionLimit: 150, limitedBy: 'declared' });
+  });
+});
+
+it('takes a total that a governor divides for what it is', () => {
+  const model = fleetModel({
+    servers: { orders: { maxConnections: 133 } },
+    services: { governed: { normal: 4, most: 10, pool: 50, dividedTotal: 100 }, cron: { pool: 90 } },
+  });
+  expect(sizesOf(model)).toEqual({ 'governed at orders': 10, 'cron at orders': 30 });
+  expect(poolOf(model, 'governed')).toMatchObject({ quota: 100, mostInstances: 10, limitedBy: 'declared' });
+});
+
+it('says what of each server is taken and left', () => {
+  const model = fleetModel({
+    servers: { orders: { maxConnections: 103 }, audit: { maxConnections: 'unknown' } },
+    services: { api: { normal: 4, pool: 10 }, log: { normal: 2, pool: 5, to: 'audit' } },
+  });
+  expect(allocateFleet(model).servers).toEqual([
+    { server: 'orders', usable: 100, worst: 40, left: 60, isBest: true },
+    { server: 'audit', worst: 10, isBest: true },
+  ]);
+});
+
+it('counts a job only at the times at which it runs', () => {
+  const nightly = (hour: number): Partial<ShortService> => ({
+    pool: 60,
+    runs: { kind: 'schedule', cron: `0 ${hour} * * *`, lastsMs: 600_000, overlaps: false },
+  });
+  const model = fleetModel({
+    servers: { orders: { maxConnections: 103 } },
+    services: { api: { pool: 60 }, backup: nightly(2), report: nightly(4) },
+  });
+  expect(sizesOf(model)).toEqual({ 'api at orders': 47, 'backup at orders': 53, 'report at orders': 53 });
 });
 
 it('says what one more connection is worth, and what it takes', () => {
