@@ -15,7 +15,7 @@ export interface DemandStretch {
   readonly refusedPerSecond?: number;
   /** Instances that ran at once, on average; left out where the source sees all of them together. */
   readonly instances?: number;
-  /** The busiest first; its rate is that of the time in which it ran. */
+  /** The busiest first; its rate is that of the time in which it ran, where that was a fifth of the stretch or more. */
   readonly perInstance: readonly InstanceDemand[];
   /** From taking a connection to giving it back. */
   readonly meanHoldMs?: number;

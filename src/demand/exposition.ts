@@ -14,7 +14,8 @@ export interface Scrape {
   readonly startSeconds?: number;
 }
 
-const sample = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+([^\s#]+)(?:\s+(-?[\d.eE+]+))?(?:\s*#.*)?$/;
+const sample =
+  /^([a-zA-Z_:][\w:]*)(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s+([^\s#]+)(?:\s+(-?[\d.eE+]+))?(?:\s*#.*)?$/;
 const label = /\s*([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*(?:,|$)/y;
 
 /** Only to choose the reader, which then looks closely. */

@@ -66,6 +66,7 @@ export function stretchOf(figures: StretchFigures): DemandStretch | undefined {
   const { instances, seconds, fromMs, toMs, isFleet, buckets } = figures;
   const hasNames = instances.some(({ instance }) => instance !== '');
   const told = hasNames ? instances.filter(({ instance }) => instance !== '') : instances;
+  const asked = told.filter((one) => askedOf(one) !== undefined);
   const rates = instances.map(askedOf);
   if (!rates.some((rate) => rate !== undefined)) return undefined;
   const ratePerSecond = rates.reduce<number>((sum, rate) => sum + (rate ?? 0), 0);
@@ -87,7 +88,11 @@ export function stretchOf(figures: StretchFigures): DemandStretch | undefined {
   return {
     seconds,
     ratePerSecond,
-    perInstance: isFleet ? [] : told.map((one) => instanceDemand(one, ran(one))).sort(byRate),
+    perInstance: isFleet
+      ? []
+      : longEnough(asked, ran)
+          .map((one) => instanceDemand(one, ran(one)))
+          .sort(byRate),
     ...withoutUndefined({
       from: isoOf(fromMs),
       to: isoOf(toMs),
@@ -124,6 +129,17 @@ function instanceDemand(one: InstanceFigures, ran: number): InstanceDemand {
       limit: one.limit,
     }),
   };
+}
+
+/** Less of the stretch says nothing of an instance: it was just started, or ended. */
+const leastRan = 0.2;
+
+function longEnough(
+  instances: readonly InstanceFigures[],
+  ran: (one: InstanceFigures) => number,
+): readonly InstanceFigures[] {
+  const long = instances.filter((one) => ran(one) >= leastRan);
+  return long.length > 0 ? long : instances;
 }
 
 const byRate = (a: InstanceDemand, b: InstanceDemand) => b.ratePerSecond - a.ratePerSecond;

@@ -142,7 +142,7 @@ function expectedReadings({ readings = 0, recentReadings = 0 }: InstanceFigures)
 function uneven({ perInstance, ratePerSecond, instances }: DemandStretch): Warning[] {
   const [busiest, ...others] = perInstance;
   if (!busiest || others.length === 0 || instances === undefined) return [];
-  const mean = ratePerSecond / Math.max(1, instances);
+  const mean = perInstance.reduce((sum, one) => sum + one.ratePerSecond, 0) / perInstance.length;
   if (busiest.ratePerSecond < unevenRatio * mean) return [];
   return [
     {

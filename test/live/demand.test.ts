@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demandFrom } from '../../src/demand/demand-from.ts';
 import type { PrintedQueries } from '../../src/demand/print-queries.ts';
+import { profileIds } from '../../src/profiles/files.ts';
 import { meanHoldMs, weekEndSeconds, weekOfMetrics } from '../helpers/metric-weeks.ts';
 import { type RunningPrometheus, startPrometheus } from '../helpers/prometheus.ts';
 import { promtoolProgram } from '../helpers/promtool.ts';
@@ -142,6 +143,18 @@ describe.skipIf(missing !== undefined)(`a week in a real Prometheus${missing ? `
     expect(told.perInstance.map(({ instance }) => instance)).toEqual(['a', 'b']);
     // Instances with different schemas have the coarser one in all.
     expect(told.p95Ms).toEqual({ low: expect.closeTo(176.8, 1), high: expect.closeTo(250, 5) });
+  });
+
+  it('understands the queries of every source', async () => {
+    for (const source of profileIds('metrics')) {
+      const { stdout } = await poolctl(['size', '--from', week(`source=${source}`), '--print-queries', '--json']);
+      const { address, queries } = (JSON.parse(stdout) as { result: PrintedQueries }).result;
+      for (const { call, parameters, query } of queries) {
+        const body = new URLSearchParams({ ...parameters, query });
+        const answer = await fetch(`${address}/api/v1/${call}`, { method: 'POST', body });
+        expect([source, await answer.json()]).toEqual([source, expect.objectContaining({ status: 'success' })]);
+      }
+    }
   });
 
   it('is not taken for zero where it is empty', async () => {
