@@ -25,7 +25,8 @@ export function instancesOf(object: KubernetesObject, objects: KubernetesObjects
   if (kind === 'ScaledJob') return scaledJob(object);
   if (kind === 'CronJob') return cronJob(object);
   const scaled = autoscaled(object, objects);
-  return scaled ?? same(at(spec?.get('replicas'), 'replicas') ?? byDefault(1, 'replicas'));
+  const written = objects.kustomizations?.replicasOf(object.name) ?? at(spec?.get('replicas'), 'replicas');
+  return scaled ?? same(number(written) ?? byDefault(1, 'replicas'));
 }
 
 function autoscaled(object: KubernetesObject, objects: KubernetesObjects): Instances | undefined {

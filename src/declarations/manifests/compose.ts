@@ -6,6 +6,7 @@ import type { Resolved } from '../value.ts';
 import { composeContainer } from './compose-container.ts';
 import type { Container } from './container.ts';
 import { serverOf } from './database-server.ts';
+import { withDockerfile } from './dockerfile.ts';
 import type { Lookup } from './interpolation.ts';
 import { interpolated } from './interpolation.ts';
 import { type ManifestDocument, manifestDocuments, textAt } from './manifest-document.ts';
@@ -103,7 +104,9 @@ function composeService({ name, layers, release }: Layers, read: ReadFile): Comp
   const last = <T>(pick: (tree: Tree, document: ManifestDocument) => T | undefined): T | undefined =>
     layers.reduce<T | undefined>((found, { document, tree }) => pick(tree, document) ?? found, undefined);
   const lookup = variablesOf(folderOf(release), read);
-  const container = composeContainer(name, layers, { lookup, read });
+  const built = dockerfileOf(layers);
+  const written = composeContainer(name, layers, { lookup, read });
+  const container = built === undefined ? written : withDockerfile(written, built, read);
   const replicas =
     last((tree, document) => replicasOf(tree, document, lookup)) ??
     known(1, { kind: 'default', text: 'one container' });
@@ -161,6 +164,17 @@ function surgeOf(tree: Tree): Surge | undefined {
   return count === 0
     ? { kind: 'percent', percent: 100, rounds: 'up' }
     : { kind: 'count', count: Number.isInteger(count) ? count : 1 };
+}
+
+/** The file that the image is built from; the last layer that has one wins. */
+function dockerfileOf(layers: Layers['layers']): string | undefined {
+  const found = layers.flatMap(({ document, tree }) => {
+    const build = tree.get('build');
+    if (!build) return [];
+    const context = resolvePath(folderOf(document.file), textAt(build) ?? textAt(build.get('context')) ?? '.');
+    return context === undefined ? [] : [resolvePath(context, textAt(build.get('dockerfile')) ?? 'Dockerfile')];
+  });
+  return found.at(-1);
 }
 
 function buildsOf(layers: Layers['layers']): readonly string[] {

@@ -5,6 +5,7 @@ import { isComposeFile, readCompose } from './compose.ts';
 import { isEcsFile, readEcs } from './ecs.ts';
 import { withGoDriver } from './go-module.ts';
 import { isKubernetesFile, readKubernetes } from './kubernetes.ts';
+import { isKustomization } from './kustomize.ts';
 import { isPgbouncerFile } from './pgbouncer.ts';
 import { isPm2File, readPm2 } from './pm2.ts';
 import type { PoolerInFiles } from './pooler.ts';
@@ -29,6 +30,7 @@ const kinds = [
   isPgbouncerFile,
   isTerraformFile,
   isPm2File,
+  isKustomization,
 ];
 
 /** Whether a file is one that `readManifests` reads; quick, so that all files of a project can be asked. */

@@ -34,7 +34,9 @@ function fromSources(tree: Tree, object: KubernetesObject, objects: KubernetesOb
     const name = textAt(source.get('configMapRef', 'name'));
     const map = name === undefined ? undefined : objects.find('ConfigMap', name, object);
     const prefix = textAt(source.get('prefix')) ?? '';
-    return map ? dataOf(map).flatMap(([key, field]) => entry(`${prefix}${key}`, map.document, field)) : [];
+    if (map) return dataOf(map).flatMap(([key, field]) => entry(`${prefix}${key}`, map.document, field));
+    const made = name === undefined ? undefined : objects.kustomizations?.variablesOf(name);
+    return (made ?? []).map(([key, value]) => [`${prefix}${key}`, value]);
   });
 }
 
@@ -50,6 +52,9 @@ function variables(tree: Tree, object: KubernetesObject, objects: KubernetesObje
     const map = mapName === undefined ? undefined : objects.find('ConfigMap', mapName, object);
     const field = map && dataOf(map).find(([field]) => field === key)?.[1];
     if (map && field) return entry(name, map.document, field);
+    const made = mapName === undefined ? undefined : objects.kustomizations?.variablesOf(mapName);
+    const own = made?.find(([variable]) => variable === key)?.[1];
+    if (own) return [[name, own]];
     return [
       [
         name,

@@ -1,5 +1,6 @@
 import { folderOf } from '../code/paths.ts';
 import type { Tree } from '../formats/tree.ts';
+import type { Kustomizations } from './kustomize.ts';
 import { type ManifestDocument, textAt } from './manifest-document.ts';
 
 /** An object of a Kubernetes manifest. */
@@ -21,7 +22,11 @@ export class KubernetesObjects {
   readonly #pointing = new Map<string, ReadonlyMap<string, readonly KubernetesObject[]>>();
   #selecting: ReadonlyMap<string, readonly KubernetesObject[]> | undefined;
 
-  constructor(documents: readonly ManifestDocument[]) {
+  /** What kustomize makes of them. */
+  readonly kustomizations: Kustomizations | undefined;
+
+  constructor(documents: readonly ManifestDocument[], kustomizations?: Kustomizations) {
+    this.kustomizations = kustomizations;
     this.#objects = documents.flatMap((document): KubernetesObject[] => {
       const kind = textAt(document.tree.get('kind'));
       const name = textAt(document.tree.get('metadata', 'name'));

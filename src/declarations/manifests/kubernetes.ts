@@ -3,6 +3,7 @@ import type { FileNote, ReadFile, TextFile } from '../text-file.ts';
 import { helmDocuments, isHelmTemplate } from './helm.ts';
 import { KubernetesObjects } from './kubernetes-objects.ts';
 import { kubernetesService, type RunningPods, workloadKinds } from './kubernetes-service.ts';
+import { isKustomization, readKustomizations } from './kustomize.ts';
 import { type ManifestDocument, manifestDocuments } from './manifest-document.ts';
 
 const kinds = [
@@ -32,7 +33,9 @@ export function readKubernetes(
   notes: readonly FileNote[];
 } {
   const notes: FileNote[] = [];
-  const inUse = files.filter(isKubernetesFile);
+  const inUse = files.filter((file) => isKubernetesFile(file) && !isKustomization(file));
+  const kustomizations = readKustomizations(files, read);
+  notes.push(...kustomizations.notes);
   const rendered = renderedFrom(inUse);
   const documents = inUse.flatMap((file) => {
     const isWanted = (part: string) => kindLine.test(part);
@@ -42,7 +45,7 @@ export function readKubernetes(
     notes.push(...found.notes);
     return found.documents.flatMap((document) => itemsOf(document));
   });
-  const objects = new KubernetesObjects([...documents, ...others]);
+  const objects = new KubernetesObjects([...documents, ...others], kustomizations);
   const pods = objects.all(workloadKinds).flatMap((object) => {
     const service = kubernetesService(object, objects);
     if (service === undefined) {
