@@ -1,6 +1,16 @@
+import { ServerLoad } from '../../budget/server-load.ts';
+import {
+  addedAt,
+  addedInstances,
+  demandOfService,
+  runningAt,
+  type ServiceDemand,
+} from '../../budget/service-demand.ts';
+import { anyTime } from '../../budget/times/time-state.ts';
+import { largestPoolWithin, mostInstancesWithin } from '../../budget/what-fits.ts';
 import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import type { DeployedService } from '../../declarations/manifests/service.ts';
-import { surgeAt } from '../../declarations/manifests/surge.ts';
+import { noSurge } from '../../declarations/manifests/surge.ts';
 import { countOf } from '../../declarations/manifests/values.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
 import type { HiddenShare, ProcessPools } from './process-pools.ts';
@@ -22,6 +32,8 @@ export interface DemandRow {
   readonly surge: number;
   /** What of it is not known, so that it may be more. */
   readonly unknown: readonly string[];
+  /** The same for the arithmetic of fleets. */
+  readonly demand: ServiceDemand;
 }
 
 /** The sum over services in its worst minute: all at their most, and the roll-out that adds most beside them. */
@@ -40,7 +52,8 @@ export function demandRow(
 ): DemandRow {
   const most = countOf(service.most);
   const processes = countOf(service.processes);
-  const instances = most ?? 1;
+  const demand = fleetDemand(service, size);
+  const { instances } = demand;
   return {
     name: service.name,
     service,
@@ -48,36 +61,70 @@ export function demandRow(
     pools,
     pool: size,
     hidden,
-    processes: processes ?? 1,
-    instances,
-    surge: most === undefined ? 0 : (surgeAt(service.surge, most) ?? 0),
+    processes: demand.processes,
+    instances: instances.most,
+    surge: addedInstances(demand, instances.most, { countsTerminating: false }),
     unknown: [
       ...(unknown === undefined ? [] : [unknown]),
       ...(most === undefined && service.most.kind === 'unknown' ? [service.most.why] : []),
       ...(processes === undefined && service.processes.kind === 'unknown' ? [service.processes.why] : []),
     ],
+    demand,
   };
 }
 
-export function runningOf({ pool, processes, instances }: DemandRow): number {
-  return pool * processes * instances;
+/** The service as the budget of a fleet counts it. */
+function fleetDemand(service: DeployedService, size: number): ServiceDemand {
+  const most = countOf(service.most);
+  const known = (value: number) => ({ kind: 'known', value }) as const;
+  const { name, kind, upgradedWith } = service;
+  const instances = { normal: known(most ?? 1), most: known(most ?? 1) };
+  const pools = [{ to: '', size: known(size), parts: [], nested: 1, priority: 1 }];
+  return demandOfService(
+    {
+      ...{ name, kind, instances, pools, processes: known(countOf(service.processes) ?? 1) },
+      ...{
+        surge: most === undefined ? noSurge : service.surge,
+        terminates: false,
+        extras: [],
+        runs: { kind: 'always' },
+      },
+      ...(upgradedWith !== undefined && { release: upgradedWith }),
+    },
+    { pools, extras: [] },
+  );
 }
 
-export function surgeOf({ pool, processes, surge }: DemandRow): number {
-  return pool * processes * surge;
+const oneRollout = { states: [anyTime], rolloutsAtOnce: 1, countsTerminating: false } as const;
+
+export function runningOf({ demand, instances }: DemandRow): number {
+  return runningAt(demand, instances);
+}
+
+export function surgeOf({ demand, instances }: DemandRow): number {
+  return addedAt(demand, instances, oneRollout);
 }
 
 /** One roll-out at a time; the services of one Helm release are rolled out together. */
 export function demandOf(rows: readonly DemandRow[]): SlotDemand {
-  const running = rows.reduce((sum, row) => sum + runningOf(row), 0);
-  const groups = new Map<unknown, DemandRow[]>();
-  for (const row of rows) {
-    const key = row.service?.upgradedWith ?? row;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  const extra = (group: readonly DemandRow[]) => group.reduce((sum, row) => sum + surgeOf(row), 0);
-  const rolling = [...groups.values()].sort((a, b) => extra(b) - extra(a))[0] ?? [];
-  return { rows, running, worst: running + extra(rolling), rolling: extra(rolling) > 0 ? rolling : [] };
+  const load = new ServerLoad({ ...oneRollout, demands: rows.map(({ demand }) => demand) });
+  const worst = load.peak('worst');
+  const rolling = new Set(worst.rolling.flatMap(({ demands }) => demands));
+  return {
+    rows,
+    running: load.peak('scaledOut').connections,
+    worst: worst.connections,
+    rolling: rows.filter(({ demand }) => rolling.has(demand)),
+  };
+}
+
+/** What one service may have with so many slots, beside which it takes none. */
+export function fittingIn({ demand }: DemandRow, slots: number): { readonly pool: number; readonly instances: number } {
+  const share = { share: Math.max(0, slots), runs: 1, countsTerminating: false };
+  return {
+    pool: Math.max(0, largestPoolWithin(demand, share) ?? demand.pool),
+    instances: mostInstancesWithin(demand, share) ?? demand.instances.most,
+  };
 }
 
 /** Connections of one process that are no package's own. */

@@ -1,4 +1,5 @@
 import type { EngineId } from '../../base/engine.ts';
+import { slotsLeft } from '../../budget/usable.ts';
 import type { DeployedService } from '../../declarations/manifests/service.ts';
 import { countOf } from '../../declarations/manifests/values.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
@@ -54,10 +55,8 @@ function left(
   others: number,
   from?: string,
 ): Pick<BudgetedServer, 'usable' | 'words'> {
-  const all = from === undefined ? `${limit}` : `${limit} by ${from}`;
-  const taken = [reserved > 0 && `${reserved} reserved`, others > 0 && `${others} of others`].filter(Boolean);
-  return {
-    usable: Math.max(0, limit - reserved - others),
-    words: taken.length === 0 ? all : `${all} less ${taken.join(' and ')}`,
-  };
+  const named = [{ name: 'others', connections: others }];
+  const estimated = from === undefined ? {} : { estimatedBy: from };
+  const { usable, usableIs } = slotsLeft({ maxConnections: limit, reserved, others: named, ...estimated });
+  return { usable, words: usableIs };
 }

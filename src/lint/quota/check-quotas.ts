@@ -1,12 +1,11 @@
 import type { LockedServer } from '../../budget/lock.ts';
 import type { ServiceQuota } from '../../budget/quota.ts';
 import type { DeclaredPool } from '../../declarations/declared-pool.ts';
-import { surgeAt } from '../../declarations/manifests/surge.ts';
 import { countOf } from '../../declarations/manifests/values.ts';
 import { mostConnectionsOf } from '../../declarations/most-connections.ts';
 import type { FileNote } from '../../declarations/text-file.ts';
 import type { Resolved } from '../../declarations/value.ts';
-import { type DemandRow, demandRow, runningOf, surgeOf } from '../budget/demand.ts';
+import { type DemandRow, demandRow, fittingIn, runningOf, surgeOf } from '../budget/demand.ts';
 import { hostsOfPool, isSameProtocol } from '../budget/hosts.ts';
 import type { Project } from '../project.ts';
 import { type OwnLock, ownLock } from './own-lock.ts';
@@ -115,16 +114,7 @@ function noteAt({ place }: DemandRow, text: string): FileNote {
   return { file: place.file, line: place.line, text };
 }
 
-/** The largest pool of a process, all its parts, with which the service is within its quota; 0: none. */
-export function largestPoolIn({ quota, demand: { processes, instances, surge } }: QuotaCheck): number {
-  return Math.max(0, Math.floor((quota.quota - quota.extras) / Math.max(1, processes * (instances + surge))));
-}
-
-/** The most instances with which it is; 0: none. Those of a roll-out come on top. */
-export function mostInstancesIn({ quota, demand: { pool, processes, service, instances } }: QuotaCheck): number {
-  const fits = (count: number) =>
-    pool * processes * (count + (service ? (surgeAt(service.surge, count) ?? 0) : 0)) + quota.extras <= quota.quota;
-  let most = 0;
-  while (most < instances && fits(most + 1)) most += 1;
-  return most;
+/** The largest pool of a process, all its parts, and the most instances with which the service is within its quota; 0: none. */
+export function fittingQuota({ quota, demand }: QuotaCheck): ReturnType<typeof fittingIn> {
+  return fittingIn(demand, quota.quota - quota.extras);
 }

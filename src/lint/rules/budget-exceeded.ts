@@ -1,5 +1,5 @@
 import { serverDemands } from '../budget/assemble.ts';
-import { demandOf, ownOf, rowWords, runningOf, type SlotDemand } from '../budget/demand.ts';
+import { demandOf, fittingIn, ownOf, rowWords, runningOf, type SlotDemand } from '../budget/demand.ts';
 import type { BudgetedServer } from '../budget/servers.ts';
 import type { Rule, RuleReport } from '../rule.ts';
 
@@ -34,7 +34,7 @@ function report(server: BudgetedServer, { rows, running, worst, rolling }: SlotD
       : alone
         ? `One instance of ${alone.name} alone may take ${alone.pool * alone.processes}: a busy day is enough for the server to refuse connections.`
         : 'The server refuses new connections, of every service and of administrators too, when the services are at their most.',
-    fix: fixOf(server, rows, worst),
+    fix: fixOf(server, rows),
     related: rows.map((row) => ({ place: row.service?.place ?? row.place, message: rowWords(row) })),
   };
 }
@@ -46,10 +46,10 @@ function namesOf(rolling: SlotDemand['rolling']): string {
 
 const nowhere = { file: 'poolctl.yaml', start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 };
 
-function fixOf({ usable }: BudgetedServer, rows: SlotDemand['rows'], worst: number): string {
+function fixOf({ usable }: BudgetedServer, rows: SlotDemand['rows']): string {
   const [only, other] = rows;
   if (only && !other && only.pool > 0) {
-    const largest = Math.floor(usable / (worst / only.pool)) - (only.pool - ownOf(only));
+    const largest = fittingIn(only, usable).pool - (only.pool - ownOf(only));
     if (largest >= 1) return `A pool of ${largest} a process fits${only.instances > 1 ? ', or fewer instances' : ''}.`;
   }
   return 'Make the pools smaller or the instances fewer, put a pooler in front of the server, or raise max_connections if its memory allows.';

@@ -1,7 +1,7 @@
 import type { SourceSpan } from '../../declarations/source-span.ts';
 import type { Resolved } from '../../declarations/value.ts';
 import { ownOf, processWords } from '../budget/demand.ts';
-import { checkQuotas, largestPoolIn, mostInstancesIn, type QuotaCheck } from '../quota/check-quotas.ts';
+import { checkQuotas, fittingQuota, type QuotaCheck } from '../quota/check-quotas.ts';
 import { placeInLock } from '../quota/quota-clients.ts';
 import type { Rule, RuleReport } from '../rule.ts';
 
@@ -66,8 +66,8 @@ function factors(pool: string, { processes, instances, surge }: Runs, extras: nu
 
 function fixOf(check: QuotaCheck): string {
   const { demand, lock } = check;
-  const largest = largestPoolIn(check) - (demand.pool - ownOf(demand));
-  const most = mostInstancesIn(check);
+  const { pool, instances: most } = fittingQuota(check);
+  const largest = pool - (demand.pool - ownOf(demand));
   const fits = [
     ...(largest >= 1 ? [`a pool of ${largest} a process`] : []),
     ...(most >= 1 && most < demand.instances ? [`${most} instance${most === 1 ? '' : 's'} of this pool`] : []),
