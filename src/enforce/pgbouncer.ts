@@ -1,6 +1,7 @@
 import { PoolctlError } from '../base/errors.ts';
 import { remarks } from '../emit/parts/amounts.ts';
 import { code } from '../emit/parts/code.ts';
+import { asComments } from './comments.ts';
 import { fileNameOf } from './names.ts';
 import { type PoolerShares, type PoolerUser, poolersOf } from './pooler-shares.ts';
 import { sumLines, workedOut } from './sum.ts';
@@ -36,9 +37,10 @@ function settings(pooler: PoolerShares, from: string): string {
     ${remarks(';', [...sumLines(pooler, from), ...(own ? [`  to ${own.server}: ${workedOut(own)}`] : [])])}
     ;
     ; Make it the last line of [pgbouncer]: %include /etc/pgbouncer/${server.name}.ini
-    ; There is no line [pgbouncer] here: a second one sets all settings of the first back to their defaults.
+    ; There is no line [pgbouncer] here: a second one sets all settings of the
+    ; first back to their defaults.
     ;
-    ${remarks(';', factsFor(processes))}
+    ${remarks(';', asComments(factsFor(processes)))}
 
     ${clients === undefined ? undefined : `max_client_conn = ${clients}`}
     ${connectionsEach === undefined ? undefined : `max_db_connections = ${connectionsEach}\n; So that a user can reach its share; it is of each database and user.\ndefault_pool_size = ${largestShare(pooler)}`}
@@ -55,15 +57,11 @@ function factsFor(processes: number): string[] {
     processes === 1
       ? 'One process: its limits are those of all.'
       : `Each of ${processes} processes counts for itself: these are the limits of all, divided by ${processes}.`,
-    'A client over max_user_connections or max_db_connections is not refused: it waits for a',
-    'connection, up to query_wait_timeout, while other users are served.',
+    'A client over max_user_connections or max_db_connections is not refused: it waits for a connection, up to query_wait_timeout, while other users are served.',
     'max_db_connections counts by name in [databases]: two names of one database may open twice as many.',
-    'Sessions whose clients left in a query are not counted until it ends: set statement_timeout on the',
-    'server. The limit of the role on the server is the one that always holds (--enforce sql).',
-    'From 1.24 on, max_user_client_connections refuses clients: 08P01, "client connections exceeded".',
-    'Older ones do not know it, so it is a comment here.',
-    'On 1.18, a user of [users] has to be in auth_file too: auth_query does not look it up any more.',
-    'Restart it then, one process after the other. What stands above [users] is taken up by RELOAD.',
+    'Sessions whose clients left in a query are not counted until it ends: set statement_timeout on the server. The limit of the role on the server is the one that always holds (--enforce sql).',
+    'From 1.24 on, max_user_client_connections refuses clients: 08P01, "client connections exceeded". Older ones do not know it, so it is a comment here.',
+    'On 1.18, a user of [users] has to be in auth_file too: auth_query does not look it up any more. Restart it then, one process after the other. What stands above [users] is taken up by RELOAD.',
   ];
 }
 

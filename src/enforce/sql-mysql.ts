@@ -1,6 +1,7 @@
 import { type EngineId, engineNames } from '../base/engine.ts';
 import { remarks } from '../emit/parts/amounts.ts';
 import { code } from '../emit/parts/code.ts';
+import { asComments } from './comments.ts';
 import { checkName } from './names.ts';
 import { type RoleQuota, type RolesOfServer, whoseIs } from './roles.ts';
 import type { SqlFiles } from './sql-postgres.ts';
@@ -17,14 +18,14 @@ export function mysqlFiles(one: RolesOfServer, engine: Exclude<EngineId, 'postgr
   return {
     save: code`
       -- Written by poolctl fleet from ${from}.
-      -- Run this first: it prints the statements that bring back the limits that are there now.
+      -- Run this first: it prints the statements that bring back what is there now.
       --   ${client} -NBr < ${server.name}.save.sql > ${server.name}.rollback.sql
       ${limited.length === 0 ? none : saving(users)}
     `,
     apply: code`
       ${remarks('--', sumLines(one, from))}
       --
-      ${remarks('--', factsOf(engine))}
+      ${remarks('--', asComments(factsOf(engine)))}
 
       ${limited.length === 0 ? none : limited.map(statement).join('\n')}
       ${ownAccounts(one, engine)}
@@ -42,18 +43,13 @@ export function mysqlFiles(one: RolesOfServer, engine: Exclude<EngineId, 'postgr
 function factsOf(engine: Exclude<EngineId, 'postgres'>): string[] {
   return [
     'It needs CREATE USER. Each statement holds on its own: one that fails leaves those before it.',
-    'A limit holds for new logins; nobody is thrown out. Sessions that were opened while the account had',
-    'no limit do not count: with 8 of them and a limit of 5, 5 more get in. They count when they have',
-    'logged in again, so restart the services once, one after the other.',
+    'A limit holds for new logins; nobody is thrown out. Sessions that were opened while the account had no limit do not count: with 8 of them and a limit of 5, 5 more get in. They count when they have logged in again, so restart the services once, one after the other.',
     'A login over it fails with 1226, "has exceeded the \'max_user_connections\' resource".',
     'Never one session too many, nor one too few, under 50 parallel logins.',
-    'But a login takes one of max_connections before the server knows the account, and keeps it until',
-    'it is refused, some milliseconds. More logins at once than slots are free still refuse others:',
-    'keep slots free, let pools wait between attempts, or put a pooler in front.',
+    'But a login takes one of max_connections before the server knows the account, and keeps it until it is refused. More logins at once than slots are free still refuse others: keep slots free, let pools wait between attempts, or put a pooler in front.',
     'Administrators are bound too. 0 is no limit, not none.',
-    `An account is a user and a host, and each counts for itself: "app@10.%" in \`role:\` is the account`,
-    `'app'@'10.%', and a name without a host is of '%'. The query at the end shows all of a user's.`,
-    `${engineNames[engine]} counts the connections of a replica that reads the binary log as the account's.`,
+    `An account is a user and a host, and each counts for itself: "app@10.%" in \`role:\` is the account 'app'@'10.%', and a name without a host is of '%'. The query at the end shows all of a user's.`,
+    `A replica of ${engineNames[engine]} logs in with an account like any other, and counts for it.`,
   ];
 }
 

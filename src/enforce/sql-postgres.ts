@@ -1,5 +1,6 @@
 import { remarks } from '../emit/parts/amounts.ts';
 import { code } from '../emit/parts/code.ts';
+import { asComments } from './comments.ts';
 import { checkName } from './names.ts';
 import { type RoleQuota, type RolesOfServer, whoseIs } from './roles.ts';
 import { sumLines } from './sum.ts';
@@ -24,7 +25,7 @@ export function postgresFiles(one: RolesOfServer, from: string): SqlFiles {
   return {
     save: code`
       -- Written by poolctl fleet from ${from}.
-      -- Run this first: it prints the statements that bring back the limits that are there now.
+      -- Run this first: it prints the statements that bring back what is there now.
       --   psql -XAtqf ${server.name}.save.sql > ${server.name}.rollback.sql
       ${
         limited.length === 0
@@ -35,7 +36,7 @@ export function postgresFiles(one: RolesOfServer, from: string): SqlFiles {
     apply: code`
       ${remarks('--', sumLines(one, from))}
       --
-      ${remarks('--', facts)}
+      ${remarks('--', asComments(facts))}
 
       BEGIN;
       ${limited.length === 0 ? '-- No role of a service is known.' : limited.map(statement).join('\n')}
@@ -56,16 +57,11 @@ export function postgresFiles(one: RolesOfServer, from: string): SqlFiles {
 
 const facts = [
   'It needs CREATEROLE, from PostgreSQL 16 on with ADMIN OPTION on these roles.',
-  'A limit holds for new logins. Sessions that are there stay, and count: a role that is over its',
-  'limit gets no new session until enough of them have ended.',
+  'A limit holds for new logins. Sessions that are there stay, and count: a role that is over its limit gets no new session until enough of them have ended.',
   'A login over it fails with 53300, "too many connections for role".',
-  'Never one session too many, under 50 parallel logins. Two logins at the same instant for the last',
-  'place may both be refused (1 burst of 8 in 60, on 13); the next one gets it.',
-  'But a login takes one of max_connections before the server knows the role, and keeps it until it is',
-  'refused, some milliseconds. More logins at once than slots are free still refuse others: keep',
-  'slots free, let pools wait between attempts, or put a pooler in front.',
-  'Superusers are not bound. Parallel workers do not count. Replication connections do not count from',
-  '13.19, 14.16, 15.11, 16.7 and 17.3 on; before, they count.',
+  'Never one session too many, under 50 parallel logins. Two logins at the same instant for the last place may both be refused (1 burst of 8 in 60, on 13); the next one gets it.',
+  'But a login takes one of max_connections before the server knows the role, and keeps it until it is refused. More logins at once than slots are free still refuse others: keep slots free, let pools wait between attempts, or put a pooler in front.',
+  'Superusers are not bound. Parallel workers do not count. Replication connections do not count from 13.19, 14.16, 15.11, 16.7 and 17.3 on; before, they count.',
 ];
 
 function statement({ role, limit, services, through }: RoleQuota): string {
