@@ -16,6 +16,7 @@ const leftOut = /(?:^|\/)(?:node_modules|\.git|dist|build|coverage)\//;
  */
 export function commitTree(top: string, revision: Revision): FileTree {
   const folders = foldersOf(revision);
+  const sorted = [...revision.files.keys()].sort();
   const inside = (path: string): string | undefined => {
     const own = relative(top, path).split(sep).join('/');
     return own === '..' || own.startsWith('../') ? undefined : own;
@@ -54,13 +55,25 @@ export function commitTree(top: string, revision: Revision): FileTree {
       const prefix = own === '' ? '' : `${own}/`;
       // What .gitignore names is left out on disk, and so it is here.
       const now = new Set(existsSync(folder) ? filesBelow(folder).paths : []);
-      return [...revision.files.keys()]
-        .filter((file) => file.startsWith(prefix) && !leftOut.test(file))
-        .map((file) => file.slice(prefix.length))
-        .filter((file) => now.has(file) || !existsSync(join(folder, file)))
-        .sort();
+      const below: string[] = [];
+      for (let at = firstFrom(prefix, sorted); sorted[at]?.startsWith(prefix); at += 1) {
+        const file = sorted[at]?.slice(prefix.length) ?? '';
+        if (!leftOut.test(file) && (now.has(file) || !existsSync(join(folder, file)))) below.push(file);
+      }
+      return below;
     },
   };
+}
+
+/** Where the texts begin that are not before this one, by halving. */
+function firstFrom(text: string, sorted: readonly string[]): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? '') < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Every folder with the names in it; the empty text is the top. */
