@@ -1,6 +1,7 @@
 import { jsonText } from '../base/clean.ts';
 import type { ServiceQuota } from '../budget/quota.ts';
 import { remarks } from '../emit/parts/amounts.ts';
+import { kubernetesKindOf } from './kubernetes-objects.ts';
 import { checkName } from './names.ts';
 import { workedOut } from './sum.ts';
 import type { EnforceFile, EnforceInput, EnforceTarget } from './target.ts';
@@ -9,10 +10,23 @@ import type { EnforceFile, EnforceInput, EnforceTarget } from './target.ts';
 export const helm: EnforceTarget = {
   title: 'Helm values and values.schema.json',
   write(input) {
-    const services = [...new Set(input.quotas.map(({ service }) => service))];
-    return { files: services.flatMap((service) => chartFiles(service, input)), notes: [] };
+    const services = [...new Set(input.quotas.filter(isPerhapsOfChart).map(({ service }) => service))];
+    const others = new Set(input.quotas.filter((quota) => !isPerhapsOfChart(quota)).map(nameAndKind));
+    return {
+      files: services.flatMap((service) => chartFiles(service, input)),
+      notes: others.size > 0 ? [`Not for Helm: ${[...others].join(', ')}.`] : [],
+    };
   },
 };
+
+/** Objects of Kubernetes, and what nobody says the kind of. */
+function isPerhapsOfChart({ kind }: ServiceQuota): boolean {
+  return kind === undefined || kind === 'service' || kubernetesKindOf(kind) !== undefined;
+}
+
+function nameAndKind({ service, kind }: ServiceQuota): string {
+  return `${service} (${kind})`;
+}
 
 function chartFiles(service: string, { quotas, from }: EnforceInput): EnforceFile[] {
   const name = checkName(

@@ -27,7 +27,7 @@ export function instancesByObject({ quotas }: EnforceInput): {
 } {
   const byObject = new Map<string, { kind: KubernetesKind; rows: ServiceQuota[] }>();
   for (const quota of quotas) {
-    const kind = kindOf(quota);
+    const kind = kubernetesKindOf(quota.kind);
     if (!kind) continue;
     const key = `${namespaceOf(quota)}/${kind}/${objectNameOf(quota)}`;
     const found = byObject.get(key) ?? { kind, rows: [] };
@@ -38,7 +38,7 @@ export function instancesByObject({ quotas }: EnforceInput): {
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .flatMap(([, { kind, rows }]) => objectOf(kind, rows));
   const rest = quotas
-    .filter((quota) => !kindOf(quota))
+    .filter((quota) => !kubernetesKindOf(quota.kind))
     .map(({ service, kind = 'of a kind that nobody says' }) => `${service} (${kind})`);
   const unplaced = objects.filter(({ quotas: rows }) => rows[0]?.namespace === undefined).map(({ name }) => name);
   return {
@@ -66,9 +66,8 @@ function objectOf(kind: KubernetesKind, rows: readonly ServiceQuota[]): Admitted
   return [{ kind, name, namespace, mostInstances, surgeInstances, tightest, quotas: rows }];
 }
 
-function kindOf({ kind }: ServiceQuota): KubernetesKind | undefined {
-  const own = kind === 'Argo Rollout' ? 'Rollout' : kind;
-  return kubernetesKinds.find((known) => known === own);
+export function kubernetesKindOf(kind: string | undefined): KubernetesKind | undefined {
+  return kubernetesKinds.find((known) => known === kind);
 }
 
 function objectNameOf({ service, objectName = service }: ServiceQuota): string {

@@ -1,3 +1,4 @@
+import { cleanLine } from '../base/clean.ts';
 import { PoolctlError } from '../base/errors.ts';
 import type { EnforceInput } from './target.ts';
 
@@ -23,8 +24,11 @@ export function checkInput(input: EnforceInput): EnforceInput {
   }
   const byName = (one: string, other: string) => (one < other ? -1 : Number(one > other));
   return {
-    from: input.from,
-    servers: [...input.servers].sort((one, other) => byName(one.name, other.name)),
+    // They stand in comments, and nothing in them may end one.
+    from: cleanLine(input.from),
+    servers: input.servers
+      .map((server) => ({ ...server, usableIs: cleanLine(server.usableIs) }))
+      .sort((one, other) => byName(one.name, other.name)),
     quotas: [...input.quotas].sort(
       (one, other) => byName(one.server, other.server) || byName(one.service, other.service),
     ),

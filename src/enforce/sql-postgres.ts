@@ -13,7 +13,7 @@ export interface SqlFiles {
   readonly rollback: string;
 }
 
-/** PostgreSQL, by `rolconnlimit`. What the comments say was run on 13.23 and 18.4: test/live/enforce.test.ts. */
+/** PostgreSQL, by `rolconnlimit`. What the comments say was run on 18.4 (test/live/enforce.test.ts) and 13.23. */
 export function postgresFiles(one: RolesOfServer, from: string): SqlFiles {
   const { server, roles } = one;
   const limited = roles.filter(({ limit }) => limit > 0);

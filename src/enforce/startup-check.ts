@@ -1,6 +1,7 @@
 import type { ServiceQuota } from '../budget/quota.ts';
 import { code } from '../emit/parts/code.ts';
 import { fileNameOf } from './names.ts';
+import { poolersOf } from './pooler-shares.ts';
 import { workedOut } from './sum.ts';
 import type { EnforceTarget } from './target.ts';
 
@@ -8,14 +9,15 @@ import type { EnforceTarget } from './target.ts';
 export const startupCheck: EnforceTarget = {
   title: 'a log line at the start of a service: how many instances fit',
   write(input) {
-    const rows = input.quotas.filter(({ counts }) => counts === 'server connections');
+    const poolers = new Set(poolersOf(input).map(({ server }) => server.name));
+    const rows = input.quotas.filter(({ counts, service }) => counts === 'server connections' && !poolers.has(service));
     return {
       files: rows.map((quota) => ({
         path: `${fileNameOf('service', quota.service)}.${fileNameOf('server', quota.server)}.ts`,
         text: checkText(quota, input.from),
       })),
       notes:
-        rows.length < input.quotas.length
+        poolers.size > 0
           ? ['Clients of a pooler are not checked: what the server behind it lets in says nothing of them.']
           : [],
     };

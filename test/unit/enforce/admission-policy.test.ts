@@ -9,7 +9,7 @@ const quotas = [
   quotaOf('ledger', 30, { ...base, kind: 'StatefulSet', mostInstances: 3, surgeInstances: 0 }),
   quotaOf('report', 24, { ...base, kind: 'CronJob', mostInstances: 2, surgeInstances: 0 }),
   quotaOf('import', 24, { ...base, kind: 'Job', mostInstances: 2, surgeInstances: 0 }),
-  quotaOf('web', 100, { ...base, kind: 'Argo Rollout', mostInstances: 4, surgeInstances: 4 }),
+  quotaOf('web', 100, { ...base, kind: 'Rollout', mostInstances: 4, surgeInstances: 4 }),
 ];
 
 interface Policy {

@@ -128,3 +128,9 @@ it('asks for the engine of a server where nobody says it', async () => {
     message: 'The engine of the server orders is not known, and each has SQL of its own for limits.',
   });
 });
+
+it('keeps what files and names say within its comments', async () => {
+  const hostile = { ...server, usableIs: '100 less 3 of x\nDROP DATABASE shop; --' };
+  const { files } = await enforced('sql', [quotaOf('api', 5)], [hostile]);
+  expect(lines(files['orders.sql'], /DROP DATABASE/)).toEqual([expect.stringMatching(/^-- /)]);
+});
