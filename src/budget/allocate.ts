@@ -12,14 +12,15 @@ import type { FleetModel } from './model.ts';
 /**
  * Divides the connections of all servers among the pools of all services, for the worst minute of each server. Every pool has
  * its floor first: 1, or what requests that hold several connections at once need. Then what lies within the room goes, in this
- * order, to pools that cannot carry their known load, to declared sizes of pools without a known load, and to where the mean
- * wait x rate x priority falls most for what a connection takes of the server: one in each process of each instance, and of
- * those that a roll-out adds while it is this service that decides. No pool gets more than `sizePool` asks for; the rest is left.
+ * order, to known loads until each is carried, to known loads until they are within the targets of `sizePool`, to declared sizes
+ * of pools without a known load, and to what else `sizePool` asks for. Among known loads each connection goes to where the mean
+ * wait x rate x priority falls most for what it takes of the server: one in each process of each instance, and of those that a
+ * roll-out adds while it is this service that decides. What nothing asks for is left.
  *
  * Guaranteed: no server or role gets over its limit by it, except by floors that do not fit, which are in `doesNotFit`; no pool
- * is below its floor; services that are alike differ by one connection at most. Where the pools that compete are few (three
- * pools of twelve sizes, and mostly ten pools), no other sizes are better, in that order; elsewhere an exchange of single
- * connections finds none that are.
+ * is below its floor; services that are alike differ by one connection at most. Where a server has `isBest`, no other sizes are
+ * better, in that order, and more room makes it no worse: always with three services of twelve sizes, mostly with up to twenty.
+ * Elsewhere no exchange of some connections of one pool for those of others is better.
  * @throws PoolctlError VALUE_INVALID, INPUT_CONTRADICTION for a load that cannot be
  */
 export function allocateFleet(model: FleetModel): FleetAllocation {

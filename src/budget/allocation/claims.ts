@@ -119,8 +119,9 @@ function lackOf(
   const carrying = Math.min(known.carrying, most);
   const perMs = (priority * load.fleetArrivalRatePerSecond) / 1_000;
   return (size) => ({
-    ...noLack,
     carrying: weight * shortage(size, carrying),
+    late: perMs * waitAt(Math.min(size, known.enough)),
+    declared: 0,
     waiting: perMs * waitAt(size),
   });
 }

@@ -57,18 +57,19 @@ export function search(division: Division, claims: readonly Claim[]): boolean {
   /** Whether claims from `index` on cannot gain enough, even where fractions of a connection count. */
   function isHopeless(start: Lack, index: number, { steps, roomLeft }: Relaxation): boolean {
     let left = roomLeft();
-    let [carrying, declared, waiting] = [0, 0, 0];
+    let [carrying, late, declared, waiting] = [0, 0, 0, 0];
     looks -= steps.length + 1;
     for (const { owner, gain, cost } of steps) {
       if (owner < index) continue;
       const share = cost > left ? Math.max(0, left) / cost : 1;
       carrying += share * gain.carrying;
+      late += share * gain.late;
       declared += share * gain.declared;
       waiting += share * gain.waiting;
       left -= cost;
       if (left <= 0) break;
     }
-    return compareLack(lessLack(start, { carrying, declared, waiting }), bestLack) >= 0;
+    return compareLack(lessLack(start, { carrying, late, declared, waiting }), bestLack) >= 0;
   }
 }
 

@@ -22,10 +22,11 @@ export async function gatherFleet(paths: readonly string[], cwd: string): Promis
   const { readFleet } = await import('../../fleet/read-fleet.ts');
   const { judgeFleet } = await import('../../budget/judge-fleet.ts');
   const { allocateFleet } = await import('../../budget/allocate.ts');
+  const { allocationFindings } = await import('../../budget/allocation/allocation-findings.ts');
   const { quotasOf } = await import('../../budget/quotas.ts');
   const { model, findings, notes, own, files } = await readFleet(paths, cwd);
   const judged = judgeFleet(model);
-  const answer = { ...judged, findings: [...judged.findings, ...findings] };
   const allocation = allocateFleet(model);
+  const answer = { ...judged, findings: [...judged.findings, ...findings, ...allocationFindings(allocation)] };
   return { model, answer, allocation, quotas: quotasOf(model, answer, allocation), notes, own, files };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allocateFleet } from '../../../src/budget/allocate.ts';
+import { allocationFindings } from '../../../src/budget/allocation/allocation-findings.ts';
 import { judgeFleet } from '../../../src/budget/judge-fleet.ts';
 import type { FleetLoad, FleetModel } from '../../../src/budget/model.ts';
 import { sizePool } from '../../../src/size/size.ts';
@@ -94,12 +95,12 @@ describe('a fleet without room for all', () => {
     expect(sizesOf(model)).toEqual({ 'a at orders': 15, 'b at orders': 15, 'c at orders': 10 });
   });
 
-  it('carries a known load before it keeps a declared size', () => {
+  it('has a known load within its targets before it keeps a declared size', () => {
     const model = fleetModel({
       servers: { orders: { maxConnections: 43 } },
       services: { api: { pools: [{ size: 10, load: load(400, 50) }] }, legacy: { pool: 100 } },
     });
-    expect(sizesOf(model)).toEqual({ 'api at orders': 21, 'legacy at orders': 19 });
+    expect(sizesOf(model)).toEqual({ 'api at orders': 24, 'legacy at orders': 16 });
   });
 
   it('says what is missing when not even the floors fit, and gives them', () => {
@@ -193,6 +194,29 @@ it('sizes the pool and leaves what its process opens beside it', () => {
     connectionLimit: 10,
     settings: [{ name: 'max', connections: 8 }],
     quota: 40,
+  });
+});
+
+describe('what is said of it', () => {
+  const textsOf = (model: FleetModel) => allocationFindings(allocateFleet(model)).map(({ text }) => text);
+
+  it('is that no size fits, and by how much', () => {
+    const services = { api: { normal: 20, pool: 5 } };
+    expect(textsOf(fleetModel({ servers: { orders: { maxConnections: 13 } }, services }))).toEqual([
+      'orders: with the smallest pools that work, services take 20 of 10 connections in the worst minute, 10 too many.',
+    ]);
+  });
+
+  it('is which loads lack connections', () => {
+    const services = { api: { normal: 8, most: 20, pools: [{ size: 12, load: load(600, 20) }] } };
+    expect(textsOf(fleetModel({ servers: { orders: { maxConnections: 50 } }, services }))).toEqual([
+      'orders has no room for the pools that loads need: api 2 of 4 connections in each process.',
+    ]);
+  });
+
+  it('is nothing where all loads fit', () => {
+    const services = { api: { normal: 8, pools: [{ size: 12, load: load(600, 20) }] }, worker: { pool: 90 } };
+    expect(textsOf(fleetModel({ servers: { orders: { maxConnections: 90 } }, services }))).toEqual([]);
   });
 });
 
