@@ -4,7 +4,7 @@ import { countOf, inManifest, known, unknown } from './values.ts';
 
 /** Programs that start several processes, and the options that say how many. */
 const managers: readonly (readonly [program: RegExp, options: readonly string[]])[] = [
-  [/^(?:gunicorn|uvicorn|hypercorn|granian)$/, ['--workers', '-w']],
+  [/^(?:gunicorn|uvicorn|hypercorn|granian|fastapi)$/, ['--workers', '-w']],
   [/^celery$/, ['--concurrency', '-c']],
   [/^puma$/, ['--workers', '-w']],
   [/^pm2(?:-runtime)?$/, ['--instances', '-i']],

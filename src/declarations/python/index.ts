@@ -33,7 +33,20 @@ export function pythonPools(
       .filter(({ path }) => isOf(path, library.modules, module.imports))
       .flatMap((call) => declared(callOfPool(call, library, values), values) ?? []),
   );
-  return [...made, ...flaskPools(module, values)];
+  return oneOfAName([...made, ...flaskPools(module, values)]);
+}
+
+/** Of those that are kept under one name, in the arms of an `if`, one is in use: the largest that can be seen. */
+function oneOfAName(pools: readonly DeclaredPool[]): DeclaredPool[] {
+  const sizeOf = ({ options }: DeclaredPool) =>
+    options
+      .filter(({ name }) => /^(?:pool_size|max_overflow|max_size)$/.test(name))
+      .reduce((sum, { value }) => sum + (value.kind === 'known' ? Number(value.value) || 0 : 0), 0);
+  return pools.filter((pool, index) => {
+    const same = pools.filter(({ name }) => name !== undefined && name === pool.name);
+    const [largest] = [...same].sort((a, b) => sizeOf(b) - sizeOf(a));
+    return largest === undefined || largest === pool || pools.indexOf(largest) === index;
+  });
 }
 
 /** Whether a call is of the library: by its module, or by an import of the function from it. */

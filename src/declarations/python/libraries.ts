@@ -102,7 +102,7 @@ export function declared(pool: PythonPool, values: PythonValues): DeclaredPool |
   const { library, given, at } = pool;
   const address = addressOf(pool, values);
   const engine = library.engine ?? engineOf(address.scheme);
-  if (engine === 'other') return undefined;
+  if (engine === 'other' || isSqlite(given, values)) return undefined;
   const place = values.spanOf(at);
   const options = given.flatMap(({ name, nameAt, value }): DeclaredOption[] =>
     library.options.includes(name)
@@ -129,6 +129,13 @@ export function declared(pool: PythonPool, values: PythonValues): DeclaredPool |
     ...(opaque !== undefined && { opaque }),
     lives: pool.isIndented ? 'instance' : 'module',
   };
+}
+
+/** The driver of SQLite alone has this option; its URL often comes from elsewhere. */
+function isSqlite(given: readonly NamedValue[], values: PythonValues): boolean {
+  const options = given.find(({ name }) => name === 'connect_args')?.value;
+  const dict = options && values.dictOf(options);
+  return dict?.entries.some(({ name }) => name === 'check_same_thread') ?? false;
 }
 
 /** psycopg_pool: max_size is min_size where it is not given. */

@@ -103,8 +103,8 @@ function assignmentsIn(tokens: readonly PythonToken[]): PythonAssignment[] {
     else if (/^(?:def|async)$/.test(token.text)) around.push({ indent });
     const inner = around.at(-1);
     const target = targetAt(tokens, index);
-    if (!target) continue;
-    const { expression } = expressionAt(tokens, target.next);
+    if (!target || (target.next === undefined && !inner?.ofClass)) continue;
+    const expression = target.next === undefined ? noValueAt(token) : expressionAt(tokens, target.next).expression;
     found.push({
       name: target.name,
       value: expression,
@@ -125,15 +125,21 @@ function classAt(tokens: readonly PythonToken[], at: number): PythonClass {
   };
 }
 
-/** The target of an assignment that begins there, and the token of its value. */
-function targetAt(tokens: readonly PythonToken[], at: number): { name: string; next: number } | undefined {
+/** A field that has a type and no value. */
+function noValueAt({ start, end }: PythonToken): PythonExpression {
+  return { kind: 'name', name: 'None', start, end };
+}
+
+/** The target of an assignment that begins there, and the token of its value, if it has one. */
+function targetAt(tokens: readonly PythonToken[], at: number): { name: string; next?: number } | undefined {
   const { expression, next } = expressionAt(tokens, at);
   const name = nameOf(expression);
   if (name === undefined) return undefined;
   if (tokens[next]?.text === '=') return { name, next: next + 1 };
   if (tokens[next]?.text !== ':') return undefined;
   const annotation = expressionAt(tokens, next + 1);
-  return tokens[annotation.next]?.text === '=' ? { name, next: annotation.next + 1 } : undefined;
+  if (tokens[annotation.next]?.text === '=') return { name, next: annotation.next + 1 };
+  return expression.kind === 'name' && tokens[annotation.next]?.kind === 'line' ? { name } : undefined;
 }
 
 function nameOf(target: PythonExpression): string | undefined {

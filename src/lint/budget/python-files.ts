@@ -7,6 +7,8 @@ import type { Project } from '../project.ts';
 import { isTestCode } from '../test-code.ts';
 
 const tests = /(?:^|\/)(?:test_[\w-]+|[\w-]+_test|conftest)\.py$/;
+/** Programs that run beside the application, and end. */
+const asides = /(?:^|\/)(?:alembic|migrations?|scripts?|seeds?|tools?|notebooks?)\/|(?:^|\/)(?:migrate|seed)\w*\.py$/;
 
 /** The files of Python that make pools, and which of them a service runs. */
 export class PythonFiles {
@@ -24,6 +26,7 @@ export class PythonFiles {
       (file) =>
         file.endsWith('.py') &&
         !tests.test(file) &&
+        !asides.test(file) &&
         !isTestCode(file, root) &&
         mayMakePythonPools({ file, text: files.read(file) ?? '' }),
     );

@@ -69,6 +69,32 @@ describe('an engine of SQLAlchemy', () => {
     ]);
   });
 
+  it('connects to what a field without a default is set to', () => {
+    const settings = 'class Settings(BaseSettings):\n    DATABASE_URL: PostgresDsn\n\nsettings = Settings()\n';
+    const text =
+      'from sqlalchemy import create_engine\nfrom app.config import settings\nengine = create_engine(str(settings.DATABASE_URL))\n';
+    const pools = (env: string) => {
+      const files = [{ file: '.env', text: env }];
+      const environment = environmentOf(files, { services: [], poolers: [], notes: [] });
+      const read = (file: string) => (file === 'app/config.py' ? settings : undefined);
+      return pythonPools({ file: 'app/db.py', text }, { environment, read });
+    };
+    expect(pools('DATABASE_URL=postgresql://db/app\n')[0]).toMatchObject({
+      engine: 'postgres',
+      options: [{ name: 'url', value: { value: 'postgresql://db/app' } }],
+    });
+    expect(pools('')[0]?.options[0]?.value).toMatchObject({ why: 'DATABASE_URL is set in no file of the project' });
+  });
+
+  it('is one where the arms of a condition make one each, and none where that is for SQLite', () => {
+    const made = (first: string) =>
+      poolsOf(
+        `from sqlalchemy import create_engine\nif local:\n    engine = create_engine(url, ${first})\nelse:\n    engine = create_engine(url, pool_size=10, max_overflow=20)\n`,
+      );
+    expect(made('connect_args={"check_same_thread": False}')).toEqual(['sqlalchemy: 30 by pool_size + max_overflow']);
+    expect(made('pool_size=1')).toEqual(['sqlalchemy: 30 by pool_size + max_overflow']);
+  });
+
   it('is none in a comment, in a text, of SQLite, or of a function that somebody else wrote', () => {
     expect(poolsOf('from sqlalchemy import create_engine\n# create_engine("postgresql://db/app")\n')).toEqual([]);
     expect(poolsOf('from sqlalchemy import create_engine\nhelp = """create_engine("postgresql://db")"""\n')).toEqual(
