@@ -10,9 +10,16 @@ export interface RoleQuota {
   readonly limit: number;
   readonly services: readonly ServiceQuota[];
   /** Connections that come through poolers as this role, too; in `limit`. */
-  readonly through: readonly { readonly pooler: string; readonly connections: number }[];
+  readonly through: readonly PooledRole[];
   /** Raised to this by a replica, which has the limits of its primary. */
   readonly raisedBy?: { readonly replica: string; readonly from: number };
+}
+
+/** What comes through a pooler as one role. */
+export interface PooledRole {
+  readonly role: string;
+  readonly pooler: string;
+  readonly connections: number;
 }
 
 /** A server with its roles. */
@@ -20,6 +27,8 @@ export interface RolesOfServer extends QuotasOfServer {
   readonly roles: readonly RoleQuota[];
   /** Services whose role nobody says. */
   readonly roleless: readonly ServiceQuota[];
+  /** Roles that only come through poolers, which limit them. */
+  readonly pooled: readonly PooledRole[];
   /** Replicas that take their limits from it. */
   readonly replicas: readonly string[];
 }
@@ -34,9 +43,12 @@ export function rolesByServer(input: EnforceInput): RolesOfServer[] {
   const primaries = servers.filter((one) => !isReplica(one));
   return primaries.map((primary) => {
     const replicas = servers.filter((one) => isReplica(one) && one.server.replicaOf === primary.server.name);
+    const pooled = pooledAt(primary.server.name, poolers);
+    const own = rolesOf(primary.quotas);
     return {
       ...primary,
-      roles: raised(withPoolers(rolesOf(primary.quotas), primary.server.name, poolers), replicas),
+      pooled: pooled.filter(({ role }) => own.every((one) => one.role !== role)),
+      roles: raised(withPoolers(own, pooled), replicas),
       // A pooler logs in as its clients do, and is limited by its own settings.
       roleless: [primary, ...replicas].flatMap(({ quotas }) =>
         quotas.filter((quota) => quota.role === undefined && !isPooler(quota)),
@@ -54,15 +66,19 @@ function rolesOf(quotas: readonly ServiceQuota[]): RoleQuota[] {
   });
 }
 
-/** A role that logs in itself and through poolers has both; one that only comes through a pooler is limited there. */
-function withPoolers(roles: readonly RoleQuota[], server: string, poolers: readonly PoolerShares[]): RoleQuota[] {
+/** What comes through the poolers of a server, by role. */
+function pooledAt(server: string, poolers: readonly PoolerShares[]): PooledRole[] {
+  return poolers.flatMap(({ server: { name: pooler }, own, processes, users }) =>
+    own?.server === server
+      ? users.map(({ role, connectionsEach = 1 }) => ({ role, pooler, connections: connectionsEach * processes }))
+      : [],
+  );
+}
+
+/** A role that logs in itself and through poolers has both. */
+function withPoolers(roles: readonly RoleQuota[], pooled: readonly PooledRole[]): RoleQuota[] {
   return roles.map((role) => {
-    const through = poolers.flatMap(({ server: pooler, own, processes, users }) => {
-      const each = users.find((user) => user.role === role.role)?.connectionsEach;
-      return own?.server === server && each !== undefined
-        ? [{ pooler: pooler.name, connections: each * processes }]
-        : [];
-    });
+    const through = pooled.filter((one) => one.role === role.role);
     return { ...role, through, limit: role.limit + through.reduce((sum, { connections }) => sum + connections, 0) };
   });
 }

@@ -70,7 +70,7 @@ function statement({ role, limit, services, through }: RoleQuota): string {
 }
 
 /** As comments: a role needs a password, and the application has to log in with it. */
-function ownRoles({ roles, roleless }: RolesOfServer): string | undefined {
+function ownRoles({ roles, roleless, pooled }: RolesOfServer): string | undefined {
   const zero = roles.filter(({ limit }) => limit === 0);
   const shared = roles.filter(({ services }) => services.length > 1);
   const lines = [
@@ -94,6 +94,12 @@ function ownRoles({ roles, roleless }: RolesOfServer): string | undefined {
           ),
         ]
       : []),
+    ...pooled.flatMap(({ role, pooler, connections }) => [
+      ...asComments([
+        `"${role}" comes through the pooler ${pooler}, which holds it to ${connections}. Here too, a refused login would make PgBouncer wait for server_login_retry before the next:`,
+      ]),
+      `ALTER ROLE ${identifier(role)} CONNECTION LIMIT ${connections};`,
+    ]),
   ];
   return lines.length === 0 ? undefined : `\n${remarks('--', lines)}`;
 }

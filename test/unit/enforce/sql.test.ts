@@ -118,6 +118,10 @@ it('adds what a role opens through a pooler to what it opens itself', async () =
   expect(lines(files['orders.sql'], /^ALTER/)).toEqual([
     'ALTER ROLE "api" CONNECTION LIMIT 14; -- api 10 + through edge 4',
   ]);
+  expect(lines(files['orders.sql'], /"jobs"/)).toEqual([
+    '-- "jobs" comes through the pooler edge, which holds it to 4. Here too, a',
+    '-- ALTER ROLE "jobs" CONNECTION LIMIT 4;',
+  ]);
   expect(notes).toEqual([expect.stringContaining('Quotas of clients of a pooler are not in the SQL')]);
 });
 
