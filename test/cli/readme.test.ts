@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/base/errors.ts';
+import { fleetSchema, partSchemas } from '../../src/fleet/schema.ts';
 import { configSchema } from '../../src/lint/config-schema.ts';
 import { rulePage, rulePageIds } from '../../src/profiles/rule-pages.ts';
 import { asksServer, compile, exportedFunctions } from '../helpers/docs-examples.ts';
@@ -64,6 +65,13 @@ describe('what is made from data (npm run docs rewrites it)', () => {
     const $schema = 'https://json-schema.org/draft/2020-12/schema';
     const schema = { $schema, title: 'poolctl.yaml', ...jsonSchemaOf(configSchema) };
     hold('docs/poolctl.schema.json', `${JSON.stringify(schema, null, 2)}\n`);
+  });
+
+  it('docs/fleet.schema.json shows what fleet.yaml and the files of servers, poolers and services take', () => {
+    const $schema = 'https://json-schema.org/draft/2020-12/schema';
+    const anyOf = [fleetSchema, ...Object.values(partSchemas)].map((schema) => jsonSchemaOf(schema));
+    const schema = { $schema, title: 'fleet.yaml, and files of a server, a pooler or a service', anyOf };
+    hold('docs/fleet.schema.json', `${JSON.stringify(schema, null, 2)}\n`);
   });
 });
 
