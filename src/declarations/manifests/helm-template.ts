@@ -84,7 +84,7 @@ export function filledTemplate(text: string, chart: HelmChart): FilledTemplate |
     if (code === '' || code.startsWith('/*')) filled += blank(whole);
     else if (/^(?:if|with|range|define|block)$/.test(word)) {
       // What stands in a block that is not there needs no reading.
-      const holds = !isThere() || word === 'define' ? false : truthOf(rest, chart);
+      const holds = !isThere() || word === 'define' ? false : truthOf(rest.replace(/^[\w$, ]*:=\s*/, ''), chart);
       isReadable &&= holds === false || (holds === true && word !== 'range' && word !== 'block');
       blocks.push({ isThere: holds ?? false, wasThere: holds ?? false });
       filled += blank(whole);
@@ -100,8 +100,8 @@ export function filledTemplate(text: string, chart: HelmChart): FilledTemplate |
     } else if (word === 'end') {
       isReadable &&= blocks.pop() !== undefined;
       filled += blank(whole);
-    } else if (/^(?:template|break|continue|\$\w+)$/.test(word)) isReadable &&= !isThere();
-    else if (isOwnLine(text, start, end) && /^(?:include|toYaml|tpl)$/.test(word)) filled += blank(whole);
+    } else if (/^(?:break|continue|\$\w+)$/.test(word)) isReadable &&= !isThere();
+    else if (isOwnLine(text, start, end) && /^(?:include|template|toYaml|tpl)$/.test(word)) filled += blank(whole);
     else {
       const value = fills.length < mostActions ? filledBy(code, chart) : undefined;
       add(value ? standIn(fills.push(value) - 1, whole.length) : whole);
@@ -174,7 +174,11 @@ function operandOf(given: string, chart: HelmChart): Filled | undefined {
   if (simple !== undefined) return operandOf(simple, chart);
   const [, otherwise, value] = /^default\s+(\S+)\s+(\S+)$/.exec(text) ?? [];
   if (otherwise !== undefined && value !== undefined) return operandOf(value, chart) ?? operandOf(otherwise, chart);
-  if (/^\$?\.(?:Release|Chart)\.Name$|^include\s+"[\w.-]*(?:fullname|name|serviceAccountName)"\s+[$.]$/.test(text))
+  if (
+    /^\$?\.(?:Release|Chart)\.Name$|^(?:include|template)\s+"[\w.-]*(?:fullname|name|serviceAccountName)"\s+[$.]$/.test(
+      text,
+    )
+  )
     return { value: chart.name, origins: [] };
   if (/^\$?\.Release\.Namespace$/.test(text)) return { value: null, origins: [] };
   if (/^\$?\.(?:Release|Chart)\.\w+$/.test(text)) return { value: text.split('.').at(-1) ?? '', origins: [] };

@@ -55,6 +55,7 @@ describe('a chart of Helm', () => {
     ['{{- with .Values.nowhere }}\n  {{- range . }}\n  {{ pick . }}\n  {{- end }}\n  {{- end }}\n  replicas: 2', 2],
     ['{{- if and .Values.pool (not .Values.autoscaling.enabled) }}\n  replicas: 4\n  {{- end }}', 4],
     ['{{- range .Values.extra }}\n  broken: [\n  {{- end }}\n  replicas: 7', 7],
+    ['{{- range $name, $value := .Values.extra }}\n  {{ $name }}: {{ $value }}\n  {{- end }}\n  replicas: 7', 7],
     ['replicas: {{ default 5 .Values.nowhere }}', 5],
   ])('has what its conditions leave: %j', (spec, most) => {
     const { only, notes } = chart(deployment(spec));
