@@ -56,7 +56,15 @@ export class OpenRollouts {
 
   /** What the others add that roll out beside this one. */
   addedBeside(rollout: Rollout): number {
-    const count = Math.max(0, this.#atOnce - 1);
+    return this.#others(rollout, Math.max(0, this.#atOnce - 1));
+  }
+
+  /** What the others add while this one does not roll out. */
+  addedWithout(rollout: Rollout | undefined): number {
+    return rollout ? this.#others(rollout, this.#atOnce) : this.added;
+  }
+
+  #others(rollout: Rollout, count: number): number {
     const isAmongThem = (this.#rank.get(rollout) ?? Number.POSITIVE_INFINITY) < count;
     return isAmongThem ? this.#sumOf(count + 1) - rollout.added : this.#sumOf(count);
   }

@@ -107,6 +107,18 @@ export class ServerLoad {
     return most;
   }
 
+  /** The most that the others take while this service runs and does not roll out. */
+  besidesRunning(demand: ServiceDemand): number {
+    const rollout = this.#rolloutOf.get(demand);
+    let most = 0;
+    for (const [state, open] of this.#open) {
+      if (state.runsOf(demand.service) === 0) continue;
+      const running = (this.#runningAtWorst.get(state) ?? 0) - this.#ofOne(demand, 'worst', state);
+      most = Math.max(most, running + open.addedWithout(rollout));
+    }
+    return most;
+  }
+
   /** The most that runs while something may roll out, apart from what that adds. */
   get fullestBeforeRollout(): number {
     const { states } = this.input;

@@ -45,6 +45,7 @@ function roleOfAll(
   roles: readonly NamedConnections[],
   demands: readonly ServiceDemand[],
 ): NamedConnections | undefined {
+  if (roles.length === 0) return undefined;
   const named = new Set(demands.flatMap(({ pools }) => pools.map(({ role }) => role)));
   const [only] = named;
   return named.size === 1 && only !== undefined ? roles.find(({ name }) => name === only) : undefined;

@@ -74,7 +74,6 @@ export function largestSurgeWithin(demand: ServiceDemand, allowance: ShareOfServ
     const surged = { ...demand, service: { ...service, surge: { kind: 'count', count } as const } };
     return worstAt(surged, instances.most, allowance);
   };
-  const [none, all] = [at(0), at(instances.most)];
-  if (all <= allowance.share || none > allowance.share) return all <= allowance.share ? instances.most : 0;
+  if (at(instances.most) <= allowance.share) return instances.most;
   return greatest(instances.most, (count) => at(count) <= allowance.share);
 }

@@ -75,7 +75,7 @@ export function loadsOf(demands: readonly ServiceDemand[], { server, times, mode
       own: server.countsTerminating ? draining : new ServerLoad({ ...input, countsTerminating: false }),
     };
   };
-  const known = demands.filter(({ isUnknown }) => !Object.values(isUnknown).includes(true));
+  const known = demands.filter(({ isUnknown }) => !isUnknown.normal && !isUnknown.worst && !isUnknown.withTerminating);
   return { ...both(demands), ...(known.length < demands.length && { known: both(known) }) };
 }
 
@@ -99,7 +99,7 @@ function rolesOf(
   },
   model: FleetModel,
 ): JudgedRole[] {
-  if (server.limit.kind === 'unknown') return [];
+  if (server.limit.kind === 'unknown' || server.limit.roles.length === 0) return [];
   const all = loads.own.input.demands;
   const byRole = groupBy(
     all.flatMap((demand) => [...new Set(demand.pools.map(({ role }) => role))].map((role) => ({ demand, role }))),

@@ -1,5 +1,5 @@
 import { formatCount } from '../../base/units.ts';
-import { addedInstances, instanceOf, type RolloutCount, type ServiceDemand } from '../service-demand.ts';
+import { addedAt, addedInstances, instanceOf, type RolloutCount, type ServiceDemand } from '../service-demand.ts';
 
 /** How a service's worst minute comes about: "(7 + 2 in a roll-out) x 24", "16 x 4 processes x 62". */
 export function worstWords(demand: ServiceDemand, count: RolloutCount & { readonly runs: number }): string {
@@ -17,7 +17,11 @@ function poolsWords(demand: ServiceDemand, count: RolloutCount & { readonly runs
   const { service, instances, pool, processes, extras } = demand;
   const { dividedTotal } = service;
   const outside = extras.instance > 0 && processes !== 1 ? extras.instance : 0;
-  if (dividedTotal !== undefined) return `${dividedTotal} divided among ${formatCount(instances.most, 'instance')}`;
+  if (dividedTotal !== undefined) {
+    const added = addedAt(demand, instances.most, count) - extras.rollout;
+    const divided = `${dividedTotal} divided among ${formatCount(instances.most, 'instance')}`;
+    return added > 0 ? `${divided}, and ${added} while a roll-out changes their number` : divided;
+  }
   if (instanceOf(demand) === 0) return '';
   const each = processes === 1 ? instanceOf(demand) : pool;
   const factors = [
