@@ -119,10 +119,22 @@ function serverLines(
   return [
     open(1, `${yamlName(name)}:`),
     ...remark(2, `${what}${found.length > 0 ? `, ${found.join(', ')}` : ''}.`),
+    ...poolerRemark(server, services),
     ...givenLines(server),
     ...todos(questions, 'servers', name),
     open(2, 'budget: report'),
   ];
+}
+
+/** The port of PgBouncer at a host that no pooler of the fleet is known to have. */
+function poolerRemark({ name }: BudgetServer, services: FleetModel['services']): readonly Line[] {
+  const pooler = services.find((service) => service.pooler !== undefined)?.name;
+  const [, host] = /^(.+):6432$/.exec(name) ?? [];
+  if (pooler === undefined || host === undefined) return [];
+  return remark(
+    2,
+    `TODO 6432 is the port of PgBouncer. Is it ${pooler}? Then give that one host: ${yamlName(host)}, and leave this server out.`,
+  );
 }
 
 /** What no file that a fleet reads says of a server: where it listens and what it is, and all that poolctl.yaml has of it. */

@@ -1,3 +1,4 @@
+import type { EngineId } from '../../base/engine.ts';
 import type { DeployedService } from '../../declarations/manifests/service.ts';
 import { hostsInEnv } from '../../lint/budget/hosts.ts';
 
@@ -8,17 +9,22 @@ export interface PoolEndpoint {
   readonly port?: number;
   /** The role or account that it logs in with. */
   readonly role?: string;
+  /** By the scheme of its URL. */
+  readonly engine?: EngineId;
 }
 
 const url =
-  /^(?:jdbc:)?(?:postgres|postgresql|mysql|mariadb)[\w+.-]*:(?:\w+:)*\/\/(?:([^/?#@:]*)(?::[^/?#@]*)?@)?(\[[^\]]+\]|[\w.-]+)(?::(\d+))?/i;
+  /^(?:jdbc:)?(postgres|postgresql|mysql|mariadb)[\w+.-]*:(?:\w+:)*\/\/(?:([^/?#@:]*)(?::[^/?#@]*)?@)?(\[[^\]]+\]|[\w.-]+)(?::(\d+))?/i;
+
+const engines: Readonly<Record<string, EngineId>> = { mysql: 'mysql', mariadb: 'mariadb' };
 
 /** The endpoint in a URL of a database; undefined for any other text. */
 export function endpointOfUrl(text: string): PoolEndpoint | undefined {
-  const [, role, host, port] = url.exec(text) ?? [];
+  const [, scheme = '', role, host, port] = url.exec(text) ?? [];
   if (host === undefined) return undefined;
   return {
     host: host.toLowerCase(),
+    engine: engines[scheme.toLowerCase()] ?? 'postgres',
     ...(port !== undefined && { port: Number(port) }),
     ...(role !== undefined && /^[\w.-]+$/.test(role) && { role }),
   };

@@ -33,21 +33,23 @@ export function foundPools({ parts }: ProcessPools, service: DeployedService): r
   const first = parts.find(({ pool }) => pool);
   const beside = (first?.pool && endpointsOf(first, service, near)[0]) ?? (near.length === 1 ? near[0] : undefined);
   return parts.flatMap((part) => {
+    const endpoints = endpointsOf(part, service, near);
+    const endpoint = endpoints[0] ?? (part.pool ? undefined : beside);
     const one: FoundPool = {
       ...{ size: sizeOf(part), parts: partsOf(part), place: part.place },
       ...(part.setting !== undefined && { setting: part.setting }),
       ...(part.pool && { pool: part.pool }),
       ...defaultOf(part),
-      ...(engine && { engine }),
+      ...engineOf(part.pool?.engine ?? endpoint?.engine ?? engine),
     };
-    const endpoints = endpointsOf(part, service, near);
     const count = part.pool?.endpoints ?? 1;
     if (count > 1)
       return Array.from({ length: count }, (_, at) => ({ ...one, ...(endpoints[at] && { endpoint: endpoints[at] }) }));
-    const endpoint = endpoints[0] ?? (part.pool ? undefined : beside);
     return [{ ...one, ...(endpoint && { endpoint }) }];
   });
 }
+
+const engineOf = (engine: EngineId | undefined) => (engine === undefined ? {} : { engine });
 
 /** Where a part connects to: by its pool, by the URL in the variable that sizes it, or by the only one that the service names. */
 function endpointsOf(

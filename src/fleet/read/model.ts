@@ -117,7 +117,7 @@ function joinService(found: FoundService, servers: FleetServers, sources: Source
   const unplaced: FoundPool[] = [];
   for (const pool of read) {
     const to = pool.endpoint
-      ? servers.atOrNew(pool.endpoint, pool.engine, fleetFile)
+      ? servers.atOrNew(pool.endpoint, pool.engine ?? pool.endpoint.engine, fleetFile)
       : (targetOf(found, servers) ?? servers.only(pool.engine));
     if (to === undefined) unplaced.push(pool);
     else placed.push({ ...pool, to });

@@ -45,7 +45,7 @@ export function parseFleetFile(file: string, text: string): ParsedFile {
   const kind = kindIn(text);
   // The slow reader finds the place and the words for what is wrong.
   const read = <const Schema extends v.GenericSchema>(schema: Schema): v.InferOutput<Schema> => {
-    const quick = plain && v.safeParse(schema, valueOf(plain), { abortEarly: true });
+    const quick = plain && v.safeParse(schema, plainValue(plain), { abortEarly: true });
     return quick?.success ? quick.output : readYamlDocument(schema, text, file, refusal);
   };
   switch (kind) {
@@ -71,12 +71,12 @@ function isEmpty(text: string): boolean {
 }
 
 /** What a tree holds, as JavaScript has it. */
-function valueOf(tree: Tree): unknown {
+function plainValue(tree: Tree): unknown {
   if (tree.value !== undefined) return tree.value;
   const items = tree.items();
   return items.length > 0
-    ? items.map(valueOf)
-    : Object.fromEntries(tree.fields().map(([name, field]) => [name, valueOf(field)]));
+    ? items.map(plainValue)
+    : Object.fromEntries(tree.fields().map(([name, field]) => [name, plainValue(field)]));
 }
 
 /** Places of keys; where it is no plain YAML, the text is parsed again when the first is asked for. */

@@ -165,6 +165,22 @@ describe('the first fleet.yaml', () => {
     ).toEqual([]);
   });
 
+  it('asks whether a host at the port of PgBouncer is the pooler that files configure', () => {
+    const text = firstFleetFile(
+      fleetModel({
+        servers: { orders: {}, 'edge.internal:6432': { maxConnections: 'unknown' } },
+        services: {
+          pgbouncer: { kind: 'PgBouncer', pooler: 'pgbouncer', pool: 20 },
+          api: { pool: 5, to: 'edge.internal:6432' },
+        },
+      }),
+      ['.'],
+    );
+    expect(text.replace(/\n\s+# /g, ' ')).toContain(
+      'Is it pgbouncer? Then give that one host: edge.internal, and leave this server out.',
+    );
+  });
+
   it('is whole where nothing was found', () => {
     expect(parse(firstFleetFile(fleetModel({ servers: {}, services: {} }), ['.']))).toEqual({ read: ['.'] });
   });

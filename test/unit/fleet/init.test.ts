@@ -73,9 +73,10 @@ describe('poolctl init', () => {
           # PostgreSQL, in compose.yaml:2, with max_connections 200, used by api.
           budget: report
         "ledger.example.com:6543":
-          # A server, used by reports.
+          # PostgreSQL, used by reports.
           host: ledger.example.com
           port: 6543
+          engine: postgres
           # TODO How many connections does it allow? Ask it: SHOW max_connections
           # maxConnections: 100
           budget: report
