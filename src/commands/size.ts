@@ -75,9 +75,9 @@ async function printQueries(read: ReadOption, io: Io): Promise<ExitCode> {
     schema: 'poolctl.queries/1',
     result: printed,
     view: () => ({
-      headline: `# ${printed.title}; then: poolctl size --from ${file}`,
+      headline: `# ${printed.title}`,
       tables: [],
-      verbatim: asCommands(printed, file),
+      verbatim: `${asCommands(printed, file)}\n# Then: poolctl size --from ${file}`,
     }),
   });
   return 0;
