@@ -130,8 +130,20 @@ export interface BudgetPool {
   /** Connections that one request may hold at once, where it takes a second while it holds one; 1 otherwise. */
   readonly nested: number;
   readonly load?: FleetLoad;
+  /** Where its load is measured, until that is asked: reading files asks nobody. */
+  readonly loadSource?: LoadSource;
   /** How much a waiting millisecond weighs here beside other services; 1 where nobody says. */
   readonly priority: number;
+  readonly place?: SourceSpan;
+}
+
+/** A source of metrics that the owner names, and what he writes beside it, which wins. */
+export interface LoadSource {
+  /** `prometheus://host:9090?service=api`, or files. */
+  readonly from: string;
+  /** The file that names it, relative to the folder of the user: files are named from its folder. */
+  readonly file: string;
+  readonly written: Workload;
   readonly place?: SourceSpan;
 }
 

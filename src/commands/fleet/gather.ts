@@ -1,5 +1,6 @@
+import { type Io, stopSignal } from '../../base/io.ts';
 import type { FleetAllocation } from '../../budget/allocation.ts';
-import type { FleetAnswer } from '../../budget/answer.ts';
+import type { FleetAnswer, FleetFinding } from '../../budget/answer.ts';
 import type { FleetModel } from '../../budget/model.ts';
 import type { ServiceQuota } from '../../budget/quota.ts';
 import type { FileNote } from '../../declarations/text-file.ts';
@@ -18,15 +19,29 @@ export interface GatheredFleet {
 }
 
 /** Reads the files of a fleet and works out its budget. @throws PoolctlError INPUT_UNREADABLE, INPUT_INVALID */
-export async function gatherFleet(paths: readonly string[], cwd: string): Promise<GatheredFleet> {
+export async function gatherFleet(paths: readonly string[], io: Io): Promise<GatheredFleet> {
   const { readFleet } = await import('../../fleet/read-fleet.ts');
   const { judgeFleet } = await import('../../budget/judge-fleet.ts');
   const { allocateFleet } = await import('../../budget/allocate.ts');
   const { allocationFindings } = await import('../../budget/allocation/allocation-findings.ts');
   const { quotasOf } = await import('../../budget/quotas.ts');
-  const { model, findings, notes, own, files } = await readFleet(paths, cwd);
+  const { model: read, findings, notes, own, files } = await readFleet(paths, io.cwd);
+  const { model, findings: ofLoads } = await withLoads(read, io);
   const judged = judgeFleet(model);
   const allocation = allocateFleet(model);
-  const answer = { ...judged, findings: [...judged.findings, ...findings, ...allocationFindings(allocation)] };
+  const answer = {
+    ...judged,
+    findings: [...judged.findings, ...findings, ...ofLoads, ...allocationFindings(allocation)],
+  };
   return { model, answer, allocation, quotas: quotasOf(model, answer, allocation), notes, own, files };
+}
+
+/** Only where a pool names where its load is measured, that code is loaded, and anybody is asked. */
+async function withLoads(
+  model: FleetModel,
+  io: Io,
+): Promise<{ readonly model: FleetModel; readonly findings: readonly FleetFinding[] }> {
+  if (!model.services.some(({ pools }) => pools.some(({ loadSource }) => loadSource))) return { model, findings: [] };
+  const { measureLoads } = await import('../../fleet/measured-loads.ts');
+  return measureLoads(model, { cwd: io.cwd, env: io.env, nowMs: Date.now(), signal: stopSignal(io) });
 }

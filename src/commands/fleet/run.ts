@@ -20,7 +20,7 @@ export async function fleet(paths: readonly string[], read: ReadOption, io: Io):
   const since = read(fleetFlags.since)?.value;
   const write = reportWriter(read, io, { html: since === undefined });
   const enforcing = enforcement(read);
-  const gathered = await gatherFleet(paths, io.cwd);
+  const gathered = await gatherFleet(paths, io);
   const { answer, allocation, notes } = gathered;
   const server = read(fleetFlags.server)?.value;
   checkServer(server, answer);

@@ -5,7 +5,7 @@ import type { WrittenPool } from '../schema.ts';
 import { countFrom, knownCount, sumOfCounts, unknownCount } from './counts.ts';
 import type { FoundPool } from './found-pool.ts';
 import type { FoundService } from './found-services.ts';
-import { writtenLoad } from './load.ts';
+import { loadSource, writtenLoad } from './load.ts';
 import { refuseFleet } from './refuse.ts';
 
 /** A pool of which it is known where it connects to. */
@@ -29,14 +29,12 @@ export function poolsOfService(
 ): {
   pools: readonly BudgetPool[];
   differences: readonly SizeDifference[];
-  sources: readonly { pool: BudgetPool; from: string }[];
 } {
   const byServer = new Map<string, PlacedPool[]>();
   for (const pool of found) byServer.set(pool.to, [...(byServer.get(pool.to) ?? []), pool]);
   const own = (written?.value.pools ?? []).map((pool, at) => ({ pool, at, to: targetOf(pool, at) }));
   const pools: BudgetPool[] = [];
   const differences: SizeDifference[] = [];
-  const sources: { pool: BudgetPool; from: string }[] = [];
   const settledBy = `connectionLimit of a pool of services.${name} in ${fleetFile}`;
   for (const to of new Set([...byServer.keys(), ...own.map((one) => one.to)])) {
     const read = byServer.get(to) ?? [];
@@ -69,13 +67,13 @@ export function poolsOfService(
       ...withoutUndefined({
         role: first?.role ?? written?.value.role ?? read.find((one) => one.endpoint?.role)?.endpoint?.role,
         load,
+        loadSource: written && loadSource(first?.load, written, ['pools', typed[0]?.at ?? 0, 'load']),
         place,
       }),
     };
-    if (first?.load?.from !== undefined && load === undefined) sources.push({ pool, from: first.load.from });
     pools.push(pool);
   }
-  return { pools, differences, sources };
+  return { pools, differences };
 
   function targetOf(pool: WrittenPool, at: number): string {
     if (pool.to !== undefined) return pool.to;
