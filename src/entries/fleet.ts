@@ -17,4 +17,7 @@ export { quotasOf } from '../budget/quotas.ts';
 export type { Surge } from '../declarations/manifests/surge.ts';
 export type { SourceSpan } from '../declarations/source-span.ts';
 export type { FileNote } from '../declarations/text-file.ts';
+export type { EnforceTargetName } from '../enforce/list.ts';
+export { enforceQuotas } from '../enforce/run.ts';
+export type { EnforcedServer, EnforceFile, EnforceInput, Enforcement } from '../enforce/target.ts';
 export { type ReadFleet, readFleet } from '../fleet/read-fleet.ts';

@@ -164,6 +164,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'watch',
     'doctor',
     'emit',
+    'enforce',
     'measure',
     'recommend',
     'lint',
