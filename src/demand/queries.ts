@@ -92,7 +92,8 @@ function joined(parts: readonly Part[]): Part[] {
 }
 
 /**
- * A native histogram keeps no label: label_replace() of Prometheus 2.42 makes it the number 0. A series that says `native`
+ * A native histogram keeps no label: label_replace() of Prometheus 2.42 makes it the number 0
+ * (findings/prometheus-label-replace-empties-native-histograms.sh). A series that says `native`
  * tells what it is.
  */
 const untagged = '';
