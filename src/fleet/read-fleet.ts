@@ -43,7 +43,6 @@ export async function readFleet(paths: readonly string[], cwd: string, tree: Fil
     gathered.servers.size > 0 ? gathered : { ...gathered, servers: await lintServers(found.roots, cwd, tree) };
   checkParts(parts);
   const fleet = parts.fleets.map(({ value }) => value);
-  const classes = await classLimits(parts);
   const read = readUnits(found, parts, cwd, tree);
   const colours = new Set(read.colours);
   const shared = read.shared.map((unit) => inColours(unit, colours));
@@ -55,6 +54,8 @@ export async function readFleet(paths: readonly string[], cwd: string, tree: Fil
   const concurrency = fleet.find(({ accountConcurrency }) => accountConcurrency !== undefined)?.accountConcurrency;
   const all = shareAccount(services.services, concurrency);
   const units = [...new Set([...shared, ...own.values(), ...read.ofPoolers.values()])];
+  const databases = units.flatMap(({ manifests }) => manifests.databases ?? []);
+  const classes = await classLimits(parts, databases);
   const rolloutsAtOnce = fleet.find((one) => one.rolloutsAtOnce !== undefined)?.rolloutsAtOnce;
   const joined = joinSources({
     ...{ parts, services: all, poolers: poolers.poolers, units, classes, countsTerminating },

@@ -12,6 +12,7 @@ import type { PoolerInFiles } from './pooler.ts';
 import { findPoolers } from './poolers.ts';
 import { isServerlessFile, readServerless } from './serverless.ts';
 import type { DeployedService } from './service.ts';
+import { type DatabaseInFiles, databasesOfTerraform } from './terraform-databases.ts';
 import { kubernetesOfTerraform } from './terraform-kubernetes.ts';
 import { ecsOfTerraform, servicesOfTerraform } from './terraform-services.ts';
 
@@ -20,6 +21,8 @@ export interface Manifests {
   readonly services: readonly DeployedService[];
   readonly poolers: readonly PoolerInFiles[];
   readonly notes: readonly FileNote[];
+  /** Managed servers that are made beside them. */
+  readonly databases?: readonly DatabaseInFiles[];
 }
 
 const kinds = [
@@ -65,6 +68,7 @@ export function readManifests(files: readonly TextFile[], read: ReadFile): Manif
       ...cluster.services,
     ].map((service) => withGoDriver(service, read)),
     poolers: [...found.poolers, ...cluster.poolers],
+    databases: databasesOfTerraform(terraform.resources),
     notes: [compose, terraform, kubernetes, ecs, serverless, pm2, found].flatMap(({ notes }) => notes),
   };
 }

@@ -14,6 +14,8 @@ export interface ClassLimit {
   readonly engine: EngineId;
   readonly maxConnections?: number;
   readonly reserved?: number;
+  /** Somebody has set it, so that it is no estimate. */
+  readonly isExact?: true;
 }
 
 /** A server as its owner writes it, with what the manifest that starts it says, and its class where neither has a number. */
@@ -75,7 +77,7 @@ function limitOf(
     kind: 'limit',
     ...{ maxConnections, reserved, others, roles: namedOf(value.roles, '') },
     ...withoutUndefined({ granted: value.granted }),
-    ...(isOfClass && ofClass && { estimatedBy: ofClass.name }),
+    ...(isOfClass && ofClass && !ofClass.isExact && { estimatedBy: ofClass.name }),
   };
 }
 
