@@ -83,6 +83,11 @@ export interface ServiceAnswer {
   readonly largestPool?: number;
   /** The most instances with which it is: the ceiling for the autoscaler; 0: none. */
   readonly mostInstances?: number;
+  /**
+   * The same two where they must fit while others roll out as well, and not only in the roll-out of this service: what may
+   * be changed without another look at the fleet. Never more than those.
+   */
+  readonly inAnyMinute?: { readonly largestPool?: number; readonly mostInstances?: number };
   /** The most instances that a roll-out may add while all is scaled out. */
   readonly largestSurge?: number;
   readonly place?: SourceSpan;

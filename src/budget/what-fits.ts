@@ -56,6 +56,23 @@ export function largestPoolWithin(demand: ServiceDemand, allowance: ShareOfServe
   return Math.floor((allowance.share - others) / each);
 }
 
+/** What fits while others roll out: the service runs, and does not roll out itself. */
+export function fittingWhileRunning(
+  demand: ServiceDemand,
+  { largestPool, mostInstances }: { readonly largestPool?: number; readonly mostInstances?: number },
+  { share, runs, ...count }: ShareOfServer,
+): { readonly largestPool?: number; readonly mostInstances?: number } {
+  const at = (instances: number) => takenAt(demand, instances, runs) + besideAt(demand, instances, count);
+  const { most } = demand.instances;
+  const isReplaced = count.countsTerminating && demand.service.isReplacedAnytime === true;
+  const each = demand.service.runs.kind === 'rollout' ? 0 : demand.processes * most * (isReplaced ? 2 : runs);
+  const pool = each > 0 ? demand.pool + Math.floor((share - at(most)) / each) : Number.POSITIVE_INFINITY;
+  return {
+    ...(largestPool !== undefined && { largestPool: Math.max(0, Math.min(largestPool, pool)) }),
+    ...(mostInstances !== undefined && { mostInstances: greatest(mostInstances, (count) => at(count) <= share) }),
+  };
+}
+
 /** Instances that there are in the worst minute of so many. */
 function instancesAt(demand: ServiceDemand, instances: number, { runs, countsTerminating }: ShareOfServer): number {
   const { service } = demand;

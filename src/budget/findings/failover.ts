@@ -14,10 +14,10 @@ export function failover(fleet: JudgedFleet): FleetFinding[] {
   const onPrimary = primaries.flatMap((primary) => {
     const own = readers.filter((one) => one.primary === primary).map(({ reader }) => reader);
     const names = nameList(own.map(({ server }) => server.name));
-    return tooMany(primary, own, fleet, `if the pools of ${names} have to go to ${primary.server.name}`);
+    return tooMany(primary, own, fleet, `if the pools of ${names} go to it`);
   });
   const onReader = readers.flatMap(({ reader, primary }) =>
-    tooMany(reader, [primary], fleet, `if ${reader.server.name} takes over from ${primary.server.name}`),
+    tooMany(reader, [primary], fleet, `if it takes over from ${primary.server.name}`),
   );
   return [...onPrimary, ...onReader, ...readers.flatMap(smallerStandby)];
 }
@@ -40,7 +40,7 @@ function tooMany(
     {
       id: 'failover',
       severity: 'info',
-      text: `${survivor.server.name}: ${isAtLeast ? 'at least ' : ''}${connections} of ${usable} connections ${when}, with its own in one worst minute.`,
+      text: `${survivor.server.name}: ${isAtLeast ? 'at least ' : ''}${connections} of ${usable} connections in the worst minute ${when}.`,
       hint: 'Size the pools so that both fit on one server, or let readers fail while it lasts.',
       ...atServer(survivor.server),
     },

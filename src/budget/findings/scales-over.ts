@@ -7,7 +7,7 @@ export function scalesOver({ judged }: JudgedFleet): FleetFinding[] {
     const { usable, normal, scaledOut } = answer;
     if (usable === undefined || normal.connections > usable || scaledOut.connections <= usable) return [];
     const scaling = rows
-      .filter(({ demand: { instances } }) => instances.most > instances.normal)
+      .filter(({ demand: { instances, service } }) => instances.most > instances.normal && !service.isReplacedAnytime)
       .map(({ demand: { service, instances } }) => `${service.name} from ${instances.normal} to ${instances.most}`);
     if (scaling.length === 0) return [];
     return [
@@ -15,7 +15,7 @@ export function scalesOver({ judged }: JudgedFleet): FleetFinding[] {
         id: 'hpa-over-replicas',
         severity: 'info',
         text: `${server.name}: autoscalers start more than normal running has: ${nameList(scaling)} instances.`,
-        hint: 'Lower the most of the autoscaler to mostInstances of the service, or its pool.',
+        hint: "Lower the autoscaler's maximum to the most instances that fit, or make the pool smaller.",
         ...atServer(server),
       },
     ];

@@ -1,8 +1,15 @@
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ServiceAnswer } from '../answer.ts';
 import type { FleetCount, NamedConnections } from '../model.ts';
 import type { ServerLoad } from '../server-load.ts';
 import type { ServiceDemand } from '../service-demand.ts';
-import { largestPoolWithin, largestSurgeWithin, mostInstancesWithin, type ShareOfServer } from '../what-fits.ts';
+import {
+  fittingWhileRunning,
+  largestPoolWithin,
+  largestSurgeWithin,
+  mostInstancesWithin,
+  type ShareOfServer,
+} from '../what-fits.ts';
 import { worstWords } from './worst-words.ts';
 
 /** A limit that a service meets: the server's, or that of its role; with all that meets it too. */
@@ -24,6 +31,7 @@ export function answerService(
   const runs = mostRunsOf(demand, load);
   const share = shareOf(limits);
   const allowance = share === undefined ? undefined : { share, runs, countsTerminating };
+  const left = Math.min(...limits.map((limit) => limit.usable - limit.load.besidesRunning(limit.demand)));
   return {
     name: service.name,
     server,
@@ -34,7 +42,7 @@ export function answerService(
     worst: { connections: load.worstOf(demand), isAtLeast: demand.isUnknown[load.worstPart] },
     worstIs: worstWords(demand, { countsTerminating, runs }),
     ...(share !== undefined && { share }),
-    ...(allowance && fitting(demand, allowance)),
+    ...(allowance && fitting(demand, allowance, left)),
     ...(service.place && { place: service.place }),
   };
 }
@@ -50,24 +58,36 @@ function shareOf(limits: readonly LimitOfService[]): number | undefined {
   return Math.max(0, Math.min(...limits.map(({ usable, load, demand }) => usable - load.besides(demand))));
 }
 
-/** What would fit, as far as the other numbers of the service are known. */
+/** What would fit, as far as the other numbers of the service are known. `left` is what others leave while they roll out. */
 function fitting(
   demand: ServiceDemand,
   allowance: ShareOfServer,
-): Pick<ServiceAnswer, 'largestPool' | 'mostInstances' | 'largestSurge'> {
+  left: number,
+): Pick<ServiceAnswer, 'largestPool' | 'mostInstances' | 'largestSurge' | 'inAnyMinute'> {
   const { service, isUnknown } = demand;
   const { surge, instances } = service;
   const knowsMost = instances.most.kind === 'known';
   const knowsSurge = surge.kind !== 'unknown' || (allowance.countsTerminating && service.terminates);
-  const pool = !isUnknown.processes && knowsMost && knowsSurge ? largestPoolWithin(demand, allowance) : undefined;
+  const largestPool =
+    !isUnknown.processes && knowsMost && knowsSurge ? largestPoolWithin(demand, allowance) : undefined;
   const knowsUnit = !isUnknown.pool && !isUnknown.processes;
   const mostInstances = knowsUnit && knowsSurge ? mostInstancesWithin(demand, allowance) : undefined;
   const largestSurge = knowsUnit && knowsMost ? largestSurgeWithin(demand, allowance) : undefined;
+  const own = withoutUndefined({ largestPool, mostInstances });
+  const always = fittingWhileRunning(demand, own, { ...allowance, share: left });
   return {
-    ...(pool !== undefined && { largestPool: pool < 1 ? 0 : pool + besidesPool(demand) }),
-    ...(mostInstances !== undefined && { mostInstances }),
+    ...answered(demand, own),
+    ...(Object.keys(own).length > 0 && { inAnyMinute: answered(demand, always) }),
     ...(largestSurge !== undefined && { largestSurge }),
   };
+}
+
+type Fitting = NonNullable<ServiceAnswer['inAnyMinute']>;
+
+/** With what an instance has beside its pool; 0 where not even one connection fits. */
+function answered(demand: ServiceDemand, { largestPool, ...others }: Fitting): Fitting {
+  if (largestPool === undefined) return others;
+  return { largestPool: largestPool < 1 ? 0 : largestPool + besidesPool(demand), ...others };
 }
 
 /** Where an instance is one process, what it has outside the pools is as good as a part of its pool. */

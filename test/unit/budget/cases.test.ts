@@ -107,6 +107,8 @@ it('rounds the percentage of ECS down, and opens what new tasks open at the star
   expect(serverLines(judgeFleet(at(10)))).toEqual(['parcel-pg 205 80 100 188 188 17 yes']);
   expect(serviceLine(judgeFleet(at(10)), 'api')).toBe('10 168 185 11 8');
   expect(serviceLine(judgeFleet(at(10)), 'worker')).toBe('4 28 125 17 21');
+  // While api rolls out, 205 - 168 are left for it: 5 x 7 and 9 x 4.
+  expect(judgeFleet(at(10)).services[1]?.inAnyMinute).toEqual({ largestPool: 7, mostInstances: 9 });
   expect(findings(at(10))).toEqual([]);
 });
 
@@ -366,9 +368,9 @@ it('judges each endpoint of a replication on its own, and says what a failover b
   expect(serviceLine(answer, 'mosaic-api', 'rw')).toBe('20 100 97 19 3');
   expect(serviceLine(answer, 'mosaic-api', 'ro-1')).toBe('20 100 77 15 2');
   expect(answer.findings.filter(({ id }) => id === 'failover').map(({ text }) => text)).toEqual([
-    'rw: 300 of 97 connections if the pools of ro-1 and ro-2 have to go to rw, with its own in one worst minute.',
-    'ro-1: 200 of 77 connections if ro-1 takes over from rw, with its own in one worst minute.',
-    'ro-2: 200 of 77 connections if ro-2 takes over from rw, with its own in one worst minute.',
+    'rw: 300 of 97 connections in the worst minute if the pools of ro-1 and ro-2 go to it.',
+    'ro-1: 200 of 77 connections in the worst minute if it takes over from rw.',
+    'ro-2: 200 of 77 connections in the worst minute if it takes over from rw.',
   ]);
   expect(serverLines(judgeFleet(at(15)))).toEqual([
     'rw 97 60 60 75 120 22 yes',

@@ -255,7 +255,7 @@ const surges = fc.oneof(
 const lasting = fc.constantFrom(1, 25, 60, 180, 1500);
 const crons = fc.constantFrom(
   ...[
-    '*/7 * * * *',
+    '*/20 * * * *',
     '0 3 * * *',
     '30 3 * * 1-5',
     '0 */6 * * *',
@@ -382,6 +382,43 @@ it('leaves each service what the others leave it, and names the largest pool and
       }
     }),
     { numRuns: 30 },
+  );
+});
+
+it('fits in any minute with the largest pool or the most instances that are said to, and not with one more', () => {
+  fc.assert(
+    fc.property(fleets, fc.nat(), (model, pick) => {
+      const index = pick % model.services.length;
+      const row = judgeFleet(model).services[index];
+      const worst = (change: (service: BudgetService) => BudgetService) => {
+        const services = model.services.map((one, at) => (at === index ? change(one) : one));
+        return peaksByPlay({ ...model, services }).worst;
+      };
+      const { largestPool = 0, mostInstances = 0 } = row?.inAnyMinute ?? {};
+      const beside = row?.pool.kind === 'known' && row.processes.kind === 'known' && row.processes.value === 1;
+      const sized = (size: number) => (service: BudgetService) => ({
+        ...service,
+        pools: service.pools.map((pool) => ({
+          ...pool,
+          size: known(size - (beside ? extrasOf(service, 'instance') : 0)),
+        })),
+      });
+      const scaled = (count: number) => (service: BudgetService) => ({
+        ...service,
+        instances: { normal: known(0), most: known(count) },
+      });
+      // The others may be too many where this service does not even run.
+      const others = worst((service) => ({ ...service, pools: [], extras: [] }));
+      for (const [most, changed] of [
+        [largestPool, sized],
+        [mostInstances, scaled],
+      ] as const) {
+        if (most === 0) continue;
+        expect(worst(changed(most))).toBeLessThanOrEqual(Math.max(24, others));
+        if (others <= 24) expect(worst(changed(most + 1))).toBeGreaterThan(24);
+      }
+    }),
+    { numRuns: 20 },
   );
 });
 
