@@ -78,8 +78,9 @@ function claimOf(pools: readonly ClaimedPool[], limits: FleetLimits): PoolClaim 
     least,
     most,
     takes,
-    lackAt:
+    lackAt: remembered(
       first && lacks.length === 1 ? first : (size) => lacks.reduce((sum, lack) => addLack(sum, lack(size)), noLack),
+    ),
     likeness: JSON.stringify([
       ...[least, most, pools.map(({ priority, declared, known }) => [priority, declared, known?.id])],
       pools.map(({ service: { release, instances, processes } }) => [
@@ -124,4 +125,16 @@ function lackOf(
     declared: 0,
     waiting: perMs * waitAt(size),
   });
+}
+
+/** Each size is asked for again and again. */
+function remembered(lackAt: (size: number) => Lack): (size: number) => Lack {
+  const known: Lack[] = [];
+  return (size) => {
+    const before = known[size];
+    if (before) return before;
+    const lack = lackAt(size);
+    known[size] = lack;
+    return lack;
+  };
 }

@@ -14,17 +14,23 @@ export interface DividedGroup<Some extends Claim> {
   readonly isBest: boolean;
 }
 
+/** Steps that searches look at, in all some tens of milliseconds: many groups share them. */
+const allLooks = 600_000;
+const looksOfGroup = { least: 10_000, most: 100_000 };
+
 /**
  * Sizes for all claims: never below a floor, never above what a claim has use for, and none grows over a limit. Each group of
  * claims with limits in common is solved by itself. Claims that only their names tell apart differ by one at most.
  */
 export function divide<Some extends Claim>(claims: readonly Some[]): DividedGroup<Some>[] {
-  return groupsOf(claims).map((group) => {
+  const groups = groupsOf(claims);
+  const looks = Math.min(looksOfGroup.most, Math.max(looksOfGroup.least, allLooks / groups.length));
+  return groups.map((group) => {
     const division = new Division(group);
     fillRoom(division, group);
     const isFull = () => group.every((claim) => division.sizeOf(claim) === claim.most);
     if (isFull()) return { claims: group, division, isBest: true };
-    const isBest = search(division, group);
+    const isBest = search(division, group, looks);
     if (!isBest) exchange(division, group);
     for (const alike of groupBy(group, ({ likeness }) => likeness).values()) level(division, alike);
     return { claims: group, division, isBest };

@@ -4,7 +4,7 @@ import { fillRoom, gainAt } from './fill-room.ts';
 import { addLack, compareLack, noLack } from './lack.ts';
 
 /** Claims of one group that are tried to take from, and to give to, in a round. */
-const mostTried = 24;
+const mostTried = 12;
 const mostRounds = 40;
 
 /**

@@ -2,16 +2,14 @@ import type { Claim, Limit } from './claim.ts';
 import type { Division } from './division.ts';
 import { addLack, compareLack, type Lack, lessLack, noLack } from './lack.ts';
 
-/** Steps looked at before the search for the best sizes gives up: some milliseconds. */
-const mostLooks = 100_000;
 /** Of more claims it would not come near its end. */
 const mostClaims = 40;
 
 /**
  * The best sizes of all, by branch and bound; `division` starts with a good answer and ends with the best one found. Returns
- * whether the search came to its end: then no other sizes have less lack.
+ * whether the search came to its end before it had looked at so many steps: then no other sizes have less lack.
  */
-export function search(division: Division, claims: readonly Claim[]): boolean {
+export function search(division: Division, claims: readonly Claim[], mostLooks: number): boolean {
   if (claims.length > mostClaims) return false;
   const { order, decided, taken } = relaxed(division, claims);
   let looks = mostLooks;
