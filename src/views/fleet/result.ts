@@ -1,15 +1,20 @@
-import type { AllocatedPool, FleetAllocation } from '../../budget/allocation.ts';
+import type { AllocatedPool, AllocatedServer, FleetAllocation } from '../../budget/allocation.ts';
 import type { FleetAnswer, FleetFinding, ServerAnswer, ServiceAnswer } from '../../budget/answer.ts';
 import type { FileNote } from '../../declarations/text-file.ts';
 
 /** `result` of `poolctl fleet --json` (poolctl.fleet/1). An absent key means "not known". */
 export interface FleetResult {
-  readonly servers: readonly ServerAnswer[];
+  readonly servers: readonly FleetServer[];
   /** One for a service and a server that it connects to. */
   readonly services: readonly FleetService[];
   readonly findings: readonly FleetFinding[];
   /** What was not read, and why. */
   readonly notes: readonly FileNote[];
+}
+
+/** What a server lets in and all take of it, and what they take with the settings that fit. */
+export interface FleetServer extends ServerAnswer {
+  readonly settings?: Omit<AllocatedServer, 'server' | 'usable'>;
 }
 
 /** What a service takes of a server, and the settings with which all of them fit; left out where its size is not known. */
@@ -30,7 +35,12 @@ export function joinAllocation(
     const found = settings.get(keyOf(row.name, row.server));
     return found ? { ...row, settings: found } : row;
   });
-  return { ...answer, services, notes };
+  const taken = new Map(allocation.servers?.map(({ server, usable: _, ...rest }) => [server, rest]));
+  const servers = answer.servers.map((row) => {
+    const found = taken.get(row.name);
+    return found ? { ...row, settings: found } : row;
+  });
+  return { ...answer, servers, services, notes };
 }
 
 const keyOf = (service: string, server: string) => JSON.stringify([service, server]);

@@ -7,6 +7,9 @@ import { addLack, compareLack, noLack } from '../../../src/budget/allocation/lac
 import { FleetLimits } from '../../../src/budget/allocation/limits.ts';
 import { judgeFleet } from '../../../src/budget/judge-fleet.ts';
 import type { BudgetServer, BudgetService, FleetModel } from '../../../src/budget/model.ts';
+import { sizePool } from '../../../src/size/size.ts';
+import type { Workload } from '../../../src/size/workload.ts';
+import { fleetModel } from '../../helpers/fleet.ts';
 import { randomFleet } from '../../helpers/random-fleet.ts';
 
 const fleets = randomFleet({ services: 8, largestPool: 20 });
@@ -67,6 +70,39 @@ describe('whatever the fleet, the allocation', () => {
           expect(row?.connectionLimit).toBeLessThanOrEqual(Math.max(most, row?.wanted ?? 0));
         }
       }),
+      runs,
+    );
+  });
+
+  it('says of each size what sizePool says of it', () => {
+    const times = fc.oneof(
+      fc.record({ meanMs: fc.double({ min: 1, max: 200, noNaN: true }) }),
+      fc.record({ p95Ms: fc.double({ min: 1, max: 200, noNaN: true }) }),
+      fc.record({
+        p50Ms: fc.double({ min: 1, max: 50, noNaN: true }),
+        p95Ms: fc.double({ min: 60, max: 300, noNaN: true }),
+      }),
+    );
+    fc.assert(
+      fc.property(
+        times,
+        fc.double({ min: 5, max: 500, noNaN: true }),
+        fc.integer({ min: 1, max: 40 }),
+        (hold, rate, room) => {
+          const workload: Workload = { scope: 'fleet', arrivalRatePerSecond: rate, ...hold };
+          const fleet = { instances: 2 };
+          const pools = [{ size: 5, load: { workload, from: 'fleet.yaml' } }];
+          const model = fleetModel({
+            servers: { a: { maxConnections: 2 * room + 3 } },
+            services: { s: { normal: 2, pools } },
+          });
+          const [pool] = allocateFleet(model).pools;
+          const { connectionLimit } = sizePool({ workload, fleet });
+          const size = Math.min(room, connectionLimit);
+          const { queueLimit, acquireTimeoutMs } = sizePool({ workload, fleet, fixed: { connectionLimit: size } });
+          expect(pool).toMatchObject({ connectionLimit: size, wanted: connectionLimit, queueLimit, acquireTimeoutMs });
+        },
+      ),
       runs,
     );
   });
