@@ -4,6 +4,7 @@ import { readCloudNativePg } from './cloudnative-pg.ts';
 import { isComposeFile, readCompose } from './compose.ts';
 import { isEcsFile, readEcs } from './ecs.ts';
 import { withGoDriver } from './go-module.ts';
+import { withGunicornFile } from './gunicorn-file.ts';
 import { isKubernetesFile, readKubernetes } from './kubernetes.ts';
 import { isKustomization } from './kustomize.ts';
 import { isPgbouncerFile } from './pgbouncer.ts';
@@ -66,7 +67,7 @@ export function readManifests(files: readonly TextFile[], read: ReadFile): Manif
       ...servicesOfTerraform(terraform.resources),
       ...pm2.services,
       ...cluster.services,
-    ].map((service) => withGoDriver(service, read)),
+    ].map((service) => withGunicornFile(withGoDriver(service, read), read)),
     poolers: [...found.poolers, ...cluster.poolers],
     databases: databasesOfTerraform(terraform.resources),
     notes: [compose, terraform, kubernetes, ecs, serverless, pm2, found].flatMap(({ notes }) => notes),

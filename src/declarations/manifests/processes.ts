@@ -34,7 +34,7 @@ export function processesOf({ words, env, place }: Container): Resolved {
 }
 
 /** The value behind an option: `-w 4`, `-w4`, `--workers=4`. */
-function optionOf(words: readonly string[], options: readonly string[]): string | undefined {
+export function optionOf(words: readonly string[], options: readonly string[]): string | undefined {
   for (const [index, word] of words.entries()) {
     for (const option of options) {
       if (word === option) return words[index + 1];

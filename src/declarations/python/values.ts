@@ -1,6 +1,5 @@
 import { placeFinder } from '../code/lines.ts';
 import type { Stretch } from '../entry.ts';
-import type { Environment } from '../environment.ts';
 import type { ReadFile } from '../text-file.ts';
 import type { KnownValue, Origin, Resolved, Scalar } from '../value.ts';
 import { expressionAt, type PythonCall, type PythonExpression, pathOf } from './expression.ts';
@@ -10,18 +9,23 @@ import { pythonTokens } from './tokens.ts';
 /** What a value comes to; undefined for None, and for a variable without a default that may be missing. */
 type Value = Resolved | undefined;
 
+/** Where variables have their values: an `Environment`, or those of one container. */
+export interface PythonEnvironment {
+  valuesOf(name: string, fromFile: string): readonly Resolved[];
+}
+
 /** A chain of names longer than any of people. */
 const mostSteps = 12;
 
 /** What the expressions of a module come to, with the variables of an environment. */
 export class PythonValues {
   readonly #module: PythonModule;
-  readonly #environment: Environment;
+  readonly #environment: PythonEnvironment;
   readonly #read: ReadFile;
   readonly #steps: number;
   readonly #spanOf: ReturnType<typeof placeFinder>;
 
-  constructor(module: PythonModule, around: { environment: Environment; read: ReadFile }, steps = 0) {
+  constructor(module: PythonModule, around: { environment: PythonEnvironment; read: ReadFile }, steps = 0) {
     this.#module = module;
     this.#environment = around.environment;
     this.#read = around.read;

@@ -256,6 +256,35 @@ describe('processes of a command', () => {
   });
 });
 
+describe('gunicorn with a file of settings', () => {
+  const gunicorn = (settings: string, more = '', command = 'gunicorn app:app') =>
+    shown(
+      readProject({
+        'compose.yaml': `services:\n  a:\n    build: ./web\n    command: ${command}\n${more}`,
+        'web/gunicorn.conf.py': settings,
+      }).service('a')?.processes,
+    );
+
+  it.each([
+    ['workers = 6\n', 6],
+    ['import os\nworkers = int(os.getenv("WORKERS", 3))\n', 3],
+    ['bind = "0.0.0.0"\n', 1],
+    [
+      'import multiprocessing\nworkers = multiprocessing.cpu_count() * 2 + 1\n',
+      'workers in web/gunicorn.conf.py is worked out when gunicorn starts',
+    ],
+  ])('%j: %s', (settings, expected) => {
+    expect(gunicorn(settings)).toBe(expected);
+  });
+
+  it('has what its command and its variables say before that', () => {
+    expect(String(gunicorn('workers = 6\n', '', 'gunicorn -w 2 app:app'))).toBe('2');
+    expect(String(gunicorn('workers = 6\n', '    environment: { WEB_CONCURRENCY: 5 }\n'))).toBe('5');
+    const own = 'import os\nworkers = int(os.environ["WORKERS"])\n';
+    expect(gunicorn(own, '    environment: { WORKERS: 9 }\n')).toBe(9);
+  });
+});
+
 it('a service of Go has the driver that its module requires', () => {
   const texts = { 'ingest/go.mod': 'module example.com/ingest\nrequire github.com/jackc/pgx/v5 v5.7.6\n' };
   const compose = 'services:\n  ingest: { image: r/ingest:1 }\n  other: { image: r/other:1 }\n';
