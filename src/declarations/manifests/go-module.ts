@@ -4,7 +4,9 @@ import type { DeployedService } from './service.ts';
 
 /** A service with the driver that the Go module in its folder requires: that of its build, or of its name. */
 export function withGoDriver(service: DeployedService, read: ReadFile): DeployedService {
-  const { builds, name, place } = service;
+  const { builds, name, place, env } = service;
+  // A variable that sizes the pool says more, and most services have one: asking for files takes time.
+  if ([...env.keys()].some((variable) => /POOL|MAX_(?:OPEN_)?CONN/.test(variable))) return service;
   const around = folderOf(folderOf(place.file));
   const folders =
     builds.length > 0 ? builds : [...new Set([folderOf(place.file), name, around === '' ? name : `${around}/${name}`])];
