@@ -19,14 +19,18 @@ export interface GatheredFleet {
 }
 
 /** Reads the files of a fleet and works out its budget. @throws PoolctlError INPUT_UNREADABLE, INPUT_INVALID */
-export async function gatherFleet(paths: readonly string[], io: Io): Promise<GatheredFleet> {
+export async function gatherFleet(
+  paths: readonly string[],
+  io: Io,
+  { areLoadsAsked = true }: { readonly areLoadsAsked?: boolean } = {},
+): Promise<GatheredFleet> {
   const { readFleet } = await import('../../fleet/read-fleet.ts');
   const { judgeFleet } = await import('../../budget/judge-fleet.ts');
   const { allocateFleet } = await import('../../budget/allocate.ts');
   const { allocationFindings } = await import('../../budget/allocation/allocation-findings.ts');
   const { quotasOf } = await import('../../budget/quotas.ts');
   const { model: read, findings, notes, own, files } = await readFleet(paths, io.cwd);
-  const { model, findings: ofLoads } = await withLoads(read, io);
+  const { model, findings: ofLoads } = areLoadsAsked ? await withLoads(read, io) : { model: read, findings: [] };
   const judged = judgeFleet(model);
   const allocation = allocateFleet(model);
   const answer = {

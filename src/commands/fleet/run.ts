@@ -20,12 +20,14 @@ export async function fleet(paths: readonly string[], read: ReadOption, io: Io):
   const since = read(fleetFlags.since)?.value;
   const write = reportWriter(read, io, { html: since === undefined });
   const enforcing = enforcement(read);
-  const gathered = await gatherFleet(paths, io);
+  const page = read(fleetFlags.html)?.value;
+  // What has changed since a commit is of the files alone: CI may not reach what loads are measured by.
+  const isChangeAlone = since !== undefined && page === undefined && !enforcing && !isLockAsked(read);
+  const gathered = await gatherFleet(paths, io, { areLoadsAsked: !isChangeAlone });
   const { answer, allocation, notes } = gathered;
   const server = read(fleetFlags.server)?.value;
   checkServer(server, answer);
   const result = ofServer(joinAllocation(answer, allocation, notes), server);
-  const page = read(fleetFlags.html)?.value;
   if (page !== undefined) await writeResult(page, await pageOf(result), io);
   if (since !== undefined) {
     const { reportChange } = await import('./since.ts');
