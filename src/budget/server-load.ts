@@ -86,10 +86,17 @@ export class ServerLoad {
     return this.#ofOne(demand, moment, state) + (rolls ? this.#addedBy(demand) : 0);
   }
 
+  /** Runs of its schedule at once; 1 of a service that always runs. */
+  mostRunsOf({ service }: ServiceDemand): number {
+    if (service.runs.kind !== 'schedule') return 1;
+    return this.input.states.reduce((most, state) => Math.max(most, state.runsOf(service)), 0);
+  }
+
   /** The most that one service takes: in its roll-out, or with all runs of its schedule. */
   worstOf(demand: ServiceDemand): number {
-    const running = this.input.states.map((state) => this.#ofOne(demand, 'worst', state));
-    return Math.max(0, ...running) + this.#addedBy(demand);
+    const { most } = demand.instances;
+    const running = takenAt(demand, most, this.mostRunsOf(demand)) + besideAt(demand, most, this.input);
+    return running + this.#addedBy(demand);
   }
 
   /** The most that the others take in a minute in which this service rolls out, or runs where it is of a schedule. */

@@ -1,5 +1,4 @@
 import type { FleetFinding } from '../answer.ts';
-import { mostRunsOf } from '../judge/answer-service.ts';
 import { atService, type JudgedFleet } from './finding-input.ts';
 
 /** Schedules of which several runs may be under way at once. */
@@ -8,7 +7,7 @@ export function cronjobOverlap({ judged }: JudgedFleet): FleetFinding[] {
   return judged.flatMap(({ server, load, rows }) =>
     rows.flatMap(({ demand }): FleetFinding[] => {
       const { service } = demand;
-      const runs = mostRunsOf(demand, load);
+      const runs = load.mostRunsOf(demand);
       if (runs < 2 || service.runs.kind !== 'schedule' || seen.has(service.name)) return [];
       seen.add(service.name);
       return [

@@ -28,7 +28,7 @@ export function answerService(
 ): ServiceAnswer {
   const { service } = demand;
   const { countsTerminating } = load.input;
-  const runs = mostRunsOf(demand, load);
+  const runs = Math.max(1, load.mostRunsOf(demand));
   const share = shareOf(limits);
   const allowance = share === undefined ? undefined : { share, runs, countsTerminating };
   const left = Math.min(...limits.map((limit) => limit.usable - limit.load.besidesRunning(limit.demand)));
@@ -45,11 +45,6 @@ export function answerService(
     ...(allowance && fitting(demand, allowance, left)),
     ...(service.place && { place: service.place }),
   };
-}
-
-/** Runs of its schedule at once. */
-export function mostRunsOf({ service }: ServiceDemand, { input }: ServerLoad): number {
-  return Math.max(1, ...input.states.map((state) => state.runsOf(service)));
 }
 
 /** The least that the others leave of any of the limits; undefined where that is not known. */

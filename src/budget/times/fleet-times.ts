@@ -80,17 +80,21 @@ interface TimesOfServices {
 }
 
 function timesOf(timeline: PatternTimeline, { index, schedules, windows }: TimesOfServices): ServerTimes {
+  const placed = (keys: ReadonlyMap<BudgetService, readonly string[]>) =>
+    new Map([...keys].map(([service, own]) => [service, own.flatMap((key) => index.get(key) ?? [])]));
+  const [runs, open] = [placed(schedules), placed(windows)];
   const states = new Map<PatternState, TimeState>(
-    timeline.states.map((state) => {
-      const countOf = (key: string) => state.counts[index.get(key) ?? -1] ?? 0;
-      return [
-        state,
-        {
-          runsOf: (service) => schedules.get(service)?.map(countOf)[0] ?? 1,
-          isOpen: (service) => windows.get(service)?.every((key) => countOf(key) > 0) ?? true,
+    timeline.states.map((state) => [
+      state,
+      {
+        // A schedule that may run at any time has no pattern: one run of it is always there.
+        runsOf: (service) => {
+          const pattern = runs.get(service)?.[0];
+          return pattern === undefined ? 1 : (state.counts[pattern] ?? 0);
         },
-      ];
-    }),
+        isOpen: (service) => open.get(service)?.every((pattern) => (state.counts[pattern] ?? 0) > 0) ?? true,
+      },
+    ]),
   );
   return {
     states: [...states.values()],
