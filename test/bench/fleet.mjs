@@ -12,7 +12,7 @@ const servers = 30;
 const program = fileURLToPath(new URL('../../bin/poolctl', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'poolctl-bench-'));
 
-const server = (at) => `host: pg-${at}.internal, engine: postgres, maxConnections: 9000, reserved: 3, budget: required`;
+const server = (at) => `host: pg-${at}.internal, engine: postgres, maxConnections: 90000, reserved: 3, budget: required`;
 
 const deployment = (name) => `apiVersion: apps/v1
 kind: Deployment
