@@ -1,9 +1,10 @@
+import { PoolctlError } from '../../base/errors.ts';
 import { groupBy } from '../../base/group-by.ts';
 import { deadlockBound } from '../../size/deadlock.ts';
 import type { Workload } from '../../size/workload.ts';
 import type { BudgetPool, BudgetService, FleetModel } from '../model.ts';
 import { leastOf } from '../service-demand.ts';
-import type { Claim } from './claim.ts';
+import type { Claim, Take } from './claim.ts';
 import { type KnownLoad, KnownLoads } from './known-load.ts';
 import { addLack, type Lack, noLack, shortage } from './lack.ts';
 import type { FleetLimits } from './limits.ts';
@@ -30,7 +31,8 @@ export interface PoolClaim extends Claim {
 export function poolClaims({ services }: FleetModel, limits: FleetLimits): PoolClaim[] {
   const loads = new KnownLoads();
   const knownOf = (service: BudgetService, workload: Workload | undefined) =>
-    workload && loads.of(workload, loadedInstances(service), Math.max(1, leastOf(service.processes)));
+    workload &&
+    ofService(service, () => loads.of(workload, loadedInstances(service), Math.max(1, leastOf(service.processes))));
   const pools = services
     .filter(({ dividedTotal }) => dividedTotal === undefined)
     .flatMap((service) =>
@@ -51,6 +53,21 @@ export function poolClaims({ services }: FleetModel, limits: FleetLimits): PoolC
   return [...groupBy(withPooled, settingOf).values()].map((shared) => claimOf(shared, limits));
 }
 
+/** Says of which service a load is that cannot be. */
+function ofService<Found>({ name, place }: BudgetService, find: () => Found): Found {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof PoolctlError)) throw error;
+    const at = place ? `${place.file}:${place.line}: ` : '';
+    const { hint } = error;
+    throw new PoolctlError(error.code, `${at}the load of ${name}: ${error.message}`, {
+      cause: error,
+      ...(hint && { hint }),
+    });
+  }
+}
+
 /** The load is that of normal running; what runs no instance then is scaled out by it. */
 function loadedInstances({ instances: { normal, most } }: BudgetService): number {
   return leastOf(normal) || Math.max(1, leastOf(most));
@@ -69,8 +86,9 @@ function settingOf({ service, pool, declared }: ClaimedPool): string | BudgetPoo
 
 function claimOf(pools: readonly ClaimedPool[], limits: FleetLimits): PoolClaim {
   const least = Math.max(...pools.map(leastConnections));
-  const most = Math.max(least, ...pools.map(mostConnections));
   const takes = pools.flatMap(({ service, pool }) => limits.takesOf(service, pool.to, pool.role));
+  const beyondRoom = Math.max(least + 1, mostIn(takes));
+  const most = Math.max(least, Math.min(beyondRoom, Math.max(...pools.map(mostConnections))));
   const lacks = pools.map((pool) => lackOf(pool, least, most));
   const [first] = lacks;
   return {
@@ -91,6 +109,11 @@ function claimOf(pools: readonly ClaimedPool[], limits: FleetLimits): PoolClaim 
       takes.map(({ limit, connections, inRollout }) => [limit.server, limit.role, connections, inRollout]),
     ]),
   };
+}
+
+/** One more than the limits ever let in: what is beyond need not be looked at. */
+function mostIn(takes: readonly Take[]): number {
+  return Math.min(...takes.map(({ limit, connections }) => Math.floor(limit.most / Math.max(1, connections)) + 1));
 }
 
 /** 1, or what requests that hold several connections at once need so that they never block each other. */

@@ -27,7 +27,9 @@ export function divide<Some extends Claim>(claims: readonly Some[]): DividedGrou
   const looks = Math.min(looksOfGroup.most, Math.max(looksOfGroup.least, allLooks / groups.length));
   return groups.map((group) => {
     const division = new Division(group);
-    fillRoom(division, group);
+    const isBound = group.some(({ takes }) => takes.some(({ limit }) => limit.most < Infinity));
+    if (isBound) fillRoom(division, group);
+    else for (const claim of group) division.change(claim, claim.most - claim.least);
     const isFull = () => group.every((claim) => division.sizeOf(claim) === claim.most);
     if (isFull()) return { claims: group, division, isBest: true };
     const isBest = search(division, group, looks);

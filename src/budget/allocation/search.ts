@@ -10,7 +10,8 @@ const mostClaims = 40;
  * whether the search came to its end before it had looked at so many steps: then no other sizes have less lack.
  */
 export function search(division: Division, claims: readonly Claim[], mostLooks: number): boolean {
-  if (claims.length > mostClaims) return false;
+  const sizes = claims.reduce((sum, { least, most }) => sum + most - least, 0);
+  if (claims.length > mostClaims || sizes > mostLooks / 10) return false;
   const { order, decided, taken } = relaxed(division, claims);
   let looks = mostLooks;
   let best = order.map(({ claim }) => division.sizeOf(claim));

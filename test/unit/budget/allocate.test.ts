@@ -220,6 +220,13 @@ describe('what is said of it', () => {
   });
 });
 
+it('says whose load cannot be', () => {
+  const services = { api: { pools: [{ size: 12, load: load(1e9, 20_000) }] } };
+  expect(() => allocateFleet(fleetModel({ servers: { orders: {} }, services }))).toThrow(
+    'the load of api: This load needs',
+  );
+});
+
 describe('a pooler', () => {
   const fleet = (poolsTransactions: boolean) =>
     fleetModel({
