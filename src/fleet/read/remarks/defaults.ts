@@ -39,7 +39,7 @@ function poolDefaults(joined: readonly JoinedService[]): FleetFinding[] {
     id: 'default-pool',
     severity: 'info',
     text: `${namesOf(services)}: nothing sets the size of the pool, so it is ${key}.`,
-    hint: 'Set it where the pool is made: another version may have another default.',
+    hint: 'Set it: another version of the library or of the code may have another default.',
   }));
 }
 
@@ -56,7 +56,7 @@ function cpuDefaults(joined: readonly JoinedService[]): FleetFinding[] {
   return once(joined, keyOf, (key, services) => ({
     id: 'default-by-cpu',
     severity: 'warning',
-    text: `${namesOf(services)}: pgxpool without pool_max_conns takes max(4, CPUs), ${key} here. Another host has another number.`,
+    text: `${namesOf(services)}: pgxpool without pool_max_conns takes max(4, CPUs)${key === 'unknown' ? '' : `, ${key} here`}. Another host has another number.`,
     hint: 'Set pool_max_conns in the URL.',
   }));
 }
