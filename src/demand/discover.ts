@@ -1,5 +1,6 @@
 import { type Matcher, selector } from '../alerts/promql.ts';
 import { PoolctlError } from '../base/errors.ts';
+import { redact } from '../base/redact.ts';
 import { formatCount } from '../base/units.ts';
 import { type MetricNames, metricNames, type NamedMetric, replicaLabels } from '../recommend/inputs/metric-names.ts';
 import type { PrometheusSeries } from '../recommend/inputs/prometheus-answer.ts';
@@ -170,15 +171,16 @@ const serversOwn = new Set(['', 'pgbouncer', 'template0', 'template1']);
 /** The pool that is meant; undefined where no label tells pools apart. @throws PoolctlError INPUT_MISSING */
 export function choosePool(pools: ReadonlySet<string>, wanted: string | undefined): string | undefined {
   const some = [...pools].filter((name) => !serversOwn.has(name)).sort();
-  const list = some.slice(0, 8).join(', ') + (some.length > 8 ? ', …' : '');
+  // A name may have been made of a DSN.
+  const list = redact(some.slice(0, 8).join(', ')) + (some.length > 8 ? ', …' : '');
   if (wanted !== undefined) {
     if (pools.has(wanted)) return wanted;
     const hint = some.length === 0 ? 'Leave &pool= out: these metrics name no pool.' : `There is ${list}.`;
-    throw new PoolctlError('INPUT_MISSING', `There is no pool "${wanted}".`, { hint });
+    throw new PoolctlError('INPUT_MISSING', `There is no pool "${redact(wanted)}".`, { hint });
   }
   if (some.length <= 1) return some[0];
   throw new PoolctlError('INPUT_MISSING', `There are ${some.length} pools: ${list}. Each has a size of its own.`, {
-    hint: `Name one: &pool=${some[0]}.`,
+    hint: `Name one: &pool=${redact(some[0] ?? '')}.`,
   });
 }
 

@@ -7,7 +7,7 @@ import { figuresAt } from './assemble.ts';
 import { type PrometheusClient, prometheusClient } from './client.ts';
 import type { Collected } from './collected.ts';
 import type { DemandOptions } from './demand.ts';
-import { discover, requestNames } from './discover.ts';
+import { discover, requestNames, requestsSource } from './discover.ts';
 import { type StretchFigures, stretchOf } from './figures.ts';
 import { busiestMoment, instancePeaksOf } from './history.ts';
 import { type DemandQueries, demandQueries, stepSeconds } from './queries.ts';
@@ -30,7 +30,7 @@ export async function collectFromPrometheus(source: PrometheusSource, options: D
   const queries = demandQueries(found.metrics, found.matchersOf);
   const notes: string[] = [...found.notes];
   const rowsIn = (answer: PrometheusAnswer) => {
-    notes.push(...answer.says.map((said) => `Prometheus says: ${said}`));
+    notes.push(...remarksIn(answer, found.source));
     return answerRows(answer, undefined, names).rows;
   };
   const windowSeconds = Math.round(windowMs / 1_000);
@@ -55,10 +55,18 @@ export async function collectFromPrometheus(source: PrometheusSource, options: D
   };
 }
 
+/** That the name of a counter does not end as one is no news of a metric that a profile has. */
+function remarksIn({ says }: PrometheusAnswer, source: string): string[] {
+  const news = source === requestsSource ? says : says.filter((said) => !/might not be a counter/.test(said));
+  return news.map((said) => `Prometheus says: ${said}`);
+}
+
 /** Empty is not zero: a window has to hold two scrapes. */
 async function emptyWindow(seconds: number, hour: () => Promise<StretchFigures>): Promise<Warning> {
   const readings = Math.max(0, ...(await hour()).instances.map(({ readings: some = 0 }) => some));
-  const every = readings < 2 ? '' : `, which is scraped every ${formatDuration((3_600 / (readings - 1)) * 1_000)}`;
+  // A range has both of its ends in 2.x, and one of them in 3.x.
+  const steps = Number.isInteger(3_600 / readings) ? readings : readings - 1;
+  const every = readings < 2 ? '' : `, which is scraped every ${formatDuration(3_600_000 / steps)}`;
   return {
     code: 'DEMAND_GAPS',
     message: `The window of ${formatDuration(seconds * 1_000)} has no two scrapes of the pool${every}: it has no rate.`,

@@ -1,4 +1,5 @@
 import { PoolctlError } from '../base/errors.ts';
+import { redact } from '../base/redact.ts';
 import { formatDuration, perSecond } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
 import { holdLaws } from '../queueing/fit/hold-laws.ts';
@@ -13,8 +14,9 @@ const fewestHolds = 100;
 
 /** What was collected as a demand, with all that speaks against it. @throws PoolctlError NOT_MEASURED, INPUT_MISSING where it is too little to size by */
 export function judgeDemand(collected: Collected, where: string): MeasuredDemand {
-  const { source, pool, notes, warnings, historySeconds, instancePeaks } = collected;
-  const [window, ofPeak] = [stretchOf(collected.window), collected.peak && stretchOf(collected.peak)];
+  const { source, notes, warnings, historySeconds, instancePeaks } = collected;
+  const pool = collected.pool === undefined ? undefined : redact(collected.pool);
+  const [window, ofPeak] = [collected.window, collected.peak].map((told) => told && withSafeNames(stretchOf(told)));
   const known = window ?? ofPeak;
   if (!known) {
     const [why] = warnings;
@@ -58,6 +60,16 @@ export function judgeDemand(collected: Collected, where: string): MeasuredDemand
     notes: [...notes, ...notesOf(busiest, historySeconds)],
     warnings: [...warnings, ...distinct(units), ...preflight(figures, busiest)],
   };
+}
+
+/** Names of instances go into messages and documents, and may have been made of a DSN. */
+function withSafeNames(stretch: DemandStretch | undefined): DemandStretch | undefined {
+  return (
+    stretch && {
+      ...stretch,
+      perInstance: stretch.perInstance.map((one) => ({ ...one, instance: redact(one.instance) })),
+    }
+  );
 }
 
 function distinct(warnings: readonly Warning[]): Warning[] {

@@ -1,3 +1,4 @@
+import { redact } from '../base/redact.ts';
 import { formatCount, formatNumber, formatRatio, perSecond } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
 import type { DemandStretch } from './demand.ts';
@@ -92,7 +93,7 @@ function restarted({ instances }: StretchFigures): Warning[] {
   const some = instances.filter(({ restarts = 0 }) => restarts > 0.5);
   if (some.length === 0) return [];
   const count = Math.round(figureTotal(some, 'restarts') ?? 0);
-  const names = some.map(({ instance }) => instance).filter((name) => name !== '');
+  const names = some.map(({ instance }) => redact(instance)).filter((name) => name !== '');
   return [
     {
       code: 'DEMAND_RESTARTED',

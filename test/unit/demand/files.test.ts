@@ -151,6 +151,15 @@ describe('answers in one file', () => {
     expect(await demand('pools.json?pool=b')).toMatchObject({ ratePerSecond: expect.closeTo(1, 6) });
   });
 
+  it('whose names were made of a DSN show no password of it', async () => {
+    const labels = { pool: 'postgres://app:hunter2@db/a', instance: 'postgres://app:hunter2@db/b' };
+    written('dsn.json', answer(range('count', labels, 3_600), range('sum', labels, 162)));
+    const told = await demand('dsn.json');
+    expect(told.ratePerSecond).toBeCloseTo(60, 6);
+    expect(JSON.stringify(told)).not.toContain('hunter2');
+    expect(await refusal('dsn.json?pool=x')).not.toContain('hunter2');
+  });
+
   it('that are empty are not zero', async () => {
     written('empty.json', '{"status":"success","data":{"resultType":"vector","result":[]}}');
     expect(await refusal('empty.json')).toContain(
