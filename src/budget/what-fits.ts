@@ -26,13 +26,17 @@ export function worstAt(
   return running + addedAt(demand, instances, count);
 }
 
-/** The greatest number from 0 to `most` that fits, where all below it fit too. */
-export function greatest(most: number, fits: (value: number) => boolean): number {
+/** The greatest number from 0 to `most` that fits, where all below it fit too. The nearer the guess, the fewer are tried. */
+export function greatest(most: number, fits: (value: number) => boolean, guess = most / 2): number {
   let [low, high] = [0, Math.max(0, Math.floor(most))];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (fits(middle)) low = middle;
-    else high = middle - 1;
+  let next = Math.min(high, Math.max(1, Math.floor(guess)));
+  for (let step = 1; low < high; step *= 2) {
+    const isLow = fits(next);
+    if (isLow) low = next;
+    else high = next - 1;
+    // Away from the guess in steps that double, until it is between two.
+    const isBetween = isLow ? next + step >= high : next - step <= low;
+    next = isBetween ? Math.ceil((low + high) / 2) : isLow ? next + step : next - step;
   }
   return low;
 }
@@ -40,7 +44,10 @@ export function greatest(most: number, fits: (value: number) => boolean): number
 /** The most instances that fit; 0: none. Undefined where their number does not decide. */
 export function mostInstancesWithin(demand: ServiceDemand, allowance: ShareOfServer): number | undefined {
   if (demand.service.dividedTotal !== undefined || instanceOf(demand) === 0) return undefined;
-  return greatest(allowance.share, (instances) => worstAt(demand, instances, allowance) <= allowance.share);
+  const most = Math.max(1, demand.instances.most);
+  const each = worstAt(demand, most, allowance) / most;
+  const guess = each > 0 ? allowance.share / each : 0;
+  return greatest(allowance.share, (instances) => worstAt(demand, instances, allowance) <= allowance.share, guess);
 }
 
 /**
@@ -69,7 +76,9 @@ export function fittingWhileRunning(
   const pool = each > 0 ? demand.pool + Math.floor((share - at(most)) / each) : Number.POSITIVE_INFINITY;
   return {
     ...(largestPool !== undefined && { largestPool: Math.max(0, Math.min(largestPool, pool)) }),
-    ...(mostInstances !== undefined && { mostInstances: greatest(mostInstances, (count) => at(count) <= share) }),
+    ...(mostInstances !== undefined && {
+      mostInstances: greatest(mostInstances, (each) => at(each) <= share, mostInstances),
+    }),
   };
 }
 
