@@ -29,6 +29,7 @@ export interface KnownLoad extends NeededConnections {
 export class KnownLoads {
   readonly #known = new Map<string, KnownLoad | undefined>();
   readonly #needed = new NeededByLoad();
+  readonly #laws = new Map<string, HoldLaws | undefined>();
 
   /**
    * A load of all instances together, as `sizePool` understands it: dealt out at random to the pools of normal running.
@@ -42,16 +43,30 @@ export class KnownLoads {
       workload: { scope: 'fleet', ...workload },
       fleet: { instances, processesPerInstance },
     };
-    const found = knownLoad(input, this.#needed, this.#known.size);
+    checkWorkload(workload);
+    const found = knownLoad(input, this.#lawsOf(workload), this.#needed, this.#known.size);
     this.#known.set(key, found);
     return found;
   }
+
+  /** Loads with the same times differ only in their rates. */
+  #lawsOf({ arrivalRatePerSecond: _, ...workload }: Workload): HoldLaws | undefined {
+    const key = JSON.stringify(workload);
+    const known = this.#laws.get(key);
+    if (known || this.#laws.has(key)) return known;
+    const laws = holdLaws(workload);
+    this.#laws.set(key, laws);
+    return laws;
+  }
 }
 
-function knownLoad(input: SizeInput, needed: NeededByLoad, id: number): KnownLoad | undefined {
+function knownLoad(
+  input: SizeInput,
+  laws: HoldLaws | undefined,
+  needed: NeededByLoad,
+  id: number,
+): KnownLoad | undefined {
   const { workload = {}, fleet = {} } = input;
-  checkWorkload(workload);
-  const laws = holdLaws(workload);
   const load = laws && offeredLoad(workload, laws, fleet);
   if (!load) return undefined;
   const pool = poolLoad(laws.law, load);

@@ -1,8 +1,11 @@
 import type { HoldLaws } from '../../queueing/fit/hold-laws.ts';
 import type { HoldLaw } from '../../queueing/hold-law.ts';
+import { latticeCells, roughCells } from '../../queueing/lattice-wait.ts';
+import { smallestPool } from '../../queueing/smallest.ts';
 import { formulaConnections } from '../../size/choose.ts';
 import type { SizeInput } from '../../size/input.ts';
-import { isLoadOpen, smallestConnections } from '../../size/outlook.ts';
+import { isLoadOpen, targetsOf } from '../../size/outlook.ts';
+import { poolLoad } from '../../size/pool-load.ts';
 import { formulaRule } from '../../size/rule.ts';
 import { sizePool } from '../../size/size.ts';
 import type { OfferedLoad } from '../../size/workload.ts';
@@ -34,7 +37,9 @@ export class NeededByLoad {
     this.#ranges.set(shape, ranges);
     const around = ranges.find(({ low, high }) => low <= estimate && estimate <= high);
     if (around) return around.enough;
-    const enough = smallestConnections(input, laws, load)?.connectionLimit ?? formulaConnections(load, formulaRule);
+    const cells = laws.fit.isAssumed || laws.high ? roughCells : latticeCells;
+    const smallest = smallestPool(poolLoad(laws.law, load), targetsOf(input, laws), cells);
+    const enough = smallest?.connections ?? formulaConnections(load, formulaRule);
     const range = ranges.find((one) => one.enough === enough);
     if (range) [range.low, range.high] = [Math.min(range.low, estimate), Math.max(range.high, estimate)];
     else ranges.push({ enough, low: estimate, high: estimate });
