@@ -50,7 +50,8 @@ export function figuresAt(rows: readonly AnswerRow[], seconds: number): StretchF
     seconds: windowSeconds ?? 0,
     instances: withCounted(figures, native),
     // Where no label tells instances apart, these are all of them.
-    isFleet: own.some(({ isFleet }) => isFleet) || figures.every(({ instance }) => instance === ''),
+    isFleet:
+      own.some(({ isFleet, tag }) => isFleet || tag === 'fleet') || figures.every(({ instance }) => instance === ''),
     ...(buckets.length > 0 && { buckets }),
     ...(mean && meanHold !== undefined && { meanHoldMs: meanHold * mean.unitMs }),
   };

@@ -11,7 +11,7 @@ export interface BusiestMoment {
 
 /** By time in use where it is told, else by rate. Undefined for an answer without a number. */
 export function busiestMoment(rows: readonly AnswerRow[]): BusiestMoment | undefined {
-  const own = rows.filter(({ isHistory, tag }) => isHistory && tag !== 'window');
+  const own = rows.filter(({ isHistory, tag }) => isHistory && tag !== 'window' && tag !== 'fleet');
   const [first] = own;
   if (!first) return undefined;
   const windowSeconds =

@@ -35,6 +35,9 @@ export function demandQueries(
   const by = [...instanceLabels, ...poolLabels];
   const series = ({ name, metric }: QueriedMetric) => selector(name, [...whereOf(metric), ...matchersOf(metric)]);
   const counter = primaryOf(there);
+  // A pooler or server sees all instances of the application as one: its own are none of them.
+  const isFleet = there.some(({ metric: { of } }) => of !== 'application');
+  const ofFleet: readonly Part[] = isFleet ? [{ tag: 'fleet', expr: 'vector(1)' }] : [];
   const parts = (over: string, labels: readonly string[]) =>
     there.flatMap((one) => keyed(one, rateParts(one, series(one), over, labels)));
   const union = (some: readonly Part[], prefix = '') =>
@@ -47,6 +50,7 @@ export function demandQueries(
       const last = promDuration(Math.max(1, Math.round(seconds / 4)));
       return union([
         { tag: 'window:seconds', expr: `vector(${seconds})` },
+        ...ofFleet,
         ...parts(over, by),
         ...there.flatMap((one) => keyed(one, gaugeParts(one, series(one), over, by))),
         ...there.flatMap((one) => keyed(one, bucketParts(one, series(one), over))),
@@ -59,7 +63,7 @@ export function demandQueries(
           : []),
       ]);
     },
-    history: union([{ tag: 'window:seconds', expr: 'vector(3600)' }, ...parts(hour, []).filter(isLoad)]),
+    history: union([{ tag: 'window:seconds', expr: 'vector(3600)' }, ...ofFleet, ...parts(hour, []).filter(isLoad)]),
     instancePeaks: (historySeconds) =>
       union(
         joined(parts(hour, by).filter(isLoad)).map(({ tag, expr }) => ({

@@ -2,7 +2,7 @@
 const rowTags = [
   ...['attempts', 'acquired', 'transactions', 'uses', 'use', 'queued', 'acquiring', 'timedOut', 'refused'],
   ...['inUse', 'inUseMost', 'waiting', 'limit', 'restarts', 'readings', 'recentReadings'],
-  ...['bucket', 'native', 'meanHold', 'window'],
+  ...['bucket', 'native', 'meanHold', 'window', 'fleet'],
 ] as const;
 
 export type RowTag = (typeof rowTags)[number];

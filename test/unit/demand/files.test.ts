@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { demandFrom } from '../../../src/demand/demand-from.ts';
 import { isMetricsText } from '../../../src/demand/from-files.ts';
+import { poolctl } from '../../helpers/run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'poolctl-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -185,4 +186,31 @@ it('is told from other files by its text', () => {
   expect(isMetricsText('{"schema":"poolctl.measure/1","result":{}}')).toBe(false);
   expect(isMetricsText('10ms 5\n20ms 7\n')).toBe(false);
   expect(isMetricsText('not a file of metrics at all\n')).toBe(false);
+});
+
+it('knows by the answers of its own queries that a pooler sees all instances as one', async () => {
+  const printed = await poolctl([
+    'size',
+    '--from',
+    'prometheus://h?source=pgbouncer-exporter&peak=0',
+    '--print-queries',
+  ]);
+  const tags = [...printed.stdout.matchAll(/"poolctl", "([\w:]+)"/g)].map(([, tag = '']) => tag);
+  expect(tags).toEqual(
+    expect.arrayContaining(['window:seconds', 'fleet', 'use:seconds', 'transactions', 'queued:seconds']),
+  );
+  const values: Record<string, string> = {
+    'window:seconds': '3600',
+    'use:seconds': '2.7',
+    transactions: '60',
+    fleet: '1',
+  };
+  const result = Object.entries(values).map(([tag, value]) => ({
+    metric: { poolctl: tag, ...(/^(?:use|trans)/.test(tag) && { instance: 'pgbouncer:9127', database: 'orders' }) },
+    value: [1_795_824_000, value],
+  }));
+  written('pooler.json', JSON.stringify({ status: 'success', data: { resultType: 'vector', result } }));
+  const told = await demand('pooler.json');
+  expect(told).toMatchObject({ ratePerSecond: 60, inUse: 2.7, pool: 'orders', perInstance: [] });
+  expect([told.instances, told.meanHoldMs]).toEqual([undefined, expect.closeTo(45, 6)]);
 });
