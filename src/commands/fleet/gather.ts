@@ -4,9 +4,12 @@ import type { FleetAnswer, FleetFinding } from '../../budget/answer.ts';
 import type { FleetModel } from '../../budget/model.ts';
 import type { ServiceQuota } from '../../budget/quota.ts';
 import type { FileNote } from '../../declarations/text-file.ts';
+import type { FleetState } from '../../fleet/since/change.ts';
 
 /** A fleet as its files have it, and all that is worked out of it. */
 export interface GatheredFleet {
+  /** As its files have it, without what was measured and divided: what two times are compared by. */
+  readonly declared: FleetState;
   readonly model: FleetModel;
   readonly answer: FleetAnswer;
   readonly allocation: FleetAllocation;
@@ -37,7 +40,8 @@ export async function gatherFleet(
     ...judged,
     findings: [...judged.findings, ...findings, ...ofLoads, ...allocationFindings(allocation)],
   };
-  return { model, answer, allocation, quotas: quotasOf(model, answer, allocation), notes, own, files };
+  const declared = { model: read, answer: { ...judged, findings: [...judged.findings, ...findings] } };
+  return { declared, model, answer, allocation, quotas: quotasOf(model, answer, allocation), notes, own, files };
 }
 
 /** Only where a pool names where its load is measured, that code is loaded, and anybody is asked. */

@@ -32,7 +32,7 @@ export async function fleet(paths: readonly string[], read: ReadOption, io: Io):
   if (since !== undefined) {
     const { reportChange } = await import('./since.ts');
     const only = (state: FleetState) => ({ ...state, answer: ofServer(state.answer, server) });
-    await reportChange(since, paths, gathered, { write, only, io });
+    await reportChange(since, paths, gathered.declared, { write, only, io });
   } else if (enforcing?.folder !== null) {
     await write(await fleetReport(result, { isAll: read(fleetFlags.all) }));
   }

@@ -3,7 +3,7 @@ import { lockText, parseLock } from '../../../src/budget/lock.ts';
 import type { FleetModel } from '../../../src/budget/model.ts';
 import type { ServiceQuota } from '../../../src/budget/quota.ts';
 import { staleness } from '../../../src/fleet/lock/compare-lock.ts';
-import { inputsDigest } from '../../../src/fleet/lock/inputs-digest.ts';
+import { inputsDigest, isLive } from '../../../src/fleet/lock/inputs-digest.ts';
 import { lockRefusal, makeLock } from '../../../src/fleet/lock/make-lock.ts';
 import { fleetModel, known } from '../../helpers/fleet.ts';
 import { fleetState } from '../../helpers/fleet-states.ts';
@@ -40,11 +40,15 @@ describe('the digest of a fleet', () => {
   });
 
   it('does not follow a load that is another number each time it is asked for', () => {
-    const loaded = (from: string, tps: number) =>
-      fleet({ pools: [{ size: 2, load: { from, workload: { arrivalRatePerSecond: tps } } }] });
-    const [live, file] = ['prometheus://127.0.0.1:9090?service=jobs', 'fleet.yaml'];
+    const loaded = (from: string, tps: number) => {
+      const load = { from: 'api, peak hour 14:00', workload: { arrivalRatePerSecond: tps } };
+      return fleet({ pools: [{ size: 2, load, loadSource: { from, file: 'fleet.yaml', written: {} } }] });
+    };
+    const [live, file] = ['prometheus://127.0.0.1:9090?service=jobs', 'prometheus.json'];
     expect(inputsDigest(loaded(live, 10))).toBe(inputsDigest(loaded(live, 11)));
+    expect(inputsDigest(loaded(live, 10))).not.toBe(inputsDigest(loaded(`${live}2`, 10)));
     expect(inputsDigest(loaded(file, 10))).not.toBe(inputsDigest(loaded(file, 11)));
+    expect([isLive(loaded(live, 10)), isLive(loaded(file, 10))]).toEqual([true, false]);
   });
 });
 
