@@ -52,6 +52,7 @@ export function kubernetesService(object: KubernetesObject, objects: KubernetesO
     replicas,
     most,
     surge: surgeOf(object),
+    ...(kind === 'Deployment' && replacementOf(object)),
     processes: processesOfPod(containers),
     // A variable of a later container does not reach the first; a name that only one has is that one's.
     env: new Map(containers.toReversed().flatMap(({ env }) => [...env])),
@@ -156,6 +157,16 @@ function surgeOf(object: KubernetesObject): Surge {
   const isRolling = kind === 'Deployment' || strategy?.get('rollingUpdate', 'maxSurge') !== undefined;
   if (!isRolling || textAt(strategy?.get('type')) === 'Recreate') return noSurge;
   return surgeIn(document, strategy?.get('rollingUpdate', 'maxSurge'), platformDefaults.deploymentSurgePercent);
+}
+
+/** maxUnavailable of a Deployment, 25 % rounded down where it is not set; Recreate stops all and waits for them. */
+function replacementOf({ document }: KubernetesObject): Pick<DeployedService, 'replacedAtOnce' | 'stopsFirst'> {
+  const strategy = document.tree.get('spec', 'strategy');
+  if (textAt(strategy?.get('type')) === 'Recreate')
+    return { replacedAtOnce: { kind: 'percent', percent: 100, rounds: 'down' }, stopsFirst: true };
+  const tree = strategy?.get('rollingUpdate', 'maxUnavailable');
+  const replaced = surgeIn(document, tree, platformDefaults.deploymentSurgePercent);
+  return { replacedAtOnce: replaced.kind === 'percent' ? { ...replaced, rounds: 'down' } : replaced };
 }
 
 function surgeIn(document: KubernetesObject['document'], tree: Tree | undefined, percentByDefault: number): Surge {

@@ -65,6 +65,10 @@ export interface DeployedService {
   readonly most: Resolved;
   /** The instances above `most` while a new version replaces the old one; `surgeAt` gives their number. */
   readonly surge: Surge;
+  /** Old instances that a roll-out stops before their replacements are up: maxUnavailable of a Deployment, all with Recreate. */
+  readonly replacedAtOnce?: Surge;
+  /** A roll-out waits until old instances have ended: Recreate. */
+  readonly stopsFirst?: true;
   /** Processes of one instance, each with pools of its own. Unknown where the command does not say. */
   readonly processes: Resolved;
   /** Variables as its containers see them. Values of secrets are unknown, and kept nowhere. */

@@ -100,7 +100,7 @@ export function poolerService(pooler: FleetPooler, servers: FleetServers): Budge
     ...{ name, kind: 'PgBouncer', place },
     instances: instancesOf(pooler),
     surge: service?.surge ?? noSurge,
-    terminates: service?.kind === 'Deployment',
+    terminates: service?.kind === 'Deployment' && !service.stopsFirst,
     processes: knownCount(written.processes ?? 1),
     pools: poolsOf(pooler, servers),
     extras: [],

@@ -48,6 +48,7 @@ export function budgetService(
     ...withoutUndefined({
       release,
       namespace: first?.namespace,
+      replacedAtOnce: first?.replacedAtOnce,
       objectName: first?.name === name ? undefined : first?.name,
       window: windowOf(value),
       dividedTotal: value.total,
@@ -94,8 +95,8 @@ function surgeFrom(surge: string | number, first: DeployedService | undefined): 
 
 /** Whether an old instance may keep its pools while the one that replaces it runs. */
 function terminates(first: DeployedService | undefined): boolean {
-  if (first?.kind === 'Deployment') return !(first.surge.kind === 'count' && first.surge.count === 0);
-  return first?.kind === 'Job' || first?.kind === 'ECS service';
+  const kinds = ['Deployment', 'Rollout', 'Job', 'ECS service'];
+  return first !== undefined && kinds.includes(first.kind) && !first.stopsFirst;
 }
 
 function processesOf({ name, written, deployed, unit }: FoundService, fleetFile: string): FleetCount {

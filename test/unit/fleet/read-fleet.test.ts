@@ -219,3 +219,23 @@ describe('a pooler', () => {
     });
   });
 });
+
+describe('how a Deployment replaces its pods', () => {
+  it.each([
+    [
+      'by default',
+      '',
+      { surge: { percent: 25, rounds: 'up' }, replacedAtOnce: { percent: 25, rounds: 'down' }, terminates: true },
+    ],
+    [
+      'without surge',
+      '{type: RollingUpdate, rollingUpdate: {maxSurge: 0, maxUnavailable: 1}}',
+      { surge: { count: 0 }, replacedAtOnce: { count: 1 }, terminates: true },
+    ],
+    ['with Recreate', '{type: Recreate}', { surge: { count: 0 }, replacedAtOnce: { percent: 100 }, terminates: false }],
+  ])('%s', async (_, strategy, replaces) => {
+    const plain = deployment('a', postgres('pg', { DB_POOL_MAX: '5' }));
+    const text = strategy === '' ? plain : plain.replace('  replicas: 2\n', `  replicas: 2\n  strategy: ${strategy}\n`);
+    expect((await readFiles({ 'k8s/a.yaml': text })).model.services).toMatchObject([replaces]);
+  });
+});
