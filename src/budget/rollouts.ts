@@ -23,7 +23,8 @@ export function rolloutsOf(demands: readonly ServiceDemand[], count: RolloutCoun
 /** The roll-outs that may be at one time, of which so many are at once that add most. */
 export class OpenRollouts {
   readonly #open: readonly Rollout[];
-  readonly #rank: ReadonlyMap<Rollout, number>;
+  /** Only shares of services ask for it. */
+  #rank: ReadonlyMap<Rollout, number> | undefined;
   /** Of the first 0, 1, 2 ... of them. */
   readonly #sums: readonly number[];
   readonly #atOnce: number;
@@ -31,7 +32,6 @@ export class OpenRollouts {
   /** `rollouts` has the one first that adds most; `atOnce` is Infinity for all. */
   constructor(rollouts: readonly Rollout[], state: TimeState, atOnce: number) {
     this.#open = rollouts.filter(({ demands }) => demands.every(({ service }) => state.isOpen(service)));
-    this.#rank = new Map(this.#open.map((rollout, rank) => [rollout, rank]));
     const sums = [0];
     for (const { added } of this.#open) sums.push((sums.at(-1) ?? 0) + added);
     this.#sums = sums;
@@ -43,7 +43,7 @@ export class OpenRollouts {
   }
 
   has(rollout: Rollout): boolean {
-    return this.#rank.has(rollout);
+    return this.#rankOf(rollout) !== undefined;
   }
 
   get largest(): readonly Rollout[] {
@@ -65,8 +65,13 @@ export class OpenRollouts {
   }
 
   #others(rollout: Rollout, count: number): number {
-    const isAmongThem = (this.#rank.get(rollout) ?? Number.POSITIVE_INFINITY) < count;
+    const isAmongThem = (this.#rankOf(rollout) ?? Number.POSITIVE_INFINITY) < count;
     return isAmongThem ? this.#sumOf(count + 1) - rollout.added : this.#sumOf(count);
+  }
+
+  #rankOf(rollout: Rollout): number | undefined {
+    this.#rank ??= new Map(this.#open.map((one, rank) => [one, rank]));
+    return this.#rank.get(rollout);
   }
 
   #sumOf(count: number): number {
