@@ -36,16 +36,18 @@ export function readPages(): Page[] {
 /** A code block: the file that it is for the commands of its page, its language, its text. */
 export const codeBlock = /^(?:<!-- file: (\S+) -->\n)?```(\w*)\n([\s\S]*?)^```$/gm;
 
+/** The same, or the folder of the project whose files, and no others, the commands below it have. */
+const blockOrFolder = new RegExp(`${codeBlock.source}|^<!-- folder: (\\S+) -->$`, 'gm');
+
 /** A page as it should be: what its commands and examples print, and its tables, made anew. */
 export async function renewPage({ text }: Pick<Page, 'text'>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'poolctl-docs-'));
-  const folders = [...text.matchAll(/^<!-- folder: (\S+) -->$/gm)].map(([, name = '']) => name);
-  const hasFiles = folders.length > 0 || text.includes('<!-- file: ');
+  const hasFiles = /^<!-- (?:file|folder): /m.test(text);
   const run = (line: string) => (hasFiles ? poolctl(line, { cwd: folder }) : once(line));
   try {
-    for (const name of folders) cpSync(`${root}${name}`, folder, { recursive: true });
     const renewed = new Map<string, string>();
-    for (const [block, file, language, code = ''] of text.matchAll(codeBlock)) {
+    for (const [block, file, language, code = '', start] of text.matchAll(blockOrFolder)) {
+      if (start !== undefined) startIn(folder, start);
       if (file !== undefined && language === 'diff') changeIn(folder, file, code);
       else if (file !== undefined) writeIn(folder, file, code);
       if (language === 'console') renewed.set(block, block.replace(code, await swap(renewConsole(code, run))));
@@ -67,6 +69,11 @@ const swap = async (text: Promise<string>) => {
   const found = await text;
   return () => found;
 };
+
+function startIn(folder: string, name: string): void {
+  for (const old of readdirSync(folder)) rmSync(join(folder, old), { recursive: true });
+  cpSync(`${root}${name}`, folder, { recursive: true });
+}
 
 function writeIn(folder: string, name: string, text: string): void {
   mkdirSync(dirname(join(folder, name)), { recursive: true });

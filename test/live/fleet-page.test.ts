@@ -36,6 +36,7 @@ const fleet: FleetResult = {
     serviceAnswer({ name, server: 'unknown' }),
   ]),
   notes: [],
+  allocation: {},
   findings: [
     {
       id: 'over',
@@ -103,6 +104,7 @@ describe.skipIf(missing !== undefined)(
         services: [serviceAnswer({ name, server: name })],
         findings: [finding],
         notes: [],
+        allocation: {},
       };
       const { page, url } = await open(hostile, { width: 1280 });
       expect(page.complaints).toEqual([]);

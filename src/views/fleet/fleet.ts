@@ -27,7 +27,7 @@ export function fleetView(result: FleetResult, look: FleetLook): View {
   return {
     headline: headlineOf(result.servers),
     verdicts: [
-      ...shown.map((server) => namedVerdict(server, findings)),
+      ...shown.map((server) => namedVerdict(server, findings, result)),
       ...foldedVerdict(folded),
       ...findingVerdicts(findings.filter(({ server }) => server === undefined || !names.has(server))),
     ],
@@ -98,13 +98,23 @@ export function serverVerdict(server: ServerAnswer): VerdictView {
 }
 
 /** The same among others: with its name, and with what is wrong there. */
-function namedVerdict(server: ServerAnswer, findings: readonly FleetFinding[]): VerdictView {
+function namedVerdict(server: ServerAnswer, findings: readonly FleetFinding[], result: FleetResult): VerdictView {
   const { answer, text, details } = serverVerdict(server);
   return {
     answer,
     text: `${server.name}: ${text}`,
-    details: [...details, ...wrongWith(findings, server.name)],
+    details: [...details, ...wrongWith(findings, server.name), ...beyondText(server, result)],
   };
+}
+
+/** Where no size of the pools is small enough. */
+export function beyondText({ name }: ServerAnswer, { allocation }: FleetResult): string[] {
+  return (allocation.doesNotFit ?? [])
+    .filter(({ server }) => server === name)
+    .map(({ role, usable, floors }) => {
+      const whose = role === undefined ? '' : ` of role ${role}`;
+      return `No size of the pools fits: the least${whose} takes ${formatNumber(floors)} of ${formatNumber(usable)}. Run fewer instances, or put a pooler in front.`;
+    });
 }
 
 function foldedVerdict(folded: readonly ServerAnswer[]): VerdictView[] {

@@ -8,6 +8,8 @@ export interface FleetResult {
   /** One for a service and a server that it connects to. */
   readonly services: readonly FleetService[];
   readonly findings: readonly FleetFinding[];
+  /** Where not even the least pools fit, and whose settings are not known. */
+  readonly allocation: Omit<FleetAllocation, 'pools' | 'servers'>;
   /** What was not read, and why. */
   readonly notes: readonly FileNote[];
 }
@@ -25,22 +27,20 @@ export interface FleetService extends ServiceAnswer {
 /** Puts the settings beside what each service takes. */
 export function joinAllocation(
   answer: FleetAnswer,
-  allocation: FleetAllocation,
+  { pools, servers: allocated, ...allocation }: FleetAllocation,
   notes: readonly FileNote[] = [],
 ): FleetResult {
-  const settings = new Map(
-    allocation.pools.map(({ service, server, ...rest }) => [keyOf(service, server), rest] as const),
-  );
+  const settings = new Map(pools.map(({ service, server, ...rest }) => [keyOf(service, server), rest] as const));
   const services = answer.services.map((row) => {
     const found = settings.get(keyOf(row.name, row.server));
     return found ? { ...row, settings: found } : row;
   });
-  const taken = new Map(allocation.servers?.map(({ server, usable: _, ...rest }) => [server, rest]));
+  const taken = new Map(allocated?.map(({ server, usable: _, ...rest }) => [server, rest]));
   const servers = answer.servers.map((row) => {
     const found = taken.get(row.name);
     return found ? { ...row, settings: found } : row;
   });
-  return { ...answer, servers, services, notes };
+  return { ...answer, servers, services, allocation, notes };
 }
 
 const keyOf = (service: string, server: string) => JSON.stringify([service, server]);

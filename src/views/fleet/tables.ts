@@ -92,7 +92,19 @@ function takersTitle({ name }: ServerAnswer, folded: readonly FleetService[], wi
   return `Who takes ${named(name, width)} (+ ${formatCount(folded.length, 'service')} of ${formatNumber(rest)} together)`;
 }
 
-const deciders = { need: 'the load', declared: 'as declared', floor: 'the least', room: 'no more room' } as const;
+const deciders = { need: 'the load', declared: 'as declared', floor: 'the least', room: 'no room' } as const;
+
+/** `no room for 12; max 6`: the last where the process has other pools too. */
+function deciderText({
+  limitedBy,
+  connectionLimit,
+  wanted = 0,
+  settings = [],
+}: NonNullable<FleetService['settings']>): string {
+  const missing = limitedBy === 'room' && wanted > connectionLimit ? ` for ${formatNumber(wanted)}` : '';
+  const each = settings.map(({ name = 'of a pool', connections }) => `${name} ${formatNumber(connections)}`);
+  return [deciders[limitedBy] + missing, ...each].join('; ');
+}
 
 /** Settings with which all services of a server fit together. */
 export function settingsTable(
@@ -102,7 +114,7 @@ export function settingsTable(
 ): TableView | undefined {
   const rows = services.flatMap(({ name, pool, settings }) => {
     if (!settings) return [];
-    const { connectionLimit, queueLimit, acquireTimeoutMs, quota, mostInstances, limitedBy } = settings;
+    const { connectionLimit, queueLimit, acquireTimeoutMs, quota, mostInstances } = settings;
     const isSame = pool.kind === 'known' && pool.value === connectionLimit;
     return [
       [
@@ -112,14 +124,14 @@ export function settingsTable(
         acquireTimeoutMs === undefined ? '' : formatDuration(acquireTimeoutMs),
         formatNumber(quota),
         formatNumber(mostInstances),
-        deciders[limitedBy],
+        deciderText(settings),
       ],
     ];
   });
   if (rows.length === 0) return undefined;
   return {
-    title: `Settings that fit ${named(server.name, width)}: connectionLimit, queueLimit, acquireTimeout`,
-    head: ['', 'limit', 'queue', 'timeout', 'quota', 'instances ≤', 'decided by'],
+    title: `Settings that fit ${named(server.name, width)}: pool, queue, acquire timeout, instances`,
+    head: ['', 'pool', 'queue', 'timeout', 'quota', 'up to', 'decided by'],
     rows,
     rightAligned: [1, 2, 3, 4, 5],
   };

@@ -4,7 +4,7 @@ import type { FleetFinding, ServerAnswer } from '../../../budget/answer.ts';
 import { html, type Markup } from '../../../render/html/markup.ts';
 import { renderPage, section, tableMarkup } from '../../../render/html/page.ts';
 import { findingVerdicts, findingWarnings, knownThings, wrongWith } from '../findings.ts';
-import { headlineOf, serverVerdict } from '../fleet.ts';
+import { beyondText, headlineOf, serverVerdict } from '../fleet.ts';
 import type { FleetResult, FleetService } from '../result.ts';
 import { nextTable, settingsTable } from '../tables.ts';
 import { byUrgency, foldServices, urgencyOf } from '../urgency.ts';
@@ -28,6 +28,7 @@ export function renderFleetHtml(result: FleetResult, { version }: { readonly ver
     markup: card(server, services.get(server.name) ?? [], {
       colours,
       findings: findings.get(server.name) ?? [],
+      beyond: beyondText(server, result),
       id: `s${index}`,
       isOpen: !isMany || urgencyOf(server) !== 'fine',
     }),
@@ -66,6 +67,7 @@ interface CardLook {
   readonly colours: ReadonlyMap<string, number>;
   /** Those of this server. */
   readonly findings: readonly FleetFinding[];
+  readonly beyond: readonly string[];
   readonly id: string;
   readonly isOpen: boolean;
 }
@@ -73,10 +75,10 @@ interface CardLook {
 function card(
   server: ServerAnswer,
   services: readonly FleetService[],
-  { colours, findings, id, isOpen }: CardLook,
+  { colours, findings, beyond, id, isOpen }: CardLook,
 ): Markup {
   const { answer, text, details } = serverVerdict(server);
-  const wrong = wrongWith(findings, server.name);
+  const wrong = [...wrongWith(findings, server.name), ...beyond];
   const { shown } = foldServices(services, true);
   const settings = settingsTable(server, shown, {});
   const open = { markup: isOpen ? ' open' : '' };

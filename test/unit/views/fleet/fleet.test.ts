@@ -19,6 +19,7 @@ const fleet = (given: Partial<FleetResult>): FleetResult => ({
   services: [],
   findings: [],
   notes: [],
+  allocation: {},
   ...given,
 });
 const table = (result: FleetResult, isAll = false) =>
@@ -98,7 +99,7 @@ describe('a service', () => {
         ],
       },
     );
-    expect(table(fleet({ servers: [server], services }))).toMatch(/ {2}web +10 → 8 +24 +300 ms +48 +7 +no more room\n/);
+    expect(table(fleet({ servers: [server], services }))).toMatch(/ {2}web +10 → 8 +24 +300 ms +48 +7 +no room\n/);
   });
 
   it('says what one more connection is worth, the largest gain first', () => {

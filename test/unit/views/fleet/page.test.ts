@@ -11,7 +11,10 @@ const share = (service: string, worst: number) => ({
   worst: exactly(worst),
 });
 const page = (given: Partial<FleetResult>) =>
-  renderFleetHtml({ servers: [], services: [], findings: [], notes: [], ...given }, { version: '1.2.3' });
+  renderFleetHtml(
+    { servers: [], services: [], findings: [], notes: [], allocation: {}, ...given },
+    { version: '1.2.3' },
+  );
 
 describe('the page', () => {
   it('draws normal running and the worst minute of each server, a piece a service, and the limit', async () => {
