@@ -117,6 +117,21 @@ describe('fleet --lock', () => {
     expect(readdirSync(platform.folder).sort()).toEqual(['fleet.lock.json', 'fleet.yaml', 'k8s']);
   });
 
+  it('says which services got no quota, because what they take is not known', async () => {
+    const platform = projectOf(files(10));
+    platform.write(
+      'k8s/jobs.yaml',
+      deployment('jobs', 2, 5).replace('value: "5"', 'valueFrom: { secretKeyRef: { name: jobs, key: pool } }'),
+    );
+    const { exitCode, stderr } = await run(platform, '--lock');
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe(
+      'Wrote fleet.lock.json: 1 quota of 1 server.\nwarning: jobs got no quota: how many connections it takes is not known.\n',
+    );
+    const explained = await platform.lint('--explain --format compact');
+    expect(explained.stdout).toContain('jobs has no quota in fleet.lock.json, so it was not checked');
+  });
+
   it('holds no password and no path', async () => {
     const platform = projectOf(files(10));
     await run(platform, '--lock');

@@ -55,8 +55,20 @@ export function lockFleet(
     stderr.write(
       `Wrote ${file}: ${formatCount(quotas.length, 'quota')} of ${formatCount(lock.servers.length, 'server')}.\n`,
     );
+    const without = withoutQuota(answer, quotas);
+    if (without !== undefined) stderr.write(`warning: ${without}\n`);
   }
   return 0;
+}
+
+/** Services whose numbers are not known get no quota: nothing holds them to one. */
+function withoutQuota({ services }: FleetState['answer'], quotas: readonly ServiceQuota[]): string | undefined {
+  const have = new Set(quotas.map(({ service, server }) => `${service}\n${server}`));
+  const names = [...new Set(services.filter((row) => !have.has(`${row.name}\n${row.server}`)).map(({ name }) => name))];
+  const [first, ...rest] = names;
+  if (first === undefined) return undefined;
+  const more = rest.length === 0 ? '' : ` and ${rest.length} more`;
+  return `${first}${more} got no quota: how many connections ${rest.length === 0 ? 'it takes' : 'they take'} is not known.`;
 }
 
 /** Whole or not at all; a file that is no lock is not written over. */

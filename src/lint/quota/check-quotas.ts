@@ -9,7 +9,7 @@ import { type DemandRow, demandRow, fittingIn, runningOf, surgeOf } from '../bud
 import { hostsOfPool, isSameProtocol } from '../budget/hosts.ts';
 import type { Project } from '../project.ts';
 import { type OwnLock, ownLock } from './own-lock.ts';
-import { type QuotaClient, quotaClients, withLocked } from './quota-clients.ts';
+import { clientsWithoutQuota, type QuotaClient, quotaClients, withLocked } from './quota-clients.ts';
 
 /** A service's demand of a server, beside what the fleet allows it. */
 export interface QuotaCheck {
@@ -42,7 +42,8 @@ export function checkQuotas(project: Project): CheckedQuotas {
 
 function checkAll(project: Project, lock: OwnLock): CheckedQuotas {
   const servers = new Map(lock.servers.map((server) => [server.name, server]));
-  const each = quotaClients(project, lock).map((found) => {
+  const clients = quotaClients(project, lock);
+  const each = clients.map((found) => {
     const rows = lock.quotas.filter(({ service }) => service === found.service);
     return rows.map((quota) => {
       const demand = demandAt(found, quota, rows.length === 1 ? 'all' : servers.get(quota.server), project);
@@ -58,7 +59,10 @@ function checkAll(project: Project, lock: OwnLock): CheckedQuotas {
     });
   });
   const all = each.flat();
-  return { checks: all.flatMap(({ check }) => check ?? []), notes: all.flatMap(({ notes }) => notes) };
+  const others = clientsWithoutQuota(project, lock, clients).map(({ row }) =>
+    noteAt(row, `${row.name} has no quota in ${lock.file}, so it was not checked`),
+  );
+  return { checks: all.flatMap(({ check }) => check ?? []), notes: [...all.flatMap(({ notes }) => notes), ...others] };
 }
 
 /** What the service takes of one server; undefined where nothing tells which of its pools are for it. */

@@ -23,12 +23,14 @@ export interface QuotaClient {
  */
 export function quotaClients(project: Project, lock: OwnLock): readonly QuotaClient[] {
   const locked = new Set(lock.quotas.map(({ service }) => service));
-  const clients = deployed(clientsOf(project));
+  const all = deployed(clientsOf(project));
+  const clients = all.filter((client) => !isForDevelopment(client, lock));
   const named = clients.filter(({ service: { name } }) => locked.has(name));
   const { service } = project.config.fleet;
   if (service === undefined && named.length > 0)
     return named.map((client) => ({ service: client.service.name, client }));
-  const own = service ?? packageName(project, locked);
+  const [composed] = all.length === 1 ? all : [];
+  const own = service ?? packageName(project, locked) ?? (clients.length === 0 ? composed?.service.name : undefined);
   if (own === undefined) return [];
   const [only, another] = clients;
   const itself = named.filter(({ service: { name } }) => name === own);
@@ -42,6 +44,22 @@ export function quotaClients(project: Project, lock: OwnLock): readonly QuotaCli
 function deployed(clients: readonly Client[]): readonly Client[] {
   const others = clients.filter(({ service: { kind } }) => kind !== 'compose service');
   return others.length > 0 ? others : clients;
+}
+
+/** What compose starts is another instance of it than the one that the fleet deploys by other means, in size too. */
+function isForDevelopment({ service: { name, kind } }: Client, lock: OwnLock): boolean {
+  const deployedAs = lock.quotas.find(({ service }) => service === name)?.kind;
+  return kind === 'compose service' && deployedAs !== undefined && deployedAs !== kind;
+}
+
+/** Services of the repository that have pools, and no quota by which they are judged. */
+export function clientsWithoutQuota(
+  project: Project,
+  lock: OwnLock,
+  judged: readonly QuotaClient[],
+): readonly Client[] {
+  const taken = new Set(judged.map(({ client }) => client));
+  return deployed(clientsOf(project)).filter((client) => !taken.has(client) && !isForDevelopment(client, lock));
 }
 
 /** The package of the root, where the lock has a service of that name. */
