@@ -19,8 +19,8 @@ import type { FleetModel } from './model.ts';
  *
  * Guaranteed: no server or role gets over its limit by it, except by floors that do not fit, which are in `doesNotFit`; no pool
  * is below its floor; services that are alike differ by one connection at most. Where a server has `isBest`, no other sizes are
- * better, in that order, and more room makes it no worse: always with three services of twelve sizes, often with up to
- * twenty. Elsewhere connections are exchanged between pools as long as that is better.
+ * better, in that order, and more room makes it no worse: always with three services of twelve sizes, mostly with up to
+ * ten. Elsewhere connections are exchanged between pools as long as that is better.
  * @throws PoolctlError VALUE_INVALID, INPUT_CONTRADICTION for a load that cannot be
  */
 export function allocateFleet(model: FleetModel): FleetAllocation {

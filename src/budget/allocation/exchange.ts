@@ -5,7 +5,7 @@ import { addLack, compareLack, noLack } from './lack.ts';
 
 /** Claims of one group that are tried to take from, and to give to, in a round. */
 const mostTried = 12;
-const mostRounds = 40;
+const mostRounds = 12;
 
 /**
  * Where steps cost differently, filling in order may end with a rest that nothing fits into. Then some connections of one
