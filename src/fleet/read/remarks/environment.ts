@@ -45,7 +45,7 @@ function defaultsBeaten({ options }: DeclaredPool, text: string): Beaten[] {
     if (set === undefined || variable === undefined) return [];
     const otherwise = new RegExp(`\\b${variable}\\b['"\\]]*\\s*(?:,|\\?\\?|\\|\\|)\\s*['"]?(\\d+)`).exec(text)?.[1];
     const own = String(value.value);
-    if (otherwise === undefined || otherwise === own) return [];
+    if (otherwise === undefined || otherwise === own || !/^\d+$/.test(own)) return [];
     return [{ variable, value: own, otherwise, from: set.place?.file ?? 'the environment' }];
   });
 }
