@@ -1,6 +1,12 @@
 /** `poolctl/fleet`: one budget for all services of a server, from the files of a repository or from a model of your own. */
 export { allocateFleet } from '../budget/allocate.ts';
-export type { AllocatedPool, FleetAllocation } from '../budget/allocation.ts';
+export type {
+  AllocatedPool,
+  AllocatedServer,
+  FleetAllocation,
+  FloorsBeyond,
+  UnknownPool,
+} from '../budget/allocation.ts';
 export type {
   FleetAnswer,
   FleetFinding,
@@ -20,4 +26,6 @@ export type { FileNote } from '../declarations/text-file.ts';
 export type { EnforceTargetName } from '../enforce/list.ts';
 export { enforceQuotas } from '../enforce/run.ts';
 export type { EnforcedServer, EnforceFile, EnforceInput, Enforcement } from '../enforce/target.ts';
+export type { FileTree } from '../fleet/file-tree.ts';
 export { type ReadFleet, readFleet } from '../fleet/read-fleet.ts';
+export type { FileText } from '../lint/disk/read-text.ts';
