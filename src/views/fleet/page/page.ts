@@ -41,7 +41,7 @@ export function renderFleetHtml(result: FleetResult, { version }: { readonly ver
     fine.length === 0 ? html`` : html`<div class="many">${fine.map(({ markup }) => markup)}</div>\n`,
     section('What to look at', list(findingWarnings(result.findings, { isAll: true }))),
     section(next?.title ?? '', next ? [tableMarkup({ ...next, title: '' })] : []),
-    section('To know', list(knownThings(result))),
+    section('To know', list(knownThings(result), 'known')),
   ];
   return renderPage(
     { headline: headlineOf(servers), verdicts: findingVerdicts(findings.get(undefined) ?? []), tables: [] },
@@ -54,10 +54,10 @@ export function renderFleetHtml(result: FleetResult, { version }: { readonly ver
   );
 }
 
-function list(said: readonly { readonly message: string; readonly hint: string }[]): Markup[] {
+function list(said: readonly { readonly message: string; readonly hint: string }[], kind = 'said'): Markup[] {
   if (said.length === 0) return [];
   const items = said.map(({ message, hint }) => html`<li><strong>${message}</strong> ${hint}</li>\n`);
-  return [html`<ul class="said">${items}</ul>`];
+  return [html`<ul class="${kind}">${items}</ul>`];
 }
 
 /** What is over the limit is hatched, so that colour is not all that tells. */

@@ -17,7 +17,7 @@ export const fleetStyle = `
 .card table{font-size:.875rem;margin-bottom:.25rem}td{overflow-wrap:normal;white-space:nowrap}
 .card tbody th{min-width:7rem;overflow-wrap:anywhere}.how{min-width:16rem;white-space:normal}
 .many{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr));gap:1rem;align-items:start}.many .card{margin:0}
-.said{padding-left:1.2rem}.said strong{font-weight:600}.said li{margin:.25rem 0;overflow-wrap:anywhere}
+.said,.known{padding-left:1.2rem}.said strong{font-weight:600}.known strong{font-weight:400}.said li,.known li{margin:.25rem 0;overflow-wrap:anywhere}
 .card details{margin-top:.25rem}
 @media print{.card{break-inside:avoid}.piece,.swatch rect{print-color-adjust:exact}}
 `;
