@@ -19,8 +19,10 @@ export interface AllocatedPool {
   /** Left out where the load is not known: then the pool keeps its size as far as it fits. */
   readonly queueLimit?: number;
   readonly acquireTimeoutMs?: number;
-  /** What the service may take in its own worst minute with it: what is enforced. */
+  /** What the service may take in its own worst minute: what is enforced. */
   readonly quota: number;
+  /** The pool of a process that the quota is for, where that is not `connectionLimit`: the one that it has now. */
+  readonly quotaPool?: number;
   /** The most instances with which the quota holds: the autoscaler's ceiling. */
   readonly mostInstances: number;
   /** What decided: the load, the declared size, the floor, or the server's room. */

@@ -38,7 +38,7 @@ function quotaOf({ row, server, service, own }: QuotaInput): ServiceQuota | unde
   });
   if (isOpen(demand, { server, hasPool: own !== undefined })) return undefined;
   const { countsTerminating } = server;
-  const pool = own?.connectionLimit ?? demand.pool;
+  const pool = own?.quotaPool ?? own?.connectionLimit ?? demand.pool;
   const mostInstances = own?.mostInstances ?? demand.instances.most;
   const surgeInstances = addedInstances(demand, mostInstances, { countsTerminating });
   const outside = worstAt({ ...demand, pool: 0 }, mostInstances, { runs: 1, countsTerminating });

@@ -1,5 +1,6 @@
 /** `poolctl/fleet`: one budget for all services of a server, from the files of a repository or from a model of your own. */
 export { allocateFleet } from '../budget/allocate.ts';
+export { withDeclaredQuotas } from '../budget/allocation/declared-quotas.ts';
 export type {
   AllocatedPool,
   AllocatedServer,

@@ -75,6 +75,13 @@ export async function enforceFleet(
     stderr.write(`Wrote ${formatCount(files.length, 'file')} to ${folder}.\n`);
   }
   for (const note of notes) stderr.write(`${note}\n`);
+  const over = answer.servers.flatMap(({ name, fits }) => (fits === 'no' && name === (only ?? name) ? [name] : []));
+  const [first, ...others] = over;
+  if (first === undefined) return;
+  const more = others.length === 0 ? '' : ` and ${formatCount(others.length, 'other server')}`;
+  stderr.write(
+    `warning: ${first}${more} ${others.length === 0 ? 'is' : 'are'} over as declared: the quotas are those of the settings that fit.\n  hint: Deploy these settings first; a service with a larger pool is refused connections.\n`,
+  );
 }
 
 /** The quotas of one server, with those of the poolers between it and services. */

@@ -31,11 +31,12 @@ export async function gatherFleet(
   const { judgeFleet } = await import('../../budget/judge-fleet.ts');
   const { allocateFleet } = await import('../../budget/allocate.ts');
   const { allocationFindings } = await import('../../budget/allocation/allocation-findings.ts');
+  const { withDeclaredQuotas } = await import('../../budget/allocation/declared-quotas.ts');
   const { quotasOf } = await import('../../budget/quotas.ts');
   const { model: read, findings, notes, own, files } = await readFleet(paths, io.cwd);
   const { model, findings: ofLoads } = areLoadsAsked ? await withLoads(read, io) : { model: read, findings: [] };
   const judged = judgeFleet(model);
-  const allocation = allocateFleet(model);
+  const allocation = withDeclaredQuotas(model, judged, allocateFleet(model));
   const answer = {
     ...judged,
     findings: [...judged.findings, ...findings, ...ofLoads, ...allocationFindings(allocation)],

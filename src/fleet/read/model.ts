@@ -183,6 +183,10 @@ function readPools(found: FoundService, service: DeployedService, sources: Sourc
 /** pgxpool takes max(4, CPUs) without pool_max_conns: github.com/jackc/pgx pgxpool/pool.go. */
 function pgxDefault(cpus: number | undefined, name: string) {
   return cpus === undefined
-    ? unknownCount(4, 'pgxpool takes max(4, CPUs), and nobody says how many CPUs it sees', `cpus of services.${name}`)
+    ? unknownCount(
+        4,
+        'pgxpool takes max(4, CPUs), and nobody says how many CPUs it sees',
+        `Write cpus of services.${name}.`,
+      )
     : knownCount(Math.max(4, cpus), `default of pgxpool with ${cpus} CPUs`);
 }

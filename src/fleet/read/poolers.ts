@@ -67,7 +67,7 @@ function instancesOf({ name, written, service, fleetFile }: FleetPooler): Budget
     return { normal: count, most: count };
   }
   if (!service) return { normal: knownCount(1, 'one instance'), most: knownCount(1, 'one instance') };
-  const settledBy = `instances of poolers.${name} in ${fleetFile}`;
+  const settledBy = `Write instances of poolers.${name} in ${fleetFile}.`;
   return {
     normal: countFrom(service.replicas, 1, settledBy),
     most: countFrom(service.most, 1, settledBy),
@@ -77,7 +77,7 @@ function instancesOf({ name, written, service, fleetFile }: FleetPooler): Budget
 /** The clients' side of a pooler: the slots of all its processes in normal running. */
 export function poolerClients(pooler: FleetPooler): BudgetServer {
   const { name, written, place, fleetFile } = pooler;
-  const perProcess = countFrom(merged(pooler).clients, 0, `clientLimit of poolers.${name} in ${fleetFile}`);
+  const perProcess = countFrom(merged(pooler).clients, 0, `Write clientLimit of poolers.${name} in ${fleetFile}.`);
   const { normal } = instancesOf(pooler);
   const unclear = [perProcess, normal].find((count) => count.kind === 'unknown');
   const slots = leastOf(perProcess) * leastOf(normal) * (written.processes ?? 1);
@@ -148,12 +148,12 @@ const manyUsers = Array.from({ length: 10_000 }, (_, at) => `${at}`);
 function sizeOf({ name, written, fleetFile }: FleetPooler, own: PoolerInFiles): FleetCount {
   const where = `poolers.${name} in ${fleetFile}`;
   const { connections, isOpen } = poolerServers(own, written.users);
-  const numbers = [own.poolSize, own.reserve].map((value) => countFrom(value, 0, `poolSize of ${where}`));
+  const numbers = [own.poolSize, own.reserve].map((value) => countFrom(value, 0, `Write poolSize of ${where}.`));
   const unclear = sumOfCounts(numbers);
   if (unclear.kind === 'unknown') return { ...unclear, atLeast: Math.max(1, connections) };
   if (own.databases.length === 0) {
     const why = `nobody says how many pairs of database and user ${name} has`;
-    return unknownCount(countOf(own.poolSize) ?? 1, why, `pairs of ${where}`, own.place);
+    return unknownCount(countOf(own.poolSize) ?? 1, why, `Write pairs of ${where}.`, own.place);
   }
   if (!isOpen) return knownCount(connections, `pairs of database and user in ${own.place.file}`, own.place);
   const isWild = own.databases.some((database) => database.name === '*');
@@ -165,5 +165,10 @@ function sizeOf({ name, written, fleetFile }: FleetPooler, own: PoolerInFiles): 
   const why = isWild
     ? 'it serves any database, and each name and user opens a pool'
     : 'each user opens a pool, and no file says how many there are';
-  return unknownCount(connections, why, `${isWild ? 'pairs' : 'users'} of ${where}, or max_db_connections`, own.place);
+  return unknownCount(
+    connections,
+    why,
+    `Write ${isWild ? 'pairs' : 'users'} of ${where}, or set max_db_connections.`,
+    own.place,
+  );
 }

@@ -64,7 +64,7 @@ export class FleetServers {
     const limit = unknownCount(
       0,
       `no file says how many connections ${name} allows`,
-      `maxConnections of servers.${name} in ${fleetFile}`,
+      `Write maxConnections of servers.${name} in ${fleetFile}.`,
     );
     const server: BudgetServer = {
       ...{ name, counts: 'server connections', limit: limit as BudgetServer['limit'] },

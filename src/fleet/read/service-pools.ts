@@ -35,7 +35,7 @@ export function poolsOfService(
   const own = (written?.value.pools ?? []).map((pool, at) => ({ pool, at, to: targetOf(pool, at) }));
   const pools: BudgetPool[] = [];
   const differences: SizeDifference[] = [];
-  const settledBy = `connectionLimit of a pool of services.${name} in ${fleetFile}`;
+  const settledBy = `Write connectionLimit of a pool of services.${name} in ${fleetFile}.`;
   for (const to of new Set([...byServer.keys(), ...own.map((one) => one.to)])) {
     const read = byServer.get(to) ?? [];
     const typed = own.filter((one) => one.to === to);

@@ -58,7 +58,7 @@ export function budgetService(
 
 function instancesOf({ name, written, deployed }: FoundService, fleetFile: string): BudgetService['instances'] {
   const { normal, max } = written?.value.instances ?? {};
-  const settledBy = (key: string) => `instances.${key} of services.${name} in ${fleetFile}`;
+  const settledBy = (key: string) => `Write instances.${key} of services.${name} in ${fleetFile}.`;
   const typed = (count: number) => knownCount(count, fleetFile);
   const read = (key: 'replicas' | 'most', what: string): FleetCount =>
     deployed.length === 0
@@ -101,7 +101,7 @@ function terminates(first: DeployedService | undefined): boolean {
 
 function processesOf({ name, written, deployed, unit }: FoundService, fleetFile: string): FleetCount {
   const typed = written?.value.instances?.processes;
-  const settledBy = `instances.processes of services.${name} in ${fleetFile}`;
+  const settledBy = `Write instances.processes of services.${name} in ${fleetFile}.`;
   if (typeof typed === 'number') return knownCount(typed, fleetFile);
   if (typed !== undefined) {
     const value = variableSeenBy(typed.variable, deployed, unit);

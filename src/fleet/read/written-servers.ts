@@ -58,7 +58,7 @@ function limitOf(
       kind: 'unknown',
       atLeast: 0,
       why: given?.kind === 'unknown' ? given.why : `nobody says how many connections ${name} allows`,
-      settledBy: `maxConnections of servers.${name} in ${written.in.file}`,
+      settledBy: `Write maxConnections of servers.${name} in ${written.in.file}.`,
     };
   }
   const isOfClass = value.maxConnections === undefined && inManifest === undefined && ofServer !== undefined;

@@ -61,7 +61,7 @@ describe('readFleet', () => {
       {
         name: 'db',
         isBudgeted: false,
-        limit: { kind: 'unknown', settledBy: 'maxConnections of servers.db in fleet.yaml' },
+        limit: { kind: 'unknown', settledBy: 'Write maxConnections of servers.db in fleet.yaml.' },
       },
     ]);
   });
@@ -131,7 +131,7 @@ services:
     expect(read.model.services.map(({ instances }) => count(instances.most))).toEqual(['at least 1', 2]);
     expect(read.model.services[1]?.pools[0]?.size).toMatchObject({
       why: 'no file says how large its pool is',
-      settledBy: 'connectionLimit of a pool of services.a in fleet.yaml',
+      settledBy: 'Write connectionLimit of a pool of services.a in fleet.yaml.',
     });
   });
 
