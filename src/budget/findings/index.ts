@@ -4,6 +4,7 @@ import { cronjobOverlap } from './cronjob-overlap.ts';
 import { failover } from './failover.ts';
 import type { JudgedFleet } from './finding-input.ts';
 import { limitEstimated } from './limit-estimated.ts';
+import { noClients } from './no-clients.ts';
 import { oneInstanceExceeds } from './one-instance-exceeds.ts';
 import { poolerMinusOne } from './pooler-minus-one.ts';
 import { poolerUnbounded } from './pooler-unbounded.ts';
@@ -21,6 +22,7 @@ const all: readonly ((fleet: JudgedFleet) => FleetFinding[])[] = [
   poolerUnbounded,
   unresolvedCounts,
   serverUnknown,
+  noClients,
   limitEstimated,
   scalesOver,
   terminatingPods,

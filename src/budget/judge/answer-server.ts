@@ -46,7 +46,7 @@ export function answerServer(input: ServerToAnswer): Omit<ServerAnswer, 'roles'>
     worstMinute: minuteOf(worst, peaks.worst, own, input.times),
     withTerminating: of(drained, 'withTerminating', known?.draining),
     ...(usable.usable !== undefined && !worst.isAtLeast && { left: usable.usable - worst.connections }),
-    fits: fitsIn(usable.usable, worst, server.isBudgeted),
+    fits: demands.length === 0 ? withoutClients(usable.usable) : fitsIn(usable.usable, worst, server.isBudgeted),
     ...(usable.usable !== undefined &&
       !scaledOut.isAtLeast && { largestRollout: Math.max(0, usable.usable - own.fullestBeforeRollout) }),
     shares: demands.map((demand) => ({
@@ -72,6 +72,11 @@ export function answerRole(role: string, limit: number, input: ServerToAnswer): 
     ...(!worst.isAtLeast && { left: limit - worst.connections }),
     fits: fits === 'not judged' ? 'unknown' : fits,
   };
+}
+
+/** A server that nobody is found to use is more likely one whose clients were not read than an idle one. */
+function withoutClients(usable: number | undefined) {
+  return usable === undefined ? 'not judged' : 'unknown';
 }
 
 /** More than fits is certain even where parts are unknown; that it fits is not. */

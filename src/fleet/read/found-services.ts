@@ -2,6 +2,7 @@ import type { DeployedService } from '../../declarations/manifests/service.ts';
 import { holdsNoPool } from '../../lint/budget/without-pools.ts';
 import type { WrittenService } from '../schema.ts';
 import type { Written } from '../written.ts';
+import { byMeaning, withoutVariants } from './compose-variants.ts';
 import type { ReadUnit } from './unit.ts';
 
 /** A service of the fleet: what its owner wrote, and what deploys it; one of the two at least. */
@@ -94,10 +95,11 @@ export function findServices(
   return { services, leftOut };
 }
 
-/** Compose is for development where something else deploys a service of the same name. */
+/** Compose is for development where something else deploys a service of the same name; of its variants, one runs. */
 function preferred<One extends { readonly service: DeployedService }>(all: readonly One[]): readonly One[] {
   const others = all.filter(({ service }) => service.kind !== 'compose service');
-  return others.length > 0 ? others : all;
+  if (others.length > 0) return others;
+  return withoutVariants([...all].sort((a, b) => byMeaning(a.service, b.service)));
 }
 
 function ownOf(name: string, unit: ReadUnit, poolers: ReadonlySet<string>): readonly DeployedService[] {

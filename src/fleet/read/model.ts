@@ -15,6 +15,7 @@ import { refuseFleet } from './refuse.ts';
 import { FleetServers } from './servers.ts';
 import { budgetService, type Rollouts } from './service.ts';
 import { type PlacedPool, poolsOfService, type SizeDifference } from './service-pools.ts';
+import { composeOf, type StartedServer, startedServers } from './started-servers.ts';
 import type { ReadUnit } from './unit.ts';
 import { type ClassLimit, serverFrom } from './written-servers.ts';
 
@@ -59,18 +60,22 @@ export function joinSources(sources: Sources): JoinedFleet {
 }
 
 function declareServers(servers: FleetServers, { parts, poolers, units, classes, countsTerminating }: Sources): void {
-  const started = new Map<string, DeployedService>();
-  for (const { manifests } of units)
-    for (const service of manifests.services) if (service.server) started.set(service.name, service);
-  const used = new Set<DeployedService>();
+  const started = startedServers(units.flatMap(({ manifests }) => manifests.services));
+  const used = new Set<string>();
   for (const written of parts.servers.values()) {
     const { host, hosts = [], port } = written.value;
     const names = [...(host === undefined ? [] : [host]), ...hosts];
     const own = [written.name, ...names].map((name) => startedAt(name, started)).find(Boolean);
-    if (own) used.add(own);
-    const around = { started: own, ofClass: classes.get(written.name), countsTerminating };
+    if (own) used.add(own.name);
+    const around = { started: own?.service, ofClass: classes.get(written.name), countsTerminating };
     const listens = names.length > 0 ? names : [written.name];
-    const other = servers.declare(serverFrom(written, around), [...listens, ...(own?.hosts ?? [])], port);
+    const other = servers.declare(
+      serverFrom(written, around),
+      [...listens, ...(own?.release === undefined ? (own?.service.hosts ?? []) : [])],
+      port,
+    );
+    if (own?.release !== undefined)
+      servers.add(servers.get(written.name) as BudgetServer, own.service.hosts, port, own.release);
     if (other !== undefined)
       throw refuseFleet(
         written,
@@ -84,14 +89,15 @@ function declareServers(servers: FleetServers, { parts, poolers, units, classes,
     const names = [...(host === undefined ? [pooler.name] : [host]), ...hosts, ...(pooler.service?.hosts ?? [])];
     servers.declare(poolerClients(pooler), names, port);
   }
-  for (const service of started.values()) {
-    if (used.has(service) || servers.get(service.name)) continue;
-    servers.add(startedServer(service, sourcesFile(parts)), [...service.hosts, service.name]);
+  for (const { name, service, release } of started.values()) {
+    if (used.has(name) || servers.get(name)) continue;
+    servers.add(startedServer(name, service, sourcesFile(parts)), [...service.hosts, service.name], undefined, release);
   }
 }
 
-function startedAt(host: string, started: ReadonlyMap<string, DeployedService>): DeployedService | undefined {
-  return started.get(host) ?? [...started.values()].find((service) => isHostOf(host, service));
+function startedAt(host: string, started: ReadonlyMap<string, StartedServer>): StartedServer | undefined {
+  const all = [...started.values()].filter(({ release }) => release === undefined);
+  return started.get(host) ?? all.find(({ service }) => isHostOf(host, service));
 }
 
 function sourcesFile({ fleets }: FleetParts): string {
@@ -99,9 +105,9 @@ function sourcesFile({ fleets }: FleetParts): string {
 }
 
 /** A server that a manifest starts and nobody else names. */
-function startedServer(service: DeployedService, fleetFile: string): BudgetServer {
+function startedServer(name: string, service: DeployedService, fleetFile: string): BudgetServer {
   const written = {
-    name: service.name,
+    name,
     value: {},
     in: { file: fleetFile, text: '', placeOf: () => service.place },
     path: [],
@@ -117,7 +123,7 @@ function joinService(found: FoundService, servers: FleetServers, sources: Source
   const unplaced: FoundPool[] = [];
   for (const pool of read) {
     const to = pool.endpoint
-      ? servers.atOrNew(pool.endpoint, pool.engine ?? pool.endpoint.engine, fleetFile)
+      ? servers.atOrNew(pool.endpoint, pool.engine ?? pool.endpoint.engine, fleetFile, composeOf(found))
       : (targetOf(found, servers) ?? servers.only(pool.engine));
     if (to === undefined) unplaced.push(pool);
     else placed.push({ ...pool, to });

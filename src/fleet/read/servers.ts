@@ -25,16 +25,24 @@ export class FleetServers {
   }
 
   /** @returns the name of another server that listens at the same host and port */
-  declare(server: BudgetServer, hosts: readonly string[], port: number | undefined): string | undefined {
+  declare(
+    server: BudgetServer,
+    hosts: readonly string[],
+    port: number | undefined,
+    release?: string,
+  ): string | undefined {
     this.#declared.push(server);
-    return this.add(server, hosts, port);
+    return this.add(server, hosts, port, release);
   }
 
-  /** A server that a manifest starts, or that a pool names: it is not what a pool without a host is for. */
-  add(server: BudgetServer, hosts: readonly string[], port?: number): string | undefined {
+  /**
+   * A server that a manifest starts, or that a pool names: it is not what a pool without a host is for. With a `release`, it
+   * listens for the services of that compose file only.
+   */
+  add(server: BudgetServer, hosts: readonly string[], port?: number, release?: string): string | undefined {
     const { name, engine } = server;
     this.#servers.set(name, server);
-    for (const host of new Set(hosts.map((each) => each.toLowerCase()))) {
+    for (const host of new Set(hosts.map((each) => within(release, each.toLowerCase())))) {
       const there = this.#byHost.get(host) ?? [];
       const same = there.find((other) => portOf(other) === portOf({ port, engine }));
       if (same) return same.name;
@@ -44,7 +52,10 @@ export class FleetServers {
   }
 
   /** The server at an endpoint: by its host, or by the short form of it: `db` for `db.shop.svc`. */
-  at({ host, port }: PoolEndpoint, engine?: EngineId): string | undefined {
+  at({ host, port }: PoolEndpoint, engine?: EngineId, release?: string): string | undefined {
+    const inRelease = release === undefined ? [] : (this.#byHost.get(within(release, host)) ?? []);
+    const own = inRelease.find(isAt(port));
+    if (own) return own.name;
     for (let name = host; ; name = name.slice(0, name.lastIndexOf('.'))) {
       const found = this.#byHost.get(name) ?? [];
       const wanted = port ?? (engine && defaultPorts[engine]);
@@ -55,8 +66,8 @@ export class FleetServers {
   }
 
   /** The same; a new server with an unknown limit where none is there. */
-  atOrNew(endpoint: PoolEndpoint, engine: EngineId | undefined, fleetFile: string): string {
-    const known = this.at(endpoint, engine);
+  atOrNew(endpoint: PoolEndpoint, engine: EngineId | undefined, fleetFile: string, release?: string): string {
+    const known = this.at(endpoint, engine, release);
     if (known !== undefined) return known;
     const { host, port } = endpoint;
     const isUsual = port === undefined || Object.values(defaultPorts).includes(port as 5432);
@@ -81,6 +92,11 @@ export class FleetServers {
     );
     return possible.length === 1 ? possible[0]?.name : undefined;
   }
+}
+
+/** A host as the services of one compose file reach it. */
+function within(release: string | undefined, host: string): string {
+  return release === undefined ? host : `${release}\n${host}`;
 }
 
 function portOf({ port, engine }: { port: number | undefined; engine: EngineId | undefined }): number | undefined {

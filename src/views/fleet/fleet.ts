@@ -6,7 +6,7 @@ import { findingVerdicts, findingWarnings, knowTable, wrongWith } from './findin
 import type { FleetResult, FleetService } from './result.ts';
 import { ceilingsTable, nextTable, serversTable, servicesTable, settingsTable } from './tables.ts';
 import { foldServers, foldServices, urgencyOf } from './urgency.ts';
-import { unitOf, whenText, worstOf } from './words.ts';
+import { hasClients, unitOf, whenText, worstOf } from './words.ts';
 
 /** How much of a fleet a reader sees. */
 export interface FleetLook {
@@ -60,7 +60,9 @@ function isSettled(server: ServerAnswer, services: readonly FleetService[]): boo
 export function headlineOf(servers: readonly ServerAnswer[]): string {
   const [first] = foldServers(servers, true).shown;
   if (!first) return 'No server is declared here. `poolctl init` writes a first fleet.yaml.';
-  const worst = `${first.name} needs ${worstOf(first)} in the worst minute`;
+  const worst = hasClients(first)
+    ? `${first.name} needs ${worstOf(first)} in the worst minute`
+    : `no service is found that connects to ${first.name}`;
   const of = (urgency: string) => servers.filter((server) => urgencyOf(server) === urgency).length;
   const [over, unknown] = [of('over'), of('unknown')];
   if (over > 0) {
@@ -78,6 +80,7 @@ const answers = { yes: 'yes', no: 'no', unknown: 'unknown', 'not judged': 'unkno
 
 /** The worst minute of a server against what it lets in, and how both come about. */
 export function serverVerdict(server: ServerAnswer): VerdictView {
+  if (!hasClients(server)) return { answer: 'unknown', text: 'no service is found that connects to it.', details: [] };
   const { fits, left, usableIs, worstMinute, isBudgeted } = server;
   const room =
     left === undefined ? '' : left < 0 ? `: ${formatNumber(-left)} too many` : `: ${formatNumber(left)} left`;

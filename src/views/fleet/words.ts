@@ -27,6 +27,10 @@ export function instancesText({ instances: { normal, most } }: FleetService): st
 export const unitOf = ({ counts }: Pick<ServerAnswer, 'counts'>): 'connection' | 'client' =>
   counts === 'pooler clients' ? 'client' : 'connection';
 
+/** Whether any service of the fleet connects to a server. */
+export const hasClients = ({ shares, worstMinute }: ServerAnswer): boolean =>
+  shares.length > 0 || worstMinute.connections > 0;
+
 /** `at least 214 of 185 connections`. */
 export function worstOf(server: ServerAnswer): string {
   const { usable, worstMinute } = server;
