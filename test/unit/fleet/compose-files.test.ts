@@ -26,11 +26,11 @@ describe('several compose files', () => {
     const read = await readFiles({
       'docker-compose.yml': database + web(4),
       'orders/docker-compose.yml': `${database}  orders: {image: x/orders, environment: {DATABASE_URL: "postgres://app@db/app", DB_POOL_MAX: 9}}\n`,
-      'demo/compose.yml': database + web(5),
+      'billing/compose.yml': database + web(5),
     });
     expect(poolsOf(read)).toEqual([
       'web → db: 4',
-      'web (demo/compose.yml) → db (demo/compose.yml): 5',
+      'web (billing/compose.yml) → db (billing/compose.yml): 5',
       'orders → db (orders/docker-compose.yml): 9',
     ]);
   });
