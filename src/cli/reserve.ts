@@ -37,9 +37,7 @@ export function reserveOutput(file: string, cwd: string, what?: Named): Reserved
   try {
     const path = resolve(cwd, file);
     const there = statOf(path);
-    if (there && !there.isFile()) return inPlace(path);
-    // /dev/stdout may be a file: what else was written there must stay in it.
-    if (/^\/(?:dev|proc)\//.test(path)) return inPlace(path);
+    if (there && isNoPlainFile(path, there)) return inPlace(path);
     const real = there ? realpathSync(path) : path;
     if (there) accessSync(real, constants.W_OK);
     return beside(real, there);
@@ -69,6 +67,14 @@ export function unwritable(
         : `Name a file in a folder that exists and that you may write to, or leave ${what.flag} out.`,
     cause,
   });
+}
+
+/**
+ * Whether a path leads to a device, a pipe or a folder: it is written in place, and never read, which may have no end.
+ * /dev/stdout may be a file: what else was written there must stay in it.
+ */
+export function isNoPlainFile(path: string, facts = statOf(path)): boolean {
+  return (facts !== undefined && !facts.isFile()) || /^\/(?:dev|proc)\//.test(path);
 }
 
 function statOf(path: string): Stats | undefined {

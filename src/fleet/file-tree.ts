@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readSomeText } from '../base/read-some.ts';
 import { filesBelow } from '../lint/disk/files-below.ts';
 import { type FileText, readTextFile } from '../lint/disk/read-text.ts';
 
@@ -15,6 +16,9 @@ export interface FileTree {
   filesBelow(folder: string): readonly string[];
 }
 
+/** More is a device without an end. */
+const mostBytes = 100_000_000;
+
 export const onDisk: FileTree = {
   kindOf(path) {
     const facts = statSync(path, { throwIfNoEntry: false });
@@ -30,7 +34,9 @@ export const onDisk: FileTree = {
   textOf: readTextFile,
   wholeTextOf(path) {
     try {
-      return { text: readFileSync(path, 'utf8') };
+      // A pipe in a folder would be waited for. One that the shell made for this command ends, as a rule.
+      if (/^\/(?:dev|proc)\//.test(path)) return { text: readSomeText(path, mostBytes) };
+      return statSync(path).isFile() ? { text: readFileSync(path, 'utf8') } : { why: 'it is no regular file' };
     } catch (error) {
       return { why: (error as NodeJS.ErrnoException).code ?? 'unknown reason' };
     }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -33,6 +34,25 @@ const run = ({ folder }: Pick<TemporaryProject, 'folder'>, line = '') =>
   poolctl(`fleet ${line}`, { cwd: folder, env: gitEnv });
 
 describe('fleet --lock', () => {
+  it('never waits for a pipe, and reads no device', async () => {
+    const platform = projectOf(files(10));
+    execFileSync('mkfifo', [join(platform.folder, 'pipe'), join(platform.folder, 'fleet.json')]);
+    for (const [line, said] of [
+      ['fleet.yaml --lock pipe', 'Cannot write the lock to pipe (ENXIO).'],
+      ['fleet.yaml --lock /dev/full', 'Cannot write the lock to /dev/full (ENOSPC).'],
+      ['pipe', 'Cannot read pipe (it is no regular file).'],
+      ['', 'Cannot read fleet.json (it is no regular file).'],
+    ] as const)
+      expect((await run(platform, line)).stderr).toContain(said);
+  });
+
+  it('reads a lock that an editor gave a byte order mark', async () => {
+    const platform = projectOf(files(10));
+    await run(platform, '--lock');
+    platform.write('fleet.lock.json', `\ufeff${platform.read('fleet.lock.json').replaceAll('\n', '\r\n')}`);
+    expect((await run(platform, '--check')).exitCode).toBe(0);
+  });
+
   it('writes quotas by which lint judges a service in its own repository', async () => {
     const platform = projectOf(files(10));
     const { exitCode, stderr } = await run(platform, '--lock fleet.lock.json');

@@ -7,7 +7,7 @@ import { isLockText, lockFile, lockText, parseLock } from '../../budget/lock.ts'
 import type { FleetModel } from '../../budget/model.ts';
 import type { ServiceQuota } from '../../budget/quota.ts';
 import type { ReadOption } from '../../cli/options.ts';
-import { reserveOutput, unwritable } from '../../cli/reserve.ts';
+import { isNoPlainFile, reserveOutput, unwritable } from '../../cli/reserve.ts';
 import { staleness } from '../../fleet/lock/compare-lock.ts';
 import { inputsDigest } from '../../fleet/lock/inputs-digest.ts';
 import { lockRefusal, makeLock } from '../../fleet/lock/make-lock.ts';
@@ -130,7 +130,8 @@ function listed(stale: readonly string[]): string {
 
 function textOf(file: string, cwd: string): string | undefined {
   try {
-    return readFileSync(resolve(cwd, file), 'utf8');
+    const path = resolve(cwd, file);
+    return isNoPlainFile(path) ? undefined : readFileSync(path, 'utf8').replace(/^\ufeff/, '');
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw unwritable(file, cause, '', named);
