@@ -110,6 +110,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   fleet: [
     'base',
     'documents',
+    'engines',
     'size',
     'profiles',
     'demand',

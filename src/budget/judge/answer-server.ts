@@ -45,9 +45,12 @@ export function answerServer(input: ServerToAnswer): Omit<ServerAnswer, 'roles'>
     scaledOut,
     worstMinute: minuteOf(worst, peaks.worst, own, input.times),
     withTerminating: of(drained, 'withTerminating', known?.draining),
-    ...(usable.usable !== undefined && !worst.isAtLeast && { left: usable.usable - worst.connections }),
+    ...(usable.usable !== undefined &&
+      demands.length > 0 &&
+      !worst.isAtLeast && { left: usable.usable - worst.connections }),
     fits: demands.length === 0 ? withoutClients(usable.usable) : fitsIn(usable.usable, worst, server.isBudgeted),
     ...(usable.usable !== undefined &&
+      demands.length > 0 &&
       !scaledOut.isAtLeast && { largestRollout: Math.max(0, usable.usable - own.fullestBeforeRollout) }),
     shares: demands.map((demand) => ({
       service: demand.service.name,

@@ -30,6 +30,19 @@ export function endpointOfUrl(text: string): PoolEndpoint | undefined {
   };
 }
 
+/** A variable that names a host, and maybe its port. */
+const hostVariable = /(?:HOST|HOSTNAME|SERVER|ENDPOINT|ADDR|ADDRESS)$/i;
+const hostAndPort = /^([\w.-]+)(?::(\d{1,5}))?$/;
+
+/** The hosts in variables such as `ORDERS_ENDPOINT=orders-db:5432`, whatever is there. */
+export function hostsInVariables({ env }: DeployedService): readonly PoolEndpoint[] {
+  return [...env].flatMap(([name, value]) => {
+    const text = value.kind === 'known' && hostVariable.test(name) ? String(value.value) : '';
+    const [, host, port] = hostAndPort.exec(text) ?? [];
+    return host === undefined ? [] : { host: host.toLowerCase(), ...(port !== undefined && { port: Number(port) }) };
+  });
+}
+
 /** The endpoints that the variables of a service name, each once. */
 export function endpointsInEnv(service: DeployedService): readonly PoolEndpoint[] {
   const found = new Map<string, PoolEndpoint>();

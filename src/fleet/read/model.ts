@@ -2,12 +2,13 @@ import type { BudgetServer, BudgetService } from '../../budget/model.ts';
 import { leastOf } from '../../budget/service-demand.ts';
 import type { DeployedService } from '../../declarations/manifests/service.ts';
 import { noSurge } from '../../declarations/manifests/surge.ts';
+import { isLoopback } from '../../engines/this-machine.ts';
 import { isHostOf } from '../../lint/budget/hosts.ts';
 import { knobsIn } from '../../lint/budget/knobs.ts';
 import type { FleetParts } from '../written.ts';
 import { configPools } from './config-pools.ts';
 import { knownCount, unknownCount } from './counts.ts';
-import { endpointsInEnv } from './endpoint.ts';
+import { endpointsInEnv, hostsInVariables, type PoolEndpoint } from './endpoint.ts';
 import { type FoundPool, foundPools } from './found-pool.ts';
 import type { FoundService } from './found-services.ts';
 import { type FleetPooler, poolerClients, poolerService } from './poolers.ts';
@@ -118,12 +119,19 @@ function startedServer(name: string, service: DeployedService, fleetFile: string
 function joinService(found: FoundService, servers: FleetServers, sources: Sources): JoinedService | undefined {
   const { rollouts } = sources;
   const fleetFile = found.written?.in.file ?? rollouts.fleetFile;
-  const read = largestOf(found.deployed.map((service) => readPools(found, service, sources)));
+  const release = composeOf(found);
+  const named = (service: DeployedService) =>
+    hostsInVariables(service).filter((endpoint) => servers.at(endpoint, undefined, release) !== undefined);
+  const read = largestOf(
+    found.deployed.map((service) =>
+      readPools(found, service, { ...sources, named }).flatMap((pool) => placeable(pool, service, servers, named)),
+    ),
+  );
   const placed: PlacedPool[] = [];
   const unplaced: FoundPool[] = [];
   for (const pool of read) {
     const to = pool.endpoint
-      ? servers.atOrNew(pool.endpoint, pool.engine ?? pool.endpoint.engine, fleetFile, composeOf(found))
+      ? servers.atOrNew(pool.endpoint, pool.engine ?? pool.endpoint.engine, fleetFile, release)
       : (targetOf(found, servers) ?? servers.only(pool.engine));
     if (to === undefined) unplaced.push(pool);
     else placed.push({ ...pool, to });
@@ -132,6 +140,24 @@ function joinService(found: FoundService, servers: FleetServers, sources: Source
   const service = budgetService(found, pools, { ...rollouts, fleetFile });
   if (pools.length === 0 && service.extras.length === 0 && unplaced.length === 0) return undefined;
   return { found, service, read, differences, unplaced };
+}
+
+/**
+ * What of a pool's endpoint can be told apart: none where it is the service itself, which is then the server; nobody knows
+ * where `localhost` of a container leads to, unless the fleet has it. A pool without one takes the only server that is named.
+ */
+function placeable(
+  pool: FoundPool,
+  service: DeployedService,
+  servers: FleetServers,
+  named: (service: DeployedService) => readonly PoolEndpoint[],
+): FoundPool[] {
+  const { endpoint, ...rest } = pool;
+  if (endpoint && isHostOf(endpoint.host, service)) return [];
+  const isOwn = endpoint && isLoopback(endpoint.host) && service.kind !== 'PM2 application' && !servers.at(endpoint);
+  if (endpoint && !isOwn) return [pool];
+  const [only, another] = named(service);
+  return only && !another ? [{ ...rest, endpoint: only }] : [rest];
 }
 
 /** The autoscaler that asks the database itself, as a service of its own: KEDA holds a connection for each trigger. */
@@ -166,7 +192,11 @@ function largestOf(all: readonly (readonly FoundPool[])[]): readonly FoundPool[]
 }
 
 /** What one process of a service holds: by its code, or else by its variables, or else an unknown number at each server that it names. */
-function readPools(found: FoundService, service: DeployedService, sources: Sources): readonly FoundPool[] {
+function readPools(
+  found: FoundService,
+  service: DeployedService,
+  sources: Sources & { named(service: DeployedService): readonly PoolEndpoint[] },
+): readonly FoundPool[] {
   const { written, unit } = found;
   const byCode = sources.codePools(found, service);
   if (byCode) return byCode;
@@ -174,7 +204,8 @@ function readPools(found: FoundService, service: DeployedService, sources: Sourc
   if (byConfig) return byConfig;
   const byVariables = unit && knobsIn(service, unit.files);
   if (byVariables) return foundPools(byVariables, service);
-  const endpoints = endpointsInEnv(service);
+  const own = endpointsInEnv(service);
+  const endpoints = own.length > 0 ? own : sources.named(service);
   const driver = written?.value.driver ?? service.driver;
   const size =
     driver === 'pgxpool'
