@@ -10,6 +10,8 @@ export interface FileNote {
   readonly file: string;
   readonly line?: number;
   readonly text: string;
+  /** It has a mistake, or nobody may read it: what it declares is missing in all answers. */
+  readonly isBroken?: boolean;
 }
 
 /** The text of another file of the project, by its path from the root; undefined where there is none. */

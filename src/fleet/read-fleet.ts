@@ -13,6 +13,7 @@ import { gatherParts } from './read/gather.ts';
 import { lintServers } from './read/lint-servers.ts';
 import { joinSources } from './read/model.ts';
 import { findPoolersOf } from './read/pooler-files.ts';
+import { unreadRemarks } from './read/remarks/unread-files.ts';
 import { remarksOn } from './read/remarks.ts';
 import { readUnits } from './read/units-of.ts';
 
@@ -71,11 +72,12 @@ export async function readFleet(paths: readonly string[], cwd: string, tree: Fil
     rolloutsAtOnce: rolloutsAtOnce ?? 1,
   };
   checkFloors(parts, model);
-  const notes = units.flatMap(({ manifests }) => manifests.notes);
+  const told = units.flatMap(({ manifests }) => manifests.notes);
+  const notes = [...new Map([...told, ...read.filesUnread()].map((note) => [JSON.stringify(note), note])).values()];
   return {
     model,
-    findings: remarksOn(joined, services.leftOut),
-    notes: [...new Map(notes.map((note) => [JSON.stringify(note), note])).values()],
+    findings: [...remarksOn(joined, services.leftOut), ...unreadRemarks(notes)],
+    notes: notes.filter(({ isBroken }) => !isBroken),
     own: found.files.map((file) => file.in.file),
     files: [...found.files.map((file) => file.in.file), ...read.filesRead()],
   };

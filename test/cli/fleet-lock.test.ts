@@ -46,6 +46,25 @@ describe('fleet --lock', () => {
       expect((await run(platform, line)).stderr).toContain(said);
   });
 
+  it('does not leave out the services of a file that has a mistake', async () => {
+    const platform = projectOf(files(10));
+    await run(platform, '--lock');
+    const before = platform.read('fleet.lock.json');
+    platform.write('k8s/jobs.yaml', `${deployment('jobs', 2, 5)}  bad: [x\n`);
+    const locked = await run(platform, '--lock');
+    expect(locked.exitCode).toBe(1);
+    expect(locked.stderr).toMatch(/^fleet\.lock\.json was not written: k8s\/jobs\.yaml:\d+: this is not YAML or JSON/);
+    expect(platform.read('fleet.lock.json')).toBe(before);
+    expect((await run(platform, '')).stdout).toContain('! k8s/jobs.yaml:');
+    expect((await run(platform, '--strict')).exitCode).toBe(1);
+  });
+
+  it('has the services of a chart that was rendered into one large file', async () => {
+    const comment = `# ${'x'.repeat(78)}\n`.repeat(26_000);
+    const platform = projectOf({ 'fleet.yaml': fleet(), 'k8s/all.yaml': comment + deployment('api', 4, 10) });
+    expect((await run(platform, '--lock')).stderr).toBe('Wrote fleet.lock.json: 1 quota of 1 server.\n');
+  });
+
   it('reads a lock that an editor gave a byte order mark', async () => {
     const platform = projectOf(files(10));
     await run(platform, '--lock');

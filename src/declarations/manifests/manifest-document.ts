@@ -37,7 +37,8 @@ export function manifestDocuments(
 ): { documents: readonly ManifestDocument[]; notes: readonly FileNote[] } {
   const documents: ManifestDocument[] = [];
   const notes: FileNote[] = [];
-  if (text.length > longestFile) return { documents, notes: [{ file, text: 'not read: it is larger than 20 MB' }] };
+  if (text.length > longestFile)
+    return { documents, notes: [{ file, text: 'not read: it is larger than 20 MB', isBroken: true }] };
   const spanOf = placeFinder(file, text);
   for (const part of yamlParts(text)) {
     if (!isWanted(part.text)) continue;
@@ -75,9 +76,9 @@ export function documentsIn(
 
 /** What went wrong in a file, as a note of it. */
 export function noteOf(error: unknown, file: string): FileNote {
-  if (error instanceof PoolctlError) return { file, text: `not read: ${error.message}` };
+  if (error instanceof PoolctlError) return { file, text: `not read: ${error.message}`, isBroken: true };
   if (error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError)
-    return { file, text: 'not read: poolctl could not make sense of it' };
+    return { file, text: 'not read: poolctl could not make sense of it', isBroken: true };
   throw error;
 }
 

@@ -2,6 +2,7 @@ import type { FleetAnswer } from '../../budget/answer.ts';
 import type { FleetLock, LockedServer } from '../../budget/lock.ts';
 import type { BudgetServer, FleetModel } from '../../budget/model.ts';
 import type { ServiceQuota } from '../../budget/quota.ts';
+import { isUnreadFile } from '../read/remarks/unread-files.ts';
 import { inputsDigest } from './inputs-digest.ts';
 
 /** The lock of a fleet, from what was worked out of it. Call `lockRefusal` first. */
@@ -22,9 +23,14 @@ function lockedServer({ name, counts, engine, hosts, isBudgeted }: BudgetServer,
 
 /**
  * Why a fleet gets no lock, and what to do; undefined where it gets one. A server that is over its declared budget has no
- * quotas that hold with what is deployed.
+ * quotas that hold with what is deployed; a file that cannot be read would take its services out of the lock.
  */
-export function lockRefusal({ servers }: FleetAnswer): { readonly why: string; readonly hint: string } | undefined {
+export function lockRefusal({
+  servers,
+  findings,
+}: FleetAnswer): { readonly why: string; readonly hint: string } | undefined {
+  const unread = findings.find(isUnreadFile);
+  if (unread) return { why: unread.text, hint: unread.hint ?? '' };
   const over = servers.filter(({ fits, isBudgeted }) => isBudgeted && fits === 'no');
   const [first] = over;
   if (!first) return undefined;

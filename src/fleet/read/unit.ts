@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Environment, environmentOf, isEnvFile } from '../../declarations/environment.ts';
 import { type Manifests, mayBeManifest, readManifests } from '../../declarations/manifests/index.ts';
 import { isPm2Name } from '../../declarations/manifests/pm2.ts';
-import type { TextFile } from '../../declarations/text-file.ts';
+import type { FileNote, TextFile } from '../../declarations/text-file.ts';
 import { isCode, isRead } from '../../lint/kinds.ts';
 import type { ProjectFiles } from '../../lint/project.ts';
 import { isTestCode } from '../../lint/test-code.ts';
@@ -26,6 +26,7 @@ export class Units {
   readonly #tree: FileTree;
   readonly #own: ReadonlySet<string>;
   readonly #texts = new Map<string, TextFile | undefined>();
+  readonly #unread: FileNote[] = [];
   readonly #units = new Map<string, ReadUnit>();
 
   /** `own`: the files of the fleet itself, which are no manifests. */
@@ -50,13 +51,27 @@ export class Units {
     return [...this.#texts].flatMap(([file, text]) => (text ? [file] : []));
   }
 
+  get filesUnread(): readonly FileNote[] {
+    return this.#unread;
+  }
+
   #text(file: string): TextFile | undefined {
     const known = this.#texts.get(file);
     if (known || this.#texts.has(file)) return known;
     const found = this.#tree.textOf(resolve(this.#cwd, file));
-    const text = 'text' in found ? { file, text: found.text } : undefined;
-    this.#texts.set(file, text);
-    return text;
+    const text = 'text' in found ? found.text : this.#manifestIn(file, found.why);
+    const read = text === undefined ? undefined : { file, text };
+    this.#texts.set(file, read);
+    return read;
+  }
+
+  /** What a chart renders to is larger than what people write. */
+  #manifestIn(file: string, why: string): string | undefined {
+    if (/cannot be read \((?!ENOENT|ENOTDIR)/.test(why) && isRead(file))
+      this.#unread.push({ file, text: `not read: ${why}`, isBroken: true });
+    if (!/larger/.test(why) || !/\.ya?ml$/i.test(file)) return undefined;
+    const found = this.#tree.wholeTextOf(resolve(this.#cwd, file));
+    return 'text' in found && mayBeManifest(file, found.text) ? found.text : undefined;
   }
 
   #read({ paths: all, folders, missing }: GlobbedFiles): ReadUnit {

@@ -1,4 +1,5 @@
 import { folderOf } from '../../declarations/code/paths.ts';
+import type { FileNote } from '../../declarations/text-file.ts';
 import type { FileTree } from '../file-tree.ts';
 import type { FleetParts, Written } from '../written.ts';
 import type { FoundFleet } from './find-files.ts';
@@ -15,6 +16,8 @@ export interface FleetUnits {
   /** Files of blue and green. */
   readonly colours: readonly string[];
   filesRead(): readonly string[];
+  /** Files that nobody may read. */
+  filesUnread(): readonly FileNote[];
 }
 
 /** @throws PoolctlError INPUT_INVALID where `read` names nothing */
@@ -48,7 +51,11 @@ export function readUnits(found: FoundFleet, parts: FleetParts, cwd: string, tre
   const colours = parts.fleets.flatMap(({ value, in: file }) =>
     (value.blueGreen ?? []).map((path) => join(folderOf(file.file), path)),
   );
-  return { shared: [...new Set(shared)], own, ofPoolers, colours, filesRead: () => units.filesRead };
+  return {
+    ...{ shared: [...new Set(shared)], own, ofPoolers, colours },
+    filesRead: () => units.filesRead,
+    filesUnread: () => units.filesUnread,
+  };
 }
 
 function join(folder: string, path: string): string {

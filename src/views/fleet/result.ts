@@ -1,6 +1,7 @@
 import type { AllocatedPool, AllocatedServer, FleetAllocation } from '../../budget/allocation.ts';
 import type { FleetAnswer, FleetFinding, ServerAnswer, ServiceAnswer } from '../../budget/answer.ts';
 import type { FileNote } from '../../declarations/text-file.ts';
+import { isUnreadFile } from '../../fleet/read/remarks/unread-files.ts';
 
 /** `result` of `poolctl fleet --json` (poolctl.fleet/1). An absent key means "not known". */
 export interface FleetResult {
@@ -61,6 +62,7 @@ export function isOverBudget({ servers, findings }: FleetResult, { isStrict }: {
   const budgeted = new Set(servers.filter(({ isBudgeted }) => isBudgeted).map(({ name }) => name));
   return (
     servers.some(({ isBudgeted, fits }) => isBudgeted && (fits === 'no' || (isStrict && fits !== 'yes'))) ||
+    (isStrict && budgeted.size > 0 && findings.some(isUnreadFile)) ||
     findings.some(({ severity, server }) => severity === 'error' && server !== undefined && budgeted.has(server))
   );
 }
