@@ -40,7 +40,9 @@ function quotaOf({ row, server, service, own }: QuotaInput): ServiceQuota | unde
   const { countsTerminating } = server;
   const pool = own?.quotaPool ?? own?.connectionLimit ?? demand.pool;
   const mostInstances = own?.mostInstances ?? demand.instances.most;
-  const surgeInstances = addedInstances(demand, mostInstances, { countsTerminating });
+  // What runs only during roll-outs is there once, and adds nothing to itself.
+  const isBeside = service.runs.kind === 'rollout';
+  const surgeInstances = isBeside ? 0 : addedInstances(demand, mostInstances, { countsTerminating });
   const outside = worstAt({ ...demand, pool: 0 }, mostInstances, { runs: 1, countsTerminating });
   const [role, ...others] = new Set(demand.pools.map((one) => one.role));
   return {

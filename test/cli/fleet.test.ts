@@ -145,3 +145,30 @@ describe('fleet', () => {
     },
   );
 });
+
+describe('what fleet enforces where sizes have to change', () => {
+  it('is said to fit, with the worst minute of these sizes, as the table says', async () => {
+    const load = (totalTps: number) => `{to: db, load: {totalTps: ${totalTps}, p95: 50ms}}`;
+    put(
+      'fleet.yaml',
+      `servers: {db: {engine: postgres, maxConnections: 60, budget: required}}
+services:
+  a: {instances: {normal: 3, surge: 1}, pools: [${load(300)}]}
+  b: {instances: {normal: 3, surge: 1}, pools: [${load(600)}]}
+`,
+    );
+    const { servers } = await result();
+    const { stdout } = await run('--enforce sql');
+    expect(servers[0].settings.worst).toBeLessThanOrEqual(57);
+    expect(stdout).toContain(`as the fleet does it, the worst minute has ${servers[0].settings.worst}.`);
+    expect(stdout).not.toContain('DO NOT FIT');
+  });
+
+  it('is no number of a service whose instances nobody knows', async () => {
+    put(
+      'fleet.yaml',
+      'servers: {db: {engine: postgres, maxConnections: 60}}\nservices:\n  a: {pools: [{to: db, connectionLimit: 3}]}\n',
+    );
+    expect((await run('')).stdout).toMatch(/^ {2}a +3 +\? +\? +as declared$/m);
+  });
+});

@@ -50,15 +50,17 @@ export function enforcement(read: ReadOption): Enforcing | undefined {
  * @throws PoolctlError VALUE_INVALID, OUTPUT_UNWRITABLE
  */
 export async function enforceFleet(
-  { model, answer, quotas, files: read }: GatheredFleet,
+  { model, answer, allocation, quotas, files: read }: GatheredFleet,
   { targets, folder, server: only }: Enforcing,
   { cwd, stdout, stderr }: Io,
 ): Promise<void> {
   const { enforceQuotas } = await import('../../enforce/run.ts');
-  const servers = answer.servers.map(({ name, counts, usable, usableIs, worstMinute }): EnforcedServer => {
+  const servers = answer.servers.map(({ name, counts, usable, usableIs, fits, worstMinute }): EnforcedServer => {
     const declared = model.servers.find((server) => server.name === name);
+    // Where a server fits as it is, nobody is refused what it takes today.
+    const withSettings = fits === 'yes' ? undefined : allocation.servers?.find(({ server }) => server === name);
     return {
-      ...{ name, counts, usableIs, worstMinute },
+      ...{ name, counts, usableIs, worstMinute: withSettings ? { connections: withSettings.worst } : worstMinute },
       ...(usable !== undefined && { usable }),
       ...(declared?.replicaOf !== undefined && { replicaOf: declared.replicaOf }),
       ...(declared?.limit.kind === 'limit' && { roleLimits: declared.limit.roles }),

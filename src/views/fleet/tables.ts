@@ -112,9 +112,10 @@ export function settingsTable(
   services: readonly FleetService[],
   width: Width,
 ): TableView | undefined {
-  const rows = services.flatMap(({ name, pool, settings }) => {
+  const rows = services.flatMap(({ name, pool, instances, processes, settings }) => {
     if (!settings) return [];
     const { connectionLimit, queueLimit, acquireTimeoutMs, quota, mostInstances } = settings;
+    const isCounted = instances.most.kind === 'known' && processes.kind === 'known';
     const isSame = pool.kind === 'known' && pool.value === connectionLimit;
     return [
       [
@@ -122,8 +123,8 @@ export function settingsTable(
         isSame ? formatNumber(connectionLimit) : `${countText(pool)} → ${formatNumber(connectionLimit)}`,
         queueLimit === undefined ? '' : formatNumber(queueLimit),
         acquireTimeoutMs === undefined ? '' : formatDuration(acquireTimeoutMs),
-        formatNumber(quota),
-        formatNumber(mostInstances),
+        isCounted ? formatNumber(quota) : '?',
+        isCounted ? formatNumber(mostInstances) : '?',
         deciderText(settings),
       ],
     ];

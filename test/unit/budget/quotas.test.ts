@@ -90,3 +90,10 @@ it('lets no more new instances stand beside the old ones than there are', () => 
   const demand = demandOfService(service, service);
   expect([1, 5, 20].map((count) => worstAt(demand, count, { runs: 1, countsTerminating: false }))).toEqual([2, 10, 30]);
 });
+
+it('makes figures that add up of what runs only while others roll out', () => {
+  const [quota] = quotas(
+    fleetModel({ servers: { pg: {} }, services: { migration: { pool: 3, surge: '25%', runs: { kind: 'rollout' } } } }),
+  );
+  expect(quota).toMatchObject({ quota: 3, pool: 3, mostInstances: 1, surgeInstances: 0, extras: 0 });
+});
