@@ -21,14 +21,29 @@ const variables = [
 
 /** The database server that a container runs, if it is one, with its limits as its command, its environment or a file that it reads sets them. */
 export function serverOf(container: Container): ServerInManifest | undefined {
-  const name = imageName(container.image);
-  const engine = images.find(([image]) => image.test(name))?.[1];
-  if (engine === undefined) return undefined;
+  const engine = engineOfImage(container.image);
+  if (engine === undefined || isScript(container)) return undefined;
   const idleLimitMs = idleLimitOf(container, engine);
   return {
     ...{ engine, maxConnections: maxConnectionsOf(container, engine), place: container.place },
     ...(idleLimitMs && { idleLimitMs }),
   };
+}
+
+/** The engine of an image that is a server, unless its command is something else. */
+export function engineOfImage(image: string): EngineId | undefined {
+  const name = imageName(image);
+  return images.find(([known]) => known.test(name))?.[1];
+}
+
+const clients =
+  /(?:^|[\s/;&|(])(?:psql|createdb|createuser|pg_dump(?:all)?|pg_restore|pg_isready|mysqldump|mysqladmin|mariadb-dump)\s/;
+const starts = /docker-entrypoint|mysqld|mariadbd|(?:^|[;&|]\s*|exec\s+)postgres(?:\s|$)/;
+
+/** The image of a server that a job takes for its clients: `psql -f seed.sql`. */
+function isScript({ words }: Container): boolean {
+  const line = words.join(' ');
+  return clients.test(`${line} `) && !starts.test(line);
 }
 
 function maxConnectionsOf(container: Container, engine: EngineId): Resolved {

@@ -1,3 +1,4 @@
+import { PoolctlError } from '../../base/errors.ts';
 import { placeFinder } from '../code/lines.ts';
 import { filledTree } from '../formats/tree.ts';
 import { yamlParts } from '../formats/yaml-documents.ts';
@@ -5,6 +6,8 @@ import type { FileNote, ReadFile, TextFile } from '../text-file.ts';
 import { chartOf, releaseOfChart } from './helm-chart.ts';
 import { filledTemplate } from './helm-template.ts';
 import { documentsIn, type ManifestDocument, noteOf } from './manifest-document.ts';
+
+const needsHelm = 'not read: it is a template that needs more than its values; lint what it renders to (helm template)';
 
 /** Whether a file is a template of a chart. */
 export function isHelmTemplate({ file, text }: TextFile): boolean {
@@ -23,14 +26,15 @@ export function helmDocuments(
   const documents: ManifestDocument[] = [];
   const notes: FileNote[] = [];
   const spanOf = placeFinder(file, text);
+  let isFilled = false;
   try {
     const chart = chartOf(file, read);
     if (!chart) return undefined;
     const template = filledTemplate(text, chart);
     if (!template) {
-      const why = 'not read: it is a template that needs more than its values; lint what it renders to (helm template)';
-      return { documents, notes: isWanted(text) ? [{ file, line: 1, text: why }] : [] };
+      return { documents, notes: isWanted(text) ? [{ file, line: 1, text: needsHelm }] : [] };
     }
+    isFilled = true;
     const release = releaseOfChart(chart);
     for (const part of yamlParts(template.text)) {
       if (!isWanted(part.text)) continue;
@@ -38,7 +42,8 @@ export function helmDocuments(
         documents.push({ ...document, tree: filledTree(document.tree, template.fill), release });
     }
   } catch (error) {
-    notes.push(noteOf(error, file));
+    // What is no YAML with its actions filled in needs those that were not: the mistake is not the owner's.
+    notes.push(isFilled && error instanceof PoolctlError ? { file, line: 1, text: needsHelm } : noteOf(error, file));
   }
   return { documents, notes };
 }

@@ -41,7 +41,8 @@ export function kubernetesService(object: KubernetesObject, objects: KubernetesO
   const containers = containersOf(pod?.get('spec'), object, objects);
   if (!document.isWhole && !containers.some(({ image }) => image !== '')) return undefined;
   if (containers.length === 0) return [];
-  const servers = containers.flatMap((container) => serverOf(container) ?? []);
+  // A job with the image of a server runs its clients.
+  const servers = /Job$/.test(kind) ? [] : containers.flatMap((container) => serverOf(container) ?? []);
   const { replicas, most, schedule, scaler } = instancesOf(object, objects);
   const service: DeployedService = {
     name,

@@ -1,4 +1,5 @@
 import { imageName } from '../../declarations/manifests/container.ts';
+import { engineOfImage } from '../../declarations/manifests/database-server.ts';
 import type { DeployedService } from '../../declarations/manifests/service.ts';
 
 /** Images of programs that open no connection to a database of SQL, whatever variables a shared file gives them. */
@@ -10,8 +11,9 @@ const preparation = /(?:^|[-_])(?:migrat(?:e|or|ion|ions)|seed|seeder|seeds)(?:$
 const preparing = /\b(?:db:(?:migrate|prepare|seed|setup)|migrate(?::latest| deploy)|alembic upgrade|flyway)\b/;
 
 /** Whether a service holds no pool while the others run: it is no client of a database, or ends before they start. */
-export function holdsNoPool({ name, images, command }: DeployedService): boolean {
-  const isOther = images.length > 0 && images.every((image) => others.test(imageName(image)));
+export function holdsNoPool({ name, images, command, server }: DeployedService): boolean {
+  const isNone = (image: string) => others.test(imageName(image)) || (!server && engineOfImage(image) !== undefined);
+  const isOther = images.length > 0 && images.every(isNone);
   return isOther || preparation.test(name) || isPreparation(command);
 }
 

@@ -17,18 +17,22 @@ export interface InitResult {
 }
 
 const mostRows = 12;
+const noServer =
+  'No database server is found: write it below servers: in the file, or render the manifests first (helm template, kubectl kustomize).';
 
 /** What `init` found, and what it asks. */
 export function initView({ file, filesRead, servers, services, questions, notes }: InitResult): View {
   const found = `${formatCount(servers, 'server')} and ${formatCount(services, 'service')} in ${formatCount(filesRead, 'file')}`;
   const verdict: VerdictView =
-    questions.length === 0
-      ? { answer: 'yes', text: 'Nothing is left to ask.', details: [] }
-      : {
-          answer: 'unknown',
-          text: `${formatCount(questions.length, 'question')} open: look for TODO in it.`,
-          details: [],
-        };
+    servers === 0
+      ? { answer: 'unknown', text: noServer, details: [] }
+      : questions.length === 0
+        ? { answer: 'yes', text: 'Nothing is left to ask.', details: [] }
+        : {
+            answer: 'unknown',
+            text: `${formatCount(questions.length, 'question')} open: look for TODO in it.`,
+            details: [],
+          };
   return {
     headline: `Wrote ${file}: ${found}.`,
     verdict,

@@ -30,6 +30,13 @@ function chart(template: string, more: Readonly<Record<string, string>> = {}) {
 }
 
 describe('a chart of Helm', () => {
+  it('is said to need helm where it is no YAML without what its helpers add', () => {
+    const { notes } = chart(
+      'apiVersion: v1\nkind: Service\nmetadata:\n  labels: {{- include "shop.labels" . | nindent 4 }}\n    a: b\nspec: {}\n',
+    );
+    expect(notes.map(({ text }) => text)).toEqual([expect.stringContaining('needs more than its values')]);
+  });
+
   it('is read with the values beside it, and says where they stand', () => {
     const { only } = chart(
       deployment('replicas: {{ .Values.replicaCount }}', '[{ name: DB_POOL_MAX, value: {{ .Values.pool | quote }} }]'),

@@ -29,6 +29,12 @@ const compose = `services:
 const init = (folder: string, flags = '') => poolctl(`init ${flags}`, { cwd: folder });
 
 describe('poolctl init', () => {
+  it('does not say that all is known where it found no server', async () => {
+    const { stdout } = await init(projectOf({ 'package.json': '{}' }).folder);
+    expect(stdout).toContain('? No database server is found');
+    expect(stdout).not.toContain('Nothing is left to ask');
+  });
+
   it('writes what fleet answers by at once, and says what it could not find', async () => {
     const project = projectOf({ 'compose.yaml': compose });
     const { stdout, stderr, exitCode } = await init(project.folder);

@@ -44,4 +44,21 @@ describe('where pools lead to', () => {
     expect(poolsOf(read)).toEqual([]);
     expect(read.findings.filter(({ id }) => id === 'server-unclear').map(({ service }) => service)).toEqual(['a', 'b']);
   });
+
+  it('is neither server nor client what only runs the tools of a database', async () => {
+    const read = await readFiles({
+      'compose.yml': `services:
+  db: {image: postgres:17}
+  create: {image: postgres:17, command: 'sh -c "createdb hub"', environment: {DATABASE_URL: "postgres://app@db/app"}}
+  api: {image: x/api, environment: {DATABASE_URL: "postgres://app@db/app"}}
+`,
+      'seed.yaml': `apiVersion: batch/v1
+kind: Job
+metadata: {name: seed}
+spec: {template: {spec: {containers: [{name: c, image: "postgres:17", args: [/seed.sh], env: [{name: PGHOST, value: db}]}]}}}
+`,
+    });
+    expect(poolsOf(read)).toEqual(['api → db (unknown)']);
+    expect(read.model.servers.map(({ name }) => name)).toEqual(['db']);
+  });
 });
