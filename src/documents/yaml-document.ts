@@ -22,6 +22,8 @@ export function readYamlDocument<const Schema extends v.GenericSchema>(
   const [mistake] = document.errors;
   if (mistake?.code === 'MULTIPLE_DOCS')
     return refuse(mistake.pos[0], 'one document is read, and here a second begins.');
+  if (mistake?.code === 'DUPLICATE_KEY')
+    return refuse(mistake.pos[0], `a second ${keyIn(text, mistake.pos[0])}: a name stands once.`);
   if (mistake) return refuse(mistake.pos[0], mistake.message);
 
   const read = v.safeParse(schema, writtenIn(document, refuse), { abortEarly: true });
@@ -30,6 +32,11 @@ export function readYamlDocument<const Schema extends v.GenericSchema>(
   const path = (issue.path ?? []).map(({ key }) => key);
   const place = path.length > 0 ? `${path.join('.')}: ` : '';
   return refuse(offsetOf(document, path), `${place}${messageOf(issue, schema, path)}`);
+}
+
+/** The key at an offset, as it is written. */
+function keyIn(text: string, offset: number): string {
+  return /^(?:"[^"\n]*"|'[^'\n]*'|[^:\s]+)/.exec(text.slice(offset, offset + 200))?.[0] ?? 'key';
 }
 
 /** The text may have been written by anyone: an alias without an anchor, or a million of them, is its mistake. */

@@ -19,9 +19,14 @@ const terminating = described(
   v.picklist(['count', 'report']),
   'count: old instances that end slowly are part of the worst minute. report (default): they are told beside it.',
 );
+/** It stands in the lock, so that a password in a DSN would. */
+const host = v.pipe(
+  name,
+  v.regex(/^(?!.*:\/\/)[^\s@?]+$/, 'must be a host name or an address, without user, password and database'),
+);
 const hosts = {
-  host: described(name, 'The host name that services connect to, where it is not the name here.'),
-  hosts: described(names, 'Several names of one server: an alias, an address.'),
+  host: described(host, 'The host name that services connect to, where it is not the name here.'),
+  hosts: described(v.array(host), 'Several names of one server: an alias, an address.'),
   port: described(port, 'The port, where one host has several servers.'),
 };
 

@@ -71,9 +71,10 @@ function commitOf(ref: string, git: Git): { readonly commit: string; readonly is
 
 function commitNamed(ref: string, git: Git): string | Error {
   try {
-    return git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])
-      .toString('utf8')
-      .trim();
+    const named = git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
+    const commit = named.toString('utf8').trim();
+    // `^main` is all that main is not: a commit with a mark before it.
+    return /^[0-9a-f]+$/.test(commit) ? commit : new Error(`${ref} names no single commit.`);
   } catch (error) {
     return error as Error;
   }

@@ -123,6 +123,7 @@ describe('a commit that cannot be read is one clear error', () => {
     'HEAD@{9}',
     '..',
     'main:fleet.yaml',
+    '^HEAD',
     '',
   ])('a ref that is none: %j', (ref) => {
     const repository = repositoryOf({ 'a.yaml': '' });

@@ -22,6 +22,16 @@ describe('a mistake in the files of a fleet is one error with file, line and wha
       /^INPUT_INVALID fleet\.yaml:3:20: servers\.pg\.maxConections: unknown key\. Did you mean "maxConnections"\? Allowed here: .*replicaOf/,
     ],
     [
+      'two services of one name in a file',
+      'servers:\n  orders: {maxConnections: 100}\nservices:\n  api: {instances: {normal: 1}}\n  api: {instances: {normal: 2}}\n',
+      /^INPUT_INVALID fleet\.yaml:5:3: a second api: a name stands once\./,
+    ],
+    [
+      'a DSN for a host, whose password would stand in the lock',
+      'servers:\n  orders: {maxConnections: 100, host: "postgres://u:pass@orders/x"}\n',
+      /^INPUT_INVALID fleet\.yaml:2:39: servers\.orders\.host: must be a host name or an address, without user, password and database\. \|(?!.*pass@)/,
+    ],
+    [
       'a pool to a server that is not there',
       'servers:\n  orders: {maxConnections: 100}\nservices:\n  api:\n    pools:\n      - {to: order, connectionLimit: 5}\n',
       /^INPUT_INVALID fleet\.yaml:6:10: services\.api\.pools\.0\.to: there is no server or pooler "order"\. Did you mean "orders"\? \| There are orders\./,

@@ -44,7 +44,7 @@ describe("a mistake in a user's profile", () => {
     ['title: [Mine', /^mine\.yaml:1:13: /],
     ['', /^mine\.yaml:1:1: /],
     ['- a\n- b\n', /^mine\.yaml:1:1: /],
-    ['title: a\ntitle: b\n', /^mine\.yaml:2:1: Map keys must be unique/],
+    ['title: a\ntitle: b\n', /^mine\.yaml:2:1: a second title: a name stands once\./],
     ['a: &x [*x, *x]\n', /^mine\.yaml:1:/],
   ])('in %j is refused with its place', (yaml, message) => {
     expect(mistakeIn(yaml)).toMatch(message);
