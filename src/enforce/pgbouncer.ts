@@ -32,7 +32,8 @@ function settings(pooler: PoolerShares, from: string): string {
       { hint: 'Run fewer processes of it, or give it a larger quota.' },
     );
   }
-  const clients = server.usable === undefined ? undefined : Math.floor(server.usable / processes);
+  // Without its row, nobody knows how many processes share the clients.
+  const clients = server.usable === undefined || !own ? undefined : Math.floor(server.usable / processes);
   return code`
     ${remarks(';', [...sumLines(pooler, from), ...(own ? [`  to ${own.server}: ${workedOut(own)}`] : [])])}
     ;
@@ -40,7 +41,7 @@ function settings(pooler: PoolerShares, from: string): string {
     ; There is no line [pgbouncer] here: a second one sets all settings of the
     ; first back to their defaults.
     ;
-    ${remarks(';', asComments(factsFor(processes)))}
+    ${remarks(';', asComments(factsFor(own ? processes : undefined)))}
 
     ${clients === undefined ? undefined : `max_client_conn = ${clients}`}
     ${connectionsEach === undefined ? undefined : `max_db_connections = ${connectionsEach}\n; So that a user can reach its share; it is of each database and user.\ndefault_pool_size = ${largestShare(pooler)}`}
@@ -52,11 +53,13 @@ function largestShare({ connectionsEach = 1, users }: PoolerShares): number {
   return Math.max(...(users.length === 0 ? [connectionsEach] : users.map((user) => user.connectionsEach ?? 1)));
 }
 
-function factsFor(processes: number): string[] {
+function factsFor(processes: number | undefined): string[] {
   return [
-    processes === 1
-      ? 'One process: its limits are those of all.'
-      : `Each of ${processes} processes counts for itself: these are the limits of all, divided by ${processes}.`,
+    processes === undefined
+      ? 'What it opens on the server is not known, so neither max_client_conn nor max_db_connections is here. The numbers of clients below are of all processes: divide them by how many there are.'
+      : processes === 1
+        ? 'One process: its limits are those of all.'
+        : `Each of ${processes} processes counts for itself: these are the limits of all, divided by ${processes}.`,
     'A client over max_user_connections or max_db_connections is not refused: it waits for a connection, up to query_wait_timeout, while other users are served.',
     'max_db_connections counts by name in [databases]: two names of one database may open twice as many.',
     'Sessions whose clients left in a query are not counted until it ends: set statement_timeout on the server. The limit of the role on the server is the one that always holds (--enforce sql).',
