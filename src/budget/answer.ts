@@ -70,6 +70,8 @@ export interface ServiceAnswer {
   readonly server: string;
   /** Connections of one process to this server. */
   readonly pool: FleetCount;
+  /** Those of `pool` that are outside the pools, and in no setting of one: a health check. Left out for none. */
+  readonly outside?: number;
   readonly parts: readonly NamedConnections[];
   readonly processes: FleetCount;
   readonly instances: { readonly normal: FleetCount; readonly most: FleetCount };

@@ -34,6 +34,19 @@ services:
     pools: [{to: catalog, connectionLimit: 5}]
 `;
 
+describe('settings that fit', () => {
+  it('are compared with the pool that is set, without what an instance has beside it', async () => {
+    put(
+      'fleet.yaml',
+      'servers: {orders: {engine: postgres, maxConnections: 100}}\nservices:\n  api: {instances: {normal: 2, surge: 1}, pools: [{to: orders, connectionLimit: 3, load: {totalTps: 10, p95: 50ms}}], extras: {perInstance: {health: 1}}}\n  old: {instances: {normal: 2}, pools: [{to: orders, connectionLimit: 5}], extras: {perInstance: {health: 1}}}\n',
+    );
+    const { stdout } = await run('');
+    expect(stdout).toMatch(/^ {2}api {3}3 → 2 /m);
+    expect(stdout).toMatch(/^ {2}old {7}5 .* as declared$/m);
+    expect((await result()).services).toMatchObject([{ outside: 1 }, { outside: 1 }]);
+  });
+});
+
 describe('the exit code of fleet', () => {
   it('is 1 where a server is over a budget that is declared, and 0 where none is', async () => {
     put('fleet.yaml', fleet());

@@ -36,6 +36,7 @@ export function answerService(
     name: service.name,
     server,
     pool: poolOf(demand),
+    ...(besidesPool(demand) > 0 && { outside: besidesPool(demand) }),
     parts: partsOf(demand),
     processes: service.processes,
     instances: service.instances,

@@ -1,5 +1,6 @@
 import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
 import type { ServerAnswer } from '../../budget/answer.ts';
+import type { FleetCount } from '../../budget/model.ts';
 import type { TableView } from '../../render/view.ts';
 import { cutMiddle } from './cut-middle.ts';
 import type { FleetService } from './result.ts';
@@ -112,15 +113,17 @@ export function settingsTable(
   services: readonly FleetService[],
   width: Width,
 ): TableView | undefined {
-  const rows = services.flatMap(({ name, pool, instances, processes, settings }) => {
+  const rows = services.flatMap(({ name, pool, outside = 0, instances, processes, settings }) => {
     if (!settings) return [];
     const { connectionLimit, queueLimit, acquireTimeoutMs, quota, mostInstances } = settings;
     const isCounted = instances.most.kind === 'known' && processes.kind === 'known';
-    const isSame = pool.kind === 'known' && pool.value === connectionLimit;
+    const set: FleetCount =
+      pool.kind === 'known' ? { ...pool, value: pool.value - outside } : { ...pool, atLeast: pool.atLeast - outside };
+    const isSame = set.kind === 'known' && set.value === connectionLimit;
     return [
       [
         named(name, width),
-        isSame ? formatNumber(connectionLimit) : `${countText(pool)} → ${formatNumber(connectionLimit)}`,
+        isSame ? formatNumber(connectionLimit) : `${countText(set)} → ${formatNumber(connectionLimit)}`,
         queueLimit === undefined ? '' : formatNumber(queueLimit),
         acquireTimeoutMs === undefined ? '' : formatDuration(acquireTimeoutMs),
         isCounted ? formatNumber(quota) : '?',
