@@ -12,6 +12,8 @@ export interface Collected {
   readonly historySeconds?: number;
   /** The busiest hours of the instances, added up. */
   readonly instancePeaks?: { readonly ratePerSecond: number; readonly inUse?: number };
+  /** What one process tells of itself in its text of /metrics: others like it are asked for as much. */
+  readonly isOfInstance?: true;
   readonly notes: readonly string[];
   readonly warnings: readonly Warning[];
 }

@@ -57,6 +57,8 @@ export interface MeasuredDemand extends DemandStretch {
   readonly title: string;
   readonly pool?: string;
   readonly peak?: PeakDemand;
+  /** It is what one instance is asked for, and not all of them together. */
+  readonly isOfInstance?: true;
   /** Where it is from and of when, in a few words: "hikaricp-micrometer, pool orders, peak hour 2026-11-24 14:00". */
   readonly what: string;
   readonly notes: readonly string[];

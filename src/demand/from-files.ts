@@ -87,7 +87,19 @@ export async function collectFromFiles(files: readonly MetricsFile[], asked: Ask
   const collected = rows.some((some) => some.length > 0)
     ? collectFromRows(rows, name, asked)
     : await collectFromSeries(joined(series, name), name, asked);
-  return { ...collected, notes: [...new Set([...collected.notes, ...notes])] };
+  const isOfInstance = texts.length === files.length && isOneProcess(collected);
+  return {
+    ...collected,
+    ...(isOfInstance && { isOfInstance }),
+    notes: [...new Set([...collected.notes, ...notes, ...(isOfInstance ? [ofInstance] : [])])],
+  };
+}
+
+const ofInstance = 'The text of /metrics is of one instance: each is taken to have as much to do.';
+
+/** Whether an application tells of itself, and no label of a scraper tells several apart. */
+function isOneProcess({ window: { isFleet, instances } }: Collected): boolean {
+  return !isFleet && instances.length === 1 && instances[0]?.instance === '';
 }
 
 /** The query that stands beside an answer, as some tools save it. */

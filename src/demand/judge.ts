@@ -56,6 +56,7 @@ export function judgeDemand(collected: Collected, where: string): MeasuredDemand
         ...(instancePeaks && { instancePeaks }),
       },
     }),
+    ...(collected.isOfInstance && { isOfInstance: collected.isOfInstance }),
     what: whatOf(source, pool, main, peak),
     notes: [...notes, ...notesOf(busiest, historySeconds)],
     warnings: [...warnings, ...distinct(units), ...preflight(figures, busiest)],

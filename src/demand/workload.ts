@@ -10,14 +10,14 @@ export function busiestStretch(demand: MeasuredDemand): DemandStretch {
 }
 
 /**
- * The load of all instances together as `sizePool` and the fleet take it: the hold times as a histogram where they are
+ * The load as `sizePool` and the fleet take it: the hold times as a histogram where they are
  * counted, else their mean. Without either, the hold time is for the user to say (`meanMs`, `p95Ms`).
  */
 export function workloadOfDemand(demand: MeasuredDemand): Workload {
   const { ratePerSecond, hold, meanHoldMs } = busiestStretch(demand);
   return {
     arrivalRatePerSecond: ratePerSecond,
-    scope: 'fleet',
+    scope: demand.isOfInstance ? 'instance' : 'fleet',
     ...withoutUndefined({ measured: hold, meanMs: hold ? undefined : meanHoldMs }),
   };
 }
@@ -29,7 +29,7 @@ export function loadOfDemand(demand: MeasuredDemand): LoadToSize {
   const [busiest] = isUneven(stretch) ? stretch.perInstance : [];
   return {
     ratePerSecond: busiest?.ratePerSecond ?? ratePerSecond,
-    isOfInstance: busiest !== undefined,
+    isOfInstance: demand.isOfInstance === true || busiest !== undefined,
     heldBy: [],
     what: demand.what,
     ...withoutUndefined({

@@ -3,6 +3,7 @@ import { PoolctlError } from '../base/errors.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { FleetFinding } from '../budget/answer.ts';
 import type { BudgetPool, BudgetService, FleetModel, LoadSource } from '../budget/model.ts';
+import { leastOf } from '../budget/service-demand.ts';
 import type { DemandOptions, MeasuredDemand } from '../demand/demand.ts';
 import { demandFrom } from '../demand/demand-from.ts';
 import { workloadOfDemand } from '../demand/workload.ts';
@@ -38,7 +39,7 @@ export async function measureLoads(
         const demand = pool.loadSource && demands.get(keyOf(pool.loadSource));
         if (!pool.loadSource || !demand) return pool;
         findings.push(...findingsOf(demand, service, pool));
-        return { ...pool, load: { workload: joinLoad(pool.loadSource, demand), from: demand.what } };
+        return { ...pool, load: { workload: joinLoad(pool.loadSource, demand, service), from: demand.what } };
       }),
     }),
   );
@@ -63,13 +64,18 @@ function placed(error: unknown, { place, file }: LoadSource): unknown {
 }
 
 /** What is written wins; times of two measurements do not mix. */
-function joinLoad(source: LoadSource, demand: MeasuredDemand): Workload {
+function joinLoad(source: LoadSource, demand: MeasuredDemand, { instances }: BudgetService): Workload {
   const { arrivalRatePerSecond, roundTripMs, scope: _, ...times } = source.written;
   const measured = workloadOfDemand(demand);
   const hasTimes = Object.keys(times).length > 0;
+  const ofAll = demand.isOfInstance ? leastOf(instances.normal) : 1;
+  const rate = measured.arrivalRatePerSecond;
   const workload: Workload = {
     scope: 'fleet',
-    ...withoutUndefined({ arrivalRatePerSecond: arrivalRatePerSecond ?? measured.arrivalRatePerSecond, roundTripMs }),
+    ...withoutUndefined({
+      arrivalRatePerSecond: arrivalRatePerSecond ?? (rate === undefined ? undefined : rate * ofAll),
+      roundTripMs,
+    }),
     ...(hasTimes ? times : withoutUndefined({ measured: measured.measured, meanMs: measured.meanMs })),
   };
   const { measured: holds, holdMs, meanMs, p95Ms } = workload;

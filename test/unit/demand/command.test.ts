@@ -25,6 +25,12 @@ describe('size --from metrics', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
+  it('takes the text of /metrics for what one instance does, however many there are', async () => {
+    const [one, four] = [await json(`--from ${scrapes}`), await json(`--from ${scrapes} --instances 4`)];
+    expect(four.result.load).toMatchObject({ fleetArrivalRatePerSecond: 240, holdTimeMs: 45 });
+    expect([four.result.connectionLimit, one.result.connectionLimit]).toEqual([6, 6]);
+  });
+
   it('takes the hold time of a flag where the metrics have none, and says so where nobody has one', async () => {
     const { result } = await json('--from live/postgres-exporter-tps.json --mean 45ms --instances 3');
     expect(result.load.fleetArrivalRatePerSecond).toBeCloseTo(60, 1);

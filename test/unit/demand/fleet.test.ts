@@ -30,10 +30,14 @@ services:
 const scrapes = 'FROMmetrics-at-600.prom,FROMmetrics-at-660.prom?interval=60s';
 
 describe('load: {from: …} of a fleet', () => {
-  it('is the rate of all instances and the distribution of the hold times', async () => {
+  it('is the rate of all instances, each with as much as the scraped one, and the distribution of the hold times', async () => {
     const { model, findings } = await loaded(`{from: "${scrapes}"}`);
     const load = model.services[0]?.pools[0]?.load;
-    expect(load?.workload).toMatchObject({ scope: 'fleet', arrivalRatePerSecond: 60, measured: { kind: 'histogram' } });
+    expect(load?.workload).toMatchObject({
+      scope: 'fleet',
+      arrivalRatePerSecond: 120,
+      measured: { kind: 'histogram' },
+    });
     expect(load?.from).toBe('opentelemetry, pool orders, the 60 s');
     expect(findings).toEqual([]);
   });
