@@ -76,8 +76,8 @@ describe('fleet --lock', () => {
     const platform = projectOf(files(10));
     const { exitCode, stderr } = await run(platform, '--lock fleet.lock.json');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: 'Wrote fleet.lock.json: 2 quotas of 1 server.\n' });
-    const lock = platform.read('fleet.lock.json').replace(/"[0-9a-f]{32}"/, '"32 digits"');
-    expect(lock).toMatchInlineSnapshot(`
+    const written = platform.read('fleet.lock.json').replace(/"[0-9a-f]{32}"/, '"32 digits"');
+    expect(written).toMatchInlineSnapshot(`
       "{
         "schema": "poolctl.fleet-lock/1",
         "inputs": "32 digits",
