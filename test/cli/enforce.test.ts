@@ -74,6 +74,12 @@ describe('fleet --enforce', () => {
     expect(existsSync(join(cwd, 'out/sql/orders.sql'))).toBe(false);
   });
 
+  it('ends where there can be no folder', async () => {
+    const { stderr, exitCode } = await run('--enforce sql --enforce-into /proc --server orders');
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('Cannot write what enforces the quotas to /proc/sql/');
+  });
+
   it.each([
     ['--enforce slq', '--enforce "slq" is no place to enforce a budget. Did you mean "sql"?'],
     ['--enforce-into out', '--enforce-into out is given, but no --enforce.'],

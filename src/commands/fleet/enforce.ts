@@ -1,10 +1,11 @@
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { cleanText } from '../../base/clean.ts';
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
 import { formatCount } from '../../base/units.ts';
 import type { ServiceQuota } from '../../budget/quota.ts';
+import { makeFolder } from '../../cli/make-folder.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { outputFlags } from '../../cli/output.ts';
 import { unwritable } from '../../cli/reserve.ts';
@@ -109,7 +110,7 @@ function writeAll(files: readonly EnforceFile[], folder: string, cwd: string): v
       const temporary = `${path}.${globalThis.crypto.randomUUID()}.tmp`;
       if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
         throw Object.assign(new Error(path), { code: 'EISDIR' });
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       written.push({ temporary, path });
       writeFileSync(temporary, file.text);
     }
