@@ -29,3 +29,28 @@ export function imageName(image: string): string {
   const last = image.split('/').at(-1) ?? '';
   return last.replace(/[@:].*$/s, '').toLowerCase();
 }
+
+/** A program that runs beside the first of a pod or task, by the variables that are called like those of the first. */
+export interface ProgramBeside {
+  readonly env: ReadonlyMap<string, Resolved>;
+  readonly images: readonly string[];
+  readonly command: readonly string[];
+}
+
+/**
+ * Further containers that set variables of the first anew, or run its image again: what they open is their own. Others with
+ * the same values, such as a proxy that is given the same ConfigMap, are taken for helpers.
+ */
+export function programsBeside([first, ...others]: readonly Container[]): readonly ProgramBeside[] {
+  return others.flatMap(({ env, image, words }): ProgramBeside[] => {
+    const both = [...env].filter(([name]) => first?.env.has(name));
+    const isOther = both.some(([name, value]) => textOf(value) !== textOf(first?.env.get(name)));
+    return isOther || (image !== '' && image === first?.image && both.length > 0)
+      ? [{ env: new Map(both), images: [image], command: words }]
+      : [];
+  });
+}
+
+function textOf(value: Resolved | undefined): string | undefined {
+  return value?.kind === 'known' ? String(value.value) : undefined;
+}

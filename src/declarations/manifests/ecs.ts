@@ -2,7 +2,7 @@ import { folderOf } from '../code/paths.ts';
 import type { Tree } from '../formats/tree.ts';
 import type { FileNote, TextFile } from '../text-file.ts';
 import type { Resolved } from '../value.ts';
-import type { Container } from './container.ts';
+import { type Container, programsBeside } from './container.ts';
 import { serverOf } from './database-server.ts';
 import { type ManifestDocument, manifestDocuments, textAt, valueAt, wordsAt } from './manifest-document.ts';
 import { platformDefaults } from './platform-defaults.ts';
@@ -110,6 +110,7 @@ function runningTasks({ key: family, document: definition }: EcsPart, { services
   const desired = service && valueAt(service, service.tree.get('desiredCount'), 'desiredCount');
   const replicas = desired ?? unknown('no file has its service');
   const [first] = containers;
+  const beside = programsBeside(containers);
   const server = containers.map((container) => serverOf(container)).find(Boolean);
   return {
     containers,
@@ -123,6 +124,7 @@ function runningTasks({ key: family, document: definition }: EcsPart, { services
       surge: surgeOf(service),
       processes: first ? processesOf(first) : unknown('it has no container'),
       env: new Map(containers.toReversed().flatMap(({ env }) => [...env])),
+      ...(beside.length > 0 && { beside }),
       command: first?.words ?? [],
       images: containers.map(({ image }) => image),
       builds: [],

@@ -1,7 +1,7 @@
 import type { Tree } from '../formats/tree.ts';
 import type { Resolved } from '../value.ts';
 import { instancesOf } from './autoscaling.ts';
-import type { Container } from './container.ts';
+import { type Container, programsBeside } from './container.ts';
 import { serverOf } from './database-server.ts';
 import { containersOf } from './kubernetes-container.ts';
 import type { KubernetesObject, KubernetesObjects } from './kubernetes-objects.ts';
@@ -43,6 +43,7 @@ export function kubernetesService(object: KubernetesObject, objects: KubernetesO
   if (containers.length === 0) return [];
   // A job with the image of a server runs its clients.
   const servers = /Job$/.test(kind) ? [] : containers.flatMap((container) => serverOf(container) ?? []);
+  const beside = programsBeside(containers);
   const { replicas, most, schedule, scaler } = instancesOf(object, objects);
   const service: DeployedService = {
     name,
@@ -57,6 +58,7 @@ export function kubernetesService(object: KubernetesObject, objects: KubernetesO
     processes: processesOfPod(containers),
     // A variable of a later container does not reach the first; a name that only one has is that one's.
     env: new Map(containers.toReversed().flatMap(({ env }) => [...env])),
+    ...(beside.length > 0 && { beside }),
     command: containers[0]?.words ?? [],
     files: containers.flatMap(({ files }) => files),
     images: containers.map(({ image }) => image),

@@ -1,7 +1,7 @@
 import type { EngineId } from '../../base/engine.ts';
 import type { SourceSpan } from '../source-span.ts';
 import type { Resolved } from '../value.ts';
-import type { MountedFile } from './container.ts';
+import type { MountedFile, ProgramBeside } from './container.ts';
 import type { Surge } from './surge.ts';
 
 export type ServiceKind =
@@ -73,6 +73,8 @@ export interface DeployedService {
   readonly processes: Resolved;
   /** Variables as its containers see them. Values of secrets are unknown, and kept nowhere. */
   readonly env: ReadonlyMap<string, Resolved>;
+  /** Programs in further containers of an instance, with pools of their own. */
+  readonly beside?: readonly ProgramBeside[];
   /** Entry point, command and arguments, as far as the manifest has them. */
   readonly command: readonly string[];
   readonly images: readonly string[];

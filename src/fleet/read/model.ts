@@ -5,6 +5,7 @@ import { noSurge } from '../../declarations/manifests/surge.ts';
 import { isLoopback } from '../../engines/this-machine.ts';
 import { isHostOf } from '../../lint/budget/hosts.ts';
 import { knobsIn } from '../../lint/budget/knobs.ts';
+import { holdsNoPool } from '../../lint/budget/without-pools.ts';
 import type { FleetParts } from '../written.ts';
 import { configPools } from './config-pools.ts';
 import { knownCount, unknownCount } from './counts.ts';
@@ -123,9 +124,12 @@ function joinService(found: FoundService, servers: FleetServers, sources: Source
   const named = (service: DeployedService) =>
     hostsInVariables(service).filter((endpoint) => servers.at(endpoint, undefined, release) !== undefined);
   const read = largestOf(
-    found.deployed.map((service) =>
-      readPools(found, service, { ...sources, named }).flatMap((pool) => placeable(pool, service, servers, named)),
-    ),
+    found.deployed.map((service) => [
+      ...readPools(found, service, { ...sources, named }).flatMap((pool) => placeable(pool, service, servers, named)),
+      ...besideOf(service).flatMap((beside) =>
+        poolsByVariables(found, beside, named).flatMap((pool) => placeable(pool, beside, servers, named)),
+      ),
+    ]),
   );
   const placed: PlacedPool[] = [];
   const unplaced: FoundPool[] = [];
@@ -191,7 +195,7 @@ function largestOf(all: readonly (readonly FoundPool[])[]): readonly FoundPool[]
   return [...all].sort((a, b) => sum(b) - sum(a))[0] ?? [];
 }
 
-/** What one process of a service holds: by its code, or else by its variables, or else an unknown number at each server that it names. */
+/** What one process of a service holds: by its code, or else by its variables. */
 function readPools(
   found: FoundService,
   service: DeployedService,
@@ -202,14 +206,28 @@ function readPools(
   if (byCode) return byCode;
   const byConfig = unit && written?.value.driver === 'sqlalchemy' ? configPools(unit) : undefined;
   if (byConfig) return byConfig;
+  return poolsByVariables(found, service, sources.named);
+}
+
+/** The programs of further containers as if they were services. */
+function besideOf({ beside = [], driver: _, ...service }: DeployedService): readonly DeployedService[] {
+  return beside.map((one) => ({ ...service, ...one, builds: [] })).filter((one) => !holdsNoPool(one));
+}
+
+/** What the variables of a program say, or else an unknown number at each server that they name. */
+function poolsByVariables(
+  { name, written, unit }: FoundService,
+  service: DeployedService,
+  named: (service: DeployedService) => readonly PoolEndpoint[],
+): readonly FoundPool[] {
   const byVariables = unit && knobsIn(service, unit.files);
   if (byVariables) return foundPools(byVariables, service);
   const own = endpointsInEnv(service);
-  const endpoints = own.length > 0 ? own : sources.named(service);
+  const endpoints = own.length > 0 ? own : named(service);
   const driver = written?.value.driver ?? service.driver;
   const size =
     driver === 'pgxpool'
-      ? pgxDefault(written?.value.cpus, found.name)
+      ? pgxDefault(written?.value.cpus, name)
       : unknownCount(1, 'no file says how large its pool is', '', service.place);
   if (endpoints.length === 0 && written?.value.driver === undefined) return [];
   const at = endpoints.length > 0 ? endpoints.map((endpoint) => ({ endpoint })) : [{}];

@@ -61,4 +61,21 @@ spec: {template: {spec: {containers: [{name: c, image: "postgres:17", args: [/se
     expect(poolsOf(read)).toEqual(['api → db (unknown)']);
     expect(read.model.servers.map(({ name }) => name)).toEqual(['db']);
   });
+
+  it('adds what further containers of a pod open by variables of their own', async () => {
+    const env = (user: string, pool: number) =>
+      `env: [{name: DATABASE_URL, value: "postgres://${user}@db/app"}, {name: DB_POOL_MAX, value: "${pool}"}]`;
+    const pod = (...containers: string[]) => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec: {replicas: 2, selector: {}, template: {spec: {containers: [${containers.join(', ')}]}}}
+`;
+    const sizesOf = async (...containers: string[]) =>
+      (await readFiles({ 'api.yaml': pod(...containers) })).model.services[0]?.pools.map(({ size }) => size);
+    const api = `{name: api, image: x/api, ${env('api', 7)}}`;
+    const sum = (value: number) => [expect.objectContaining({ kind: 'known', value })];
+    expect(await sizesOf(api, `{name: side, image: x/side, ${env('side', 3)}}`)).toEqual(sum(10));
+    expect(await sizesOf(api, `{name: jobs, image: x/api, command: [jobs], ${env('api', 7)}}`)).toEqual(sum(14));
+    expect(await sizesOf(api, `{name: exporter, image: x/exporter, ${env('api', 7)}}`)).toEqual(sum(7));
+  });
 });
