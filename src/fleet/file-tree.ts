@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { readSomeText } from '../base/read-some.ts';
+import type { FileNote } from '../declarations/text-file.ts';
 import { filesBelow } from '../lint/disk/files-below.ts';
 import { type FileText, readTextFile } from '../lint/disk/read-text.ts';
 
@@ -12,8 +13,8 @@ export interface FileTree {
   textOf(path: string): FileText;
   /** A file of the fleet itself, whatever wrote it. */
   wholeTextOf(path: string): FileText;
-  /** Every file below a folder that no .gitignore names, sorted, relative to it. */
-  filesBelow(folder: string): readonly string[];
+  /** Every file below a folder that no .gitignore names, sorted, relative to it. Folders that nobody may read are told. */
+  filesBelow(folder: string, tell?: (note: FileNote) => void): readonly string[];
 }
 
 /** More is a device without an end. */
@@ -21,8 +22,13 @@ const mostBytes = 100_000_000;
 
 export const onDisk: FileTree = {
   kindOf(path) {
-    const facts = statSync(path, { throwIfNoEntry: false });
-    return facts?.isDirectory() ? 'folder' : facts ? 'file' : undefined;
+    try {
+      const facts = statSync(path, { throwIfNoEntry: false });
+      return facts?.isDirectory() ? 'folder' : facts ? 'file' : undefined;
+    } catch {
+      // It is there, and why nobody can read it is said where that is tried.
+      return 'file';
+    }
   },
   namesIn(folder) {
     try {
@@ -41,5 +47,9 @@ export const onDisk: FileTree = {
       return { why: (error as NodeJS.ErrnoException).code ?? 'unknown reason' };
     }
   },
-  filesBelow: (folder) => filesBelow(folder).paths,
+  filesBelow(folder, tell) {
+    const { paths, notes } = filesBelow(folder);
+    for (const note of notes) tell?.(note);
+    return paths;
+  },
 };

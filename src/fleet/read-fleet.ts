@@ -24,6 +24,8 @@ export interface ReadFleet {
   readonly findings: readonly FleetFinding[];
   /** What was not read, and why. */
   readonly notes: readonly FileNote[];
+  /** Files with a mistake and folders that nobody may read; of each there is a finding, too. */
+  readonly unread: readonly FileNote[];
   /** The files of the fleet itself, relative to the folder of the user: fleet.yaml, servers/orders.yaml. */
   readonly own: readonly string[];
   /** All files that were read, those first. */
@@ -78,6 +80,7 @@ export async function readFleet(paths: readonly string[], cwd: string, tree: Fil
     model,
     findings: [...remarksOn(joined, services.leftOut), ...unreadRemarks(notes)],
     notes: notes.filter(({ isBroken }) => !isBroken),
+    unread: notes.filter(({ isBroken }) => isBroken),
     own: found.files.map((file) => file.in.file),
     files: [...found.files.map((file) => file.in.file), ...read.filesRead()],
   };

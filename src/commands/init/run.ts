@@ -27,7 +27,7 @@ export async function init(folder: string, read: ReadOption, io: Io): Promise<vo
   const there = fleetFileNames.find((name) => onDisk.kindOf(join(path, name)) === 'file');
   const isDry = read(initFlags['dry-run']);
   if (there !== undefined && !read(initFlags.force) && !isDry) throw refusal(shown(join(path, there), io));
-  const { model, notes, files } = await readFleet([], path, tree);
+  const { model, notes, unread, files } = await readFleet([], path, tree);
   const text = firstFleetFile(model, ['.']);
   if (isDry) {
     io.stdout.write(text);
@@ -40,7 +40,7 @@ export async function init(folder: string, read: ReadOption, io: Io): Promise<vo
     filesRead: files.length,
     ...{ servers: model.servers.length, services: model.services.length },
     questions: openQuestions(model),
-    notes,
+    notes: [...unread, ...notes],
   };
   await write({ schema: 'poolctl.init/1', result, view: () => initView(result) });
 }

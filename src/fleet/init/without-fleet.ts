@@ -10,6 +10,6 @@ export function withoutFleet(tree: FileTree, folder: string): FileTree {
     ...tree,
     kindOf: (path) => (hidden.has(path) ? undefined : tree.kindOf(path)),
     namesIn: (path) => tree.namesIn(path).filter((name) => !hidden.has(join(path, name))),
-    filesBelow: (path) => tree.filesBelow(path).filter((file) => !hidden.has(join(path, file))),
+    filesBelow: (path, tell) => tree.filesBelow(path, tell).filter((file) => !hidden.has(join(path, file))),
   };
 }

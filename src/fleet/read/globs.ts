@@ -1,4 +1,5 @@
 import { join, relative, resolve, sep } from 'node:path';
+import type { FileNote } from '../../declarations/text-file.ts';
 import type { FileTree } from '../file-tree.ts';
 
 /** Files by what `read` names: files, folders with all below them, and patterns with `*`, `**`, `?` and `{a,b}`. */
@@ -9,6 +10,8 @@ export interface GlobbedFiles {
   readonly folders: readonly string[];
   /** What names nothing. */
   readonly missing: readonly string[];
+  /** Folders that nobody may read. */
+  readonly unread: readonly FileNote[];
 }
 
 const wild = /[*?{[]/;
@@ -19,6 +22,7 @@ export function globFiles(
   { cwd, tree }: { readonly cwd: string; readonly tree: FileTree },
 ): GlobbedFiles {
   const [paths, folders, missing] = [new Set<string>(), new Set<string>(), [] as string[]];
+  const unread: FileNote[] = [];
   const within = (path: string) => relative(cwd, path).split(sep).join('/');
   for (const glob of globs) {
     const parts = glob.split('/');
@@ -33,12 +37,14 @@ export function globFiles(
       const pattern = at < 0 ? undefined : globPattern(parts.slice(at).join('/'));
       const prefix = within(base);
       folders.add(prefix);
-      const found = tree.filesBelow(base).filter((path) => pattern?.test(path) ?? true);
+      const tell = ({ file, text }: FileNote) =>
+        unread.push({ file: within(join(base, file)) || '.', text: `not read: ${text}`, isBroken: true });
+      const found = tree.filesBelow(base, tell).filter((path) => pattern?.test(path) ?? true);
       for (const path of found) paths.add(prefix === '' ? path : `${prefix}/${path}`);
       if (pattern && found.length === 0) missing.push(glob);
     }
   }
-  return { paths: [...paths].sort(), folders: [...folders], missing };
+  return { paths: [...paths].sort(), folders: [...folders], missing, unread };
 }
 
 /** A pattern as a shell takes it; `**` stands for any number of folders. */

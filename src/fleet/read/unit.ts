@@ -74,7 +74,8 @@ export class Units {
     return 'text' in found && mayBeManifest(file, found.text) ? found.text : undefined;
   }
 
-  #read({ paths: all, folders, missing }: GlobbedFiles): ReadUnit {
+  #read({ paths: all, folders, missing, unread }: GlobbedFiles): ReadUnit {
+    this.#unread.push(...unread);
     const paths = all.filter((path) => !this.#own.has(path));
     const inside = new Set(paths);
     const root = commonFolder(folders);

@@ -59,7 +59,8 @@ function isSettled(server: ServerAnswer, services: readonly FleetService[]): boo
 /** The answer in one line: how many are over, and which is worst or closest. */
 export function headlineOf(servers: readonly ServerAnswer[]): string {
   const [first] = foldServers(servers, true).shown;
-  if (!first) return 'No server is declared here. `poolctl init` writes a first fleet.yaml.';
+  if (!first)
+    return 'No server is declared here: write it below servers: in fleet.yaml. `poolctl init` writes a first one.';
   const worst = hasClients(first)
     ? `${first.name} needs ${worstOf(first)} in the worst minute`
     : `no service is found that connects to ${first.name}`;

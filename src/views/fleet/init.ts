@@ -26,13 +26,15 @@ export function initView({ file, filesRead, servers, services, questions, notes 
   const verdict: VerdictView =
     servers === 0
       ? { answer: 'unknown', text: noServer, details: [] }
-      : questions.length === 0
-        ? { answer: 'yes', text: 'Nothing is left to ask.', details: [] }
-        : {
-            answer: 'unknown',
-            text: `${formatCount(questions.length, 'question')} open: look for TODO in it.`,
-            details: [],
-          };
+      : questions.length === 0 && notes.some(({ isBroken }) => isBroken)
+        ? { answer: 'unknown', text: 'Some files could not be read: what they deploy is missing.', details: [] }
+        : questions.length === 0
+          ? { answer: 'yes', text: 'Nothing is left to ask.', details: [] }
+          : {
+              answer: 'unknown',
+              text: `${formatCount(questions.length, 'question')} open: look for TODO in it.`,
+              details: [],
+            };
   return {
     headline: `Wrote ${file}: ${found}.`,
     verdict,

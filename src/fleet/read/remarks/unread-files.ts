@@ -12,8 +12,8 @@ export function unreadRemarks(notes: readonly FileNote[]): FleetFinding[] {
       return {
         id,
         severity: 'warning',
-        text: `${why.startsWith(`${file}:`) ? why : `${file}: ${why}`}. What this file deploys is in no number here.`,
-        hint: 'Correct the file, or leave it out of `read` in fleet.yaml.',
+        text: `${why.startsWith(`${file}:`) ? why : `${file}: ${why}`}. What it deploys is in no number here.`,
+        hint: 'Correct it, or leave it out of `read` in fleet.yaml.',
       };
     });
 }
