@@ -6,7 +6,7 @@ const marks = { yes: '✅', no: '❌', unknown: '❔' } as const;
 /** Lays a view out as GitHub-flavoured markdown, for a pull request or a page of a wiki. */
 export function renderMarkdown(view: View): string {
   const blocks = [
-    `**${view.headline}**`,
+    `**${escapeCell(view.headline)}**`,
     verdictsOf(view)
       .flatMap(({ answer, text, details }) => [`${marks[answer]} ${text}`, ...details])
       .map(escapeCell)
@@ -28,7 +28,7 @@ function table({ title, head, rows, rightAligned = [] }: TableView): string {
   const line = (cells: readonly string[]) =>
     `| ${Array.from({ length: columns }, (_, column) => escapeCell(cells[column] ?? '')).join(' | ')} |`;
   const rule = Array.from({ length: columns }, (_, column) => (rightAligned.includes(column) ? '---:' : '---'));
-  return [`### ${title}`, '', line(head ?? []), `| ${rule.join(' | ')} |`, ...rows.map(line)].join('\n');
+  return [`### ${escapeCell(title)}`, '', line(head ?? []), `| ${rule.join(' | ')} |`, ...rows.map(line)].join('\n');
 }
 
 function step({ title, inputs, result, source }: StepView, index: number): string {
