@@ -111,9 +111,9 @@ describe('what Prometheus refuses is one error, with what it said and what to do
 
   it('nobody there, and somebody who says nothing', async () => {
     answer = () => {};
-    expect(await failure('', {}, { timeoutMs: 50 })).toMatchObject({
+    expect(await failure('', {}, { timeoutMs: 1_000 })).toMatchObject({
       code: 'SERVER_SILENT',
-      message: expect.stringContaining('gave no answer within 50 ms'),
+      message: expect.stringContaining('gave no answer within 1 s'),
     });
     const nobody = demandFrom('prometheus://127.0.0.1:1', { cwd: '/', env: {}, nowMs: 0 });
     await expect(nobody).rejects.toMatchObject({ code: 'CONNECT_REFUSED' });
