@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bin, poolctl, root, script } from '../helpers/run.ts';
 
 const run = promisify(execFile);
@@ -65,6 +66,12 @@ it('is content with a reader that closes early, and keeps its exit code', async 
   expect(stdout).toMatch(/^connectionLimit 90 .*\n0\n$/);
 });
 
+/** Node itself catches SIGINT and SIGTERM, and never SIGHUP, which is the lowest bit of what a process catches. */
+function isListening(pid: number | undefined): boolean {
+  const caught = /^SigCgt:\s*[0-9a-f]*([0-9a-f])$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
+  return Number.parseInt(caught, 16) % 2 === 1;
+}
+
 it.concurrent.each([
   ['SIGHUP', 129],
   ['SIGINT', 130],
@@ -72,7 +79,7 @@ it.concurrent.each([
 ] as const)('ends on %s while it waits for standard input, with exit code %d', async (signal, code) => {
   const child = spawn(process.execPath, [program, 'size', '--profile', '-'], { stdio: ['pipe', 'pipe', 'pipe'] });
   const ended = new Promise((resolve) => child.once('exit', (exitCode, killedBy) => resolve([exitCode, killedBy])));
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await vi.waitFor(() => expect(isListening(child.pid)).toBe(true), { timeout: 30_000, interval: 50 });
   child.kill(signal);
   expect(await ended).toEqual([code, null]);
 });
