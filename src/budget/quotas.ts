@@ -2,6 +2,7 @@ import type { AllocatedPool, FleetAllocation } from './allocation.ts';
 import type { FleetAnswer, ServiceAnswer } from './answer.ts';
 import type { BudgetServer, BudgetService, FleetModel } from './model.ts';
 import type { ServiceQuota } from './quota.ts';
+import { rowKey } from './row-key.ts';
 import { addedInstances, demandOfService, type ServiceDemand } from './service-demand.ts';
 import { worstAt } from './what-fits.ts';
 
@@ -12,16 +13,12 @@ import { worstAt } from './what-fits.ts';
 export function quotasOf(model: FleetModel, answer: FleetAnswer, allocation: FleetAllocation): ServiceQuota[] {
   const servers = new Map(model.servers.map((server) => [server.name, server]));
   const services = new Map(model.services.map((service) => [service.name, service]));
-  const allocated = new Map(allocation.pools.map((pool) => [keyOf(pool.service, pool.server), pool]));
+  const allocated = new Map(allocation.pools.map((pool) => [rowKey(pool.service, pool.server), pool]));
   return answer.services.flatMap((row) => {
     const [server, service] = [servers.get(row.server), services.get(row.name)];
-    const own = allocated.get(keyOf(row.name, row.server));
+    const own = allocated.get(rowKey(row.name, row.server));
     return server && service ? (quotaOf({ row, server, service, ...(own && { own }) }) ?? []) : [];
   });
-}
-
-function keyOf(service: string, server: string): string {
-  return `${service}\0${server}`;
 }
 
 interface QuotaInput {

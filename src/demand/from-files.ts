@@ -6,7 +6,7 @@ import { isJsonObject } from '../recommend/inputs/ndjson.ts';
 import { type PrometheusSeries, prometheusAnswer } from '../recommend/inputs/prometheus-answer.ts';
 import { collectFromCloudWatch, isCloudWatch } from './cloudwatch.ts';
 import type { Collected } from './collected.ts';
-import { isExposition, scrapesIn, seriesOfScrapes } from './exposition.ts';
+import { scrapesIn, seriesOfScrapes } from './exposition.ts';
 import { collectFromRows } from './from-rows.ts';
 import { collectFromSeries } from './from-series.ts';
 import { jsonDocumentsIn } from './json-documents.ts';
@@ -33,18 +33,6 @@ export function readMetricsFile(name: string, cwd: string): MetricsFile {
       cause,
     });
   }
-}
-
-/** Only to choose the reader, which then looks closely: metrics of one of the kinds that `collectFromFiles` knows. */
-export function isMetricsText(text: string): boolean {
-  const start = text.slice(0, 2_000);
-  if (/^[\s\uFEFF]*[[{]/.test(start)) {
-    return (
-      /"(?:status|response|resourceMetrics|MetricDataResults)"\s*:/.test(start) &&
-      !/"schema"\s*:\s*"poolctl\./.test(start)
-    );
-  }
-  return isExposition(text);
 }
 
 /** What metrics in files say, whatever of the known kinds they are. @throws PoolctlError INPUT_INVALID, INPUT_MISSING */

@@ -2,6 +2,7 @@ import type { AllocatedPool, FleetAllocation } from '../allocation.ts';
 import type { FleetAnswer } from '../answer.ts';
 import { judgeFleet } from '../judge-fleet.ts';
 import type { BudgetPool, BudgetService, FleetModel } from '../model.ts';
+import { rowKey } from '../row-key.ts';
 import { demandOfService } from '../service-demand.ts';
 
 /**
@@ -15,11 +16,11 @@ export function withDeclaredQuotas(
   allocation: FleetAllocation,
 ): FleetAllocation {
   const services = new Map(model.services.map((service) => [service.name, service]));
-  const rows = new Map(answer.services.map((row) => [keyOf(row.name, row.server), row]));
+  const rows = new Map(answer.services.map((row) => [rowKey(row.name, row.server), row]));
   const fitting = serversThatFit(answer);
   const kept = new Map<AllocatedPool, AllocatedPool>();
   for (const pool of allocation.pools) {
-    const [row, service] = [rows.get(keyOf(pool.service, pool.server)), services.get(pool.service)];
+    const [row, service] = [rows.get(rowKey(pool.service, pool.server)), services.get(pool.service)];
     if (!fitting.has(pool.server) || !row || !service || row.worst.isAtLeast) continue;
     const { connections } = row.worst;
     if (connections <= pool.quota) continue;
@@ -37,10 +38,6 @@ export function withDeclaredQuotas(
   };
 }
 
-function keyOf(service: string, server: string): string {
-  return `${service}\0${server}`;
-}
-
 function serversThatFit({ servers }: FleetAnswer): ReadonlySet<string> {
   return new Set(servers.flatMap(({ name, fits }) => (fits === 'no' ? [] : [name])));
 }
@@ -52,12 +49,12 @@ function declaredPool(service: BudgetService, server: string): number {
 /** The fleet with these pools, each with the size that its quota is for. */
 function withSizes(model: FleetModel, pools: readonly AllocatedPool[]): FleetModel {
   const sizes = new Map(
-    pools.map((pool) => [keyOf(pool.service, pool.server), pool.quotaPool ?? pool.connectionLimit]),
+    pools.map((pool) => [rowKey(pool.service, pool.server), pool.quotaPool ?? pool.connectionLimit]),
   );
   const sized = (service: BudgetService): BudgetService => {
     const seen = new Set<string>();
     const ownPools = service.pools.map((pool): BudgetPool => {
-      const size = sizes.get(keyOf(service.name, pool.to));
+      const size = sizes.get(rowKey(service.name, pool.to));
       if (size === undefined) return pool;
       const isFirst = !seen.has(pool.to);
       seen.add(pool.to);

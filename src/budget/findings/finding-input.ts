@@ -1,3 +1,4 @@
+import { listOf } from '../../base/list-of.ts';
 import type { FleetFinding } from '../answer.ts';
 import type { JudgedServer, TimedFleet } from '../judge/judge-server.ts';
 import type { BudgetServer, BudgetService } from '../model.ts';
@@ -33,5 +34,5 @@ export function atService({ name, place }: BudgetService): Pick<FleetFinding, 's
 export function nameList(names: readonly string[], most = 3): string {
   const all = [...new Set(names)];
   const shown = all.length > most ? [...all.slice(0, most - 1), `${all.length - most + 1} more`] : all;
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+  return listOf(shown);
 }

@@ -1,3 +1,4 @@
+import { listOf } from '../../base/list-of.ts';
 import { type CivilDay, dateOf, minutesOfDay, weekdayOf } from './civil-days.ts';
 import type { PatternState, PatternTimeline, TimeSpan } from './pattern-timeline.ts';
 
@@ -39,7 +40,7 @@ function weekdayWords(days: ReadonlySet<number>): string {
   const names = fromMonday.map((day) => weekdays[day] ?? '');
   const isRow = fromMonday.every((day, index) => index === 0 || (day + 6) % 7 === fromMonday[index - 1]);
   if (isRow && names.length > 2) return `${names[0]} to ${names.at(-1)}`;
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return listOf(names);
 }
 
 function dayWords(day: CivilDay): string {

@@ -6,6 +6,7 @@ import { formatCount } from '../../base/units.ts';
 import { isLockText, lockFile, lockText, parseLock } from '../../budget/lock.ts';
 import type { FleetModel } from '../../budget/model.ts';
 import type { ServiceQuota } from '../../budget/quota.ts';
+import { rowKey } from '../../budget/row-key.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { isNoPlainFile, reserveOutput, unwritable } from '../../cli/reserve.ts';
 import { staleness } from '../../fleet/lock/compare-lock.ts';
@@ -63,8 +64,8 @@ export function lockFleet(
 
 /** Services whose numbers are not known get no quota: nothing holds them to one. */
 function withoutQuota({ services }: FleetState['answer'], quotas: readonly ServiceQuota[]): string | undefined {
-  const have = new Set(quotas.map(({ service, server }) => `${service}\n${server}`));
-  const names = [...new Set(services.filter((row) => !have.has(`${row.name}\n${row.server}`)).map(({ name }) => name))];
+  const have = new Set(quotas.map(({ service, server }) => rowKey(service, server)));
+  const names = [...new Set(services.filter((row) => !have.has(rowKey(row.name, row.server))).map(({ name }) => name))];
   const [first, ...rest] = names;
   if (first === undefined) return undefined;
   const more = rest.length === 0 ? '' : ` and ${rest.length} more`;

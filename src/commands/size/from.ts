@@ -77,7 +77,7 @@ async function file({ value }: Sourced<string>, io: Io): Promise<Found> {
   const { text, name } = await readInput(value, io);
   const { isRecording } = await import('../../measurements/recording.ts');
   if (isRecording(text)) return (await import('../../measure/load-of-recording.ts')).loadOfRecording(text, name);
-  const { isMetricsText } = await import('../../demand/from-files.ts');
+  const { isMetricsText } = await import('../../demand/is-metrics-text.ts');
   if (isMetricsText(text)) return (await import('./metrics.ts')).loadOfMetricsText(text, name);
   if (!isProbe(text)) return { load: parseMeasurement(text, name), warnings: [] };
   const { loadOfProbe } = await import('../../probe/measured-load.ts');

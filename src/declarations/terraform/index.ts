@@ -96,7 +96,7 @@ function textOf(tree: Tree | undefined): string | undefined {
   return typeof tree?.value === 'string' ? tree.value : undefined;
 }
 
-/** Modules within modules, as deep as any are. */
+/** A module with those within it, 20 levels deep at most. */
 function modulesBelow(module: Tree, level: number): Tree[] {
   const children = level < 20 ? (module.get('child_modules')?.items() ?? []) : [];
   return [module, ...children.flatMap((child) => modulesBelow(child, level + 1))];

@@ -1,6 +1,7 @@
 import { type FleetLock, lockText } from '../../budget/lock.ts';
 import type { FleetModel } from '../../budget/model.ts';
 import type { ServiceQuota } from '../../budget/quota.ts';
+import { rowKey } from '../../budget/row-key.ts';
 import { isLive } from './inputs-digest.ts';
 
 /** Why a lock is not that of the fleet as it is now, one fact a line; empty where it is. */
@@ -18,7 +19,7 @@ export function staleness(locked: FleetLock, now: FleetLock, model: FleetModel):
   return said.length > 0 ? said : ['a number that the quotas follow from is another one'];
 }
 
-const keyOf = ({ service, server }: ServiceQuota) => JSON.stringify([service, server]);
+const keyOf = ({ service, server }: ServiceQuota) => rowKey(service, server);
 
 function changeOf(before: ServiceQuota | undefined, { service, server, ...now }: ServiceQuota): readonly string[] {
   if (!before) return [`${service} has no quota of ${server} in it`];

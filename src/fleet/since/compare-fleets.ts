@@ -1,5 +1,6 @@
 import type { FleetFinding, ServerAnswer, ServiceAnswer } from '../../budget/answer.ts';
 import type { FleetCount } from '../../budget/model.ts';
+import { rowKey } from '../../budget/row-key.ts';
 import type { Surge } from '../../declarations/manifests/surge.ts';
 import type {
   BeforeNow,
@@ -14,7 +15,7 @@ import type {
 /** What is different in a fleet `now`; `since` is what the user calls the time before. */
 export function compareFleets(before: FleetState, now: FleetState, since: string): FleetChange {
   const servers = pairs(before.answer.servers, now.answer.servers, ({ name }) => name);
-  const services = pairs(before.answer.services, now.answer.services, ({ name, server }) => `${name}\n${server}`);
+  const services = pairs(before.answer.services, now.answer.services, ({ name, server }) => rowKey(name, server));
   const surges = { before: surgesOf(before), now: surgesOf(now) };
   return {
     since,

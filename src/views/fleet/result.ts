@@ -1,5 +1,6 @@
 import type { AllocatedPool, AllocatedServer, FleetAllocation } from '../../budget/allocation.ts';
 import type { FleetAnswer, FleetFinding, ServerAnswer, ServiceAnswer } from '../../budget/answer.ts';
+import { rowKey } from '../../budget/row-key.ts';
 import type { FileNote } from '../../declarations/text-file.ts';
 import { isUnreadFile } from '../../fleet/read/remarks/unread-files.ts';
 
@@ -31,9 +32,9 @@ export function joinAllocation(
   { pools, servers: allocated, ...allocation }: FleetAllocation,
   notes: readonly FileNote[] = [],
 ): FleetResult {
-  const settings = new Map(pools.map(({ service, server, ...rest }) => [keyOf(service, server), rest] as const));
+  const settings = new Map(pools.map(({ service, server, ...rest }) => [rowKey(service, server), rest] as const));
   const services = answer.services.map((row) => {
-    const found = settings.get(keyOf(row.name, row.server));
+    const found = settings.get(rowKey(row.name, row.server));
     return found ? { ...row, settings: found } : row;
   });
   const taken = new Map(allocated?.map(({ server, usable: _, ...rest }) => [server, rest]));
@@ -43,8 +44,6 @@ export function joinAllocation(
   });
   return { ...answer, servers, services, allocation, notes };
 }
-
-const keyOf = (service: string, server: string) => JSON.stringify([service, server]);
 
 /** What concerns one server, or all where none is named; what is found about no server in particular stays. */
 export function ofServer<Answer extends FleetAnswer>(answer: Answer, name: string | undefined): Answer {

@@ -1,3 +1,4 @@
+import { listOf } from '../../base/list-of.ts';
 import { formatCount, formatNumber } from '../../base/units.ts';
 import type { Moment, ServerAnswer, WorstMinute } from '../../budget/answer.ts';
 import type { FleetCount } from '../../budget/model.ts';
@@ -48,11 +49,6 @@ export function whenText({ rolling, at }: WorstMinute): string | undefined {
       ? `${first} and ${formatNumber(others.length)} others roll out`
       : `${listOf(rolling)} ${others.length > 0 ? 'roll' : 'rolls'} out`;
   return at === undefined ? who : `${who}, ${at}`;
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listOf(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** `k8s/hpa.yaml:12`. */

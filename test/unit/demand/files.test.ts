@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { demandFrom } from '../../../src/demand/demand-from.ts';
-import { isMetricsText } from '../../../src/demand/from-files.ts';
+import { isMetricsText } from '../../../src/demand/is-metrics-text.ts';
 import { poolctl } from '../../helpers/run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'poolctl-files-'));

@@ -1,3 +1,4 @@
+import { listOf } from '../../../base/list-of.ts';
 import type { FleetFinding } from '../../../budget/answer.ts';
 import type { ExtraConnections } from '../../../budget/model.ts';
 import type { JoinedFleet, JoinedService } from '../model.ts';
@@ -23,7 +24,7 @@ export function hiddenPoolRemarks({ joined }: JoinedFleet): FleetFinding[] {
       {
         id: 'hidden-pool',
         severity: 'info',
-        text: `${service.name}: ${listed(hidden)} ${hidden.length === 1 && /^1 /.test(hidden[0] ?? '') ? 'is' : 'are'} outside ${setting ?? 'its pools'}, and in the budget.`,
+        text: `${service.name}: ${listOf(hidden)} ${hidden.length === 1 && /^1 /.test(hidden[0] ?? '') ? 'is' : 'are'} outside ${setting ?? 'its pools'}, and in the budget.`,
         ...{ service: service.name, ...(service.place && { place: service.place }) },
       },
     ];
@@ -35,8 +36,4 @@ function hiddenIn({ read }: JoinedService): string[] {
   return read.flatMap(({ pool, setting, parts }) =>
     pool || setting !== undefined ? [] : parts.map(({ name, connections }) => `${connections} a process (${name})`),
   );
-}
-
-function listed(all: readonly string[]): string {
-  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
 }
