@@ -79,6 +79,8 @@ const written: Readonly<Record<FileFormat, string>> = {
   properties: '.properties',
   ini: '.ini',
   dotenv: '.env',
+  toml: '.toml',
+  xml: '.xml',
 };
 
 async function list(): Promise<Report> {

@@ -1,6 +1,6 @@
 import { PoolctlError } from '../base/errors.ts';
 
-export const fileFormats = ['yaml', 'properties', 'ini', 'dotenv'] as const;
+export const fileFormats = ['yaml', 'properties', 'ini', 'dotenv', 'toml', 'xml'] as const;
 /** JSON is read as YAML, of which it is a part. */
 export type FileFormat = (typeof fileFormats)[number];
 

@@ -2,6 +2,7 @@ import type { EngineId } from '../base/engine.ts';
 import type { Settable } from './concepts.ts';
 import type { DeclaredEntry, FileFormat } from './entry.ts';
 import type { KnownOption } from './options.ts';
+import type { TextFile } from './text-file.ts';
 
 /** An entry that belongs to the system, with the name that the system's profile has for it. */
 export interface PickedOption extends DeclaredEntry {
@@ -39,9 +40,29 @@ export interface ReadContext {
   readonly engine?: EngineId | undefined;
 }
 
+/** A part of a file that has a pool of its own: `production`, `datasource.reports`, `pools.main`. */
+export interface PoolSection {
+  /** What `--at` calls it; empty where it is the whole file. */
+  readonly at: string;
+  /** With keys as they are below it. */
+  readonly entries: readonly DeclaredEntry[];
+}
+
 /** Finds the settings of one system in a file. */
 export interface Reader {
   readonly title: string;
+  /**
+   * Whether a file of a project is one of this system, by its name and a quick look, for lint and fleet, which ask it of
+   * every file. Left out where only `convert` reads it.
+   */
+  readonly claims?: (file: TextFile) => boolean;
+  /** What makes the pool, as findings call it: `database.yml`, `quarkus.datasource`. */
+  readonly made?: string;
+  /**
+   * Where a file of this system has its pools, if it has several or one below other keys. Left out: the file as a whole, or
+   * else each object in it for which `pick` finds a mark.
+   */
+  sections?(entries: readonly DeclaredEntry[], context: ReadContext): readonly PoolSection[];
   readonly formats: readonly FileFormat[];
   /** Every profile that `pick` may choose. */
   readonly drivers: readonly string[];

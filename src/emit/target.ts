@@ -42,6 +42,8 @@ export interface Target {
   readonly has?: Partial<Readonly<Record<SettingName, boolean>>>;
   /** What the snippet does about the settings that the driver lacks. */
   readonly instead: Partial<Readonly<Record<SettingName, string>>>;
+  /** Whether the snippet refuses at once where nobody may wait (`nobodyWaits`); `emit` warns of each target that does not. */
+  readonly refusesAtOnce?: true;
   render(input: EmitInput): string;
   /** The target for a version of the driver that has other options; undefined where this one fits. */
   atVersion?(version: NonNullable<EmitInput['driverVersion']>): Target | undefined;

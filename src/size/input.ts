@@ -6,7 +6,10 @@ import type { Workload } from './workload.ts';
 /** What goes into the configuration of a pool. */
 export interface PoolSettings {
   readonly connectionLimit: number;
+  /** Requests that may wait; 0 for any number. */
   readonly queueLimit: number;
+  /** Nobody may wait: a request that finds no free connection is refused at once. `queueLimit` is 0 then, and means nothing. */
+  readonly nobodyWaits?: true;
   readonly acquireTimeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly queryTimeoutMs?: number;

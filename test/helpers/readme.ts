@@ -144,7 +144,14 @@ const table = (head: readonly string[], rows: readonly (readonly (string | numbe
   [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
 
 const emitTargets = await allTargets();
-const written = { yaml: 'YAML, JSON', properties: '.properties', ini: '.ini', dotenv: '.env' } as const;
+const written = {
+  yaml: 'YAML, JSON',
+  properties: '.properties',
+  ini: '.ini',
+  dotenv: '.env',
+  toml: '.toml',
+  xml: '.xml',
+} as const;
 
 /** The parameters of a system by what is done to them, in the order in which that first comes up. */
 function doneTo(parameters: readonly DsnParameter[]): [does: string, names: string][] {

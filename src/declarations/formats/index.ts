@@ -1,24 +1,42 @@
+import { PoolctlError } from '../../base/errors.ts';
 import type { DeclaredEntry, FileFormat } from '../entry.ts';
 import { parseDotenv } from './dotenv.ts';
 import { parseIni } from './ini.ts';
 import { parseProperties } from './properties.ts';
 import { parseYaml } from './yaml.ts';
 
-const parsers: Readonly<Record<FileFormat, (text: string, file: string) => DeclaredEntry[]>> = {
-  yaml: parseYaml,
-  properties: parseProperties,
-  ini: parseIni,
-  dotenv: parseDotenv,
-};
+/** Reads a text of one format. @throws PoolctlError INPUT_INVALID or INPUT_CONTRADICTION with file and line */
+export type FormatParser = (text: string, file: string) => DeclaredEntry[];
 
+const parsers = new Map<FileFormat, FormatParser>([
+  ['yaml', parseYaml],
+  ['properties', parseProperties],
+  ['ini', parseIni],
+  ['dotenv', parseDotenv],
+]);
+
+/** Parsers of formats that few files have, which are loaded for the first of them. */
+const further: Readonly<Partial<Record<FileFormat, () => Promise<FormatParser>>>> = {};
+
+/** Makes a format ready for `parseEntries`. */
+export async function loadFormat(format: FileFormat): Promise<void> {
+  const load = further[format];
+  if (load && !parsers.has(format)) parsers.set(format, await load());
+}
+
+/** @throws PoolctlError where the format was not made ready with `loadFormat` */
 export function parseEntries(format: FileFormat, text: string, file: string): DeclaredEntry[] {
-  return parsers[format](text, file);
+  const parse = parsers.get(format);
+  if (!parse) throw new PoolctlError('INPUT_INVALID', `${file} is ${format}, which is not read here.`);
+  return parse(text, file);
 }
 
 const endings: readonly (readonly [RegExp, FileFormat])[] = [
   [/\.(?:ya?ml|json)$/i, 'yaml'],
   [/\.properties$/i, 'properties'],
   [/\.ini$/i, 'ini'],
+  [/\.toml$/i, 'toml'],
+  [/\.xml$/i, 'xml'],
   [/(?:^|[/\\.])env(?:\.[\w.-]+)?$/i, 'dotenv'],
 ];
 
@@ -33,6 +51,7 @@ export function formatOf(text: string, file: string): FileFormat {
   if (named) return named;
   const lines = text.split(/\r?\n/).filter((line) => !/^\s*(?:[#;!]|$)/.test(line));
   if (/^\s*[{[]\s*(?:"|\}|$)/.test(lines[0] ?? '')) return 'yaml';
+  if (/^\s*<[?!a-zA-Z]/.test(lines[0] ?? '')) return 'xml';
   if (lines.some((line) => /^\s*\[[\w-]+\]\s*$/.test(line))) return 'ini';
   const assignments = lines.filter((line) => /^\s*(?:export\s+)?[\w.-]+\s*=/.test(line));
   if (assignments.length === 0) return 'yaml';
