@@ -55,7 +55,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   size: ['base', 'queueing', 'documents', 'traffic', 'simulate', 'valibot'],
   index: ['base', 'stats', 'queueing', 'size'],
   profiles: ['base', 'documents', 'size', 'node:fs', 'valibot'],
-  declarations: ['base', 'size', 'profiles', '@oxc-project/types', 'oxc-parser', 'yaml'],
+  declarations: ['base', 'size', 'profiles', '@oxc-project/types', 'oxc-parser', 'toml-eslint-parser', 'yaml'],
   budget: ['base', 'queueing', 'documents', 'size', 'declarations', 'node:module', 'valibot'],
   inspect: ['base', 'engines', 'profiles'],
   watch: ['base', 'stats', 'engines', 'monitor', 'documents', 'pools', 'node:timers/promises', 'valibot'],

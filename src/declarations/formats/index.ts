@@ -16,7 +16,9 @@ const parsers = new Map<FileFormat, FormatParser>([
 ]);
 
 /** Parsers of formats that few files have, which are loaded for the first of them. */
-const further: Readonly<Partial<Record<FileFormat, () => Promise<FormatParser>>>> = {};
+const further: Readonly<Partial<Record<FileFormat, () => Promise<FormatParser>>>> = {
+  toml: async () => (await import('./toml.ts')).parseToml,
+};
 
 /** Makes a format ready for `parseEntries`. */
 export async function loadFormat(format: FileFormat): Promise<void> {
