@@ -57,6 +57,14 @@ export const warningCodes = {
     'The driver has one option for two of the recommended settings, so one value has to serve both.',
   ENGINE_ASSUMED:
     'The snippet differs from server to server (another driver, dialect or unit), and nobody said which one it is for. It was written for the one that the message names.',
+  NOBODY_WAITS:
+    'The settings say that nobody may wait: a request that finds no free connection is refused at once. The target has no such setting, and its snippet lets any number wait.',
+  POOLS_ALIKE:
+    'The file makes several pools with the same settings: one for each database behind a pooler, or for each node of a replication. The snippet is for one of them; the message says what they come to together.',
+  SEVERAL_LIMITS:
+    'More than one limit of the file holds for the pool, and the least decides. The message says which, or what comes on top of it.',
+  POOL_NOT_READ:
+    "A line of the file has the name of a pool's setting and belongs to none of the pools that were converted. The message says where it is.",
   REFERENCE_IN_FILE:
     'In the file that `poolctl emit` puts settings into, a value came from outside: from a variable of the environment, or through a template. Where its syntax has a default, the reference stays and the default changes; else the number takes its place.',
   SETTING_NOT_WRITTEN:

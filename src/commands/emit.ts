@@ -21,10 +21,21 @@ export const examples = [
 
 const aTimeOrZero = takes('<time>', '30s', (text, source) => (text === '0' ? 0 : aTime.parse(text, source)));
 
+const aQueueLimit = takes(
+  '<n>',
+  '50',
+  (text, source) => (text === 'none' ? ('none' as const) : aCountOrZero.parse(text, source)),
+  { offers: ['none'] },
+);
+
 const settingsFlags = flagGroup('Settings:', {
   from: { takes: aFile, help: 'a JSON answer of `poolctl size`; - for stdin' },
   'connection-limit': { takes: aCount, help: 'connections of one pool' },
-  'queue-limit': { takes: aCountOrZero, default: '0', help: 'waiting requests; 0 (default) for any number' },
+  'queue-limit': {
+    takes: aQueueLimit,
+    default: '0',
+    help: 'waiting requests; 0 (default) for any number, none to refuse at once',
+  },
   'acquire-timeout': {
     takes: aTimeOrZero,
     default: '30s',
@@ -141,7 +152,9 @@ async function settings(
       why: [`connectionLimit ${connectionLimit.value}.`],
       settings: {
         connectionLimit: connectionLimit.value,
-        queueLimit: queueLimit.value,
+        ...(queueLimit.value === 'none'
+          ? { queueLimit: 0, nobodyWaits: true as const }
+          : { queueLimit: queueLimit.value }),
         acquireTimeoutMs: acquireTimeoutMs.value,
         connectTimeoutMs: connectTimeoutMs.value,
         ...(queryTimeoutMs && { queryTimeoutMs: queryTimeoutMs.value }),
@@ -159,7 +172,7 @@ const settingNames = [
   'queryTimeoutMs',
 ] as const satisfies GivenSettings;
 
-function refuseBoth(from: Sourced<string>, given: readonly (Sourced<number> | undefined)[]): void {
+function refuseBoth(from: Sourced<string>, given: readonly (Sourced<unknown> | undefined)[]): void {
   const flag = given.find((candidate) => candidate?.source.startsWith('--'));
   if (!flag) return;
   throw new PoolctlError('INPUT_CONTRADICTION', `${from.source} and ${flag.source} cannot both be given.`, {

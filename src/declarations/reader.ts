@@ -9,6 +9,8 @@ export interface PickedOption extends DeclaredEntry {
   readonly name: string;
   /** Why it does nothing where it stands. */
   readonly misplaced?: string;
+  /** Why its value is not known, though it is set: `ENV.fetch("POOL")` in a template, an expression of code. */
+  readonly unknown?: string;
 }
 
 /** A setting that the pool itself has no option for: the JDBC driver's, or SQL for the start of a session. */
@@ -16,6 +18,12 @@ export interface DirectSetting extends DeclaredEntry {
   readonly concept: Settable;
   readonly unit: NonNullable<KnownOption['unit']>;
   readonly ms: number;
+}
+
+/** A further limit on the connections of the pool, which cuts it where it is less: `max_db_connections`. */
+export interface FurtherLimit extends DeclaredEntry {
+  /** Above 0. */
+  readonly connections: number;
 }
 
 /** The part of a file that is one system's. */
@@ -29,12 +37,28 @@ export interface Picked {
   readonly isMarked: boolean;
   readonly options: readonly PickedOption[];
   readonly direct?: readonly DirectSetting[];
+  /**
+   * Nothing marks the file, and it cannot well be another's: `spring.datasource.url` makes a pool of HikariCP where it names
+   * no other.
+   */
+  readonly isImplied?: true;
+  /** The entry by which a request that finds no free connection is refused at once: `waitForConnections: false`. */
+  readonly nobodyWaits?: DeclaredEntry;
+  readonly limits?: readonly FurtherLimit[];
+  /** The entry that limits the clients of a pooler where it is another than the profile's option of `queueLimit`. */
+  readonly clients?: readonly FurtherLimit[];
+  /** How many pools with these settings the file makes, and what they are: `databases`, `nodes of the replication`. */
+  readonly alike?: { readonly count: number; readonly what: string; readonly sharing?: string };
+  /** What else is true of the pool and in no option: whole sentences, each with what to do. */
+  readonly remarks?: readonly { readonly message: string; readonly hint: string }[];
 }
 
 /** What may help a reader beyond the file. */
 export interface ReadContext {
   readonly file: string;
   readonly format: FileFormat;
+  /** The headers of an ini file, also those with nothing below them. */
+  readonly headers?: readonly string[];
   /** The names of options by profile, to recognize them in other spellings. */
   readonly namesOf: (driver: string) => readonly string[];
   readonly engine?: EngineId | undefined;

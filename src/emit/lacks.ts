@@ -47,6 +47,18 @@ export async function lackWarnings(
   ];
 }
 
+/** A warning where nobody may wait and the snippet lets any number wait. */
+export function waitWarnings({ title, refusesAtOnce }: Target, { nobodyWaits }: PoolSettings): Warning[] {
+  if (!nobodyWaits || refusesAtOnce) return [];
+  return [
+    {
+      code: 'NOBODY_WAITS',
+      message: `${title}: nobody may wait by these settings, and any number may in the snippet: it has no way to refuse at once.`,
+      hint: 'Allow a short queue with --queue-limit 1, or bound the wait with a short --acquire-timeout.',
+    },
+  ];
+}
+
 /** Whether the pool of that driver has such a setting. */
 export function hasSetting({ has }: Target, { options }: DriverProfile, setting: SettingName): boolean {
   const entry = options[setting];

@@ -6,7 +6,7 @@ import type { Warning } from '../base/warning.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { EmittableSize } from '../size/document.ts';
 import type { PoolSettings } from '../size/input.ts';
-import { lackWarnings } from './lacks.ts';
+import { lackWarnings, waitWarnings } from './lacks.ts';
 import { inLanguage, type Language } from './language.ts';
 import type { EmitFleet, EmitInput, Emitted, Snippet, Target } from './target.ts';
 import { allTargets, targets } from './targets/index.ts';
@@ -65,6 +65,7 @@ export async function emitSnippets(request: EmitRequest): Promise<Emitted> {
         warnings: [
           ...(engine === undefined ? await engineWarnings(name, target, text, request) : []),
           ...(target.warnings?.(input) ?? []),
+          ...waitWarnings(target, settings),
           ...(await lackWarnings(target, settings)),
         ],
       };

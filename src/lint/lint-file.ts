@@ -1,5 +1,6 @@
 import { declaredPoolsInConfig, mayDeclarePools } from '../declarations/config-files/index.ts';
 import type { DeclaredPool } from '../declarations/declared-pool.ts';
+import { sourceReaders } from '../declarations/sources/index.ts';
 import type { FileNote } from '../declarations/text-file.ts';
 import type { AnalysedCode } from './analysed-code.ts';
 import type { LintConfig } from './config.ts';
@@ -22,13 +23,28 @@ export interface LintedFile {
   readonly notes: readonly FileNote[];
 }
 
+/** The budget finds the pools of Python by what a service starts. */
+function isReachedByImports(path: string): boolean {
+  return path.endsWith('.py');
+}
+
 const nothing: LintedFile = { pools: [], findings: [], notes: [] };
 
 /** Lints the text of one file, of code or of configuration. `path` is relative to the root of the project. */
 export function lintFile(text: string, path: string, context: FileContext, time: Stopwatch = unmeasured): LintedFile {
   if (isCode(path)) return lintCode(text, path, context, time);
-  if (!mayDeclarePools({ file: path, text })) return nothing;
   const read = (file: string) => context.files.read(file);
+  const source = sourceReaders.find((reader) => reader.claims({ file: path, text }));
+  if (source) {
+    const { environment } = context;
+    const pools = time(source.language, () => source.pools({ file: path, text }, { read, environment }));
+    return {
+      pools: isReachedByImports(path) ? [] : pools,
+      notes: [],
+      findings: judge(path, pools, undefined, context, time),
+    };
+  }
+  if (!mayDeclarePools({ file: path, text })) return nothing;
   const { pools, notes } = time('configuration files', () =>
     declaredPoolsInConfig({ file: path, text }, { read, environment: context.environment, profiles: context.profiles }),
   );

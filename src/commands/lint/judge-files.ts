@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import type { Io } from '../../base/io.ts';
 import type { ReadOption } from '../../cli/options.ts';
+import { loadFormatsOf } from '../../declarations/formats/index.ts';
 import type { FileNote } from '../../declarations/text-file.ts';
 import { openCache } from '../../lint/disk/cache.ts';
 import { type OpenProject, unreadable } from '../../lint/disk/open-project.ts';
 import type { Finding } from '../../lint/finding.ts';
+import { isRead } from '../../lint/kinds.ts';
 import { type LintRequest, type LintResult, lintProject } from '../../lint/lint-project.ts';
 import type { ProjectFiles } from '../../lint/project.ts';
 import { withServerLimits } from '../../lint/server-limits.ts';
@@ -44,6 +46,7 @@ export async function judgeFiles(project: OpenProject, read: ReadOption, io: Io)
   const unread = time('reading', () => unreadable(project));
   const config = await withServerLimits(project.config);
   const request: LintRequest = { ...project, config, profiles, facts, time, ...(cache && { cache }) };
+  await loadFormatsOf(project.paths.filter(isRead));
   const first = lintProject(request);
   cache?.save();
   const mended = read(lintFlags.fix) ? fixProject(project, first) : undefined;

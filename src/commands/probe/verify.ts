@@ -43,8 +43,10 @@ async function config(text: string, file: string, read: ReadOption): Promise<Set
   const { readPool } = await import('../../convert/run.ts');
   const engine = read(probeVariables.engine)?.value;
   const { settings } = await readPool({ text, file, engine });
-  const { connectionLimit, queueLimit, acquireTimeoutMs } = settings;
-  return { pool: { connectionLimit, ...limits(queueLimit, acquireTimeoutMs) } };
+  const { connectionLimit, queueLimit, nobodyWaits, acquireTimeoutMs } = settings;
+  return {
+    pool: { connectionLimit, ...limits(queueLimit, acquireTimeoutMs), ...(nobodyWaits && { queueLimit: 0 }) },
+  };
 }
 
 /** In settings, 0 is no limit. */

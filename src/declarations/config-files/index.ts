@@ -3,6 +3,7 @@ import type { DeclaredPool } from '../declared-pool.ts';
 import type { MountedFile } from '../manifests/container.ts';
 import { noteOf } from '../manifests/manifest-document.ts';
 import type { FileNote, TextFile } from '../text-file.ts';
+import { claimedPools, formatClaimed, readerClaiming } from './claimed.ts';
 import { type ConfigContext, type ConfigFile, settingsOfFile } from './config-file.ts';
 import { innerFiles, mayHoldFiles } from './inner-files.ts';
 import { isNodeFile, nodePools } from './node.ts';
@@ -24,6 +25,10 @@ const longestFile = 1_000_000;
 
 /** Whether a file is one that `declaredPoolsInConfig` reads: application.yml, ormconfig.json, schema.prisma. */
 export function isConfigFile(file: TextFile): boolean {
+  return isOwnKind(file) || readerClaiming(file) !== undefined;
+}
+
+function isOwnKind(file: TextFile): boolean {
   return isSpringFile(file) || isNodeFile(file.file) || file.file.endsWith('.prisma');
 }
 
@@ -60,7 +65,11 @@ function poolsOf(file: TextFile, context: ConfigContext, spanOf?: ConfigFile['sp
 function poolsIn(file: TextFile, context: ConfigContext, spanOf?: ConfigFile['spanOf']): DeclaredPool[] {
   if (file.file.endsWith('.prisma')) return prismaPools(file, context);
   if (isNodeFile(file.file)) return nodePools(settingsOfFile(file, 'yaml', spanOf), context);
-  if (!/datasource|hikari|dbcp|tomcat/i.test(file.text)) return [];
+  const reader = readerClaiming(file);
+  const claimed = reader
+    ? claimedPools(settingsOfFile(file, formatClaimed(file, reader), spanOf), reader, context)
+    : [];
+  if (!isSpringFile(file) || !/datasource|hikari|dbcp|tomcat/i.test(file.text)) return claimed;
   const format = file.file.endsWith('.properties') ? 'properties' : 'yaml';
-  return springPools(settingsOfFile(file, format, spanOf), context);
+  return [...claimed, ...springPools(settingsOfFile(file, format, spanOf), context)];
 }

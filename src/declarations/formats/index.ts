@@ -26,6 +26,12 @@ export async function loadFormat(format: FileFormat): Promise<void> {
   if (load && !parsers.has(format)) parsers.set(format, await load());
 }
 
+/** The same for every format that files of these names have. */
+export async function loadFormatsOf(files: readonly string[]): Promise<void> {
+  const wanted = new Set(files.flatMap((file) => formatByName(file) ?? []));
+  await Promise.all([...wanted].map((format) => loadFormat(format)));
+}
+
 /** @throws PoolctlError where the format was not made ready with `loadFormat` */
 export function parseEntries(format: FileFormat, text: string, file: string): DeclaredEntry[] {
   const parse = parsers.get(format);

@@ -12,10 +12,10 @@ export interface PoolerLimits {
 }
 
 export function poolerLimits({ settings, fleet }: EmitInput, title: string): PoolerLimits {
-  const { connectionLimit, queueLimit } = settings;
+  const { connectionLimit, queueLimit, nobodyWaits } = settings;
   const poolsAtWorst = Math.ceil(fleet.connections / connectionLimit);
   const serverConnections = connectionLimit * fleet.instances * fleet.processesPerInstance;
-  const clients = queueLimit === 0 ? anyNumberOfClients : fleet.connections + queueLimit * poolsAtWorst;
+  const clients = queueLimit === 0 && !nobodyWaits ? anyNumberOfClients : fleet.connections + queueLimit * poolsAtWorst;
   if (clients <= anyNumberOfClients) return { serverConnections, clients };
   throw new PoolctlError('INPUT_CONTRADICTION', `${title} would have to let in ${clients} clients.`, {
     hint: 'Choose a smaller queueLimit.',
@@ -34,8 +34,9 @@ export function poolerReasons(
   ];
   return {
     server: [...pools, formatCount(connectionLimit, 'connection')].join(' x '),
-    clients:
-      queueLimit === 0
+    clients: settings.nobodyWaits
+      ? `${formatCount(fleet.connections, 'connection')} of all pools at the worst minute, and nobody waits`
+      : queueLimit === 0
         ? 'any number may wait, as far as file descriptors go'
         : `${formatCount(fleet.connections, 'connection')} of all pools at the worst minute, and ${formatCount(clients - fleet.connections, 'request')} that may wait`,
   };

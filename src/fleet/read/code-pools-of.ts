@@ -1,3 +1,4 @@
+import { loadFormatsOf } from '../../declarations/formats/index.ts';
 import type { DeployedService } from '../../declarations/manifests/service.ts';
 import { isCode } from '../../lint/kinds.ts';
 import { isTestCode } from '../../lint/test-code.ts';
@@ -9,7 +10,7 @@ type PoolsByCode = (found: FoundService, service: DeployedService) => readonly F
 
 /** Configuration of ORMs and frameworks that may hold a pool. */
 const configuration =
-  /(?:^|\/)(?:ormconfig|knexfile|config|database|application[\w.-]*|bootstrap[\w.-]*)\.(?:json|ya?ml|properties)$|\.prisma$/;
+  /(?:^|\/)(?:ormconfig|knexfile|config|database|appsettings[\w.-]*|application[\w.-]*|bootstrap[\w.-]*|c3p0|(?:db|tomcat|jdbc)[\w.-]*)\.(?:json|ya?ml|properties)$|\.prisma$/;
 
 /** The pools by code and configuration. Parsers and profiles are loaded where a unit has some. */
 export async function codePoolsOf(units: readonly ReadUnit[]): Promise<PoolsByCode> {
@@ -17,7 +18,9 @@ export async function codePoolsOf(units: readonly ReadUnit[]): Promise<PoolsByCo
     ({ paths, root, manifests }) =>
       manifests.services.some(({ files }) => (files?.length ?? 0) > 0) ||
       paths.some(
-        (path) => (isCode(path) || path.endsWith('.py') || configuration.test(path)) && !isTestCode(path, root),
+        (path) =>
+          (isCode(path) || /\.(?:py|go|rs|exs?|xml|toml)$/.test(path) || configuration.test(path)) &&
+          !isTestCode(path, root),
       ),
   );
   if (having.length === 0) return () => undefined;
@@ -26,6 +29,7 @@ export async function codePoolsOf(units: readonly ReadUnit[]): Promise<PoolsByCo
     import('../../profiles/all-drivers.ts'),
     import('../../profiles/lint-facts.ts'),
   ]);
+  await loadFormatsOf(having.flatMap(({ paths }) => paths));
   const [profiles, facts] = await Promise.all([allDriverProfiles(), lintFacts()]);
   const known = { profiles, facts };
   const wanted = new Set(having);

@@ -1,6 +1,7 @@
 import { declaredPoolsInConfig, isConfigFile } from '../../declarations/config-files/index.ts';
 import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import type { DeployedService } from '../../declarations/manifests/service.ts';
+import { sourceReaders } from '../../declarations/sources/index.ts';
 import { ServicePools } from '../../lint/budget/service-pools.ts';
 import { defaultConfig } from '../../lint/config.ts';
 import { libraryEvidence } from '../../lint/evidence.ts';
@@ -48,6 +49,8 @@ function projectOf(unit: ReadUnit, { profiles, facts }: KnownDrivers): Project {
     const text = files.read(file);
     if (text === undefined) return [];
     if (isCode(file)) return mayUseLibrary(file, text) ? (readCode(text, file, context).code?.pools ?? []) : [];
+    const source = file.endsWith('.py') ? undefined : sourceReaders.find((reader) => reader.claims({ file, text }));
+    if (source) return source.pools({ file, text }, { environment, read: (name) => files.read(name) });
     if (!isConfigFile({ file, text })) return [];
     return declaredPoolsInConfig({ file, text }, { ...context, read: (name) => files.read(name) }).pools;
   });

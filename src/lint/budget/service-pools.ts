@@ -12,6 +12,7 @@ import type { DeployedService } from '../../declarations/manifests/service.ts';
 import { mostConnectionsOf } from '../../declarations/most-connections.ts';
 import { pythonPools } from '../../declarations/python/index.ts';
 import type { SourceSpan } from '../../declarations/source-span.ts';
+import { sourceReaders } from '../../declarations/sources/index.ts';
 import type { HiddenPool } from '../../profiles/hidden-pool.ts';
 import { isCode } from '../kinds.ts';
 import { type FoundHiddenPool, hiddenPoolsIn } from '../pools/hidden-pools.ts';
@@ -218,7 +219,8 @@ function poolsIn(file: string, context: FileContext): readonly DeclaredPool[] {
   const text = context.files.read(file) ?? '';
   if (isCode(file)) return readCode(text, file, context).code?.pools.filter(({ lives }) => lives !== 'function') ?? [];
   const read = (name: string) => context.files.read(name);
-  if (file.endsWith('.py')) return pythonPools({ file, text }, { environment: context.environment, read });
+  const source = sourceReaders.find((reader) => reader.claims({ file, text }));
+  if (source) return source.pools({ file, text }, { environment: context.environment, read });
   return isConfigFile({ file, text }) ? declaredPoolsInConfig({ file, text }, { ...context, read }).pools : [];
 }
 
