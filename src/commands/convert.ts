@@ -81,6 +81,9 @@ const written: Readonly<Record<FileFormat, string>> = {
   dotenv: '.env',
   toml: '.toml',
   xml: '.xml',
+  libconfig: '.cnf',
+  odyssey: '.conf',
+  'postgres-conf': '.conf',
 };
 
 async function list(): Promise<Report> {

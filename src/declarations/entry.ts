@@ -1,7 +1,10 @@
 import { PoolctlError } from '../base/errors.ts';
 
-export const fileFormats = ['yaml', 'properties', 'ini', 'dotenv', 'toml', 'xml'] as const;
-/** JSON is read as YAML, of which it is a part. */
+export const fileFormats = [
+  ...(['yaml', 'properties', 'ini', 'dotenv', 'toml', 'xml'] as const),
+  ...(['libconfig', 'odyssey', 'postgres-conf'] as const),
+] as const;
+/** JSON is read as YAML, of which it is a part. `libconfig` is what ProxySQL has, `postgres-conf` what pgpool-II has. */
 export type FileFormat = (typeof fileFormats)[number];
 
 /** Offsets of a stretch of text, counted from 0; the end is behind it. */

@@ -151,6 +151,9 @@ const written = {
   dotenv: '.env',
   toml: '.toml',
   xml: '.xml',
+  libconfig: '.cnf',
+  odyssey: '.conf',
+  'postgres-conf': '.conf',
 } as const;
 
 /** The parameters of a system by what is done to them, in the order in which that first comes up. */

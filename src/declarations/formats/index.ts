@@ -18,6 +18,9 @@ const parsers = new Map<FileFormat, FormatParser>([
 /** Parsers of formats that few files have, which are loaded for the first of them. */
 const further: Readonly<Partial<Record<FileFormat, () => Promise<FormatParser>>>> = {
   toml: async () => (await import('./toml.ts')).parseToml,
+  libconfig: async () => (await import('./libconfig.ts')).parseLibconfig,
+  odyssey: async () => (await import('./odyssey.ts')).parseOdyssey,
+  'postgres-conf': async () => (await import('./postgres-conf.ts')).parsePostgresConf,
 };
 
 /** Makes a format ready for `parseEntries`. */
@@ -45,6 +48,9 @@ const endings: readonly (readonly [RegExp, FileFormat])[] = [
   [/\.ini$/i, 'ini'],
   [/\.toml$/i, 'toml'],
   [/\.xml$/i, 'xml'],
+  [/proxysql[\w.-]*\.cnf$/i, 'libconfig'],
+  [/odyssey[\w.-]*\.conf$/i, 'odyssey'],
+  [/(?:pgpool|postgresql)[\w.-]*\.conf$/i, 'postgres-conf'],
   [/(?:^|[/\\.])env(?:\.[\w.-]+)?$/i, 'dotenv'],
 ];
 
@@ -53,9 +59,17 @@ export function formatByName(file: string): FileFormat | undefined {
   return endings.find(([ending]) => ending.test(file))?.[1];
 }
 
+/** What only files of one format have. */
+const marks: readonly (readonly [RegExp, FileFormat])[] = [
+  [/^\s*(?:\[\[[\w."-]+\]\]|\[[\w-]+(?:\.[\w"-]+)+\])\s*(?:#.*)?$/m, 'toml'],
+  [/^\s*(?:my|pg)sql_(?:servers|variables)\s*[=:]?\s*[({]?\s*$/m, 'libconfig'],
+  [/^\s*(?:storage|database)\s+(?:"[^"\n]*"|default)\s*\{/m, 'odyssey'],
+  [/^\s*num_init_children\s*=/m, 'postgres-conf'],
+];
+
 /** The format by the file's name, or else by what stands in it. */
 export function formatOf(text: string, file: string): FileFormat {
-  const named = formatByName(file);
+  const named = formatByName(file) ?? marks.find(([mark]) => mark.test(text))?.[1];
   if (named) return named;
   const lines = text.split(/\r?\n/).filter((line) => !/^\s*(?:[#;!]|$)/.test(line));
   if (/^\s*[{[]\s*(?:"|\}|$)/.test(lines[0] ?? '')) return 'yaml';
