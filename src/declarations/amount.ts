@@ -13,7 +13,15 @@ export interface Spelling {
   readonly hasSuffixes: boolean;
 }
 
-const unitMs: Readonly<Record<string, number>> = { ns: 1e-6, ms: 1, s: 1_000, min: 60_000 };
+/** A bare number is ns in Go's time.Duration; a Duration that says its unit comes as text, or as ms. */
+const unitMs: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  'go-duration': 1e-6,
+  duration: 1,
+  ms: 1,
+  s: 1_000,
+  min: 60_000,
+};
 
 export function isTime({ unit }: Pick<KnownOption, 'unit'>): boolean {
   return unit !== undefined && Object.hasOwn(unitMs, unit);
@@ -130,6 +138,8 @@ const names: Readonly<Record<string, string>> = {
   s: ' of seconds',
   min: ' of minutes',
   ns: ' of nanoseconds',
+  'go-duration': ' of nanoseconds, or a time such as 5m',
+  duration: ', a time such as 30s',
 };
 
 function unitWords({ unit }: KnownOption): string {

@@ -4,8 +4,11 @@ import { text } from '../documents/yaml-fields.ts';
 /** How a value was verified: by a run, by reading the source, from documentation, or not at all. */
 const verified = v.picklist(['experiment', 'source', 'docs', 'unverified']);
 
-/** A `go-duration` is a time.Duration, or text such as `5s` in a Go DSN; a bare integer of it is ns. */
-const times = ['ms', 's', 'min', 'ns', 'go-duration'] as const;
+/**
+ * A `go-duration` is a time.Duration, or text such as `5s` in a Go DSN; a bare integer of it is ns. A `duration` is of a
+ * type that says its own unit: Duration of Rust.
+ */
+const times = ['ms', 's', 'min', 'ns', 'go-duration', 'duration'] as const;
 const amounts = ['connections', 'waiters', 'clients', 'checkouts', 'attempts', 'percent'] as const;
 const units = v.picklist([...times, ...amounts, 'boolean', 'text']);
 

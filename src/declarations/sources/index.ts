@@ -1,7 +1,11 @@
+import { goPools, mayMakeGoPools } from '../go/index.ts';
 import { mayMakePythonPools, pythonPools } from '../python/index.ts';
+import { mayMakeRustPools, rustPools } from '../rust/index.ts';
 import type { SourceReader } from './source-reader.ts';
 
 /** Languages beside JavaScript and TypeScript, whose pools `code/` finds, that pools are read from. */
 export const sourceReaders: readonly SourceReader[] = [
   { language: 'Python', claims: mayMakePythonPools, pools: pythonPools },
+  { language: 'Go', claims: mayMakeGoPools, pools: goPools },
+  { language: 'Rust', claims: mayMakeRustPools, pools: rustPools },
 ];

@@ -20,7 +20,7 @@ const ids = [
   ...['pgbouncer', 'proxysql'],
 ];
 
-const times = ['ms', 's', 'min', 'ns', 'go-duration'];
+const times = ['ms', 's', 'min', 'ns', 'go-duration', 'duration'];
 const timeConcepts: readonly Concept[] = [
   ...(['acquireTimeout', 'handshakeTimeout', 'connectTimeout', 'queryTimeout', 'idleInTransaction'] as const),
   ...([
