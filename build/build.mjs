@@ -35,6 +35,8 @@ async function writeProfiles() {
     const text = readFileSync(join(root, 'profiles/rules', `${id}.yaml`), 'utf8');
     writeFileSync(join(pages, `${id}.json`), JSON.stringify(parseRulePage(id, text)));
   }
+  const { parseSymptoms } = await import('../dist/profiles/symptoms.js');
+  writeFileSync(join(dist, 'profiles/data/symptoms.json'), JSON.stringify(await parseSymptoms()));
   const { parseLintFacts } = await import('../dist/profiles/lint-facts.js');
   writeFileSync(join(dist, 'profiles/data/lint-facts.json'), JSON.stringify(await parseLintFacts()));
   const drivers = Object.fromEntries(profileIds('drivers').map((id) => [id, parseShipped('drivers', id)]));

@@ -176,6 +176,8 @@ const failure = v.strictObject({
   /** Parts in angle brackets differ from case to case. */
   message: v.optional(text),
   when: v.optional(text),
+  /** The id of the symptom, where it is not that the pool had no connection in time. */
+  symptom: v.optional(text),
 });
 
 /** A client pool, ORM or pooler: its options by our names of the concepts, and its traps. */

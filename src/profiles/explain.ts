@@ -5,17 +5,22 @@ import { warningCodes } from '../base/warning-codes.ts';
 import { wrap } from '../base/wrap.ts';
 import { rulePage, rulePageIds, rulePageTitle } from './rule-pages.ts';
 import { ruleText } from './rule-text.ts';
+import { symptomIds, symptomTitle } from './symptoms.ts';
 
 export interface Topic {
   readonly id: string;
   /** `looked-up`: no text of that name, but what the texts and profiles say of it. */
-  readonly kind: 'terms' | 'rules' | 'errors' | 'warnings' | 'looked-up';
+  readonly kind: 'terms' | 'symptoms' | 'rules' | 'errors' | 'warnings' | 'looked-up';
   readonly title: string;
 }
 
 export interface Explanation extends Topic {
   /** The title, an empty line, and the text. */
   readonly text: string;
+  /** What a message or code tells of, by id, where it was looked up. */
+  readonly symptoms?: readonly string[];
+  /** No more than the places that have the word. */
+  readonly isMentioned?: true;
 }
 
 /** One file of profiles/topics is one term: its first line is the title. */
@@ -23,7 +28,11 @@ const folder = new URL('../../profiles/topics/', import.meta.url);
 
 /** Everything that can be explained, sorted within its kind. */
 export function topics(): Topic[] {
-  return [...all().map(({ id, kind, title }) => ({ id, kind, title })), ...rulePageIds().map(ruleTopic)];
+  return [
+    ...all().map(({ id, kind, title }) => ({ id, kind, title })),
+    ...symptomIds().map((id) => ({ id, kind: 'symptoms' as const, title: symptomTitle(id) })),
+    ...rulePageIds().map(ruleTopic),
+  ];
 }
 
 const ruleTopic = (id: string): Topic => ({ id, kind: 'rules', title: rulePageTitle(id) });
@@ -36,15 +45,41 @@ export async function explain(name: string): Promise<Explanation> {
   const wanted = name.toLowerCase();
   const page = await rulePage(wanted);
   if (page) return { ...ruleTopic(wanted), text: ruleText(wanted, page) };
-  const sameWords = (id: string) => id.toLowerCase().replace(/[ _]/g, '-') === wanted.replace(/[ _]/g, '-');
+  const words = asWords(name);
+  const sameWords = (id: string) => asWords(id) === words;
   const found = all().find(({ id }) => sameWords(id));
   if (found) return found;
+  const symptom = symptomIds().find(sameWords);
+  if (symptom !== undefined) return ofSymptom(symptom);
   const known = await (await import('./look-up.ts')).lookUp(name);
   if (known) return { id: 'looked-up', kind: 'looked-up', ...known };
   const ids = topics().map(({ id }) => id);
   throw new PoolctlError('TOPIC_UNKNOWN', `There is nothing to explain about "${name}".${didYouMean(name, ids)}`, {
     hint: '`poolctl explain` lists the topics.',
   });
+}
+
+/** `acquireTimeoutMs`, `acquire_timeout`, `Acquire timeout` and `--acquire-timeout` are one. */
+function asWords(name: string): string {
+  const isCamel = /^[a-z]+\d*[A-Z]/.test(name);
+  return (isCamel ? name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').replace(/-Ms$/, '') : name)
+    .trim()
+    .replace(/^--/, '')
+    .toLowerCase()
+    .replace(/[ _]+/g, '-');
+}
+
+async function ofSymptom(id: string): Promise<Explanation> {
+  const [{ allSymptoms }, { allSigns }, { symptomText }] = await Promise.all([
+    import('./symptoms.ts'),
+    import('./signs.ts'),
+    import('./symptom-text.ts'),
+  ]);
+  const symptoms = await allSymptoms();
+  const symptom = symptoms.find((one) => one.id === id);
+  if (!symptom) throw new Error(`no symptom ${id}`);
+  const signs = (await allSigns(symptoms)).filter((sign) => sign.symptom === id);
+  return { id, kind: 'symptoms', title: symptom.title, text: symptomText(symptom, signs) };
 }
 
 const exitTitle = 'Exit codes: what they say';

@@ -42,6 +42,8 @@ export const refusal = fact({
   message: v.optional(text),
   /** The versions it was seen in or read for. */
   versions: v.optional(text),
+  /** The id of the symptom, where it is not the usual one of its kind. */
+  symptom: v.optional(text),
 });
 
 /** A clock that ends connections: what it waits for, and after how long. */

@@ -1,116 +1,70 @@
 import { wrap } from '../base/wrap.ts';
 import { fittingSigns } from './fitting-signs.ts';
 import { mentionsOf, settingsNamed } from './named.ts';
-import { allSigns, type Sign, type SignFamily, signFamilies } from './signs.ts';
+import { allSigns, type Sign } from './signs.ts';
+import { listed, symptomBody } from './symptom-text.ts';
+import { allSymptoms, type NamedSymptom } from './symptoms.ts';
 
-const width = 80;
+/** What was found about something that a user typed or pasted. */
+export interface LookedUp {
+  readonly title: string;
+  /** With the title. */
+  readonly text: string;
+  /** What a message or code tells of, by id. */
+  readonly symptoms: readonly string[];
+  /** No more than the places that have the word. */
+  readonly isMentioned?: true;
+}
 
 /**
  * What is known of something that users see: a message or code of a pool, a server or a pooler, a setting, a product, or a
  * word that the texts have. Undefined where nothing is.
  */
-export async function lookUp(input: string): Promise<{ title: string; text: string } | undefined> {
+export async function lookUp(input: string): Promise<LookedUp | undefined> {
+  const symptoms = await allSymptoms();
   const settings = await settingsNamed(input);
-  const signs = fittingSigns(input, await allSigns());
-  if (settings.length + signs.length > 0) {
-    return page('What this is', [
-      ...(settings.length > 0 ? ['It is a setting:', '', ...listed(settings)] : []),
-      ...(settings.length > 0 && signs.length > 0 ? [''] : []),
-      ...saidBy(signs),
-    ]);
+  const signs = fittingSigns(input, await allSigns(symptoms));
+  const told = [...new Set(signs.map(({ symptom }) => symptom))].flatMap(
+    (id) => symptoms.find((symptom) => symptom.id === id) ?? [],
+  );
+  const [first, ...others] = told;
+  if (settings.length === 0 && first) {
+    const body = [...symptomBody(first, ofSymptom(signs, first)), ...others.flatMap((other) => also(other, signs))];
+    return page(first.title, body, told);
+  }
+  if (settings.length + told.length > 0) {
+    return page(
+      'What this is',
+      [
+        ...(settings.length > 0 ? ['It is a setting:', '', ...listed(settings)] : []),
+        ...(settings.length > 0 && told.length > 0 ? [''] : []),
+        ...told.flatMap((symptom) => [symptom.title, '', ...symptomBody(symptom, ofSymptom(signs, symptom)), '']),
+      ],
+      told,
+    );
   }
   const mentions = mentionsOf(input);
   if (mentions.length === 0) return undefined;
-  return page('Where this is explained', ['No text has that name. These tell of it:', '', ...listed(mentions)]);
+  const body = ['No text has that name. These tell of it:', '', ...listed(mentions)];
+  return { ...page('Where this is explained', body, []), isMentioned: true };
 }
 
-function page(title: string, body: readonly string[]) {
-  return { title, text: [title, '', ...body, ''].join('\n') };
+/** Another thing that says the same. */
+function also(symptom: NamedSymptom, signs: readonly Sign[]): string[] {
+  const by = [...new Set(ofSymptom(signs, symptom).map((sign) => sign.by))];
+  return [
+    '',
+    ...wrap(`Or, where ${by.join(' or ')} says it: ${symptom.title}.`, 80),
+    '',
+    `  poolctl explain ${symptom.id}`,
+  ];
 }
 
-/** A thing and what it is, in two columns as far as they fit. */
-function listed(rows: readonly { readonly name: string; readonly is: string }[]): string[] {
-  return rows.flatMap(({ name, is }) => [`  ${name}`, ...wrap(is, width - 4).map((line) => `    ${line}`)]);
+function ofSymptom(signs: readonly Sign[], { id }: NamedSymptom): Sign[] {
+  return signs.filter(({ symptom }) => symptom === id);
 }
 
-function saidBy(signs: readonly Sign[]): string[] {
-  return signFamilies
-    .filter((family) => signs.some((sign) => sign.family === family))
-    .flatMap((family) => {
-      const own = signs.filter((sign) => sign.family === family);
-      const { means, look } = families[family];
-      return [
-        ...wrap(means, width),
-        '',
-        ...listed(alike(own)),
-        '',
-        ...look.map(([command, why]) => `  ${command.padEnd(38)}${why}`),
-        ...profilesOf(own).map((profile) => `  poolctl profiles show ${profile}`),
-        '',
-      ];
-    })
-    .slice(0, -1);
+function page(title: string, body: readonly string[], symptoms: readonly NamedSymptom[]): LookedUp {
+  const text = `${[title, '', ...body].join('\n').trimEnd()}\n`;
+  return { title, text, symptoms: symptoms.map(({ id }) => id) };
 }
-
-/** What several say in the same words is one row, with the fullest account of it. */
-function alike(signs: readonly Sign[]): { name: string; is: string }[] {
-  const rows = new Map<string, { profiles: string[]; means: string }>();
-  for (const { profile, message, means, codes } of signs) {
-    const said = [message, codes.length > 0 ? `(${codes.join(', ')})` : ''].filter(Boolean).join(' ');
-    const row = rows.get(said) ?? { profiles: [], means };
-    row.profiles.push(profile.replace(/^\w+\//, ''));
-    if (means.length > row.means.length) row.means = means;
-    rows.set(said, row);
-  }
-  return [...rows].map(([said, { profiles, means }]) => ({
-    name: [...new Set(profiles)].join(', '),
-    is: `${said}: ${means}`,
-  }));
-}
-
-const mostProfiles = 3;
-
-function profilesOf(signs: readonly Sign[]): string[] {
-  return [...new Set(signs.map(({ profile }) => profile))].slice(0, mostProfiles);
-}
-
-type Look = readonly (readonly [command: string, why: string])[];
-
-const families: Readonly<Record<SignFamily, { readonly means: string; readonly look: Look }>> = {
-  pool: {
-    means:
-      "The application's own pool had no connection for the caller; the server refused nothing. Its connections are held: by slow statements, by transactions that are left open, by a leak, or by more requests than the pool is made for.",
-    look: [
-      ['poolctl inspect', 'sessions that are idle in a transaction'],
-      ['poolctl measure', 'how long connections are held'],
-      ['poolctl size', 'the pool for that load'],
-      ['poolctl explain acquire-timeout', 'what the wait is called where'],
-      ['poolctl explain leak', 'how to tell a leak from a pool too small'],
-    ],
-  },
-  server: {
-    means:
-      'The server let this session in no more: all connections of its own, or of this user or database, are taken. A larger pool makes it worse.',
-    look: [
-      ['poolctl inspect', 'how many it lets in, and who has them'],
-      ['poolctl watch', 'the same live, by application'],
-      ['poolctl size --instances', 'pools of all instances that fit together'],
-      ['poolctl explain max-connections', 'what counts'],
-      ['poolctl explain rolling-deploy', 'why it happens during a deploy'],
-    ],
-  },
-  pooler: {
-    means: 'The pooler in front of the server says it, by a limit or a rule of its own.',
-    look: [
-      ['poolctl watch', 'its pools and queues, on its console'],
-      ['poolctl explain transaction-pooler', 'what does not work behind one'],
-    ],
-  },
-  ended: {
-    means: 'The server ended a session that the application still held, most often while it was idle.',
-    look: [
-      ['poolctl inspect', 'the limits after which it does so'],
-      ['poolctl explain connection-lost', 'who else ends connections'],
-    ],
-  },
-};

@@ -141,6 +141,8 @@ export const serverSchema = v.strictObject({
         code: v.optional(text),
         symbol: v.optional(text),
         message: v.optional(text),
+        /** The id of the symptom, where it is not a session that ended idle. */
+        symptom: v.optional(text),
       }),
     ),
   ),

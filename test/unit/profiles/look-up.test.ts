@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explain } from '../../../src/profiles/explain.ts';
 import { fittingSigns } from '../../../src/profiles/fitting-signs.ts';
 import { allSigns } from '../../../src/profiles/signs.ts';
+import { allSymptoms } from '../../../src/profiles/symptoms.ts';
 
 describe('what users see is explained', () => {
   it.each([
@@ -18,7 +19,7 @@ describe('what users see is explained', () => {
     ['FATAL:  sorry, too many clients already', 'max-connections'],
     ['too many clients', 'servers/postgres'],
     ['remaining connection slots are reserved', 'reserved_connections'],
-    ['53300', 'too many connections for role'],
+    ['53300', 'account-full'],
     ['1040', 'ER_CON_COUNT_ERROR'],
     ['ER_CON_COUNT_ERROR', '1040'],
     ['query_wait_timeout', 'default 120 s'],
@@ -43,7 +44,7 @@ describe('what users see is explained', () => {
 
 describe('a message', () => {
   const profilesOf = async (seen: string) =>
-    [...new Set(fittingSigns(seen, await allSigns()).map(({ profile }) => profile))].sort();
+    [...new Set(fittingSigns(seen, await allSigns(await allSymptoms())).map(({ by }) => by))].sort();
 
   it('with a code in it is that of the code', async () => {
     expect(await profilesOf('ERROR 1040 (HY000): Too many connections')).toEqual([

@@ -1,0 +1,70 @@
+import { formatCount, formatNumber } from '../../base/units.ts';
+import type { Report } from '../../cli/output.ts';
+import { type LoggedSymptom, LogSigns } from '../../profiles/log-signs.ts';
+import { allSigns } from '../../profiles/signs.ts';
+import { symptomBody } from '../../profiles/symptom-text.ts';
+import { allSymptoms } from '../../profiles/symptoms.ts';
+import type { TableView } from '../../render/view.ts';
+
+/** Counts the lines of a log by what they tell of, and explains the most frequent. No text of the log is shown. */
+export async function explainLog(
+  chunks: AsyncIterable<Uint8Array | string> | Iterable<string>,
+  interrupted: AbortSignal,
+): Promise<Report> {
+  const symptoms = await allSymptoms();
+  const signs = await allSigns(symptoms);
+  const reader = new LogSigns(signs);
+  await readLines(chunks, interrupted, (line) => reader.read(line));
+  const found = reader.result().flatMap((row) => {
+    const symptom = symptoms.find(({ id }) => id === row.symptom);
+    return symptom ? [{ ...row, title: symptom.title, explained: symptom }] : [];
+  });
+  const lines = formatCount(reader.lines, 'line');
+  return {
+    schema: 'poolctl.log/1',
+    result: { lines: reader.lines, symptoms: found.map(({ explained: _, ...row }) => row) },
+    view: () => {
+      const [first, second] = found;
+      if (!first) return { headline: `${lines}, and nothing of connections that poolctl knows`, tables: [] };
+      const headline = `${lines}: ${second ? `${found.length} causes` : first.title}`;
+      if (second) return { headline, tables: [tableOf(found)] };
+      const own = signs.filter(({ symptom, by }) => symptom === first.symptom && first.by.includes(by));
+      const seen = `Seen ${formatCount(first.times, 'time')}, in lines ${first.firstLine} to ${first.lastLine}.`;
+      return { headline, tables: [], verbatim: [seen, '', ...symptomBody(first.explained, own)].join('\n') };
+    },
+  };
+}
+
+function tableOf(found: readonly (LoggedSymptom & { readonly title: string })[]): TableView {
+  return {
+    title: 'What happened',
+    head: ['times', 'what', 'lines', 'said by', 'poolctl explain'],
+    rightAligned: [0],
+    rows: found.map(({ times, title, firstLine, lastLine, by, symptom }) => [
+      formatNumber(times),
+      title,
+      `${firstLine} to ${lastLine}`,
+      by.map((name) => name.replace(/^\w+\//, '')).join(', '),
+      symptom,
+    ]),
+  };
+}
+
+/** Longer is no line of a log. */
+const mostLetters = 1_000_000;
+
+async function readLines(
+  chunks: AsyncIterable<Uint8Array | string> | Iterable<string>,
+  interrupted: AbortSignal,
+  each: (line: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = (rest + (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }))).split(/\r?\n/);
+    rest = (lines.pop() ?? '').slice(0, mostLetters);
+    for (const line of lines) each(line);
+    if (interrupted.aborted) break;
+  }
+  if (rest !== '') each(rest);
+}
