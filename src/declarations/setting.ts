@@ -100,9 +100,15 @@ export function defaultOf(option: KnownOption, version?: string): Meaning | unde
     return words === undefined ? { kind: 'amount', amount: inOurUnit(value, option) } : meaningOf(words);
   }
   if (value === false) return { kind: 'unlimited' };
+  const duration =
+    typeof value === 'string' && option.unit?.endsWith('duration') ? amountOf(value, option, asText) : undefined;
+  if (duration?.kind === 'amount') return duration;
   const words = typeof value === 'string' ? value : unset;
   return words === undefined ? undefined : meaningOf(words);
 }
+
+/** How profiles write a time of Go or Rust: `30s`. */
+const asText = { isTyped: false, hasSuffixes: true };
 
 /** `up to 3.3.1`, as profiles write it. */
 function isUpTo(versions: string, version: string | undefined): boolean {
