@@ -1,12 +1,14 @@
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Command } from 'commander';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { snippetFlags, someTargets } from '../cli/emit-flags.ts';
-import { anEngine, aText, flagGroup } from '../cli/flag.ts';
-import { readInput } from '../cli/input.ts';
+import { anEngine, aText, flagGroup, takes } from '../cli/flag.ts';
+import { readInput, readText } from '../cli/input.ts';
 import { declare, optionReader, type ReadOption } from '../cli/options.ts';
 import { outputFlags, type Report, reportWriter } from '../cli/output.ts';
+import type { Converted, ConvertRequest } from '../convert/run.ts';
 import type { FileFormat } from '../declarations/entry.ts';
 
 /** Printed by --help; the test of the help runs those that begin with poolctl, test/unit/convert the others. */
@@ -20,10 +22,16 @@ const aSystem = aText('<system>', 'hikaricp', async () =>
   Object.keys((await import('../declarations/readers/index.ts')).readers),
 );
 
+const aPlace = aText('<place>', 'production');
+const someProfiles = takes('<names>', 'prod', (text) => text.split(',').map((name) => name.trim()), { isList: true });
+
 const convertFlags = {
   ...flagGroup('Options:', { list: { help: 'list the systems that can be read' } }),
   ...flagGroup('Systems:', {
     from: { takes: aSystem, help: 'whose settings they are, where the file leaves it open' },
+    at: { takes: aPlace, isRepeatable: true, help: 'which of several pools, by where it stands: production' },
+    all: { help: 'every pool of the file, one after the other' },
+    'spring-profile': { takes: someProfiles, help: 'profiles of Spring Boot that are active; default for none' },
     to: { takes: someTargets, help: 'what to write for, with commas between them; `poolctl emit --list`' },
   }),
   ...flagGroup('Target:', {
@@ -35,7 +43,7 @@ const convertFlags = {
 export function configure(command: Command, { io }: CommandContext): void {
   declare(command, {
     usage: '<file> --to <targets> [flags]',
-    arguments: [['[file]', 'the settings of a pool: YAML, JSON, properties, ini or .env; - for stdin']],
+    arguments: [['[file]', 'the settings of a pool, or code that makes one; - for stdin']],
     flags: { ...convertFlags, ...outputFlags },
     examples,
   });
@@ -51,27 +59,51 @@ async function run(read: ReadOption, io: Io, file: string | undefined): Promise<
       hint: 'Write `poolctl convert application.yml --to mysql2`.',
     });
   }
-  const { convertSettings } = await import('../convert/run.ts');
-  const { dropWarnings } = await import('../convert/dropped.ts');
-  const converted = await convertSettings({
+  const { convertAll, convertSettings } = await import('../convert/run.ts');
+  const request: ConvertRequest = {
     text: (await readInput(file, io)).text,
     file,
     from: read(convertFlags.from)?.value,
+    at: read(convertFlags.at)?.map(({ value }) => value),
+    springProfiles: read(convertFlags['spring-profile'])?.value,
+    readBeside: (path) => textBeside(file, path, io),
     names,
     engine: read(convertFlags.engine)?.value,
     language: read(convertFlags.lang)?.value,
     driverVersion: read(convertFlags['driver-version'])?.value,
-  });
-  const { emitted, ...result } = converted;
-  const dropped = dropWarnings(converted.dropped, file);
-  const { convertView } = await import('../views/convert.ts');
-  await write({
+  };
+  const isSeveral = read(convertFlags.all) || (request.at?.length ?? 0) > 1;
+  await write(await reportOn(isSeveral ? await convertAll(request) : [await convertSettings(request)], file));
+}
+
+/** One pool as it is; several in a list. */
+async function reportOn(pools: readonly Converted[], file: string): Promise<Report> {
+  const { dropWarnings } = await import('../convert/dropped.ts');
+  const { convertView, severalView } = await import('../views/convert.ts');
+  const results = pools.map(({ emitted, remarks: _, ...result }) => ({ ...result, snippets: emitted.snippets }));
+  const said = pools.flatMap(({ remarks, emitted }) => [...remarks, ...emitted.warnings]);
+  const warnings = [...new Map(said.map((warning) => [warning.message, warning])).values()];
+  const [only, second] = pools;
+  return {
     schema: 'poolctl.convert/1',
-    result: { ...result, snippets: emitted.snippets },
-    warnings: [...dropped, ...emitted.warnings],
+    result: only && !second ? (results[0] ?? {}) : { pools: results },
+    warnings: [...pools.flatMap(({ dropped }) => dropWarnings(dropped, file)), ...warnings],
     // The table already has what was dropped.
-    view: () => ({ ...convertView(converted), warnings: emitted.warnings }),
-  });
+    view: () => ({ ...(only && !second ? convertView(only) : severalView(pools)), warnings }),
+  };
+}
+
+/** A file that the one in hand names: by its path from there, or from the folder that the user is in. */
+function textBeside(file: string, path: string, io: Io): string | undefined {
+  const folder = file === '-' ? '.' : dirname(file);
+  for (const candidate of isAbsolute(path) ? [path] : [join(folder, path), path]) {
+    try {
+      return readText(candidate, io);
+    } catch (error) {
+      if (!(error instanceof PoolctlError)) throw error;
+    }
+  }
+  return undefined;
 }
 
 const written: Readonly<Record<FileFormat, string>> = {

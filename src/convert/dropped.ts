@@ -4,8 +4,8 @@ import { inOurUnit, inUnitOf, isTime } from '../declarations/amount.ts';
 import type { Leftover } from '../declarations/classify.ts';
 import { type Concept, does } from '../declarations/concepts.ts';
 import { type DeclaredEntry, shownKey } from '../declarations/entry.ts';
+import type { FoundSetting } from '../declarations/found-setting.ts';
 import type { KnownOption } from '../declarations/options.ts';
-import type { FoundSetting } from '../declarations/settle.ts';
 import { hasSetting } from '../emit/lacks.ts';
 import type { Target } from '../emit/target.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
@@ -82,7 +82,10 @@ async function counterparts(
     chosen.map(async ({ name, target }) => {
       const theirs = (await driverProfile(target.driver)).options[concept];
       const amount = theirs && option && typeof value === 'number' ? converted(value, option, theirs) : undefined;
-      return { name, theirs: theirs?.option && [name, theirs.option, amount].filter(Boolean).join(' ') };
+      return {
+        name,
+        theirs: theirs?.option && [name, theirs.option, ...(amount === undefined ? [] : [amount])].join(' '),
+      };
     }),
   );
   const [having, lacking] = [each.flatMap(({ theirs }) => theirs ?? []), each.filter(({ theirs }) => !theirs)];

@@ -1,30 +1,22 @@
 import type { EngineId } from '../base/engine.ts';
+import type { Warning } from '../base/warning.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
-import { type Classified, classify, type Leftover, type Profiles } from '../declarations/classify.ts';
+import type { Leftover } from '../declarations/classify.ts';
 import { does } from '../declarations/concepts.ts';
-import { refuseFile, shownKey } from '../declarations/entry.ts';
-import { formatOf, parseEntries } from '../declarations/formats/index.ts';
-import { guessReader, readerNamed } from '../declarations/guess.ts';
-import { optionsOf } from '../declarations/options.ts';
-import type { Picked, Reader } from '../declarations/reader.ts';
-import { readers } from '../declarations/readers/index.ts';
-import { type FoundSetting, type Settled, settle } from '../declarations/settle.ts';
+import { shownKey } from '../declarations/entry.ts';
+import type { FoundSetting } from '../declarations/found-setting.ts';
+import type { Reader } from '../declarations/reader.ts';
 import type { Language } from '../emit/language.ts';
 import { chooseTarget, emitSnippets } from '../emit/run.ts';
 import type { EmitInput, Emitted, Target } from '../emit/target.ts';
 import { targets } from '../emit/targets/index.ts';
-import { driverProfile } from '../profiles/load.ts';
 import type { PoolSettings } from '../size/input.ts';
-import { type DroppedSetting, lackedBy, nameDropped } from './dropped.ts';
-
-/** A file, and the system whose settings it has where the file leaves that open. */
-export interface ReadRequest {
-  readonly text: string;
-  /** As the user calls it. */
-  readonly file: string;
-  readonly from?: string | undefined;
-  readonly engine?: EngineId | undefined;
-}
+import { onlyPool } from './choose.ts';
+import { type ChosenTarget, type DroppedSetting, lackedBy, nameDropped } from './dropped.ts';
+import { type PoolRead, settlePool } from './file-pool.ts';
+import { findPools } from './find-pools.ts';
+import { poolRemarks } from './remarks.ts';
+import type { ReadRequest } from './request.ts';
 
 /** A file to convert, and the targets to write, by their names in `poolctl emit --list`. */
 export interface ConvertRequest extends ReadRequest {
@@ -36,95 +28,69 @@ export interface ConvertRequest extends ReadRequest {
 /** The pool that the file declares, the snippets written from it, and the settings that no snippet has. */
 export interface Converted {
   readonly from: { readonly name: string; readonly title: string; readonly engine?: EngineId };
+  /** Where it stands in the file, where that has several: `production`. */
+  readonly at?: string;
+  /** The profile of Spring Boot that it is for, where the file has several. */
+  readonly springProfile?: string;
   readonly settings: PoolSettings;
   readonly found: readonly FoundSetting[];
   readonly dropped: readonly DroppedSetting[];
   /** Keys of the address and the login: the snippets read these from the environment. */
   readonly byReference: readonly { readonly key: string; readonly line: number }[];
+  /** What else is true of the pool: several like it, limits beside the one that decides. */
+  readonly remarks: readonly Warning[];
   readonly emitted: Emitted;
 }
 
-interface PoolRead extends Settled, Pick<Classified, 'leftovers' | 'byReference'> {
-  readonly name: string;
-  readonly reader: Reader;
-  readonly engine: EngineId | undefined;
+/**
+ * One system's settings as other systems' config; what has no counterpart there is listed.
+ * @throws PoolctlError INPUT_MISSING where the file has several pools and `at` names none of them
+ */
+export async function convertSettings(request: ConvertRequest): Promise<Converted> {
+  return convertPool(await readPool(request), request);
 }
 
-/** One system's settings as other systems' config; what has no counterpart there is listed. */
-export async function convertSettings(request: ConvertRequest): Promise<Converted> {
-  const pool = await readPool(request);
-  const { name, reader, engine, settings, found, unkept } = pool;
+/** The same for each pool of the file, or for those that `at` names. */
+export async function convertAll(request: ConvertRequest): Promise<readonly Converted[]> {
+  const { drafts, profiles } = await findPools(request);
+  return Promise.all(drafts.map((draft) => convertPool(settlePool(draft, profiles), request)));
+}
+
+async function convertPool(pool: PoolRead, request: ConvertRequest): Promise<Converted> {
+  const { at, springProfile, name, reader, engine, settings, found } = pool;
   const chosen = await Promise.all(
     request.names.map(async (target) => ({ name: target, target: await targetFor(target, request, engine) })),
   );
-  const leftovers: readonly Leftover[] = [
-    ...unkept.map(({ entry, option: { concept }, why }) => ({ entry, concept, did: does[concept], why })),
-    ...pool.leftovers,
-  ];
   const dropped = [
-    ...(await Promise.all(leftovers.map((leftover) => nameDropped(leftover, chosen)))),
+    ...(await namesDropped(pool, chosen)),
     ...(await Promise.all(chosen.map((target) => lackedBy(target, found)))).flat(),
   ];
   return {
     from: { name, title: reader.title, ...withoutUndefined({ engine }) },
+    // Where every pool of Spring Boot is tells nothing.
+    ...(at !== '' && at !== 'spring.datasource' && { at }),
+    ...withoutUndefined({ springProfile }),
     settings,
     found: found.map(({ key, ...setting }) => ({ ...setting, ...(key !== undefined && { key: shownKey(key) }) })),
     dropped: dropped.sort((a, b) => a.line - b.line),
     byReference: pool.byReference.map(({ key, line }) => ({ key: shownKey(key), line })),
+    remarks: poolRemarks(pool, request.file),
     emitted: await emit(request, pool),
   };
 }
 
-/** The settings of the pool in a file, and all else that the file says of it. */
-export async function readPool({ text, file, from, engine }: ReadRequest): Promise<PoolRead> {
-  const asked = from === undefined ? undefined : readerNamed(from, readers);
-  const format = formatFor(asked, text, file);
-  const entries = parseEntries(format, text, file);
-  const profiles = await profilesFor(asked ? [asked] : Object.values(readers));
-  const context = { file, format, engine, namesOf: (driver: string) => namesOf(driver, profiles) };
-  const name = from ?? guessReader(entries, format, { readers, profiles, context });
-  const reader = readerNamed(name, readers);
-  const picked = reader.pick(entries, context);
-  const { candidates, leftovers, byReference } = classify(reader, picked, profiles, file);
-  if (candidates.length === 0 && !isOf(picked, leftovers)) {
-    throw refuseFile(
-      file,
-      1,
-      `there is no setting of ${reader.title} in it.`,
-      `Is ${file} the right file, and ${name} the right system?`,
-    );
-  }
-  const settled = settle(candidates, picked.direct ?? [], {
-    profile: profiles.get(picked.driver) ?? (await driverProfile(picked.driver)),
-    title: reader.title,
-    // Spring Boot binds a number, and leaves no suffix for the pool to read.
-    spelling: { file, isTyped: reader.isTyped === true, hasSuffixes: reader.hasSuffixes === true && !picked.isMarked },
-  });
-  return { name, reader, engine: engine ?? picked.engine, leftovers, byReference, ...settled };
+async function namesDropped(pool: PoolRead, chosen: readonly ChosenTarget[]): Promise<DroppedSetting[]> {
+  const leftovers: readonly Leftover[] = [
+    ...pool.unkept.map(({ entry, option: { concept }, why }) => ({ entry, concept, did: does[concept], why })),
+    ...pool.leftovers,
+  ];
+  return Promise.all(leftovers.map((leftover) => nameDropped(leftover, chosen)));
 }
 
-/** Whether a file without any of the main settings still is of that system. */
-function isOf({ isMarked, direct = [] }: Picked, leftovers: readonly Leftover[]): boolean {
-  return isMarked || direct.length > 0 || leftovers.some(({ concept }) => concept !== undefined);
-}
-
-function formatFor(reader: Reader | undefined, text: string, file: string) {
-  const format = formatOf(text, file);
-  return !reader || reader.formats.includes(format) ? format : (reader.formats[0] ?? format);
-}
-
-async function profilesFor(wanted: readonly Reader[]): Promise<Profiles> {
-  const ids = wanted.flatMap(({ drivers, rivals = [], wrapped }) => [
-    ...drivers,
-    ...rivals,
-    ...Object.values(wrapped?.drivers ?? {}),
-  ]);
-  return new Map(await Promise.all([...new Set(ids)].map(async (id) => [id, await driverProfile(id)] as const)));
-}
-
-function namesOf(driver: string, profiles: Profiles): string[] {
-  const profile = profiles.get(driver);
-  return profile ? optionsOf(profile).map(({ name }) => name) : [];
+/** The settings of the one pool in a file, and all else that the file says of it. */
+export async function readPool(request: ReadRequest): Promise<PoolRead> {
+  const { drafts, profiles } = await findPools(request);
+  return settlePool(onlyPool(drafts, request.file, profiles), profiles);
 }
 
 async function targetFor(

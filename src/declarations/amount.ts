@@ -45,10 +45,14 @@ export interface Refusal {
 }
 
 /** What the value of an option comes to. @throws PoolctlError INPUT_INVALID with file and line, where it is refused */
-export function readAmount({ key, value, line }: DeclaredEntry, option: KnownOption, spelling: Spelling): Meaning {
+export function readAmount(
+  { key, value, line, file }: DeclaredEntry,
+  option: KnownOption,
+  spelling: Spelling,
+): Meaning {
   const meaning = amountOf(value, option, spelling);
   if (meaning.kind !== 'refused') return meaning;
-  throw refuseFile(spelling.file, line, `${key} ${meaning.why}`, meaning.hint);
+  throw refuseFile(file ?? spelling.file, line, `${key} ${meaning.why}`, meaning.hint);
 }
 
 /**

@@ -2,9 +2,9 @@ import { didYouMean } from '../base/suggest.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
 import { type Concept, does, isSettable } from './concepts.ts';
 import { contradiction, type DeclaredEntry, shownKey } from './entry.ts';
+import type { SettingCandidate } from './found-setting.ts';
 import { type KnownOption, optionsOf } from './options.ts';
 import { isNamed, type Picked, type PickedOption, type Reader } from './reader.ts';
-import type { SettingCandidate } from './settle.ts';
 
 /** A setting that no snippet can have. */
 export interface Leftover {
@@ -28,9 +28,14 @@ export interface Classified {
 export type Profiles = ReadonlyMap<string, DriverProfile>;
 
 /** Sorts what a reader has found by what its system's profile knows of it. */
-export function classify(reader: Reader, picked: Picked, profiles: Profiles, file: string): Classified {
+export function classify(
+  reader: Reader,
+  picked: Picked,
+  profiles: Profiles,
+  file: string,
+  index = optionsIndex(reader, picked, profiles),
+): Classified {
   refuseTwice(picked.options, file);
-  const index = optionsIndex(reader, picked, profiles);
   const candidates: SettingCandidate[] = [];
   const leftovers: Leftover[] = [];
   const byReference: DeclaredEntry[] = [];

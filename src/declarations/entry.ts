@@ -23,6 +23,10 @@ export interface DeclaredEntry {
   readonly valueAt: Stretch;
   /** The `[section]` of an ini file. */
   readonly section?: string;
+  /** Why its value is not known, though it is set: `ENV.fetch("POOL")` in a template, an expression of code. */
+  readonly unknown?: string;
+  /** The file that it stands in, where that is another one than is read: one that is included. */
+  readonly file?: string;
   /** The document of a file that has several, counted from 0. */
   readonly document?: number;
 }

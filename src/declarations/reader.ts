@@ -9,8 +9,6 @@ export interface PickedOption extends DeclaredEntry {
   readonly name: string;
   /** Why it does nothing where it stands. */
   readonly misplaced?: string;
-  /** Why its value is not known, though it is set: `ENV.fetch("POOL")` in a template, an expression of code. */
-  readonly unknown?: string;
 }
 
 /** A setting that the pool itself has no option for: the JDBC driver's, or SQL for the start of a session. */

@@ -1,65 +1,30 @@
 import { PoolctlError } from '../base/errors.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
-import type { DriverProfile } from '../profiles/driver.ts';
 import type { PoolSettings } from '../size/input.ts';
-import { isTime, readAmount, type Spelling } from './amount.ts';
+import { isTime } from './amount.ts';
 import { type Settable, settable } from './concepts.ts';
-import { contradiction, type DeclaredEntry } from './entry.ts';
+import { contradiction, type DeclaredEntry, shownKey } from './entry.ts';
+import {
+  type Beside,
+  type FoundSetting,
+  foundBase,
+  mainOptionOf,
+  type Outcome,
+  type ReadSetting as Read,
+  readSetting,
+  type SettingCandidate,
+  type Source,
+  type Unkept,
+} from './found-setting.ts';
+import { leastLimit, noWaiting, refusesAtOnce, saysAtOnce, waitersOf } from './further-limits.ts';
 import type { Meaning } from './meaning.ts';
 import type { KnownOption } from './options.ts';
 import type { DirectSetting } from './reader.ts';
 import { defaultOf } from './setting.ts';
-import { anyNumberOfClients } from './vocabulary/statement-limit.ts';
-
-/** A setting that was found, with what the file says in its own unit; or that was not, and where it comes from then. */
-export interface FoundSetting {
-  readonly setting: Settable;
-  /** Connections, requests, or ms; 0 for no limit. */
-  readonly value: number;
-  readonly unit: 'connections' | 'requests' | 'ms';
-  /** The file, the default of its system, or the default of `poolctl emit`. */
-  readonly from: 'file' | 'default' | 'poolctl';
-  readonly key?: string;
-  readonly line?: number;
-  readonly written?: number;
-  readonly writtenUnit?: string;
-  /** It is the default of a reference to the environment, `${NAME:20}`, which may say otherwise. */
-  readonly isReference?: true;
-}
-
-/** A value that cannot be kept though its kind of setting can, and why. */
-export interface Unkept {
-  readonly entry: DeclaredEntry;
-  readonly option: Pick<KnownOption, 'concept' | 'name'>;
-  readonly why: string;
-}
 
 export interface Settled {
   readonly settings: PoolSettings;
   readonly found: readonly FoundSetting[];
-  readonly unkept: readonly Unkept[];
-}
-
-/** An option of one of the five kinds as the file has it. */
-export interface SettingCandidate {
-  readonly entry: DeclaredEntry;
-  readonly option: KnownOption;
-}
-
-/** The system that the settings are of, and how its file writes them. */
-export interface Source {
-  readonly profile: DriverProfile;
-  readonly title: string;
-  readonly spelling: Spelling;
-}
-
-interface Read extends SettingCandidate {
-  readonly meaning: Meaning;
-}
-
-/** What became of one kind of setting. */
-interface Outcome {
-  readonly found?: FoundSetting | undefined;
   readonly unkept: readonly Unkept[];
 }
 
@@ -80,30 +45,50 @@ const withoutOption: Readonly<Partial<Record<Settable, Meaning>>> = {
 };
 
 /** The settings of the pool: from the file, or else by the defaults of its system, so that a pool stays what it was. */
-export function settle(
-  candidates: readonly SettingCandidate[],
-  direct: readonly DirectSetting[],
-  source: Source,
-): Settled {
+export function settle(candidates: readonly SettingCandidate[], beside: Beside, source: Source): Settled {
   const found = new Map<Settable, FoundSetting>();
   const unkept: Unkept[] = [];
-  for (const setting of settable) {
-    const reads = [
-      ...candidates.filter(({ option }) => option.concept === setting).map((candidate) => read(candidate, source)),
-      ...direct.filter(({ concept }) => concept === setting).map(readDirect),
-    ];
-    // Limits that count clients need to know how many of them are served.
-    const served = found.get('connectionLimit')?.value ?? 0;
-    const { found: settled, unkept: lost } = settleOne(setting, reads, served, source);
+  const keep = ({ found: settled, unkept: lost }: Outcome) => {
+    if (settled) found.set(settled.setting, settled);
     unkept.push(...lost);
-    const result = settled ?? byDefault(setting, served, source);
-    if (result) found.set(setting, result);
+  };
+  for (const setting of settable) {
+    const own = candidates.filter(({ option }) => option.concept === setting);
+    const reads = [
+      ...own.flatMap((candidate) => readSetting(candidate, source) ?? []),
+      ...(beside.direct ?? []).filter(({ concept }) => concept === setting).map(readDirect),
+    ];
+    const unknown = own.filter(({ entry }) => entry.unknown !== undefined);
+    keep(unknown.length > 0 ? unknownOne(setting, unknown, source) : settledOne(setting, reads, source));
+    if (setting === 'connectionLimit') keep(leastLimit(found.get('connectionLimit'), beside.limits ?? []));
+    if (setting === 'queueLimit') for (const outcome of waitersOf(found, own, beside, source)) keep(outcome);
   }
+  const atOnce = refusesAtOnce(candidates, source);
+  if (atOnce) keep({ found: noWaiting(atOnce), unkept: [] });
   return { settings: settingsOf(found), found: [...found.values()], unkept };
 }
 
-function read(candidate: SettingCandidate, { spelling }: Source): Read {
-  return { ...candidate, meaning: readAmount(candidate.entry, candidate.option, spelling) };
+function settledOne(setting: Settable, reads: readonly Read[], source: Source): Outcome {
+  const { found, unkept } = settleOne(setting, reads, source);
+  return { found: found ?? byDefault(setting, source), unkept };
+}
+
+/** The file sets it, and to what cannot be known: that is no default. */
+function unknownOne(setting: Settable, [first]: readonly SettingCandidate[], { spelling }: Source): Outcome {
+  if (!first) return { unkept: [] };
+  const { entry, option } = first;
+  const words = `it is not known: ${entry.unknown}`;
+  if (setting === 'connectionLimit') {
+    throw new PoolctlError(
+      'INPUT_MISSING',
+      `${spelling.file}:${entry.line}: ${shownKey(entry.key)} is set, and ${words}.`,
+      {
+        hint: 'Put the number in its place, or write the pool by hand: `poolctl emit NAME --connection-limit 20`.',
+      },
+    );
+  }
+  const why = `${words}; ${insteads[setting]}`;
+  return { found: setting === 'queryTimeout' ? undefined : ours(setting), unkept: [{ entry, option, why }] };
 }
 
 function readDirect(entry: DirectSetting): Read {
@@ -111,22 +96,31 @@ function readDirect(entry: DirectSetting): Read {
   return { entry, option, meaning: { kind: 'amount', amount: entry.ms } };
 }
 
-function settleOne(setting: Settable, reads: readonly Read[], served: number, source: Source): Outcome {
+function settleOne(setting: Settable, reads: readonly Read[], source: Source): Outcome {
   const isTimeLimit = setting !== 'connectionLimit' && setting !== 'queueLimit';
   const { decides, beside } = isTimeLimit ? shortest(reads) : { decides: onlyOne(reads, source), beside: [] };
   if (!decides) return { unkept: beside };
   const { entry, option, meaning } = decides;
-  const value = settingFor(setting, meaning, option, served);
+  const value = settingFor(setting, meaning, option);
   if (setting === 'queryTimeout' && value === 0) return { unkept: beside };
   if (value !== undefined) {
-    const place = { key: entry.key, line: entry.line, ...writtenOf(entry, option) };
-    return { found: { ...base(setting, value), from: 'file', ...place }, unkept: beside };
+    const place = {
+      key: entry.key,
+      line: entry.line,
+      ...(entry.file !== undefined && { file: entry.file }),
+      ...writtenOf(entry, option),
+    };
+    return { found: { ...foundBase(setting, value), from: 'file', ...place }, unkept: beside };
   }
   const words = wordsOf(meaning);
   if (setting === 'connectionLimit') {
     const what = `${entry.key} is ${shownAmount(entry)}, which in ${source.title} means: ${words}.`;
     const hint = 'Write how many connections the pool should have; `poolctl size` works it out.';
     throw contradiction(source.spelling.file, entry.line, what, hint);
+  }
+  if (saysAtOnce(words) && setting !== 'queryTimeout' && setting !== 'connectTimeout') {
+    // The queue says it: nobody may wait.
+    return { found: ours(setting), unkept: beside };
   }
   const why = `${shownAmount(entry)} means there: ${words}; ${insteads[setting]}`;
   const instead: Outcome = setting === 'queryTimeout' ? { unkept: [] } : { found: ours(setting), unkept: [] };
@@ -157,37 +151,34 @@ function shortest(reads: readonly Read[]): { decides: Read | undefined; beside: 
 }
 
 /** The value as our setting writes it; undefined where our settings have none for it. */
-function settingFor(
-  setting: Settable,
-  meaning: Meaning,
-  { unit }: Pick<KnownOption, 'unit'>,
-  served: number,
-): number | undefined {
+function settingFor(setting: Settable, meaning: Meaning, { unit }: Pick<KnownOption, 'unit'>): number | undefined {
   if (meaning.kind === 'words') return undefined;
   if (meaning.kind === 'unlimited')
     return setting === 'connectionLimit' || setting === 'connectTimeout' ? undefined : 0;
   const { amount } = meaning;
-  if (setting === 'queueLimit' && unit === 'clients') return waiting(amount, served);
+  // How many of them wait, `waitersOf` works out.
+  if (setting === 'queueLimit' && unit === 'clients') return 0;
   // The profile does not say what 0 does.
   return amount > 0 ? amount : undefined;
 }
 
-/** The waiting clients within a limit that counts all clients. */
-function waiting(clients: number, served: number): number | undefined {
-  if (clients >= anyNumberOfClients) return 0;
-  return clients > served ? clients - served : undefined;
+/** Not every option can be seen, and one that is not there may be set all the same. */
+function withoutSight(setting: Settable, opaque: string, file: string): FoundSetting | undefined {
+  if (setting === 'queryTimeout') return undefined;
+  if (setting !== 'connectionLimit') return ours(setting);
+  throw new PoolctlError('INPUT_MISSING', `${file} does not show how many connections the pool has: ${opaque}.`, {
+    hint: 'Put the options in its place, or write the pool by hand: `poolctl emit NAME --connection-limit 20`.',
+  });
 }
 
-function byDefault(setting: Settable, served: number, { profile, title, spelling }: Source): FoundSetting | undefined {
-  const option = profile.options[setting];
-  const main: KnownOption | undefined =
-    option?.option === undefined || option.perCall
-      ? undefined
-      : { ...option, concept: setting, name: option.option, role: 'main' };
-  const meaning = main ? defaultOf(main) : withoutOption[setting];
-  const value = meaning && settingFor(setting, meaning, main ?? {}, served);
-  if (setting === 'queryTimeout') return value ? { ...base(setting, value), from: 'default' } : undefined;
-  if (value !== undefined) return { ...base(setting, value), from: 'default' };
+function byDefault(setting: Settable, source: Source): FoundSetting | undefined {
+  const { title, spelling, version, opaque } = source;
+  if (opaque !== undefined) return withoutSight(setting, opaque, spelling.file);
+  const main = mainOptionOf(setting, source);
+  const meaning = main ? defaultOf(main, version) : withoutOption[setting];
+  const value = meaning && settingFor(setting, meaning, main ?? {});
+  if (setting === 'queryTimeout') return value ? { ...foundBase(setting, value), from: 'default' } : undefined;
+  if (value !== undefined) return { ...foundBase(setting, value), from: 'default' };
   if (setting !== 'connectionLimit') return ours(setting);
   const standard = main?.default === undefined ? '' : `Its default is ${main.default}. `;
   throw new PoolctlError(
@@ -198,12 +189,7 @@ function byDefault(setting: Settable, served: number, { profile, title, spelling
 }
 
 function ours(setting: keyof typeof fallback): FoundSetting {
-  return { ...base(setting, fallback[setting]), from: 'poolctl' };
-}
-
-function base(setting: Settable, value: number): Pick<FoundSetting, 'setting' | 'value' | 'unit'> {
-  const unit = setting === 'connectionLimit' ? 'connections' : setting === 'queueLimit' ? 'requests' : 'ms';
-  return { setting, value, unit };
+  return { ...foundBase(setting, fallback[setting]), from: 'poolctl' };
 }
 
 function wordsOf(meaning: Meaning): string {
@@ -237,6 +223,7 @@ function settingsOf(found: ReadonlyMap<Settable, FoundSetting>): PoolSettings {
   return {
     connectionLimit: value('connectionLimit') ?? 1,
     queueLimit: value('queueLimit') ?? fallback.queueLimit,
+    ...(found.get('queueLimit')?.isNone && { nobodyWaits: true as const }),
     acquireTimeoutMs: value('acquireTimeout') ?? fallback.acquireTimeout,
     connectTimeoutMs: value('connectTimeout') ?? fallback.connectTimeout,
     ...withoutUndefined({ queryTimeoutMs: value('queryTimeout') }),

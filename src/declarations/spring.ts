@@ -1,7 +1,7 @@
-import { contradiction, type DeclaredEntry, shownKey } from './entry.ts';
-import type { PickedOption, ReadContext } from './reader.ts';
+import type { DeclaredEntry, FileFormat } from './entry.ts';
+import type { PickedOption, PoolSection, ReadContext } from './reader.ts';
 
-const otherPools = ['hikari', 'dbcp2', 'dbcp', 'tomcat', 'oracleucp'];
+const otherPools = ['hikari', 'dbcp2', 'dbcp', 'tomcat', 'oracleucp', 'druid', 'c3p0', 'agroal'];
 
 export interface SpringPicked {
   readonly isMarked: boolean;
@@ -11,37 +11,57 @@ export interface SpringPicked {
 }
 
 /**
+ * The pools of one kind in a Spring Boot configuration: what is below each key that has `hikari` in it. Keys are left as
+ * they are in the file, because those of the data source around the pool belong to it too.
+ */
+export function springSections(entries: readonly DeclaredEntry[], pool: string): PoolSection[] {
+  const parents = new Map<string, string>();
+  for (const { key } of entries) {
+    const parent = belowPool(pool).exec(key)?.[1] ?? (belowPool(pool).test(key) ? '' : undefined);
+    if (parent !== undefined && !parents.has(parent.toLowerCase())) parents.set(parent.toLowerCase(), parent);
+  }
+  const all = [...parents.values()];
+  return all.map((at) => ({
+    at,
+    entries: entries.filter(({ key }) => {
+      const isInside = at === '' || key.toLowerCase().startsWith(`${at}.`.toLowerCase());
+      const own = belowPool(pool).exec(key);
+      return isInside && (own === null || (own[1] ?? '').toLowerCase() === at.toLowerCase());
+    }),
+  }));
+}
+
+function belowPool(pool: string): RegExp {
+  return new RegExp(`^(?:(.*)\\.)?${pool}\\.(.+)$`, 'i');
+}
+
+/**
  * The options of a pool in a Spring Boot configuration (`spring.datasource.hikari.maximum-pool-size`), in any of the
- * spellings that Spring Boot takes, or without Spring in a file of its own (`maximumPoolSize`).
+ * spellings that Spring Boot takes, or without Spring in a file of its own (`maximumPoolSize`). Of several pools, the first.
  */
 export function springOptions(
   entries: readonly DeclaredEntry[],
   pool: string,
   { options: poolOptions, others }: { options: readonly string[]; others: readonly string[] },
-  { file, format }: Pick<ReadContext, 'file' | 'format'>,
+  {
+    format,
+    ownFormats = ['properties'],
+  }: Pick<ReadContext, 'format'> & { readonly ownFormats?: readonly FileFormat[] },
 ): SpringPicked {
   const known = [...poolOptions, ...others];
-  const below = new RegExp(`^(?:(.*)\\.)?${pool}\\.(.+)$`, 'i');
+  const below = belowPool(pool);
   const found = entries.flatMap((entry) => {
     const [, parent = '', rest] = below.exec(entry.key) ?? [];
     return rest === undefined ? [] : [{ parent, option: named(entry, rest, known) }];
   });
   const [first] = found;
-  const second = found.find(({ parent }) => parent !== first?.parent);
-  if (first && second) {
-    throw contradiction(
-      file,
-      second.option.line,
-      `here is a second pool, ${shownKey(`${second.parent}.${pool}`)}; the first is ${shownKey(`${first.parent}.${pool}`)} in line ${first.option.line}.`,
-      'Convert them one by one: leave only one in the file.',
-    );
-  }
   if (first) {
+    const own = found.filter(({ parent }) => parent.toLowerCase() === first.parent.toLowerCase());
     const datasource = entries.flatMap((entry) => inDatasource(entry, first.parent, pool, poolOptions, known));
-    return { isMarked: true, options: found.map(({ option }) => option), datasource };
+    return { isMarked: true, options: own.map(({ option }) => option), datasource };
   }
   const isSpring = entries.some(({ key }) => /^(?:spring|server|management|logging)\b/.test(key));
-  if (!isSpring && format === 'properties')
+  if (!isSpring && ownFormats.includes(format))
     return { isMarked: false, options: entries.map((entry) => named(entry, entry.key, known)), datasource: [] };
   return {
     isMarked: false,
@@ -66,6 +86,7 @@ function inDatasource(
 ): PickedOption[] {
   if (parent === '' || !entry.key.toLowerCase().startsWith(`${parent.toLowerCase()}.`)) return [];
   const option = named(entry, entry.key.slice(parent.length + 1), known);
+  if (springOwn.test(option.name)) return [];
   if (otherPools.includes(option.name.split('.')[0]?.toLowerCase() ?? '')) return [];
   return [
     poolOptions.includes(option.name)
@@ -84,3 +105,7 @@ function uniform(name: string): string {
 function camelCase(name: string): string {
   return name.replace(/[-_]+([a-zA-Z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 }
+
+/** Spring Boot's own of a data source: scripts for its start, and where its login comes from. */
+const springOwn =
+  /^(?:initialization(?:Mode|Order)?|schema|data|(?:schema|data)(?:Username|Password)|continueOnError|separator|sqlScriptEncoding|platform|initialize|deferDatasourceInitialization|jmxEnabled|dbcp2?|xa|embeddedDatabaseConnection)(?:\.|$)/;

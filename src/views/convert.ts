@@ -1,43 +1,64 @@
-import { formatDuration, formatNumber } from '../base/units.ts';
+import { formatCount, formatDuration, formatNumber } from '../base/units.ts';
 import { type DroppedSetting, sentence } from '../convert/dropped.ts';
 import type { Converted } from '../convert/run.ts';
-import type { FoundSetting } from '../declarations/settle.ts';
+import type { FoundSetting } from '../declarations/found-setting.ts';
 import type { TableView, View } from '../render/view.ts';
 
 /** What `convert` found in a file, and what of it is in no snippet. */
-export function convertView({ from, found, dropped, byReference, emitted }: Converted): View {
+export function convertView(converted: Converted): View {
+  const { emitted } = converted;
+  return { headline: headline(converted), tables: tablesOf(converted, ''), snippets: emitted.snippets };
+}
+
+/** The same for several pools of a file, each under its name. */
+export function severalView(pools: readonly Converted[]): View {
   return {
-    headline: `${from.title} → ${emitted.snippets.map(({ title }) => title).join(', ')}`,
-    tables: [
-      settingsTable(
-        found,
-        byReference.map(({ key }) => short(key)),
-      ),
-      ...(dropped.length > 0 ? [droppedTable(dropped)] : []),
-    ],
-    snippets: emitted.snippets,
+    headline: `${formatCount(pools.length, 'pool')} → ${[...new Set(pools.flatMap(({ emitted }) => emitted.snippets.map(({ title }) => title)))].join(', ')}`,
+    tables: pools.flatMap((pool) => tablesOf(pool, ` of ${placeOf(pool)}`)),
+    snippets: pools.flatMap((pool) =>
+      pool.emitted.snippets.map((snippet) => ({ ...snippet, target: `${snippet.target}, ${placeOf(pool)}` })),
+    ),
   };
 }
 
-function settingsTable(found: readonly FoundSetting[], byReference: readonly string[]): TableView {
+function headline({ from, at, springProfile, emitted }: Converted): string {
+  const place = [springProfile && `profile ${springProfile}`, at].filter(Boolean).join(', ');
+  const source = place === '' ? from.title : `${from.title} (${place})`;
+  return `${source} → ${emitted.snippets.map(({ title }) => title).join(', ')}`;
+}
+
+function placeOf({ from, at, springProfile }: Converted): string {
+  return [springProfile && `profile ${springProfile}`, at].filter(Boolean).join(', ') || from.title;
+}
+
+function tablesOf({ found, dropped, byReference }: Converted, of: string): TableView[] {
+  const keys = byReference.map(({ key }) => short(key));
+  return [settingsTable(found, keys, of), ...(dropped.length > 0 ? [droppedTable(dropped, of)] : [])];
+}
+
+function settingsTable(found: readonly FoundSetting[], byReference: readonly string[], of: string): TableView {
   const rows = found.map((setting) => [setting.setting, shown(setting), origin(setting)]);
   if (byReference.length > 0) {
     rows.push(['server and login', 'by reference', `${byReference.join(', ')}: the snippet reads the environment`]);
   }
-  return { title: 'Settings', rows, rightAligned: [1] };
+  return { title: `Settings${of}`, rows, rightAligned: [1] };
 }
 
-function shown({ setting, value, unit }: FoundSetting): string {
+function shown({ setting, value, unit, isNone }: FoundSetting): string {
+  if (isNone) return 'none may wait';
   if (value > 0) return unit === 'ms' ? formatDuration(value) : formatNumber(value);
   return setting === 'queueLimit' ? 'any number' : 'no limit';
 }
 
-function origin({ from, key, line, written, writtenUnit, isReference }: FoundSetting): string {
-  if (from === 'default') return 'not set: as the system does by default';
+function origin({ from, key, line, file, written, writtenUnit, isReference, lessThan, isNone }: FoundSetting): string {
+  const less = lessThan === undefined ? '' : `, less than ${lessThan}`;
+  if (from === 'default')
+    return `${isNone ? 'as many clients as connections' : 'not set'}: as the system does by default${less}`;
   if (from === 'poolctl') return "poolctl's default: the file sets none";
-  const value = written === undefined ? '' : `: ${[written, writtenUnit].filter(Boolean).join(' ')}`;
+  const value = written === undefined ? '' : `: ${[`${written}`, writtenUnit].filter(Boolean).join(' ')}`;
   const caution = isReference ? ', unless the environment says otherwise' : '';
-  return `${short(key ?? '')}${value}${caution}, line ${line}`;
+  const place = file === undefined ? `line ${line}` : `line ${line} of ${file}`;
+  return `${short(key ?? '')}${value}${caution}, ${place}${less}`;
 }
 
 /** Without the prefix that every key of a pool has in Spring Boot: it tells nothing and takes room. */
@@ -45,9 +66,9 @@ function short(key: string): string {
   return key.replace(/^spring\.datasource\.(?:hikari|dbcp2?)\./, '');
 }
 
-function droppedTable(dropped: readonly DroppedSetting[]): TableView {
+function droppedTable(dropped: readonly DroppedSetting[], of: string): TableView {
   return {
-    title: 'No counterpart',
+    title: `No counterpart${of}`,
     head: ['line', 'setting', 'what it did, and why it is left out'],
     rows: dropped.map(({ key, line, value, did, why }) => [
       `${line}`,

@@ -82,11 +82,9 @@ function withSizeOfVariable(
   return option ? { ...pool, options: [...pool.options, option] } : pool;
 }
 
-function documentsOf({ entries, file, text, format }: ConfigFile): SpringDocument[] {
+function documentsOf({ entries, file }: ConfigFile): SpringDocument[] {
   const ofFile = /(?:application|bootstrap)-([\w.-]+)\.\w+$/.exec(file)?.[1];
-  const marks = format === 'properties' ? Array.from(text.matchAll(/^[#!]---/gm), ({ index }) => index) : [];
-  const numberOf = ({ document = 0, keyAt }: DeclaredEntry) =>
-    document + marks.filter((mark) => mark < keyAt.start).length;
+  const numberOf = ({ document = 0 }: DeclaredEntry) => document;
   const numbers = [...new Set(entries.map(numberOf))];
   return numbers.map((number) => {
     const own = entries.filter((entry) => numberOf(entry) === number);

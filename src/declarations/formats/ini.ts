@@ -8,7 +8,10 @@ export function parseIni(text: string, file: string): DeclaredEntry[] {
     const start = offset + raw.length - raw.trimStart().length;
     const all = { start, end: start + trimmed.length };
     if (trimmed === '' || /^[;#]/.test(trimmed)) return [];
-    if (/^%include\b/.test(trimmed)) return [{ key: '%include', value: '', line, keyAt: all, valueAt: all, section }];
+    if (/^%include\b/.test(trimmed)) {
+      const value = trimmed.slice('%include'.length).trim();
+      return [{ key: '%include', value, line, keyAt: all, valueAt: all, section }];
+    }
     const header = /^\[([^\]]*)\]$/.exec(trimmed)?.[1];
     if (header !== undefined) {
       section = header.trim();

@@ -1,11 +1,16 @@
 import { type DeclaredEntry, linesOf } from '../entry.ts';
 
-/** Java's .properties: `key=value`, `key: value` or `key value`; `\` continues a line and escapes a character. */
+/**
+ * Java's .properties: `key=value`, `key: value` or `key value`; `\` continues a line and escapes a character. A line of
+ * `#---` begins another document, as Spring Boot has it.
+ */
 export function parseProperties(text: string): DeclaredEntry[] {
   const entries: DeclaredEntry[] = [];
+  let document = 0;
   const lines = linesOf(text);
   for (let index = 0; index < lines.length; index += 1) {
     const { text: first = '', line = 0, offset = 0 } = lines[index] ?? {};
+    if (/^[#!]---\s*$/.test(first)) document += 1;
     if (/^\s*(?:[#!]|$)/.test(first)) continue;
     let logical = first.trimStart();
     while (isContinued(logical) && index + 1 < lines.length) {
@@ -17,7 +22,14 @@ export function parseProperties(text: string): DeclaredEntry[] {
     const keyAt = { start, end: start + key.length };
     const last = lines[index] ?? { text: first, offset };
     const valueAt = { start: keyAt.end + between.length, end: last.offset + last.text.trimEnd().length };
-    entries.push({ key: unescaped(key), value: unescaped(value).trimEnd(), line, keyAt, valueAt });
+    entries.push({
+      key: unescaped(key),
+      value: unescaped(value).trimEnd(),
+      line,
+      keyAt,
+      valueAt,
+      ...(document > 0 && { document }),
+    });
   }
   return entries;
 }

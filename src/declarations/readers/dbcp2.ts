@@ -1,5 +1,6 @@
 import { dbcpLogin, dbcpOthers, pickDbcp } from '../dbcp.ts';
 import type { Reader } from '../reader.ts';
+import { springSections } from '../spring.ts';
 
 /** spring.datasource.dbcp2.*, and the properties of BasicDataSourceFactory. */
 export const dbcp2Reader: Reader = {
@@ -26,6 +27,7 @@ export const dbcp2Reader: Reader = {
     rollbackOnReturn: 'rolls back when a connection is given back',
     testOnCreate: 'tests a new connection',
   },
+  sections: (entries) => springSections(entries, 'dbcp2'),
   pick(entries, context) {
     return pickDbcp(entries, { pool: 'dbcp2', driver: 'dbcp2', initSql: 'connectionInitSqls' }, this, context);
   },

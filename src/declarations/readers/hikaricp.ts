@@ -1,6 +1,7 @@
+import type { DeclaredEntry } from '../entry.ts';
 import { jdbcConnectTimeout, jdbcEngine, sessionQueryTimeout, urlConnectTimeout } from '../jdbc.ts';
-import type { Reader } from '../reader.ts';
-import { springOptions } from '../spring.ts';
+import type { PickedOption, Reader } from '../reader.ts';
+import { springOptions, springSections } from '../spring.ts';
 
 /** spring.datasource.hikari.* as YAML or properties, and HikariCP's own properties. */
 export const hikaricpReader: Reader = {
@@ -55,10 +56,14 @@ export const hikaricpReader: Reader = {
     threadFactory: 'makes the threads of the pool',
     transactionIsolation: 'is the default isolation of transactions',
   },
+  sections: (entries) => springSections(entries, 'hikari'),
   pick(entries, context) {
     const names = { options: context.namesOf('hikaricp'), others: [...Object.keys(this.others), ...this.login] };
-    const { isMarked, options, datasource } = springOptions(entries, 'hikari', names, context);
+    const around = { ...context, ownFormats: this.formats };
+    const { isMarked, options, datasource } = springOptions(entries, 'hikari', names, around);
     const all = [...datasource, ...options];
+    const type = all.find(({ name }) => name === 'type')?.value;
+    const isNamed = type !== undefined && /Hikari/.test(String(type));
     const engine = context.engine ?? all.map(({ value }) => jdbcEngine(String(value))).find(Boolean);
     const direct = all.flatMap((option) => {
       if (option.name === 'connectionInitSql') return sessionQueryTimeout(option);
@@ -66,6 +71,22 @@ export const hikaricpReader: Reader = {
       const property = /^dataSource(?:Properties)?\.(.+)$/.exec(option.name)?.[1];
       return property === undefined ? [] : jdbcConnectTimeout(property, String(option.value), option, engine);
     });
-    return { driver: 'hikaricp', isMarked, options: all, direct, ...(engine && { engine }) };
+    return {
+      driver: 'hikaricp',
+      isMarked: isMarked || isNamed,
+      options: all,
+      direct,
+      ...(engine && { engine }),
+      ...(isImpliedIn(entries, datasource) && { isImplied: true as const }),
+    };
   },
 };
+
+/** Spring Boot makes a pool of HikariCP of a URL, where nothing names another (since version 2). */
+function isImpliedIn(entries: readonly DeclaredEntry[], datasource: readonly PickedOption[]): boolean {
+  const value = (name: string) => datasource.find((option) => option.name === name)?.value;
+  const isOther = entries.some(({ key }) =>
+    /(?:^|\.)(?:druid|c3p0|dbcp2?|tomcat|agroal|oracleucp|dynamic)\./i.test(key),
+  );
+  return !isOther && value('type') === undefined && jdbcEngine(String(value('url') ?? '')) !== undefined;
+}

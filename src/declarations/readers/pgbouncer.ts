@@ -1,8 +1,11 @@
-import { contradiction, type DeclaredEntry } from '../entry.ts';
+import type { DeclaredEntry } from '../entry.ts';
 import { parseConnectString } from '../formats/ini.ts';
-import type { PickedOption, Reader } from '../reader.ts';
+import type { FurtherLimit, Picked, PickedOption, PoolSection, Reader } from '../reader.ts';
 
-/** pgbouncer.ini: [pgbouncer], and what stands in a line of [databases] where it is the only one. */
+/**
+ * pgbouncer.ini: [pgbouncer] with the limits of [databases] and [users], of which the least decides. A database has a pool of
+ * its own for each user; those with unlike settings are told apart by their names.
+ */
 export const pgbouncerReader: Reader = {
   title: 'PgBouncer',
   formats: ['ini'],
@@ -36,6 +39,9 @@ export const pgbouncerReader: Reader = {
     'databases.reserve_pool_size': 'adds server connections when clients have waited',
     'databases.server_lifetime': 'closes a server connection that has become so old',
     'users.*': 'sets limits for one user',
+    'users.max_user_connections': 'limits the server connections of the user',
+    'users.pool_mode': 'decides when a server connection goes back to the pool',
+    'users.pool_size': "sizes the user's pools",
     application_name_add_host: 'adds the host of the client to application_name',
     autodb_idle_timeout: 'forgets databases that were opened on demand',
     cancel_wait_timeout: 'limits the wait of a cancel request',
@@ -75,41 +81,109 @@ export const pgbouncerReader: Reader = {
     track_extra_parameters: 'keeps these parameters per client',
     verbose: 'logs more',
   },
-  pick(entries, { file }) {
+  sections: (entries) => databasePools(entries),
+  pick(entries, { headers = [] }) {
     const own = entries.filter(({ key, section }) => section === 'pgbouncer' || key === '%include');
     const databases = entries.filter(({ key, section }) => section === 'databases' && key !== '%include');
     const users = entries.filter(({ section }) => section === 'users');
     const perDatabase = databases.flatMap((database) => settingsOf(database));
-    const sizes = perDatabase.filter(({ name }) => name === 'pool_size');
-    const [first, second] = sizes;
-    if (first && second) {
-      throw contradiction(
-        file,
-        second.line,
-        `two databases have a pool_size of their own, here and in line ${first.line}.`,
-        'They are pools of their own: leave one of them in the file, and convert one by one.',
-      );
-    }
-    // The one of the database decides over default_pool_size.
-    const decided = first ? own.filter(({ key }) => key !== 'default_pool_size') : own;
+    const perUser = users.flatMap((user) => settingsOf(user, 'users'));
+    const ofOne = databases.length > 0 && areAlike(databases);
+    const sizes = ofOne ? perDatabase.filter(({ name }) => name === 'pool_size').slice(0, 1) : [];
+    // The size of the database decides over default_pool_size.
+    const decided = sizes.length > 0 ? own.filter(({ key }) => key !== 'default_pool_size') : own;
+    const least = (names: readonly string[], from: readonly PickedOption[]) =>
+      from.filter(({ name }) => names.includes(name)).flatMap((option) => limitBy(option));
+    const named = decided.map((entry): PickedOption => ({ ...entry, name: entry.key }));
+    const limits = [
+      ...least(['databases.max_db_connections'], perDatabase).slice(0, 1),
+      ...(perDatabase.some(({ name }) => name === 'databases.max_db_connections')
+        ? []
+        : least(['max_db_connections'], named)),
+      ...(users.length === 1 && perUser.some(({ name }) => name === 'users.max_user_connections')
+        ? least(['users.max_user_connections'], perUser)
+        : least(['max_user_connections'], named)),
+      ...(users.length === 1 ? least(['users.pool_size'], perUser) : []),
+    ];
+    const clients = [
+      ...least(['databases.max_db_client_connections'], perDatabase).slice(0, 1),
+      ...least(['max_db_client_connections', 'max_user_client_connections'], named),
+    ];
+    const said = new Set([...limits, ...clients].map(placeOf));
+    const further = [...named, ...perDatabase, ...perUser].filter(
+      (option) => !said.has(placeOf(option)) && (option.name !== 'pool_size' || sizes.includes(option)),
+    );
     return {
       driver: 'pgbouncer',
       engine: 'postgres',
-      isMarked: own.length + databases.length > 0,
-      options: [
-        ...decided.map((entry) => ({ ...entry, name: entry.key })),
-        ...perDatabase,
-        ...users.map((entry) => ({ ...entry, name: `users.${entry.key}`, key: `users.${entry.key}` })),
-      ],
+      isMarked: own.length + databases.length > 0 || headers.includes('pgbouncer'),
+      options: further,
+      limits,
+      clients,
+      ...alikeOf(databases),
+      remarks: reserveRemarks([...named, ...perDatabase]),
     };
   },
 };
 
-function settingsOf(entry: DeclaredEntry): PickedOption[] {
+/** A line of [databases] or [users]: `pool_size=5 max_db_connections=20`. */
+function settingsOf(entry: DeclaredEntry, section = 'databases'): PickedOption[] {
   return parseConnectString(String(entry.value)).map((setting) => ({
     ...entry,
-    name: setting.key === 'pool_size' ? 'pool_size' : `databases.${setting.key}`,
+    name: setting.key === 'pool_size' && section === 'databases' ? 'pool_size' : `${section}.${setting.key}`,
     key: `${entry.key}.${setting.key}`,
     value: setting.value,
   }));
+}
+
+const decidingKeys = ['pool_size', 'max_db_connections', 'max_db_client_connections', 'pool_mode'];
+
+/** What of a database's line decides its pool. */
+function decidingOf(entry: DeclaredEntry): string {
+  const settings = parseConnectString(String(entry.value)).filter(({ key }) => decidingKeys.includes(key));
+  return JSON.stringify(settings.map(({ key, value }) => [key, value]).sort());
+}
+
+function areAlike([first, ...others]: readonly DeclaredEntry[]): boolean {
+  return first === undefined || others.every((other) => decidingOf(other) === decidingOf(first));
+}
+
+/** Databases with unlike settings are pools to choose from; where all are alike, one stands for them. */
+function databasePools(entries: readonly DeclaredEntry[]): PoolSection[] {
+  const databases = entries.filter(({ key, section }) => section === 'databases' && key !== '%include');
+  if (databases.length < 2 || areAlike(databases)) return [{ at: '', entries }];
+  return databases.map((database) => ({
+    at: database.key,
+    entries: entries.filter((entry) => entry.section !== 'databases' || entry === database),
+  }));
+}
+
+/** Each database that the file names has a pool of its own, for each user. */
+function alikeOf(databases: readonly DeclaredEntry[]): Pick<Picked, 'alike'> {
+  const count = databases.filter(({ key }) => key !== '*').length;
+  return count > 1 && areAlike(databases) ? { alike: { count, what: 'databases', sharing: 'max_client_conn' } } : {};
+}
+
+/** 0 is no limit. */
+function limitBy(option: PickedOption): FurtherLimit[] {
+  const connections = Number(option.value);
+  return Number.isInteger(connections) && connections > 0 ? [{ ...option, connections }] : [];
+}
+
+function placeOf({ keyAt, key }: DeclaredEntry): string {
+  return `${keyAt.start} ${key}`;
+}
+
+function reserveRemarks(options: readonly PickedOption[]): NonNullable<Picked['remarks']> {
+  const reserve = options.find(
+    ({ name, value }) => /^(?:databases\.)?reserve_pool(?:_size)?$/.test(name) && Number(value) > 0,
+  );
+  if (!reserve) return [];
+  const amount = Number(reserve.value);
+  return [
+    {
+      message: `${reserve.key} in line ${reserve.line} adds up to ${amount} server connections to the pool when clients have waited for reserve_pool_timeout. They are not counted here.`,
+      hint: `Count ${amount} more against the server's limit, or give the pool that many.`,
+    },
+  ];
 }

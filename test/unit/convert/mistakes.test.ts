@@ -33,24 +33,9 @@ describe('two lines for one setting', () => {
       'a.yml:5: spring.datasource.hikari.maximumPoolSize is set a second time; the first is in line 4.',
     ],
     [
-      'a.yml',
-      'spring.datasource.hikari.maximum-pool-size: 3\n---\nspring.datasource.hikari.maximum-pool-size: 4\n',
-      'a.yml:3: spring.datasource.hikari.maximum-pool-size is set a second time; the first is in line 1.',
-    ],
-    [
-      'a.properties',
-      'a.hikari.maximum-pool-size=3\nb.hikari.maximum-pool-size=4\n',
-      'a.properties:2: here is a second pool, b.hikari; the first is a.hikari in line 1.',
-    ],
-    [
       'p.ini',
       '[pgbouncer]\ndefault_pool_size = 3\n[databases]\n[pgbouncer]\ndefault_pool_size = 4\n',
       'p.ini:5: default_pool_size is set a second time; the first is in line 2.',
-    ],
-    [
-      'p.ini',
-      '[databases]\na = pool_size=3\nb = pool_size=4\n',
-      'p.ini:3: two databases have a pool_size of their own, here and in line 2.',
     ],
     [
       '.env',
