@@ -1,5 +1,5 @@
 import type { DeclaredEntry } from '../entry.ts';
-import { type Token, Tokens } from './tokens.ts';
+import { type ConfigToken, ConfigTokens } from './tokens.ts';
 import { mostLevels, tooMuch } from './yaml-documents.ts';
 
 const pattern =
@@ -12,7 +12,7 @@ const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']' };
  * brackets. One entry for each value, its key with dots from the top: `mysql_servers.0.max_connections`.
  */
 export function parseLibconfig(text: string, file: string): DeclaredEntry[] {
-  const tokens = new Tokens(text, file, { format: 'libconfig', pattern });
+  const tokens = new ConfigTokens(text, file, { format: 'libconfig', pattern });
   settings([], 'end');
   return tokens.entries;
 
@@ -28,7 +28,7 @@ export function parseLibconfig(text: string, file: string): DeclaredEntry[] {
     }
   }
 
-  function value(path: readonly (string | number)[], key: Token, first: Token): void {
+  function value(path: readonly (string | number)[], key: ConfigToken, first: ConfigToken): void {
     if (path.length > mostLevels) throw tooMuch(file);
     const close = closing[first.text];
     if (first.text === '{') settings(path, '}');
@@ -47,7 +47,7 @@ export function parseLibconfig(text: string, file: string): DeclaredEntry[] {
   }
 
   /** Strings that follow each other are one. */
-  function joined(first: Token): Token {
+  function joined(first: ConfigToken): ConfigToken {
     let whole = first;
     while (typeof whole.value === 'string' && isString(tokens.peek())) {
       const more = tokens.next();
@@ -57,6 +57,6 @@ export function parseLibconfig(text: string, file: string): DeclaredEntry[] {
   }
 }
 
-function isString({ kind, value }: Token): boolean {
+function isString({ kind, value }: ConfigToken): boolean {
   return kind === 'value' && typeof value === 'string';
 }

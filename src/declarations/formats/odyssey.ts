@@ -1,5 +1,5 @@
 import type { DeclaredEntry } from '../entry.ts';
-import { type Token, Tokens } from './tokens.ts';
+import { type ConfigToken, ConfigTokens } from './tokens.ts';
 import { mostLevels, tooMuch } from './yaml-documents.ts';
 
 const pattern =
@@ -14,7 +14,7 @@ const kinds = /^(?:local|host|hostssl|hostnossl)$/;
  * entry for each value, its key with dots from the top, names of blocks included: `database.app.user.web.pool_size`.
  */
 export function parseOdyssey(text: string, file: string): DeclaredEntry[] {
-  const tokens = new Tokens(text, file, { format: 'the language of Odyssey', pattern });
+  const tokens = new ConfigTokens(text, file, { format: 'the language of Odyssey', pattern });
   block([]);
   return tokens.entries;
 
@@ -25,7 +25,7 @@ export function parseOdyssey(text: string, file: string): DeclaredEntry[] {
       if (key.kind === 'end' && path.length > 0) throw tokens.refuse(key);
       if (key.kind === 'end' || (key.text === '}' && path.length > 0)) return;
       if (key.kind !== 'name') throw tokens.refuse(key);
-      const values: Token[] = [];
+      const values: ConfigToken[] = [];
       while (isValue(tokens.peek(), key.text)) values.push(tokens.next());
       if (tokens.peek().text === '{') {
         tokens.next();
@@ -36,10 +36,10 @@ export function parseOdyssey(text: string, file: string): DeclaredEntry[] {
   }
 }
 
-function isValue({ kind, text }: Token, key: string): boolean {
+function isValue({ kind, text }: ConfigToken, key: string): boolean {
   return kind === 'value' || (kind === 'name' && (words.test(text) || (key === 'user' && kinds.test(text))));
 }
 
-function spoken(token: Token): Token {
+function spoken(token: ConfigToken): ConfigToken {
   return /^(?:yes|no)$/.test(token.text) ? { ...token, value: token.text === 'yes' } : token;
 }

@@ -3,17 +3,17 @@ import { type DeclaredEntry, refuseFile, type Stretch } from '../entry.ts';
 import type { Scalar } from '../value.ts';
 
 /** A piece of a text in a language of blocks: a sign such as `{`, a name, or a plain value. */
-export interface Token extends Stretch {
+export interface ConfigToken extends Stretch {
   readonly kind: 'sign' | 'name' | 'value' | 'end';
   /** The sign or the name. */
   readonly text: string;
   readonly value: Scalar;
 }
 
-const end: Omit<Token, keyof Stretch> = { kind: 'end', text: '', value: null };
+const end: Omit<ConfigToken, keyof Stretch> = { kind: 'end', text: '', value: null };
 
 /** Takes a text apart by patterns that stand at the place where the last one ended, and makes entries of what is read. */
-export class Tokens {
+export class ConfigTokens {
   readonly #text: string;
   readonly #file: string;
   readonly #format: string;
@@ -32,7 +32,7 @@ export class Tokens {
   }
 
   /** The next one. @throws PoolctlError INPUT_INVALID with the line, where there is none */
-  next(): Token {
+  next(): ConfigToken {
     for (;;) {
       const start = this.#pattern.lastIndex;
       if (start >= this.#text.length) return { ...end, start, end: start };
@@ -47,14 +47,14 @@ export class Tokens {
     }
   }
 
-  peek(): Token {
+  peek(): ConfigToken {
     const before = this.#pattern.lastIndex;
     const token = this.next();
     this.#pattern.lastIndex = before;
     return token;
   }
 
-  add(path: readonly (string | number)[], keyAt: Stretch, { value, start, end: behind }: Token): void {
+  add(path: readonly (string | number)[], keyAt: Stretch, { value, start, end: behind }: ConfigToken): void {
     const valueAt = { start, end: behind };
     this.entries.push({ key: path.join('.'), value, line: this.#lineOf(valueAt), keyAt, valueAt });
   }

@@ -1,13 +1,20 @@
 import type { Reader } from '../reader.ts';
+import { cloudnativePgReader } from './cloudnative-pg.ts';
 import { dbcp1Reader } from './dbcp1.ts';
 import { dbcp2Reader } from './dbcp2.ts';
 import { envReader } from './env.ts';
 import { hikaricpReader } from './hikaricp.ts';
 import { knexReader } from './knex.ts';
 import { mysql2Reader } from './mysql2.ts';
+import { odysseyReader } from './odyssey.ts';
 import { pgReader } from './pg.ts';
+import { pgDoormanReader } from './pg-doorman.ts';
 import { pgbouncerReader } from './pgbouncer.ts';
+import { pgcatReader } from './pgcat.ts';
+import { pgdogReader } from './pgdog.ts';
+import { pgpoolReader } from './pgpool.ts';
 import { prismaReader } from './prisma.ts';
+import { proxysqlReader } from './proxysql.ts';
 import { sequelizeReader } from './sequelize.ts';
 import { typeormReader } from './typeorm.ts';
 
@@ -17,6 +24,13 @@ export const readers: Readonly<Record<string, Reader>> = {
   dbcp2: dbcp2Reader,
   dbcp1: dbcp1Reader,
   pgbouncer: pgbouncerReader,
+  pgcat: pgcatReader,
+  pgdog: pgdogReader,
+  'pg-doorman': pgDoormanReader,
+  odyssey: odysseyReader,
+  pgpool: pgpoolReader,
+  'cloudnative-pg': cloudnativePgReader,
+  proxysql: proxysqlReader,
   prisma: prismaReader,
   env: envReader,
   mysql2: mysql2Reader,
