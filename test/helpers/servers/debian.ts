@@ -8,11 +8,17 @@ import { findProgram } from './find-program.ts';
 const patienceMs = 300_000;
 
 /**
- * Unpacks a Debian package and the libraries that it needs into a folder, from the Debian mirror that this machine
- * uses. Nothing is installed and no service started: apt gets a state of its own, in which no package is installed.
- * `suite` is the machine's own when it is not given.
+ * Unpacks Debian packages and what they need into a folder, from the Debian mirror that this machine uses: libraries, if
+ * `isNeeded` says nothing else. Nothing is installed and no service started: apt gets a state of its own, in which no
+ * package is installed. `suite` is the machine's own when it is not given.
  */
-export async function unpackDebian(packageName: string, into: string, suite?: string): Promise<void> {
+export async function unpackDebian(
+  packages: string | readonly string[],
+  into: string,
+  suite?: string,
+  isNeeded: (name: string) => boolean = isLibrary,
+): Promise<void> {
+  const names = [packages].flat();
   const mirror = await debianMirror();
   const work = join(into, 'apt');
   const env = {
@@ -21,16 +27,17 @@ export async function unpackDebian(packageName: string, into: string, suite?: st
     APT_CONFIG: await configure(work, `${mirror.uri} ${suite ?? mirror.suite}`),
   };
   await run('apt-get', ['--quiet=2', 'update'], { env });
-  const plan = await run('apt-get', ['--simulate', '--no-install-recommends', 'install', packageName], { env });
-  const needed = [...plan.matchAll(/^Inst (\S+)/gm)].map((match) => match[1] ?? '').filter(isLibrary);
-  await run('apt-get', ['--quiet=2', 'download', packageName, ...needed], { env, cwd: work });
+  const plan = await run('apt-get', ['--simulate', '--no-install-recommends', 'install', ...names], { env });
+  const needed = [...plan.matchAll(/^Inst (\S+)/gm)].map((match) => match[1] ?? '').filter(isNeeded);
+  await run('apt-get', ['--quiet=2', 'download', ...new Set([...names, ...needed])], { env, cwd: work });
   for (const file of readdirSync(work).filter((name) => name.endsWith('.deb'))) {
     await run('dpkg-deb', ['--extract', join(work, file), into]);
   }
   rmSync(work, { recursive: true });
 }
 
-function isLibrary(name: string): boolean {
+/** Libraries of C, as programs are linked with. */
+export function isLibrary(name: string): boolean {
   return /^(lib|zlib1g$)/.test(name) && !/^libjs-|perl|-modules|-bin$/.test(name);
 }
 
