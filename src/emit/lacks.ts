@@ -35,8 +35,9 @@ export async function lackWarnings(
         hint: target.instead[setting] ?? 'It cannot be had with this driver.',
       };
     });
-  const shared = driver.options.acquireTimeout?.option;
-  if (shared === undefined || shared !== driver.options.connectTimeout?.option || acquireTimeoutMs === 0) return lacks;
+  const { option: shared, perCall } = driver.options.acquireTimeout ?? {};
+  if (shared === undefined || perCall || shared !== driver.options.connectTimeout?.option || acquireTimeoutMs === 0)
+    return lacks;
   return [
     ...lacks,
     {

@@ -60,9 +60,13 @@ export function importedBy(entry: string, read: ReadFile): ReadonlySet<string> {
   return reached;
 }
 
+/** Django imports the module of its settings by this name, which manage.py, wsgi.py and asgi.py give. */
+const settingsModule = /DJANGO_SETTINGS_MODULE["']\s*[,\]]\s*=?\s*["']([\w.]+)["']/g;
+
 /** `from a import b` may mean the module a.b. */
 function modulesIn(text: string): string[] {
-  return Array.from(text.matchAll(imports)).flatMap(([, from, names = '', plain = '']) => {
+  const settings = Array.from(text.matchAll(settingsModule)).flatMap(([, module]) => module ?? []);
+  const imported = Array.from(text.matchAll(imports)).flatMap(([, from, names = '', plain = '']) => {
     if (from === undefined) return plain.split(',').map((one) => one.trim().split(/\s/)[0] ?? '');
     const each = names
       .replace(/[()]/g, '')
@@ -73,4 +77,5 @@ function modulesIn(text: string): string[] {
       ...each.filter((one) => /^\w+$/.test(one)).map((one) => `${from}${from.endsWith('.') ? '' : '.'}${one}`),
     ];
   });
+  return [...settings, ...imported];
 }

@@ -5,6 +5,14 @@ import { declared, pythonLibraries } from './libraries.ts';
 import type { PythonModule } from './module.ts';
 import type { PythonValues } from './values.ts';
 
+/** Flask-SQLAlchemy up to 2.5 has these too. */
+const older: Readonly<Record<string, string>> = {
+  SQLALCHEMY_POOL_SIZE: 'pool_size',
+  SQLALCHEMY_MAX_OVERFLOW: 'max_overflow',
+  SQLALCHEMY_POOL_TIMEOUT: 'pool_timeout',
+  SQLALCHEMY_POOL_RECYCLE: 'pool_recycle',
+};
+
 /** The engine of Flask-SQLAlchemy: where its URI is configured, with SQLALCHEMY_ENGINE_OPTIONS beside it or the library's defaults. */
 export function flaskPools(module: PythonModule, values: PythonValues): DeclaredPool[] {
   const [uri, another] = settingsOf(module, 'SQLALCHEMY_DATABASE_URI');
@@ -21,7 +29,12 @@ export function flaskPools(module: PythonModule, values: PythonValues): Declared
       at: options
         ? { start: options.nameAt.start, end: options.value.end }
         : { start: uri.nameAt.start, end: uri.value.end },
-      given: dict?.entries ?? [],
+      given: [
+        ...(dict?.entries ?? []),
+        ...Object.entries(older).flatMap(([name, option]) =>
+          settingsOf(module, name).map((one) => ({ ...one, name: option })),
+        ),
+      ],
       url: uri.value,
       opaque: isHidden ? 'SQLALCHEMY_ENGINE_OPTIONS is set in several places, or in parts' : undefined,
       isIndented: false,

@@ -4,6 +4,8 @@ import type { DeclaredOption, DeclaredPool } from '../declared-pool.ts';
 import type { Stretch } from '../entry.ts';
 import type { Resolved } from '../value.ts';
 import { type NamedValue, type PythonCall, type PythonExpression, pathOf } from './expression.ts';
+import { flattened, optionsAmong } from './options.ts';
+import { limitInOptions } from './statement-limit.ts';
 import type { PythonValues } from './values.ts';
 
 /** A library of Python that makes pools. */
@@ -18,6 +20,8 @@ export interface PythonLibrary {
   /** The options that matter, and those that the first argument or a URL is. */
   readonly options: readonly string[];
   readonly url: readonly string[];
+  /** Where the options of libpq are, which a URL can have too: `kwargs.`. */
+  readonly ofConnection?: string;
   readonly engine?: EngineId;
 }
 
@@ -27,25 +31,45 @@ export const pythonLibraries: readonly PythonLibrary[] = [
     marks: /\b(?:sqlalchemy|sqlmodel)\b/,
     functions: ['create_engine', 'create_async_engine'],
     modules: /^(?:sa|sqlalchemy|sqlmodel)\b/,
-    options: ['pool_size', 'max_overflow', 'pool_timeout', 'pool_recycle', 'pool_pre_ping'],
+    options: [
+      'pool_size',
+      'max_overflow',
+      'pool_timeout',
+      'pool_recycle',
+      'pool_pre_ping',
+      'connect_args.connect_timeout',
+      'connect_args.timeout',
+      'connect_args.command_timeout',
+    ],
     url: ['url'],
+    ofConnection: 'connect_args.',
   },
   {
     library: 'asyncpg',
     marks: /\basyncpg\b/,
     functions: ['create_pool'],
     modules: /^asyncpg$/,
-    options: ['max_size', 'min_size', 'timeout', 'command_timeout'],
+    options: ['max_size', 'min_size', 'timeout', 'command_timeout', 'max_inactive_connection_lifetime', 'max_queries'],
     url: ['dsn', 'host'],
     engine: 'postgres',
   },
   {
     library: 'psycopg-pool',
     marks: /\bpsycopg_pool\b/,
-    functions: ['ConnectionPool', 'AsyncConnectionPool'],
+    functions: ['ConnectionPool', 'AsyncConnectionPool', 'NullConnectionPool', 'AsyncNullConnectionPool'],
     modules: /^psycopg_pool$/,
-    options: ['max_size', 'min_size', 'timeout', 'max_waiting', 'max_lifetime', 'max_idle'],
+    options: [
+      'max_size',
+      'min_size',
+      'timeout',
+      'max_waiting',
+      'max_lifetime',
+      'max_idle',
+      'reconnect_timeout',
+      'kwargs.connect_timeout',
+    ],
     url: ['conninfo'],
+    ofConnection: 'kwargs.',
     engine: 'postgres',
   },
 ];
@@ -104,28 +128,28 @@ export function declared(pool: PythonPool, values: PythonValues): DeclaredPool |
   const engine = library.engine ?? engineOf(address.scheme);
   if (engine === 'other' || isSqlite(given, values)) return undefined;
   const place = values.spanOf(at);
-  const options = given.flatMap(({ name, nameAt, value }): DeclaredOption[] =>
-    library.options.includes(name)
-      ? [
-          {
-            name,
-            value: values.of(value),
-            place: values.spanOf({ start: nameAt.start, end: value.end }),
-            keyPlace: values.spanOf(nameAt),
-          },
-        ]
-      : [],
+  const options = optionsAmong(flattened(given, values), library.options, values).filter(
+    // None is the default of these.
+    ({ name, value }) => !(/^m(?:ax|in)_size$/.test(name) && value.kind === 'known' && value.value === null),
   );
   const poolClass = given.find(({ name }) => name === 'poolclass')?.value;
   const kind = poolClass && pathOf(poolClass)?.split('.').at(-1);
-  const opaque = kind === 'NullPool' ? 'NullPool opens a connection for each request' : pool.opaque;
+  const isEndless = /NullConnectionPool$/.test(pool.made) && !options.some(({ name }) => name === 'max_size');
+  const opaque =
+    kind === 'NullPool'
+      ? 'NullPool opens a connection for each request'
+      : isEndless
+        ? `${pool.made} has no limit without max_size`
+        : pool.opaque;
+  const driver = /\+asyncpg$/.exec(address.scheme ?? '') ? 'asyncpg' : undefined;
   return {
     library: library.library,
+    ...(driver && { driver }),
     ...(engine && { engine }),
     place,
     made: pool.made,
     ...(pool.name !== undefined && { name: pool.name }),
-    options: [...address.options, ...withLeast(options, library)],
+    options: [...address.options, ...withLeast(options, pool)],
     ...(opaque !== undefined && { opaque }),
     lives: pool.isIndented ? 'instance' : 'module',
   };
@@ -139,9 +163,10 @@ function isSqlite(given: readonly NamedValue[], values: PythonValues): boolean {
 }
 
 /** psycopg_pool: max_size is min_size where it is not given. */
-function withLeast(options: readonly DeclaredOption[], { library }: PythonLibrary): readonly DeclaredOption[] {
+function withLeast(options: readonly DeclaredOption[], { library, made }: PythonPool): readonly DeclaredOption[] {
   const least = options.find(({ name }) => name === 'min_size');
-  const isOpen = library === 'psycopg-pool' && least && !options.some(({ name }) => name === 'max_size');
+  const hasLeast = library.library === 'psycopg-pool' && !/Null/.test(made);
+  const isOpen = hasLeast && least && !options.some(({ name }) => name === 'max_size');
   return isOpen ? [...options, { ...least, name: 'max_size' }] : options;
 }
 
@@ -151,7 +176,7 @@ interface Address {
 }
 
 /** What the URL says: a text, `URL.create(…)`, or `host=` beside it. */
-function addressOf({ url, given }: PythonPool, values: PythonValues): Address {
+function addressOf({ url, given, library }: PythonPool, values: PythonValues): Address {
   const option = (name: string, value: Resolved, at: Stretch): DeclaredOption => {
     const place = values.spanOf(at);
     const shown = value.kind === 'known' ? { ...value, value: withoutSecret(name, value.value) } : value;
@@ -170,5 +195,27 @@ function addressOf({ url, given }: PythonPool, values: PythonValues): Address {
   }
   const value = values.of(url);
   const scheme = value.kind === 'known' ? /^([a-z][\w+]*):/i.exec(String(value.value))?.[1] : undefined;
-  return { ...(scheme !== undefined && { scheme }), options: [option('url', value, url), ...hosts] };
+  const inUrl = library.ofConnection === undefined ? [] : limitsInUrl(value, library.ofConnection);
+  return {
+    ...(scheme !== undefined && { scheme }),
+    options: [
+      option('url', value, url),
+      ...hosts,
+      ...inUrl.map(([name, amount]) => option(name, { ...value, value: amount } as Resolved, url)),
+    ],
+  };
+}
+
+/** `?connect_timeout=5&options=-c%20statement_timeout%3D5000`, or the same as key words of libpq. */
+function limitsInUrl(value: Resolved, prefix: string): (readonly [name: string, amount: number])[] {
+  if (value.kind !== 'known') return [];
+  const text = String(value.value);
+  const connect = /[?&\s]connect_timeout=(\d+)/.exec(text)?.[1];
+  const options = /[?&]options=([^&#]*)/.exec(text)?.[1] ?? /\soptions='([^']*)'/.exec(text)?.[1];
+  const limit =
+    options === undefined ? undefined : limitInOptions(options.replaceAll('%20', ' ').replace(/%3d/gi, '='));
+  return [
+    ...(connect === undefined ? [] : [[`${prefix}connect_timeout`, Number(connect)] as const]),
+    ...(limit ? [[limit.name, limit.value] as const] : []),
+  ];
 }

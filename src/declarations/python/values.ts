@@ -58,6 +58,12 @@ export class PythonValues {
     return this.#value(expression, 0) ?? this.#unknown('it is None', expression);
   }
 
+  /** The value of an option, for which None may mean something. */
+  settingOf(expression: PythonExpression): Resolved {
+    const isNone = expression.kind === 'name' && expression.name === 'None';
+    return isNone ? this.#known(null, expression) : this.of(expression);
+  }
+
   #value(expression: PythonExpression, steps: number): Value {
     if (steps > mostSteps) return this.#unknown('it is worked out in too many steps', expression);
     const value = (of: PythonExpression) => this.#value(of, steps + 1);

@@ -1,9 +1,9 @@
 import type { EngineId } from '../../base/engine.ts';
 import { wholeMs } from '../../base/units.ts';
 import { statementLimit } from '../../declarations/vocabulary/statement-limit.ts';
-import type { PoolSettings } from '../../size/input.ts';
 import { remarks, wholeSeconds } from '../parts/amounts.ts';
 import { code } from '../parts/code.ts';
+import { psycopgLimits } from '../parts/psycopg-pool.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 const title = 'Django';
@@ -14,9 +14,6 @@ const backends: Readonly<Record<EngineId, { name: string; defaultPort: number }>
   mariadb: { name: 'mysql', defaultPort: 3306 },
 };
 
-/** psycopg_pool cannot wait without a limit; the longest time of other pools is 24.8 days, in seconds. */
-const longestWaitSeconds = 2_147_483;
-
 /** Django has a pool from 5.1 on, for PostgreSQL with psycopg 3. */
 export const djangoPool: Target = {
   title,
@@ -24,6 +21,7 @@ export const djangoPool: Target = {
   engines: ['postgres'],
   driver: 'django',
   instead: {},
+  refusesAtOnce: true,
   render: pooled,
   atVersion: ([major, minor]) => (major > 5 || (major === 5 && minor >= 1) ? undefined : djangoThreads),
 };
@@ -52,26 +50,12 @@ function pooled(input: EmitInput): string {
                 ${timeouts(input)}
                 # Django 5.1 and later, psycopg 3 with its pool: pip install "psycopg[pool]". One for each process.
                 "pool": {
-                    ${minSize(settings)}
-                    "max_size": ${settings.connectionLimit},
-                    ${settings.queueLimit > 0 ? `"max_waiting": ${settings.queueLimit},  # one more is refused` : undefined}
-                    ${acquire(settings.acquireTimeoutMs)}
+                    ${psycopgLimits(settings, (name, value) => `"${name}": ${value},`)}
                 },
             },
         },
     }
   `;
-}
-
-/** 4 by default, and more than max_size is an error. */
-function minSize({ connectionLimit }: PoolSettings): string | undefined {
-  return connectionLimit < 4 ? `"min_size": ${connectionLimit},` : undefined;
-}
-
-function acquire(ms: number): string {
-  return ms === 0
-    ? `"timeout": ${longestWaitSeconds},  # seconds: 24.8 days, because it cannot wait without a limit`
-    : `"timeout": ${ms / 1_000},  # seconds, longest wait for a connection`;
 }
 
 function threaded(input: EmitInput): string {

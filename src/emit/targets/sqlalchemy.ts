@@ -1,6 +1,7 @@
 import { defaultPorts } from '../../base/engine.ts';
 import { wholeMs } from '../../base/units.ts';
 import { statementLimit } from '../../declarations/vocabulary/statement-limit.ts';
+import type { PoolSettings } from '../../size/input.ts';
 import { remarks, wholeSeconds } from '../parts/amounts.ts';
 import { code } from '../parts/code.ts';
 import type { EmitInput, Target } from '../target.ts';
@@ -18,10 +19,12 @@ export const sqlalchemy: Target = {
   language: 'python',
   engines: ['postgres', 'mysql', 'mariadb'],
   driver: 'sqlalchemy',
+  has: { connectTimeout: false, queryTimeout: false },
   instead: {
     connectTimeout: 'The snippet gives it to the DBAPI, in connect_args.',
     queryTimeout: 'The snippet sets it on the server, for every session, in connect_args.',
   },
+  refusesAtOnce: true,
   render: (input) => code`
     ${remarks('#', input.why)}
     import os
@@ -40,7 +43,7 @@ export const sqlalchemy: Target = {
         ),
         pool_size=${input.settings.connectionLimit},
         max_overflow=0,  # pool_size is the limit${input.settings.queueLimit > 0 ? '; any number of threads may wait' : ''}
-        ${acquire(input.settings.acquireTimeoutMs)}
+        ${acquire(input.settings)}
         connect_args={
             "connect_timeout": ${wholeSeconds(input.settings.connectTimeoutMs, title, 'connect timeout')},  # seconds
             ${query(input)}
@@ -49,7 +52,8 @@ export const sqlalchemy: Target = {
   `,
 };
 
-function acquire(ms: number): string {
+function acquire({ acquireTimeoutMs: ms, nobodyWaits }: PoolSettings): string {
+  if (nobodyWaits) return 'pool_timeout=0,  # nobody waits: a request is refused at once where no connection is free';
   return ms === 0
     ? 'pool_timeout=None,  # waits without a limit; 0 would fail at once'
     : `pool_timeout=${ms / 1_000},  # seconds, longest wait for a connection`;

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { cached } from './cache.ts';
 import { isLibrary, unpackDebian } from './debian.ts';
 import { ownLoader } from './own-loader.ts';
@@ -29,12 +31,20 @@ export async function debianPython(): Promise<Python> {
   const folder = await cached(`python-pools-${process.arch}`, async (target) => {
     console.log('live: fetching Python with its pools from Debian unstable');
     await unpackDebian(packages, target, 'sid', (name) => isLibrary(name) || name.startsWith('python3'));
+    const { command, env } = pythonIn(target);
+    const [program, ...args] = command;
+    // As the packages do when they are installed: without it each start takes seconds.
+    const compile = ['-m', 'compileall', '-qq', '-x', '/(?:tests?|contrib|locale)/', join(target, 'usr/lib')];
+    await promisify(execFile)(program, [...args, ...compile], { env: { ...process.env, ...env } });
   });
+  return pythonIn(folder);
+}
+
+function pythonIn(folder: string): Python {
   const usr = join(folder, 'usr');
   const version = readdirSync(join(usr, 'bin')).find((name) => /^python3\.\d+$/.test(name)) ?? 'python3';
   return {
     command: ownLoader(folder, `usr/bin/${version}`),
-    // What is written beside the modules would be kept with them.
-    env: { PYTHONHOME: usr, PYTHONPATH: join(usr, 'lib/python3/dist-packages'), PYTHONDONTWRITEBYTECODE: '1' },
+    env: { PYTHONHOME: usr, PYTHONPATH: join(usr, 'lib/python3/dist-packages') },
   };
 }

@@ -130,6 +130,118 @@ it.each([
   expect(poolsOf(text)).toEqual([expected]);
 });
 
+/** The options of the only pool of db.py, as its profile calls them. */
+function optionsIn(text: string): Record<string, unknown> {
+  const environment = environmentOf([], { services: [], poolers: [], notes: [] });
+  const [pool] = pythonPools({ file: 'app/db.py', text }, { environment, read: () => undefined });
+  return Object.fromEntries(
+    (pool?.options ?? []).map(({ name, value }) => [name, value.kind === 'known' ? value.value : value.why]),
+  );
+}
+
+describe('the options of a pool', () => {
+  it.each([
+    [
+      'psycopg_pool',
+      'from psycopg_pool import ConnectionPool\npool = ConnectionPool(kwargs={"connect_timeout": 5, "options": "-c statement_timeout=1500"}, min_size=2, max_size=None, timeout=0.5, max_waiting=3)\n',
+      {
+        'kwargs.connect_timeout': 5,
+        statement_timeout: 1_500,
+        min_size: 2,
+        max_size: 2,
+        timeout: 0.5,
+        max_waiting: 3,
+      },
+    ],
+    [
+      'asyncpg',
+      'import asyncpg\npool = asyncpg.create_pool(max_size=4, timeout=2.5, command_timeout=None, server_settings={"statement_timeout": "2s"})\n',
+      { max_size: 4, timeout: 2.5, command_timeout: null, statement_timeout: 2_000 },
+    ],
+    [
+      'an async engine of SQLAlchemy',
+      'from sqlalchemy.ext.asyncio import create_async_engine\ne = create_async_engine(URL.create("postgresql+asyncpg"), pool_timeout=None, connect_args={"timeout": 3, "command_timeout": 1.5})\n',
+      { pool_timeout: null, 'connect_args.timeout': 3, 'connect_args.command_timeout': 1.5 },
+    ],
+    [
+      'SQL for the start of a session',
+      'from sqlalchemy import create_engine\ne = create_engine(URL.create("mariadb+pymysql"), connect_args={"init_command": "SET SESSION max_statement_time = 1.5"})\n',
+      { max_statement_time: 1.5 },
+    ],
+    [
+      'the URL',
+      'from sqlalchemy import create_engine\ne = create_engine("postgresql://db/app?connect_timeout=7&options=-c%20statement_timeout%3D30s")\n',
+      {
+        url: 'postgresql://db/app?connect_timeout=7&options=-c%20statement_timeout%3D30s',
+        'connect_args.connect_timeout': 7,
+        statement_timeout: 30_000,
+      },
+    ],
+  ])('are found where %s has them', (_, text, options) => {
+    expect(optionsIn(text)).toEqual(options);
+  });
+});
+
+describe('the databases of Django', () => {
+  const settings = (database: string, more = '') =>
+    poolsOf(`DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", ${database}}}\n${more}`);
+  const noPool = 'django: Django has no pool here: each thread opens a connection of its own';
+
+  it.each([
+    ['as large as max_size', '"OPTIONS": {"pool": {"min_size": 2, "max_size": 12}}', '12'],
+    ['as large as min_size, if that is all', '"OPTIONS": {"pool": {"min_size": 6}}', '6'],
+    ['of 4 by default', '"OPTIONS": {"pool": True}', '4'],
+    ['of a variable', '"OPTIONS": {"pool": {"max_size": int(os.getenv("POOL", 9))}}', '9'],
+    ['of options by name', '"OPTIONS": dict(pool=dict(max_size=8))', '8'],
+  ])('have a pool %s', (_, database, connections) => {
+    expect(settings(database)).toEqual([`django: ${connections} by OPTIONS.pool.max_size`]);
+  });
+
+  it.each([
+    ['without one', ''],
+    ['with an empty one', '"OPTIONS": {"pool": {}}'],
+    ['with persistent connections', '"CONN_MAX_AGE": 600'],
+  ])('have a connection for each thread %s', (_, database) => {
+    expect(settings(database)).toEqual([noPool]);
+  });
+
+  it('have what later lines set, and are unclear where a condition decides', () => {
+    expect(settings('', 'DATABASES["default"]["OPTIONS"] = {"pool": {"max_size": 7}}\n')).toEqual([
+      'django: 7 by OPTIONS.pool.max_size',
+    ]);
+    const pool = '"OPTIONS": {"pool": {"max_size": 7}}';
+    expect(settings(pool, 'DATABASES["default"]["OPTIONS"]["pool"]["max_size"] = 8\n')).toEqual([
+      'django: 8 by OPTIONS.pool.max_size',
+    ]);
+    expect(settings(pool, 'if BIG:\n    DATABASES["default"]["OPTIONS"]["pool"]["max_size"] = 70\n')).toEqual([
+      'django: a condition decides it',
+    ]);
+    expect(settings('"OPTIONS": {"pool": env.bool("POOL")}')).toEqual([
+      'django: whether there is a pool is not known: POOL is set in no file of the project',
+    ]);
+  });
+
+  it('are each a pool, without those of SQLite', () => {
+    const text = `DATABASES = {
+    "default": {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {"pool": {"max_size": 5}}},
+    "replica": {"ENGINE": "django_prometheus.db.backends.postgresql", "OPTIONS": {"pool": {"max_size": 3}}},
+    "cache": {"ENGINE": "django.db.backends.sqlite3", "NAME": "c.db"},
+}
+`;
+    expect(poolsOf(text)).toEqual(['django: 5 by OPTIONS.pool.max_size', 'django: 3 by OPTIONS.pool.max_size']);
+  });
+
+  it('are read from helpers for URLs, with the age of their connections', () => {
+    const url = 'DATABASES = {"default": dj_database_url.config(default="postgres://db/app", conn_max_age=60)}\n';
+    expect(optionsIn(url)).toEqual({ url: 'postgres://db/app', CONN_MAX_AGE: 60 });
+    const environ =
+      'DATABASES = {"default": env.db("DATABASE_URL", default="mysql://db/app")}\nDATABASES["default"]["CONN_MAX_AGE"] = 30\n';
+    expect(optionsIn(environ)).toEqual({ url: 'mysql://db/app', CONN_MAX_AGE: 30 });
+    expect(poolsOf('DATABASES = {"default": dj_database_url.config(default="sqlite:///x.db")}\n')).toEqual([]);
+    expect(poolsOf('DATABASES = databases()\n')).toEqual([]);
+  });
+});
+
 describe('the module that a command starts', () => {
   const texts: Readonly<Record<string, string>> = {
     'app/main.py': 'from app.core import db\n',
@@ -149,6 +261,12 @@ describe('the module that a command starts', () => {
     ['node server.js', undefined],
   ])('of %s', (command, file) => {
     expect(entry(command)).toBe(file);
+  });
+
+  it('reaches the settings that Django takes by their name', () => {
+    const wsgi = 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.production")\n';
+    const project: Readonly<Record<string, string>> = { 'config/wsgi.py': wsgi, 'config/production.py': '' };
+    expect([...importedBy('config/wsgi.py', (file) => project[file])]).toContain('config/production.py');
   });
 
   it('reaches what it imports, and no more', () => {
