@@ -245,15 +245,21 @@ describe('ProxySQL', () => {
   );
 });
 
-const python = ['sqlalchemy', 'django'] as const;
+const python = ['sqlalchemy', 'django', 'sqlalchemy-async', 'asyncpg', 'psycopg-pool'] as const;
 const everyEngine = ['postgres', 'mysql', 'mariadb'] as const;
 
 describe('Python', () => {
-  it.skipIf(!has('python3'))('parses what is written for SQLAlchemy and Django', async () => {
+  it.skipIf(!has('python3'))('parses what is written for it', async () => {
     const texts: string[] = [];
     for (const name of python) {
-      for (const engine of everyEngine) {
-        for (const settings of [usual, edge, { ...usual, queryTimeoutMs: 1_500 }])
+      const onPostgres = name === 'asyncpg' || name === 'psycopg-pool';
+      for (const engine of onPostgres ? (['postgres'] as const) : everyEngine) {
+        for (const settings of [
+          usual,
+          edge,
+          { ...usual, queryTimeoutMs: 1_500 },
+          { ...edge, nobodyWaits: true as const },
+        ])
           texts.push(await textOf(name, { engine, settings }));
       }
     }
@@ -273,7 +279,10 @@ describe('Python', () => {
 
   it('has Django 5.1 pool with psycopg, and no min_size above max_size', async () => {
     const text = await textOf('django', { engine: 'postgres' });
-    expect(text).toMatch(/"pool": \{\n\s+"max_size": 90,\n\s+"max_waiting": 50,.*\n\s+"timeout": 3,/);
+    expect(text).toMatch(
+      /"pool": \{\n\s+"min_size": 90,.*\n\s+"max_size": 90,\n\s+"max_waiting": 50,.*\n\s+"timeout": 3,/,
+    );
+    expect(await textOf('django', { settings: { ...usual, queueLimit: 0 } })).not.toContain('min_size');
     const least = await textOf('django', { settings: edge });
     expect(least).toMatch(/"min_size": 1,\n\s+"max_size": 1,\n\s+"timeout": 2147483,/);
     expect(least).not.toContain('max_waiting');
@@ -299,7 +308,53 @@ describe('Python', () => {
 
   it('is refused half a second to connect, which libpq cannot take', async () => {
     const settings = { ...usual, connectTimeoutMs: 1_500 };
-    for (const name of python) expect(await refusal(name, { settings })).toMatchObject({ code: 'INPUT_CONTRADICTION' });
+    for (const name of ['sqlalchemy', 'django', 'psycopg-pool'])
+      expect(await refusal(name, { settings })).toMatchObject({ code: 'INPUT_CONTRADICTION' });
+  });
+});
+
+describe('asyncpg', () => {
+  it('keeps the size, and bounds queue and wait in a function of its own', async () => {
+    const text = await textOf('asyncpg', { settings: { ...usual, queryTimeoutMs: 1_500 } });
+    expect(text).toMatch(/ max_size=90,\n\s+timeout=10, .*\n\s+command_timeout=1\.5, /);
+    expect(text).toContain('if asking >= 90 + 50:');
+    expect(text).toContain('pool.acquire(timeout=3)');
+    expect(text).not.toContain('min_size');
+  });
+
+  it('has no function where nothing is bounded, and no min_size above max_size', async () => {
+    const text = await textOf('asyncpg', { settings: edge });
+    expect(text).not.toMatch(/asking|asynccontextmanager/);
+    expect(text).toMatch(/min_size=1,\n\s+max_size=1,\n\s+timeout=2,/);
+  });
+
+  it('is warned of for what it lacks: its timeout is no second one for the wait', async () => {
+    const { warnings } = await emit('asyncpg', { engine: 'postgres' });
+    expect(warnings.map(({ code }) => code)).toEqual(['DRIVER_LACKS_OPTION', 'DRIVER_LACKS_OPTION']);
+  });
+});
+
+describe('an async engine of SQLAlchemy', () => {
+  it.each([
+    ['postgres', 'postgresql+asyncpg', '"timeout": 10,', '"command_timeout": 1.5,'],
+    ['mysql', 'mysql+aiomysql', '"connect_timeout": 10,', '"init_command": "SET SESSION max_execution_time = 1500",'],
+    [
+      'mariadb',
+      'mariadb+aiomysql',
+      '"connect_timeout": 10,',
+      '"init_command": "SET SESSION max_statement_time = 1.5",',
+    ],
+  ] as const)('has %s by %s, with its own names for the time of a session', async (engine, url, connect, query) => {
+    const text = await textOf('sqlalchemy-async', { settings: { ...usual, queryTimeoutMs: 1_500 }, engine });
+    for (const part of [url, connect, query, 'pool_size=90,', 'max_overflow=0,', 'pool_timeout=3,'])
+      expect(text).toContain(part);
+  });
+
+  it('never has a pool_timeout of 0, which refuses also where connections are free', async () => {
+    expect(await textOf('sqlalchemy-async', { settings: edge })).toContain('pool_timeout=None,');
+    const settings = { ...edge, nobodyWaits: true as const };
+    expect(await textOf('sqlalchemy-async', { settings })).toContain('pool_timeout=0.001,');
+    expect(await textOf('sqlalchemy', { settings })).toContain('pool_timeout=0,');
   });
 });
 
@@ -438,6 +493,9 @@ describe('every target beside Node', () => {
     'dbcp2',
     'dbcp1',
     'sqlalchemy',
+    'sqlalchemy-async',
+    'asyncpg',
+    'psycopg-pool',
     'django',
     'go',
     'pgbouncer',
