@@ -1,5 +1,6 @@
 import { placeFinder } from '../code/lines.ts';
 import type { DeclaredEntry } from '../entry.ts';
+import { hasErb, withErb } from './erb.ts';
 import { type Tree, treeOf } from './tree.ts';
 import { mostLevels, tooMuch, yamlDocuments } from './yaml-documents.ts';
 
@@ -8,6 +9,10 @@ const mostEntries = 20_000;
 
 /** YAML and JSON: one entry for each value, its key with dots from the top. Several documents are counted from 0. */
 export function parseYaml(text: string, file: string): DeclaredEntry[] {
+  return hasErb(text) ? withErb(text, file, (masked) => parsed(masked, file)) : parsed(text, file);
+}
+
+function parsed(text: string, file: string): DeclaredEntry[] {
   const place = placeFinder(file, text);
   const lineAt = (offset: number) => place({ start: offset, end: offset }).line;
   return yamlDocuments(text, file, lineAt).flatMap((document, index) => {

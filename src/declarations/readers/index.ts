@@ -1,4 +1,5 @@
 import type { Reader } from '../reader.ts';
+import { activeRecordReader } from './activerecord.ts';
 import { cloudnativePgReader } from './cloudnative-pg.ts';
 import { dbcp1Reader } from './dbcp1.ts';
 import { dbcp2Reader } from './dbcp2.ts';
@@ -6,6 +7,8 @@ import { envReader } from './env.ts';
 import { hikaricpReader } from './hikaricp.ts';
 import { knexReader } from './knex.ts';
 import { mysql2Reader } from './mysql2.ts';
+import { mysqlConnectorReader } from './mysqlconnector.ts';
+import { npgsqlReader } from './npgsql.ts';
 import { odysseyReader } from './odyssey.ts';
 import { pgReader } from './pg.ts';
 import { pgDoormanReader } from './pg-doorman.ts';
@@ -38,4 +41,7 @@ export const readers: Readonly<Record<string, Reader>> = {
   knex: knexReader,
   sequelize: sequelizeReader,
   typeorm: typeormReader,
+  activerecord: activeRecordReader,
+  npgsql: npgsqlReader,
+  mysqlconnector: mysqlConnectorReader,
 };

@@ -1,3 +1,4 @@
+import { elixirPools, mayMakeElixirPools } from '../elixir/index.ts';
 import { goPools, mayMakeGoPools } from '../go/index.ts';
 import { mayMakePythonPools, pythonPools } from '../python/index.ts';
 import { mayMakeRustPools, rustPools } from '../rust/index.ts';
@@ -8,4 +9,5 @@ export const sourceReaders: readonly SourceReader[] = [
   { language: 'Python', claims: mayMakePythonPools, pools: pythonPools },
   { language: 'Go', claims: mayMakeGoPools, pools: goPools },
   { language: 'Rust', claims: mayMakeRustPools, pools: rustPools },
+  { language: 'Elixir', claims: mayMakeElixirPools, pools: elixirPools },
 ];
