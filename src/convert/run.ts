@@ -17,6 +17,7 @@ import { type PoolRead, settlePool } from './file-pool.ts';
 import { findPools } from './find-pools.ts';
 import { poolRemarks } from './remarks.ts';
 import type { ReadRequest } from './request.ts';
+import { moreUnknown, withUnknownNamed } from './unknown-keys.ts';
 
 /** A file to convert, and the targets to write, by their names in `poolctl emit --list`. */
 export interface ConvertRequest extends ReadRequest {
@@ -61,8 +62,9 @@ async function convertPool(pool: PoolRead, request: ConvertRequest): Promise<Con
   const chosen = await Promise.all(
     request.names.map(async (target) => ({ name: target, target: await targetFor(target, request, engine) })),
   );
+  const { named, more } = await withUnknownNamed(pool);
   const dropped = [
-    ...(await namesDropped(pool, chosen)),
+    ...(await namesDropped({ ...pool, leftovers: named }, chosen)),
     ...(await Promise.all(chosen.map((target) => lackedBy(target, found)))).flat(),
   ];
   return {
@@ -74,7 +76,7 @@ async function convertPool(pool: PoolRead, request: ConvertRequest): Promise<Con
     found: found.map(({ key, ...setting }) => ({ ...setting, ...(key !== undefined && { key: shownKey(key) }) })),
     dropped: dropped.sort((a, b) => a.line - b.line),
     byReference: pool.byReference.map(({ key, line }) => ({ key: shownKey(key), line })),
-    remarks: poolRemarks(pool, request.file),
+    remarks: [...poolRemarks(pool, request.file), ...moreUnknown(more, pool, request.file)],
     emitted: await emit(request, pool),
   };
 }

@@ -1,4 +1,3 @@
-import { didYouMean } from '../base/suggest.ts';
 import type { DriverProfile } from '../profiles/driver.ts';
 import { type Concept, does, isSettable } from './concepts.ts';
 import { contradiction, type DeclaredEntry, shownKey } from './entry.ts';
@@ -15,6 +14,8 @@ export interface Leftover {
   readonly did: string;
   /** Why it is left out; undefined where snippets have no such setting. */
   readonly why?: string;
+  /** The system has no option of this name. */
+  readonly unknown?: string;
 }
 
 export interface Classified {
@@ -84,7 +85,8 @@ function leftover(
   const [first] = known;
   if (!first) {
     const did = otherDid(option.name, reader);
-    return did === undefined ? unknown(option, reader, picked, profiles) : { entry: option, did };
+    const isUnknown = did === undefined;
+    return { entry: option, did: did ?? `is not known to ${reader.title}`, ...(isUnknown && { unknown: option.name }) };
   }
   const { concept } = first;
   if (first.perCall) {
@@ -109,38 +111,6 @@ function otherDid(name: string, { others }: Reader): string | undefined {
   return key === undefined ? undefined : others[key];
 }
 
-/** A key that the system does not know: perhaps another system's, or a typo. */
-function unknown(option: PickedOption, reader: Reader, picked: Picked, profiles: Profiles): Leftover {
-  const profile = profiles.get(picked.driver);
-  const nothing = { entry: option, did: `is not known to ${reader.title}` };
-  const note = Object.hasOwn(profile?.options ?? {}, option.name)
-    ? profile?.options[option.name as Concept]?.note
-    : undefined;
-  if (note !== undefined) return { ...nothing, why: firstSentence(note) };
-  for (const rival of reader.rivals ?? []) {
-    const theirs = profiles.get(rival);
-    const same = theirs && optionsOf(theirs).find(({ name, role }) => name === option.name && role !== 'and');
-    const ours = same && profile?.options[same.concept]?.option;
-    if (theirs && same)
-      return { ...nothing, why: `${theirs.title} has it${ours === undefined ? '' : `; here it is ${ours}`}` };
-  }
-  const names = [
-    ...optionsIndex(reader, picked, profiles).map(({ name }) => name),
-    ...Object.keys(reader.others),
-    ...reader.login,
-  ];
-  const meant = didYouMean(
-    spelledLike(option, option.name),
-    names.filter((name) => !name.endsWith('*')).map((name) => spelledLike(option, name)),
-  );
-  return { ...nothing, why: meant.trim() || 'no option of that name is known' };
-}
-
-/** In the kebab-case that Spring's files are written in, where this key is. */
-function spelledLike({ key }: DeclaredEntry, name: string): string {
-  return key.includes('-') ? name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) : name;
-}
-
 /** Refuses one setting in two lines, in whatever spelling. */
 function refuseTwice(options: readonly PickedOption[], file: string): void {
   const seen = new Map<string, PickedOption>();
@@ -156,8 +126,4 @@ function refuseTwice(options: readonly PickedOption[], file: string): void {
     }
     seen.set(option.name, option);
   }
-}
-
-function firstSentence(text: string): string {
-  return /^.*?[.:](?=\s|$)/s.exec(text)?.[0].replace(/:$/, '.') ?? text;
 }

@@ -8,6 +8,7 @@ export const prismaReader: Reader = {
   formats: ['dotenv'],
   drivers: ['prisma-engine'],
   login: [
+    'url',
     'host',
     'user',
     'password',
@@ -49,7 +50,10 @@ export const prismaReader: Reader = {
     return {
       driver: 'prisma-engine',
       isMarked: pooled.length > 0,
-      options: chosen ? parametersOf(chosen, [...namesOf('prisma-engine'), ...this.login]) : [],
+      // The URL itself is the address.
+      options: chosen
+        ? [{ ...chosen, name: 'url' }, ...parametersOf(chosen, [...namesOf('prisma-engine'), ...this.login])]
+        : [],
       ...(engine && { engine }),
     };
   },

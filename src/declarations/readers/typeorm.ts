@@ -1,5 +1,6 @@
+import type { DeclaredEntry } from '../entry.ts';
 import { nodeDrivers, nodeEngine } from '../node-engine.ts';
-import type { Reader } from '../reader.ts';
+import type { Picked, Reader } from '../reader.ts';
 
 /** The options of new DataSource(), as JSON or YAML. */
 export const typeormReader: Reader = {
@@ -55,6 +56,15 @@ export const typeormReader: Reader = {
       isMarked: named !== undefined,
       options: entries.map((entry) => ({ ...entry, name: entry.key })),
       ...(engine && { engine, inUse: nodeDrivers[engine] }),
+      ...alikeNodes(entries),
     };
   },
 };
+
+/** The master and each slave of a replication have a pool of their own. */
+function alikeNodes(entries: readonly DeclaredEntry[]): Pick<Picked, 'alike'> {
+  const slaves = new Set(entries.flatMap(({ key }) => /^replication\.slaves\.(\d+)\./.exec(key)?.[1] ?? []));
+  const hasMaster = entries.some(({ key }) => key.startsWith('replication.master.'));
+  const count = slaves.size + (hasMaster ? 1 : 0);
+  return count > 1 ? { alike: { count, what: 'nodes of the replication' } } : {};
+}
