@@ -43,7 +43,7 @@ export function pickDbcp(
   const names = { options: context.namesOf(driver), others: [...Object.keys(reader.others), ...reader.login] };
   const { isMarked, options, datasource } = springOptions(entries, pool, names, context);
   const all = [...datasource, ...options].flatMap((option) =>
-    option.name === 'connectionProperties' ? split(option) : [option],
+    option.name === 'connectionProperties' ? splitProperties(option) : [option],
   );
   const engine = context.engine ?? all.map(({ value }) => jdbcEngine(String(value))).find(Boolean);
   const direct = all.flatMap((option) => {
@@ -56,7 +56,7 @@ export function pickDbcp(
 }
 
 /** `name=value;name=value`. What has no `=` sets nothing, and may be part of a secret that had a semicolon in it. */
-function split(option: PickedOption): PickedOption[] {
+export function splitProperties(option: PickedOption): PickedOption[] {
   return String(option.value)
     .split(';')
     .filter((pair) => pair.includes('='))

@@ -21,6 +21,7 @@ const further: Readonly<Partial<Record<FileFormat, () => Promise<FormatParser>>>
   libconfig: async () => (await import('./libconfig.ts')).parseLibconfig,
   odyssey: async () => (await import('./odyssey.ts')).parseOdyssey,
   'postgres-conf': async () => (await import('./postgres-conf.ts')).parsePostgresConf,
+  xml: async () => (await import('./xml.ts')).parseXml,
 };
 
 /** Makes a format ready for `parseEntries`. */

@@ -1,8 +1,10 @@
 import type { Reader } from '../reader.ts';
 import { activeRecordReader } from './activerecord.ts';
+import { c3p0Reader } from './c3p0.ts';
 import { cloudnativePgReader } from './cloudnative-pg.ts';
 import { dbcp1Reader } from './dbcp1.ts';
 import { dbcp2Reader } from './dbcp2.ts';
+import { druidReader } from './druid.ts';
 import { envReader } from './env.ts';
 import { hikaricpReader } from './hikaricp.ts';
 import { knexReader } from './knex.ts';
@@ -18,7 +20,9 @@ import { pgdogReader } from './pgdog.ts';
 import { pgpoolReader } from './pgpool.ts';
 import { prismaReader } from './prisma.ts';
 import { proxysqlReader } from './proxysql.ts';
+import { quarkusReader } from './quarkus.ts';
 import { sequelizeReader } from './sequelize.ts';
+import { tomcatReader } from './tomcat.ts';
 import { typeormReader } from './typeorm.ts';
 
 /** What `convert` can read, by the name that --from takes. */
@@ -26,6 +30,10 @@ export const readers: Readonly<Record<string, Reader>> = {
   hikaricp: hikaricpReader,
   dbcp2: dbcp2Reader,
   dbcp1: dbcp1Reader,
+  tomcat: tomcatReader,
+  druid: druidReader,
+  c3p0: c3p0Reader,
+  quarkus: quarkusReader,
   pgbouncer: pgbouncerReader,
   pgcat: pgcatReader,
   pgdog: pgdogReader,

@@ -58,6 +58,12 @@ const files = {
     `spring:\n  datasource:\n    url: ${urls[engine]}\n    hikari:\n      maximum-pool-size: 33\n      connection-timeout: 2000\n`,
   dbcp2: (engine: EngineId) => `url=${urls[engine]}\nmaxTotal=33\nmaxIdle=33\nmaxWaitMillis=2000\n`,
   dbcp1: (engine: EngineId) => `url=${urls[engine]}\nmaxActive=33\nmaxIdle=33\nmaxWait=2000\n`,
+  'tomcat-jdbc': (engine: EngineId) =>
+    `spring.datasource.url=${urls[engine]}\nspring.datasource.tomcat.max-active=33\nspring.datasource.tomcat.max-wait=2000\n`,
+  druid: (engine: EngineId) =>
+    `spring:\n  datasource:\n    url: ${urls[engine]}\n    druid:\n      max-active: 33\n      max-wait: 2000\n`,
+  quarkus: (engine: EngineId) =>
+    `quarkus.datasource.jdbc.url=${urls[engine]}\nquarkus.datasource.jdbc.max-size=33\nquarkus.datasource.jdbc.acquisition-timeout=2S\n`,
   env: (engine: EngineId) =>
     `DATABASE_URL=${urls[engine].slice(5)}\nDB_POOL_CONNECTION_LIMIT=33\nDB_POOL_ACQUIRE_TIMEOUT_MS=2000\n`,
   pgbouncer: () =>
