@@ -3,18 +3,20 @@ import type { Warning } from '../base/warning.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { Leftover } from '../declarations/classify.ts';
 import { does } from '../declarations/concepts.ts';
-import { shownKey } from '../declarations/entry.ts';
+import { type DeclaredEntry, shownKey } from '../declarations/entry.ts';
 import type { FoundSetting } from '../declarations/found-setting.ts';
 import type { Reader } from '../declarations/reader.ts';
 import type { Language } from '../emit/language.ts';
 import { chooseTarget, emitSnippets } from '../emit/run.ts';
 import type { EmitInput, Emitted, Target } from '../emit/target.ts';
 import { targets } from '../emit/targets/index.ts';
+import { driverProfile } from '../profiles/load.ts';
 import type { PoolSettings } from '../size/input.ts';
 import { onlyPool } from './choose.ts';
 import { type ChosenTarget, type DroppedSetting, lackedBy, nameDropped } from './dropped.ts';
 import { type PoolRead, settlePool } from './file-pool.ts';
 import { findPools } from './find-pools.ts';
+import { canKeep, withKept } from './kept.ts';
 import { poolRemarks } from './remarks.ts';
 import type { ReadRequest } from './request.ts';
 import { moreUnknown, withUnknownNamed } from './unknown-keys.ts';
@@ -63,8 +65,9 @@ async function convertPool(pool: PoolRead, request: ConvertRequest): Promise<Con
     request.names.map(async (target) => ({ name: target, target: await targetFor(target, request, engine) })),
   );
   const { named, more } = await withUnknownNamed(pool);
+  const { emitted, kept } = await emit(request, pool, chosen);
   const dropped = [
-    ...(await namesDropped({ ...pool, leftovers: named }, chosen)),
+    ...(await namesDropped({ ...pool, leftovers: named }, chosen, kept)),
     ...(await Promise.all(chosen.map((target) => lackedBy(target, found)))).flat(),
   ];
   return {
@@ -77,16 +80,23 @@ async function convertPool(pool: PoolRead, request: ConvertRequest): Promise<Con
     dropped: dropped.sort((a, b) => a.line - b.line),
     byReference: pool.byReference.map(({ key, line }) => ({ key: shownKey(key), line })),
     remarks: [...poolRemarks(pool, request.file), ...moreUnknown(more, pool, request.file)],
-    emitted: await emit(request, pool),
+    emitted,
   };
 }
 
-async function namesDropped(pool: PoolRead, chosen: readonly ChosenTarget[]): Promise<DroppedSetting[]> {
+/** What each target has of the options that are no setting of ours, because it is the same system. */
+type Kept = ReadonlyMap<string, ReadonlySet<DeclaredEntry>>;
+
+async function namesDropped(pool: PoolRead, chosen: readonly ChosenTarget[], kept: Kept): Promise<DroppedSetting[]> {
   const leftovers: readonly Leftover[] = [
     ...pool.unkept.map(({ entry, option: { concept }, why }) => ({ entry, concept, did: does[concept], why })),
     ...pool.leftovers,
   ];
-  return Promise.all(leftovers.map((leftover) => nameDropped(leftover, chosen)));
+  const each = leftovers.map(async (leftover) => {
+    const without = chosen.filter(({ name }) => !kept.get(name)?.has(leftover.entry));
+    return without.length > 0 ? [await nameDropped(leftover, without)] : [];
+  });
+  return (await Promise.all(each)).flat();
 }
 
 /** The settings of the one pool in a file, and all else that the file says of it. */
@@ -114,20 +124,38 @@ async function engineFor(
   return variants.some(({ engines }) => engines.includes(found)) ? found : undefined;
 }
 
-async function emit(request: ConvertRequest, { settings, found, reader, engine }: PoolRead): Promise<Emitted> {
+async function emit(
+  request: ConvertRequest,
+  pool: PoolRead,
+  chosen: readonly ChosenTarget[],
+): Promise<{ emitted: Emitted; kept: Kept }> {
+  const { settings, found, reader, engine } = pool;
+  const kept = new Map<string, ReadonlySet<DeclaredEntry>>();
   const all = await Promise.all(
-    request.names.map(async (name) =>
-      emitSnippets({
+    chosen.map(async ({ name, target }) => {
+      const { snippets, warnings } = await emitSnippets({
         names: [name],
         settings,
         why: why(found, reader, request.file),
         engine: await engineFor(name, request.engine, engine),
         language: request.language,
         driverVersion: request.driverVersion,
-      }),
-    ),
+      });
+      if (target.driver !== pool.driver) return { snippets, warnings };
+      const known = pool.leftovers.flatMap(({ entry, option }) =>
+        option && canKeep(entry, option) ? [{ entry, option }] : [],
+      );
+      const profile = await driverProfile(target.driver);
+      const own = snippets.map((snippet) => withKept(snippet, known, profile));
+      kept.set(name, new Set(own.flatMap(({ added }) => added.map(({ entry }) => entry))));
+      return { snippets: own.map(({ snippet }) => snippet), warnings };
+    }),
   );
-  return { snippets: all.flatMap(({ snippets }) => snippets), warnings: all.flatMap(({ warnings }) => warnings) };
+  const emitted = {
+    snippets: all.flatMap(({ snippets }) => snippets),
+    warnings: all.flatMap(({ warnings }) => warnings),
+  };
+  return { emitted, kept };
 }
 
 /** Where the number of connections comes from; the file without its folder. */

@@ -98,6 +98,7 @@ function leftover(
     return {
       entry: option,
       concept,
+      option: first,
       did: `goes with ${main}, which ${does[concept]}`,
       why: 'no counterpart of its own',
     };

@@ -290,3 +290,40 @@ describe('what is said beside the settings', () => {
     ]);
   });
 });
+
+describe('the same system in and out', () => {
+  const out = async (file: string, text: string, from: string, name = from) =>
+    convertSettings({ text, file, from, names: [name] }).then(({ emitted, dropped }) => ({
+      text: emitted.snippets[0]?.text ?? '',
+      dropped: dropped.map(({ key }) => key),
+    }));
+
+  it('keeps the mode of PgBouncer, and what else it has', async () => {
+    const ini = pgbouncer(
+      'pool_mode = session\ndefault_pool_size = 20\nmax_db_connections = 20\nserver_idle_timeout = 60',
+    );
+    const { text, dropped } = await out('p.ini', ini, 'pgbouncer');
+    expect(text.match(/^pool_mode = .*$/gm)).toEqual(['pool_mode = session']);
+    expect(text).toContain('server_idle_timeout = 60');
+    expect(text).not.toContain('do not outlive a transaction');
+    expect(dropped).toEqual([]);
+  });
+
+  it('keeps what HikariCP has beside the five settings', async () => {
+    const text =
+      'spring.datasource.hikari:\n  maximum-pool-size: 9\n  minimum-idle: 4\n  connection-timeout: 900\n  validation-timeout: 450\n';
+    const { text: yaml, dropped } = await out('a.yml', text, 'hikaricp');
+    expect(yaml).toMatch(/^ {6}maximum-pool-size: 9\n {6}minimum-idle: 4$/m);
+    expect(dropped).toEqual([]);
+    const { text: properties } = await out('a.yml', text, 'hikaricp', 'hikaricp-properties');
+    expect(properties).toMatch(/^spring.datasource.hikari.minimum-idle=4$/m);
+  });
+
+  it('keeps the least connections and the idle time of Knex', async () => {
+    const json = '{ "client": "pg", "pool": { "min": 2, "max": 9, "idleTimeoutMillis": 5000 } }';
+    const { text, dropped } = await out('k.json', json, 'knex');
+    expect(text).toMatch(/^ {4}min: 2,\n/m);
+    expect(text).toMatch(/^ {4}max: 9,\n {4}idleTimeoutMillis: 5000,\n/m);
+    expect(dropped).toEqual([]);
+  });
+});

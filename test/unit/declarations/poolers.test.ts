@@ -30,7 +30,7 @@ async function read(from: string, file: string, text: string, wanted?: string): 
   const picked = reader.pick(section.entries, context);
   const { candidates, leftovers } = classify(reader, picked, profiles, file);
   const profile = profiles.get(picked.driver) ?? expect.fail();
-  const { settings } = settle(candidates, [], {
+  const { settings } = settle(candidates, picked, {
     profile,
     title: reader.title,
     spelling: { file, isTyped: reader.isTyped === true, hasSuffixes: false },
