@@ -2,8 +2,9 @@
 # max_waiting of psycopg_pool refuses requests for which the pool has room, while it opens connections for them.
 # Guess:   max_waiting limits those who wait because all max_size connections are taken.
 # Happens: psycopg_pool 3.1.5 (Debian's python3-psycopg-pool 3.1.7-4; 3.3.2 does the same) on PostgreSQL 18.4: min_size=1,
-#          max_size=5, max_waiting=1, and five requests at once: two are served and three fail with TooManyRequests, because the one that waits for a connection which is
-#          just being opened is the one that may wait, and the pool opens one at a time. With min_size=5 all five are served.
+#          max_size=5, max_waiting=1, and five requests at once: two are served and three fail with TooManyRequests, because
+#          the one that waits for a connection which is just being opened is the one that may wait, and the pool opens one
+#          at a time. With min_size=5 all five are served.
 # Hurts:   who limits the queue so that overload fails fast: the first requests after a quiet time fail at a fraction of the
 #          load that the pool is made for; also with Django's OPTIONS["pool"], which hands both on.
 # So:      where max_waiting is set, min_size = max_size, and pool.open(wait=True) before the first request.
