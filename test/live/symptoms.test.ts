@@ -45,6 +45,11 @@ async function expectSymptom(symptom: string, work: () => Promise<unknown>): Pro
   ).toEqual([symptom]);
 }
 
+function login(own: OwnServer) {
+  const { database = '', ...other } = ordinary(own);
+  return { ...other, database };
+}
+
 /** Holds the only connection, and asks for another. */
 async function heldTwice(take: () => Promise<() => unknown>): Promise<unknown> {
   const release = await take();
@@ -97,7 +102,7 @@ describeWith('postgres', () => {
     const { user, host, port, password, database } = ordinary(own);
     const db = knex({
       client: 'pg',
-      connection: ordinary(own),
+      connection: login(own),
       pool: { min: 0, max: 1 },
       acquireConnectionTimeout: 100,
     });
@@ -150,7 +155,7 @@ for (const engine of ['mariadb', 'mysql'] as const) {
     afterAll(() => own.stop());
 
     it('mysql2 and mariadb: the queue is full, the pool has no connection in time, or is closed', async () => {
-      const pool = mysql2.createPool({ ...ordinary(own), connectionLimit: 1, queueLimit: 1 });
+      const pool = mysql2.createPool({ ...login(own), connectionLimit: 1, queueLimit: 1 });
       const held = await pool.getConnection();
       const waiting = pool.getConnection();
       await expectSymptom('queue-full', () => pool.getConnection());
@@ -158,7 +163,7 @@ for (const engine of ['mariadb', 'mysql'] as const) {
       (await waiting).release();
       await pool.end();
       await expectSymptom('pool-closed', () => pool.getConnection());
-      const other = mariadb.createPool({ ...ordinary(own), connectionLimit: 1, acquireTimeout: 200 });
+      const other = mariadb.createPool({ ...login(own), connectionLimit: 1, acquireTimeout: 200 });
       await expectSymptom('pool-exhausted', () =>
         heldTwice(async () => {
           const connection = await other.getConnection();
