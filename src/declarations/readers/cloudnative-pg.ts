@@ -1,7 +1,7 @@
 import type { DeclaredEntry } from '../entry.ts';
 import type { PoolSection, Reader } from '../reader.ts';
+import { entriesBelow } from '../sections.ts';
 import { pgbouncerReader } from './pgbouncer.ts';
-import { below } from './places.ts';
 
 const parameters = 'spec.pgbouncer.parameters';
 
@@ -48,7 +48,7 @@ function poolersOf(entries: readonly DeclaredEntry[]): PoolSection[] {
     own.push(entry);
   }
   return [...documents.values()].filter(isPooler).map((own) => ({
-    at: String(below(own, 'metadata').find(({ key }) => key === 'name')?.value ?? ''),
+    at: String(entriesBelow(own, 'metadata').find(({ key }) => key === 'name')?.value ?? ''),
     entries: own,
   }));
 }

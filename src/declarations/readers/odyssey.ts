@@ -1,6 +1,7 @@
 import type { DeclaredEntry } from '../entry.ts';
 import type { PickedOption, PoolSection, Reader } from '../reader.ts';
-import { below, inPlaces, leastBound, type OptionPlace } from './places.ts';
+import { entriesBelow } from '../sections.ts';
+import { inPlaces, leastBound, type OptionPlace } from './places.ts';
 
 const rule = /^database\.(.+)\.user\.(.+)(?=\.\w+$)/;
 
@@ -103,7 +104,7 @@ function rulesOf(entries: readonly DeclaredEntry[]): PoolSection[] {
   const rules = new Set(entries.flatMap(({ key }) => rule.exec(key)?.[0] ?? []));
   const others = entries.filter(({ key }) => !rule.test(key));
   return [...rules]
-    .map((at) => ({ at, entries: [...below(entries, at), ...others] }))
+    .map((at) => ({ at, entries: [...entriesBelow(entries, at), ...others] }))
     .filter(({ entries: own }) => !own.some(({ key, value }) => key === 'pool_routing' && value === 'internal'));
 }
 

@@ -3,7 +3,7 @@ import { parseDurationMs } from '../../base/units.ts';
 import type { DeclaredEntry } from '../entry.ts';
 import type { Reader } from '../reader.ts';
 import { inPlaces, leastBound, type OptionPlace } from './places.ts';
-import { onlyPool, poolsOfUsers } from './pools-of-users.ts';
+import { onlyUser, poolsOfUsers } from './pools-of-users.ts';
 
 const ofPool = ['pool_mode', 'idle_timeout', 'server_lifetime'] as const;
 const places: readonly OptionPlace[] = [
@@ -90,7 +90,7 @@ export const pgDoormanReader: Reader = {
   sections: (entries) => poolsOfUsers(entries),
   pick(entries) {
     const marked = isMarked(entries);
-    const own = marked ? inPlaces(onlyPool(entries).map(inMs), places) : [];
+    const own = marked ? inPlaces(onlyUser(entries).map(inMs), places) : [];
     const options = leastBound(own, ['pool_size', 'max_db_connections']);
     return { driver: 'pg-doorman', engine: 'postgres', isMarked: marked, options };
   },

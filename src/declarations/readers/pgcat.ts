@@ -1,6 +1,6 @@
 import type { Reader } from '../reader.ts';
 import { inPlaces, type OptionPlace } from './places.ts';
-import { onlyPool, poolsOfUsers } from './pools-of-users.ts';
+import { onlyUser, poolsOfUsers } from './pools-of-users.ts';
 
 const ofAll = ['connect_timeout', 'idle_timeout', 'server_lifetime'] as const;
 const places: readonly OptionPlace[] = [
@@ -79,6 +79,6 @@ export const pgcatReader: Reader = {
     driver: 'pgcat',
     engine: 'postgres',
     isMarked: entries.some(({ key }) => /^pools\..+\.shards\./.test(key)),
-    options: inPlaces(onlyPool(entries), places).filter(({ key }) => !/\.users\.\d+\./.test(key)),
+    options: inPlaces(onlyUser(entries), places).filter(({ key }) => !/\.users\.\d+\./.test(key)),
   }),
 };

@@ -1,7 +1,8 @@
 import { PoolctlError } from '../../base/errors.ts';
 import type { DeclaredEntry } from '../entry.ts';
 import type { PickedOption, PoolSection, Reader } from '../reader.ts';
-import { below, inPlaces, type OptionPlace } from './places.ts';
+import { entriesBelow } from '../sections.ts';
+import { inPlaces, type OptionPlace } from './places.ts';
 
 const ofPool = ['min_pool_size', 'pooler_mode', 'idle_timeout', 'server_lifetime', 'server_lifetime_jitter'] as const;
 const places: readonly OptionPlace[] = [
@@ -99,7 +100,7 @@ export const pgdogReader: Reader = {
 function poolsOf(entries: readonly DeclaredEntry[]): PoolSection[] {
   const rows = new Set(entries.flatMap(({ key }) => row.exec(key)?.[0] ?? []));
   const others = entries.filter(({ key }) => !row.test(key));
-  const sections = [...rows].map((at) => ({ at, own: below(entries, at) }));
+  const sections = [...rows].map((at) => ({ at, own: entriesBelow(entries, at) }));
   const isOwn = sections.some(({ own }) => own.some(({ key }) => setsAPool.test(key)));
   if (isOwn) return sections.map(({ at, own }) => ({ at, entries: [...own, ...others] }));
   return [{ at: '', entries: [...others, ...(sections[0]?.own ?? [])] }];

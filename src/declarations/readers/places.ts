@@ -16,14 +16,14 @@ export interface OptionPlace {
  * name is told once.
  */
 export function inPlaces(entries: readonly DeclaredEntry[], places: readonly OptionPlace[]): PickedOption[] {
-  const deciding = new Map<string, { entry: DeclaredEntry; place: number }>();
+  const deciding = new Map<string, number>();
   const known = new Set(places.flatMap(({ reads }) => reads));
   const placed = entries.map((entry) => {
     const place = places.findIndex(({ keys }) => keys.test(entry.key));
     const name = places[place]?.keys.exec(entry.key)?.[1] ?? entry.key;
     const isRead = places[place]?.reads.includes(name) === true;
     const before = deciding.get(name);
-    if (isRead && (!before || place < before.place)) deciding.set(name, { entry, place });
+    if (isRead && (before === undefined || place < before)) deciding.set(name, place);
     return { entry, name, place, isRead };
   });
   const told = new Set<string>();
@@ -36,7 +36,7 @@ export function inPlaces(entries: readonly DeclaredEntry[], places: readonly Opt
     function whyNothing(): string | undefined {
       if (!isRead) return `it is read in ${wordsFor(places.filter(({ reads }) => reads.includes(name)))} only`;
       const before = deciding.get(name);
-      return before && before.place < place ? `${before.entry.key} decides` : undefined;
+      return before !== undefined && before < place ? `that of ${places[before]?.named} decides` : undefined;
     }
   });
 }
@@ -53,13 +53,6 @@ export function leastBound(options: readonly PickedOption[], names: readonly str
       ? { ...option, misplaced: Number(option.value) === 0 ? '0 is no limit' : `${least.key} is smaller` }
       : option,
   );
-}
-
-/** The entries below a key, with keys as they are below it. */
-export function below(entries: readonly DeclaredEntry[], prefix: string): DeclaredEntry[] {
-  return entries
-    .filter(({ key }) => key.startsWith(`${prefix}.`))
-    .map((entry) => ({ ...entry, key: entry.key.slice(prefix.length + 1) }));
 }
 
 function wordsFor(places: readonly OptionPlace[]): string {

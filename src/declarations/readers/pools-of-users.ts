@@ -1,6 +1,6 @@
 import type { DeclaredEntry } from '../entry.ts';
 import type { PoolSection } from '../reader.ts';
-import { below } from './places.ts';
+import { entriesBelow } from '../sections.ts';
 
 const user = /^pools\.(.+)\.users\.\d+(?=\.[\w-]+$)/;
 
@@ -17,7 +17,7 @@ export function poolsOfUsers(entries: readonly DeclaredEntry[]): PoolSection[] {
   return [...sections].map(([at, pool]) => ({
     at,
     entries: [
-      ...below(entries, at),
+      ...entriesBelow(entries, at),
       ...entries.filter(
         ({ key }) => !user.test(key) && (!key.startsWith('pools.') || key.startsWith(`pools.${pool}.`)),
       ),
@@ -26,7 +26,7 @@ export function poolsOfUsers(entries: readonly DeclaredEntry[]): PoolSection[] {
 }
 
 /** The only pool, where a whole file is given; the entries as they are, where they are of one pool already or of several. */
-export function onlyPool(entries: readonly DeclaredEntry[]): readonly DeclaredEntry[] {
+export function onlyUser(entries: readonly DeclaredEntry[]): readonly DeclaredEntry[] {
   const [first, second] = poolsOfUsers(entries);
   return first && !second ? first.entries : entries;
 }

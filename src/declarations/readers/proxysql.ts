@@ -1,6 +1,6 @@
 import type { DeclaredEntry } from '../entry.ts';
 import type { PickedOption, PoolSection, Reader } from '../reader.ts';
-import { below } from './places.ts';
+import { entriesBelow } from '../sections.ts';
 
 const server = /^mysql_servers\.\d+(?=\.)/;
 
@@ -61,7 +61,7 @@ export const proxysqlReader: Reader = {
 function poolsOf(entries: readonly DeclaredEntry[]): PoolSection[] {
   const servers = new Set(entries.flatMap(({ key }) => server.exec(key)?.[0] ?? []));
   const others = entries.filter(({ key }) => !server.test(key));
-  const pools = [...servers].map((at) => ({ at, own: below(entries, at) }));
+  const pools = [...servers].map((at) => ({ at, own: entriesBelow(entries, at) }));
   const limits = new Set(pools.map(({ own }) => own.find(({ key }) => key === 'max_connections')?.value));
   if (limits.size > 1) return pools.map(({ at, own }) => ({ at, entries: [...own, ...others] }));
   return pools.length === 0 ? [] : [{ at: '', entries: [...(pools[0]?.own ?? []), ...others] }];

@@ -11,10 +11,11 @@ export interface PoolerLimits {
   readonly clients: number;
 }
 
-export function poolerLimits({ settings, fleet }: EmitInput, title: string): PoolerLimits {
+export function poolerLimits(input: EmitInput, title: string): PoolerLimits {
+  const { settings, fleet } = input;
   const { connectionLimit, queueLimit, nobodyWaits } = settings;
   const poolsAtWorst = Math.ceil(fleet.connections / connectionLimit);
-  const serverConnections = connectionLimit * fleet.instances * fleet.processesPerInstance;
+  const serverConnections = serverSide(input).connections;
   const clients = queueLimit === 0 && !nobodyWaits ? anyNumberOfClients : fleet.connections + queueLimit * poolsAtWorst;
   if (clients <= anyNumberOfClients) return { serverConnections, clients };
   throw new PoolctlError('INPUT_CONTRADICTION', `${title} would have to let in ${clients} clients.`, {
@@ -22,18 +23,25 @@ export function poolerLimits({ settings, fleet }: EmitInput, title: string): Poo
   });
 }
 
-/** How the two numbers came about, for a comment. */
-export function poolerReasons(
-  { settings, fleet }: EmitInput,
-  { clients }: PoolerLimits,
-): { server: string; clients: string } {
-  const { connectionLimit, queueLimit } = settings;
+/** What the pools of the fleet take of the server in normal running, together, and how the number came about. */
+export function serverSide({ settings, fleet }: EmitInput): { readonly connections: number; readonly reason: string } {
+  const { connectionLimit } = settings;
   const pools = [
     ...(fleet.instances > 1 ? [`${fleet.instances} instances`] : []),
     ...(fleet.processesPerInstance > 1 ? [`${fleet.processesPerInstance} processes`] : []),
   ];
   return {
-    server: [...pools, formatCount(connectionLimit, 'connection')].join(' x '),
+    connections: connectionLimit * fleet.instances * fleet.processesPerInstance,
+    reason: [...pools, formatCount(connectionLimit, 'connection')].join(' x '),
+  };
+}
+
+/** How the two numbers came about, for a comment. */
+export function poolerReasons(input: EmitInput, { clients }: PoolerLimits): { server: string; clients: string } {
+  const { settings, fleet } = input;
+  const { queueLimit } = settings;
+  return {
+    server: serverSide(input).reason,
     clients: settings.nobodyWaits
       ? `${formatCount(fleet.connections, 'connection')} of all pools at the worst minute, and nobody waits`
       : queueLimit === 0

@@ -13,7 +13,7 @@ export const pgbouncer: Target = {
   driver: 'pgbouncer',
   refusesAtOnce: true,
   instead: {},
-  inFile: { format: 'ini', section: 'pgbouncer', assignments },
+  inFile: { format: 'ini', section: 'pgbouncer', assignments: (input) => pgbouncerAssignments(input, title) },
   render: (input) => code`
     ${remarks(';', input.why)}
     [databases]
@@ -27,11 +27,12 @@ export const pgbouncer: Target = {
     auth_file = /etc/pgbouncer/userlist.txt
     ; SET, LISTEN and session advisory locks do not outlive a transaction then.
     pool_mode = transaction
-    ${assignmentLines(assignments(input), ';', ' = ')}
+    ${assignmentLines(pgbouncerAssignments(input, title), ';', ' = ')}
   `,
 };
 
-function assignments(input: EmitInput): Assignment[] {
+/** The limits by the names of PgBouncer, for its ini and for whatever else hands them to it. */
+export function pgbouncerAssignments(input: EmitInput, title: string): Assignment[] {
   const limits = poolerLimits(input, title);
   const reasons = poolerReasons(input, limits);
   const { acquireTimeoutMs, connectTimeoutMs, queryTimeoutMs } = input.settings;
@@ -53,7 +54,7 @@ function assignments(input: EmitInput): Assignment[] {
       path: ['query_wait_timeout'],
       value: seconds(acquireTimeoutMs),
       of: 'acquireTimeoutMs',
-      note: `Times are seconds.${acquireTimeoutMs === 0 ? '\n0: a client waits without a limit.' : ''}`,
+      note: `Times are seconds.${waitNote(acquireTimeoutMs)}`,
     },
     { path: ['server_connect_timeout'], value: seconds(connectTimeoutMs), of: 'connectTimeoutMs' },
     ...(queryTimeoutMs === undefined
@@ -65,4 +66,10 @@ function assignments(input: EmitInput): Assignment[] {
 /** PgBouncer reads parts of a second. */
 function seconds(ms: number): number {
   return ms / 1_000;
+}
+
+/** PgBouncer looks for clients that have waited for too long in full_maint_period, @13a344f src/janitor.c. */
+function waitNote(ms: number): string {
+  if (ms === 0) return '\n0: a client waits without a limit.';
+  return ms < 1_000 ? '\nPgBouncer looks every third of a second, so a client may wait for that much longer.' : '';
 }

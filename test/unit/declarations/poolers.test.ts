@@ -1,42 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { classify, type Profiles } from '../../../src/declarations/classify.ts';
-import { formatOf, loadFormat, parseEntries } from '../../../src/declarations/formats/index.ts';
-import { optionsOf } from '../../../src/declarations/options.ts';
-import type { ReadContext } from '../../../src/declarations/reader.ts';
-import { readers } from '../../../src/declarations/readers/index.ts';
-import { settle } from '../../../src/declarations/settle.ts';
-import { driverProfile } from '../../../src/profiles/load.ts';
+import { settlePool } from '../../../src/convert/file-pool.ts';
+import { findPools } from '../../../src/convert/find-pools.ts';
+import { readPool } from '../../../src/convert/run.ts';
 
 interface Read {
+  readonly name: string;
   readonly at: readonly string[];
-  readonly isMarked: boolean;
   readonly settings: unknown;
   readonly left: Readonly<Record<string, string>>;
 }
 
-/** What one pool of a file comes to: the first, or the one at that place. */
-async function read(from: string, file: string, text: string, wanted?: string): Promise<Read> {
-  const reader = readers[from] ?? expect.fail();
-  const format = formatOf(text, file);
-  await loadFormat(format);
-  const entries = parseEntries(format, text, file);
-  const profiles: Profiles = new Map(
-    await Promise.all(reader.drivers.map(async (id) => [id, await driverProfile(id)] as const)),
-  );
-  const namesOf = (id: string) => optionsOf(profiles.get(id) ?? expect.fail()).map(({ name }) => name);
-  const context: ReadContext = { file, format, namesOf };
-  const sections = reader.sections?.(entries, context) ?? [{ at: '', entries }];
-  const section = sections.find(({ at }) => wanted === undefined || at === wanted) ?? expect.fail();
-  const picked = reader.pick(section.entries, context);
-  const { candidates, leftovers } = classify(reader, picked, profiles, file);
-  const profile = profiles.get(picked.driver) ?? expect.fail();
-  const { settings } = settle(candidates, picked, {
-    profile,
-    title: reader.title,
-    spelling: { file, isTyped: reader.isTyped === true, hasSuffixes: false },
-  });
+/** What one pool of a file comes to, whose system has to be found: the first, or the one at that place. */
+async function read(file: string, text: string, wanted?: string): Promise<Read> {
+  const { drafts, profiles } = await findPools({ text, file });
+  const draft = drafts.find(({ at }) => wanted === undefined || at === wanted) ?? expect.fail();
+  const { name, settings, leftovers } = settlePool(draft, profiles);
   const left = Object.fromEntries(leftovers.map(({ entry, did, why }) => [entry.key, why ?? did]));
-  return { at: sections.map(({ at }) => at), isMarked: picked.isMarked, settings, left };
+  return { name, at: drafts.map(({ at }) => at), settings, left };
 }
 
 const pgcat = `[general]
@@ -65,7 +45,7 @@ database = "shop"
 
 describe('pgcat', () => {
   it('has a pool for each user, and the nearest place decides', async () => {
-    const web = await read('pgcat', 'pgcat.toml', pgcat);
+    const web = await read('pgcat.toml', pgcat);
     expect(web.at).toEqual(['pools.shop.users.0', 'pools.shop.users.1']);
     expect(web.settings).toEqual({
       connectionLimit: 9,
@@ -74,20 +54,20 @@ describe('pgcat', () => {
       connectTimeoutMs: 2_000,
       queryTimeoutMs: 5_000,
     });
-    const job = await read('pgcat', 'pgcat.toml', pgcat, 'pools.shop.users.1');
+    const job = await read('pgcat.toml', pgcat, 'pools.shop.users.1');
     expect(job.settings).toMatchObject({ connectionLimit: 4, acquireTimeoutMs: 100 });
-    expect(job.left).toMatchObject({ 'pools.shop.connect_timeout': 'connect_timeout decides' });
+    expect(job.left).toMatchObject({ 'pools.shop.connect_timeout': 'that of [pools.<pool>.users.<n>] decides' });
   });
 
   it('tells what stands where pgcat does not read it', async () => {
-    const { left } = await read('pgcat', 'pgcat.toml', pgcat);
+    const { left } = await read('pgcat.toml', pgcat);
     expect(left['general.statement_timeout']).toBe('it is read in [pools.<pool>.users.<n>] only');
-    expect(left['general.connect_timeout']).toBe('pools.shop.connect_timeout decides');
+    expect(left['general.connect_timeout']).toBe('that of [pools.<pool>] decides');
   });
 
   it('waits for one second where nothing is said', async () => {
     const text = '[pools.a.users.0]\npool_size = 3\n[pools.a.shards.0]\ndatabase = "a"\n';
-    expect((await read('pgcat', 'pgcat.toml', text)).settings).toMatchObject({ acquireTimeoutMs: 1_000 });
+    expect((await read('pgcat.toml', text)).settings).toMatchObject({ acquireTimeoutMs: 1_000 });
   });
 });
 
@@ -106,10 +86,8 @@ ${own}
 
 describe('pg_doorman', () => {
   it('is told from pgcat, takes times with a unit, and counts clients', async () => {
-    const { settings, isMarked } = await read('pg-doorman', 'pg_doorman.toml', doorman('pool_size = 40'));
-    expect(isMarked).toBe(true);
-    expect((await read('pgcat', 'd.toml', doorman('pool_size = 40'))).isMarked).toBe(false);
-    await expect(read('pg-doorman', 'pgcat.toml', pgcat)).rejects.toThrow('how many connections');
+    const { name, settings } = await read('pg_doorman.toml', doorman('pool_size = 40'));
+    expect([name, (await read('pgcat.toml', pgcat)).name]).toEqual(['pg-doorman', 'pgcat']);
     expect(settings).toEqual({
       connectionLimit: 40,
       queueLimit: 10,
@@ -120,10 +98,10 @@ describe('pg_doorman', () => {
 
   it('has the smaller of pool_size and max_db_connections, and names it', async () => {
     const text = doorman('pool_size = 40', 'max_db_connections = 12');
-    const { settings, left } = await read('pg-doorman', 'pg_doorman.toml', text);
+    const { settings, left } = await read('pg_doorman.toml', text);
     expect(settings).toMatchObject({ connectionLimit: 12, queueLimit: 38 });
-    expect(left['pool_size']).toBe('pools.shop.max_db_connections is smaller');
-    const off = await read('pg-doorman', 'd.toml', doorman('pool_size = 40', 'max_db_connections = 0'));
+    expect(left['pools.shop.users.0.pool_size']).toBe('pools.shop.max_db_connections is smaller');
+    const off = await read('d.toml', doorman('pool_size = 40', 'max_db_connections = 0'));
     expect(off.settings).toMatchObject({ connectionLimit: 40 });
   });
 
@@ -134,7 +112,7 @@ pools:
     users:
       - { username: web, pool_size: 5 }
 `;
-    expect((await read('pg-doorman', 'pg_doorman.yaml', text)).settings).toMatchObject({
+    expect((await read('pg_doorman.yaml', text)).settings).toMatchObject({
       connectionLimit: 5,
       acquireTimeoutMs: 900,
     });
@@ -147,8 +125,8 @@ describe('PgDog', () => {
     `[[databases]]\nname = "a"\nhost = "h"\n${size}\n[[databases]]\nname = "a"\nhost = "r"\nrole = "replica"\n`;
 
   it('is one pool where no database differs', async () => {
-    const { at, settings, isMarked } = await read('pgdog', 'pgdog.toml', general + databases(''));
-    expect([at, isMarked]).toEqual([[''], true]);
+    const { name, at, settings } = await read('pgdog.toml', general + databases(''));
+    expect([name, at]).toEqual(['pgdog', ['']]);
     expect(settings).toEqual({
       connectionLimit: 20,
       queueLimit: 0,
@@ -160,18 +138,18 @@ describe('PgDog', () => {
 
   it('has the size of the database, and the shorter of two limits on queries', async () => {
     const text = general + databases('pool_size = 3\nstatement_timeout = 800');
-    const { at, settings, left } = await read('pgdog', 'pgdog.toml', text);
+    const { at, settings, left } = await read('pgdog.toml', text);
     expect(at).toEqual(['databases.0', 'databases.1']);
     expect(settings).toMatchObject({ connectionLimit: 3, queryTimeoutMs: 800 });
     expect(left['general.default_pool_size']).toBe('pool_size decides');
-    expect((await read('pgdog', 'pgdog.toml', text, 'databases.1')).settings).toMatchObject({ connectionLimit: 20 });
+    expect((await read('pgdog.toml', text, 'databases.1')).settings).toMatchObject({ connectionLimit: 20 });
   });
 
   it('reads users.toml where it has sizes, and sends to pgdog.toml where it has none', async () => {
     const users = (size: string) => `[[users]]\nname = "u"\ndatabase = "a"\npassword = "p"\n${size}\n`;
-    const { settings } = await read('pgdog', 'users.toml', users('pool_size = 7'));
+    const { settings } = await read('users.toml', users('pool_size = 7'));
     expect(settings).toMatchObject({ connectionLimit: 7 });
-    await expect(read('pgdog', 'users.toml', users(''))).rejects.toThrow('that of its users is in pgdog.toml');
+    await expect(read('users.toml', users(''))).rejects.toThrow('that of its users is in pgdog.toml');
   });
 });
 
@@ -185,8 +163,8 @@ database "app" {
 
   it('has the pool of a rule, with what stands at the top', async () => {
     const text = conf('pool_size 12 pool_timeout 4000 client_max 30', 'backend_connect_timeout_ms 2000');
-    const { at, settings, isMarked } = await read('odyssey', 'odyssey.conf', text);
-    expect([at, isMarked]).toEqual([['database.app.user.web'], true]);
+    const { name, at, settings } = await read('odyssey.conf', text);
+    expect([name, at]).toEqual(['odyssey', ['database.app.user.web']]);
     expect(settings).toEqual({
       connectionLimit: 12,
       queueLimit: 18,
@@ -196,21 +174,21 @@ database "app" {
   });
 
   it('waits without a limit by default, and has the smaller limit of clients', async () => {
-    const { settings, left } = await read('odyssey', 'odyssey.conf', conf('pool_size 4 client_max 30', 'client_max 9'));
+    const { settings, left } = await read('odyssey.conf', conf('pool_size 4 client_max 30', 'client_max 9'));
     expect(settings).toMatchObject({ queueLimit: 5, acquireTimeoutMs: 0 });
-    expect(left['client_max']).toBe('client_max is smaller');
+    expect(left['database.app.user.web.client_max']).toBe('client_max is smaller');
   });
 
   it('has the size of the shared pool', async () => {
     const text = conf('pool_size 4 shared_pool "all"', 'shared_pool "all" { pool_size 10 }');
-    const { settings, left } = await read('odyssey', 'odyssey.conf', text);
+    const { settings, left } = await read('odyssey.conf', text);
     expect(settings).toMatchObject({ connectionLimit: 10 });
-    expect(left['pool_size']).toBe('shared_pool.all.pool_size decides');
+    expect(left['database.app.user.web.pool_size']).toBe('shared_pool.all.pool_size decides');
   });
 
   it('has no number of connections without pool_size', async () => {
-    await expect(read('odyssey', 'odyssey.conf', conf('pool_ttl 60'))).rejects.toThrow('how many connections');
-    await expect(read('odyssey', 'odyssey.conf', conf('pool_size 0'))).rejects.toThrow('no limit');
+    await expect(read('odyssey.conf', conf('pool_ttl 60'))).rejects.toThrow('how many connections');
+    await expect(read('odyssey.conf', conf('pool_size 0'))).rejects.toThrow('no limit');
   });
 });
 
@@ -223,8 +201,8 @@ mysql_servers = (
 `;
 
   it('has a pool for each server where they differ, and one where they do not', async () => {
-    const { at, settings, isMarked } = await read('proxysql', 'proxysql.cnf', cnf(100));
-    expect([at, isMarked]).toEqual([['mysql_servers.0', 'mysql_servers.1'], true]);
+    const { name, at, settings } = await read('proxysql.cnf', cnf(100));
+    expect([name, at]).toEqual(['proxysql', ['mysql_servers.0', 'mysql_servers.1']]);
     expect(settings).toEqual({
       connectionLimit: 200,
       queueLimit: 1_848,
@@ -232,14 +210,14 @@ mysql_servers = (
       connectTimeoutMs: 3_000,
       queryTimeoutMs: 86_400_000,
     });
-    expect((await read('proxysql', 'proxysql.cnf', cnf(200))).at).toEqual(['']);
+    expect((await read('proxysql.cnf', cnf(200))).at).toEqual(['']);
   });
 });
 
 describe('pgpool-II', () => {
   it('serves as many clients as it has child processes', async () => {
     const text = 'num_init_children = 64 # restart\nmax_pool = 4\nreserved_connections = 1\n';
-    const { settings, left } = await read('pgpool', 'pgpool.conf', text);
+    const { settings, left } = await read('pgpool.conf', text);
     expect(settings).toMatchObject({ connectionLimit: 64, acquireTimeoutMs: 0, connectTimeoutMs: 10_000 });
     expect(left['reserved_connections']).toMatch(/^refuses/);
   });
@@ -257,9 +235,17 @@ spec:
     parameters: { default_pool_size: "${size}", max_client_conn: "500", query_wait_timeout: "4" }
 `;
     const text = `${pooler('rw', 10)}---\nkind: Service\n---\n${pooler('ro', 30)}`;
-    const { at, settings, left } = await read('cloudnative-pg', 'pooler.yaml', text, 'ro');
-    expect(at).toEqual(['rw', 'ro']);
+    const { at, settings, left } = await read('pooler.yaml', text, '3.ro');
+    expect(at).toEqual(['1.rw', '3.ro']);
     expect(settings).toMatchObject({ connectionLimit: 30, queueLimit: 470, acquireTimeoutMs: 4_000 });
     expect(left['spec.instances']).toMatch(/each with pools of its own/);
+  });
+});
+
+it('a pooler that lets in no more clients than it serves has nobody wait', async () => {
+  const text = doorman('pool_size = 50');
+  expect((await readPool({ text, file: 'pg_doorman.toml' })).settings).toMatchObject({
+    connectionLimit: 50,
+    nobodyWaits: true,
   });
 });
