@@ -136,15 +136,26 @@ function seenIn(drafts: readonly FilePool[], { profiles }: EntriesAround, isMark
 
 function sureOf(possible: readonly Seen[]): Seen | undefined {
   const sure = possible.filter(({ name, own }) =>
-    own.some((option) => possible.every((other) => other.name === name || !other.found.includes(option))),
+    own.some((option) =>
+      possible.every(({ draft, ...other }) => {
+        return other.name === name || draft.reader.yields || !other.found.includes(option);
+      }),
+    ),
   );
-  return sure.length === 1 ? sure[0] : undefined;
+  const best = sure.filter(({ found }) => !sure.some((other) => isWithin(found, other.found)));
+  return best.length === 1 ? best[0] : undefined;
+}
+
+/** Whether another system has all of these options, and more. */
+function isWithin(found: readonly string[], others: readonly string[]): boolean {
+  return others.length > found.length && found.every((option) => others.includes(option));
 }
 
 /** The question whose settings they are, with what was seen of each. */
 function which(possible: readonly Seen[], { file, profiles }: EntriesAround): PoolctlError {
   const [only, other] = possible;
-  const names = [...new Set(possible.map(({ name }) => name))];
+  const likely = possible.filter(({ own, draft }) => own.length > 0 || !draft.reader.yields);
+  const names = [...new Set((likely.length > 0 ? likely : possible).map(({ name }) => name))];
   const called = file === '-' ? 'standard input' : file;
   const message = `Which system's settings are in ${called}?${seenWords(possible, profiles)}`;
   return new PoolctlError('INPUT_MISSING', message, {

@@ -90,6 +90,8 @@ export interface Reader {
   readonly drivers: readonly string[];
   /** Profiles of other systems that have options of the same names, with other meanings or defaults. */
   readonly rivals?: readonly string[];
+  /** Its options are also those of systems that more people use: it leaves no doubt of those where they are all there is. */
+  readonly yields?: true;
   /** The prefix of options that an ORM hands to its driver: `extra.`. */
   readonly wrapped?: { readonly prefix: string; readonly drivers: Readonly<Record<string, string>> };
   /** Whether `10s` is understood besides `10000`. */

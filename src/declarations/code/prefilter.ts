@@ -49,7 +49,7 @@ function hasName(text: string): boolean {
 /** What opens a pool of its own, or is a part of a driver. */
 const relatives = [
   ...['pg-boss', 'graphile-worker', 'connect-pg-simple', 'express-mysql-session', 'pg-listen', '@keyv/postgres'],
-  ...['pg-native', 'pg-promise'],
+  'pg-native',
 ];
 
 /** With a version and a path in the package: `npm:pg@8`, `mysql2/promise`. */

@@ -290,7 +290,7 @@ describe('whose settings they are', () => {
   });
 
   it.each([
-    ['{"connectionLimit": 3, "queueLimit": 2}', /^Give --from mysql2 if they are settings of it: mysql/],
+    ['{"connectionLimit": 3, "queueLimit": 2}', /^Give --from with one of mysql2, mysql, mariadb\.$/],
     ['{"pool": {"max": 3}}', /^Give --from with one of knex, sequelize\.$/],
     ['maxActive=3\nmaxWait=5\n', /^Give --from with one of dbcp1, tomcat, druid\.$/],
     ['hello: world\n', /^Give --from with one of/],

@@ -1,9 +1,10 @@
-import { engineOfUrl } from './engines.ts';
+import { engineNamed, engineOfUrl, optionNamed } from './engines.ts';
 import type { Exported, Library, PoolCall, PoolDraft } from './library.ts';
 import { postgresJsOptions } from './postgres.ts';
 
 function bunPool({ args, place }: PoolCall): PoolDraft | undefined {
-  const engine = engineOfUrl(args[0]);
+  const adapters = args.map((arg) => engineNamed(optionNamed(arg, 'adapter')));
+  const engine = adapters.find((adapter) => adapter !== undefined) ?? engineOfUrl(args[0]);
   return engine === 'other'
     ? undefined
     : { library: 'bun-sql', ...(engine && { engine }), ...postgresJsOptions(args, place) };

@@ -10,6 +10,7 @@ import { mikroOrm } from './mikro-orm.ts';
 import { mysql } from './mysql.ts';
 import { mysql2 } from './mysql2.ts';
 import { pg } from './pg.ts';
+import { pgPromise } from './pg-promise.ts';
 import { postgresJs } from './postgres.ts';
 import { prisma, prismaAdapters } from './prisma.ts';
 import { nestSequelize, sequelize } from './sequelize.ts';
@@ -19,6 +20,7 @@ import { nestTypeorm, typeorm } from './typeorm.ts';
 /** Every library that poolctl knows in code. */
 const libraries: readonly Library[] = [
   pg,
+  pgPromise,
   mysql2,
   mysql,
   mariadb,
@@ -52,6 +54,7 @@ export const makerNames: ReadonlySet<string> = new Set(makers.map((name) => name
 export const makerWords: readonly string[] = [
   ...new Set(makers.filter((name) => name !== '').map((name) => name.replace(/\..*$/, ''))),
   'pg-pool',
+  'pg-promise',
   'sequelize',
 ];
 

@@ -47,6 +47,8 @@ export interface Exported {
   readonly is?: Given;
   /** The call makes a pool; undefined where it makes none, such as for SQLite. */
   readonly makes?: (call: PoolCall) => PoolDraft | undefined;
+  /** The call gives this export, which can be called in turn: `pgPromise()` of pg-promise. */
+  readonly returns?: string;
   /** What the call gives has the pool that stands among its arguments. */
   readonly wraps?: true;
   readonly lends?: Method['lends'];

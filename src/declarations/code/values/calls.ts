@@ -58,12 +58,13 @@ function externalCall(
   frame: Frame,
   evaluator: Evaluator,
 ): Abstract {
-  const wrapped = exportedBy(target)?.wraps;
+  const exported = exportedBy(target);
+  if (exported?.returns !== undefined) return { ...target, path: [exported.returns] };
   const pool = once(() => declaredBy(node, target, args(), frame, evaluator)[0] ?? poolOf(args()));
   if (target.path.at(-1) === 'defineConfig') return args()[0] ?? unresolved('a configuration without options');
   if (target.path.at(-1) === 'registerAs') return registered(args());
   if (target.package === 'path' && /^(?:join|resolve)$/.test(target.path.at(-1) ?? '')) return joined(args());
-  const given = givenBy(target, wrapped || exportedBy(target)?.makes ? pool : undefined);
+  const given = givenBy(target, exported?.wraps || exported?.makes ? pool : undefined);
   return (
     given ??
     schemaCall(target, args(), frame, evaluator) ??

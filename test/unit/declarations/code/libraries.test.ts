@@ -186,10 +186,26 @@ const cases: [library: string, code: string, ...pools: string[]][] = [
     'slonik pg postgres createPool | maximumPoolSize 5 | connectionUri "postgres://h/d"',
   ],
   [
+    'pg-promise',
+    "import pgPromise from 'pg-promise'; const pgp = pgPromise({ noWarnings: true }); const db = pgp({ max: 5 })",
+    'pg-promise - postgres pgp | max 5',
+  ],
+  [
+    'pg-promise',
+    "const pgp = require('pg-promise')(); module.exports = pgp('postgres://u:p@h/d?statement_timeout=500&max=9')",
+    'pg-promise - postgres pgp | connectionString "postgres://u:***@h/d?statement_timeout=500&max=9" | statement_timeout "500"',
+  ],
+  [
     'bun',
     "import { SQL } from 'bun'; new SQL('postgres://h/d', { max: 5 })",
     'bun-sql - postgres new SQL | max 5 | url "postgres://h/d"',
   ],
+  [
+    'bun',
+    "import { SQL } from 'bun'; new SQL({ adapter: 'mysql', max: 5 })",
+    'bun-sql - mysql new SQL | adapter "mysql" | max 5',
+  ],
+  ['bun', "import { SQL } from 'bun'; new SQL({ adapter: 'sqlite', filename: ':memory:' })"],
   ['bun', "new Bun.SQL('postgres://h/d', { max: 5 })", 'bun-sql - postgres new Bun.SQL | max 5 | url "postgres://h/d"'],
 ];
 

@@ -1,0 +1,47 @@
+import type { Reader } from '../reader.ts';
+
+/** The options of postgres() of postgres.js, as JSON or YAML. */
+export const postgresReader: Reader = {
+  title: 'postgres.js',
+  formats: ['yaml'],
+  drivers: ['postgres'],
+  yields: true,
+  isTyped: true,
+  login: [
+    'url',
+    'host',
+    'hostname',
+    'port',
+    'path',
+    'socket',
+    'user',
+    'username',
+    'pass',
+    'password',
+    'database',
+    'db',
+    'ssl',
+    'ssl.*',
+    'sslnegotiation',
+    'target_session_attrs',
+  ],
+  others: {
+    backoff: 'pauses between attempts to open a connection',
+    'connection.*': 'is set in every new session',
+    debug: 'prints statements',
+    fetch_types: 'reads the types of arrays from the server at first',
+    max_pipeline: 'limits the statements that are sent to one connection before the first is answered',
+    no_prepare: 'turns prepared statements off',
+    onnotice: 'receives notices',
+    prepare: 'decides whether statements are prepared under a name',
+    publications: 'names what a subscription listens to',
+    'transform.*': 'renames columns and converts values',
+    'types.*': 'converts values',
+  },
+  pick: (entries) => ({
+    driver: 'postgres',
+    engine: 'postgres',
+    isMarked: false,
+    options: entries.map((entry) => ({ ...entry, name: entry.key })),
+  }),
+};
