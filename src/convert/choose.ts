@@ -24,7 +24,7 @@ function isAt({ at }: FilePool, wanted: string): boolean {
 }
 
 /** The one pool of a file. @throws PoolctlError INPUT_MISSING where it has several, with their names and sizes */
-export function onlyPool(drafts: readonly FilePool[], file: string, profiles: Profiles): FilePool {
+export function theOnePool(drafts: readonly FilePool[], file: string, profiles: Profiles): FilePool {
   const [only, second] = drafts;
   if (only && !second) return only;
   const words = drafts.slice(0, mostNamed).map((draft) => described(draft, profiles));

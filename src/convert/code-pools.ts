@@ -1,7 +1,9 @@
 import { PoolctlError } from '../base/errors.ts';
 import { analyseCode } from '../declarations/code/analyse.ts';
+import type { CodeFile } from '../declarations/code/code-file.ts';
 import type { CodeHost } from '../declarations/code/code-host.ts';
 import { exportedEntries } from '../declarations/code/exported-entries.ts';
+import { ownLimits } from '../declarations/code/own-wrappers.ts';
 import { parseCode } from '../declarations/code/parse.ts';
 import { whyNotCode } from '../declarations/code/readable.ts';
 import type { DeclaredOption, DeclaredPool } from '../declarations/declared-pool.ts';
@@ -9,7 +11,7 @@ import { refuseFile } from '../declarations/entry.ts';
 import type { Environment } from '../declarations/environment.ts';
 import { readerNamed } from '../declarations/guess.ts';
 import { type Drivers, knownOptionsOf } from '../declarations/known-options.ts';
-import type { PickedOption, Reader } from '../declarations/reader.ts';
+import type { DirectSetting, PickedOption, Reader } from '../declarations/reader.ts';
 import { readers } from '../declarations/readers/index.ts';
 import { sourceReaders } from '../declarations/sources/index.ts';
 import { allDriverProfiles } from '../profiles/all-drivers.ts';
@@ -29,30 +31,31 @@ export async function poolsInCode(request: ReadRequest): Promise<PoolsFound> {
   const path = file.replace(/\\/g, '/').replace(/^(?:\.?\/)+/, '');
   const source = sourceReaders.find((reader) => reader.claims({ file: path, text }));
   const host = hostFor(request, path);
+  const script = source ? undefined : scriptIn(request, path);
   const pools = source
     ? source.pools({ file: path, text }, { environment: noEnvironment, read: host.read })
-    : ofScript(request, path, host);
-  const found = pools.filter(({ library }) => profiles.has(library)).map((pool) => draftOf(pool, request, profiles));
+    : script
+      ? analyseCode(script, host).pools
+      : [];
+  const own = script && pools.length === 1 ? ownLimits(script) : [];
+  const found = pools
+    .filter(({ library }) => profiles.has(library))
+    .map((pool) => draftOf(pool, own, request, profiles));
   const wanted = from === undefined ? found : found.filter(({ name }) => name === from);
   if (wanted.length > 0) return { drafts: chosenPools(distinct(wanted), request), profiles };
   if (source) throw noPool(file, source.language);
-  const code = parseCode(path, text);
-  const entries = code ? exportedEntries(code, host) : [];
+  const entries = script ? exportedEntries(script, host) : [];
   const known = { readers: from === undefined ? readers : { [from]: readerNamed(from, readers) }, profiles };
   const drafts = entries.length > 0 ? poolsInSettings(request, { entries, format: 'yaml' }, known) : [];
   if (drafts.length === 0) throw noPool(file, 'JavaScript');
   return { drafts, profiles };
 }
 
-function ofScript({ text, file }: ReadRequest, path: string, host: CodeHost): readonly DeclaredPool[] {
+function scriptIn({ text, file }: ReadRequest, path: string): CodeFile {
   const code = parseCode(path, text);
-  if (code) return analyseCode(code, host).pools;
-  throw refuseFile(
-    file,
-    1,
-    `${whyNotCode(text) ?? 'it has a syntax error'}, so it was not read.`,
-    'Is it JavaScript or TypeScript?',
-  );
+  if (code) return code;
+  const why = whyNotCode(text) ?? 'it has a syntax error';
+  throw refuseFile(file, 1, `${why}, so it was not read.`, 'Is it JavaScript or TypeScript?');
 }
 
 function noPool(file: string, language: string): PoolctlError {
@@ -84,7 +87,12 @@ const unread: Omit<Reader, 'title' | 'drivers'> = {
   pick: () => ({ driver: '', isMarked: false, options: [] }),
 };
 
-function draftOf(pool: DeclaredPool, { file, engine }: ReadRequest, profiles: Drivers): FilePool {
+function draftOf(
+  pool: DeclaredPool,
+  direct: readonly DirectSetting[],
+  { file, engine }: ReadRequest,
+  profiles: Drivers,
+): FilePool {
   const { library, driver, version, opaque, endpoints = 1, environment, name, made } = pool;
   const profile = profiles.get(library);
   if (!profile) throw new PoolctlError('PROFILE_UNKNOWN', `There is no profile "${library}".`);
@@ -102,6 +110,8 @@ function draftOf(pool: DeclaredPool, { file, engine }: ReadRequest, profiles: Dr
       driver: library,
       isMarked: true,
       options: pool.options.map(optionOf),
+      ...(direct.length > 0 && { direct }),
+      ...nobodyIn(direct),
       ...(driver !== undefined && { inUse: driver }),
       ...(pool.engine && { engine: pool.engine }),
       ...(endpoints > 1 && { alike: { count: endpoints, what: 'nodes of a replication' } }),
@@ -113,6 +123,12 @@ function draftOf(pool: DeclaredPool, { file, engine }: ReadRequest, profiles: Dr
     ...(version !== undefined && { version }),
     ...(opaque !== undefined && { opaque }),
   };
+}
+
+/** A queue limit of 0 that a snippet keeps itself lets nobody wait. */
+function nobodyIn(direct: readonly DirectSetting[]) {
+  const none = direct.find(({ concept, value }) => concept === 'queueLimit' && value === 0);
+  return none ? { nobodyWaits: none } : {};
 }
 
 function optionOf({ name, value, place, keyPlace, misplaced }: DeclaredOption): PickedOption {

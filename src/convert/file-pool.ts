@@ -1,5 +1,4 @@
 import type { EngineId } from '../base/engine.ts';
-import { withoutUndefined } from '../base/without-undefined.ts';
 import type { Spelling } from '../declarations/amount.ts';
 import { type Classified, classify, optionsIndex, type Profiles } from '../declarations/classify.ts';
 import { isSettable, type Settable } from '../declarations/concepts.ts';
@@ -46,20 +45,17 @@ export interface PoolRead extends Settled, Pick<Classified, 'leftovers' | 'byRef
 
 /** @throws PoolctlError INPUT_INVALID, INPUT_CONTRADICTION or INPUT_MISSING with file and line */
 export function settlePool(draft: FilePool, profiles: Profiles): PoolRead {
-  const { at, springProfile, name, reader, picked, profile, spelling, version, index, opaque } = draft;
+  const { at, springProfile, name, reader, profile, spelling, version, index, opaque } = draft;
+  const picked = withFailFast(draft.picked);
   const { candidates, leftovers, byReference } = classify(reader, picked, profiles, spelling.file, index);
-  const settled = settle(
-    candidates,
-    withoutUndefined({ ...picked, nobodyWaits: picked.nobodyWaits ?? failsFast(picked) }),
-    {
-      profile,
-      title: reader.title,
-      spelling,
-      ...(version !== undefined && { version }),
-      ...(opaque !== undefined && { opaque }),
-      ...(index && { mains: mainsOf(index) }),
-    },
-  );
+  const settled = settle(candidates, picked, {
+    profile,
+    title: reader.title,
+    spelling,
+    ...(version !== undefined && { version }),
+    ...(opaque !== undefined && { opaque }),
+    ...(index && { mains: mainsOf(index) }),
+  });
   return {
     ...{ at, name, reader, picked, leftovers, byReference, ...settled },
     driver: picked.driver,
@@ -94,6 +90,10 @@ export function mainSettings({ reader, picked, index }: FilePool, profiles: Prof
 }
 
 /** The drivers of MySQL refuse at once by `waitForConnections: false`, whatever hands it on to them. */
-function failsFast({ options }: Picked): Picked['nobodyWaits'] {
-  return options.find(({ name, value }) => /(?:^|\.)waitForConnections$/.test(name) && String(value) === 'false');
+function withFailFast(picked: Picked): Picked {
+  if (picked.nobodyWaits) return picked;
+  const nobodyWaits = picked.options.find(
+    ({ name, value }) => /(?:^|\.)waitForConnections$/.test(name) && String(value) === 'false',
+  );
+  return nobodyWaits ? { ...picked, nobodyWaits } : picked;
 }

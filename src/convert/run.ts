@@ -12,7 +12,7 @@ import type { EmitInput, Emitted, Target } from '../emit/target.ts';
 import { targets } from '../emit/targets/index.ts';
 import { driverProfile } from '../profiles/load.ts';
 import type { PoolSettings } from '../size/input.ts';
-import { onlyPool } from './choose.ts';
+import { theOnePool } from './choose.ts';
 import { type ChosenTarget, type DroppedSetting, lackedBy, nameDropped } from './dropped.ts';
 import { type PoolRead, settlePool } from './file-pool.ts';
 import { findPools } from './find-pools.ts';
@@ -102,7 +102,7 @@ async function namesDropped(pool: PoolRead, chosen: readonly ChosenTarget[], kep
 /** The settings of the one pool in a file, and all else that the file says of it. */
 export async function readPool(request: ReadRequest): Promise<PoolRead> {
   const { drafts, profiles } = await findPools(request);
-  return settlePool(onlyPool(drafts, request.file, profiles), profiles);
+  return settlePool(theOnePool(drafts, request.file, profiles), profiles);
 }
 
 async function targetFor(

@@ -43,6 +43,8 @@ export function classify(
   const isDirect = ({ key, line }: DeclaredEntry) =>
     picked.direct?.some((direct) => direct.key === key && direct.line === line);
   for (const option of picked.options) {
+    // It is said by the settings.
+    if (picked.nobodyWaits && isSamePlace(picked.nobodyWaits, option)) continue;
     const known = index.filter(({ name }) => name === option.name);
     const settings = known.filter(({ concept, role, perCall }) => isSettable(concept) && role !== 'and' && !perCall);
     if (option.misplaced !== undefined)
@@ -127,4 +129,8 @@ function refuseTwice(options: readonly PickedOption[], file: string): void {
     }
     seen.set(option.name, option);
   }
+}
+
+function isSamePlace(a: DeclaredEntry, b: DeclaredEntry): boolean {
+  return a.key === b.key && a.line === b.line && a.keyAt.start === b.keyAt.start;
 }

@@ -53,11 +53,11 @@ export function settle(candidates: readonly SettingCandidate[], beside: Beside, 
     unkept.push(...lost);
   };
   for (const setting of settable) {
-    const own = candidates.filter(({ option }) => option.concept === setting);
-    const reads = [
-      ...own.flatMap((candidate) => readSetting(candidate, source) ?? []),
-      ...(beside.direct ?? []).filter(({ concept }) => concept === setting).map(readDirect),
-    ];
+    const direct = (beside.direct ?? []).filter(({ concept }) => concept === setting);
+    // A queue that the code keeps itself, and not its driver, is the one that counts.
+    const isKept = setting === 'queueLimit' && direct.length > 0;
+    const own = isKept ? [] : candidates.filter(({ option }) => option.concept === setting);
+    const reads = [...own.flatMap((candidate) => readSetting(candidate, source) ?? []), ...direct.map(readDirect)];
     const unknown = own.filter(({ entry }) => entry.unknown !== undefined);
     keep(unknown.length > 0 ? unknownOne(setting, unknown, source) : settledOne(setting, reads, source));
     if (setting === 'connectionLimit') keep(leastLimit(found.get('connectionLimit'), beside.limits ?? []));

@@ -5,6 +5,7 @@ import { maxDurationMs } from '../../../src/base/units.ts';
 import { readPool } from '../../../src/convert/run.ts';
 import { readers } from '../../../src/declarations/readers/index.ts';
 import { emitSnippets } from '../../../src/emit/run.ts';
+import { allTargets } from '../../../src/emit/targets/index.ts';
 import { driverProfile } from '../../../src/profiles/load.ts';
 import type { PoolSettings } from '../../../src/size/input.ts';
 
@@ -113,6 +114,29 @@ describe('what a target writes says the same when it is read', () => {
     expect(new Set(written.map(({ from }) => from))).toEqual(
       new Set(['hikaricp', 'dbcp2', 'dbcp1', 'pgbouncer', 'env'].filter((name) => name in readers)),
     );
+  });
+});
+
+/** What is written for Node, with the limits that a snippet keeps itself. */
+describe('code of Node that emit writes says the same when it is read', () => {
+  it.each(['ts', 'js', 'cjs'] as const)('as %s', async (language) => {
+    const settings = { connectionLimit: 7, queueLimit: 3, acquireTimeoutMs: 5_000, connectTimeoutMs: 4_000 };
+    const read: Record<string, object> = {};
+    for (const { name, target } of await allTargets()) {
+      // Nothing in the file is a pool of tarn for the analysis of code.
+      if (target.language !== 'ts' || name === 'tarn') continue;
+      const [engine] = target.engines;
+      const { snippets } = await emitSnippets({ names: [name], settings, why: [], engine, language });
+      const file = `db.${language}`;
+      const { settings: found } = await readPool({ text: snippets[0]?.text ?? '', file }).catch((error) => ({
+        settings: error,
+      }));
+      const { connectionLimit, queueLimit, acquireTimeoutMs } = found;
+      read[`${name} ${engine}`] = { connectionLimit, queueLimit, acquireTimeoutMs };
+    }
+    const { connectTimeoutMs: _, ...expected } = settings;
+    expect(read).toEqual(Object.fromEntries(Object.keys(read).map((name) => [name, expected])));
+    expect(Object.keys(read).length).toBeGreaterThan(20);
   });
 });
 
