@@ -5,7 +5,7 @@ import { warningCodes } from '../base/warning-codes.ts';
 import { wrap } from '../base/wrap.ts';
 import { rulePage, rulePageIds, rulePageTitle } from './rule-pages.ts';
 import { ruleText } from './rule-text.ts';
-import { symptomIds, symptomTitle } from './symptoms.ts';
+import { allSymptoms, symptomIds, symptomTitle } from './symptoms.ts';
 
 export interface Topic {
   readonly id: string;
@@ -49,8 +49,9 @@ export async function explain(name: string): Promise<Explanation> {
   const sameWords = (id: string) => asWords(id) === words;
   const found = all().find(({ id }) => sameWords(id));
   if (found) return found;
-  const symptom = symptomIds().find(sameWords);
-  if (symptom !== undefined) return ofSymptom(symptom);
+  const named = symptomIds().filter(sameWords);
+  const [symptom] = named.length > 0 ? await symptomTexts(named) : [];
+  if (symptom) return symptom;
   const known = await (await import('./look-up.ts')).lookUp(name);
   if (known) return { id: 'looked-up', kind: 'looked-up', ...known };
   const ids = topics().map(({ id }) => id);
@@ -69,17 +70,28 @@ function asWords(name: string): string {
     .replace(/[ _]+/g, '-');
 }
 
-async function ofSymptom(id: string): Promise<Explanation> {
-  const [{ allSymptoms }, { allSigns }, { symptomText }] = await Promise.all([
-    import('./symptoms.ts'),
-    import('./signs.ts'),
-    import('./symptom-text.ts'),
-  ]);
+/** All texts that there are. */
+export async function allTexts(): Promise<Explanation[]> {
+  const pages = await Promise.all(rulePageIds().map(async (id) => ({ id, page: await rulePage(id) })));
+  const rules = pages.flatMap(({ id, page }) => (page ? [{ ...ruleTopic(id), text: ruleText(id, page) }] : []));
+  return [...all(), ...(await symptomTexts(symptomIds())), ...rules];
+}
+
+async function symptomTexts(ids: readonly string[]): Promise<Explanation[]> {
+  const [{ allSigns }, { symptomText }] = await Promise.all([import('./signs.ts'), import('./symptom-text.ts')]);
   const symptoms = await allSymptoms();
-  const symptom = symptoms.find((one) => one.id === id);
-  if (!symptom) throw new Error(`no symptom ${id}`);
-  const signs = (await allSigns(symptoms)).filter((sign) => sign.symptom === id);
-  return { id, kind: 'symptoms', title: symptom.title, text: symptomText(symptom, signs) };
+  const signs = await allSigns(symptoms);
+  return symptoms
+    .filter(({ id }) => ids.includes(id))
+    .map((symptom) => ({
+      id: symptom.id,
+      kind: 'symptoms' as const,
+      title: symptom.title,
+      text: symptomText(
+        symptom,
+        signs.filter((sign) => sign.symptom === symptom.id),
+      ),
+    }));
 }
 
 const exitTitle = 'Exit codes: what they say';

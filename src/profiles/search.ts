@@ -1,4 +1,4 @@
-import { type Explanation, explain, topics } from './explain.ts';
+import { allTexts } from './explain.ts';
 import { kinds, profileIds, profileText, profileTitle } from './files.ts';
 
 /** A text or profile that has all words that were searched. */
@@ -15,9 +15,8 @@ export async function searchTexts(input: string): Promise<FoundText[]> {
   const words = input.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return [];
   const has = (text: string) => words.every((word) => text.toLowerCase().includes(word));
-  const explained = await Promise.all(topics().map(({ id }) => explain(id)));
   const found = [
-    ...explained.map(({ id, title, text }: Explanation) => ({ command: `poolctl explain ${id}`, title, id, text })),
+    ...(await allTexts()).map(({ id, title, text }) => ({ command: `poolctl explain ${id}`, title, id, text })),
     ...kinds.flatMap((kind) =>
       profileIds(kind).map((id) => ({
         command: `poolctl profiles show ${kind}/${id}`,
