@@ -47,8 +47,8 @@ export interface PoolRead extends Settled, Pick<Classified, 'leftovers' | 'byRef
 export function settlePool(draft: FilePool, profiles: Profiles): PoolRead {
   const { at, springProfile, name, reader, profile, spelling, version, index, opaque } = draft;
   const picked = withFailFast(draft.picked);
-  const { candidates, leftovers, byReference } = classify(reader, picked, profiles, spelling.file, index);
-  const settled = settle(candidates, picked, {
+  const { candidates, additions, leftovers, byReference } = classify(reader, picked, profiles, spelling.file, index);
+  const settled = settle(candidates, { ...picked, additions }, {
     profile,
     title: reader.title,
     spelling,

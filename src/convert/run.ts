@@ -162,10 +162,10 @@ async function emit(
 function why(found: readonly FoundSetting[], { title }: Reader, file: string): string[] {
   return found
     .filter(({ setting }) => setting === 'connectionLimit')
-    .map(({ value, from, key, line }) => {
+    .map(({ value, from, key, line, onTop }) => {
       const name = file === '-' ? 'standard input' : (file.split(/[/\\]/).at(-1) ?? '').replace(/[^\w. -]/g, '_');
       const source =
         from === 'file' ? `${shownKey(key ?? '')} of ${title}, ${name} line ${line}` : `the default of ${title}`;
-      return `connectionLimit ${value}: ${source}.`;
+      return `connectionLimit ${value}: ${source}${onTop === undefined ? '' : `, and ${onTop}`}.`;
     });
 }

@@ -20,6 +20,8 @@ export interface Leftover {
 
 export interface Classified {
   readonly candidates: readonly SettingCandidate[];
+  /** What comes on top of the main option, such as max_overflow of SQLAlchemy. */
+  readonly additions: readonly SettingCandidate[];
   readonly leftovers: readonly Leftover[];
   /** Address and login of the server. */
   readonly byReference: readonly DeclaredEntry[];
@@ -38,6 +40,7 @@ export function classify(
 ): Classified {
   refuseTwice(picked.options, file);
   const candidates: SettingCandidate[] = [];
+  const additions: SettingCandidate[] = [];
   const leftovers: Leftover[] = [];
   const byReference: DeclaredEntry[] = [];
   const isDirect = ({ key, line }: DeclaredEntry) =>
@@ -49,11 +52,12 @@ export function classify(
     const settings = known.filter(({ concept, role, perCall }) => isSettable(concept) && role !== 'and' && !perCall);
     if (option.misplaced !== undefined)
       leftovers.push({ entry: option, did: 'does nothing where it stands', why: option.misplaced });
+    else if (known[0]?.adds) additions.push({ entry: option, option: known[0] });
     else if (settings.length > 0) candidates.push(...settings.map((setting) => ({ entry: option, option: setting })));
     else if (known.length === 0 && isLogin(option.name, reader)) byReference.push(option);
     else if (!isDirect(option)) leftovers.push(leftover(option, known, reader, picked, profiles));
   }
-  return { candidates, leftovers, byReference };
+  return { candidates, additions, leftovers, byReference };
 }
 
 /** A name of its own among the others beats a pattern of the login. */

@@ -26,6 +26,8 @@ export interface FoundSetting {
   readonly isNone?: true;
   /** Where several limits hold and this is the least: what the pool would have without it, as the file calls it. */
   readonly lessThan?: string;
+  /** What the library opens on top of the option, and is in the value: `max_overflow, 10 by default`. */
+  readonly onTop?: string;
 }
 
 /** A value that cannot be kept though its kind of setting can, and why. */
@@ -55,7 +57,10 @@ export interface Source {
 }
 
 /** What a reader knows of a pool beside its options. */
-export type Beside = Pick<Picked, 'direct' | 'limits' | 'clients' | 'nobodyWaits'>;
+export interface Beside extends Pick<Picked, 'direct' | 'limits' | 'clients' | 'nobodyWaits'> {
+  /** What comes on top of the main option, as the file has it. */
+  readonly additions?: readonly SettingCandidate[];
+}
 
 /** A setting with what its value comes to. */
 export interface ReadSetting extends SettingCandidate {

@@ -17,8 +17,7 @@ import { defaultOf } from './setting.ts';
 import { anyNumberOfClients } from './vocabulary/statement-limit.ts';
 
 /** The least of the limits decides; the others are named. */
-export function leastLimit(pool: FoundSetting | undefined, limits: readonly FurtherLimit[]): Outcome {
-  if (!pool) return { unkept: [] };
+export function leastLimit(pool: FoundSetting, limits: readonly FurtherLimit[]): Outcome {
   const [least] = [...limits].sort((a, b) => a.connections - b.connections);
   const decides = least && least.connections < pool.value ? least : undefined;
   const said = decides ? shownKey(decides.key) : shownKey(pool.key ?? 'the default');
@@ -28,7 +27,7 @@ export function leastLimit(pool: FoundSetting | undefined, limits: readonly Furt
       const why = `${entry.connections} is no less than ${said}, which decides`;
       return { entry, option: { concept: 'connectionLimit', name: entry.key }, why };
     });
-  if (!decides) return { unkept };
+  if (!decides) return { found: pool, unkept };
   return { found: { ...cut(pool, decides.connections), key: decides.key, line: decides.line, from: 'file' }, unkept };
 }
 

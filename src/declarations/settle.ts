@@ -1,6 +1,7 @@
 import { PoolctlError } from '../base/errors.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { PoolSettings } from '../size/input.ts';
+import { withAdditions } from './additions.ts';
 import { isTime } from './amount.ts';
 import { type Settable, settable } from './concepts.ts';
 import { contradiction, type DeclaredEntry, shownKey } from './entry.ts';
@@ -60,7 +61,8 @@ export function settle(candidates: readonly SettingCandidate[], beside: Beside, 
     const reads = [...own.flatMap((candidate) => readSetting(candidate, source) ?? []), ...direct.map(readDirect)];
     const unknown = own.filter(({ entry }) => entry.unknown !== undefined);
     keep(unknown.length > 0 ? unknownOne(setting, unknown, source) : settledOne(setting, reads, source));
-    if (setting === 'connectionLimit') keep(leastLimit(found.get('connectionLimit'), beside.limits ?? []));
+    const pool = setting === 'connectionLimit' ? found.get(setting) : undefined;
+    if (pool) keep(leastLimit(withAdditions(pool, beside.additions ?? [], source), beside.limits ?? []));
     if (setting === 'queueLimit') for (const outcome of waitersOf(found, own, beside, source)) keep(outcome);
   }
   const atOnce = refusesAtOnce(candidates, source);

@@ -50,8 +50,9 @@ function shown({ setting, value, unit, isNone }: FoundSetting): string {
   return setting === 'queueLimit' ? 'any number' : 'no limit';
 }
 
-function origin({ from, key, line, file, written, writtenUnit, isReference, lessThan, isNone }: FoundSetting): string {
-  const less = lessThan === undefined ? '' : `, less than ${lessThan}`;
+function origin(setting: FoundSetting): string {
+  const { from, key, line, file, written, writtenUnit, isReference, lessThan, onTop, isNone } = setting;
+  const less = `${onTop === undefined ? '' : `, and ${onTop}`}${lessThan === undefined ? '' : `, less than ${lessThan}`}`;
   if (from === 'default')
     return `${isNone ? 'as many clients as connections' : 'not set'}: as the system does by default${less}`;
   if (from === 'poolctl') return "poolctl's default: the file sets none";
