@@ -48,14 +48,18 @@ export function settlePool(draft: FilePool, profiles: Profiles): PoolRead {
   const { at, springProfile, name, reader, profile, spelling, version, index, opaque } = draft;
   const picked = withFailFast(draft.picked);
   const { candidates, additions, leftovers, byReference } = classify(reader, picked, profiles, spelling.file, index);
-  const settled = settle(candidates, { ...picked, additions }, {
-    profile,
-    title: reader.title,
-    spelling,
-    ...(version !== undefined && { version }),
-    ...(opaque !== undefined && { opaque }),
-    ...(index && { mains: mainsOf(index) }),
-  });
+  const settled = settle(
+    candidates,
+    { ...picked, additions },
+    {
+      profile,
+      title: reader.title,
+      spelling,
+      ...(version !== undefined && { version }),
+      ...(opaque !== undefined && { opaque }),
+      ...(index && { mains: mainsOf(index) }),
+    },
+  );
   return {
     ...{ at, name, reader, picked, leftovers, byReference, ...settled },
     driver: picked.driver,
