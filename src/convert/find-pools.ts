@@ -6,7 +6,7 @@ import { innerPools } from './inner-pools.ts';
 import { profilesFor } from './profiles-for.ts';
 import type { ReadRequest } from './request.ts';
 import { type Known, poolsInSettings, settingsIn } from './settings-file.ts';
-import { refuseUnread } from './unread.ts';
+import { refuseLanguage, unreadFile } from './unread.ts';
 
 const code = /(?<!\.d)\.[cm]?[jt]sx?$/;
 
@@ -20,12 +20,13 @@ export async function findPools(request: ReadRequest): Promise<PoolsFound> {
     const { poolsInCode } = await import('./code-pools.ts');
     return poolsInCode(request);
   }
+  if (from === undefined) refuseLanguage(request);
   const asked = from === undefined ? undefined : { [from]: readerNamed(from, readers) };
   const known: Known = { readers: asked ?? readers, profiles: await profilesFor(Object.values(asked ?? readers)) };
   const settings = await settingsIn(request, known);
   const inner = await innerPools(request, settings, known);
   if (inner.length > 0) return { drafts: inner, profiles: known.profiles };
   const drafts = poolsInSettings(request, settings, known);
-  if (drafts.length === 0) refuseUnread(request, settings, known);
+  if (drafts.length === 0) throw unreadFile(request, settings.format, known.readers);
   return { drafts, profiles: known.profiles };
 }

@@ -327,3 +327,32 @@ describe('the same system in and out', () => {
     expect(dropped).toEqual([]);
   });
 });
+
+describe('what is not read is named, with the way by hand', () => {
+  it.each([
+    [
+      'Pool.java',
+      'config.setMaximumPoolSize(55);\n',
+      /^Pool.java is Java, .*Line 1 has config.setMaximumPoolSize 55/,
+      /--connection-limit 55/,
+    ],
+    [
+      'kc.conf',
+      'db-pool-max-size=40\n',
+      /settings of Keycloak, .*Line 1 has db-pool-max-size 40/,
+      /--connection-limit 40/,
+    ],
+    [
+      'app.yml',
+      'my:\n  maxPoolConns: 30\n',
+      /^Which system's settings are in app.yml\? It is YAML, .*maxPoolConns 30/,
+      /--connection-limit 30/,
+    ],
+  ])('%s', async (file, text, message, hint) => {
+    await expect(readPool({ text, file })).rejects.toMatchObject({
+      code: 'INPUT_MISSING',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    });
+  });
+});
