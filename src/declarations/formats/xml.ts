@@ -40,7 +40,7 @@ export function parseXml(text: string, file: string): DeclaredEntry[] {
       const number = seen.get(child.name) ?? 0;
       seen.set(child.name, number + 1);
       // `<property name="maxActive"><value>5</value></property>` is how Spring writes it too.
-      if (named !== undefined && child.name === 'value') {
+      if (named !== undefined && /^(?:value|props|map)$/.test(child.name)) {
         walk(child, path, level + 1);
         continue;
       }

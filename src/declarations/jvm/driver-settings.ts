@@ -7,7 +7,8 @@ import { readStatementLimit } from '../vocabulary/statement-limit.ts';
 /** The engine that the address or the class of the JDBC driver names among the options of a pool. */
 export function engineOf(options: readonly PickedOption[]): EngineId | undefined {
   const named = options.filter(({ name }) => /^(?:url|jdbcUrl|driverClassName|driverClass)$/.test(name));
-  return named.map(({ value }) => jdbcEngine(String(value))).find(Boolean);
+  // `${DATABASE_URL:jdbc:mysql://…}` has it in its default.
+  return named.map(({ value }) => jdbcEngine(String(value).replace(/^\$\{[\w.-]+:/, ''))).find(Boolean);
 }
 
 /** The time limits that the JDBC driver has by its URL, by its properties, or by the SQL for the start of a session. */

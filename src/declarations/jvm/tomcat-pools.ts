@@ -23,3 +23,11 @@ export function interceptorTimeout(option: PickedOption): DirectSetting[] {
   const value = Number(seconds);
   return value > 0 ? [{ ...option, concept: 'queryTimeout', unit: 's', value, ms: value * 1_000 }] : [];
 }
+
+/** Data sources of context.xml and server.xml that are left to Tomcat's own factory, or name that of DBCP 2. */
+export function dbcpResources(entries: readonly DeclaredEntry[]): PoolSection[] {
+  return elementsMarked(entries, /^javax\.sql\.DataSource$|\bdbcp2?\b/).filter(({ entries: own }) => {
+    const factory = settingText(own, 'factory') ?? settingText(own, 'class');
+    return factory === undefined || /\bdbcp2\b/.test(factory);
+  });
+}

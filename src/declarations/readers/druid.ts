@@ -77,9 +77,20 @@ export const druidReader: Reader = {
       options,
       direct: driverSettings(options, engine, ['connectionInitSqls', 'initConnectionSqls']),
       ...(engine && { engine }),
+      ...(isTyped(pool?.entries ?? []) && { remarks: [bound] }),
     };
   },
 };
+
+/** By its type alone, without a section of Druid. */
+function isTyped(pool: readonly DeclaredEntry[]): boolean {
+  return pool.some(({ key }) => /^type$/i.test(key)) && !pool.some(({ key }) => /^druid\./i.test(key));
+}
+
+const bound = {
+  message: 'Beside spring.datasource.type, options of Druid hold only where the application binds them itself.',
+  hint: 'Without such a bean of its own, Druid has its defaults: write the options below spring.datasource.druid.',
+} as const;
 
 /** A key below `druid`; or one beside it, which Spring Boot takes only the address and the login from. */
 function druidOption(entry: DeclaredEntry, known: readonly string[], pool: readonly DeclaredEntry[]): PickedOption[] {

@@ -1,12 +1,13 @@
 import type { DeclaredEntry } from '../entry.ts';
 import { jdbcConnectTimeout, jdbcEngine, sessionQueryTimeout, urlConnectTimeout } from '../jdbc.ts';
+import { elementsMarked } from '../jvm/pool-entries.ts';
 import type { PickedOption, Reader } from '../reader.ts';
 import { springOptions, springSections } from '../spring.ts';
 
 /** spring.datasource.hikari.* as YAML or properties, and HikariCP's own properties. */
 export const hikaricpReader: Reader = {
   title: 'HikariCP',
-  formats: ['yaml', 'properties'],
+  formats: ['yaml', 'properties', 'xml'],
   drivers: ['hikaricp'],
   hasSuffixes: true,
   login: [
@@ -20,6 +21,7 @@ export const hikaricpReader: Reader = {
     'dataSourceJNDI',
     'jndiName',
     'type',
+    ...['class', 'factory', 'auth', 'id', 'scope', 'destroyMethod'],
     'name',
     'generateUniqueName',
     'embeddedDatabaseConnection',
@@ -56,14 +58,16 @@ export const hikaricpReader: Reader = {
     threadFactory: 'makes the threads of the pool',
     transactionIsolation: 'is the default isolation of transactions',
   },
-  sections: (entries) => springSections(entries, 'hikari'),
+  sections: (entries, { format }) =>
+    format === 'xml' ? elementsMarked(entries, /\bcom\.zaxxer\.hikari\./) : springSections(entries, 'hikari'),
   pick(entries, context) {
     const names = { options: context.namesOf('hikaricp'), others: [...Object.keys(this.others), ...this.login] };
     const around = { ...context, ownFormats: this.formats };
     const { isMarked, options, datasource } = springOptions(entries, 'hikari', names, around);
     const all = [...datasource, ...options];
-    const type = all.find(({ name }) => name === 'type')?.value;
-    const isNamed = type !== undefined && /Hikari/.test(String(type));
+    const isNamed = all.some(
+      ({ name, value }) => /^(?:type|class|factory)$/.test(name) && /hikari/i.test(String(value)),
+    );
     const engine = context.engine ?? all.map(({ value }) => jdbcEngine(String(value))).find(Boolean);
     const direct = all.flatMap((option) => {
       if (option.name === 'connectionInitSql') return sessionQueryTimeout(option);

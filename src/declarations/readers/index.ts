@@ -32,6 +32,7 @@ import { sequelizeReader } from './sequelize.ts';
 import { slonikReader } from './slonik.ts';
 import { tarnReader } from './tarn.ts';
 import { tomcatReader } from './tomcat.ts';
+import { tomcatDbcpReader } from './tomcat-dbcp.ts';
 import { typeormReader } from './typeorm.ts';
 
 /** What `convert` can read, by the name that --from takes. */
@@ -40,6 +41,7 @@ export const readers: Readonly<Record<string, Reader>> = {
   dbcp2: dbcp2Reader,
   dbcp1: dbcp1Reader,
   tomcat: tomcatReader,
+  'tomcat-dbcp': tomcatDbcpReader,
   druid: druidReader,
   c3p0: c3p0Reader,
   quarkus: quarkusReader,

@@ -51,9 +51,15 @@ export const tomcatReader: Reader = {
       options,
       direct: [...driverSettings(options, engine, ['initSQL']), ...options.flatMap(interceptorTimeout)],
       ...(engine && { engine }),
+      ...(pool === undefined && isOfSpring(entries) && { remarks: [old] }),
     };
   },
 };
+
+const old = {
+  message: 'Options of a pool in spring.datasource itself are those of Tomcat JDBC up to Spring Boot 1.3.',
+  hint: 'Since 1.4 they do nothing there, and the pool has its defaults: they belong below spring.datasource.tomcat.',
+} as const;
 
 /** The properties of DataSourceFactory; or spring.datasource itself, which was the pool's until Spring Boot 1.3. */
 function unmarked(entries: readonly DeclaredEntry[], format: FileFormat): readonly DeclaredEntry[] {

@@ -74,6 +74,18 @@ describe('a pool of the JVM as its file has it', () => {
       ['druid', 'mysql', 12, 0, 700, 10_000, undefined],
     ],
     [
+      'a Resource that is left to the DBCP 2 of Tomcat',
+      'context.xml',
+      '<Context><Resource name="jdbc/app" auth="Container" type="javax.sql.DataSource" maxTotal="20" maxWaitMillis="-1" url="jdbc:mariadb://h/d"/></Context>',
+      ['tomcat-dbcp', 'mariadb', 20, 0, 0, 10_000, undefined],
+    ],
+    [
+      'HikariCP in XML',
+      'beans.xml',
+      '<beans><bean id="dataSource" class="com.zaxxer.hikari.HikariDataSource" destroy-method="close"><property name="jdbcUrl" value="jdbc:postgresql://h/d"/><property name="maximumPoolSize" value="7"/><property name="dataSourceProperties"><props><prop key="connectTimeout">4</prop></props></property></bean></beans>',
+      ['hikaricp', 'postgres', 7, 0, 30_000, 4_000, undefined],
+    ],
+    [
       'c3p0.properties',
       'c3p0.properties',
       'c3p0.jdbcUrl=jdbc:postgresql://db/a?connectTimeout=4&options=-c%20statement_timeout%3D1500\nc3p0.maxPoolSize=30\nc3p0.checkoutTimeout=2500\nc3p0.maxIdleTime=1800\n',
@@ -120,6 +132,20 @@ describe('a pool of the JVM as its file has it', () => {
       10_000,
       undefined,
     ]);
+  });
+
+  it('of a Resource with names of DBCP 1 is asked for, because only Tomcat 7 reads these', async () => {
+    const text =
+      '<Context><Resource name="a" type="javax.sql.DataSource" maxActive="20" url="jdbc:mysql://h/d"/></Context>';
+    await expect(settingsIn(text, 'context.xml')).rejects.toMatchObject({ code: 'INPUT_MISSING' });
+    const { settings, dropped } = await convertSettings({
+      text,
+      file: 'context.xml',
+      from: 'tomcat-dbcp',
+      names: ['env'],
+    });
+    expect(settings.connectionLimit).toBe(8);
+    expect(dropped[0]?.why).toContain('Tomcat 8 and later call it maxTotal');
   });
 
   it('of Quarkus is asked for where only its default says how large it is, which differs by version', async () => {
