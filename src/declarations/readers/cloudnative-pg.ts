@@ -7,7 +7,7 @@ const parameters = 'spec.pgbouncer.parameters';
 
 /** A Pooler of CloudNativePG: the parameters of its PgBouncers, of which there are `spec.instances`. */
 export const cloudnativePgReader: Reader = {
-  title: 'the Pooler of CloudNativePG',
+  title: 'CloudNativePG Pooler',
   formats: ['yaml'],
   drivers: ['pgbouncer'],
   made: 'Pooler',

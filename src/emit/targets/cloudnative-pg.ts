@@ -4,7 +4,7 @@ import { code } from '../parts/code.ts';
 import type { Target } from '../target.ts';
 import { pgbouncerAssignments } from './pgbouncer.ts';
 
-const title = 'the Pooler of CloudNativePG';
+const title = 'CloudNativePG Pooler';
 
 /** Kubernetes takes parameters as text only, so that each number is in quotes. */
 export const cloudnativePg: Target = {

@@ -46,6 +46,7 @@ function borrowSeconds({ settings }: EmitInput): number {
 
 function initQuery({ settings, engine }: EmitInput): string | undefined {
   if (settings.queryTimeoutMs === undefined) return undefined;
+  // The proxy runs it itself, so that a word about poolers in the note is not for it.
   const { sql, note } = statementLimit(engine, settings.queryTimeoutMs);
-  return `${note.replace(/^/gm, '# ')}\ninit_query = "${sql}"`;
+  return `# ${note.replace('; not through a transaction pooler', '')}\ninit_query = "${sql}"`;
 }
