@@ -10,7 +10,6 @@ export const cloudnativePgReader: Reader = {
   title: 'CloudNativePG Pooler',
   formats: ['yaml'],
   drivers: ['pgbouncer'],
-  made: 'Pooler',
   login: [...pgbouncerReader.login, 'spec.cluster.*', 'spec.type', 'metadata.*', 'apiVersion', 'kind', 'status.*'],
   others: {
     ...pgbouncerReader.others,

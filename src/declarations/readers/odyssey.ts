@@ -21,8 +21,6 @@ export const odysseyReader: Reader = {
   title: 'Odyssey',
   formats: ['odyssey'],
   drivers: ['odyssey'],
-  claims: ({ file, text }) => /odyssey[\w.-]*\.conf$/.test(file) && /^\s*database\s/m.test(text),
-  made: 'odyssey.conf',
   isTyped: true,
   login: [
     'authentication',

@@ -33,9 +33,6 @@ export const pgDoormanReader: Reader = {
   title: 'pg_doorman',
   formats: ['toml', 'yaml'],
   drivers: ['pg-doorman'],
-  claims: ({ file, text }) =>
-    /\.(?:toml|ya?ml)$/.test(file) && /\bpool_size\b/.test(text) && /\bserver_host\b/.test(text),
-  made: 'pg_doorman.toml',
   login: [
     'host',
     'port',

@@ -28,8 +28,6 @@ export const pgcatReader: Reader = {
   title: 'pgcat',
   formats: ['toml'],
   drivers: ['pgcat'],
-  claims: ({ file, text }) => file.endsWith('.toml') && /^\s*\[pools\..+\.shards\./m.test(text),
-  made: 'pgcat.toml',
   isTyped: true,
   login: [
     'host',

@@ -9,8 +9,6 @@ export const proxysqlReader: Reader = {
   title: 'ProxySQL',
   formats: ['libconfig'],
   drivers: ['proxysql'],
-  claims: ({ file, text }) => /\.cnf$/.test(file) && /^\s*mysql_(?:servers|variables)\s*[=:]/m.test(text),
-  made: 'proxysql.cnf',
   isTyped: true,
   login: [
     'address',
