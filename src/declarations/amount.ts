@@ -82,7 +82,8 @@ export function amountOf(
   if (typeof value === 'boolean') return refuse('is true or false, and must be a number.');
   if (value === null) return unusual('null', 'null');
   if (value === '') return unusual('emptyString', 'empty');
-  if (typeof value === 'string' && spelling.isTyped) {
+  const hasOwnUnit = option.unit?.endsWith('duration') === true;
+  if (typeof value === 'string' && spelling.isTyped && !hasOwnUnit) {
     if (!isNumber(value)) return unusual('otherString', 'text');
     const words = option.unusual?.numericString;
     if (words !== undefined && !/^read as the number/.test(words)) return said(words);
@@ -107,7 +108,7 @@ export function amountOf(
     const ms = isTime(option) ? durationIn(inner) : undefined;
     if (ms === undefined) return Number.NaN;
     const converted = inUnitOf(option, ms);
-    if (spelling.hasSuffixes) return converted;
+    if (spelling.hasSuffixes || hasOwnUnit) return converted;
     return refuse(`has a unit, and must be a plain number${unitWords(option)}.`, `Write ${converted}.`);
   }
 }

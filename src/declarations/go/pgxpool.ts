@@ -7,31 +7,21 @@ import { callsIn, type GoCall } from './calls.ts';
 import { goText } from './texts.ts';
 import { asDuration } from './values.ts';
 
-/** Parameters of a connection text that pgxpool reads itself, and those of pgx that a pool is judged by. */
-const parameters = [
-  'pool_max_conns',
-  'pool_min_conns',
-  'pool_min_idle_conns',
-  'pool_max_conn_lifetime',
-  'pool_max_conn_lifetime_jitter',
-  'pool_max_conn_idle_time',
-  'pool_health_check_period',
-  'connect_timeout',
-  'statement_timeout',
-];
-
-/** Fields of pgxpool.Config, which win over the connection text; whether each is a time.Duration. */
-const fields: Readonly<Record<string, boolean>> = {
-  MaxConns: false,
-  MinConns: false,
-  MinIdleConns: false,
-  MaxConnLifetime: true,
-  MaxConnLifetimeJitter: true,
-  MaxConnIdleTime: true,
-  HealthCheckPeriod: true,
-  'ConnConfig.ConnectTimeout': true,
-  'ConnConfig.RuntimeParams.statement_timeout': false,
+/** Parameters of a connection text that pgxpool and pgx read, with the field of pgxpool.Config that each is for. */
+const parameters: Readonly<Record<string, string>> = {
+  pool_max_conns: 'MaxConns',
+  pool_min_conns: 'MinConns',
+  pool_min_idle_conns: 'MinIdleConns',
+  pool_max_conn_lifetime: 'MaxConnLifetime',
+  pool_max_conn_lifetime_jitter: 'MaxConnLifetimeJitter',
+  pool_max_conn_idle_time: 'MaxConnIdleTime',
+  pool_health_check_period: 'HealthCheckPeriod',
+  connect_timeout: 'ConnConfig.ConnectTimeout',
+  statement_timeout: 'ConnConfig.RuntimeParams.statement_timeout',
 };
+
+const durations =
+  /^(?:MaxConnLifetime|MaxConnLifetimeJitter|MaxConnIdleTime|HealthCheckPeriod|ConnConfig\.ConnectTimeout)$/;
 
 /** The pools of pgxpool: `New` (v4: `Connect`) with a connection text, or `ParseConfig` and what is set on its result. */
 export function pgxPools(values: CurlyValues): DeclaredPool[] {
@@ -68,14 +58,13 @@ function configured(call: GoCall, calls: readonly GoCall[], values: CurlyValues)
 }
 
 function optionOf({ nameAt, value }: CurlyBinding, name: string, values: CurlyValues): DeclaredOption[] {
-  const isDuration = fields[name];
-  if (isDuration === undefined) return [];
+  if (!Object.values(parameters).includes(name)) return [];
   const resolved = values.of(value);
   const { spanOf } = values.module;
   return [
     {
       name,
-      value: isDuration ? asDuration(resolved) : resolved,
+      value: durations.test(name) ? asDuration(resolved) : resolved,
       place: spanOf({ start: nameAt.start, end: value.end }),
       keyPlace: spanOf(nameAt),
     },
@@ -90,7 +79,7 @@ function declaredPool(
   values: CurlyValues,
 ): DeclaredPool {
   const url: ConnectionOptions = text
-    ? optionsOfConnection(text, goText(text, values), parameters, values)
+    ? optionsOfConnection(text, goText(text, values), Object.keys(parameters), values)
     : { options: [] };
   const opaque = hidden ?? url.opaque;
   return {
@@ -99,7 +88,11 @@ function declaredPool(
     place: values.module.spanOf({ start, end }),
     made: path,
     ...(name !== undefined && { name }),
-    options: [...url.options, ...set],
+    // What is set on the configuration takes the place of what the text says.
+    options: [
+      ...url.options.filter((option) => !set.some(({ name: field }) => parameters[option.name] === field)),
+      ...set,
+    ],
     ...(opaque !== undefined && { opaque }),
     lives: curlyFunctionAround(values.module.functions, start) ? 'instance' : 'module',
   };

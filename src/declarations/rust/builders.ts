@@ -2,7 +2,7 @@ import type { DeclaredOption, DeclaredPool } from '../declared-pool.ts';
 import type { CurlyExpression } from '../sources/curly-expression.ts';
 import type { CurlyValues } from '../sources/curly-values.ts';
 import { type Chain, type Link, linksOf } from './chains.ts';
-import { connectionOptions, optionAt } from './connections.ts';
+import { connectionOptions, optionAt, statementTimeoutIn } from './connections.ts';
 import { crateOf, engineIn, engineOfFile, type RustCrate } from './crates.ts';
 import { poolConfigOptions } from './pool-config.ts';
 
@@ -32,7 +32,11 @@ function poolOf(chain: Chain, crate: RustCrate, chains: readonly Chain[], values
       place: values.module.spanOf(chain),
       made: chain.path.split('.').slice(-2).join('::'),
       ...(chain.kept !== undefined && { name: chain.kept }),
-      options: [...links.flatMap((link) => optionsOf(link, crate, values)), ...connectionOptions(beside, values)],
+      options: [
+        ...links.flatMap((link) => optionsOf(link, crate, values)),
+        ...links.filter(({ name }) => name === 'after_connect').flatMap((link) => statementTimeoutIn(link, values)),
+        ...connectionOptions(beside, values),
+      ],
       ...(!isMade && { opaque: 'what else is set on the builder is not followed to where the pool is made' }),
       lives: chain.within ? 'instance' : 'module',
     },

@@ -67,7 +67,7 @@ export function crateOf(path: string, text: string): RustCrate | undefined {
   if (sqlxCrate.begins.test(path) || sqlxCrate.plain.test(path)) return sqlxCrate;
   const [, owner = ''] = /^(.+)\.(?:builder|new|default)$/.exec(path) ?? [];
   const [first = ''] = owner.split('.');
-  if (!/(?:Pool|Builder)$/.test(owner) && !/\bPool\b/.test(aliasOf(first, text) ?? '')) return undefined;
+  if (!/(?:Pool|(?:^|\.)Builder)$/.test(owner) && !/\bPool\b/.test(aliasOf(first, text) ?? '')) return undefined;
   const named = namedBy(owner) ?? namedBy(originOf(first, text));
   const crate = named && builders[named];
   return crate?.begins.test(path) || crate?.plain.test(path) ? crate : undefined;
