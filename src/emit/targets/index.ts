@@ -12,6 +12,10 @@ export const targets: Readonly<Record<string, () => Promise<Variants>>> = {
   mysql: async () => [(await import('./mysql.ts')).mysql],
   mariadb: async () => [(await import('./mariadb.ts')).mariadb],
   postgres: async () => [(await import('./postgres.ts')).postgres],
+  'pg-promise': async () => [(await import('./pg-promise.ts')).pgPromise],
+  neon: async () => [(await import('./neon.ts')).neon],
+  slonik: async () => [(await import('./slonik.ts')).slonik],
+  'bun-sql': async () => variants(await import('./bun-sql.ts'), 'bunSqlPostgres', 'bunSqlMysql'),
   'generic-pool': async () => variants(await import('./generic-pool.ts'), 'genericPoolPg', 'genericPoolMysql2'),
   tarn: async () => variants(await import('./tarn.ts'), 'tarnPg', 'tarnMysql2'),
   typeorm: async () => [

@@ -26,6 +26,9 @@ const settings: Readonly<Record<string, PoolSettings>> = {
 
 const exported: Readonly<Record<string, string>> = {
   postgres: 'sql',
+  'pg-promise': 'db',
+  slonik: 'getPool',
+  'bun-sql': 'sql,withConnection',
   typeorm: 'connect,dataSource',
   'nestjs-typeorm': 'databaseModule',
   sequelize: 'sequelize',
@@ -47,6 +50,27 @@ export declare class PrismaClient {
 }
 `;
 
+/** Stands in for the module that Bun brings: the part of its types that snippets use. */
+const bun = `export declare class SQL {
+  constructor(options: {
+    adapter?: 'postgres' | 'mysql' | 'mariadb';
+    hostname?: string | undefined;
+    port?: number | string | undefined;
+    username?: string | undefined;
+    password?: string | undefined;
+    database?: string | undefined;
+    allowPublicKeyRetrieval?: boolean | undefined;
+    max?: number | undefined;
+    connectionTimeout?: number | undefined;
+    connection?: Record<string, string | boolean | number> | undefined;
+  });
+  reserve(): Promise<ReservedSQL>;
+}
+export interface ReservedSQL extends SQL {
+  release(): Promise<void>;
+}
+`;
+
 async function textOf(name: string, engine: EngineId, given: PoolSettings, language: Language = 'ts'): Promise<string> {
   const fleet = { instances: 1, processesPerInstance: 1, connections: given.connectionLimit };
   const { snippets } = await emitSnippets({ names: [name], settings: given, why: [], fleet, engine, language });
@@ -60,6 +84,10 @@ describe('what is written for Node', () => {
     mkdirSync(`${folder}/generated/prisma`, { recursive: true });
     writeFileSync(`${folder}/generated/prisma/client.js`, 'exports.PrismaClient = class {};');
     writeFileSync(`${folder}/generated/prisma/client.d.ts`, prismaClient);
+    mkdirSync(`${folder}/node_modules/bun`, { recursive: true });
+    writeFileSync(`${folder}/node_modules/bun/package.json`, '{"name":"bun","main":"index.js","types":"index.d.ts"}');
+    writeFileSync(`${folder}/node_modules/bun/index.js`, 'exports.SQL = class {};');
+    writeFileSync(`${folder}/node_modules/bun/index.d.ts`, bun);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
