@@ -13,6 +13,7 @@ import { ElixirValues } from './values.ts';
 const longestFile = 500_000;
 /** More than any application has. */
 const mostPools = 100;
+const mostCalls = 300;
 
 /** Whether a file of Elixir may configure a pool of Ecto, Postgrex or MyXQL; quick, so that all files can be asked. */
 export function mayMakeElixirPools({ file, text }: TextFile): boolean {
@@ -78,23 +79,41 @@ interface Call {
 }
 
 function callsIn(tokens: readonly ElixirToken[]): Call[] {
-  return tokens.flatMap((token, index): Call[] => {
-    if (token.kind !== 'name') return [];
-    if (token.text === 'config' && tokens[index - 1]?.text !== '.') return repoAt(tokens, index);
-    const started = /^(Postgrex|MyXQL)\.start_link$/.exec(token.text);
-    const isChild =
-      /^(?:Postgrex|MyXQL)$/.test(token.text) && tokens[index - 1]?.text === '{' && tokens[index + 1]?.text === ',';
-    if (!started && !isChild) return [];
-    const list = argumentsAt(tokens, started ? index + 1 : index + 2);
+  const begins = Array.from(tokens.keys()).filter((index) => isCallAt(tokens, index));
+  return begins.slice(0, mostCalls).flatMap((index): Call[] => {
+    const token = tokens[index];
+    if (!token) return [];
+    if (token.text === 'config') return repoAt(tokens, index);
+    const list = argumentsFrom(tokens, token.text.endsWith('.start_link') ? index + 1 : index + 2);
     return [{ made: token.text, at: { ...list, start: token.start }, fields: fieldsOf(list) }];
   });
+}
+
+/** `config :app, Name`, `Postgrex.start_link`, `{Postgrex,`. */
+function isCallAt(tokens: readonly ElixirToken[], index: number): boolean {
+  const token = tokens[index];
+  if (token?.kind !== 'name') return false;
+  if (token.text === 'config') {
+    const first = index + (tokens[index + 1]?.text === '(' ? 2 : 1);
+    return tokens[first]?.kind === 'atom' && tokens[first + 2]?.kind === 'name';
+  }
+  if (/^(?:Postgrex|MyXQL)\.start_link$/.test(token.text)) return true;
+  const isDriver = /^(?:Postgrex|MyXQL)$/.test(token.text);
+  return isDriver && tokens[index - 1]?.text === '{' && tokens[index + 1]?.text === ',';
+}
+
+/** Longer than the arguments of any call. */
+const mostTokens = 3_000;
+
+function argumentsFrom(tokens: readonly ElixirToken[], at: number): ReturnType<typeof argumentsAt> {
+  return argumentsAt(tokens.slice(at, at + mostTokens), 0);
 }
 
 const ofPool = /^(?:pool_size|pool_count|queue_target|queue_interval)$/;
 
 /** `config :my_app, MyApp.Repo, …`. */
 function repoAt(tokens: readonly ElixirToken[], index: number): Call[] {
-  const list = argumentsAt(tokens, index + 1);
+  const list = argumentsFrom(tokens, index + 1);
   const [app, repo] = list.items;
   if (app?.kind !== 'atom' || repo?.kind !== 'name') return [];
   const fields = fieldsOf(list);

@@ -14,6 +14,7 @@ export class ElixirValues {
   readonly spanOf: ReturnType<typeof placeFinder>;
   readonly #file: TextFile;
   readonly #tokens: readonly ElixirToken[];
+  #assignments: ReadonlyMap<string, readonly number[]> | undefined;
   readonly #around: Pick<SourceAround, 'environment'>;
 
   constructor(file: TextFile, tokens: readonly ElixirToken[], around: Pick<SourceAround, 'environment'>) {
@@ -57,12 +58,24 @@ export class ElixirValues {
     const { name } = expression;
     if (name === 'nil') return undefined;
     if (name === 'true' || name === 'false') return this.#known(name === 'true', expression);
-    const [only, other] = this.#tokens.flatMap((token, index) =>
-      token.kind === 'name' && token.text === name && this.#tokens[index + 1]?.text === '=' ? index : [],
-    );
+    const [only, other] = this.#assigned().get(name) ?? [];
     if (only === undefined || other !== undefined)
       return this.#unknown(`${name} is no constant of this file`, expression);
     return this.#value(elixirExpressionAt(this.#tokens, only + 2), steps + 1);
+  }
+
+  /** Where each name is assigned to. */
+  #assigned(): ReadonlyMap<string, readonly number[]> {
+    if (this.#assignments) return this.#assignments;
+    const found = new Map<string, number[]>();
+    for (const [index, { kind, text }] of this.#tokens.entries()) {
+      if (kind !== 'name' || this.#tokens[index + 1]?.text !== '=') continue;
+      const others = found.get(text);
+      if (others) others.push(index);
+      else found.set(text, [index]);
+    }
+    this.#assignments = found;
+    return found;
   }
 
   #call({ name, args, ...at }: ElixirExpression & { kind: 'call' }, steps: number): Resolved | undefined {
