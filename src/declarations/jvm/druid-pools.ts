@@ -9,10 +9,17 @@ const made = /\bcom\.alibaba\.druid\./;
 export function druidPools(entries: readonly DeclaredEntry[]): PoolSection[] {
   const dynamic = dynamicPools(entries);
   const sections = poolsBelow(entries, 'druid')
-    .filter(({ at }) => dynamic.length === 0 || !/(?:^|\.)dynamic(?:\.|$)/i.test(at))
+    .filter((section) => dynamic.length === 0 || isBesideDynamic(section))
     .flatMap(nestedPools);
   const typed = sections.length === 0 && dynamic.length === 0 ? typedPools(entries) : [];
   return [...dynamic, ...sections, ...typed, ...elementsMarked(entries, made)];
+}
+
+/** Not the common part of dynamic-datasource, nor one that only configures the statistics of all pools. */
+function isBesideDynamic({ at, entries }: PoolSection): boolean {
+  const ofStatistics = /^druid\.(?:stat-?view-?servlet|web-?stat-?filter|filters?|aop-?patterns|wall|stat)(?:\.|$)/i;
+  const isPool = entries.some(({ key }) => /^druid\./i.test(key) && !ofStatistics.test(key));
+  return isPool && !/(?:^|\.)dynamic(?:\.|$)/i.test(at);
 }
 
 /** dynamic-datasource: `druid` for all data sources, and for one of them below its name, which wins. */
@@ -42,7 +49,7 @@ function nestedPools({ at, entries }: PoolSection): PoolSection[] {
   const common = entries.filter((entry) => !isNested(entry));
   return names.flatMap((name) => {
     const own = entriesBelow(entries, `druid.${name}`).map((entry) => ({ ...entry, key: `druid.${entry.key}` }));
-    const isOff = settingText(own, 'druid.enabled') === 'false';
+    const isOff = settingText(own, 'druid.enabled') === 'false' || settingText(own, 'druid.url') === '';
     return isOff ? [] : [{ at: name, entries: overridden(common, own) }];
   });
 }

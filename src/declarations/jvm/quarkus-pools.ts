@@ -21,12 +21,16 @@ interface Key {
  */
 export function quarkusPools(entries: readonly DeclaredEntry[]): PoolSection[] {
   const keys = entries.flatMap(keyOf);
-  const names = [
-    ...new Set(keys.filter(({ rest }) => !/^devservices\b/.test(rest)).map(({ dataSource }) => dataSource)),
-  ];
+  const names = [...new Set(keys.map(({ dataSource }) => dataSource))];
   return names
-    .filter((name) => keys.some(({ dataSource, rest }) => dataSource === name && !rest.startsWith('reactive.')))
+    .filter((name) => hasPool(keys.filter(({ dataSource }) => dataSource === name).map(({ rest }) => rest)))
     .map((name) => ({ at: name, entries: keys.filter(({ dataSource }) => dataSource === name).map(relative) }));
+}
+
+/** The reactive client has a pool of its own kind, and may be the only one. */
+function hasPool(keys: readonly string[]): boolean {
+  const isReactive = keys.some((key) => key.startsWith('reactive.'));
+  return keys.some((key) => key.startsWith('jdbc.')) || (keys.includes('db-kind') && !isReactive);
 }
 
 function keyOf(entry: DeclaredEntry): Key[] {

@@ -7,6 +7,9 @@ import { relaxedName } from '../jvm/relaxed-name.ts';
 import { jvmLogin, springDatasourceOthers } from '../jvm/spring-datasource.ts';
 import type { PickedOption, Reader } from '../reader.ts';
 
+/** As nearly everybody calls the properties of DruidDataSourceFactory. */
+const ownFile = /(?:^|[/\\])druid[\w-]*\.properties$/i;
+
 const springFile = /(?:^|\/)(?:application|bootstrap)[\w.-]*\.(?:ya?ml|properties)$/;
 
 /** spring.datasource.druid.*, alone or per data source of dynamic-datasource; DruidDataSourceFactory; beans in XML. */
@@ -41,20 +44,24 @@ export const druidReader: Reader = {
     filters: 'turns on statistics, logs and the SQL firewall',
     init: 'opens the first connections at the start',
     initConnectionSqls: 'is run on every new connection',
+    initExceptionThrow: 'fails at the start where no connection can be opened',
     logAbandoned: 'logs who has kept a connection',
     maxIdle: 'does nothing any more: Druid logs that it is deprecated',
     maxOpenPreparedStatements: 'limits the cached prepared statements',
     maxPoolPreparedStatementPerConnectionSize: 'limits the cached prepared statements of a connection',
+    notFullTimeoutRetryCount: 'waits again where the pool is not full',
     numTestsPerEvictionRun: 'limits how many idle connections are looked at in one go',
     poolPreparedStatements: 'caches prepared statements',
     proxyFilters: 'turns on statistics, logs and the SQL firewall',
     publicKey: 'decrypts the password',
     resetStatEnable: 'lets statistics be reset',
     sharePreparedStatements: 'shares prepared statements',
+    socketTimeout: 'limits the wait for an answer of the server, by the JDBC driver',
     'stat.*': 'configures statistics',
     'statViewServlet.*': 'serves the statistics page',
     testOnReturn: 'tests a connection when it is given back',
     timeBetweenLogStatsMillis: 'logs statistics at that interval',
+    transactionQueryTimeout: 'limits how long a statement of a transaction runs',
     useGlobalDataSourceStat: 'adds up the statistics of several pools',
     usePingMethod: 'tests connections of MySQL by a ping',
     useUnfairLock: 'lets callers overtake each other',
@@ -73,7 +80,7 @@ export const druidReader: Reader = {
     const engine = context.engine ?? engineOf(options);
     return {
       driver: 'druid',
-      isMarked: pool !== undefined,
+      isMarked: pool !== undefined || (isBare && ownFile.test(context.file)),
       options,
       direct: driverSettings(options, engine, ['connectionInitSqls', 'initConnectionSqls']),
       ...(engine && { engine }),

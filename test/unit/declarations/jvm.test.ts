@@ -62,6 +62,12 @@ describe('a pool of the JVM as its file has it', () => {
       ['druid', 'mysql', 20, 9, 60_000, 2_500, 4_000],
     ],
     [
+      'druid.properties',
+      'src/main/resources/druid.properties',
+      'url=jdbc:mysql://h/d\ninitialSize=5\nmaxActive=20\nmaxWait=10000\n',
+      ['druid', 'mysql', 20, 0, 10_000, 10_000, undefined],
+    ],
+    [
       'Druid by the type of a data source that the application binds',
       'a.properties',
       'spring.datasource.type=com.alibaba.druid.pool.DruidDataSource\nspring.datasource.url=jdbc:postgresql://db/a\nspring.datasource.maxActive=40\nspring.datasource.maxWait=0\n',
@@ -161,6 +167,7 @@ describe('several pools of the JVM in a file', () => {
   it('are those of dynamic-datasource, each with what is for all', () => {
     const text = `spring:
   datasource:
+    druid: { stat-view-servlet: { enabled: true } }
     dynamic:
       druid: { max-active: 20, max-wait: 100 }
       datasource:
@@ -215,9 +222,11 @@ describe('several pools of the JVM in a file', () => {
 quarkus.datasource."users".jdbc.max-size=4
 %prod.quarkus.datasource.users.jdbc.min-size=2
 quarkus.datasource.fast.reactive.max-size=9
+quarkus.datasource.fast.db-kind=postgresql
+quarkus.datasource.metrics.enabled=true
 `;
     expect(poolsIn('quarkus', text, 'application.properties')).toEqual({
-      '': { maxSize: '8' },
+      '': { maxSize: '8', 'metrics.enabled': 'true' },
       users: { maxSize: '4', minSize: '2' },
     });
   });
