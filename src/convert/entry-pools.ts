@@ -61,7 +61,7 @@ export function draftsOf(name: string, sections: readonly PoolSection[], around:
     if (!profile) return [];
     return [
       {
-        ...{ at, name, reader, picked: withFullKeys(picked, entries, around), profile },
+        ...{ at, name, reader, picked: at === '' ? picked : withFullKeys(picked, entries, around), profile },
         spelling: {
           file: around.file,
           isTyped: reader.isTyped === true,

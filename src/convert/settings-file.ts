@@ -8,6 +8,7 @@ import { isSpringConfig, onlyInProfiles, springEntries, springProfilesIn } from 
 import { chosenPools } from './choose.ts';
 import { type EntriesAround, placeOfEntry, poolsOfReader } from './entry-pools.ts';
 import type { FilePool } from './file-pool.ts';
+import { guessAmongMany } from './guess-among-many.ts';
 import { guessPools } from './guess-pools.ts';
 import { withIncluded } from './includes.ts';
 import { optionNames } from './profiles-for.ts';
@@ -64,12 +65,16 @@ export function poolsInSettings(
   return chosenPools(found.length === 1 ? found.map((draft) => ({ ...draft, at: '' })) : found, request);
 }
 
+/** Every system's reader goes through all entries: of a large file, first through those that may be of a pool. */
+const manyEntries = 2_000;
+
 function poolsWithin(
   { from }: ReadRequest,
   entries: readonly DeclaredEntry[],
   around: EntriesAround,
 ): readonly FilePool[] {
-  return from === undefined ? guessPools(entries, around) : poolsOfReader(from, entries, around);
+  if (from !== undefined) return poolsOfReader(from, entries, around);
+  return entries.length > manyEntries ? guessAmongMany(entries, around) : guessPools(entries, around);
 }
 
 /** The pools at the places of --at: those that are found there, or what is below that key taken for itself. */

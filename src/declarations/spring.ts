@@ -15,9 +15,11 @@ export interface SpringPicked {
  * they are in the file, because those of the data source around the pool belong to it too.
  */
 export function springSections(entries: readonly DeclaredEntry[], pool: string): PoolSection[] {
+  const below = belowPool(pool);
   const parents = new Map<string, string>();
   for (const { key } of entries) {
-    const parent = belowPool(pool).exec(key)?.[1] ?? (belowPool(pool).test(key) ? '' : undefined);
+    const own = below.exec(key);
+    const parent = own === null ? undefined : (own[1] ?? '');
     if (parent !== undefined && !parents.has(parent.toLowerCase())) parents.set(parent.toLowerCase(), parent);
   }
   const all = [...parents.values()];
@@ -25,7 +27,7 @@ export function springSections(entries: readonly DeclaredEntry[], pool: string):
     at,
     entries: entries.filter(({ key }) => {
       const isInside = at === '' || key.toLowerCase().startsWith(`${at}.`.toLowerCase());
-      const own = belowPool(pool).exec(key);
+      const own = below.exec(key);
       return isInside && (own === null || (own[1] ?? '').toLowerCase() === at.toLowerCase());
     }),
   }));
@@ -73,7 +75,7 @@ export function springOptions(
 /** `maximum-pool-size`, `maximumPoolSize` and `maximum_pool_size` are one. What is below a dot is a driver's and stays. */
 function named(entry: DeclaredEntry, rest: string, known: readonly string[]): PickedOption {
   const [head = '', ...tail] = rest.split('.');
-  const name = known.find((candidate) => uniform(candidate) === uniform(head)) ?? camelCase(head);
+  const name = byUniform(known).get(uniform(head)) ?? camelCase(head);
   return { ...entry, name: [name, ...tail].join('.') };
 }
 
@@ -96,6 +98,18 @@ function inDatasource(
         }
       : option,
   ];
+}
+
+const uniformNames = new WeakMap<readonly string[], ReadonlyMap<string, string>>();
+
+/** The names by their uniform spelling, the first of each; made once for a list. */
+function byUniform(known: readonly string[]): ReadonlyMap<string, string> {
+  const before = uniformNames.get(known);
+  if (before) return before;
+  const names = new Map<string, string>();
+  for (const name of known) if (!names.has(uniform(name))) names.set(uniform(name), name);
+  uniformNames.set(known, names);
+  return names;
 }
 
 function uniform(name: string): string {
