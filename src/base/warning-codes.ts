@@ -57,6 +57,8 @@ export const warningCodes = {
     'The driver has one option for two of the recommended settings, so one value has to serve both.',
   ENGINE_ASSUMED:
     'The snippet differs from server to server (another driver, dialect or unit), and nobody said which one it is for. It was written for the one that the message names.',
+  VERSION_CHANGES_NOTHING:
+    'The snippet is the same for every version of the driver that poolctl knows, so the one that was named makes no difference. The hint says which versions its options were looked up in.',
   NOBODY_WAITS:
     'The settings say that nobody may wait: a request that finds no free connection is refused at once. The target has no such setting, and its snippet lets any number wait.',
   POOLS_ALIKE:

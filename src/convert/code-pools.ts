@@ -109,7 +109,7 @@ function draftOf(
     picked: {
       driver: library,
       isMarked: true,
-      options: pool.options.map(optionOf),
+      options: driversOwn(pool, direct).map(optionOf),
       ...(direct.length > 0 && { direct }),
       ...nobodyIn(direct),
       ...(driver !== undefined && { inUse: driver }),
@@ -123,6 +123,12 @@ function draftOf(
     ...(version !== undefined && { version }),
     ...(opaque !== undefined && { opaque }),
   };
+}
+
+/** A queue limit that a snippet keeps itself is in the place of the driver's. */
+function driversOwn({ options }: DeclaredPool, direct: readonly DirectSetting[]): readonly DeclaredOption[] {
+  if (!direct.some(({ concept }) => concept === 'queueLimit')) return options;
+  return options.filter(({ name }) => !/(?:^|\.)queueLimit$/.test(name));
 }
 
 /** A queue limit of 0 that a snippet keeps itself lets nobody wait. */

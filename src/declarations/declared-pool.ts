@@ -35,6 +35,8 @@ export interface DeclaredPool {
   readonly opaque?: string;
   /** Where it is made: once a process, or again with each call of a function. */
   readonly lives: 'module' | 'instance' | 'function' | 'request';
+  /** A function of a snippet of poolctl bounds the queue: `boundQueue(pool, { … })`. */
+  readonly isQueueBounded?: true;
   /** Endpoints of a replication, each with a pool of its own. */
   readonly endpoints?: number;
   /** Environment it is for, where the file has several: `production`. */

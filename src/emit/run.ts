@@ -10,6 +10,7 @@ import { lackWarnings, waitWarnings } from './lacks.ts';
 import { inLanguage, type Language } from './language.ts';
 import type { EmitFleet, EmitInput, Emitted, Snippet, Target } from './target.ts';
 import { allTargets, targets } from './targets/index.ts';
+import { versionWarnings } from './versions.ts';
 
 /** What to write: the settings, and the reasons for them. */
 export interface EmitRequest {
@@ -64,6 +65,9 @@ export async function emitSnippets(request: EmitRequest): Promise<Emitted> {
         snippet: snippetOf(name, target, text, request.language),
         warnings: [
           ...(engine === undefined ? await engineWarnings(name, target, text, request) : []),
+          ...(driverVersion === undefined
+            ? []
+            : await versionWarnings(target, driverVersion, (version) => textAt(name, request, version))),
           ...(target.warnings?.(input) ?? []),
           ...waitWarnings(target, settings),
           ...(await lackWarnings(target, settings)),
@@ -111,6 +115,21 @@ async function engineWarnings(name: string, target: Target, text: string, reques
       hint: `\`poolctl emit\` and \`convert\` write for ${others.length > 1 ? 'those' : 'that'} with --engine ${others.join(' or --engine ')}.`,
     },
   ];
+}
+
+/** The text for a version of the driver, or undefined where there is none for it. */
+async function textAt(
+  name: string,
+  request: EmitRequest,
+  driverVersion: EmitInput['driverVersion'],
+): Promise<string | undefined> {
+  try {
+    const target = await chooseTarget(name, request.engine, driverVersion);
+    return rendered(target, { ...request, driverVersion });
+  } catch (error) {
+    if (error instanceof PoolctlError) return undefined;
+    throw error;
+  }
 }
 
 /** The text for one engine, or undefined where the settings cannot be had with it. */

@@ -214,6 +214,8 @@ export const driverSchema = v.pipe(
       ...evidence,
     }),
     liveStatistics: v.strictObject({ text, ...evidence }),
+    /** What becomes of the process and of the pool when the server ends its sessions, as a restart or a failover does. */
+    whenSessionsEnd: v.optional(v.strictObject({ text, ...evidence })),
     /** What a connection URL can set. */
     url: v.optional(
       v.strictObject({

@@ -8,6 +8,7 @@ import { exportedBy } from './libraries/index.ts';
 import type { LibraryObject } from './library-object.ts';
 import { mayMake, mayMakePool } from './makers.ts';
 import { modulesOf } from './modules.ts';
+import { ownLimits } from './own-wrappers.ts';
 import type { FunctionValue } from './values/abstract.ts';
 import { baseObject } from './values/bases.ts';
 import { makeEvaluator } from './values/evaluator.ts';
@@ -54,6 +55,13 @@ export function analyseCode(file: CodeFile, host: CodeHost): CodeAnalysis {
   const frame = { module, hops: 0 };
   const unjudged: CodeNote[] = [];
   const pools = once(() => {
+    const made = madePools();
+    const [only, second] = made;
+    if (!only || second || !/\b(?:bound|take)[A-Z]\w+\(/.test(file.text)) return made;
+    const isQueueBounded = ownLimits(file).some(({ concept }) => concept === 'queueLimit');
+    return isQueueBounded ? [{ ...only, isQueueBounded }] : made;
+  });
+  function madePools(): readonly DeclaredPool[] {
     const found: DeclaredPool[] = [];
     if (!mayMakePool(file.text)) return exportedPools(module, evaluator, unjudged);
     walk(file.program, (node) => {
@@ -67,7 +75,7 @@ export function analyseCode(file: CodeFile, host: CodeHost): CodeAnalysis {
       }
     });
     return found.length > 0 ? found : exportedPools(module, evaluator, unjudged);
-  });
+  }
   const frameIn = (inFile = file) => {
     const within = inFile === file ? module : module.project.open(inFile.path);
     return within && { module: within, hops: 0 };

@@ -72,7 +72,7 @@ function validation(acquireTimeoutMs: number): Assignment[] {
       path: [...hikari, 'validation-timeout'],
       value,
       of: 'acquireTimeoutMs',
-      note: 'ms, below connection-timeout',
+      note: value < acquireTimeoutMs ? 'ms, below connection-timeout' : 'ms, the least it takes',
       isAside: true,
       replaces: (text) => !(Number(text) < acquireTimeoutMs),
     },

@@ -1,23 +1,24 @@
 import type { PoolSettings } from '../../size/input.ts';
 import { code, when } from './code.ts';
+import { boundsQueue, queueRefusal } from './limits.ts';
 
 /**
  * A queue limit and an acquire timeout for postgres.js, which has neither: whatever wants a connection waits its turn
  * in front of it. A query is held back in `handle`, which postgres.js 3 calls when it is about to be sent.
  */
-export function takeTurns(
-  { queueLimit, acquireTimeoutMs }: Pick<PoolSettings, 'queueLimit' | 'acquireTimeoutMs'>,
-  hasReserve: boolean,
-): string {
+export function takeTurns(settings: PoolSettings, hasReserve: boolean): string {
+  const { acquireTimeoutMs, nobodyWaits } = settings;
+  const isBounded = boundsQueue(settings);
   const parameters = [
-    'limit',
-    ...(queueLimit > 0 ? ['queueLimit'] : []),
-    ...(acquireTimeoutMs > 0 ? ['timeoutMs'] : []),
+    'connectionLimit',
+    ...(isBounded ? ['queueLimit'] : []),
+    ...(acquireTimeoutMs > 0 ? ['acquireTimeoutMs'] : []),
   ];
   const bounds = [
-    ...(queueLimit > 0 ? ['at most queueLimit of them'] : []),
-    ...(acquireTimeoutMs > 0 ? ['for at most timeoutMs'] : []),
+    ...(isBounded ? ['at most queueLimit of them'] : []),
+    ...(acquireTimeoutMs > 0 ? ['for at most acquireTimeoutMs'] : []),
   ];
+  const waits = nobodyWaits ? 'are refused' : `wait their turn, ${bounds.join(' and ')}`;
   return code`
     ⟨interface Query extends PromiseLike<unknown> {
       readonly cancelled: unknown;
@@ -37,8 +38,8 @@ export function takeTurns(
     ⟨type Limits = { ${parameters.map((name) => `${name}: number`).join('; ')} };⟩
 
     /**
-     * Lets ${hasReserve ? 'queries, transactions and reserved connections' : 'queries and transactions'} run, at most limit at a time. Others wait their turn,
-     * ${bounds.join(' and ')}.
+     * Lets ${hasReserve ? 'queries, transactions and reserved connections' : 'queries and transactions'} run, at most connectionLimit at a
+     * time. Others ${waits}.
      */
     function takeTurns(pool⟨: postgres.Sql⟩, { ${parameters.join(', ')} }⟨: Limits⟩)⟨: postgres.Sql⟩ {
       const sql = pool⟨ as unknown as Requests⟩;
@@ -46,11 +47,11 @@ export function takeTurns(
       let running = 0;
 
       async function enter()⟨: Promise<void>⟩ {
-        if (running < limit) {
+        if (running < connectionLimit) {
           running += 1;
           return;
         }
-        ${when(queueLimit, refuse)}
+        ${when(isBounded, refuse(settings))}
         ${acquireTimeoutMs > 0 ? waitInTime : 'await new Promise⟨<void>⟩((resolve) => waiting.add(resolve));'}
       }
 
@@ -89,7 +90,11 @@ export function takeTurns(
         file: (...args⟨: unknown[]⟩) => inTurn(sql.file(...args)),
         begin: async (...args⟨: unknown[]⟩) => {
           await enter();
-          return sql.begin(...args).finally(leave);
+          try {
+            return await sql.begin(...args);
+          } finally {
+            leave();
+          }
         },
         ${when(hasReserve, reserve)}
       };
@@ -101,11 +106,13 @@ export function takeTurns(
   `.trim();
 }
 
-const refuse = code`
-  if (waiting.size >= queueLimit) {
-    throw Object.assign(new Error(\`\${queueLimit} requests already wait\`), { code: 'POOL_QUEUE_LIMIT' });
-  }
-`.trim();
+function refuse(settings: PoolSettings): string {
+  return code`
+    if (waiting.size >= queueLimit) {
+      throw ${queueRefusal(settings)};
+    }
+  `.trim();
+}
 
 const waitInTime = code`
   await new Promise⟨<void>⟩((resolve, reject) => {
@@ -115,8 +122,9 @@ const waitInTime = code`
     };
     const timer = setTimeout(() => {
       waiting.delete(start);
-      reject(Object.assign(new Error(\`No connection within \${timeoutMs} ms\`), { code: 'POOL_ACQUIRE_TIMEOUT' }));
-    }, timeoutMs);
+      const error = new Error(\`No connection within \${acquireTimeoutMs} ms\`);
+      reject(Object.assign(error, { code: 'POOL_ACQUIRE_TIMEOUT' }));
+    }, acquireTimeoutMs);
     waiting.add(start);
   });
 `.trim();
@@ -124,16 +132,18 @@ const waitInTime = code`
 const reserve = code`
   reserve: async () => {
     await enter();
-    const reserved = await sql.reserve().catch((error⟨: unknown⟩) => {
+    try {
+      const reserved = await sql.reserve();
+      const { release } = reserved;
+      reserved.release = () => {
+        reserved.release = () => {};
+        release();
+        leave();
+      };
+      return reserved;
+    } catch (error) {
       leave();
       throw error;
-    });
-    const { release } = reserved;
-    reserved.release = () => {
-      reserved.release = () => {};
-      release();
-      leave();
-    };
-    return reserved;
+    }
   },
 `.trim();

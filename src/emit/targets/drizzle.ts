@@ -1,5 +1,7 @@
-import { insteadOfAcquireTimeout, insteadOfQueueLimit } from '../parts/bound-pools.ts';
+import { boundWait, insteadOfAcquireTimeout } from '../parts/bound-mysql2.ts';
+import { queueOfPg } from '../parts/bound-pg.ts';
 import { code } from '../parts/code.ts';
+import { insteadOfQueueLimit } from '../parts/limits.ts';
 import {
   head,
   insteadOfQueryTimeout,
@@ -8,9 +10,7 @@ import {
   mysql2Options,
   onWholeMs,
   pgPool,
-  queueOfPg,
   sections,
-  waitOfMysql2,
 } from '../parts/node.ts';
 import type { Target } from '../target.ts';
 
@@ -20,12 +20,13 @@ export const drizzlePostgres: Target = {
   engines: ['postgres'],
   driver: 'pg',
   instead: { queueLimit: insteadOfQueueLimit },
+  refusesAtOnce: true,
   render: onWholeMs(({ settings, why }) => {
-    const [bound, wrapper] = queueOfPg('pool', settings.queueLimit);
+    const { call, wrapper } = queueOfPg('pool', settings);
     return sections(
       head(why, "import { drizzle } from 'drizzle-orm/node-postgres';", "import pg from 'pg';"),
       pgPool(settings),
-      bound,
+      call,
       'export const db = drizzle({ client: pool });',
       wrapper,
     );
@@ -38,15 +39,11 @@ export const drizzleMysql: Target = {
   engines: ['mysql', 'mariadb'],
   driver: 'mysql2',
   instead: { acquireTimeout: insteadOfAcquireTimeout, queryTimeout: insteadOfQueryTimeout },
+  refusesAtOnce: true,
   render: onWholeMs(({ settings, why, engine }) => {
-    const [bound, wrapper] = waitOfMysql2('pool.pool', settings.acquireTimeoutMs);
+    const { call, wrapper, types } = boundWait('pool.pool', settings);
     return sections(
-      head(
-        why,
-        bound && "⟨import type { Pool } from 'mysql2';⟩",
-        "import { drizzle } from 'drizzle-orm/mysql2';",
-        "import mysql from 'mysql2/promise';",
-      ),
+      head(why, types, "import { drizzle } from 'drizzle-orm/mysql2';", "import mysql from 'mysql2/promise';"),
       code`
         const pool = mysql.createPool({
           ${login(engine)}
@@ -54,7 +51,7 @@ export const drizzleMysql: Target = {
         });
       `,
       limitSessions('pool.pool', engine, settings.queryTimeoutMs),
-      bound,
+      call,
       'export const db = drizzle({ client: pool });',
       wrapper,
     );

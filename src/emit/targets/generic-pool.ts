@@ -1,11 +1,11 @@
 import { PoolctlError } from '../../base/errors.ts';
-import { boundGenericPoolQueue } from '../parts/bound-queues.ts';
+import { queueOfGenericPool } from '../parts/bound-queues.ts';
 import { code, literal, milliseconds } from '../parts/code.ts';
 import { head, insteadOfQueryTimeout, sections } from '../parts/node.ts';
 import { session } from '../parts/session.ts';
 import type { EmitInput, Target } from '../target.ts';
 
-const common = { language: 'ts', driver: 'generic-pool', render };
+const common = { language: 'ts', driver: 'generic-pool', refusesAtOnce: true, render } as const;
 
 export const genericPoolPg: Target = {
   ...common,
@@ -33,14 +33,15 @@ function render({ settings, why, engine, driverVersion }: EmitInput): string {
       hint: 'Version 2 has callbacks instead of promises, and no acquire timeout.',
     });
   }
-  const { connectionLimit, queueLimit, acquireTimeoutMs } = settings;
+  const { connectionLimit, acquireTimeoutMs } = settings;
+  const { call, wrapper } = queueOfGenericPool('pool', settings);
   const { node, driver, text } = session(engine, settings);
   return sections(
     head(
       why,
       node,
       "import { setTimeout as pause } from 'node:timers/promises';",
-      queueLimit > 0 && "⟨import type { Pool } from 'generic-pool';⟩",
+      wrapper && "⟨import type { Pool } from 'generic-pool';⟩",
       "import { createPool } from 'generic-pool';",
       driver,
     ),
@@ -69,7 +70,7 @@ function render({ settings, why, engine, driverVersion }: EmitInput): string {
       // Waiting requests do not get the error when no connection can be opened.
       pool.on('factoryCreateError', (error) => console.error('no connection:', error.message));
     `,
-    queueLimit > 0 ? `boundQueue(pool, ${literal(queueLimit)});` : undefined,
-    queueLimit > 0 ? boundGenericPoolQueue : undefined,
+    call,
+    wrapper,
   );
 }

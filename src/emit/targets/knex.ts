@@ -1,10 +1,10 @@
 import type { EngineId } from '../../base/engine.ts';
 import type { PoolSettings } from '../../size/input.ts';
-import { insteadOfQueueLimit } from '../parts/bound-pools.ts';
+import { queueOfKnex } from '../parts/bound-queues.ts';
 import { code, literal, milliseconds } from '../parts/code.ts';
+import { insteadOfQueueLimit } from '../parts/limits.ts';
 import {
   boundedWait,
-  boundKnexQueue,
   head,
   insteadOfQueryTimeout,
   limitSession,
@@ -46,12 +46,13 @@ export function afterCreate(engine: EngineId, ms: number | undefined): string | 
 
 /** `export const db = knex({ … });` with what comes behind it. */
 export function knexParts({ settings, engine }: EmitInput): { types: string[]; db: string; after: string[] } {
-  const { queueLimit, connectTimeoutMs, queryTimeoutMs } = settings;
+  const { connectTimeoutMs, queryTimeoutMs } = settings;
+  const { call, wrapper } = queueOfKnex('db', settings);
   const onPostgres = engine === 'postgres';
   const hook = afterCreate(engine, queryTimeoutMs);
   return {
     types: [
-      ...(queueLimit > 0 ? ["⟨import type { Knex } from 'knex';⟩"] : []),
+      ...(wrapper ? ["⟨import type { Knex } from 'knex';⟩"] : []),
       ...(hook === undefined ? [] : ["⟨import type { Connection } from 'mysql2';⟩"]),
     ],
     db: code`
@@ -68,10 +69,7 @@ export function knexParts({ settings, engine }: EmitInput): { types: string[]; d
         },
       });
     `,
-    after:
-      queueLimit > 0
-        ? [`// Knex has no queue limit of its own.\nboundQueue(db, ${literal(queueLimit)});`, boundKnexQueue]
-        : [],
+    after: call && wrapper ? [call, wrapper] : [],
   };
 }
 
@@ -87,6 +85,7 @@ export const knexPostgres: Target = {
   driver: 'knex',
   has: { queryTimeout: true },
   instead: { queueLimit: insteadOfQueueLimit },
+  refusesAtOnce: true,
   render,
 };
 
@@ -96,5 +95,6 @@ export const knexMysql: Target = {
   engines: ['mysql', 'mariadb'],
   driver: 'knex',
   instead: { queueLimit: insteadOfQueueLimit, queryTimeout: insteadOfQueryTimeout },
+  refusesAtOnce: true,
   render,
 };

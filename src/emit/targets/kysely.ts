@@ -1,5 +1,7 @@
-import { insteadOfAcquireTimeout, insteadOfQueueLimit } from '../parts/bound-pools.ts';
+import { boundWait, insteadOfAcquireTimeout } from '../parts/bound-mysql2.ts';
+import { queueOfPg } from '../parts/bound-pg.ts';
 import { code } from '../parts/code.ts';
+import { insteadOfQueueLimit } from '../parts/limits.ts';
 import {
   head,
   insteadOfQueryTimeout,
@@ -8,9 +10,7 @@ import {
   mysql2Options,
   onWholeMs,
   pgPool,
-  queueOfPg,
   sections,
-  waitOfMysql2,
 } from '../parts/node.ts';
 import type { Target } from '../target.ts';
 
@@ -23,12 +23,13 @@ export const kyselyPostgres: Target = {
   engines: ['postgres'],
   driver: 'pg',
   instead: { queueLimit: insteadOfQueueLimit },
+  refusesAtOnce: true,
   render: onWholeMs(({ settings, why }) => {
-    const [bound, wrapper] = queueOfPg('pool', settings.queueLimit);
+    const { call, wrapper } = queueOfPg('pool', settings);
     return sections(
       head(why, "import { Kysely, PostgresDialect } from 'kysely';", "import pg from 'pg';"),
       pgPool(settings),
-      bound,
+      call,
       database,
       'export const db = new Kysely⟨<Database>⟩({ dialect: new PostgresDialect({ pool }) });',
       wrapper,
@@ -42,15 +43,11 @@ export const kyselyMysql: Target = {
   engines: ['mysql', 'mariadb'],
   driver: 'mysql2',
   instead: { acquireTimeout: insteadOfAcquireTimeout, queryTimeout: insteadOfQueryTimeout },
+  refusesAtOnce: true,
   render: onWholeMs(({ settings, why, engine }) => {
-    const [bound, wrapper] = waitOfMysql2('pool', settings.acquireTimeoutMs);
+    const { call, wrapper, types } = boundWait('pool', settings);
     return sections(
-      head(
-        why,
-        bound && "⟨import type { Pool } from 'mysql2';⟩",
-        "import { Kysely, MysqlDialect } from 'kysely';",
-        "import { createPool } from 'mysql2';",
-      ),
+      head(why, types, "import { Kysely, MysqlDialect } from 'kysely';", "import { createPool } from 'mysql2';"),
       code`
         // Not a pool of mysql2/promise: Kysely would wait for its connections without end.
         const pool = createPool({
@@ -59,7 +56,7 @@ export const kyselyMysql: Target = {
         });
       `,
       limitSessions('pool', engine, settings.queryTimeoutMs),
-      bound,
+      call,
       database,
       'export const db = new Kysely⟨<Database>⟩({ dialect: new MysqlDialect({ pool }) });',
       wrapper,

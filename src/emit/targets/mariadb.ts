@@ -1,7 +1,7 @@
 import { PoolctlError } from '../../base/errors.ts';
-import { insteadOfQueueLimit } from '../parts/bound-pools.ts';
-import { boundMariadbPoolQueue } from '../parts/bound-queues.ts';
+import { queueOfMariadb } from '../parts/bound-queues.ts';
 import { code, literal, milliseconds } from '../parts/code.ts';
+import { insteadOfQueueLimit } from '../parts/limits.ts';
 import { boundedWait, head, login, sections } from '../parts/node.ts';
 import type { EmitInput, Target } from '../target.ts';
 
@@ -11,10 +11,14 @@ export const mariadb: Target = {
   engines: ['mariadb', 'mysql'],
   driver: 'mariadb',
   instead: { queueLimit: insteadOfQueueLimit },
+  refusesAtOnce: true,
   render(input) {
     refuseBefore3(input);
     const { settings, why, engine } = input;
-    const { connectionLimit, queueLimit, acquireTimeoutMs, queryTimeoutMs } = settings;
+    const { connectionLimit, acquireTimeoutMs, queryTimeoutMs } = settings;
+    const { call, wrapper } = queueOfMariadb('pool', settings, {
+      methods: isBefore(input, 2) ? methods : [...methods, 'importFile'],
+    });
     return sections(
       head(why, "import * as mariadb from 'mariadb';"),
       code`
@@ -27,14 +31,8 @@ export const mariadb: Target = {
           ${queryTimeoutMs && queryTimeout(engine, queryTimeoutMs)}
         });
       `,
-      queueLimit > 0
-        ? code`
-            // mariadb has no queue limit of its own.
-            ${isBefore(input, 4) ? '// Before 3.4 it counts requests late: too many of those made at the same instant may pass.' : undefined}
-            boundQueue(pool, ${literal(connectionLimit)}, ${literal(queueLimit)});
-          `
-        : undefined,
-      queueLimit > 0 ? boundMariadbPoolQueue(isBefore(input, 2) ? methods : [...methods, 'importFile']) : undefined,
+      call,
+      wrapper,
     );
   },
 };
@@ -54,8 +52,8 @@ function queryTimeout(engine: EmitInput['engine'], ms: number): string {
     : `initSql: 'SET SESSION max_execution_time = ${Math.ceil(ms)}', // ms; MySQL stops a SELECT, and lets other statements run`;
 }
 
-/** The pool's methods that take a connection. */
-const methods = ['getConnection', 'query', 'execute', 'batch'];
+/** The pool's methods that take a connection, beside getConnection. */
+const methods = ['query', 'execute', 'batch'];
 
 /** Whether the user's version is older than 3.minor. */
 function isBefore({ driverVersion: [major, own] = [3, 5] }: EmitInput, minor: number): boolean {

@@ -1,34 +1,38 @@
-import { insteadOfAcquireTimeout, insteadOfQueueLimit } from '../parts/bound-pools.ts';
+import type { EngineId } from '../../base/engine.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import { boundWait, insteadOfAcquireTimeout, waitOptions } from '../parts/bound-mysql2.ts';
+import { queueOfPg } from '../parts/bound-pg.ts';
+import { queueOfKnex } from '../parts/bound-queues.ts';
 import { code, literal, milliseconds } from '../parts/code.ts';
+import { insteadOfQueueLimit } from '../parts/limits.ts';
 import {
-  boundKnexQueue,
   head,
   insteadOfQueryTimeout,
   limitSession,
   login,
-  mysql2Options,
+  notSurviving,
   onWholeMs,
   pgWait,
-  queueOfPg,
   sections,
   statementTimeout,
-  waitOfMysql2,
 } from '../parts/node.ts';
 import type { EmitInput, Target } from '../target.ts';
 import { afterCreate, tarnOptions } from './knex.ts';
+
+const for7 = 'For MikroORM 7; --driver-version 6 writes for 5 and 6.';
 
 const packages = { postgres: '@mikro-orm/postgresql', mysql: '@mikro-orm/mysql', mariadb: '@mikro-orm/mariadb' };
 
 /** MikroORM 5 and 6 use Knex's pool. */
 function renderWithKnex({ settings, why, engine }: EmitInput): string {
-  const { queueLimit, connectTimeoutMs, queryTimeoutMs } = settings;
+  const { connectTimeoutMs, queryTimeoutMs } = settings;
+  const { call, wrapper } = queueOfKnex('orm.em.getConnection().getKnex()', settings, null);
   const hook = engine === 'mysql' ? afterCreate(engine, queryTimeoutMs) : undefined;
   const from = packages[engine];
   return sections(
     head(
-      [...why, 'For MikroORM 5 and 6. Version 7 ignores acquireTimeoutMillis: --driver-version 7 writes for it.'],
-      queueLimit > 0 && `⟨import type { Knex, Options } from '${from}';⟩`,
-      queueLimit === 0 && `⟨import type { Options } from '${from}';⟩`,
+      [...why, 'For MikroORM 5 and 6; version 7 ignores acquireTimeoutMillis.'],
+      `⟨import type { ${call ? 'Knex, Options' : 'Options'} } from '${from}';⟩`,
       hook && "⟨import type { Connection } from 'mysql2';⟩",
       `import { defineConfig, MikroORM } from '${from}';`,
     ),
@@ -48,25 +52,29 @@ function renderWithKnex({ settings, why, engine }: EmitInput): string {
         },
       });
 
-      /** Opens the ORM.${queueLimit > 0 ? ' Its pool has no queue limit of its own.' : ''} */
-      export async function connect(entities⟨: Options['entities']⟩)⟨: Promise<MikroORM>⟩ {
+      /** Opens the ORM.${call ? ' Its pool has no queue limit of its own.' : ''} */
+      export async function connect(entities⟨: NonNullable<Options['entities']>⟩)⟨: Promise<MikroORM>⟩ {
         const orm = await MikroORM.init({ ...config, entities });
-        ${queueLimit > 0 ? `boundQueue(orm.em.getConnection().getKnex(), ${literal(queueLimit)});` : undefined}
+        ${call}
         return orm;
       }
     `,
-    queueLimit > 0 ? boundKnexQueue : undefined,
+    wrapper,
   );
 }
 
 /** MikroORM 7 hands its driverOptions to the pool of pg. */
 function renderOnPg({ settings, why }: EmitInput): string {
-  const { connectionLimit, queueLimit, acquireTimeoutMs, queryTimeoutMs } = settings;
-  const [bound, wrapper] = queueOfPg('pool', queueLimit);
+  const { connectionLimit, acquireTimeoutMs, queryTimeoutMs } = settings;
+  const { call, wrapper } = queueOfPg('pool', settings);
   return sections(
-    head(why, bound && "⟨import type pg from 'pg';⟩", "import { defineConfig } from '@mikro-orm/postgresql';"),
+    head(
+      [...why, for7, notSurviving('MikroORM 7')],
+      "⟨import type { Options } from '@mikro-orm/postgresql';⟩",
+      call && "⟨import type pg from 'pg';⟩",
+      "import { defineConfig, MikroORM } from '@mikro-orm/postgresql';",
+    ),
     code`
-      /** MikroORM.init() takes it, with your entities: { ...config, entities }. */
       export const config = defineConfig({
         ${login('postgres', { database: 'dbName' })}
         pool: { max: ${literal(connectionLimit)} },
@@ -74,12 +82,20 @@ function renderOnPg({ settings, why }: EmitInput): string {
           connectionTimeoutMillis: ${pgWait(acquireTimeoutMs)}
           ${statementTimeout(queryTimeoutMs)}
           ${
-            bound === undefined
-              ? undefined
-              : `// pg has no queue limit of its own.\nonPoolCreated: (pool⟨: pg.Pool⟩) => boundQueue(pool, ${literal(queueLimit)}),`
+            call &&
+            code`
+              onPoolCreated(pool⟨: pg.Pool⟩) {
+                ${call}
+              },
+            `.trim()
           }
         },
       });
+
+      /** Opens the ORM. */
+      export async function connect(entities⟨: NonNullable<Options['entities']>⟩)⟨: Promise<MikroORM>⟩ {
+        return MikroORM.init({ ...config, entities });
+      }
     `,
     wrapper,
   );
@@ -87,26 +103,26 @@ function renderOnPg({ settings, why }: EmitInput): string {
 
 /** MikroORM 7 hands its driverOptions to the pool of mysql2, for MariaDB too. */
 function renderOnMysql2({ settings, why, engine }: EmitInput): string {
-  const { acquireTimeoutMs, queryTimeoutMs } = settings;
+  const { connectionLimit, connectTimeoutMs, queryTimeoutMs } = settings;
   const limited = queryTimeoutMs === undefined ? undefined : limitSession(engine, queryTimeoutMs);
-  const [bound, wrapper] = waitOfMysql2('pool', acquireTimeoutMs);
+  const { call, wrapper, types } = boundWait('pool', settings, null);
   const from = packages[engine];
-  const [, ...options] = mysql2Options(settings).split('\n');
   return sections(
     head(
-      why,
+      [...why, for7, notSurviving('MikroORM 7')],
       `⟨import type { Options } from '${from}';⟩`,
       limited && "⟨import type { DatabaseConnection } from 'kysely';⟩",
-      bound && "⟨import type { Pool } from 'mysql2';⟩",
+      types,
       `import { defineConfig, MikroORM } from '${from}';`,
       limited && "import { CompiledQuery } from 'kysely';",
     ),
     code`
       export const config = defineConfig({
         ${login(engine, { database: 'dbName' })}
-        pool: { max: ${literal(settings.connectionLimit)} },
+        pool: { max: ${literal(connectionLimit)} },
         driverOptions: {
-          ${options.join('\n')}
+          ${waitOptions(settings)}
+          connectTimeout: ${milliseconds(connectTimeoutMs)}
         },
         ${
           limited &&
@@ -120,11 +136,11 @@ function renderOnMysql2({ settings, why, engine }: EmitInput): string {
         }
       });
 
-      /** Opens the ORM.${bound === undefined ? '' : ' mysql2 has no acquire timeout of its own.'} */
-      export async function connect(entities⟨: Options['entities']⟩)⟨: Promise<MikroORM>⟩ {
+      /** Opens the ORM.${call ? ' mysql2 has no acquire timeout of its own.' : ''} */
+      export async function connect(entities⟨: NonNullable<Options['entities']>⟩) {
         const orm = await MikroORM.init({ ...config, entities });
-        ${bound === undefined ? undefined : `const pool⟨: Pool⟩ = await orm.em.getConnection().getNativeClient(); // from MikroORM 7.2`}
-        ${bound === undefined ? undefined : `boundAcquire(pool, ${literal(acquireTimeoutMs)});`}
+        ${call && `const pool⟨: Pool⟩ = await orm.em.getConnection().getNativeClient(); // from MikroORM 7.2`}
+        ${call}
         return orm;
       }
     `,
@@ -132,52 +148,75 @@ function renderOnMysql2({ settings, why, engine }: EmitInput): string {
   );
 }
 
-const since7 = {
+const common = { language: 'ts', refusesAtOnce: true } as const;
+
+/** MikroORM 5 and 6, by the engine. */
+const before7 = {
   postgres: {
-    title: 'MikroORM 7 on pg',
-    language: 'ts',
+    ...common,
+    driver: 'mikro-orm-5-6',
+    title: 'MikroORM 6 on pg',
     engines: ['postgres'],
-    driver: 'pg',
+    has: { queryTimeout: true },
     instead: { queueLimit: insteadOfQueueLimit },
-    render: onWholeMs(renderOnPg),
+    render: onWholeMs(renderWithKnex),
   },
   mysql: {
-    title: 'MikroORM 7 on mysql2',
-    language: 'ts',
-    engines: ['mysql', 'mariadb'],
-    driver: 'mysql2',
-    instead: { acquireTimeout: insteadOfAcquireTimeout, queryTimeout: insteadOfQueryTimeout },
-    render: onWholeMs(renderOnMysql2),
+    ...common,
+    driver: 'mikro-orm-5-6',
+    title: 'MikroORM 6 on mysql2',
+    engines: ['mysql'],
+    instead: { queueLimit: insteadOfQueueLimit, queryTimeout: insteadOfQueryTimeout },
+    render: onWholeMs(renderWithKnex),
   },
-} as const satisfies Record<string, Target>;
+  mariadb: {
+    ...common,
+    driver: 'mikro-orm-5-6',
+    title: 'MikroORM 6 on mariadb',
+    engines: ['mariadb'],
+    has: { queryTimeout: true },
+    instead: { queueLimit: insteadOfQueueLimit },
+    render: onWholeMs(renderWithKnex),
+  },
+} as const satisfies Record<EngineId, Target>;
 
-type Version = NonNullable<EmitInput['driverVersion']>;
-
-const common = { language: 'ts', driver: 'mikro-orm-5-6', render: onWholeMs(renderWithKnex) };
-const instead = { queueLimit: insteadOfQueueLimit };
+function atVersion(engine: EngineId): NonNullable<Target['atVersion']> {
+  return ([major]) => {
+    if (major >= 7) return undefined;
+    if (major >= 5) return before7[engine];
+    throw new PoolctlError('INPUT_CONTRADICTION', `There is no snippet for MikroORM ${major}.`, {
+      hint: 'Leave --driver-version out for MikroORM 7, or give 6, which is right for 5 too.',
+    });
+  };
+}
 
 export const mikroOrmPostgres: Target = {
   ...common,
-  title: 'MikroORM 6 on pg',
+  title: 'MikroORM 7 on pg',
   engines: ['postgres'],
-  has: { queryTimeout: true },
-  instead,
-  atVersion: ([major]: Version) => (major >= 7 ? since7.postgres : undefined),
+  driver: 'pg',
+  instead: { queueLimit: insteadOfQueueLimit },
+  render: onWholeMs(renderOnPg),
+  atVersion: atVersion('postgres'),
 };
 
-export const mikroOrmMysql: Target = {
+const onMysql2 = {
   ...common,
-  title: 'MikroORM 6 on mysql2',
+  driver: 'mysql2',
+  instead: { acquireTimeout: insteadOfAcquireTimeout, queryTimeout: insteadOfQueryTimeout },
+  render: onWholeMs(renderOnMysql2),
+} as const;
+
+export const mikroOrmMysql: Target = {
+  ...onMysql2,
+  title: 'MikroORM 7 on mysql2',
   engines: ['mysql'],
-  instead: { ...instead, queryTimeout: insteadOfQueryTimeout },
-  atVersion: ([major]: Version) => (major >= 7 ? since7.mysql : undefined),
+  atVersion: atVersion('mysql'),
 };
 
 export const mikroOrmMariadb: Target = {
-  ...common,
-  title: 'MikroORM 6 on mariadb',
+  ...onMysql2,
+  title: 'MikroORM 7 on mysql2, for MariaDB',
   engines: ['mariadb'],
-  has: { queryTimeout: true },
-  instead,
-  atVersion: ([major]: Version) => (major >= 7 ? since7.mysql : undefined),
+  atVersion: atVersion('mariadb'),
 };

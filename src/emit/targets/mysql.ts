@@ -1,7 +1,7 @@
 import type { EngineId } from '../../base/engine.ts';
-import { boundAcquire, insteadOfAcquireTimeout } from '../parts/bound-pools.ts';
-import { code, comment, literal, milliseconds, queueMeaning, when } from '../parts/code.ts';
-import { insteadOfQueryTimeout, limitSession, login } from '../parts/node.ts';
+import { boundWait, insteadOfAcquireTimeout, waitOptions, whyOf } from '../parts/bound-mysql2.ts';
+import { code, literal, milliseconds } from '../parts/code.ts';
+import { head, insteadOfQueryTimeout, limitSession, login, sections } from '../parts/node.ts';
 import type { Target } from '../target.ts';
 
 export const mysql: Target = {
@@ -10,31 +10,36 @@ export const mysql: Target = {
   engines: ['mysql', 'mariadb'],
   driver: 'mysql',
   instead: { acquireTimeout: insteadOfAcquireTimeout, queryTimeout: insteadOfQueryTimeout },
-  render: ({ settings, why, engine }) => code`
-    ${comment(why)}
-    ${when(engine === 'mysql', '// mysqljs logs in with mysql_native_password only, which MySQL 8.4 has off and MySQL 9 has no more.')}
-    import mysql from 'mysql';
-
-    export const pool = mysql.createPool({
-      ${login(engine)}
-      connectionLimit: ${literal(settings.connectionLimit)},
-      queueLimit: ${literal(settings.queueLimit)}, // ${queueMeaning(settings.queueLimit)}
-      connectTimeout: ${milliseconds(settings.connectTimeoutMs)}, for TCP
-      acquireTimeout: ${milliseconds(settings.connectTimeoutMs)}, for the login and for the ping of an idle connection; not for the wait
-    });
-
-    ${settings.queryTimeoutMs && limitSessions(engine, settings.queryTimeoutMs)}
-    ${when(settings.acquireTimeoutMs, `// mysqljs has no timeout for the wait.\nboundAcquire(pool, ${literal(settings.acquireTimeoutMs)});\n`)}
-    ${when(settings.acquireTimeoutMs, poolType)}
-    ${when(settings.acquireTimeoutMs, boundAcquire)}
-  `,
+  refusesAtOnce: true,
+  render: ({ settings, why, engine }) => {
+    const { connectionLimit, connectTimeoutMs, queryTimeoutMs } = settings;
+    const { call, wrapper } = boundWait('pool', settings, whyOf.mysqljs);
+    const noLogin = 'mysqljs logs in with mysql_native_password only, which MySQL 8.4 has off and MySQL 9 has no more.';
+    return sections(
+      head(engine === 'mysql' ? [...why, noLogin] : why, "import mysql from 'mysql';"),
+      code`
+        export const pool = mysql.createPool({
+          ${login(engine)}
+          connectionLimit: ${literal(connectionLimit)},
+          ${waitOptions(settings)}
+          connectTimeout: ${milliseconds(connectTimeoutMs)}, for TCP
+          acquireTimeout: ${milliseconds(connectTimeoutMs)}, for the login and for the ping of an idle connection; not for the wait
+        });
+      `,
+      queryTimeoutMs === undefined ? undefined : limitSessions(engine, queryTimeoutMs),
+      call,
+      wrapper && poolTypes,
+      wrapper,
+    );
+  },
 };
 
-/** The pool that boundAcquire needs; the types of mysqljs ask more of the error. */
-const poolType = `⟨interface Pool {
-  getConnection(callback: (error: Error | null, connection: mysql.PoolConnection) => void): void;
-}⟩
-`;
+/** The pool that the wrappers need; the types of mysqljs ask more of the error. */
+const poolTypes = `⟨type PoolConnection = mysql.PoolConnection;
+
+interface Pool {
+  getConnection(callback: (error: Error | null, connection: PoolConnection) => void): void;
+}⟩`;
 
 /** Sets a query timeout in each new session. */
 function limitSessions(engine: EngineId, ms: number): string {

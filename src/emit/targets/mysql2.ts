@@ -1,5 +1,6 @@
-import { boundAcquire, insteadOfAcquireTimeout } from '../parts/bound-pools.ts';
-import { code, comment, literal, milliseconds, queueMeaning, when } from '../parts/code.ts';
+import { boundWait, insteadOfAcquireTimeout } from '../parts/bound-mysql2.ts';
+import { code, comment, literal } from '../parts/code.ts';
+import { head, login, mysql2Options, sections } from '../parts/node.ts';
 import type { Target } from '../target.ts';
 
 export const mysql2: Target = {
@@ -11,25 +12,23 @@ export const mysql2: Target = {
     acquireTimeout: insteadOfAcquireTimeout,
     queryTimeout: 'Give it with each call, as the comment in the snippet shows.',
   },
-  render: ({ settings, why }) => code`
-    ${comment(why)}
-    ${when(settings.acquireTimeoutMs, "⟨import type { Pool } from 'mysql2';⟩")}
-    import mysql from 'mysql2/promise';
-
-    export const pool = mysql.createPool({
-      host: process.env.DB_HOST,
-      port: Number(process.env.DB_PORT ?? 3306),
-      user: process.env.DB_USERNAME,
-      password: process.env.DB_PASSWORD,
-      database: process.env.DB_DATABASE,
-      connectionLimit: ${literal(settings.connectionLimit)},
-      waitForConnections: true,
-      queueLimit: ${literal(settings.queueLimit)}, // ${queueMeaning(settings.queueLimit)}
-      connectTimeout: ${milliseconds(settings.connectTimeoutMs)}
-    });
-
-    ${settings.queryTimeoutMs && comment([`Query timeout: with each call, pool.query({ sql, timeout: ${literal(settings.queryTimeoutMs)} }).`])}
-    ${when(settings.acquireTimeoutMs, `// mysql2 has no acquire timeout of its own.\nboundAcquire(pool.pool, ${literal(settings.acquireTimeoutMs)});\n`)}
-    ${when(settings.acquireTimeoutMs, boundAcquire)}
-  `,
+  refusesAtOnce: true,
+  render: ({ settings, why, engine }) => {
+    const { call, wrapper, types } = boundWait('pool.pool', settings);
+    const { queryTimeoutMs } = settings;
+    return sections(
+      head(why, types, "import mysql from 'mysql2/promise';"),
+      code`
+        export const pool = mysql.createPool({
+          ${login(engine)}
+          ${mysql2Options(settings)}
+        });
+      `,
+      queryTimeoutMs === undefined
+        ? undefined
+        : comment([`Query timeout: with each call, pool.query({ sql, timeout: ${literal(queryTimeoutMs)} }).`]),
+      call,
+      wrapper,
+    );
+  },
 };

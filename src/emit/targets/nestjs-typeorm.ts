@@ -1,6 +1,8 @@
 import { PoolctlError } from '../../base/errors.ts';
-import { boundAcquire, boundQueue, insteadOfAcquireTimeout, insteadOfQueueLimit } from '../parts/bound-pools.ts';
-import { code, literal, milliseconds, queueMeaning } from '../parts/code.ts';
+import { boundWait, insteadOfAcquireTimeout, waitOptions } from '../parts/bound-mysql2.ts';
+import { queueOfPg } from '../parts/bound-pg.ts';
+import { code, literal, milliseconds } from '../parts/code.ts';
+import { insteadOfQueueLimit } from '../parts/limits.ts';
 import { head, onWholeMs, pgWait, sections } from '../parts/node.ts';
 import type { EmitInput, Target } from '../target.ts';
 
@@ -71,12 +73,13 @@ export const nestjsTypeormMysql: Target = {
   engines: ['mysql', 'mariadb'],
   driver: 'typeorm-mysql',
   instead: { acquireTimeout: insteadOfAcquireTimeout },
+  refusesAtOnce: true,
   render: onWholeMs((input) => {
     const { settings, why, engine } = input;
-    const { connectionLimit, queueLimit, acquireTimeoutMs, connectTimeoutMs, queryTimeoutMs } = settings;
-    const bounded = acquireTimeoutMs > 0;
+    const { connectionLimit, connectTimeoutMs, queryTimeoutMs } = settings;
+    const { call, wrapper, types } = boundWait('pool', settings, null);
     return sections(
-      imports(why, bounded ? "⟨import type { Pool } from 'mysql2';⟩" : undefined),
+      imports(why, types),
       module(
         code`
           type: '${engine}',
@@ -87,19 +90,17 @@ export const nestjsTypeormMysql: Target = {
           ${queryTimeoutMs && 'enableQueryTimeout: true, // from TypeORM 0.3.23; without it the time above is only logged'}
           extra: {
             connectionLimit: ${literal(connectionLimit)},
-            waitForConnections: true,
-            queueLimit: ${literal(queueLimit)}, // ${queueMeaning(queueLimit)}
+            ${waitOptions(settings)}
           },
         `,
-        bounded
-          ? code`
-              // mysql2 has no acquire timeout of its own; acquireTimeout in extra does not bound the wait.
-              const { pool } = dataSource.driver⟨ as unknown as { pool: Pool }⟩;
-              boundAcquire(pool, ${literal(acquireTimeoutMs)});
-            `.trim()
-          : undefined,
+        call &&
+          code`
+            // mysql2 has no acquire timeout of its own; acquireTimeout in extra does not bound the wait.
+            const { pool } = dataSource.driver⟨ as unknown as { pool: Pool }⟩;
+            ${call}
+          `.trim(),
       ),
-      bounded ? boundAcquire : undefined,
+      wrapper,
     );
   }),
 };
@@ -110,14 +111,15 @@ export const nestjsTypeormPostgres: Target = {
   engines: ['postgres'],
   driver: 'typeorm-postgres',
   instead: { queueLimit: insteadOfQueueLimit },
+  refusesAtOnce: true,
   render: onWholeMs((input) => {
     const { settings, why } = input;
-    const { connectionLimit, queueLimit, acquireTimeoutMs, queryTimeoutMs } = settings;
-    const bounded = queueLimit > 0;
+    const { connectionLimit, acquireTimeoutMs, queryTimeoutMs } = settings;
+    const { call, wrapper } = queueOfPg('master', settings);
     const max = isZero(input) ? `max: ${literal(connectionLimit)},` : undefined;
     const statement = queryTimeoutMs && `statement_timeout: ${literal(queryTimeoutMs)}, // ms; not through PgBouncer`;
     return sections(
-      imports(why, bounded ? "⟨import type pg from 'pg';⟩" : undefined),
+      imports(why, call && "⟨import type pg from 'pg';⟩"),
       module(
         code`
           type: 'postgres',
@@ -134,15 +136,13 @@ export const nestjsTypeormPostgres: Target = {
             `.trim()
           }
         `,
-        bounded
-          ? code`
-              // pg has no queue limit of its own.
-              const { master } = dataSource.driver⟨ as unknown as { master: pg.Pool }⟩;
-              boundQueue(master, ${literal(queueLimit)});
-            `.trim()
-          : undefined,
+        call &&
+          code`
+            const { master } = dataSource.driver⟨ as unknown as { master: pg.Pool }⟩;
+            ${call}
+          `.trim(),
       ),
-      bounded ? boundQueue : undefined,
+      wrapper,
     );
   }),
 };

@@ -1,6 +1,7 @@
 import { PoolctlError } from '../../base/errors.ts';
 import { code, literal } from '../parts/code.ts';
-import { head, login, sections, statementTimeout } from '../parts/node.ts';
+import { boundsQueue } from '../parts/limits.ts';
+import { head, login, notSurviving, sections, statementTimeout } from '../parts/node.ts';
 import { takeTurns } from '../parts/turns.ts';
 import type { EmitInput, Target } from '../target.ts';
 
@@ -12,11 +13,11 @@ export const postgres: Target = {
   language: 'ts',
   engines: ['postgres'],
   driver: 'postgres',
+  refusesAtOnce: true,
   instead: { queueLimit: insteadOfBoth, acquireTimeout: insteadOfBoth },
   render(input) {
     refuseBefore3(input);
-    const { queueLimit, acquireTimeoutMs } = input.settings;
-    return queueLimit > 0 || acquireTimeoutMs > 0 ? inTurns(input) : plain(input);
+    return boundsQueue(input.settings) || input.settings.acquireTimeoutMs > 0 ? inTurns(input) : plain(input);
   },
 };
 
@@ -38,7 +39,7 @@ function options({ connectionLimit, connectTimeoutMs, queryTimeoutMs }: EmitInpu
 
 function plain({ settings, why }: EmitInput): string {
   return sections(
-    head(why, "import postgres from 'postgres';"),
+    head([...why, notSurviving('postgres.js')], "import postgres from 'postgres';"),
     code`
       export const sql = postgres({
         ${options(settings)}
@@ -51,26 +52,26 @@ function inTurns({ settings, why, driverVersion }: EmitInput): string {
   const { connectionLimit, queueLimit, acquireTimeoutMs } = settings;
   const [major, minor] = driverVersion ?? [3, 4];
   return sections(
-    head(why, "import postgres from 'postgres';"),
+    head([...why, notSurviving('postgres.js')], "import postgres from 'postgres';"),
     code`
       const pool = postgres({
         ${options(settings)}
       });
 
-      // postgres.js ${lacks(queueLimit, acquireTimeoutMs)}, and sends queries on busy connections, behind others.
+      // postgres.js ${lacks(settings)}, and sends queries on busy connections, behind others.
       export const sql = takeTurns(pool, {
-        limit: ${literal(connectionLimit)},
-        ${queueLimit > 0 ? `queueLimit: ${literal(queueLimit)},` : undefined}
-        ${acquireTimeoutMs > 0 ? `timeoutMs: ${literal(acquireTimeoutMs)}, // to wait; to connect then takes at most connect_timeout` : undefined}
+        connectionLimit: ${literal(connectionLimit)},
+        ${boundsQueue(settings) ? `queueLimit: ${literal(queueLimit)},` : undefined}
+        ${acquireTimeoutMs > 0 ? `acquireTimeoutMs: ${literal(acquireTimeoutMs)}, // to wait; to connect then takes at most connect_timeout` : undefined}
       });
     `,
     takeTurns(settings, major > 3 || minor >= 4),
   );
 }
 
-function lacks(queueLimit: number, acquireTimeoutMs: number): string {
-  if (queueLimit > 0 && acquireTimeoutMs > 0) return 'bounds neither the queue nor the wait';
-  return `does not bound the ${queueLimit > 0 ? 'queue' : 'wait'}`;
+function lacks(settings: EmitInput['settings']): string {
+  if (boundsQueue(settings) && settings.acquireTimeoutMs > 0) return 'bounds neither the queue nor the wait';
+  return `does not bound the ${boundsQueue(settings) ? 'queue' : 'wait'}`;
 }
 
 function refuseBefore3({ driverVersion }: EmitInput): void {

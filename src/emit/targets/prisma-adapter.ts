@@ -1,8 +1,9 @@
 import type { PoolSettings } from '../../size/input.ts';
-import { boundQueue, insteadOfQueueLimit } from '../parts/bound-pools.ts';
+import { queueOfPg } from '../parts/bound-pg.ts';
+import { queueOfMariadb } from '../parts/bound-queues.ts';
 import { code, literal, milliseconds } from '../parts/code.ts';
+import { insteadOfQueueLimit } from '../parts/limits.ts';
 import {
-  boundAdapterQueue,
   boundedWait,
   head,
   login,
@@ -26,9 +27,9 @@ function client({ acquireTimeoutMs }: PoolSettings): string {
 }
 
 /** The adapter opens its pool when a client connects; `call` bounds the queue of that pool. */
-function bindQueue(driver: string, call: string): string {
+function bindQueue(call: string | undefined): string | undefined {
+  if (call === undefined) return undefined;
   return code`
-    // ${driver} has no queue limit of its own.
     const connect = adapter.connect.bind(adapter);
     adapter.connect = async () => {
       const connected = await connect();
@@ -44,16 +45,12 @@ export const prismaPgAdapter: Target = {
   engines: ['postgres'],
   driver: 'prisma-adapter-pg',
   instead: { queueLimit: insteadOfQueueLimit },
+  refusesAtOnce: true,
   render: onWholeMs(({ settings, why }) => {
-    const { connectionLimit, queueLimit, acquireTimeoutMs, queryTimeoutMs } = settings;
-    const bounded = queueLimit > 0;
+    const { connectionLimit, acquireTimeoutMs, queryTimeoutMs } = settings;
+    const { call, wrapper } = queueOfPg('connected.underlyingDriver()', settings);
     return sections(
-      head(
-        why,
-        "import { PrismaPg } from '@prisma/adapter-pg';",
-        bounded && "⟨import type pg from 'pg';⟩",
-        clientImport,
-      ),
+      head(why, "import { PrismaPg } from '@prisma/adapter-pg';", call && "⟨import type pg from 'pg';⟩", clientImport),
       code`
         const adapter = new PrismaPg({
           ${login('postgres')}
@@ -62,9 +59,9 @@ export const prismaPgAdapter: Target = {
           ${statementTimeout(queryTimeoutMs)}
         });
       `,
-      bounded ? bindQueue('pg', `boundQueue(connected.underlyingDriver(), ${literal(queueLimit)});`) : undefined,
+      bindQueue(call),
       client(settings),
-      bounded ? boundQueue : undefined,
+      wrapper,
     );
   }),
 };
@@ -83,9 +80,14 @@ export const prismaMariadbAdapter: Target = {
   engines: ['mysql', 'mariadb'],
   driver: 'prisma-adapter-mariadb',
   instead: { queueLimit: insteadOfQueueLimit },
+  refusesAtOnce: true,
   render: onWholeMs((input) => {
-    const { connectionLimit, queueLimit, acquireTimeoutMs, connectTimeoutMs } = input.settings;
-    const bounded = queueLimit > 0;
+    const { connectionLimit, acquireTimeoutMs, connectTimeoutMs } = input.settings;
+    // Users of the adapter need not have the package of the driver, so its pool has the type that the adapter says.
+    const { call, wrapper } = queueOfMariadb('connected.underlyingDriver()', input.settings, {
+      methods: ['query', 'execute'],
+      type: 'Pool',
+    });
     // The driver lowers it so far itself.
     const connectMs = acquireTimeoutMs > 0 ? Math.min(connectTimeoutMs, acquireTimeoutMs) : connectTimeoutMs;
     return sections(
@@ -100,14 +102,10 @@ export const prismaMariadbAdapter: Target = {
           ${queryTimeout(input)}
         });
       `,
-      bounded
-        ? bindQueue(
-            'mariadb',
-            `boundQueue(connected.underlyingDriver(), ${literal(connectionLimit)}, ${literal(queueLimit)});`,
-          )
-        : undefined,
+      bindQueue(call),
       client(input.settings),
-      bounded ? boundAdapterQueue : undefined,
+      wrapper &&
+        `⟨type Pool = ReturnType<Awaited<ReturnType<PrismaMariaDb['connect']>>['underlyingDriver']>;⟩\n\n${wrapper}`,
     );
   }),
 };

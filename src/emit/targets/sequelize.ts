@@ -1,16 +1,8 @@
 import { PoolctlError } from '../../base/errors.ts';
-import { insteadOfQueueLimit } from '../parts/bound-pools.ts';
+import { queueOfSequelize } from '../parts/bound-queues.ts';
 import { code, literal, milliseconds } from '../parts/code.ts';
-import {
-  boundedWait,
-  boundSequelizeQueue,
-  head,
-  limitSession,
-  login,
-  onWholeMs,
-  sections,
-  statementTimeout,
-} from '../parts/node.ts';
+import { insteadOfQueueLimit } from '../parts/limits.ts';
+import { boundedWait, head, limitSession, login, onWholeMs, sections, statementTimeout } from '../parts/node.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 /** Each engine with its driver: pg, mysql2 or mariadb. */
@@ -20,7 +12,8 @@ function render({ settings, why, engine, driverVersion }: EmitInput): string {
       hint: 'Version 7 is an alpha with other options; `poolctl profiles show sequelize7` has them.',
     });
   }
-  const { connectionLimit, queueLimit, acquireTimeoutMs, connectTimeoutMs, queryTimeoutMs } = settings;
+  const { connectionLimit, acquireTimeoutMs, connectTimeoutMs, queryTimeoutMs } = settings;
+  const { call, wrapper } = queueOfSequelize('sequelize', settings);
   const limited = engine === 'mysql' && queryTimeoutMs !== undefined ? limitSession(engine, queryTimeoutMs) : undefined;
   return sections(
     head(
@@ -52,14 +45,12 @@ function render({ settings, why, engine, driverVersion }: EmitInput): string {
           await connection.promise().query('${limited.sql}');
         });
       `,
-    queueLimit > 0
-      ? `// Sequelize has no queue limit of its own.\nboundQueue(sequelize, ${literal(queueLimit)});`
-      : undefined,
-    queueLimit > 0 ? boundSequelizeQueue : undefined,
+    call,
+    wrapper,
   );
 }
 
-const common = { language: 'ts', driver: 'sequelize', render: onWholeMs(render) };
+const common = { language: 'ts', driver: 'sequelize', refusesAtOnce: true, render: onWholeMs(render) } as const;
 const instead = { queueLimit: insteadOfQueueLimit };
 
 export const sequelizePostgres: Target = { ...common, title: 'Sequelize 6 on pg', engines: ['postgres'], instead };

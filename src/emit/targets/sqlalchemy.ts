@@ -14,6 +14,10 @@ function dialect({ engine, driverVersion: [major] = [2, 0] }: EmitInput): string
   return major < 2 ? 'postgresql+psycopg2' : 'postgresql+psycopg';
 }
 
+function version({ engine, driverVersion }: EmitInput): string[] {
+  return engine === 'postgres' && driverVersion === undefined ? ['SQLAlchemy 2; for 1.4: --driver-version 1.4.'] : [];
+}
+
 export const sqlalchemy: Target = {
   title,
   language: 'python',
@@ -26,7 +30,7 @@ export const sqlalchemy: Target = {
   },
   refusesAtOnce: true,
   render: (input) => code`
-    ${remarks('#', input.why)}
+    ${remarks('#', [...input.why, ...version(input)])}
     import os
 
     from sqlalchemy import create_engine

@@ -1,12 +1,12 @@
 import { maxDurationMs } from '../../base/units.ts';
-import { insteadOfQueueLimit } from '../parts/bound-pools.ts';
-import { boundTarnQueue } from '../parts/bound-queues.ts';
+import { queueOfTarn } from '../parts/bound-queues.ts';
 import { code, literal } from '../parts/code.ts';
+import { insteadOfQueueLimit } from '../parts/limits.ts';
 import { boundedWait, head, insteadOfQueryTimeout, sections } from '../parts/node.ts';
 import { session } from '../parts/session.ts';
 import type { EmitInput, Target } from '../target.ts';
 
-const common = { language: 'ts', driver: 'tarn', render };
+const common = { language: 'ts', driver: 'tarn', refusesAtOnce: true, render } as const;
 
 export const tarnPg: Target = {
   ...common,
@@ -34,7 +34,8 @@ function createTimeout(connectTimeoutMs: number): string {
 }
 
 function render({ settings, why, engine }: EmitInput): string {
-  const { connectionLimit, queueLimit, acquireTimeoutMs, connectTimeoutMs } = settings;
+  const { connectionLimit, acquireTimeoutMs, connectTimeoutMs } = settings;
+  const { call, wrapper } = queueOfTarn('pool', settings);
   const { node, driver, type, text } = session(engine, settings);
   return sections(
     head(why, node, "import { Pool } from 'tarn';", driver),
@@ -50,9 +51,7 @@ function render({ settings, why, engine }: EmitInput): string {
         ${connectTimeoutMs >= createTimeoutMs ? createTimeout(connectTimeoutMs) : undefined}
       });
     `,
-    queueLimit > 0
-      ? `// tarn has no queue limit of its own.\nboundQueue(pool, ${literal(connectionLimit)}, ${literal(queueLimit)});`
-      : undefined,
-    queueLimit > 0 ? boundTarnQueue : undefined,
+    call,
+    wrapper,
   );
 }

@@ -1,5 +1,7 @@
-import { boundQueue, insteadOfQueueLimit } from '../parts/bound-pools.ts';
-import { code, comment, literal, when } from '../parts/code.ts';
+import { queueOfPg } from '../parts/bound-pg.ts';
+import { code, literal } from '../parts/code.ts';
+import { insteadOfQueueLimit } from '../parts/limits.ts';
+import { head, login, sections } from '../parts/node.ts';
 import type { Target } from '../target.ts';
 
 export const typeormPostgres: Target = {
@@ -8,30 +10,30 @@ export const typeormPostgres: Target = {
   engines: ['postgres'],
   driver: 'typeorm-postgres',
   instead: { queueLimit: insteadOfQueueLimit },
-  render: ({ settings, why }) => code`
-    ${comment(why)}
-    ${when(settings.queueLimit, "⟨import type pg from 'pg';⟩")}
-    import { DataSource } from 'typeorm';
+  refusesAtOnce: true,
+  render: ({ settings, why }) => {
+    const { call, wrapper } = queueOfPg('master', settings, null);
+    const { connectionLimit, acquireTimeoutMs, queryTimeoutMs } = settings;
+    return sections(
+      head(why, call && "⟨import type pg from 'pg';⟩", "import { DataSource } from 'typeorm';"),
+      code`
+        export const dataSource = new DataSource({
+          type: 'postgres',
+          ${login('postgres', { user: 'username' })}
+          poolSize: ${literal(connectionLimit)},
+          connectTimeoutMS: ${literal(acquireTimeoutMs)}, // ms, to acquire and to connect; ${acquireTimeoutMs > 0 ? 'unset would wait' : '0 waits'} without a limit
+          ${queryTimeoutMs && `extra: { statement_timeout: ${literal(queryTimeoutMs)} }, // ms; not through PgBouncer`}
+        });
 
-    export const dataSource = new DataSource({
-      type: 'postgres',
-      host: process.env.DB_HOST,
-      port: Number(process.env.DB_PORT ?? 5432),
-      username: process.env.DB_USERNAME,
-      password: process.env.DB_PASSWORD,
-      database: process.env.DB_DATABASE,
-      poolSize: ${literal(settings.connectionLimit)},
-      connectTimeoutMS: ${literal(settings.acquireTimeoutMs)}, // ms, to acquire and to connect; ${settings.acquireTimeoutMs > 0 ? 'unset would wait' : '0 waits'} without a limit
-      ${settings.queryTimeoutMs && `extra: { statement_timeout: ${literal(settings.queryTimeoutMs)} }, // ms; not through PgBouncer`}
-    });
-
-    /** Opens the data source.${settings.queueLimit > 0 ? ' pg has no queue limit of its own.' : ''} */
-    export async function connect()⟨: Promise<DataSource>⟩ {
-      await dataSource.initialize();
-      ${when(settings.queueLimit, `const { master } = dataSource.driver⟨ as unknown as { master: pg.Pool }⟩;\nboundQueue(master, ${literal(settings.queueLimit)});`)}
-      return dataSource;
-    }
-
-    ${when(settings.queueLimit, boundQueue)}
-  `,
+        /** Opens the data source.${call ? ' pg has no queue limit of its own.' : ''} */
+        export async function connect()⟨: Promise<DataSource>⟩ {
+          await dataSource.initialize();
+          ${call && `const { master } = dataSource.driver⟨ as unknown as { master: pg.Pool }⟩;`}
+          ${call}
+          return dataSource;
+        }
+      `,
+      wrapper,
+    );
+  },
 };

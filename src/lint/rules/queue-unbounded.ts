@@ -7,7 +7,7 @@ export const queueUnbounded: Rule = {
   severity: 'warn',
   *checkPool(pool, { profiles }) {
     const queue = withoutLimit(pool, 'queueLimit', profiles);
-    if (!queue || failsFast(pool, profiles)) return;
+    if (!queue || pool.isQueueBounded || failsFast(pool, profiles)) return;
     const { name, declared } = queue;
     yield {
       ...queue.at,

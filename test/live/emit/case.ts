@@ -25,6 +25,10 @@ export interface SnippetCase {
   readonly queryTimeout?: RegExp;
   /** What the snippet says where the query timeout goes with each call. */
   readonly queryTimeoutPerCall?: string;
+  /** What the snippet says where the library does not come through it when the server ends its sessions. */
+  readonly doesNotSurvive?: RegExp;
+  /** A folder below test/packages/ whose packages the snippet is for, where others are in the usual one. */
+  readonly folder?: string;
   /** What the package prints of its own accord, whatever its options are. */
   readonly prints?: RegExp;
   /** What the snippet imports and the application has: texts by their path beside the snippet. */

@@ -1,16 +1,19 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { describeWith } from '../../helpers/live.ts';
 import { poolctl, root } from '../../helpers/run.ts';
 import type { Server } from '../../helpers/servers/facts.ts';
 import type { LiveEngine, SnippetCase, SnippetPool } from './case.ts';
-import { countSessions } from './sessions.ts';
+import { countRunning, countSessions, endSessions } from './sessions.ts';
+import { strayErrors } from './stray-errors.ts';
 
 const load = 'size --tps 10 --p95 200 --connection-limit 3 --queue-limit 2 --acquire-timeout 500ms --json';
 const [connectionLimit, queueLimit, acquireTimeoutMs] = [3, 2, 500];
+const waiting = { timeout: 5_000, interval: 50 };
 /** Of this process alone: other projects run this file beside it. */
-const folder = `${root}test/.snippets/${process.pid}`;
+const own = `.snippets/${process.pid}`;
+const folderOf = ({ folder }: SnippetCase) => `${root}test/${folder === undefined ? own : `packages/${folder}/${own}`}`;
 
 /** One file a target in cases/. */
 const cases = await Promise.all(
@@ -24,25 +27,31 @@ const cases = await Promise.all(
 const all = cases.flatMap((snippetCase) => snippetCase.engines.map((engine) => [snippetCase, engine] as const));
 
 beforeAll(() => {
-  mkdirSync(folder, { recursive: true });
-  for (const [path, text] of cases.flatMap(({ files = {} }) => Object.entries(files))) {
-    mkdirSync(dirname(`${folder}/${path}`), { recursive: true });
-    writeFileSync(`${folder}/${path}`, text);
+  for (const snippetCase of cases) {
+    const folder = folderOf(snippetCase);
+    mkdirSync(folder, { recursive: true });
+    for (const [path, text] of Object.entries(snippetCase.files ?? {})) {
+      mkdirSync(dirname(`${folder}/${path}`), { recursive: true });
+      writeFileSync(`${folder}/${path}`, text);
+    }
   }
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  for (const snippetCase of cases) rmSync(folderOf(snippetCase), { recursive: true, force: true });
+});
 
-async function writeSnippet(target: string, engine: string): Promise<string> {
+async function writeSnippet(snippetCase: SnippetCase, engine: string): Promise<string> {
+  const { target } = snippetCase;
   const { stdout } = await poolctl(`${load} --server ${engine} --emit ${target}`);
   const { result } = JSON.parse(stdout);
   expect(result).toMatchObject({ connectionLimit, queueLimit, acquireTimeoutMs });
-  const file = `${folder}/${target}-${engine}.ts`;
+  const file = `${folderOf(snippetCase)}/${target}-${engine}.ts`;
   writeFileSync(file, result.snippets[0].text);
   return file;
 }
 
 for (const [snippetCase, engine] of all) {
-  const { target, refused, gaveUp, prints } = snippetCase;
+  const { target, refused, gaveUp, doesNotSurvive, prints } = snippetCase;
   describeWith(engine, (server) => {
     describe(`the snippet for ${target}`, () => {
       let file = '';
@@ -50,7 +59,7 @@ for (const [snippetCase, engine] of all) {
       const printed: string[] = [];
       const noteWarning = (warning: Error) => void printed.push(String(warning));
       beforeAll(async () => {
-        file = await writeSnippet(target, engine);
+        file = await writeSnippet(snippetCase, engine);
         for (const method of ['error', 'warn', 'log'] as const) {
           vi.spyOn(console, method).mockImplementation((...args) => void printed.push(args.join(' ')));
         }
@@ -106,6 +115,30 @@ for (const [snippetCase, engine] of all) {
       it('prints nothing: no option is ignored or deprecated', () => {
         expect(printed.filter((line) => !prints?.test(line))).toEqual([]);
       });
+
+      it.runIf(doesNotSurvive)('says that the library does not survive it when the server ends its sessions', () => {
+        expect(readFileSync(file, 'utf8')).toMatch(doesNotSurvive ?? /^/);
+      });
+
+      it.skipIf(doesNotSurvive)(
+        'lives on and serves again when the server ends its sessions, idle and in use',
+        async () => {
+          const stray = strayErrors();
+          const releases = await Promise.all([...Array(connectionLimit)].map(() => pool.acquire()));
+          const [held, ...others] = releases;
+          for (const release of others) await release();
+          const running = outcomeOf(pool.query(engine === 'postgres' ? 'select pg_sleep(5)' : 'select sleep(5)'));
+          await vi.waitFor(async () => expect(await countRunning(engine, server)).toBe(1), waiting);
+          await endSessions(engine, server);
+          await running;
+          await outcomeOf(Promise.resolve().then(() => held?.()));
+          await vi.waitFor(() => pool.query(), waiting);
+          const again = await Promise.all([...Array(connectionLimit)].map(() => pool.acquire()));
+          expect(await countSessions(engine, server)).toBe(connectionLimit);
+          for (const release of again) await release();
+          expect(stray.end()).toEqual([]);
+        },
+      );
     });
   });
 }
@@ -122,7 +155,7 @@ describe('a query timeout of a profile', () => {
         const { text } = JSON.parse(stdout).result.snippets[0];
         if (queryTimeoutPerCall !== undefined) expect(text).toContain(queryTimeoutPerCall);
         if (queryTimeout === undefined) return;
-        const file = `${folder}/${target}-${engine}-impatient.ts`;
+        const file = `${folderOf(snippetCase)}/${target}-${engine}-impatient.ts`;
         writeFileSync(file, text);
         setEnvironment(server);
         const module = (await import(/* @vite-ignore */ file)) as never;
@@ -146,7 +179,7 @@ describe('one connection, and any number of requests that wait for ever', () => 
     describeWith(engine, (server) => {
       it(`is what the snippet for ${target} says with 1, 0 and 0`, async () => {
         const { stdout } = await poolctl(`emit ${target} --engine ${engine} ${settings} --json`);
-        const file = `${folder}/${target}-${engine}-edge.ts`;
+        const file = `${folderOf(snippetCase)}/${target}-${engine}-edge.ts`;
         writeFileSync(file, JSON.parse(stdout).result.snippets[0].text);
         setEnvironment(server);
         const pool = await snippetCase.open((await import(/* @vite-ignore */ file)) as never, engine, server);

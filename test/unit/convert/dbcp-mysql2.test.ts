@@ -87,7 +87,7 @@ describe('DBCP 2 to mysql2, property by property', () => {
     const [snippet] = all.emitted.snippets;
     expect(snippet?.text).toContain('connectionLimit: 40,');
     expect(snippet?.text).toContain('connectTimeout: 7_000,');
-    expect(snippet?.text).toContain('boundAcquire(pool.pool, 10_000);');
+    expect(snippet?.text).toContain('boundAcquire(pool.pool, { acquireTimeoutMs: 10_000 });');
     expect(snippet?.text).toContain('timeout: 30_000');
     expect(JSON.stringify(all)).not.toContain('canary');
   });

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineId } from '../../../src/base/engine.ts';
 import type { Language } from '../../../src/emit/language.ts';
 import { emitSnippets } from '../../../src/emit/run.ts';
 import { allTargets } from '../../../src/emit/targets/index.ts';
@@ -11,9 +10,16 @@ import { root } from '../../helpers/run.ts';
 
 const run = promisify(execFile);
 /** Every target that Node runs, on every engine it is written for. */
-const all = (await allTargets())
+const newest = (await allTargets())
   .filter(({ target }) => target.language === 'ts')
   .flatMap(({ name, target }) => target.engines.map((engine) => ({ name, engine })));
+/** MikroORM 7 is installed beside 6, in a folder of its own. */
+const all = [
+  ...newest.map((one) => ({ ...one, version: undefined, isApart: one.name === 'mikro-orm' })),
+  ...newest
+    .filter(({ name }) => name === 'mikro-orm')
+    .map((one) => ({ ...one, version: [6, 6] as const, isApart: false })),
+];
 
 const usual: PoolSettings = { connectionLimit: 3, queueLimit: 2, acquireTimeoutMs: 500, connectTimeoutMs: 10_000 };
 const none: PoolSettings = { connectionLimit: 1, queueLimit: 0, acquireTimeoutMs: 0, connectTimeoutMs: 10_000 };
@@ -22,6 +28,7 @@ const settings: Readonly<Record<string, PoolSettings>> = {
   all: { ...usual, queryTimeoutMs: 3_000 },
   none,
   slow: { ...none, queryTimeoutMs: 3_000, connectTimeoutMs: 40_000 },
+  nobodyWaits: { ...usual, queueLimit: 0, nobodyWaits: true },
 };
 
 const exported: Readonly<Record<string, string>> = {
@@ -71,16 +78,32 @@ export interface ReservedSQL extends SQL {
 }
 `;
 
-async function textOf(name: string, engine: EngineId, given: PoolSettings, language: Language = 'ts'): Promise<string> {
+async function textOf(
+  { name, engine, version: driverVersion }: (typeof all)[number],
+  given: PoolSettings,
+  language: Language = 'ts',
+): Promise<string> {
   const fleet = { instances: 1, processesPerInstance: 1, connections: given.connectionLimit };
-  const { snippets } = await emitSnippets({ names: [name], settings: given, why: [], fleet, engine, language });
+  const { snippets } = await emitSnippets({
+    names: [name],
+    settings: given,
+    why: [],
+    fleet,
+    engine,
+    language,
+    driverVersion,
+  });
   return snippets[0]?.text ?? '';
 }
 
 describe('what is written for Node', () => {
   // Below node_modules packages are found, and git does not look there.
   const folder = `${root}node_modules/.cache/poolctl-modules`;
+  const apart = `${root}test/packages/mikro-orm-7/node_modules/.cache/poolctl-modules`;
+  const fileOf = ({ name, engine, isApart, version }: (typeof all)[number], rest: string) =>
+    `${isApart ? apart : folder}/${[name, ...(version ?? []), engine].join('-')}${rest}`;
   beforeAll(() => {
+    mkdirSync(apart, { recursive: true });
     mkdirSync(`${folder}/generated/prisma`, { recursive: true });
     writeFileSync(`${folder}/generated/prisma/client.js`, 'exports.PrismaClient = class {};');
     writeFileSync(`${folder}/generated/prisma/client.d.ts`, prismaClient);
@@ -89,17 +112,21 @@ describe('what is written for Node', () => {
     writeFileSync(`${folder}/node_modules/bun/index.js`, 'exports.SQL = class {};');
     writeFileSync(`${folder}/node_modules/bun/index.d.ts`, bun);
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => {
+    for (const made of [folder, apart]) rmSync(made, { recursive: true, force: true });
+  });
 
   it('type-checks strictly against the real packages, whichever settings it has', { timeout: 120_000 }, async () => {
     const files: string[] = [];
-    for (const { name, engine } of all) {
+    for (const one of all) {
       for (const [kind, given] of Object.entries(settings)) {
-        files.push(`${folder}/${name}-${engine}-${kind}.mts`);
-        writeFileSync(files.at(-1) ?? '', await textOf(name, engine, given));
+        files.push(fileOf(one, `-${kind}.mts`));
+        writeFileSync(files.at(-1) ?? '', await textOf(one, given));
       }
     }
-    const strict = '--ignoreConfig --noEmit --strict --skipLibCheck --module nodenext --target es2022 --types node';
+    // As `tsc --init` writes them, but for jsx and what says where files go.
+    const strict =
+      '--ignoreConfig --noEmit --strict --skipLibCheck --module nodenext --target es2022 --types node --moduleDetection force --noUncheckedIndexedAccess --exactOptionalPropertyTypes --verbatimModuleSyntax --isolatedModules --noUncheckedSideEffectImports';
     const { stdout } = await run(`${root}node_modules/.bin/tsc`, [...strict.split(' '), ...files]).catch(
       (error: { stdout: string }) => error,
     );
@@ -108,13 +135,13 @@ describe('what is written for Node', () => {
 
   it('is a module that Node.js loads without a word, as ECMAScript and as CommonJS', { timeout: 120_000 }, async () => {
     const files: string[] = [];
-    for (const { name, engine } of all) {
+    for (const one of all) {
       for (const [language, ending] of [
         ['js', 'mjs'],
         ['cjs', 'cjs'],
       ] as const) {
-        files.push(`${folder}/${name}-${engine}.${ending}`);
-        writeFileSync(files.at(-1) ?? '', await textOf(name, engine, { ...usual, queryTimeoutMs: 3_000 }, language));
+        files.push(fileOf(one, `.${ending}`));
+        writeFileSync(files.at(-1) ?? '', await textOf(one, { ...usual, queryTimeoutMs: 3_000 }, language));
       }
     }
     const script = `

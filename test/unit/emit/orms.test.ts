@@ -54,14 +54,18 @@ describe('one connection, any number of waiting requests, no acquire timeout', (
     prisma: { postgres: onPg, mysql: adapter, mariadb: adapter },
     drizzle: { postgres: onPg, mysql: onMysql2, mariadb: onMysql2 },
     kysely: { postgres: onPg, mysql: onMysql2, mariadb: onMysql2 },
-    'mikro-orm': { postgres: onPgOfKnex, mysql: onMysql2OfKnex, mariadb: onMysql2OfKnex },
+    'mikro-orm': {
+      postgres: ['pool: { max: 1 },', 'connectionTimeoutMillis: 0,'],
+      mysql: ['pool: { max: 1 },', 'queueLimit: 0,', 'connectTimeout: 10_000,'],
+      mariadb: ['pool: { max: 1 },', 'queueLimit: 0,', 'connectTimeout: 10_000,'],
+    },
   };
 
   it.each(all)('is written without wrappers for %s on %s', async (name, engine) => {
     const { result, warnings } = await emit(name, engine, flags);
     const text = result.snippets[0]?.text ?? '';
     for (const setting of expected[name][engine]) expect(text).toMatch(line(setting));
-    expect(text).not.toMatch(/bound(?:Queue|Acquire)|undefined|[⟨⟩]|\n\n\n/);
+    expect(text).not.toMatch(/bound(?:Queue|Acquire|Pool)|undefined|[⟨⟩]|\n\n\n/);
     expect(warnings).toEqual([]);
   });
 
@@ -73,15 +77,16 @@ describe('one connection, any number of waiting requests, no acquire timeout', (
 describe('a queue limit and an acquire timeout', () => {
   const flags = '--connection-limit 3 --queue-limit 2 --acquire-timeout 1.5s';
   const bySelf = (name: Name, engine: Engine) =>
-    engine !== 'postgres' && ['nestjs-typeorm', 'drizzle', 'kysely'].includes(name);
+    engine !== 'postgres' && ['nestjs-typeorm', 'drizzle', 'kysely', 'mikro-orm'].includes(name);
 
   it.each(all)('are set, or bounded by a wrapper that is said of, for %s on %s', async (name, engine) => {
     const { result, warnings } = await emit(name, engine, flags);
     const text = result.snippets[0]?.text ?? '';
-    const wrapper = bySelf(name, engine) ? 'boundAcquire' : 'boundQueue';
+    const wrapper = bySelf(name, engine) ? 'boundPool' : 'boundQueue';
     expect(text.match(new RegExp(`^function ${wrapper}`, 'm'))).toHaveLength(1);
-    expect(text).toMatch(new RegExp(`^ *${wrapper}\\(.*(?:1_500|2)\\);|=> ${wrapper}\\(`, 'm'));
-    expect(text).toMatch(bySelf(name, engine) ? line('queueLimit: 2,') : /1_500\b/);
+    const limits = bySelf(name, engine) ? ', acquireTimeoutMs: 1_500' : '';
+    expect(text).toContain(`{ connectionLimit: 3, queueLimit: 2${limits} });`);
+    expect(text).toMatch(/1_500\b/);
     expect(warnings.find(({ code }) => code === 'DRIVER_LACKS_OPTION')?.hint).toContain(`${wrapper}()`);
   });
 
@@ -107,7 +112,7 @@ describe('a queue limit and an acquire timeout', () => {
 describe("a connect timeout longer than tarn's own", () => {
   const flags = '--connection-limit 3 --connect-timeout 40s';
 
-  it.each(['knex', 'objection', 'mikro-orm'])('is not cut short for %s', async (name) => {
+  it.each(['knex', 'objection'])('is not cut short for %s', async (name) => {
     expect(await textOf(name, 'postgres', flags)).toMatch(line('createTimeoutMillis: 45_000,'));
     expect(await textOf(name, 'postgres', '--connection-limit 3')).not.toContain('createTimeoutMillis');
   });
@@ -178,15 +183,15 @@ describe('--driver-version', () => {
     expect(seven).toBe(await textOf('prisma', 'postgres', flags));
   });
 
-  it.each(engines)('7 of MikroORM gives %s driverOptions, where the earlier have the pool of Knex', async (engine) => {
+  it.each(engines)('6 of MikroORM gives %s the pool of Knex, where 7 has that of the driver', async (engine) => {
     const six = await textOf('mikro-orm', engine, `${flags} --queue-limit 2 --driver-version 6.6`);
-    const seven = await textOf('mikro-orm', engine, `${flags} --queue-limit 2 --driver-version 7`);
+    const seven = await textOf('mikro-orm', engine, `${flags} --queue-limit 2`);
     expect(six).toMatch(line('acquireTimeoutMillis: 2_880,'));
-    expect(six).toContain('Version 7 ignores acquireTimeoutMillis');
+    expect(six).toContain('version 7 ignores acquireTimeoutMillis');
     expect(seven).not.toContain('acquireTimeoutMillis');
     expect(seven).toMatch(line('pool: { max: 3 },'));
     expect(seven).toMatch(
-      engine === 'postgres' ? line('connectionTimeoutMillis: 2_880,') : /boundAcquire\(pool, 2_880\)/,
+      engine === 'postgres' ? line('connectionTimeoutMillis: 2_880,') : /acquireTimeoutMs: 2_880 \}\);/,
     );
   });
 
@@ -198,6 +203,17 @@ describe('--driver-version', () => {
     expect(await on('mysql', '0.3.20')).toContain("connectorPackage: 'mysql2'");
     expect(await on('postgres', '1.1')).toMatch(line('poolSize: 3,'));
     expect(await on('mysql', '1.1')).not.toContain('connectorPackage');
+  });
+
+  it('is said to change nothing where nothing depends on it, with the versions that were looked at', async () => {
+    const { warnings } = await emit('knex', 'postgres', `${flags} --driver-version 0.1`);
+    const said = warnings.find(({ code }) => code === 'VERSION_CHANGES_NOTHING');
+    expect(said?.message).toContain('Knex on pg: --driver-version 0.1 changes nothing');
+    expect(said?.hint).toContain('knex@');
+    for (const version of ['6', '7']) {
+      const { warnings: others } = await emit('mikro-orm', 'postgres', `${flags} --driver-version ${version}`);
+      expect(others.map(({ code }) => code)).not.toContain('VERSION_CHANGES_NOTHING');
+    }
   });
 
   it.each([
@@ -215,7 +231,7 @@ describe('the snippets', () => {
   const versions: readonly [name: Name, flags: string][] = [
     ...names.map((name) => [name, ''] as [Name, string]),
     ['prisma', '--driver-version 6'],
-    ['mikro-orm', '--driver-version 7'],
+    ['mikro-orm', '--driver-version 6'],
     ['nestjs-typeorm', '--driver-version 0.3'],
   ];
 
@@ -225,7 +241,7 @@ describe('the snippets', () => {
         const text = await textOf(name, engine, `${flags} ${version} --lang ${language}`);
         expect(text).not.toMatch(/password: *['"`\w]+ *,/i);
         expect(text).toMatch(
-          /password: (?:process\.env\.DB_PASSWORD|config\.getOrThrow(?:<string>)?\('DB_PASSWORD'\)),|:\$\{DB_PASSWORD\}@/,
+          /password: (?:process\.env\.DB_PASSWORD!?|config\.getOrThrow(?:<string>)?\('DB_PASSWORD'\)),|:\$\{DB_PASSWORD\}@/,
         );
       }
     }

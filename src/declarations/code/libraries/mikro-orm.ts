@@ -18,8 +18,10 @@ function mikroOrmPool(config: Abstract | undefined, { what, versionOf, place }: 
     engineNamed(optionNamed(config, 'type')) ??
     engineOfUrl(url);
   if (engine === 'other') return undefined;
-  const isNew = Number.parseInt(versionOf('@mikro-orm/core') ?? '', 10) >= 7;
   const { options, opaque } = optionsIn(config, { holders: ['pool', 'driverOptions'] });
+  const version = versionOf('@mikro-orm/core');
+  const isNew =
+    version === undefined ? options.some(({ name }) => since7.test(name)) : Number.parseInt(version, 10) >= 7;
   const rest = options.filter(({ name }) => name !== 'clientUrl');
   const ofUrl = url && optionsOfUrl(url, place, { name: 'clientUrl', names: [], values: 'text' });
   const below = engine === 'mariadb' && !isNew ? 'mariadb' : engine === 'postgres' ? 'pg' : 'mysql2';
@@ -33,6 +35,10 @@ function mikroOrmPool(config: Abstract | undefined, { what, versionOf, place }: 
       : opaque !== undefined && { opaque }),
   };
 }
+
+/** Options of the driver that stand directly in driverOptions: those of Knex stand in driverOptions.connection. */
+const since7 =
+  /^driverOptions\.(?:connectionTimeoutMillis|connectTimeout|statement_timeout|waitForConnections|queueLimit)$/;
 
 const belongs = 'MikroORM reads the settings of its pool only in `pool` at the top level';
 const misplacements = { 'driverOptions.pool.': belongs, 'driverOptions.connection.pool.': belongs };

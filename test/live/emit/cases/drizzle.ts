@@ -11,7 +11,7 @@ interface Database {
 export default {
   target: 'drizzle',
   engines: ['postgres', 'mariadb', 'mysql'],
-  refused: /^2 requests already wait$|^Queue limit reached\.$/,
+  refused: /^2 requests already wait$/,
   gaveUp: /^timeout exceeded when trying to connect$|^No connection within 500 ms$/,
   queryTimeout: /statement timeout|max_statement_time exceeded|maximum statement execution time exceeded/,
   open: async ({ db }: { db: Database }) => ({

@@ -4,7 +4,7 @@ import type { SnippetCase } from '../case.ts';
 export default {
   target: 'kysely',
   engines: ['postgres', 'mariadb', 'mysql'],
-  refused: /^2 requests already wait$|^Queue limit reached\.$/,
+  refused: /^2 requests already wait$/,
   gaveUp: /^timeout exceeded when trying to connect$|^No connection within 500 ms$/,
   queryTimeout: /statement timeout|max_statement_time exceeded|maximum statement execution time exceeded/,
   open: async ({ db }: { db: Kysely<object> }) => ({

@@ -6,7 +6,7 @@ export default {
   target: 'mysql',
   // Not MySQL: this one is 9, and mysqljs logs in with mysql_native_password only, which ended with 8.4.
   engines: ['mariadb'],
-  refused: /^Queue limit reached\.$/,
+  refused: /^2 requests already wait$/,
   gaveUp: /^No connection within 500 ms$/,
   queryTimeout: /max_statement_time exceeded/,
   open: async ({ pool }: { pool: Pool }) => ({

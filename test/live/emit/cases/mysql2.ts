@@ -4,7 +4,7 @@ import type { SnippetCase } from '../case.ts';
 export default {
   target: 'mysql2',
   engines: ['mariadb', 'mysql'],
-  refused: /^Queue limit reached\.$/,
+  refused: /^2 requests already wait$/,
   gaveUp: /^No connection within 500 ms$/,
   queryTimeoutPerCall: 'pool.query({ sql, timeout: 300 })',
   open: async ({ pool }: { pool: Pool }) => ({

@@ -6,6 +6,7 @@ export default {
   engines: ['postgres'],
   refused: /^2 requests already wait$/,
   gaveUp: /^No connection within 500 ms$/,
+  doesNotSurvive: /can lose connections for good/,
   queryTimeout: /statement timeout/,
   open: async ({ sql }: { sql: Sql }) => ({
     acquire: async () => {

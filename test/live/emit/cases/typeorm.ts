@@ -4,7 +4,7 @@ import type { SnippetCase } from '../case.ts';
 export default {
   target: 'typeorm',
   engines: ['postgres', 'mariadb', 'mysql'],
-  refused: /^Queue limit reached\.$|^2 requests already wait$/,
+  refused: /^2 requests already wait$/,
   gaveUp: /^No connection within 500 ms$|^timeout exceeded when trying to connect$/,
   queryTimeout: /statement timeout|Query inactivity timeout/,
   open: async ({ connect }: { connect: () => Promise<DataSource> }) => {

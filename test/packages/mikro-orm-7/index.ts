@@ -1,0 +1,2 @@
+export { EntitySchema, type MikroORM } from '@mikro-orm/core';
+export type { SqlEntityManager } from '@mikro-orm/sql';
