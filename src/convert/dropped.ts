@@ -16,7 +16,7 @@ export interface DroppedSetting {
   readonly key: string;
   readonly line: number;
   /** Where it is a number or a truth value; text may be a secret. */
-  readonly value?: number | boolean;
+  readonly value?: number | boolean | string;
   readonly did: string;
   readonly why: string;
 }
@@ -31,11 +31,13 @@ export async function nameDropped(
   { entry, concept, option, did, why }: Leftover,
   chosen: readonly ChosenTarget[],
 ): Promise<DroppedSetting> {
+  // The mode of a pooler is no secret.
+  const mode = concept === 'poolMode' && /^[a-z]{1,20}$/.test(String(entry.value)) ? String(entry.value) : undefined;
   const value = shownValue(entry);
   return {
     key: shownKey(entry.key),
     line: entry.line,
-    ...withoutUndefined({ value }),
+    ...withoutUndefined({ value: value ?? mode }),
     did,
     why:
       why ??

@@ -1,6 +1,7 @@
 import { PoolctlError } from '../base/errors.ts';
 import type { DeclaredEntry } from '../declarations/entry.ts';
 import { chosenPools } from './choose.ts';
+import { type ContainerEnvironment, containerEnvironments } from './container-environment.ts';
 import type { FilePool } from './file-pool.ts';
 import type { ReadRequest } from './request.ts';
 import { type Known, poolsInSettings, type SettingsText, settingsIn } from './settings-file.ts';
@@ -23,6 +24,8 @@ export async function innerPools(
   const texts = settings.entries.flatMap((entry) => innerText(entry, request.text));
   const drafts: FilePool[] = [];
   for (const inner of texts) drafts.push(...(await poolsOf(inner, request, known)));
+  const services = settings.format === 'yaml' ? containerEnvironments(settings.entries, request) : [];
+  for (const service of services) drafts.push(...inEnvironment(service, request, known));
   if (drafts.length === 0) return [];
   return chosenPools(drafts.length === 1 ? drafts.map((draft) => ({ ...draft, at: '' })) : drafts, request);
 }
@@ -35,6 +38,18 @@ function innerText({ key, value, valueAt, line }: DeclaredEntry, outer: string):
   // Below `|` each line stands as it is; in another style all of it is at the value.
   const before = /^[|>]/.test(outer.slice(valueAt.start, valueAt.start + 1)) ? line : line - 1;
   return [{ name, text: value, at: name === '' ? key : name, before }];
+}
+
+/** Pools that variables make; most containers have none. */
+function inEnvironment({ at, entries }: ContainerEnvironment, request: ReadRequest, known: Known): FilePool[] {
+  try {
+    return poolsInSettings({ ...request, at: undefined }, { entries, format: 'dotenv' }, known)
+      .filter(({ picked }) => picked.isMarked)
+      .map((draft) => ({ ...draft, at: [at, draft.at].filter(Boolean).join('.') }));
+  } catch (error) {
+    if (error instanceof PoolctlError) return [];
+    throw error;
+  }
 }
 
 async function poolsOf(inner: InnerText, request: ReadRequest, known: Known): Promise<FilePool[]> {

@@ -172,6 +172,18 @@ describe('a file that people have', () => {
     expect(await read(file, text, asked)).toMatchObject(expected);
   });
 
+  it('has variables of a pool: of a service of compose, with its env_file', async () => {
+    const compose =
+      'services:\n  api:\n    image: x\n    env_file: api.env\n    environment:\n      DB_POOL_CONNECTION_LIMIT: 12\n';
+    const env = 'DB_POOL_CONNECTION_LIMIT=9\nDB_POOL_QUEUE_LIMIT=4\n';
+    const readBeside = (path: string) => (path === 'api.env' ? env : undefined);
+    const { settings } = await readPool({ text: compose, file: 'compose.yml', readBeside });
+    expect(settings).toMatchObject({ connectionLimit: 12, queueLimit: 4 });
+    await expect(readPool({ text: compose, file: 'c.yml', readBeside: () => undefined })).rejects.toMatchObject({
+      message: 'c.yml:4: this names api.env, which is not there: its variables would be missing.',
+    });
+  });
+
   it('includes others, by their paths', async () => {
     const text = '%include shared.ini\n[pgbouncer]\nlisten_port = 6432\n';
     const shared = '[databases]\n* = host=x\n[pgbouncer]\ndefault_pool_size = 100\nmax_client_conn = 300\n';
