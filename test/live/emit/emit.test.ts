@@ -105,6 +105,14 @@ for (const [snippetCase, engine] of all) {
         for (const release of releases) await release();
       });
 
+      it.runIf(refused)('lets others wait in the place of those who gave up', async () => {
+        const releases = await Promise.all([...Array(connectionLimit)].map(() => pool.acquire()));
+        const gone = [...Array(queueLimit)].map(() => outcomeOf(pool.acquire()));
+        for (const { error } of await Promise.all(gone)) expect(error?.message).toMatch(gaveUp);
+        expect((await outcomeOf(pool.query())).error?.message).toMatch(gaveUp);
+        for (const release of releases) await release();
+      });
+
       it('loses no connection to those who gave up: all of them can be had again', async () => {
         const again = await Promise.all([...Array(connectionLimit)].map(() => pool.acquire()));
         expect(await countSessions(engine, server)).toBe(connectionLimit);
