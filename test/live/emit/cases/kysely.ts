@@ -8,10 +8,20 @@ export default {
   gaveUp: /^timeout exceeded when trying to connect$|^No connection within 500 ms$/,
   queryTimeout: /statement timeout|max_statement_time exceeded|maximum statement execution time exceeded/,
   open: async ({ db }: { db: Kysely<object> }) => ({
-    acquire: async () => {
-      const transaction = await db.startTransaction().execute();
-      return () => transaction.commit().execute();
-    },
+    // Not startTransaction(): it keeps the connection when the session has ended.
+    acquire: () =>
+      new Promise((resolve, reject) => {
+        const transaction = db.transaction().execute(
+          () =>
+            new Promise<void>((end) => {
+              resolve(() => {
+                end();
+                return transaction;
+              });
+            }),
+        );
+        transaction.catch(reject);
+      }),
     query: (text = 'select 1') => sql.raw(text).execute(db),
     end: () => db.destroy(),
   }),
