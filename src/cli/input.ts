@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
@@ -28,6 +28,40 @@ export function readText(name: string, { cwd }: Pick<Io, 'cwd'>, whose?: string)
     const isLong = cause instanceof TooLongError;
     throw new PoolctlError('INPUT_UNREADABLE', `${start} read ${name}${isLong ? ', which does not end' : ''}.`, {
       hint: isLong ? 'Name a file.' : 'Is the path right, and may you read the file?',
+      cause,
+    });
+  }
+}
+
+const chunkBytes = 2 ** 20;
+
+/**
+ * The bytes of a file, as often as they are asked for: a file is read again, and anything else once.
+ * @throws PoolctlError INPUT_UNREADABLE
+ */
+export function chunksOf(name: string, io: Pick<Io, 'cwd'>): () => Iterable<Uint8Array> {
+  const path = resolve(io.cwd, name);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
+    const bytes = new TextEncoder().encode(readText(name, io));
+    return () => [bytes];
+  }
+  return function* () {
+    const chunk = new Uint8Array(chunkBytes);
+    const handle = openForReading(path, name);
+    try {
+      for (let size = readSync(handle, chunk); size > 0; size = readSync(handle, chunk)) yield chunk.subarray(0, size);
+    } finally {
+      closeSync(handle);
+    }
+  };
+}
+
+function openForReading(path: string, name: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (cause) {
+    throw new PoolctlError('INPUT_UNREADABLE', `Cannot read ${name}.`, {
+      hint: 'Is the path right, and may you read the file?',
       cause,
     });
   }

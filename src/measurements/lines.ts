@@ -7,11 +7,14 @@ export interface MeasuredLine {
 }
 
 export function measuredLines(text: string, file: string): MeasuredLine[] {
-  return text.split(/\r?\n/).flatMap((raw, index) => {
-    const line = raw.replace(/#.*$/, '').trim();
-    const refuse = (why: string, hint: string): never => refuseAt(file, index + 1, why, hint);
-    return line === '' ? [] : [{ text: line, refuse }];
-  });
+  return text.split(/\r?\n/).flatMap((raw, index) => measuredLine(raw, index + 1, file) ?? []);
+}
+
+/** The same of one line, counted from 1; undefined where nothing is measured in it. */
+export function measuredLine(raw: string, number: number, file: string): MeasuredLine | undefined {
+  const line = raw.replace(/#.*$/, '').trim();
+  const refuse = (why: string, hint: string): never => refuseAt(file, number, why, hint);
+  return line === '' ? undefined : { text: line, refuse };
 }
 
 /** The error for a file with nothing in it. */

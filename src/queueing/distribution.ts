@@ -37,7 +37,7 @@ function distributionOf(law: HoldLaw): HoldDistribution {
     case 'gamma':
       return gamma(law.shape, law.scaleMs);
     case 'samples':
-      return samples(law.sortedMs);
+      return samples(law.sortedMs, law.factor);
     case 'histogram':
       return histogram(law.buckets);
     case 'mixture':

@@ -11,7 +11,7 @@ export function scaleLaw(law: HoldLaw, factor: number): HoldLaw {
     case 'gamma':
       return { ...law, scaleMs: law.scaleMs * factor };
     case 'samples':
-      return { ...law, sortedMs: law.sortedMs.map((ms) => ms * factor) };
+      return { ...law, factor: (law.factor ?? 1) * factor };
     case 'histogram':
       return {
         ...law,

@@ -22,8 +22,8 @@ export function holdSampler(law: HoldLaw, random: RandomStream): HoldSampler {
       return () => scaleMs * random.gamma(shape);
     }
     case 'samples': {
-      const { sortedMs } = law;
-      return () => sortedMs[random.below(sortedMs.length)] ?? 0;
+      const { sortedMs, factor = 1 } = law;
+      return () => (sortedMs[random.below(sortedMs.length)] ?? 0) * factor;
     }
     case 'histogram':
       return histogramSampler(law.buckets, random);

@@ -1,5 +1,5 @@
 import type { Io } from '../../base/io.ts';
-import { readText } from '../../cli/input.ts';
+import { chunksOf, readText } from '../../cli/input.ts';
 import { parseHistogram } from '../../measurements/histogram.ts';
 import { parseSamples } from '../../measurements/samples.ts';
 import { parseTrace } from '../../measurements/trace.ts';
@@ -7,7 +7,7 @@ import type { Workload } from '../../size/workload.ts';
 
 /** Hold times as a whole, of the file of `--samples`. */
 export function readSamples(file: string, io: Io): NonNullable<Workload['measured']> {
-  return { kind: 'samples', sortedMs: parseSamples(readText(file, io), file) };
+  return { kind: 'samples', sortedMs: parseSamples(chunksOf(file, io), file) };
 }
 
 /** Hold times as a whole, of the file of `--histogram`. */

@@ -10,23 +10,22 @@ import { longestOverLast, tailBuckets, tailExponent } from './open-tail.ts';
 const shown = [0.5, 0.95, 0.99];
 
 /** The measured holds themselves as the law, with 95 % intervals of their percentiles and of their mean. Times in ms, any order. */
-export function fitSamples(timesMs: readonly number[]): HoldFit {
-  const sortedMs = [...timesMs].sort((a, b) => a - b);
+export function fitSamples(timesMs: readonly number[] | Float64Array): HoldFit {
+  const sortedMs = isSorted(timesMs) ? timesMs : Float64Array.from(timesMs).sort();
   if (sortedMs.length === 0) {
     throw new PoolctlError('INPUT_MISSING', 'There are no samples of hold times.', {
       hint: 'One time in milliseconds a line.',
     });
   }
-  for (const [index, ms] of timesMs.entries()) {
-    if (ms > 0 && ms < Infinity) continue;
-    throw new PoolctlError('VALUE_INVALID', `Sample ${index + 1} is ${ms} ms; a hold time is above 0.`);
-  }
+  const wrong = timesMs.findIndex((ms: number) => !(ms > 0 && ms < Infinity));
+  if (wrong >= 0)
+    throw new PoolctlError('VALUE_INVALID', `Sample ${wrong + 1} is ${timesMs[wrong]} ms; a hold time is above 0.`);
   const count = sortedMs.length;
   const law: HoldLaw = { kind: 'samples', sortedMs };
   const { meanMs, scv, quantile } = holdDistribution(law);
   // Of a single time nothing is known but its order of magnitude.
   const half = count > 1 ? 1.96 * Math.sqrt(scv / (count - 1)) : 1;
-  const scaled = (factor: number): HoldLaw => ({ kind: 'samples', sortedMs: sortedMs.map((ms) => ms * factor) });
+  const scaled = (factor: number): HoldLaw => ({ kind: 'samples', sortedMs, factor });
   const [lowFactor, highFactor] = [Math.max(0.05, 1 - half), 1 + half];
   const percentiles = shown.map((p) => {
     const ms = quantile(p);
@@ -53,6 +52,11 @@ export function fitSamples(timesMs: readonly number[]): HoldFit {
     worstRatio: 1,
     tail: 'as-fitted',
   };
+}
+
+function isSorted(times: ArrayLike<number>): boolean {
+  for (let at = 1; at < times.length; at += 1) if (!((times[at - 1] ?? 0) <= (times[at] ?? 0))) return false;
+  return true;
 }
 
 /**
