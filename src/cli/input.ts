@@ -33,7 +33,7 @@ export function readText(name: string, { cwd }: Pick<Io, 'cwd'>, whose?: string)
   }
 }
 
-const chunkBytes = 2 ** 20;
+const chunkBytes = 2 ** 16;
 
 /**
  * The bytes of a file, as often as they are asked for: a file is read again, and anything else once.

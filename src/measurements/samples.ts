@@ -14,15 +14,14 @@ const [newline, carriageReturn, point, zero, nine] = [10, 13, 46, 48, 57];
  */
 export function parseSamples(chunks: Chunks, file: string): Float64Array {
   const samples = new Float64Array(countLines(chunks()));
-  let count = 0;
-  let line = 0;
-  for (const bytes of linesIn(chunks())) {
+  let [count, line] = [0, 0];
+  eachLine(chunks(), (bytes, start, end) => {
     line += 1;
-    const ms = plainNumber(bytes) ?? written(bytes, line, file);
-    if (ms === undefined) continue;
+    const ms = plainNumber(bytes, start, end) ?? written(bytes.subarray(start, end), line, file);
+    if (ms === undefined) return;
     samples[count] = ms;
     count += 1;
-  }
+  });
   if (count === 0) refuseEmpty(file, hint);
   return samples.subarray(0, count).sort();
 }
@@ -35,19 +34,22 @@ function countLines(chunks: Iterable<Uint8Array>): number {
   return lines;
 }
 
-/** Lines without their ends; a view is good until the next one is asked for. */
-function* linesIn(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
+/** Lines without their newlines, each as a stretch of bytes. */
+function eachLine(chunks: Iterable<Uint8Array>, take: (bytes: Uint8Array, start: number, end: number) => void): void {
   let rest = new Uint8Array(0);
   for (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
-      yield rest.length > 0 ? joined(rest, chunk.subarray(0, end)) : chunk.subarray(start, end);
-      if (rest.length > 0) rest = new Uint8Array(0);
+      if (rest.length > 0) {
+        const line = joined(rest, chunk.subarray(0, end));
+        take(line, 0, line.length);
+        rest = new Uint8Array(0);
+      } else take(chunk, start, end);
       start = end + 1;
     }
     if (start < chunk.length) rest = joined(rest, chunk.subarray(start));
   }
-  if (rest.length > 0) yield rest;
+  if (rest.length > 0) take(rest, 0, rest.length);
 }
 
 function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -59,14 +61,15 @@ function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** Numbers up to that many digits are exact as an integer and a power of ten. */
 const mostDigits = 15;
+const longestMs = 2 ** 31 - 1;
 const tens = Array.from({ length: mostDigits + 1 }, (_, power) => 10 ** power);
 
 /** A line of digits with at most one point, above 0 and no longer than a time may be; undefined for any other one. */
-function plainNumber(line: Uint8Array): number | undefined {
-  const end = line[line.length - 1] === carriageReturn ? line.length - 1 : line.length;
+function plainNumber(bytes: Uint8Array, start: number, lineEnd: number): number | undefined {
+  const end = bytes[lineEnd - 1] === carriageReturn ? lineEnd - 1 : lineEnd;
   let [value, digits, decimals] = [0, 0, -1];
-  for (let at = 0; at < end; at += 1) {
-    const byte = line[at] ?? 0;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
     if (byte >= zero && byte <= nine) {
       value = value * 10 + byte - zero;
       digits += 1;
@@ -76,11 +79,11 @@ function plainNumber(line: Uint8Array): number | undefined {
   }
   if (digits === 0 || digits > mostDigits || decimals === 0) return undefined;
   const ms = decimals > 0 ? value / (tens[decimals] ?? 1) : value;
-  return ms > 0 && ms < 2 ** 31 ? ms : undefined;
+  return ms > 0 && ms <= longestMs ? ms : undefined;
 }
 
 /** A line as a person writes it, with a unit or a remark. */
 function written(bytes: Uint8Array, number: number, file: string): number | undefined {
-  const line = measuredLine(new TextDecoder().decode(bytes), number, file);
+  const line = measuredLine(new TextDecoder().decode(bytes).replace(/\r$/, ''), number, file);
   return line && parseIn(line, line.text, parseDurationMs);
 }

@@ -11,7 +11,7 @@ const shown = [0.5, 0.95, 0.99];
 
 /** The measured holds themselves as the law, with 95 % intervals of their percentiles and of their mean. Times in ms, any order. */
 export function fitSamples(timesMs: readonly number[] | Float64Array): HoldFit {
-  const sortedMs = isSorted(timesMs) ? timesMs : Float64Array.from(timesMs).sort();
+  const sortedMs = isSorted(timesMs) ? timesMs : timesMs.toSorted((a, b) => a - b);
   if (sortedMs.length === 0) {
     throw new PoolctlError('INPUT_MISSING', 'There are no samples of hold times.', {
       hint: 'One time in milliseconds a line.',

@@ -10,19 +10,32 @@ export function samples(sortedMs: readonly number[] | Float64Array, factor = 1):
   return factor === 1 ? distribution : scaled(distribution, factor);
 }
 
-/** More pieces tell no percentile any better. */
-const mostPieces = 100_000;
+/** Up to that many, each time is a piece of its own. */
+const mostSingle = 100_000;
+/** Neighbours of a piece differ by no more than that share. */
+const widest = 0.001;
 
-/** A piece for each time, and of very many one for neighbours that are as many everywhere. */
 function ofSamples(sortedMs: ArrayLike<number>): HoldDistribution {
-  const count = sortedMs.length;
-  const size = Math.max(1, Math.ceil(count / mostPieces));
-  const pieces = Math.ceil(count / size);
-  const edge = (at: number) => sortedMs[Math.min(at, count) - 1] ?? 0;
-  const starts = Float64Array.from({ length: pieces }, (_, piece) => sortedMs[piece * size] ?? 0);
-  const ends = Float64Array.from({ length: pieces }, (_, piece) => edge((piece + 1) * size));
-  const weights = Float64Array.from({ length: pieces }, (_, piece) => Math.min(size, count - piece * size));
-  return weighted(starts, ends, weights);
+  if (sortedMs.length > mostSingle) return weighted(...groups(sortedMs));
+  const times = Float64Array.from(sortedMs);
+  return weighted(times, times, new Float64Array(times.length).fill(1));
+}
+
+/** Very many times as pieces of neighbours, each with the mean of its times: no percentile moves by more than `widest`. */
+function groups(sortedMs: ArrayLike<number>): [starts: Float64Array, ends: Float64Array, weights: Float64Array] {
+  const pieces: [start: number, end: number, weight: number][] = [];
+  for (let first = 0; first < sortedMs.length; ) {
+    const from = sortedMs[first] ?? 0;
+    let [last, sum] = [first, 0];
+    for (; last < sortedMs.length && (sortedMs[last] ?? 0) <= from * (1 + widest); last += 1)
+      sum += sortedMs[last] ?? 0;
+    const mean = sum / (last - first);
+    const half = Math.max(0, Math.min(mean - from, (sortedMs[last - 1] ?? 0) - mean));
+    pieces.push([mean - half, mean + half, last - first]);
+    first = last;
+  }
+  const column = (of: 0 | 1 | 2) => Float64Array.from(pieces, (piece) => piece[of]);
+  return [column(0), column(1), column(2)];
 }
 
 function scaled(base: HoldDistribution, factor: number): HoldDistribution {

@@ -13,9 +13,27 @@ const refusal = (parse: (text: string, file: string) => unknown, text: string) =
   return 'accepted';
 };
 
+/** As a file is read, in pieces of that many bytes. */
+const inChunks = (text: string, size = 1_000) => {
+  const bytes = new TextEncoder().encode(text);
+  const starts = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => at * size);
+  return () => starts.map((start) => bytes.slice(start, start + size));
+};
+
 describe('a file of samples', () => {
+  const read = (text: string, size?: number) => [...parseSamples(inChunks(text, size), 'f.txt')];
+
   it('has one hold time a line, in any unit, with comments and blank lines, and is sorted', () => {
-    expect(parseSamples('# from the APM\n300\n0.1s\r\n\n20ms # warm\n', 'f.txt')).toEqual([20, 100, 300]);
+    expect(read('# from the APM\n300\n0.1s\r\n\n20ms # warm\n')).toEqual([20, 100, 300]);
+  });
+
+  it.each([1, 2, 3, 7])('is the same however it comes, in pieces of %d bytes too', (size) => {
+    expect(read('# first\r\n12.5\r\n7\n0.0301s\n\n1234567.25', size)).toEqual([7, 12.5, 30.1, 1_234_567.25]);
+  });
+
+  it('has the numbers that JavaScript reads', () => {
+    const texts = ['0.1', '0.3', '123.456', '99.999999', '2147483', '0.000001', '4503599627.37'.slice(0, 9)];
+    expect(read(texts.join('\n'))).toEqual(texts.map(Number).sort((a, b) => a - b));
   });
 
   it.each([
@@ -26,7 +44,7 @@ describe('a file of samples', () => {
     ['300\n-5\n', 'f.txt:2: the value "-5" is not a time.'],
     ['300\nNaN\n', 'f.txt:2: the value "NaN" is not a time.'],
   ])('%j is refused with its line', (text, message) => {
-    expect(refusal(parseSamples, text)).toBe(message);
+    expect(refusal((written, file) => parseSamples(inChunks(written), file), text)).toBe(message);
   });
 });
 
