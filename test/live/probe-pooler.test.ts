@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { readPool } from '../../src/convert/run.ts';
 import type { ProbeResult } from '../../src/probe/result.ts';
 import { predictBehindPooler } from '../../src/queueing/behind-pooler.ts';
 import { known } from '../helpers/known.ts';
@@ -233,7 +234,7 @@ describeWith('postgres', (server) => {
     await run('postgres', ordinary(server), 'DROP VIEW pooled_view');
   });
 
-  test('pgpool-II: as many clients as it has children', async () => {
+  test('pgpool-II: as many clients as it has children, less those it keeps free, as convert reads it', async () => {
     // It keeps its sessions to the server.
     const own = new Cleanup();
     try {
@@ -246,6 +247,9 @@ describeWith('postgres', (server) => {
       const flags = [...short, '--connection-limit', '6', '--concurrency', '6', '--json'];
       const { pooler: found, cleanUp } = resultOf(await through('postgres', pooler, control, flags));
       expect(found).toMatchObject({ name: 'pgpool-II', reach: { letIn: 3 }, met: { limit: 'pooler-clients' } });
+      const text = 'num_init_children = 4\nreserved_connections = 1\n';
+      const { settings } = await readPool({ text, file: 'pgpool.conf' });
+      expect(settings).toMatchObject({ connectionLimit: 3, nobodyWaits: true });
       expect(found.met?.evidence.join(' ')).toContain('Sorry, too many clients already');
       expect(cleanUp).toMatchObject({ verified: true, sessionsLeft: 0 });
       const fits = [...short, '--connection-limit', '2', '--concurrency', '2', '--json'];

@@ -1,4 +1,5 @@
-import type { Reader } from '../reader.ts';
+import type { DeclaredEntry } from '../entry.ts';
+import type { Picked, Reader } from '../reader.ts';
 
 /** pgpool.conf: as many clients are served at a time as there are child processes. */
 export const pgpoolReader: Reader = {
@@ -31,7 +32,7 @@ export const pgpoolReader: Reader = {
     'memqcache_*',
   ],
   others: {
-    reserved_connections: 'refuses so many clients before all child processes are taken, where it is not 0',
+    reserved_connections: 'keeps so many child processes free and refuses the next client, where it is not 0',
     listen_backlog_multiplier: 'bounds how many clients wait for a child process, in multiples of num_init_children',
     process_management_mode: 'decides whether child processes are started when they are needed',
     process_management_strategy: 'decides how many child processes are kept',
@@ -100,6 +101,23 @@ export const pgpoolReader: Reader = {
     driver: 'pgpool',
     engine: 'postgres',
     isMarked: entries.some(({ key }) => key === 'num_init_children'),
-    options: entries.map((entry) => ({ ...entry, name: entry.key })),
+    ...served(entries),
   }),
 };
+
+/** Child processes that are kept free serve nobody: a client that would need one is refused and does not wait. */
+function served(entries: readonly DeclaredEntry[]): Pick<Picked, 'options' | 'nobodyWaits' | 'remarks'> {
+  const options = entries.map((entry) => ({ ...entry, name: entry.key }));
+  const [children, kept] = ['num_init_children', 'reserved_connections'].map((key) =>
+    options.find(({ name }) => name === key),
+  );
+  const clients = Number(children?.value) - Number(kept?.value);
+  if (!children || !kept || !(Number(kept.value) > 0 && clients > 0)) return { options };
+  const message = `reserved_connections in line ${kept.line} keeps ${kept.value} of ${children.value} child processes free: ${clients} clients are served, and the next is refused.`;
+  const hint = 'To let clients wait, set it to 0: then all child processes serve.';
+  return {
+    options: options.map((option) => (option === children ? { ...option, value: clients } : option)),
+    nobodyWaits: kept,
+    remarks: [{ message, hint }],
+  };
+}

@@ -44,7 +44,7 @@ export async function startPgbouncer(
   settings: Readonly<Record<string, string | number>> = {},
   { serverUser, release = 'own', include, users = [] }: PgbouncerWishes = {},
 ): Promise<Server> {
-  const [command, ...args] = await (release === 'own' ? debianServer('pgbouncer', 'pgbouncer') : pgbouncerOfSid());
+  const [command, ...args] = await pgbouncerProgram(release);
   const sandbox = new Sandbox('pgbouncer');
   cleanup.atEnd(() => sandbox.remove());
   const here = { host: '127.0.0.1', port: await freePort(), socketPath: sandbox.folder };
@@ -90,6 +90,11 @@ export async function startPgbouncer(
   const { database, user, password } = postgres;
   const logins = { database, user, password, adminUser: admin.user, adminPassword: admin.password };
   return { available: true, startedHere: true, ...here, ...logins, version };
+}
+
+/** The command of that release. Throws `Unavailable` where this machine cannot have it. */
+export function pgbouncerProgram(release: PgbouncerRelease): Promise<[string, ...string[]]> {
+  return release === 'own' ? debianServer('pgbouncer', 'pgbouncer') : pgbouncerOfSid();
 }
 
 async function pgbouncerOfSid(): Promise<[string, ...string[]]> {

@@ -1,7 +1,8 @@
 /**
  * What is written for systems beside Node, and how far each is made sure of:
  *
- * - PgBouncer: started with the ini, asked for its settings, and driven into its limits.
+ * - PgBouncer, of this machine and of Debian unstable (1.26): started with the ini, asked for its settings, and driven
+ *   into its limits.
  * - .env: loaded by Node.
  * - SQLAlchemy, Django: parsed by Python; run where python3 can import them and their driver, up to the pool.
  * - Kubernetes: taken apart by kubectl where it is installed; no cluster sees it.
@@ -23,12 +24,10 @@ import { emitSnippets } from '../../../src/emit/run.ts';
 import type { EmitInput } from '../../../src/emit/target.ts';
 import type { PoolSettings } from '../../../src/size/input.ts';
 import { describeWith } from '../../helpers/live.ts';
-import { cached } from '../../helpers/servers/cache.ts';
 import { Cleanup } from '../../helpers/servers/cleanup.ts';
-import { unpackDebian } from '../../helpers/servers/debian.ts';
 import type { Server } from '../../helpers/servers/facts.ts';
 import { findProgram } from '../../helpers/servers/find-program.ts';
-import { ownLoader } from '../../helpers/servers/own-loader.ts';
+import { type PgbouncerRelease, pgbouncerProgram } from '../../helpers/servers/pgbouncer.ts';
 import { ServerProcess } from '../../helpers/servers/server-process.ts';
 
 const run = promisify(execFile);
@@ -51,13 +50,18 @@ async function textOf(
   return snippets[0]?.text ?? '';
 }
 
+const releases = [
+  ['this machine', 'own'],
+  ['Debian unstable', 'sid'],
+] as const;
+
 describeWith('postgres', (server) => {
   describeWith('pgbouncer', () => {
-    describe('started with what is written for PgBouncer', () => {
+    describe.each(releases)('started with what is written for PgBouncer, of %s', (_title, release) => {
       const cleanup = new Cleanup();
       let bouncer: Bouncer;
       beforeAll(async () => {
-        bouncer = await start(await textOf('pgbouncer', { settings }), server, cleanup);
+        bouncer = await start(await textOf('pgbouncer', { settings }), server, cleanup, release);
       });
       afterAll(() => cleanup.run());
 
@@ -107,23 +111,26 @@ describeWith('postgres', (server) => {
       });
     });
 
-    it('is started by PgBouncer with one connection, any number of clients, and no end of waiting', async () => {
-      const cleanup = new Cleanup();
-      try {
-        const bouncer = await start(await textOf('pgbouncer', { settings: edge }), server, cleanup);
-        expect(await bouncer.config()).toMatchObject({
-          default_pool_size: '1',
-          max_client_conn: '1000000',
-          query_wait_timeout: '0',
-          server_connect_timeout: '2',
-        });
-        const client = await bouncer.connect();
-        expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
-        await client.end();
-      } finally {
-        await cleanup.run();
-      }
-    });
+    it.each(releases)(
+      'is started by PgBouncer of %s with one connection, any number of clients, and no end of waiting',
+      async (_title, release) => {
+        const cleanup = new Cleanup();
+        try {
+          const bouncer = await start(await textOf('pgbouncer', { settings: edge }), server, cleanup, release);
+          expect(await bouncer.config()).toMatchObject({
+            default_pool_size: '1',
+            max_client_conn: '1000000',
+            query_wait_timeout: '0',
+            server_connect_timeout: '2',
+          });
+          const client = await bouncer.connect();
+          expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+          await client.end();
+        } finally {
+          await cleanup.run();
+        }
+      },
+    );
   });
 });
 
@@ -136,8 +143,8 @@ interface Bouncer {
 }
 
 /** Starts it with the ini, in which only what the snippet leaves to its user is changed: server, port, logins. */
-async function start(written: string, server: Server, cleanup: Cleanup): Promise<Bouncer> {
-  const [command, ...args] = await program();
+async function start(written: string, server: Server, cleanup: Cleanup, release: PgbouncerRelease): Promise<Bouncer> {
+  const [command, ...args] = await pgbouncerProgram(release);
   const sandbox = new Sandbox('pgbouncer-emitted');
   cleanup.atEnd(() => sandbox.remove());
   const [port, admin] = [await freePort(), { user: 'console', password: randomSecret() }];
@@ -178,14 +185,6 @@ async function start(written: string, server: Server, cleanup: Cleanup): Promise
     config: async () =>
       Object.fromEntries((await console('SHOW CONFIG')).map(({ key, value }) => [String(key), String(value)])),
   };
-}
-
-/** As the helper that starts the shared one finds it; where it is missing, that one is missing too. */
-async function program(): Promise<[command: string, ...args: string[]]> {
-  const found = findProgram('pgbouncer');
-  if (found !== undefined) return [found];
-  const folder = await cached(`pgbouncer-${process.arch}`, (target) => unpackDebian('pgbouncer', target));
-  return ownLoader(folder, 'usr/sbin/pgbouncer');
 }
 
 describe('what is written for .env', () => {

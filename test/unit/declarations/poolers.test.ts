@@ -216,10 +216,15 @@ mysql_servers = (
 
 describe('pgpool-II', () => {
   it('serves as many clients as it has child processes', async () => {
-    const text = 'num_init_children = 64 # restart\nmax_pool = 4\nreserved_connections = 1\n';
-    const { settings, left } = await read('pgpool.conf', text);
-    expect(settings).toMatchObject({ connectionLimit: 64, acquireTimeoutMs: 0, connectTimeoutMs: 10_000 });
-    expect(left['reserved_connections']).toMatch(/^refuses/);
+    const { settings } = await read('pgpool.conf', 'num_init_children = 64 # restart\nmax_pool = 4\n');
+    expect(settings).toEqual({ connectionLimit: 64, queueLimit: 0, acquireTimeoutMs: 0, connectTimeoutMs: 10_000 });
+  });
+
+  it('keeps reserved ones free, and refuses the next client', async () => {
+    const { settings } = await read('pgpool.conf', 'num_init_children = 64\nreserved_connections = 2\n');
+    expect(settings).toMatchObject({ connectionLimit: 62, queueLimit: 0, nobodyWaits: true });
+    const none = await read('pgpool.conf', 'num_init_children = 64\nreserved_connections = 0\n');
+    expect(none.settings).not.toHaveProperty('nobodyWaits');
   });
 });
 
