@@ -8,7 +8,7 @@ export default {
   gaveUp: /^timeout exceeded when trying to connect$|^No connection within 500 ms$/,
   queryTimeout: /statement timeout|max_statement_time exceeded|maximum statement execution time exceeded/,
   open: async ({ db }: { db: Kysely<object> }) => ({
-    // Not startTransaction(): it keeps the connection when the session has ended.
+    // Not startTransaction(): it keeps the connection when commit() fails, until rollback().
     acquire: () =>
       new Promise((resolve, reject) => {
         const transaction = db.transaction().execute(
