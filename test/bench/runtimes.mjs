@@ -1,7 +1,7 @@
 // What poolctl emit writes for Node, on Node 20 or whichever runs this, Node 24, Bun and Deno, on a PostgreSQL and a
 // MariaDB that it starts, by the checks of test/live/emit and one more: the process ends after end(). Beside Node 20 the
 // TypeScript is run as it is printed. The runtimes are packages of npm (340 MB), installed into a temporary folder.
-// Linux on x64; 12 minutes for all; targets and runtimes can be named (pg knex bun deno).
+// Linux on x64; a quarter of an hour for all; targets and runtimes can be named (pg knex bun deno).
 // Needs the build: npm run build && node test/bench/runtimes.mjs
 import { withServer } from './probe-truth/shared.mjs';
 import { openControl } from './runtimes/control.mjs';

@@ -62,9 +62,12 @@ async function writeFile(path, text) {
   if (path.endsWith('.ts')) await bundle(path, path.replace(/ts$/, 'js'));
 }
 
+/** Written in TypeScript. */
+const own = readdirSync(`${root}test/packages`);
+
 /** One file of JavaScript; packages are imported. */
 async function bundle(input, file) {
-  const isPackage = (id) => !id.startsWith('.') && !isAbsolute(id);
+  const isPackage = (id) => !id.startsWith('.') && !isAbsolute(id) && !own.includes(id);
   const made = await rolldown({ input, external: isPackage, platform: 'node', logLevel: 'warn' });
   await made.write({ file, format: 'esm' });
   await made.close();
