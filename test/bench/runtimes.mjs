@@ -21,8 +21,16 @@ const chosen = (names) => {
   return named.length > 0 ? named : names;
 };
 
-// Servers have a handler of their own while they run, and leave when they are removed.
-process.on('SIGINT', () => process.listenerCount('SIGINT') === 1 && process.exit(130));
+// Servers have a handler of their own while they run, and leave when they are removed; until then, all else fails.
+let isLeaving = false;
+process.on('SIGINT', () => {
+  isLeaving = true;
+  if (process.listenerCount('SIGINT') === 1) process.exit(130);
+});
+process.on('uncaughtException', (error) => {
+  if (!isLeaving) console.error(error);
+  process.exit(isLeaving ? 130 : 1);
+});
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => process.emit('SIGINT'));
 
 /** By engine and target, the outcome on each runtime. */

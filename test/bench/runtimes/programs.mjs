@@ -25,13 +25,17 @@ export async function withRuntimes(ids, work) {
     throw new Error('the packages are for Linux on x64: name `node` to run on this Node alone');
   }
   const folder = mkdtempSync(join(tmpdir(), 'poolctl-runtimes-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove);
+  let install;
+  process.once('exit', () => {
+    install?.child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  });
   mkdirSync(join(folder, 'home'));
   if (wanted.length > 0) {
     const names = wanted.map(({ packageName, version }) => `${packageName}@${version}`);
     const quiet = ['--ignore-scripts', '--no-save', '--no-package-lock', '--no-audit', '--no-fund'];
-    await run('npm', ['install', '--prefix', folder, ...quiet, ...names]);
+    install = run('npm', ['install', '--prefix', folder, ...quiet, ...names]);
+    await install;
   }
   await work(ids.map((id) => runtimeOf(id, folder)));
 }
