@@ -35,13 +35,29 @@ const languages: Readonly<Record<string, string>> = {
   md: 'Markdown',
 };
 
+/** Languages that convert reads; a file without a sign of a pool is still no file of settings. */
+const readLanguages: Readonly<Record<string, string>> = {
+  py: 'Python',
+  go: 'Go',
+  rs: 'Rust',
+  ex: 'Elixir',
+  exs: 'Elixir',
+};
+
 /** A name with pool or max in it, and a number behind it. */
 const size =
   /(?<![\w.-])([\w.-]*(?:max[\w-]*(?:active|total|size|conn\w*|pool\w*)|pool[_-]?size|connection[_-]?limit|open[_-]?conns?))["'\])>]*\s*[=:(>,]\s*["']?(\d{1,5})(?![\d.\w])/i;
 
 /** Refuses a file of a language that is read from nowhere, before its text is taken for settings. @throws PoolctlError */
 export function refuseLanguage({ file, text }: ReadRequest): void {
-  const language = languages[/\.(\w+)$/.exec(file)?.[1]?.toLowerCase() ?? ''];
+  const ending = /\.(\w+)$/.exec(file)?.[1]?.toLowerCase() ?? '';
+  const read = readLanguages[ending];
+  if (read !== undefined) {
+    throw new PoolctlError('INPUT_MISSING', `${file} makes no pool that poolctl knows, as ${read}.${seenWords(text)}`, {
+      hint: handRoute(text) ?? 'Give the file that makes the pool, or write one by hand: `poolctl emit NAME`.',
+    });
+  }
+  const language = languages[ending];
   if (language === undefined || /^\s*\{/.test(text)) return;
   throw new PoolctlError('INPUT_MISSING', `${file} is ${language}, which convert does not read.${seenWords(text)}`, {
     hint:

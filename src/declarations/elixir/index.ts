@@ -17,7 +17,7 @@ const mostCalls = 300;
 
 /** Whether a file of Elixir may configure a pool of Ecto, Postgrex or MyXQL; quick, so that all files can be asked. */
 export function mayMakeElixirPools({ file, text }: TextFile): boolean {
-  return /\.exs?$/.test(file) && /\bRepo\b|\b(?:Postgrex|MyXQL)\b/.test(text) && makes.test(text);
+  return /\.exs?$/.test(file) && /Repo|\b(?:Postgrex|MyXQL)\b/.test(text) && makes.test(text);
 }
 
 const makes = /^[ \t]*config\b|\b(?:Postgrex|MyXQL)(?:\.start_link|\s*,)/m;

@@ -49,7 +49,7 @@ export class PythonValues {
         end: expression.end,
       };
     }
-    if (expression.kind !== 'name' || steps > mostSteps) return undefined;
+    if (expression.kind !== 'name' || steps > mostSteps || isAltered(expression.name, this.#module)) return undefined;
     const only = this.#assigned(expression.name);
     return only && this.dictOf(only.value, steps + 1);
   }
@@ -295,6 +295,13 @@ export function moduleOf(file: string, text: string): PythonModule {
   if (modules.size > 500) modules.clear();
   modules.set(file, module);
   return module;
+}
+
+/** A dictionary that later statements add to or take from: `kw.update(…)`, `kw["pool_size"] = …`, `kw |= …`. */
+function isAltered(name: string, { text }: PythonModule): boolean {
+  const of = String.raw`(?<![\w.])${name}\s*`;
+  const changes = String.raw`\.\s*(?:update|setdefault|pop|popitem|clear)\s*\(|\[[^\]\n]*\]\s*=(?!=)|\|=`;
+  return new RegExp(`${of}(?:${changes})|\\bdel\\s+${of}\\[`).test(text);
 }
 
 function isEnviron(expression: PythonExpression): boolean {

@@ -78,9 +78,10 @@ export const druidReader: Reader = {
       druidOption(entry, known, pool?.entries ?? []),
     );
     const engine = context.engine ?? engineOf(options);
+    const isOwn = ({ name }: PickedOption) => known.includes(name);
     return {
       driver: 'druid',
-      isMarked: pool !== undefined || (isBare && ownFile.test(context.file)),
+      isMarked: pool !== undefined || (isBare && ownFile.test(context.file) && options.some(isOwn)),
       options,
       direct: driverSettings(options, engine, ['connectionInitSqls', 'initConnectionSqls']),
       ...(engine && { engine }),

@@ -96,7 +96,7 @@ export const pgDoormanReader: Reader = {
 function isMarked(entries: readonly DeclaredEntry[]): boolean {
   const has = (key: RegExp) => entries.some((entry) => key.test(entry.key));
   const isAnother = has(/^pools\..+\.shards\./);
-  const isWhole = has(/^pools\..+\.users\.\d+\.username$/);
+  const isWhole = has(/^pools\..+\.users\.[\w-]+\.username$/);
   return !isAnother && has(/^general\./) && (isWhole || (has(/^username$/) && has(/^pool_size$/)));
 }
 

@@ -9,7 +9,7 @@ const places: readonly OptionPlace[] = [
     named: '[pools.<pool>.users.<n>]',
     reads: [...ofAll, 'pool_size', 'min_pool_size', 'statement_timeout', 'pool_mode'],
   },
-  { keys: /^pools\..+\.users\.\d+\.([\w-]+)$/, named: '[pools.<pool>.users.<n>]', reads: [] },
+  { keys: /^pools\..+\.users\.[\w-]+\.([\w-]+)$/, named: '[pools.<pool>.users.<n>]', reads: [] },
   { keys: /^pools\..+\.((?:shards|plugins)\..+)$/, named: '[pools.<pool>]', reads: [] },
   { keys: /^pools\..+\.([\w-]+)$/, named: '[pools.<pool>]', reads: [...ofAll, 'pool_mode'] },
   {
@@ -77,6 +77,6 @@ export const pgcatReader: Reader = {
     driver: 'pgcat',
     engine: 'postgres',
     isMarked: entries.some(({ key }) => /^pools\..+\.shards\./.test(key)),
-    options: inPlaces(onlyUser(entries), places).filter(({ key }) => !/\.users\.\d+\./.test(key)),
+    options: inPlaces(onlyUser(entries), places).filter(({ key }) => !/\.users\.[\w-]+\./.test(key)),
   }),
 };

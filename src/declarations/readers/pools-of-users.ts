@@ -2,7 +2,7 @@ import type { DeclaredEntry } from '../entry.ts';
 import type { PoolSection } from '../reader.ts';
 import { entriesBelow } from '../sections.ts';
 
-const user = /^pools\.(.+)\.users\.\d+(?=\.[\w-]+$)/;
+const user = /^pools\.(.+)\.users\.[\w-]+(?=\.[\w-]+$)/;
 
 /**
  * pgcat and pg_doorman: a pool for each `[pools.<pool>.users.<n>]`. Its entries are those of the user, with keys as they are
