@@ -1,4 +1,5 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
@@ -97,6 +98,8 @@ async function reportOn(pools: readonly Converted[], file: string): Promise<Repo
 function textBeside(file: string, path: string, io: Io): string | undefined {
   const folder = file === '-' ? '.' : dirname(file);
   for (const candidate of isAbsolute(path) ? [path] : [join(folder, path), path]) {
+    // A device or a pipe may never end.
+    if (!statSync(resolve(io.cwd, candidate), { throwIfNoEntry: false })?.isFile()) continue;
     try {
       return readText(candidate, io);
     } catch (error) {

@@ -45,8 +45,9 @@ export interface PoolRead extends Settled, Pick<Classified, 'leftovers' | 'byRef
 
 /** @throws PoolctlError INPUT_INVALID, INPUT_CONTRADICTION or INPUT_MISSING with file and line */
 export function settlePool(draft: FilePool, profiles: Profiles): PoolRead {
-  const { at, springProfile, name, reader, profile, spelling, version, index, opaque } = draft;
+  const { at, springProfile, name, reader, profile, spelling, version, index } = draft;
   const picked = withFailFast(draft.picked);
+  const opaque = draft.opaque ?? picked.opaque;
   const { candidates, additions, leftovers, byReference } = classify(reader, picked, profiles, spelling.file, index);
   const settled = settle(
     candidates,

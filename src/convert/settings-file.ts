@@ -47,7 +47,7 @@ export function poolsInSettings(
 ): readonly FilePool[] {
   const { file, engine, text } = request;
   const headers =
-    format === 'ini' ? Array.from(text.matchAll(/^\s*\[([^\]\n]*)\]/gm), ([, name = '']) => name.trim()) : [];
+    format === 'ini' ? Array.from(text.matchAll(/^[ \t]*\[([^\]\n]*)\]/gm), ([, name = '']) => name.trim()) : [];
   const around: EntriesAround = {
     ...{ file, format, engine, ...known },
     context: { file, format, engine, headers, namesOf: optionNames(known.profiles) },

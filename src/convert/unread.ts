@@ -10,9 +10,9 @@ const systems: readonly { readonly title: string; readonly marks: RegExp }[] = [
   { title: 'a data source of WildFly or JBoss', marks: /urn:jboss:domain:datasources|<max-pool-size>/ },
   { title: 'Slick or Play', marks: /\bslick\.(?:dbs|jdbc)\b|\bnumThreads\s*[=:]/ },
   { title: 'Hasura', marks: /HASURA_GRAPHQL_PG_CONNECTIONS/ },
-  { title: 'Keycloak', marks: /\bKC_DB_POOL_|^\s*db-pool-(?:max|min|initial)-size/m },
-  { title: 'Gitea', marks: /^\s*MAX_OPEN_CONNS\s*=/m },
-  { title: 'Grafana', marks: /^\s*max_open_conn\s*=/m },
+  { title: 'Keycloak', marks: /\bKC_DB_POOL_|^[ \t]*db-pool-(?:max|min|initial)-size/m },
+  { title: 'Gitea', marks: /^[ \t]*MAX_OPEN_CONNS\s*=/m },
+  { title: 'Grafana', marks: /^[ \t]*max_open_conn\s*=/m },
   { title: 'Airflow', marks: /sql_alchemy_(?:pool_size|conn)\b/i },
   { title: 'Metabase', marks: /MB_APPLICATION_DB_MAX_CONNECTION_POOL_SIZE/ },
   { title: 'Mattermost', marks: /"SqlSettings"/ },
@@ -107,7 +107,7 @@ interface SeenNumber {
 function numberSeen(text: string): SeenNumber | undefined {
   for (const [index, line] of text.split('\n').entries()) {
     const [, key, amount] = line.length > 2_000 ? [] : (size.exec(line) ?? []);
-    if (key !== undefined && Number(amount) > 0 && !/^\s*(?:#|;|\/\/)/.test(line))
+    if (key !== undefined && Number(amount) > 0 && !/^[ \t]*(?:#|;|\/\/)/.test(line))
       return { key: shownKey(key), amount: Number(amount), line: index + 1 };
   }
   return undefined;

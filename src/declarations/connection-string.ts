@@ -18,9 +18,12 @@ export function connectionWords(text: string): ConnectionWord[] {
   const words: ConnectionWord[] = [];
   for (let at = 0; at < text.length; ) {
     const equals = text.indexOf('=', at);
-    const written = text.slice(at, Math.max(at, equals));
+    if (equals < 0) break;
+    // A semicolon before it ends something that is no keyword, as a password without its quotes does.
+    at = text.lastIndexOf(';', equals) >= at ? text.lastIndexOf(';', equals) + 1 : at;
+    const written = text.slice(at, equals);
     const keyword = written.trim();
-    if (equals < 0 || !/^[A-Za-z][\w ]*$/.test(keyword)) break;
+    if (!/^[A-Za-z][\w -]*$/.test(keyword)) break;
     const valueStart = equals + 1 + spacesIn(text.slice(equals + 1, equals + 100));
     const { value, end } = valueAt(text, valueStart);
     words.push({ keyword, value, start: at + spacesIn(written), valueStart, end });
@@ -106,18 +109,47 @@ export function connectionSections(entries: readonly DeclaredEntry[], driver: Co
 
 const engineOfDriver = { npgsql: 'postgres', mysqlconnector: 'mysql' } as const;
 
-/** The options of a driver's connection string. `properties` has the names that its profile has, by keywords in lower case. */
+/** How a driver names what is in its connection strings. */
+interface ConnectionNames {
+  /** The names that its profile has, by keywords in lower case. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** All other names that are known of it; keywords are the same in upper and in lower case. */
+  readonly known: readonly string[];
+}
+
+/** The options of a driver's connection string. */
 export function pickConnection(
   entries: readonly DeclaredEntry[],
   driver: keyof typeof engineOfDriver,
-  properties: Readonly<Record<string, string>>,
+  names: ConnectionNames,
 ): Picked {
   const found = connectionStrings(entries).map((string) => ({ string, of: driverOf(string) }));
   const own = found.filter(({ of }) => of === driver);
   const options = (own.length > 0 ? own : found.filter(({ of }) => of === undefined)).flatMap(({ string }) =>
-    optionsOfString(string, properties),
+    optionsOfString(string, namesByKeyword(names)),
   );
-  return { driver, isMarked: own.length > 0, engine: engineOfDriver[driver], options };
+  const picked: Picked = { driver, isMarked: own.length > 0, engine: engineOfDriver[driver], options };
+  return options.some(({ name, value }) => name === 'Pooling' && isNo.test(String(value)))
+    ? withoutPool(picked)
+    : picked;
+}
+
+const isNo = /^\s*(?:false|no|0)\s*$/i;
+
+/** The limits of a pool do nothing where there is none. */
+function withoutPool(picked: Picked): Picked {
+  const options = picked.options.map((option) =>
+    /^M(?:ax|in)(?:imum)?PoolSize$/.test(option.name) ? { ...option, misplaced: 'Pooling turns the pool off' } : option,
+  );
+  return { ...picked, options, opaque: 'Pooling is off, so that each Open() makes a connection of its own' };
+}
+
+function namesByKeyword({ properties, known }: ConnectionNames): ReadonlyMap<string, string> {
+  return new Map([
+    ...known.map((name) => [name.toLowerCase(), name] as const),
+    ...Object.values(properties).map((name) => [name.toLowerCase(), name] as const),
+    ...Object.entries(properties),
+  ]);
 }
 
 function driverOf({ text }: ConnectionText): ConnectionDriver | undefined {
@@ -127,15 +159,15 @@ function driverOf({ text }: ConnectionText): ConnectionDriver | undefined {
 /** Its keywords, called as the profile has them, with their places in the file. */
 function optionsOfString(
   { name, entry, text, isBare }: ConnectionText,
-  properties: Readonly<Record<string, string>>,
+  names: ReadonlyMap<string, string>,
 ): PickedOption[] {
   const { valueAt, keyAt } = entry;
   // Quotes stand on each side of it; where more differs, as with escapes, places within it cannot be told.
   const quote = (valueAt.end - valueAt.start - String(entry.value).length) / 2;
   const from = isBare ? keyAt.start : quote === 0 || quote === 1 ? valueAt.start + quote : undefined;
   const nameOf = (keyword: string) => {
-    const same = Object.values(properties).find((property) => property.toLowerCase() === keyword.toLowerCase());
-    return properties[keyword.toLowerCase()] ?? same ?? keyword.replaceAll(' ', '');
+    const together = keyword.replace(/[ -]/g, '');
+    return names.get(keyword.toLowerCase()) ?? names.get(together.toLowerCase()) ?? together.replace(/^ssl/i, 'SSL');
   };
   return connectionWords(text).map(({ keyword, value, start, valueStart, end }) => ({
     ...entry,

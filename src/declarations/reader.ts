@@ -42,6 +42,8 @@ export interface Picked {
   readonly isImplied?: true;
   /** The entry by which a request that finds no free connection is refused at once: `waitForConnections: false`. */
   readonly nobodyWaits?: DeclaredEntry;
+  /** Why the file does not show how many connections there are, as where it turns the pool off. */
+  readonly opaque?: string;
   readonly limits?: readonly FurtherLimit[];
   /** The entry that limits the clients of a pooler where it is another than the profile's option of `queueLimit`. */
   readonly clients?: readonly FurtherLimit[];

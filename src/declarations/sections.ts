@@ -39,10 +39,35 @@ export function objectsWith(
 /** The entries below a key, with keys as they are from there. */
 export function entriesBelow(entries: readonly DeclaredEntry[], at: string): DeclaredEntry[] {
   if (at === '') return [...entries];
-  const prefix = `${at}.`;
-  return entries.flatMap((entry) =>
-    entry.key.startsWith(prefix) ? [{ ...entry, key: entry.key.slice(prefix.length) }] : [],
-  );
+  return entriesWithin(entries, at).map((entry) => ({ ...entry, key: entry.key.slice(at.length + 1) }));
+}
+
+/** The entries below a key, with their whole keys. */
+export function entriesWithin(entries: readonly DeclaredEntry[], at: string): readonly DeclaredEntry[] {
+  const asked = (timesAsked.get(entries) ?? 0) + 1;
+  timesAsked.set(entries, asked);
+  if (asked <= fewTimes) return entries.filter(({ key }) => key.startsWith(`${at}.`));
+  const index = indexes.get(entries) ?? indexOf(entries);
+  indexes.set(entries, index);
+  return index.get(at) ?? [];
+}
+
+/** A file with thousands of pools is asked once for each, and would be walked as often. */
+const fewTimes = 8;
+const timesAsked = new WeakMap<readonly DeclaredEntry[], number>();
+const indexes = new WeakMap<readonly DeclaredEntry[], ReadonlyMap<string, readonly DeclaredEntry[]>>();
+
+function indexOf(entries: readonly DeclaredEntry[]): Map<string, DeclaredEntry[]> {
+  const index = new Map<string, DeclaredEntry[]>();
+  for (const entry of entries) {
+    for (let dot = entry.key.indexOf('.'); dot >= 0; dot = entry.key.indexOf('.', dot + 1)) {
+      const above = entry.key.slice(0, dot);
+      const below = index.get(above);
+      if (below) below.push(entry);
+      else index.set(above, [entry]);
+    }
+  }
+  return index;
 }
 
 /** More objects than this have no configuration; each is read once for each system. */

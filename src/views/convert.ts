@@ -36,10 +36,15 @@ function tablesOf({ found, dropped, byReference }: Converted, of: string): Table
   return [settingsTable(found, keys, of), ...(dropped.length > 0 ? [droppedTable(dropped, of)] : [])];
 }
 
+/** Nobody reads more of them, and thousands take the table a minute. */
+const mostKeys = 20;
+
 function settingsTable(found: readonly FoundSetting[], byReference: readonly string[], of: string): TableView {
   const rows = found.map((setting) => [setting.setting, shown(setting), origin(setting)]);
   if (byReference.length > 0) {
-    rows.push(['server and login', 'by reference', `${byReference.join(', ')}: the snippet reads the environment`]);
+    const more = byReference.length > mostKeys ? ` and ${byReference.length - mostKeys} more` : '';
+    const keys = `${byReference.slice(0, mostKeys).join(', ')}${more}`;
+    rows.push(['server and login', 'by reference', `${keys}: the snippet reads the environment`]);
   }
   return { title: `Settings${of}`, rows, rightAligned: [1] };
 }

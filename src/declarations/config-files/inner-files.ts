@@ -2,7 +2,7 @@ import type { MountedFile } from '../manifests/container.ts';
 import { innerFile, type ManifestDocument, manifestDocuments, textAt } from '../manifests/manifest-document.ts';
 import type { TextFile } from '../text-file.ts';
 
-const configMap = /^\s*["']?kind["']?:\s*["']?ConfigMap\b/m;
+const configMap = /^[ \t]*["']?kind["']?:\s*["']?ConfigMap\b/m;
 const configs = /^configs\s*:/m;
 
 /** Whether a file may hold others as values: a ConfigMap, or compose with `configs:`. */

@@ -62,10 +62,10 @@ export function formatByName(file: string): FileFormat | undefined {
 
 /** What only files of one format have. */
 const marks: readonly (readonly [RegExp, FileFormat])[] = [
-  [/^\s*(?:\[\[[\w."-]+\]\]|\[[\w-]+(?:\.[\w"-]+)+\])\s*(?:#.*)?$/m, 'toml'],
-  [/^\s*(?:my|pg)sql_(?:servers|variables)\s*[=:]?\s*[({]?\s*$/m, 'libconfig'],
-  [/^\s*(?:storage|database)\s+(?:"[^"\n]*"|default)\s*\{/m, 'odyssey'],
-  [/^\s*num_init_children\s*=/m, 'postgres-conf'],
+  [/^[ \t]*(?:\[\[[\w."-]+\]\]|\[[\w-]+(?:\.[\w"-]+)+\])[ \t]*(?:#.*)?$/m, 'toml'],
+  [/^[ \t]*(?:my|pg)sql_(?:servers|variables)[ \t]*[=:]?[ \t]*[({]?[ \t]*$/m, 'libconfig'],
+  [/^[ \t]*(?:storage|database)[ \t]+(?:"[^"\n]*"|default)\s*\{/m, 'odyssey'],
+  [/^[ \t]*num_init_children[ \t]*=/m, 'postgres-conf'],
 ];
 
 /** The format by the file's name, or else by what stands in it. */

@@ -28,7 +28,7 @@ export interface ManifestDocument {
 const longestFile = 20_000_000;
 
 /** A value that Helm or another template fills in later, and not one in a text such as an alert's. */
-const template = /^\s*\{\{-?\s*(?:if|range|with|include|define|end|else|toYaml)\b|^\s*(?:- )?[\w.-]+:\s*\{\{/m;
+const template = /^[ \t]*\{\{-?\s*(?:if|range|with|include|define|end|else|toYaml)\b|^[ \t]*(?:- )?[\w.-]+:\s*\{\{/m;
 
 /** The documents of a file that look like what is asked for. What cannot be read is a note. */
 export function manifestDocuments(

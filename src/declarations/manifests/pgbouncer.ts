@@ -22,7 +22,7 @@ const defaults = {
 type Setting = keyof typeof defaults;
 
 export function isPgbouncerFile({ file, text }: TextFile): boolean {
-  return /\.ini$/i.test(file) && /^\s*\[pgbouncer\]/m.test(text);
+  return /\.ini$/i.test(file) && /^[ \t]*\[pgbouncer\]/m.test(text);
 }
 
 /** The settings of a pgbouncer.ini. @throws PoolctlError INPUT_INVALID for a line that is none */

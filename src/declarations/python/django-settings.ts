@@ -40,7 +40,20 @@ export function djangoDatabases(module: PythonModule, values: PythonValues): Dja
       }
     }
   }
-  return found;
+  return found.map((database) => (isOneOfBranches(database, found) ? withCondition(database) : database));
+}
+
+/** DATABASES as a whole is assigned in an `if`, and elsewhere too: which of them holds cannot be seen. */
+function isOneOfBranches({ alias }: DjangoDatabase, found: readonly DjangoDatabase[]): boolean {
+  const same = found.filter((one) => one.alias === alias);
+  return same.length > 1 && same.some(({ isIndented }) => isIndented);
+}
+
+function withCondition(database: DjangoDatabase): DjangoDatabase {
+  const given = database.given.map((entry) =>
+    /^(?:ENGINE|url)$/.test(entry.name) ? entry : { ...entry, isUnsure: true as const },
+  );
+  return { ...database, given, hidden: 'a condition decides which DATABASES holds' };
 }
 
 function databasesIn(

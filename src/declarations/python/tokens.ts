@@ -13,7 +13,7 @@ export interface PythonToken {
   readonly inner?: number;
 }
 
-const blank = /[ \t\f]+|#[^\r\n]*|\\\r?\n/y;
+const blank = /[ \t\f\ufeff]+|#[^\r\n]*|\\\r?\n/y;
 const lineEnd = /\r\n|\n|\r/y;
 const quote = /([rbuft]{0,2})("""|'''|"|')/iy;
 const name = /[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*/y;

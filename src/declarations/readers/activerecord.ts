@@ -20,7 +20,7 @@ export const activeRecordReader: Reader = {
   made: 'database.yml',
   formats: ['yaml', 'dotenv'],
   drivers: ['activerecord'],
-  claims: ({ file, text }) => /(?:^|\/)database\.ya?ml$/.test(file) && /^\s*adapter\s*:/m.test(text),
+  claims: ({ file, text }) => /(?:^|\/)database\.ya?ml$/.test(file) && /^[ \t]*adapter[ \t]*:/m.test(text),
   login: [
     ...['adapter', 'url', 'host', 'hostaddr', 'port', 'username', 'user', 'password', 'database', 'socket', 'service'],
     ...['sslmode', 'ssl_mode', 'sslcert', 'sslkey', 'sslrootcert', 'sslca', 'sslcapath', 'sslcipher', 'sslverify'],

@@ -65,5 +65,9 @@ export const mysqlConnectorReader: Reader = {
     UseXaTransactions: 'is of distributed transactions',
   },
   sections: (entries) => connectionSections(entries, 'mysqlconnector'),
-  pick: (entries) => pickConnection(entries, 'mysqlconnector', properties),
+  pick(entries, { namesOf }) {
+    const { login, others } = mysqlConnectorReader;
+    const known = [...login, ...Object.keys(others), ...namesOf('mysqlconnector')];
+    return pickConnection(entries, 'mysqlconnector', { properties, known });
+  },
 };

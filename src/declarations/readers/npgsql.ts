@@ -57,8 +57,10 @@ export const npgsqlReader: Reader = {
     WriteBufferSize: 'is the size of a buffer',
   },
   sections: (entries) => connectionSections(entries, 'npgsql'),
-  pick(entries) {
-    const picked = pickConnection(entries, 'npgsql', properties);
+  pick(entries, { namesOf }) {
+    const { login, others } = npgsqlReader;
+    const known = [...login, ...Object.keys(others), ...namesOf('npgsql')];
+    const picked = pickConnection(entries, 'npgsql', { properties, known });
     const throws = entries.some(({ key, value }) => /\b(?:max|min) pool size\s*=/i.test(`${key}=${value}`));
     return throws && picked.options.length > 0 ? { ...picked, remarks: [unknownSpelling] } : picked;
   },

@@ -1,6 +1,6 @@
 import type { DeclaredEntry } from '../entry.ts';
 import type { PoolSection } from '../reader.ts';
-import { entriesBelow } from '../sections.ts';
+import { entriesBelow, entriesWithin } from '../sections.ts';
 
 const user = /^pools\.(.+)\.users\.[\w-]+(?=\.[\w-]+$)/;
 
@@ -14,13 +14,13 @@ export function poolsOfUsers(entries: readonly DeclaredEntry[]): PoolSection[] {
     const found = user.exec(key);
     if (found) sections.set(found[0], found[1] ?? '');
   }
+  const ofNoPool = entries.filter(({ key }) => !key.startsWith('pools.'));
   return [...sections].map(([at, pool]) => ({
     at,
     entries: [
       ...entriesBelow(entries, at),
-      ...entries.filter(
-        ({ key }) => !user.test(key) && (!key.startsWith('pools.') || key.startsWith(`pools.${pool}.`)),
-      ),
+      ...ofNoPool,
+      ...entriesWithin(entries, `pools.${pool}`).filter(({ key }) => !user.test(key)),
     ],
   }));
 }

@@ -82,7 +82,7 @@ function originOf(name: string, text: string): string {
   const alias = aliasOf(name, text);
   if (alias !== undefined)
     return namedBy(alias) ? alias : originOf(/\w+/.exec(alias)?.[0] ?? '', text.replace(alias, ''));
-  const uses = Array.from(text.matchAll(/^\s*(?:pub )?use ([^;]+);/gm), ([, use = '']) => use);
+  const uses = Array.from(text.matchAll(/^[ \t]*(?:pub )?use ([^;]+);/gm), ([, use = '']) => use);
   const brought = uses.find((use) => new RegExp(`(?:^|::|[{,\\s])${name}(?:$|[\\s,}])`).test(use)) ?? '';
   // `pooled_connection::{bb8::Pool, …}` says more of it than the rest of the braces.
   return new RegExp(`\\w+::(?:\\{[^{}]*\\b)?${name}\\b`).exec(brought)?.[0].concat(' ', brought) ?? '';

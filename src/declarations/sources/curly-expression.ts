@@ -150,7 +150,9 @@ class Parser {
   #number(at: number, token: CurlyToken): Parsed {
     const suffix = this.#tokens[at + 1];
     const hasSuffix = suffix?.kind === 'name' && suffix.start === token.end;
-    const value = Number(token.text.replaceAll('_', ''));
+    // `010` is 8 in Go, and 10 in Rust.
+    const octal = this.#language === 'go' ? /^0_?([0-7_]+)$/.exec(token.text)?.[1] : undefined;
+    const value = Number((octal === undefined ? token.text : `0o${octal}`).replaceAll('_', ''));
     return {
       expression: { kind: 'number', value, start: token.start, end: (hasSuffix ? suffix : token).end },
       next: at + (hasSuffix ? 2 : 1),

@@ -10,4 +10,16 @@ export const sourceReaders: readonly SourceReader[] = [
   { language: 'Go', claims: mayMakeGoPools, pools: goPools },
   { language: 'Rust', claims: mayMakeRustPools, pools: rustPools },
   { language: 'Elixir', claims: mayMakeElixirPools, pools: elixirPools },
-];
+].map((reader) => ({ ...reader, pools: asFarAsTheStack(reader.pools) }));
+
+/** The stack has an end, and a generated file may be nested deeper: nothing of it is read then. */
+function asFarAsTheStack(pools: SourceReader['pools']): SourceReader['pools'] {
+  return (file, around) => {
+    try {
+      return pools(file, around);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return [];
+    }
+  };
+}

@@ -93,10 +93,21 @@ describe('what convert makes of it', () => {
   });
 
   it('never is a value of the login', async () => {
-    const text =
-      'Host=db;Port=5432;Username=admin;Password=hunter2;Maximum Pool Size=40;Pooling=false;Whatever=hunter2\n';
+    const text = 'Host=db;Port=5432;Username=admin;Password=hunter2;Maximum Pool Size=40;Whatever=hunter2\n';
     const pool = await readPool({ text, file: 'connection.txt' });
     expect(pool.byReference.map(({ key }) => key)).toContain('Password');
     expect(JSON.stringify([pool.settings, pool.found])).not.toContain('hunter2');
+  });
+
+  it('is no size where Pooling turns the pool off', async () => {
+    const text = 'Host=db;Port=5432;Username=admin;pooling=False;Maximum Pool Size=40\n';
+    await expect(readPool({ text, file: 'connection.txt' })).rejects.toThrow('Pooling is off');
+  });
+
+  it('has its keywords in upper and lower case, and behind what is no keyword', async () => {
+    const text = 'server=db;port=3306;PWD=hunter2;hunter2;ssl-ca=a.pem;maximum pool size=40;CONNECTION TIMEOUT=5\n';
+    const { settings, leftovers } = await readPool({ text, file: 'connection.txt' });
+    expect(settings).toMatchObject({ connectionLimit: 40, acquireTimeoutMs: 5_000 });
+    expect(leftovers).toEqual([]);
   });
 });

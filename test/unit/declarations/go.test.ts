@@ -73,6 +73,10 @@ describe('a pool of database/sql', () => {
     });
   });
 
+  it('has 010 as 8, as Go has it', () => {
+    expect(poolsOf(inFunction('db.SetMaxOpenConns(010)'))[0]?.options).toEqual({ SetMaxOpenConns: 8 });
+  });
+
   it('has what the environment sets, or the default of a helper', () => {
     const text = inFunction(
       'n, _ := strconv.Atoi(os.Getenv("OPEN"))\ndb.SetMaxOpenConns(n)\ndb.SetMaxIdleConns(getEnvInt("IDLE", 4))',

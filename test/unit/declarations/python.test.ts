@@ -216,6 +216,9 @@ describe('the databases of Django', () => {
     expect(settings(pool, 'if BIG:\n    DATABASES["default"]["OPTIONS"]["pool"]["max_size"] = 70\n')).toEqual([
       'django: a condition decides it',
     ]);
+    const whole =
+      'if CI:\n    DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {"pool": {"max_size": 1}}}}\n';
+    expect(settings(pool, whole)).toEqual(['django: a condition decides it']);
     expect(settings('"OPTIONS": {"pool": env.bool("POOL")}')).toEqual([
       'django: whether there is a pool is not known: POOL is set in no file of the project',
     ]);

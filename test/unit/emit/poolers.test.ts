@@ -67,7 +67,7 @@ describe('RDS Proxy', () => {
     expect(text).toContain('max_connections_percent = max(1, min(100, floor(100 * 9 / var.server_max_connections)))');
     expect(text).toContain('connection_borrow_timeout = 3\n');
     expect(text).toContain('init_query = "SET statement_timeout = 1500"');
-    expect(warnings.join('\n')).toMatch(/connect timeout[^]*query timeout/);
+    expect(warnings.join('\n')).toMatch(/connect timeout[\s\S]*query timeout/);
   });
 
   it('is refused what the API refuses', async () => {
