@@ -42,7 +42,8 @@ function isOfOtherType(type: string | undefined): boolean {
 
 /** `druid.master.url` beside `druid.maxActive`: a pool for each name, with the options that are for all. */
 function nestedPools({ at, entries }: PoolSection): PoolSection[] {
-  const nested = /^druid\.([\w-]+)\.(?:url|jdbc-?url|username|driver-?class-?name)$/i;
+  const nested =
+    /^druid\.([\w-]+)\.(?:url|jdbc-?url|username|driver-?class-?name|max-?active|max-?wait|initial-?size)$/i;
   const names = [...new Set(entries.flatMap(({ key }) => nested.exec(key)?.[1] ?? []))];
   const isNested = ({ key }: DeclaredEntry) => names.some((name) => key.startsWith(`druid.${name}.`));
   if (names.length === 0) return [{ at, entries }];

@@ -13,6 +13,13 @@ describe('files as projects have them', () => {
     expect(await read('test.initialSize=2\ntest.maxActive=12\ntest.maxWait=4000\n', 'druid.properties')).toBe(12);
   });
 
+  it('tells data sources apart that Druid options are nested for', async () => {
+    const text = ['', 'orders.', 'stock.'].map((name, at) => `spring.datasource.druid.${name}max-active=${at + 5}`);
+    expect(await read(text.join('\n'), 'application.properties')).toContain(
+      'orders (6 connections); stock (7 connections)',
+    );
+  });
+
   it('reads a user of pgcat by whatever name its table has', async () => {
     const text = `
 [pools.shop]
