@@ -119,8 +119,12 @@ describeWith('postgres', () => {
     await expectSymptom('pool-exhausted', () => tarn.acquire().promise);
     const factory = { create: async () => ({}), destroy: async () => {} };
     const generic = createGenericPool(factory, { max: 1, acquireTimeoutMillis: 100 });
-    await generic.acquire();
-    await expectSymptom('pool-exhausted', () => generic.acquire());
+    await expectSymptom('pool-exhausted', () =>
+      heldTwice(async () => {
+        const resource = await generic.acquire();
+        return () => generic.release(resource);
+      }),
+    );
     const sequelize = new Sequelize({
       ...{ dialect: 'postgres', host, port, username: user, password, logging: false },
       ...(database !== undefined && { database }),
