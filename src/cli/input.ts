@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import { readSomeText, TooLongError } from '../base/read-some.ts';
@@ -81,4 +81,19 @@ export async function readStdin({ stdin, interrupted }: Pick<Io, 'stdin' | 'inte
     if (!next || next.done) return text + decoder.decode();
     text += typeof next.value === 'string' ? next.value : decoder.decode(next.value, { stream: true });
   }
+}
+
+/** A file that the one in hand names: by its path from there, or from the folder that the user is in. */
+export function textBeside(file: string, path: string, io: Pick<Io, 'cwd'>): string | undefined {
+  const folder = file === '-' ? '.' : dirname(file);
+  for (const candidate of isAbsolute(path) ? [path] : [join(folder, path), path]) {
+    // A device or a pipe may never end.
+    if (!statSync(resolve(io.cwd, candidate), { throwIfNoEntry: false })?.isFile()) continue;
+    try {
+      return readText(candidate, io);
+    } catch (error) {
+      if (!(error instanceof PoolctlError)) throw error;
+    }
+  }
+  return undefined;
 }

@@ -1,12 +1,10 @@
-import { statSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { snippetFlags, someTargets } from '../cli/emit-flags.ts';
 import { anEngine, aText, flagGroup, takes } from '../cli/flag.ts';
-import { readInput, readText } from '../cli/input.ts';
+import { readInput, textBeside } from '../cli/input.ts';
 import { declare, optionReader, type ReadOption } from '../cli/options.ts';
 import { outputFlags, type Report, reportWriter } from '../cli/output.ts';
 import type { Converted, ConvertRequest } from '../convert/run.ts';
@@ -92,21 +90,6 @@ async function reportOn(pools: readonly Converted[], file: string): Promise<Repo
     // The table already has what was dropped.
     view: () => ({ ...(only && !second ? convertView(only) : severalView(pools)), warnings }),
   };
-}
-
-/** A file that the one in hand names: by its path from there, or from the folder that the user is in. */
-function textBeside(file: string, path: string, io: Io): string | undefined {
-  const folder = file === '-' ? '.' : dirname(file);
-  for (const candidate of isAbsolute(path) ? [path] : [join(folder, path), path]) {
-    // A device or a pipe may never end.
-    if (!statSync(resolve(io.cwd, candidate), { throwIfNoEntry: false })?.isFile()) continue;
-    try {
-      return readText(candidate, io);
-    } catch (error) {
-      if (!(error instanceof PoolctlError)) throw error;
-    }
-  }
-  return undefined;
 }
 
 const written: Readonly<Record<FileFormat, string>> = {

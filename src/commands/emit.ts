@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { EngineId } from '../base/engine.ts';
-import { PoolctlError } from '../base/errors.ts';
+import { type ExitCode, PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { snippetFlags, someTargets } from '../cli/emit-flags.ts';
-import { aCount, aCountOrZero, aFile, anEngine, aTime, flagGroup, type Sourced, takes } from '../cli/flag.ts';
+import { aCount, aCountOrZero, aFile, anEngine, aText, aTime, flagGroup, type Sourced, takes } from '../cli/flag.ts';
 import { readInput } from '../cli/input.ts';
 import { declare, optionReader, type ReadOption } from '../cli/options.ts';
 import { outputFlags, type Report, reportWriter } from '../cli/output.ts';
@@ -16,6 +16,7 @@ import type { Change } from './emit/write.ts';
 export const examples = [
   'poolctl emit mysql2 --connection-limit 90 --queue-limit 50 --acquire-timeout 30s',
   'poolctl emit pg --connection-limit 36 --lang cjs',
+  'poolctl emit pg --connection-limit 36 --check src/db.ts',
   'poolctl emit --list',
 ] as const;
 
@@ -27,6 +28,9 @@ const aQueueLimit = takes(
   (text, source) => (text === 'none' ? ('none' as const) : aCountOrZero.parse(text, source)),
   { offers: ['none'] },
 );
+
+const aPlace = aText('<place>', 'production');
+const aProfile = aText('<name>', 'prod');
 
 const settingsFlags = flagGroup('Settings:', {
   from: { takes: aFile, help: 'a JSON answer of `poolctl size`; - for stdin' },
@@ -59,21 +63,29 @@ const emitFlags = {
     },
     'dry-run': { help: 'with --write: only show the difference' },
   }),
+  ...flagGroup('Checking:', {
+    check: { takes: aFile, help: 'does a file still have the answer? exit 1 and the differences where not' },
+    at: { takes: aPlace, help: 'with --check: which of several pools, by where it stands: production' },
+    'spring-profile': { takes: aProfile, help: 'with --check: the profile of Spring Boot that is meant' },
+  }),
 };
 
-export function configure(command: Command, { io }: CommandContext): void {
+export function configure(command: Command, { io, answer }: CommandContext): void {
   declare(command, {
     usage: '<targets> [flags]',
     arguments: [['[targets]', 'what to write for, with commas between them; --list names them']],
     flags: { ...emitFlags, ...outputFlags },
     examples,
   });
-  command.action((targets?: string) => run(optionReader(command, io), io, targets));
+  command.action(async (targets?: string) => answer(await run(optionReader(command, io), io, targets)));
 }
 
-async function run(read: ReadOption, io: Io, names: string | undefined): Promise<void> {
+async function run(read: ReadOption, io: Io, names: string | undefined): Promise<ExitCode> {
   const write = reportWriter(read, io);
-  if (read(emitFlags.list)) return write(await list());
+  if (read(emitFlags.list)) {
+    await write(await list());
+    return 0;
+  }
   if (names === undefined) {
     throw new PoolctlError('USAGE', 'For which target?', { hint: '`poolctl emit --list` names them.' });
   }
@@ -85,10 +97,18 @@ async function run(read: ReadOption, io: Io, names: string | undefined): Promise
     language: read(emitFlags.lang)?.value,
     driverVersion: read(emitFlags['driver-version'])?.value,
   };
+  const checked = read(emitFlags.check);
   const file = read(emitFlags.write)?.value;
+  if (checked && file !== undefined) {
+    throw new PoolctlError('INPUT_CONTRADICTION', '--write and --check cannot both be given.', {
+      hint: '--check only looks; --write changes the file.',
+    });
+  }
+  if (checked) return check(checked.value, asked, given, read, io);
   if (file !== undefined) {
     const { changeFile } = await import('./emit/write.ts');
-    return write(writtenReport(file, await changeFile(file, asked, given, io), read(emitFlags['dry-run'])));
+    await write(writtenReport(file, await changeFile(file, asked, given, io), read(emitFlags['dry-run'])));
+    return 0;
   }
   const { emitSnippets } = await import('../emit/run.ts');
   const { snippets, warnings } = await emitSnippets(asked);
@@ -98,6 +118,26 @@ async function run(read: ReadOption, io: Io, names: string | undefined): Promise
     warnings,
     view: () => ({ headline: snippets.map(({ title }) => title).join(', '), tables: [], snippets, warnings }),
   });
+  return 0;
+}
+
+async function check(
+  file: string,
+  emit: EmitRequest,
+  given: GivenSettings,
+  read: ReadOption,
+  io: Io,
+): Promise<ExitCode> {
+  const [{ checkFile }, { checkReport }, { isMatch }] = await Promise.all([
+    import('./emit/check.ts'),
+    import('./emit/check-report.ts'),
+    import('../emit/check/checked.ts'),
+  ]);
+  const profile = read(emitFlags['spring-profile'])?.value;
+  const springProfiles = profile === undefined ? undefined : [profile];
+  const found = await checkFile({ file, emit, given, at: read(emitFlags.at)?.value, springProfiles }, io);
+  await reportWriter(read, io)(checkReport(found));
+  return isMatch(found) ? 0 : 1;
 }
 
 /** Does what is to become of the file, and shows it. */

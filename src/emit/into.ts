@@ -7,7 +7,7 @@ import type { PoolSettings } from '../size/input.ts';
 import { lackWarnings } from './lacks.ts';
 import { type EngineHint, engineHints, isCompatible } from './merge/engine-told.ts';
 import { mergeLines } from './merge/lines.ts';
-import type { LeftAssignment, MetReference } from './merge/met.ts';
+import type { LeftAssignment, MetAssignment, MetReference } from './merge/met.ts';
 import { pathBelow, serverKeysOf, springParent } from './merge/spring-pool.ts';
 import { mergeYaml } from './merge/yaml.ts';
 import { type EmitRequest, inputFor } from './run.ts';
@@ -20,6 +20,8 @@ export type GivenSettings = readonly (keyof PoolSettings)[];
 export interface SettledFile {
   readonly text: string;
   readonly warnings: readonly Warning[];
+  /** What the file had for each of the settings. */
+  readonly met: readonly MetAssignment[];
   readonly engine?: EngineId;
   /** Where the file says so. */
   readonly toldBy?: EngineHint;
@@ -51,9 +53,10 @@ export async function putInto(
   );
   const merge = format === 'yaml' ? mergeYaml : mergeLines;
   const form = { format, ...(section !== undefined && { section }), isSpring: parent !== undefined };
-  const { text, references, left } = merge(existing, placed, form, file);
+  const { text, references, left, met } = merge(existing, placed, form, file);
   return {
     text,
+    met,
     warnings: [
       ...references.map((reference) => referenceWarning(reference, file)),
       ...left.map((assignment) => leftWarning(assignment, file)),

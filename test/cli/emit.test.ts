@@ -176,3 +176,88 @@ describe('emit --write', () => {
     expect(exitCode).toBe(3);
   });
 });
+
+describe('emit --check', () => {
+  const check = async (line: string) => {
+    const { stdout, stderr, exitCode } = await poolctl(`${line} --json`, { cwd });
+    const { schema, result, error } = JSON.parse(stdout);
+    return { exitCode, schema, result, said: JSON.stringify(error) + stderr };
+  };
+  const settings = '--connection-limit 9 --queue-limit 4 --acquire-timeout 5s';
+
+  it.each([
+    ['pg', 'check.ts'],
+    ['mysql2', 'check.cjs'],
+    ['sqlalchemy', 'check.py'],
+    ['go', 'check.go'],
+    ['hikaricp', 'check.yml'],
+    ['pgbouncer', 'check.ini'],
+    ['env', 'check.env'],
+  ])('%s: what emit writes has the answer, and another answer differs by setting', async (name, file) => {
+    const lang = file.endsWith('.cjs') ? '--lang cjs' : '';
+    const { stdout } = await poolctl(`emit ${name} ${settings} ${lang} --json`);
+    writeFileSync(join(cwd, file), JSON.parse(stdout).result.snippets[0].text);
+    const same = await check(`emit ${name} ${settings} --check ${file}`);
+    expect(same).toMatchObject({ exitCode: 0, schema: 'poolctl.emit-check/1', result: { matches: true } });
+    const other = await check(`emit ${name} ${settings} --connection-limit 12 --check ${file}`);
+    expect(other.exitCode).toBe(1);
+    // What PgBouncer lets wait follows from both.
+    expect(other.result.differences.map(({ setting }: { setting: string }) => setting)).toContain('connectionLimit');
+    expect(other.result.differences[0]).toMatchObject({ line: expect.any(Number) });
+  });
+
+  it('compares only what was given, and leaves the file alone', async () => {
+    const text = 'DB_POOL_CONNECTION_LIMIT=9\nDB_POOL_ACQUIRE_TIMEOUT_MS=1000\n';
+    writeFileSync(join(cwd, 'given.env'), text);
+    expect((await check('emit env --connection-limit 9 --check given.env')).exitCode).toBe(0);
+    const { result } = await check('emit env --connection-limit 9 --acquire-timeout 2s --check given.env');
+    expect(result.differences).toEqual([
+      { setting: 'acquireTimeoutMs', key: 'DB_POOL_ACQUIRE_TIMEOUT_MS', line: 2, inFile: 1000, answer: 2000 },
+    ]);
+    expect(readFileSync(join(cwd, 'given.env'), 'utf8')).toBe(text);
+  });
+
+  it('takes the answer of size', async () => {
+    writeFileSync(join(cwd, 'answer.json'), (await poolctl('size --tps 200 --p95 300 --json')).stdout);
+    await poolctl('emit pg --from answer.json --write sized.ts', { cwd });
+    expect((await check('emit pg --from answer.json --check sized.ts')).exitCode).toBe(0);
+    writeFileSync(join(cwd, 'answer.json'), (await poolctl('size --tps 100 --p95 300 --json')).stdout);
+    expect((await check('emit pg --from answer.json --check sized.ts')).exitCode).toBe(1);
+  });
+
+  it('chooses one of several pools by --at, and says of what is unknown that it cannot be told', async () => {
+    const pools =
+      'export const a = new pg.Pool({ max: 5 });\nexport const b = new pg.Pool({ max: Number(process.env.X) });';
+    writeFileSync(join(cwd, 'two.ts'), `import pg from 'pg';\n${pools}\n`);
+    const emit = 'emit pg --connection-limit 5 --check two.ts';
+    expect(await check(emit)).toMatchObject({ exitCode: 2, said: expect.stringContaining('Choose with --at') });
+    expect((await check(`${emit} --at a`)).exitCode).toBe(0);
+    const unknown = await check(`${emit} --at b`);
+    expect(unknown).toMatchObject({ exitCode: 1, result: { differences: [], same: [], matches: false } });
+    expect(unknown.result.untold).toMatchObject([{ setting: 'connectionLimit' }]);
+  });
+
+  it('says which variable decides where the file has a reference', async () => {
+    const key = 'spring.datasource.hikari.maximum-pool-size';
+    writeFileSync(join(cwd, 'ref.properties'), `${key}=\${POOL_MAX:20}\n`);
+    const emit = 'emit hikaricp-properties --check ref.properties';
+    const equal = await check(`${emit} --connection-limit 20`);
+    expect(equal.result).toMatchObject({ differences: [], untold: [{ why: 'POOL_MAX decides where it is set' }] });
+    const other = await check(`${emit} --connection-limit 30`);
+    expect(other.result.differences).toMatchObject([
+      { key, line: 1, inFile: expect.stringContaining('POOL_MAX:20'), answer: 30 },
+    ]);
+  });
+
+  it('prints no text that stands where a number should', async () => {
+    writeFileSync(join(cwd, 'secret.env'), 'DB_POOL_CONNECTION_LIMIT=canary-secret\n');
+    const { stdout, exitCode } = await poolctl('emit env --connection-limit 9 --check secret.env', { cwd });
+    expect(exitCode).toBe(1);
+    expect(stdout).not.toContain('canary');
+  });
+
+  it('does not go with --write', async () => {
+    const { exitCode, said } = await check('emit env --connection-limit 9 --check a --write b');
+    expect([exitCode, said]).toEqual([2, expect.stringContaining('cannot both be given')]);
+  });
+});

@@ -1,6 +1,14 @@
 import { PoolctlError } from '../../base/errors.ts';
 import type { Assignment } from '../target.ts';
-import { type LeftAssignment, type Merged, type MergeForm, type MetReference, settlePlace } from './met.ts';
+import {
+  type LeftAssignment,
+  type Merged,
+  type MergeForm,
+  type MetAssignment,
+  type MetReference,
+  missed,
+  settlePlace,
+} from './met.ts';
 import { eolOf, isSameKey } from './spelling.ts';
 
 /** A line `key = value`, as .env, .properties and .ini files have it. */
@@ -26,6 +34,7 @@ export function mergeLines(
   const lines = linesIn(existing);
   const references: MetReference[] = [];
   const left: LeftAssignment[] = [];
+  const met: MetAssignment[] = [];
   const missing: Assignment[] = [];
   for (const assignment of assignments) {
     const key = assignment.path.join('.');
@@ -33,6 +42,7 @@ export function mergeLines(
     if (second !== undefined) throw setTwice(file, key);
     if (place === undefined) {
       missing.push(assignment);
+      met.push(missed(assignment));
       continue;
     }
     const { text: before = '', eol = '' } = lines[place] ?? {};
@@ -41,11 +51,12 @@ export function mergeLines(
     if (settled.text !== undefined) lines[place] = { text: head + settled.text + rest, eol };
     references.push(...settled.references);
     left.push(...settled.left);
+    met.push(settled.met);
   }
   const equals = lines.some(({ text }) => !isComment(text) && /^\s*[\w.$-]+ = /.test(text)) ? ' = ' : '=';
   const added = missing.map(({ path, value }) => `${path.join('.')}${equals}${value}`);
   if (added.length > 0) insert(lines, section, added, eolOf(existing));
-  return { text: lines.map(({ text, eol }) => text + eol).join(''), references, left };
+  return { text: lines.map(({ text, eol }) => text + eol).join(''), references, left, met };
 }
 
 /** The error for a key in two places. */

@@ -1,3 +1,4 @@
+import type { PoolSettings } from '../../size/input.ts';
 import type { Assignment, SettingsFile } from '../target.ts';
 
 /** How the lines of a file are to be read. */
@@ -13,6 +14,28 @@ export interface Merged {
   readonly references: readonly MetReference[];
   /** Assignments that could not take the place of what the file has. */
   readonly left: readonly LeftAssignment[];
+  /** Every assignment, with what the file had for it. */
+  readonly met: readonly MetAssignment[];
+}
+
+/** What a file has for an assignment. */
+export interface MetAssignment {
+  readonly of: keyof PoolSettings;
+  readonly key: string;
+  /** Counted from 1; left out where the file does not have the key. */
+  readonly line?: number;
+  /** As it stands there, without quotes. */
+  readonly written?: string;
+  readonly value: string | number;
+  /** What the file says is the same, another, nothing, or cannot be told from the file alone. */
+  readonly state: 'same' | 'other' | 'missing' | 'untold';
+  /** The variables that decide in place of the file. */
+  readonly names?: readonly string[];
+}
+
+/** An assignment whose key the file does not have. */
+export function missed({ of, path, value }: Assignment): MetAssignment {
+  return { of, key: path.join('.'), value, state: 'missing' };
 }
 
 /** A value such as `${POOL_MAX:20}` that the file had for one of our settings. */
@@ -47,17 +70,28 @@ export interface Place {
 export function settlePlace(
   { key, line, written, isSpring }: Place,
   assignment: Assignment,
-): { text: string | undefined; references: readonly MetReference[]; left: readonly LeftAssignment[] } {
+): Pick<Merged, 'references' | 'left'> & { readonly text: string | undefined; readonly met: MetAssignment } {
   const value = String(assignment.value);
-  if (assignment.replaces?.(unquoted(written)) === false) {
-    const isSaid = assignment.isAside || unquoted(written) === value;
-    return { text: undefined, references: [], left: isSaid ? [] : [{ key, line, assignment }] };
+  const had = unquoted(written);
+  const met = { of: assignment.of, key, line, written: had, value: assignment.value };
+  if (assignment.replaces?.(had) === false) {
+    const isSaid = assignment.isAside || had === value;
+    const left = isSaid ? [] : [{ key, line, assignment }];
+    return { text: undefined, references: [], left, met: { ...met, state: isSaid ? 'same' : 'untold' } };
   }
-  if (!reference.test(unquoted(written))) return { text: value, references: [], left: [] };
+  if (!reference.test(had)) {
+    const isSame = had === value || (had !== '' && Number(had) === Number(value));
+    return { text: value, references: [], left: [], met: { ...met, state: isSame ? 'same' : 'other' } };
+  }
   const kept = withDefault(written, value, isSpring);
   const names = [...written.matchAll(isSpring ? /\$\{([^:{}$]+)/g : /\$\{(\w+)/g)].map(([, name = '']) => name);
-  const met = { key, line, written, names, value: assignment.value, isKept: kept !== undefined };
-  return { text: kept ?? value, references: [met], left: [] };
+  const isOther = kept !== undefined && kept !== written;
+  return {
+    text: kept ?? value,
+    references: [{ key, line, written, names, value: assignment.value, isKept: kept !== undefined }],
+    left: [],
+    met: { ...met, names, state: isOther ? 'other' : 'untold' },
+  };
 }
 
 /** References to the environment, and marks of the template engines that write such files: ERB, Jinja, Helm, Maven. */

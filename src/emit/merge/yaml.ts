@@ -2,7 +2,15 @@ import { isAlias, isMap, isScalar, type Node, type Pair, parseAllDocuments, type
 import { PoolctlError } from '../../base/errors.ts';
 import type { Assignment } from '../target.ts';
 import { setTwice } from './lines.ts';
-import { type LeftAssignment, type Merged, type MergeForm, type MetReference, settlePlace } from './met.ts';
+import {
+  type LeftAssignment,
+  type Merged,
+  type MergeForm,
+  type MetAssignment,
+  type MetReference,
+  missed,
+  settlePlace,
+} from './met.ts';
 import { eolOf, isSameKey } from './spelling.ts';
 
 type Path = readonly string[];
@@ -26,6 +34,7 @@ export function mergeYaml(
 ): Merged {
   const references: MetReference[] = [];
   const left: LeftAssignment[] = [];
+  const met: MetAssignment[] = [];
   const missing: Assignment[] = [];
   let text = existing;
   // Values first: as long as no line is added, they are in the lines that the user knows.
@@ -34,6 +43,7 @@ export function mergeYaml(
     const { node, rest } = find(text, path, isSpring, file);
     if (rest.length > 0) {
       missing.push(assignment);
+      met.push(missed(assignment));
       continue;
     }
     const [from, to] = isScalar(node) || isAlias(node) ? (node.range ?? []) : [];
@@ -45,6 +55,7 @@ export function mergeYaml(
       text = text.slice(0, from) + spaced(settled.text, text[from - 1], text[to]) + text.slice(to);
     references.push(...settled.references);
     left.push(...settled.left);
+    met.push(settled.met);
   }
   const eol = eolOf(existing);
   for (const { path, value } of missing) {
@@ -55,7 +66,7 @@ export function mergeYaml(
     // Nothing can be appended to a list, nor behind the end of the document.
     if (find(text, path, isSpring, file).rest.length > 0) return refuse(file, path);
   }
-  return { text, references, left };
+  return { text, references, left, met };
 }
 
 /** Where there was no value, there may be no space on either side of its place. */

@@ -36,6 +36,7 @@ export function limitsParameter(...limits: readonly Limit[]): string {
 
 /** The error of a refused request, the same in every wrapper. */
 export function queueRefusal({ nobodyWaits }: PoolSettings): string {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template in the snippet
   const message = nobodyWaits ? "'No connection is free'" : '`${queueLimit} requests already wait`';
   return `Object.assign(new Error(${message}), { code: 'POOL_QUEUE_LIMIT' })`;
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { allTargets } from '../../../src/emit/targets/index.ts';
 import { describeWith } from '../../helpers/live.ts';
 import { poolctl, root } from '../../helpers/run.ts';
 import type { Server } from '../../helpers/servers/facts.ts';
@@ -67,6 +68,7 @@ for (const [snippetCase, engine] of all) {
         await nobodyThere(engine, server);
         setEnvironment(server);
         pool = await snippetCase.open((await import(/* @vite-ignore */ file)) as never, engine, server);
+        await warmUp(pool);
       });
       afterAll(() => {
         process.off('warning', noteWarning);
@@ -76,8 +78,9 @@ for (const [snippetCase, engine] of all) {
       it('opens exactly connectionLimit sessions under pressure, and lets queueLimit requests wait', async () => {
         const outcomes = [...Array(connectionLimit + queueLimit)].map(() => outcomeOf(pool.acquire()));
         await Promise.all(outcomes.slice(0, connectionLimit));
-        expect(await countSessions(engine, server)).toBe(connectionLimit);
+        const sessions = await countSessions(engine, server);
         for (const outcome of outcomes) await (await outcome).release?.();
+        expect(sessions).toBe(connectionLimit);
         expect((await Promise.all(outcomes)).filter(({ error }) => error)).toEqual([]);
         expect(await countSessions(engine, server)).toBe(connectionLimit);
       });
@@ -87,15 +90,15 @@ for (const [snippetCase, engine] of all) {
         async () => {
           const outcomes = [...Array(connectionLimit + queueLimit + 1)].map(() => outcomeOf(pool.acquire()));
           const first = await Promise.race(outcomes.slice(connectionLimit));
+          for (const outcome of outcomes) await (await outcome).release?.();
           expect(first.error?.message).toMatch(refused ?? /^/);
           expect(first.tookMs).toBeLessThan(acquireTimeoutMs / 2);
-          for (const outcome of outcomes) await (await outcome).release?.();
           expect((await Promise.all(outcomes)).filter(({ error }) => error)).toHaveLength(1);
         },
       );
 
       it('gives up after the acquire timeout, on acquire and on query', async () => {
-        const releases = await Promise.all([...Array(connectionLimit)].map(() => pool.acquire()));
+        const releases = await takeAll(pool);
         for (const waiting of [outcomeOf(pool.acquire()), outcomeOf(pool.query())]) {
           const { error, tookMs } = await waiting;
           expect(error?.message).toMatch(gaveUp);
@@ -106,7 +109,7 @@ for (const [snippetCase, engine] of all) {
       });
 
       it.runIf(refused)('lets others wait in the place of those who gave up', async () => {
-        const releases = await Promise.all([...Array(connectionLimit)].map(() => pool.acquire()));
+        const releases = await takeAll(pool);
         const gone = [...Array(queueLimit)].map(() => outcomeOf(pool.acquire()));
         for (const { error } of await Promise.all(gone)) expect(error?.message).toMatch(gaveUp);
         expect((await outcomeOf(pool.query())).error?.message).toMatch(gaveUp);
@@ -114,7 +117,7 @@ for (const [snippetCase, engine] of all) {
       });
 
       it('loses no connection to those who gave up: all of them can be had again', async () => {
-        const again = await Promise.all([...Array(connectionLimit)].map(() => pool.acquire()));
+        const again = await takeAll(pool);
         expect(await countSessions(engine, server)).toBe(connectionLimit);
         for (const release of again) await release();
         await expect(pool.query()).resolves.toBeDefined();
@@ -132,7 +135,7 @@ for (const [snippetCase, engine] of all) {
         'lives on and serves again when the server ends its sessions, idle and in use',
         async () => {
           const stray = strayErrors();
-          const releases = await Promise.all([...Array(connectionLimit)].map(() => pool.acquire()));
+          const releases = await takeAll(pool);
           const [held, ...others] = releases;
           for (const release of others) await release();
           const running = outcomeOf(pool.query(engine === 'postgres' ? 'select pg_sleep(5)' : 'select sleep(5)'));
@@ -141,7 +144,7 @@ for (const [snippetCase, engine] of all) {
           await running;
           await outcomeOf(Promise.resolve().then(() => held?.()));
           await vi.waitFor(() => pool.query(), waiting);
-          const again = await Promise.all([...Array(connectionLimit)].map(() => pool.acquire()));
+          const again = await takeAll(pool);
           expect(await countSessions(engine, server)).toBe(connectionLimit);
           for (const release of again) await release();
           expect(stray.end()).toEqual([]);
@@ -205,6 +208,52 @@ describe('one connection, and any number of requests that wait for ever', () => 
     });
   }
 });
+
+const targetsByName = await allTargets();
+
+describe('two connections, and nobody who waits', () => {
+  const settings = '--connection-limit 2 --queue-limit none --acquire-timeout 5s';
+
+  for (const [snippetCase, engine] of all) {
+    const { target } = snippetCase;
+    const refuses = targetsByName.some(
+      ({ name, target: { engines, refusesAtOnce } }) => name === target && engines.includes(engine) && refusesAtOnce,
+    );
+    if (!refuses) continue;
+    describeWith(engine, (server) => {
+      it(`the snippet for ${target} refuses a third request at once, and serves again`, async () => {
+        const { stdout } = await poolctl(`emit ${target} --engine ${engine} ${settings} --json`);
+        const file = `${folderOf(snippetCase)}/${target}-${engine}-none.ts`;
+        writeFileSync(file, JSON.parse(stdout).result.snippets[0].text);
+        setEnvironment(server);
+        const pool = await snippetCase.open((await import(/* @vite-ignore */ file)) as never, engine, server);
+        await warmUp(pool, 2);
+        const held = [outcomeOf(pool.acquire()), outcomeOf(pool.acquire())];
+        const refused = await outcomeOf(pool.acquire());
+        for (const outcome of held) await (await outcome).release?.();
+        await refused.release?.();
+        const served = await outcomeOf(pool.query());
+        await pool.end();
+        expect((await Promise.all(held)).flatMap(({ error }) => error ?? [])).toEqual([]);
+        expect(refused.error).toBeDefined();
+        expect(refused.tookMs).toBeLessThan(2_500);
+        expect(served.error).toBeUndefined();
+      });
+    });
+  }
+});
+
+/** Opens the connections, which may take longer than the acquire timeout where the machine is busy. */
+async function warmUp(pool: SnippetPool, count = connectionLimit): Promise<void> {
+  for (const release of await takeAll(pool, count)) await release();
+}
+
+/** Takes them one by one, so that none is lost where another comes too late at first. */
+async function takeAll(pool: SnippetPool, count = connectionLimit): Promise<(() => unknown)[]> {
+  const releases: (() => unknown)[] = [];
+  while (releases.length < count) releases.push(await vi.waitFor(() => pool.acquire(), { timeout: 10_000 }));
+  return releases;
+}
 
 /** A session of an earlier file may still be busy, with nobody who waits for it. */
 async function nobodyThere(engine: LiveEngine, server: Server): Promise<void> {
