@@ -15,6 +15,11 @@ const systems: readonly { readonly title: string; readonly marks: RegExp }[] = [
   { title: 'Grafana', marks: /^[ \t]*max_open_conn\s*=/m },
   { title: 'Airflow', marks: /sql_alchemy_(?:pool_size|conn)\b/i },
   { title: 'Metabase', marks: /MB_APPLICATION_DB_MAX_CONNECTION_POOL_SIZE/ },
+  {
+    title: 'SQL Server',
+    marks:
+      /\b(?:Server|Data Source)\s*=[^\n]*;\s*(?:Encrypt|Initial Catalog|Integrated Security|Trusted_Connection|Multiple ?Active ?Result ?Sets|Trust ?Server ?Certificate|Application ?Intent|Multi ?Subnet ?Failover)\s*=/i,
+  },
   { title: 'Mattermost', marks: /"SqlSettings"/ },
 ];
 
@@ -46,7 +51,7 @@ const readLanguages: Readonly<Record<string, string>> = {
 
 /** A name with pool or max in it, and a number behind it. */
 const size =
-  /(?<![\w.-])([\w.-]*(?:max[\w-]*(?:active|total|size|conn\w*|pool\w*)|pool[_-]?size|connection[_-]?limit|open[_-]?conns?))["'\])>]*\s*[=:(>,]\s*["']?(\d{1,5})(?![\d.\w])/i;
+  /(?<![\w.-])([\w.-]*(?:max(?:imum)? pool size|max[\w-]*(?:active|total|size|conn\w*|pool\w*)|pool[_-]?size|connection[_-]?limit|open[_-]?conns?))["'\])>]*\s*[=:(>,]\s*["']?(\d{1,5})(?![\d.\w])/i;
 
 /** Refuses a file of a language that is read from nowhere, before its text is taken for settings. @throws PoolctlError */
 export function refuseLanguage({ file, text }: ReadRequest): void {
@@ -108,7 +113,7 @@ function numberSeen(text: string): SeenNumber | undefined {
   for (const [index, line] of text.split('\n').entries()) {
     const [, key, amount] = line.length > 2_000 ? [] : (size.exec(line) ?? []);
     if (key !== undefined && Number(amount) > 0 && !/^[ \t]*(?:#|;|\/\/)/.test(line))
-      return { key: shownKey(key), amount: Number(amount), line: index + 1 };
+      return { key: / pool size$/i.test(key) ? key : shownKey(key), amount: Number(amount), line: index + 1 };
   }
   return undefined;
 }

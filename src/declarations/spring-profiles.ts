@@ -51,10 +51,24 @@ export function onlyInProfiles(
   return new Set(own.flatMap((document) => document.entries));
 }
 
-function documentsOf(entries: readonly DeclaredEntry[]): SpringDocument[] {
-  const numbers = [...new Set(entries.map(({ document = 0 }) => document))];
-  return numbers.map((number) => {
-    const own = entries.filter(({ document = 0 }) => document === number);
+/** A file is asked for its documents once for each profile. */
+const documentsRead = new WeakMap<readonly DeclaredEntry[], readonly SpringDocument[]>();
+
+function documentsOf(entries: readonly DeclaredEntry[]): readonly SpringDocument[] {
+  const known = documentsRead.get(entries) ?? splitDocuments(entries);
+  documentsRead.set(entries, known);
+  return known;
+}
+
+function splitDocuments(entries: readonly DeclaredEntry[]): SpringDocument[] {
+  const byNumber = new Map<number, DeclaredEntry[]>();
+  for (const entry of entries) {
+    const { document = 0 } = entry;
+    const own = byNumber.get(document);
+    if (own) own.push(entry);
+    else byNumber.set(document, [entry]);
+  }
+  return [...byNumber.values()].map((own) => {
     const given = own.filter(({ key }) => onProfile.test(key)).map(({ value }) => String(value));
     return { entries: own, profiles: given.length > 0 ? given.join(', ') : undefined };
   });
@@ -63,36 +77,52 @@ function documentsOf(entries: readonly DeclaredEntry[]): SpringDocument[] {
 /** Whether a document for these profiles holds: `prod`, `prod & !eu`, `(dev | test)`; commas mean one of them. */
 function holds(profiles: string | undefined, active: readonly string[]): boolean {
   if (profiles === undefined) return true;
-  return profiles.split(',').some((expression) => new Expression(expression, active).value());
+  if (plainName.test(profiles) && active.length > 0) return active.includes(profiles);
+  return profiles.split(',').some((expression) => isTrue(expression, active));
 }
 
-/** Spring's profile expressions: names with `!`, `&`, `|` and parentheses. */
-class Expression {
-  readonly #words: string[];
-  readonly #active: ReadonlySet<string>;
+/** What stands within one pair of parentheses, as far as it was read. */
+interface Level {
+  value: boolean | undefined;
+  sign: '&' | '|' | undefined;
+  isNegated: boolean;
+}
 
-  constructor(text: string, active: readonly string[]) {
-    this.#words = text.match(/[^\s!&|()]+|[!&|()]/g) ?? [];
-    // Without a profile, the one called `default` is active.
-    this.#active = new Set(active.length > 0 ? active : ['default']);
-  }
+const plainName = /^[\w.-]+$/;
 
-  value(): boolean {
-    let value = this.#one();
-    for (let word = this.#words[0]; word === '&' || word === '|'; word = this.#words[0]) {
-      this.#words.shift();
-      const next = this.#one();
-      value = word === '&' ? value && next : value || next;
-    }
-    return value;
+/** Spring's profile expressions: names with `!`, `&`, `|` and parentheses, nested as deep as they like. */
+function isTrue(expression: string, active: readonly string[]): boolean {
+  // Without a profile, the one called `default` is active.
+  const names = new Set(active.length > 0 ? active : ['default']);
+  let level = newLevel();
+  const outer: Level[] = [];
+  const leave = () => {
+    const { value = false } = level;
+    level = outer.pop() ?? newLevel();
+    take(level, value);
+  };
+  for (const [word] of expression.matchAll(/[^\s!&|()]+|[!&|()]/g)) {
+    if (word === '!') level.isNegated = !level.isNegated;
+    else if (word === '&' || word === '|') level.sign = word;
+    else if (word === '(') {
+      outer.push(level);
+      level = newLevel();
+    } else if (word !== ')') take(level, names.has(word));
+    else if (outer.length > 0) leave();
   }
+  while (outer.length > 0) leave();
+  return level.value ?? false;
+}
 
-  #one(): boolean {
-    const word = this.#words.shift();
-    if (word === '!') return !this.#one();
-    if (word !== '(') return word !== undefined && this.#active.has(word);
-    const value = this.value();
-    if (this.#words[0] === ')') this.#words.shift();
-    return value;
-  }
+function newLevel(): Level {
+  return { value: undefined, sign: undefined, isNegated: false };
+}
+
+function take(level: Level, said: boolean): void {
+  const next = said !== level.isNegated;
+  if (level.value === undefined) level.value = next;
+  else if (level.sign === '&') level.value &&= next;
+  else if (level.sign === '|') level.value ||= next;
+  level.sign = undefined;
+  level.isNegated = false;
 }

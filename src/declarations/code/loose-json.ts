@@ -11,6 +11,15 @@ export function parseLooseJson(text: string): unknown {
   }
 }
 
+/** JSON with its comments blanked, so that all else stays where it is; any other text as it is. */
+export function withoutJsonComments(text: string): string {
+  if (!/^\s*[{[/]/.test(text) || !/\/[/*]/.test(text) || parseLooseJson(text) === undefined) return text;
+  return text.replace(
+    /("(?:[^"\\\n]|\\.)*")|\/\/[^\n]*|\/\*(?:[^*]|\*(?!\/))*\*\//g,
+    (found, quoted?: string) => quoted ?? found.replace(/[^\r\n]/g, ' '),
+  );
+}
+
 /** A field of a value that was read; undefined where there is none. */
 export function field(value: unknown, ...names: readonly string[]): unknown {
   let found = value;

@@ -1,4 +1,5 @@
 import { placeFinder } from '../code/lines.ts';
+import { withoutJsonComments } from '../code/loose-json.ts';
 import type { DeclaredEntry } from '../entry.ts';
 import { hasErb, withErb } from './erb.ts';
 import { plainJson } from './json.ts';
@@ -13,7 +14,7 @@ const mostPlainEntries = 1_000_000;
 
 /** YAML and JSON: one entry for each value, its key with dots from the top. Several documents are counted from 0. */
 export function parseYaml(text: string, file: string): DeclaredEntry[] {
-  return hasErb(text) ? withErb(text, file, (masked) => parsed(masked, file)) : parsed(text, file);
+  return hasErb(text) ? withErb(text, file, (masked) => parsed(masked, file)) : parsed(withoutJsonComments(text), file);
 }
 
 function parsed(text: string, file: string): DeclaredEntry[] {

@@ -300,3 +300,19 @@ describe('a time above what the target takes', () => {
     expect(dropped.map(({ why }) => why)).toEqual([expect.stringContaining(lifetime), expect.stringContaining(idle)]);
   });
 });
+
+it('names SQL Server, and the number that its connection string has', async () => {
+  const text = '{"ConnectionStrings": {"A": "Server=h;Max Pool Size=30;Encrypt=true"}}';
+  expect((await refusal(text, 'appsettings.json')).message).toBe(
+    'appsettings.json has settings of SQL Server, which convert does not read. Line 1 has Max Pool Size 30.',
+  );
+});
+
+it.each([`${'('.repeat(20_000)}prod${')'.repeat(20_000)}`, `${'!'.repeat(20_000)}prod`, '!(dev & (prod | !prod))'])(
+  'takes profiles of Spring that are nested as deep as they like',
+  async (profile) => {
+    const text = `spring.datasource:\n  hikari.maximum-pool-size: 8\n---\nspring:\n  config.activate.on-profile: "${profile}"\n  datasource.hikari.maximum-pool-size: 40\n`;
+    const pool = await readPool({ text, file: 'application.yml', springProfiles: ['prod'] });
+    expect(pool.settings.connectionLimit).toBe(40);
+  },
+);

@@ -75,6 +75,13 @@ describe('what convert makes of it', () => {
       40,
       7_000,
     ],
+    [
+      'appsettings.json',
+      '// both\n{"ConnectionStrings": { /* one */ "Main": "Host=db;Username=u;Maximum Pool Size=40;Timeout=7", } // end\n}',
+      'npgsql',
+      40,
+      7_000,
+    ],
     ['.env', 'ConnectionStrings__Main="Host=db;Username=u;MaxPoolSize=40;Timeout=7"\n', 'npgsql', 40, 7_000],
     ['connection.txt', 'Host=db;Port=5432;Username=u;Maximum Pool Size=40;Timeout=7\n', 'npgsql', 40, 7_000],
     ['connection.txt', 'Server=db;Port=3306;Uid=u;maxpoolsize=9\n', 'mysqlconnector', 9, 15_000],
