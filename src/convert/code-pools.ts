@@ -103,7 +103,7 @@ function draftOf(
     drivers: [library],
   };
   return {
-    at: environment ?? name ?? made,
+    at: library === 'ecto' ? (name ?? made) : (environment ?? name ?? made),
     name: known?.[0] ?? library,
     reader,
     picked: {
@@ -148,10 +148,12 @@ function optionOf({ name, value, place, keyPlace, misplaced }: DeclaredOption): 
 
 /** Those of one name are told apart by their order. */
 function distinct(drafts: readonly FilePool[]): FilePool[] {
-  return drafts.map((draft, index) => {
-    const same = drafts.filter(({ at }) => at === draft.at);
-    return same.length < 2
-      ? draft
-      : { ...draft, at: `${draft.at}.${drafts.slice(0, index + 1).filter(({ at }) => at === draft.at).length}` };
+  const counts = new Map<string, number>();
+  for (const { at } of drafts) counts.set(at, (counts.get(at) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return drafts.map((draft) => {
+    const number = (seen.get(draft.at) ?? 0) + 1;
+    seen.set(draft.at, number);
+    return counts.get(draft.at) === 1 ? draft : { ...draft, at: `${draft.at}.${number}` };
   });
 }

@@ -4,6 +4,7 @@ import type { DeclaredOption, DeclaredPool } from '../declared-pool.ts';
 import type { SourceSpan } from '../source-span.ts';
 import type { SourceAround } from '../sources/source-reader.ts';
 import type { ReadFile, TextFile } from '../text-file.ts';
+import { branchesOf } from './branches.ts';
 import { argumentsAt, type ElixirExpression, type ElixirField } from './expression.ts';
 import { ectoOptions } from './options.ts';
 import { type ElixirToken, elixirTokens } from './tokens.ts';
@@ -32,7 +33,7 @@ export function elixirPools(file: TextFile, around: SourceAround): DeclaredPool[
   const tokens = elixirTokens(file.text);
   const values = new ElixirValues(file, tokens, around);
   const engine = engineOf(file, around.read);
-  return callsIn(tokens)
+  return merged(callsIn(tokens))
     .slice(0, mostPools)
     .flatMap(({ made, name, at, fields }): DeclaredPool[] => {
       const own = /^(?:Postgrex|MyXQL)/.exec(made)?.[0];
@@ -75,18 +76,39 @@ interface Call {
   /** The module of the Repo. */
   readonly name?: string;
   readonly at: ElixirExpression;
+  /** Undefined where more than the environment decides whether it counts. */
+  readonly inProduction?: boolean | undefined;
   readonly fields: readonly ElixirField[];
 }
 
 function callsIn(tokens: readonly ElixirToken[]): Call[] {
   const begins = Array.from(tokens.keys()).filter((index) => isCallAt(tokens, index));
+  const branches = branchesOf(tokens);
   return begins.slice(0, mostCalls).flatMap((index): Call[] => {
     const token = tokens[index];
     if (!token) return [];
-    if (token.text === 'config') return repoAt(tokens, index);
+    if (token.text === 'config')
+      return repoAt(tokens, index).map((call) => ({ ...call, inProduction: branches[index] }));
     const list = argumentsFrom(tokens, token.text.endsWith('.start_link') ? index + 1 : index + 2);
     return [{ made: token.text, at: { ...list, start: token.start }, fields: fieldsOf(list) }];
   });
+}
+
+/**
+ * A later `config` of a Repo adds to an earlier one of the same file and beats it key by key, as Config.config/3 merges. What
+ * does not count in production, or nobody knows whether it does, is a pool beside that.
+ */
+function merged(calls: readonly Call[]): Call[] {
+  const byName = new Map<string, Call>();
+  const beside: Call[] = [];
+  for (const call of calls) {
+    const before = call.name === undefined ? undefined : byName.get(call.name);
+    const kept = before?.fields.filter(({ name }) => !call.fields.some((field) => field.name === name)) ?? [];
+    const whole = { ...call, fields: [...kept, ...call.fields] };
+    if (call.name === undefined || call.inProduction !== true) beside.push(whole);
+    else byName.set(call.name, before ? { ...whole, at: before.at } : whole);
+  }
+  return [...byName.values(), ...beside].sort((one, other) => one.at.start - other.at.start);
 }
 
 /** `config :app, Name`, `Postgrex.start_link`, `{Postgrex,`. */

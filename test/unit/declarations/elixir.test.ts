@@ -70,6 +70,15 @@ describe('a Repo of Ecto', () => {
     ).toEqual(['App.Repo: 3', 'App.Reports.Repo: 4']);
   });
 
+  it('is one that all its blocks in a file add to, those of production among them', () => {
+    const blocks = `${config('pool_size: 10, hostname: "db"')}config :app, App.Repo, queue_target: 100\n`;
+    expect(sizesOf(blocks)).toEqual(['App.Repo: 10']);
+    const inside = (condition: string) => `${blocks}if ${condition} do\n  config :app, App.Repo, pool_size: 2\nend\n`;
+    expect(sizesOf(inside('config_env() == :prod'))).toEqual(['App.Repo: 2']);
+    expect(sizesOf(inside('config_env() == :test'))).toEqual(['App.Repo: 10', 'App.Repo: 2']);
+    expect(sizesOf(inside('System.get_env("SMALL")'))).toEqual(['App.Repo: 10', 'App.Repo: 2']);
+  });
+
   it('is found without Ecto too, where a pool has one connection by default', () => {
     const text = 'children = [{Postgrex, hostname: "db", name: :db}]\n{:ok, pid} = MyXQL.start_link(pool_size: 4)\n';
     expect(sizesOf(text, {}, 'lib/app.ex')).toEqual(['Postgrex: 1', 'MyXQL.start_link: 4']);
