@@ -23,9 +23,12 @@ export async function innerPools(
 ): Promise<readonly FilePool[]> {
   const texts = settings.entries.flatMap((entry) => innerText(entry, request.text));
   const drafts: FilePool[] = [];
-  for (const inner of texts) drafts.push(...(await poolsOf(inner, request, known)));
+  const broken: PoolctlError[] = [];
+  for (const inner of texts) drafts.push(...(await poolsOf(inner, request, known, (error) => broken.push(error))));
   const services = settings.format === 'yaml' ? containerEnvironments(settings.entries, request) : [];
   for (const service of services) drafts.push(...inEnvironment(service, request, known));
+  const isConfigMap = settings.entries.some(({ key, value }) => key === 'kind' && value === 'ConfigMap');
+  if (drafts.length === 0 && isConfigMap && broken[0]) throw broken[0];
   if (drafts.length === 0) return [];
   return chosenPools(drafts.length === 1 ? drafts.map((draft) => ({ ...draft, at: '' })) : drafts, request);
 }
@@ -52,7 +55,12 @@ function inEnvironment({ at, entries }: ContainerEnvironment, request: ReadReque
   }
 }
 
-async function poolsOf(inner: InnerText, request: ReadRequest, known: Known): Promise<FilePool[]> {
+async function poolsOf(
+  inner: InnerText,
+  request: ReadRequest,
+  known: Known,
+  note: (broken: PoolctlError) => void,
+): Promise<FilePool[]> {
   const own: ReadRequest = { ...request, text: inner.text, file: inner.name, at: undefined };
   try {
     const settings = await settingsIn(own, known);
@@ -65,8 +73,20 @@ async function poolsOf(inner: InnerText, request: ReadRequest, known: Known): Pr
         at: [inner.at, draft.at].filter(Boolean).join('.'),
       }));
   } catch (error) {
+    if (!(error instanceof PoolctlError)) throw error;
     // Most texts within a file are none of settings.
-    if (error instanceof PoolctlError) return [];
-    throw error;
+    const broken = inOuterFile(error, inner, request.file);
+    if (broken) note(broken);
+    return [];
   }
+}
+
+/** A mistake in a line of a file within a file, with its line in the outer one. */
+function inOuterFile({ code, message, hint }: PoolctlError, inner: InnerText, file: string): PoolctlError | undefined {
+  const prefix = `${inner.name}:`;
+  const line = message.startsWith(prefix) ? /^(\d+):/.exec(message.slice(prefix.length))?.[1] : undefined;
+  if (inner.name === '' || line === undefined) return undefined;
+  const why = message.slice(prefix.length + line.length + 1).trim();
+  const whole = `${file}:${Number(line) + inner.before}: in ${inner.name}, line ${line}, ${why}`;
+  return new PoolctlError(code, whole, hint === undefined ? {} : { hint });
 }

@@ -2,6 +2,7 @@ import { PoolctlError } from '../base/errors.ts';
 import type { Profiles } from '../declarations/classify.ts';
 import type { DeclaredEntry, FileFormat } from '../declarations/entry.ts';
 import { formatOf, loadFormat, parseEntries } from '../declarations/formats/index.ts';
+import { refuseOctal } from '../declarations/formats/octal.ts';
 import type { Reader } from '../declarations/reader.ts';
 import { entriesBelow } from '../declarations/sections.ts';
 import { isSpringConfig, onlyInProfiles, springEntries, springProfilesIn } from '../declarations/spring-profiles.ts';
@@ -36,6 +37,9 @@ export async function settingsIn(
   const format = !asked || asked.formats.includes(own) ? own : (asked.formats[0] ?? own);
   await loadFormat(format);
   const entries = parseEntries(format, text, file);
+  const isRails = entries.some(({ key }) => /(?:^|\.)adapter$/.test(key));
+  if (format === 'yaml' && !/^\s*[{[]/.test(text) && (isRails || isSpringConfig(entries)))
+    refuseOctal(entries, text, file);
   return { format, entries: format === 'ini' ? withIncluded(entries, { file, readBeside }) : entries };
 }
 

@@ -1,3 +1,4 @@
+import { PoolctlError } from '../../base/errors.ts';
 import { placeFinder } from '../code/lines.ts';
 import type { DeclaredEntry } from '../entry.ts';
 
@@ -13,13 +14,25 @@ export function hasErb(text: string): boolean {
  */
 export function withErb(text: string, file: string, parse: (text: string) => DeclaredEntry[]): DeclaredEntry[] {
   const place = placeFinder(file, text);
-  return parse(masked(text)).map((entry) => {
+  return parsedWith(parse, masked(text)).map((entry) => {
     const { start, end } = entry.valueAt;
     const written = text.slice(start, end);
     const line = place({ start: entry.keyAt.start, end: entry.keyAt.start }).line;
     if (typeof entry.value !== 'string' || !hasErb(written)) return { ...entry, line };
     return { ...entry, line, value: filledIn(written.trim().replace(/^(["'])(.*)\1$/s, '$2')) };
   });
+}
+
+/** @throws PoolctlError that names ERB, where both arms of a condition have a key */
+function parsedWith(parse: (text: string) => DeclaredEntry[], text: string): DeclaredEntry[] {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof PoolctlError) || error.code !== 'INPUT_CONTRADICTION') throw error;
+    throw new PoolctlError(error.code, `${error.message} Conditions of ERB are not followed: both arms are read.`, {
+      hint: 'Give the file as it is where the application runs, with the ERB filled in, or leave one arm.',
+    });
+  }
 }
 
 /** By searches rather than one pattern, which would look for the end of each tag that has none up to the end of the text. */

@@ -69,7 +69,6 @@ export const activeRecordReader: Reader = {
  * what the others merge, and not SQLite, which has no server.
  */
 function environments(entries: readonly DeclaredEntry[]): PoolSection[] {
-  const [first] = entries;
   const parents = new Set(
     entries.flatMap(({ key }) => /^(.+)\.(?:adapter|url|pool|max_connections)$/.exec(key)?.[1] ?? []),
   );
@@ -79,12 +78,10 @@ function environments(entries: readonly DeclaredEntry[]): PoolSection[] {
     .filter(
       ({ entries: own }) => !own.some(({ key, value }) => key === 'adapter' && String(value).startsWith('sqlite')),
     );
-  const used = all.filter(({ at, entries: own }) => {
-    const isNamedSo = /^(?:[x.]-?)?(?:defaults?|common|base|shared)$/i.test(at);
-    return !isNamedSo && own.some(({ key }) => key === 'database' || key === 'url');
-  });
+  const named = all.filter(({ at }) => !/^(?:[x.]-?)?(?:defaults?|common|base|shared)$/i.test(at));
+  const used = named.filter(({ entries: own }) => own.some(({ key }) => key === 'database' || key === 'url'));
   if (used.length > 0) return used;
-  return all.length > 0 || !first ? all : [];
+  return named.length > 0 ? named : all;
 }
 
 function pickObject(entries: readonly DeclaredEntry[], asked: EngineId | undefined): Picked {

@@ -316,3 +316,32 @@ it.each([`${'('.repeat(20_000)}prod${')'.repeat(20_000)}`, `${'!'.repeat(20_000)
     expect(pool.settings.connectionLimit).toBe(40);
   },
 );
+
+it.each([
+  [
+    'the file within a ConfigMap that is broken, and the line of both',
+    'cm.yaml',
+    'kind: ConfigMap\ndata:\n  application.yml: |\n    spring:\n      datasource: {}}\n',
+    'cm.yaml:5: in application.yml, line 2, this is not YAML or JSON',
+  ],
+  [
+    'ERB, where a key stands in both arms of a condition',
+    'config/database.yml',
+    'production:\n  adapter: postgresql\n<% if ENV["X"] %>\n  pool: 5\n<% else %>\n  pool: 6\n<% end %>\n',
+    'config/database.yml:6: a key is there twice. Conditions of ERB are not followed',
+  ],
+  [
+    'a number that Ruby reads as an octal one',
+    'config/database.yml',
+    'production:\n  adapter: postgresql\n  pool: 010\n',
+    'config/database.yml:3: production.pool is 010, which Ruby and Java read as the octal number 8.',
+  ],
+  [
+    'the same where Spring reads it',
+    'application.yml',
+    'spring.datasource.hikari.maximum-pool-size: 020\n',
+    'application.yml:1: spring.datasource.hikari.maximum-pool-size is 020, which Ruby and Java read as the octal number 16.',
+  ],
+])('names %s', async (_what, file, text, message) => {
+  expect((await refusal(text, file)).message).toContain(message);
+});

@@ -117,3 +117,8 @@ describe('what convert makes of it', () => {
     });
   });
 });
+
+it('has no pool for a template that the environments merge', () => {
+  const text = 'default: &default\n  adapter: postgresql\n  pool: 5\nproduction:\n  <<: *default\n';
+  expect(picked(text).map(({ at }) => at)).toEqual(['production']);
+});
