@@ -178,6 +178,8 @@ const failure = v.strictObject({
   when: v.optional(text),
   /** The id of the symptom, where it is not that the pool had no connection in time. */
   symptom: v.optional(text),
+  /** Others use the same words: the message is a whole one, and no part of another. */
+  alone: v.optional(v.literal(true)),
 });
 
 /** A client pool, ORM or pooler: its options by our names of the concepts, and its traps. */

@@ -56,7 +56,7 @@ export async function explain(name: string): Promise<Explanation> {
   if (known) return { id: 'looked-up', kind: 'looked-up', ...known };
   const ids = topics().map(({ id }) => id);
   throw new PoolctlError('TOPIC_UNKNOWN', `There is nothing to explain about "${name}".${didYouMean(name, ids)}`, {
-    hint: '`poolctl explain` lists the topics.',
+    hint: '`poolctl explain` lists the topics; `poolctl explain --search WORDS` finds texts that have the words.',
   });
 }
 

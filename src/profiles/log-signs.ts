@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Sign } from './signs.ts';
 
 /** What a log says of one symptom. Lines count from 1. */
@@ -20,7 +21,7 @@ interface Pattern {
 /** Words shorter than that are in too many lines. */
 const leastWord = 5;
 /** Lines longer than that are cut. */
-const longestLine = 2_000;
+const longestLine = 16_000;
 /** A part of a message so long is enough to know it by. */
 const enoughLetters = 24;
 
@@ -31,6 +32,7 @@ const enoughLetters = 24;
 export class LogSigns {
   readonly #byWord = new Map<string, Pattern[]>();
   readonly #byCode = new Map<string, Sign[]>();
+  readonly #sayers = new Map<string, string[]>();
   readonly #found = new Map<string, { times: number; firstLine: number; lastLine: number; by: Set<string> }>();
   #line = 0;
   #before: string | undefined;
@@ -39,6 +41,7 @@ export class LogSigns {
     const words = wordCounts(signs);
     for (const sign of signs) {
       if (sign.message !== undefined) this.#addMessage(sign, sign.message, words);
+      add(this.#sayers, sameWords(sign), sign.by);
       for (const code of sign.codes) add(this.#byCode, code.toLowerCase(), sign);
     }
   }
@@ -49,7 +52,7 @@ export class LogSigns {
 
   read(text: string): void {
     this.#line += 1;
-    const line = text.length > longestLine ? text.slice(0, longestLine) : text;
+    const line = stripVTControlCharacters(text.slice(0, longestLine));
     if (line.trim() === '') return;
     const continues = /^(?:\s|Caused by:|\}|\.\.\.)/.test(line);
     const sign = this.#signIn(line);
@@ -84,7 +87,7 @@ export class LogSigns {
         .replace(/\s+/g, '\\s+'),
     );
     const body = escaped.filter((part) => part !== '').join('[^\\n]{0,300}?');
-    const source = sign.alone ? `(?:^|[:\\]>-]\\s*)${body}[.!"'\\s]*$` : body.replace(/\\\.$/, '\\.?');
+    const source = sign.alone ? `(?:^|[:\\]>"-]\\s*)${body}[.!]?(?:["'\\s]*$|")` : body.replace(/\\\.$/, '\\.?');
     add(this.#byWord, rarest, { sign, pattern: new RegExp(source, 'i'), size: fixed.join('').length });
   }
 
@@ -113,13 +116,19 @@ export class LogSigns {
     return undefined;
   }
 
-  #count({ symptom, by }: Sign): void {
+  #count(sign: Sign): void {
+    const { symptom } = sign;
     const found = this.#found.get(symptom) ?? { times: 0, firstLine: this.#line, lastLine: 0, by: new Set<string>() };
     this.#found.set(symptom, found);
     found.times += 1;
     found.lastLine = this.#line;
-    found.by.add(by);
+    for (const by of this.#sayers.get(sameWords(sign)) ?? []) found.by.add(by);
   }
+}
+
+/** What of it a log has: several may say the same. */
+function sameWords({ symptom, message, codes }: Sign): string {
+  return [symptom, message ?? codes.join(' ')].join('\n');
 }
 
 function wordsOf(text: string): string[] {

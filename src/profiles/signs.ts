@@ -40,13 +40,14 @@ export async function allSigns(symptoms: readonly NamedSymptom[]): Promise<Sign[
 
 async function ofDriver(id: string): Promise<{ isWrapping: boolean; signs: Sign[] }> {
   const { atExhaustion, wraps, handsOn } = await driverProfile(id);
-  const signs = (atExhaustion.errors ?? []).map(({ class: name, code, message, when, symptom }) => ({
+  const signs = (atExhaustion.errors ?? []).map(({ class: name, code, message, when, symptom, alone }) => ({
     // Some hand on what the server says.
     symptom: symptom ?? (['53300', '1040'].includes(code ?? '') ? 'server-full' : 'pool-exhausted'),
     by: `drivers/${id}`,
     means: when ?? 'no connection came free in time',
     message,
     codes: codesOf(name?.split('.').at(-1), code).filter((said) => !tooCommon.includes(said)),
+    ...(alone && { alone }),
   }));
   return { isWrapping: (wraps ?? handsOn) !== undefined, signs };
 }

@@ -54,7 +54,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   simulate: ['base', 'stats', 'queueing', 'traffic'],
   size: ['base', 'queueing', 'documents', 'traffic', 'simulate', 'valibot'],
   index: ['base', 'stats', 'queueing', 'size'],
-  profiles: ['base', 'documents', 'size', 'node:fs', 'valibot'],
+  profiles: ['base', 'documents', 'size', 'node:fs', 'node:util', 'valibot'],
   declarations: [
     'base',
     'size',

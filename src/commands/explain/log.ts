@@ -29,7 +29,7 @@ export async function explainLog(
       const headline = `${lines}: ${second ? `${found.length} causes` : first.title}`;
       if (second) return { headline, tables: [tableOf(found)] };
       const own = signs.filter(({ symptom, by }) => symptom === first.symptom && first.by.includes(by));
-      const seen = `Seen ${formatCount(first.times, 'time')}, in lines ${first.firstLine} to ${first.lastLine}.`;
+      const seen = `Seen ${formatCount(first.times, 'time')}, in ${linesOf(first)}.`;
       return { headline, tables: [], verbatim: [seen, '', ...symptomBody(first.explained, own)].join('\n') };
     },
   };
@@ -38,16 +38,19 @@ export async function explainLog(
 function tableOf(found: readonly (LoggedSymptom & { readonly title: string })[]): TableView {
   return {
     title: 'What happened',
-    head: ['times', 'what', 'lines', 'said by', 'poolctl explain'],
+    head: ['times', 'poolctl explain', 'where', 'what, and who says it'],
     rightAligned: [0],
-    rows: found.map(({ times, title, firstLine, lastLine, by, symptom }) => [
-      formatNumber(times),
-      title,
-      `${firstLine} to ${lastLine}`,
-      by.map((name) => name.replace(/^\w+\//, '')).join(', '),
-      symptom,
+    rows: found.map((row) => [
+      formatNumber(row.times),
+      row.symptom,
+      linesOf(row),
+      `${row.title} (${row.by.map((name) => name.replace(/^\w+\//, '')).join(', ')})`,
     ]),
   };
+}
+
+function linesOf({ firstLine, lastLine }: LoggedSymptom): string {
+  return firstLine === lastLine ? `line ${firstLine}` : `lines ${firstLine} to ${lastLine}`;
 }
 
 /** Longer is no line of a log. */

@@ -45,6 +45,13 @@ const lines: readonly (readonly [symptom: string, line: string])[] = [
     '[error] Postgrex.Protocol (#PID<0.1.0>) disconnected: ** (DBConnection.ConnectionError) client #PID<0.2.0> timed out because it queued and checked out the connection for longer than 15000ms',
   ],
   ['queue-full', 'Error: Queue limit reached.'],
+  ['queue-full', '\u001b[31mError: Queue\u001b[0m\u001b[1m limit reached.\u001b[0m'],
+  ['pool-exhausted', '{"level":"error","err":"context deadline exceeded","at":"pay.go:7"}'],
+  [
+    'pool-exhausted',
+    `{"cookie":"${'c=1; '.repeat(1_000)}","err":{"message":"timeout exceeded when trying to connect"}}`,
+  ],
+  ['server-restarted', 'The MySQL server is running with the --read-only option so it cannot execute this statement'],
   ['server-full', '2026-11-30 10:00:00.000 UTC [77] FATAL:  sorry, too many clients already'],
   [
     'server-full',
@@ -79,6 +86,10 @@ describe('a line of a log', () => {
     'the pool was cleaned, connection is fine',
     'Error: HTTP timeout of 30000ms exceeded',
     'read timed out',
+    '(Background on this error at: https://sqlalche.me/e/20/gkpj)',
+    'The MySQL server is running with the --secure-file-priv option so it cannot execute this statement',
+    'rpc error: code = DeadlineExceeded desc = context deadline exceeded',
+    'Get "http://api": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
     '',
   ])('is not made into one where it says nothing of connections to a database: %s', (line) => {
     expect(read(line)).toEqual([]);
@@ -92,6 +103,12 @@ describe('a log', () => {
       ['pool-exhausted', 3, 2, 6],
       ['server-full', 1, 5, 5],
     ]);
+  });
+
+  it('names all who say the same', () => {
+    const reader = new LogSigns(signs);
+    reader.read('Error: Too many connections');
+    expect(reader.result()[0]?.by).toEqual(expect.arrayContaining(['servers/mariadb', 'servers/mysql']));
   });
 
   it('has one error where its stack and its causes say it again', () => {

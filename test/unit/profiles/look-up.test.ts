@@ -22,6 +22,7 @@ describe('what users see is explained', () => {
     ['53300', 'account-full'],
     ['1040', 'ER_CON_COUNT_ERROR'],
     ['ER_CON_COUNT_ERROR', '1040'],
+    ['psycopg_pool.PoolTimeout', 'drivers/psycopg-pool'],
     ['query_wait_timeout', 'default 120 s'],
     ['max_client_conn', 'default 100'],
     ['wait_timeout', 'servers/mysql'],
@@ -54,12 +55,18 @@ describe('a message', () => {
     ]);
   });
 
-  it.each(['nothing-like-it', 'connection', 'timeout', 'the pool', 'size', 'a', ''])(
-    'is not guessed from "%s"',
-    async (seen) => {
-      expect(await profilesOf(seen)).toEqual([]);
-    },
-  );
+  it.each([
+    'nothing-like-it',
+    'HTTP request timed out after 3000ms',
+    'connection',
+    'timeout',
+    'the pool',
+    'size',
+    'a',
+    '',
+  ])('is not guessed from "%s"', async (seen) => {
+    expect(await profilesOf(seen)).toEqual([]);
+  });
 
   it('is not found within the name of another setting', async () => {
     expect(await profilesOf('wait_timeout')).toEqual(['servers/mysql']);
