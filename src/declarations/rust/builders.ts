@@ -16,14 +16,20 @@ export function builtPools(chains: readonly Chain[], values: CurlyValues): Decla
 
 function poolOf(chain: Chain, crate: RustCrate, chains: readonly Chain[], values: CurlyValues): DeclaredPool[] {
   const isPlain = crate.plain.test(chain.path);
-  const further = isPlain ? [] : chains.filter((other) => goesOn(other, chain));
+  const further = isPlain
+    ? []
+    : (indexOf(chains)
+        .byVariable.get(chain.kept ?? '')
+        ?.filter((other) => goesOn(other, chain)) ?? []);
   const links = [...chain.links, ...further.flatMap((other) => linksOf(other))];
   const making = links.find(({ name }) => crate.makes.test(name));
   const given = isPlain ? chain.args : [...(making?.args ?? []), ...chain.args];
   const engine = engineOf(chain, given, values);
   if (engine === 'other' || (engine === undefined && crate.library !== 'sqlx')) return [];
   // `connect_timeout` of old versions of sqlx is the pool's own.
-  const beside = chains.filter((other) => other.within === chain.within && other !== chain && !further.includes(other));
+  const beside = indexOf(chains).connections.filter(
+    (other) => other.within === chain.within && other !== chain && !further.includes(other),
+  );
   const isMade = isPlain || making !== undefined;
   return [
     {
@@ -43,14 +49,36 @@ function poolOf(chain: Chain, crate: RustCrate, chains: readonly Chain[], values
   ];
 }
 
+interface ChainIndex {
+  /** By the variable that their methods are called on. */
+  readonly byVariable: ReadonlyMap<string, readonly Chain[]>;
+  /** Those with options of single connections. */
+  readonly connections: readonly Chain[];
+}
+
+/** A file with thousands of pools asks for each of them. */
+const indexes = new WeakMap<readonly Chain[], ChainIndex>();
+
+function indexOf(chains: readonly Chain[]): ChainIndex {
+  const known = indexes.get(chains);
+  if (known) return known;
+  const byVariable = new Map<string, Chain[]>();
+  for (const chain of chains) {
+    const variable = chain.path.split('.').slice(0, -1).join('.');
+    const same = byVariable.get(variable);
+    if (same) same.push(chain);
+    else byVariable.set(variable, [chain]);
+  }
+  const own = /^(?:(?:tcp_)?connect_timeout|options|init)$/;
+  const connections = chains.filter((chain) => linksOf(chain).some(({ name }) => own.test(name)));
+  const index = { byVariable, connections };
+  indexes.set(chains, index);
+  return index;
+}
+
 /** `builder = builder.max_size(5)`, `options.max_connections(5);`: methods called on the variable that keeps it. */
 function goesOn(other: Chain, { kept, within, path }: Chain): boolean {
-  return (
-    kept !== undefined &&
-    other.within === within &&
-    other.path !== path &&
-    other.path.split('.').slice(0, -1).join('.') === kept
-  );
+  return kept !== undefined && other.within === within && other.path !== path;
 }
 
 function optionsOf(link: Link, { options, library }: RustCrate, values: CurlyValues): DeclaredOption[] {
