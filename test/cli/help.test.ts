@@ -52,7 +52,7 @@ describe('help', () => {
 });
 
 /** Commands whose first argument is a DSN, and those that read what such a command wrote. */
-const needsServer = /^(?:inspect|watch|measure|doctor|probe|report|recommend)\b|--(?:from|trace)\b/;
+const needsServer = /^(?:inspect|watch|measure|doctor|probe|report|recommend)\b|--(?:from|trace|check)\b/;
 
 describe('explain', () => {
   it('has a text for every term, rule, error and warning that it lists', async () => {
