@@ -11,7 +11,7 @@ afterAll(() => rmSync(cwd, { recursive: true }));
 const names = Object.keys(targets);
 /** A value that never came, or a mark of the templates. */
 /** A type and a variable that is emptied are meant. */
-const broken = /(?<!\bclient|\bpool) ?[:=] ?undefined\b[,;\n]|NaN|\[object|[⟨⟩⟦]/;
+const broken = /(?<!\b(?:client|pool) ?)[:=] ?undefined\b[,;\n]|NaN|\[object|[⟨⟩⟦]/;
 
 describe('emit', () => {
   it.each(names)('writes %s from flags, without a literal secret', async (name) => {
