@@ -44,7 +44,9 @@ const lacking = {
   mariadb: [...onPostgres, 'test/live/hostile-server.test.ts'],
   mysql: [
     ...onPostgres,
+    'test/live/emit/activerecord.test.ts',
     'test/live/emit/jvm.test.ts',
+    'test/live/emit/python.test.ts',
     'test/live/probe-pooler.test.ts',
     'test/live/probe-truth.test.ts',
     'test/live/monitor-libraries.test.ts',

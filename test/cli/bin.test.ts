@@ -94,7 +94,7 @@ await new Promise((resolve) => setTimeout(resolve, 1_000));`);
 });
 
 it.concurrent('ends with 4, ten seconds after an error that nobody caught, though it waits for standard input', async () => {
-  const fault = "setTimeout(() => { throw new RangeError('a fault of the test'); }, 500)";
+  const fault = "setTimeout(() => { throw new RangeError('a fault of the test'); }, 3_000)";
   const child = spawn(
     process.execPath,
     ['--import', `data:text/javascript,${encodeURIComponent(fault)}`, program, 'size', '--profile', '-'],
