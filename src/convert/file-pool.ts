@@ -79,7 +79,7 @@ function mainsOf(index: readonly KnownOption[]): ReadonlyMap<Settable, KnownOpti
   return mains;
 }
 
-/** Whether the file has any setting of a pool for it, and not only its address. */
+/** Whether the file sets anything of the pool; an address alone makes none. */
 export function hasSettings({ reader, picked, index }: FilePool, profiles: Profiles): boolean {
   const names = new Set((index ?? optionsIndex(reader, picked, profiles)).map(({ name }) => name));
   return (picked.direct ?? []).length > 0 || picked.options.some(({ name }) => names.has(name));

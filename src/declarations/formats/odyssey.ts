@@ -10,8 +10,8 @@ const words = /^(?:yes|no|default)$/;
 const kinds = /^(?:local|host|hostssl|hostnossl)$/;
 
 /**
- * The language of odyssey.conf: `key value`, with line ends as any other space, and blocks such as `database "app" { }`. One
- * entry for each value, its key with dots from the top, names of blocks included: `database.app.user.web.pool_size`.
+ * Reads odyssey.conf. It has pairs `key value`, where a line end is a space like any other, and blocks: `database "app" { }`.
+ * One entry for each value, its key with dots from the top, names of blocks included: `database.app.user.web.pool_size`.
  */
 export function parseOdyssey(text: string, file: string): DeclaredEntry[] {
   const tokens = new ConfigTokens(text, file, { format: 'the language of Odyssey', pattern });

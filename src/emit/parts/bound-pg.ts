@@ -27,7 +27,39 @@ function boundQueue(pool⟨: pg.Pool⟩, ${limitsParameter('connectionLimit', 'q
     // pg also counts requests as waiting that it is about to serve, by an idle connection or a new one.
     const soonServed = pool.idleCount + connectionLimit - pool.totalCount;
     if (pool.waitingCount - soonServed < queueLimit) return callback ? connect(callback) : connect();
-    const error = ${queueRefusal(settings)};
+${refusing(settings)}`;
+}
+
+/**
+ * The same for a pool that has the methods of pg's and types of its own, as pg-promise and Neon bring one; `type` is the
+ * pool's in TypeScript.
+ */
+export function queueOfPgLike(
+  pool: string,
+  settings: PoolSettings,
+  { type, why }: { readonly type: string; readonly why: string },
+): { readonly call?: string; readonly wrapper?: string } {
+  if (!boundsQueue(settings)) return {};
+  return {
+    call: wrapperCall('boundQueue', pool, settings, ['connectionLimit', 'queueLimit'], why),
+    wrapper: `⟨type Connect = (callback?: (error: Error, client: undefined, done: () => void) => void) => unknown;⟩
+
+${limitsType('connectionLimit', 'queueLimit')}
+
+/** ${refuses(settings)}. */
+function boundQueue(pool⟨: ${type}⟩, ${limitsParameter('connectionLimit', 'queueLimit')})⟨: void⟩ {
+  const connect = pool.connect.bind(pool)⟨ as Connect⟩;
+  const bounded⟨: Connect⟩ = (callback) => {
+    // It also counts requests as waiting that it is about to serve, by an idle connection or a new one.
+    const soonServed = pool.idleCount + connectionLimit - pool.totalCount;
+    if (pool.waitingCount - soonServed < queueLimit) return connect(callback);
+${refusing(settings)}`,
+  };
+}
+
+/** The end of both. */
+function refusing(settings: PoolSettings): string {
+  return `    const error = ${queueRefusal(settings)};
     if (!callback) return Promise.reject(error);
     process.nextTick(() => callback(error, undefined, () => {}));
   };

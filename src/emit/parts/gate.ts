@@ -1,21 +1,19 @@
 import type { PoolSettings } from '../../size/input.ts';
 import { code, literal, when } from './code.ts';
-
-/** Whether the snippet has to bound the queue: by queueLimit, or because nobody may wait. */
-export function boundsWaiters({ queueLimit, nobodyWaits }: Pick<PoolSettings, 'queueLimit' | 'nobodyWaits'>): boolean {
-  return queueLimit > 0 || nobodyWaits === true;
-}
-
-/** The error of a refused request. */
-export function refusalText({ nobodyWaits }: Pick<PoolSettings, 'nobodyWaits'>): string {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template in the snippet
-  const message = nobodyWaits ? "'No connection is free'" : '`${queueLimit} requests already wait`';
-  return `Object.assign(new Error(${message}), { code: 'POOL_QUEUE_LIMIT' })`;
-}
+import { boundsQueue, limitsParameter, limitsType, queueRefusal, type SnippetLimit } from './limits.ts';
 
 /** Whether the snippet has to bound the queue or the wait, for a driver that bounds neither. */
 export function needsTurns(settings: PoolSettings): boolean {
-  return boundsWaiters(settings) || settings.acquireTimeoutMs > 0;
+  return boundsQueue(settings) || settings.acquireTimeoutMs > 0;
+}
+
+/** The limits that takeTurns() is given. */
+export function turnLimits(settings: PoolSettings): readonly SnippetLimit[] {
+  return [
+    'connectionLimit',
+    ...(boundsQueue(settings) ? (['queueLimit'] as const) : []),
+    ...(settings.acquireTimeoutMs > 0 && !settings.nobodyWaits ? (['acquireTimeoutMs'] as const) : []),
+  ];
 }
 
 /** `takeTurns(pool, { connectionLimit: 3, queueLimit: 2 })`. */
@@ -24,28 +22,17 @@ export function turnCall(pool: string, settings: PoolSettings): string {
   return `takeTurns(${pool}, { ${limits.join(', ')} })`;
 }
 
-function turnLimits(settings: PoolSettings): readonly ('connectionLimit' | 'queueLimit' | 'acquireTimeoutMs')[] {
-  return [
-    'connectionLimit',
-    ...(boundsWaiters(settings) ? (['queueLimit'] as const) : []),
-    ...(settings.acquireTimeoutMs > 0 && !settings.nobodyWaits ? (['acquireTimeoutMs'] as const) : []),
-  ];
-}
-
 /** Its type, and its parameter. */
 export function turnParameter(settings: PoolSettings): { readonly type: string; readonly parameter: string } {
-  const names = turnLimits(settings);
-  return {
-    type: `⟨type Limits = { ${names.map((name) => `${name}: number`).join('; ')} };⟩`,
-    parameter: `{ ${names.join(', ')} }⟨: Limits⟩`,
-  };
+  const limits = turnLimits(settings);
+  return { type: limitsType(...limits), parameter: limitsParameter(...limits) };
 }
 
 /** What becomes of those for whom no connection is free, for the comment above the wrapper. */
 export function waitingWords(settings: PoolSettings): string {
   if (settings.nobodyWaits) return 'one more is refused';
   const bounds = [
-    ...(boundsWaiters(settings) ? ['at most queueLimit of them'] : []),
+    ...(boundsQueue(settings) ? ['at most queueLimit of them'] : []),
     ...(settings.acquireTimeoutMs > 0 ? ['for at most acquireTimeoutMs'] : []),
   ];
   return `others wait their turn,\n * ${bounds.join(' and ')}`;
@@ -53,7 +40,7 @@ export function waitingWords(settings: PoolSettings): string {
 
 /** What `lacks` calls the missing bounds, for the comment at the call. */
 export function lackedBounds(settings: PoolSettings): string {
-  const [queue, wait] = [boundsWaiters(settings), settings.acquireTimeoutMs > 0];
+  const [queue, wait] = [boundsQueue(settings), settings.acquireTimeoutMs > 0];
   if (queue && wait) return 'bounds neither the queue nor the wait';
   return `does not bound the ${queue ? 'queue' : 'wait'}`;
 }
@@ -72,7 +59,7 @@ export function turns(settings: PoolSettings): string {
         running += 1;
         return;
       }
-      ${when(boundsWaiters(settings), refuse(settings))}
+      ${when(boundsQueue(settings), refuse(settings))}
       ${settings.nobodyWaits ? undefined : settings.acquireTimeoutMs > 0 ? waitInTime : waitFreely}
     }
 
@@ -90,8 +77,7 @@ export function turns(settings: PoolSettings): string {
 }
 
 function refuse(settings: PoolSettings): string {
-  const refusal = `throw ${refusalText(settings)};`;
-  return settings.nobodyWaits ? refusal : `if (waiting.size >= queueLimit) {\n  ${refusal}\n}`;
+  return `if (waiting.size >= queueLimit) {\n  throw ${queueRefusal(settings)};\n}`;
 }
 
 const waitFreely = 'await new Promise⟨<void>⟩((resolve) => waiting.add(resolve));';

@@ -1,6 +1,8 @@
 import { wholeMs } from '../../base/units.ts';
 import type { PoolSettings } from '../../size/input.ts';
+import { wholeSeconds } from './amounts.ts';
 import { code, when } from './code.ts';
+import { boundsQueue } from './limits.ts';
 
 /** What differs between the pools of Go in lending a connection. */
 export interface GoPool {
@@ -14,11 +16,6 @@ export interface GoPool {
   readonly name: string;
 }
 
-/** Whether the snippet counts who has or wants a connection. */
-export function countsPlaces({ queueLimit, nobodyWaits }: PoolSettings): boolean {
-  return queueLimit > 0 || nobodyWaits === true;
-}
-
 /**
  * UseConn, with which requests are refused and give up; undefined where any number may wait for ever. Neither pool counts
  * waiting requests, so each request that has or wants a connection holds a place.
@@ -28,7 +25,7 @@ export function goUseConn(
   { pool, connection, lend, giveBack, name }: GoPool,
 ): string | undefined {
   const { connectionLimit, queueLimit, acquireTimeoutMs, nobodyWaits } = settings;
-  const counts = countsPlaces(settings);
+  const counts = boundsQueue(settings);
   if (!counts && acquireTimeoutMs === 0) return undefined;
   const full = nobodyWaits ? 'no connection is free' : `${queueLimit} others already wait for a connection`;
   const does = [
@@ -52,6 +49,32 @@ export function goUseConn(
       return work(conn)
     }
   `.trimEnd();
+}
+
+/** `dsn`, the URL that pgx connects with; `pool` are parameters of the pool itself. */
+export function goPostgresUrl(
+  { connectTimeoutMs, queryTimeoutMs }: PoolSettings,
+  pool: readonly string[] = [],
+): string {
+  const query = [
+    ...pool,
+    `connect_timeout=${wholeSeconds(connectTimeoutMs, 'pgx', 'connect timeout')}`,
+    ...(queryTimeoutMs === undefined ? [] : [`statement_timeout=${wholeMs(queryTimeoutMs)}`]),
+  ];
+  return code`
+    port := os.Getenv("DB_PORT")
+    if port == "" {
+      port = "5432"
+    }
+    dsn := url.URL{
+      Scheme: "postgres",
+      User:   url.UserPassword(os.Getenv("DB_USERNAME"), os.Getenv("DB_PASSWORD")),
+      Host:   net.JoinHostPort(os.Getenv("DB_HOST"), port),
+      Path:   os.Getenv("DB_DATABASE"),
+      // Seconds to open a session${queryTimeoutMs === undefined ? '' : '; ms for a statement, not through a transaction pooler'}.
+      RawQuery: "${query.join('&')}",
+    }
+  `.trim();
 }
 
 /** The `import` block, standard packages first. */

@@ -2,7 +2,7 @@ import type { PoolSettings } from '../../size/input.ts';
 import { code, literal } from './code.ts';
 
 /** The limits that a wrapper of a snippet is given, by the names under which they are read back. */
-type Limit = 'connectionLimit' | 'queueLimit' | 'acquireTimeoutMs';
+export type SnippetLimit = 'connectionLimit' | 'queueLimit' | 'acquireTimeoutMs';
 
 /** Whether the snippet has to bound the queue: by queueLimit, or because nobody may wait (`queueLimit: 0` then). */
 export function boundsQueue({ queueLimit, nobodyWaits }: PoolSettings): boolean {
@@ -14,7 +14,7 @@ export function wrapperCall(
   name: string,
   pool: string,
   settings: PoolSettings,
-  limits: readonly Limit[],
+  limits: readonly SnippetLimit[],
   why: string | null,
 ): string {
   const given = limits.map((limit) => `${limit}: ${literal(settings[limit])}`).join(', ');
@@ -25,12 +25,12 @@ export function wrapperCall(
 }
 
 /** The type of the limits of a wrapper, between marks: it stands above it. */
-export function limitsType(...limits: readonly Limit[]): string {
+export function limitsType(...limits: readonly SnippetLimit[]): string {
   return `⟨type Limits = { ${limits.map((limit) => `${limit}: number`).join('; ')} };⟩`;
 }
 
 /** The limits as the parameter of a wrapper. */
-export function limitsParameter(...limits: readonly Limit[]): string {
+export function limitsParameter(...limits: readonly SnippetLimit[]): string {
   return `{ ${limits.join(', ')} }⟨: Limits⟩`;
 }
 

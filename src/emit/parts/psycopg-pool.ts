@@ -1,4 +1,5 @@
 import type { PoolSettings } from '../../size/input.ts';
+import { boundsQueue } from './limits.ts';
 
 /** It cannot wait without a limit; the longest time of other pools is 24.8 days, in seconds. */
 const longestWaitSeconds = 2_147_483;
@@ -10,11 +11,9 @@ const defaultMinSize = 4;
  * limited all connections are opened from the start: who waits for one that is being opened counts in max_waiting
  * (psycopg_pool 3.3.2, pool.py:248-298), so a pool that grows would refuse requests that it has room for.
  */
-export function psycopgLimits(
-  { connectionLimit, queueLimit, nobodyWaits, acquireTimeoutMs }: PoolSettings,
-  write: (name: string, value: number) => string,
-): string {
-  const isFixed = nobodyWaits === true || queueLimit > 0;
+export function psycopgLimits(settings: PoolSettings, write: (name: string, value: number) => string): string {
+  const { connectionLimit, queueLimit, nobodyWaits, acquireTimeoutMs } = settings;
+  const isFixed = boundsQueue(settings);
   const lines = [
     ...(isFixed
       ? [`${write('min_size', connectionLimit)}  # all of them: waiting for a new one counts as waiting`]

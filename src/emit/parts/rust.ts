@@ -1,6 +1,7 @@
 import { wholeMs } from '../../base/units.ts';
 import type { PoolSettings } from '../../size/input.ts';
 import { code } from './code.ts';
+import { boundsQueue } from './limits.ts';
 
 /** What differs between the pools of Rust in lending a connection. */
 export interface RustPool {
@@ -36,17 +37,13 @@ export function rustDuration(ms: number): string {
 export function rustUses(settings: PoolSettings, others: readonly string[]): string {
   const standard = ['std::env', 'std::error::Error', 'std::time::Duration'];
   const counting = ['std::fmt', 'std::ops::{Deref, DerefMut}', 'std::sync::atomic::{AtomicUsize, Ordering}'];
-  const own = countsWaiting(settings) ? [...standard, ...counting].sort() : standard;
+  const own = boundsQueue(settings) ? [...standard, ...counting].sort() : standard;
   return `${own.map((path) => `use ${path};`).join('\n')}\n\n${others.map((path) => `use ${path};`).join('\n')}`;
-}
-
-function countsWaiting({ queueLimit, nobodyWaits }: PoolSettings): boolean {
-  return queueLimit > 0 || nobodyWaits === true;
 }
 
 /** `acquire`, by which requests are refused; undefined where any number may wait, and the pool is asked itself. */
 export function rustAcquire(settings: PoolSettings, rust: RustPool): string | undefined {
-  if (!countsWaiting(settings)) return undefined;
+  if (!boundsQueue(settings)) return undefined;
   const { connectionLimit, queueLimit, nobodyWaits } = settings;
   const { pool, connection, target, error, lend, name, isBorrowed, isBlocking } = rust;
   const full = nobodyWaits ? 'no connection is free' : `${queueLimit} others already wait`;

@@ -1,21 +1,17 @@
 import type { PoolSettings } from '../../size/input.ts';
 import { code, when } from './code.ts';
-import { boundsQueue, queueRefusal } from './limits.ts';
+import { turnParameter, turns } from './gate.ts';
+import { boundsQueue } from './limits.ts';
 
 /**
  * A queue limit and an acquire timeout for postgres.js, which has neither: whatever wants a connection waits its turn
  * in front of it. A query is held back in `handle`, which postgres.js 3 calls when it is about to be sent.
  */
 export function takeTurns(settings: PoolSettings, hasReserve: boolean): string {
+  const { type, parameter } = turnParameter(settings);
   const { acquireTimeoutMs, nobodyWaits } = settings;
-  const isBounded = boundsQueue(settings);
-  const parameters = [
-    'connectionLimit',
-    ...(isBounded ? ['queueLimit'] : []),
-    ...(acquireTimeoutMs > 0 ? ['acquireTimeoutMs'] : []),
-  ];
   const bounds = [
-    ...(isBounded ? ['at most queueLimit of them'] : []),
+    ...(boundsQueue(settings) ? ['at most queueLimit of them'] : []),
     ...(acquireTimeoutMs > 0 ? ['for at most acquireTimeoutMs'] : []),
   ];
   const waits = nobodyWaits ? 'are refused' : `wait their turn, ${bounds.join(' and ')}`;
@@ -35,36 +31,15 @@ export function takeTurns(settings: PoolSettings, hasReserve: boolean): string {
       ${when(hasReserve, 'reserve(): Promise<postgres.ReservedSql>;')}
     }⟩
 
-    ⟨type Limits = { ${parameters.map((name) => `${name}: number`).join('; ')} };⟩
+    ${type}
 
     /**
      * Lets ${hasReserve ? 'queries, transactions and reserved connections' : 'queries and transactions'} run, at most connectionLimit at a
      * time. Others ${waits}.
      */
-    function takeTurns(pool⟨: postgres.Sql⟩, { ${parameters.join(', ')} }⟨: Limits⟩)⟨: postgres.Sql⟩ {
+    function takeTurns(pool⟨: postgres.Sql⟩, ${parameter})⟨: postgres.Sql⟩ {
       const sql = pool⟨ as unknown as Requests⟩;
-      const waiting = new Set⟨<() => void>⟩();
-      let running = 0;
-
-      async function enter()⟨: Promise<void>⟩ {
-        if (running < connectionLimit) {
-          running += 1;
-          return;
-        }
-        ${when(isBounded, refuse(settings))}
-        ${acquireTimeoutMs > 0 ? waitInTime : 'await new Promise⟨<void>⟩((resolve) => waiting.add(resolve));'}
-      }
-
-      /** Passes the turn on to the request that waits longest. */
-      function leave()⟨: void⟩ {
-        const [next] = waiting;
-        if (next) {
-          waiting.delete(next);
-          next();
-        } else {
-          running -= 1;
-        }
-      }
+      ${turns(settings)}
 
       /** Holds a query back until its turn, and counts it until its end. */
       function inTurn(query⟨: Query⟩)⟨: Query⟩ {
@@ -105,29 +80,6 @@ export function takeTurns(settings: PoolSettings, hasReserve: boolean): string {
     }
   `.trim();
 }
-
-function refuse(settings: PoolSettings): string {
-  return code`
-    if (waiting.size >= queueLimit) {
-      throw ${queueRefusal(settings)};
-    }
-  `.trim();
-}
-
-const waitInTime = code`
-  await new Promise⟨<void>⟩((resolve, reject) => {
-    const start = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(() => {
-      waiting.delete(start);
-      const error = new Error(\`No connection within \${acquireTimeoutMs} ms\`);
-      reject(Object.assign(error, { code: 'POOL_ACQUIRE_TIMEOUT' }));
-    }, acquireTimeoutMs);
-    waiting.add(start);
-  });
-`.trim();
 
 const reserve = code`
   reserve: async () => {

@@ -1,6 +1,8 @@
 import type { PoolSettings } from '../../size/input.ts';
 import { remarks } from '../parts/amounts.ts';
 import { code } from '../parts/code.ts';
+import { needsTurns } from '../parts/gate.ts';
+import { boundsQueue } from '../parts/limits.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 /** What min_size is by default; more than max_size is an error. */
@@ -19,7 +21,7 @@ export const asyncpg: Target = {
   render: (input) => code`
     ${remarks('#', input.why)}
     import os
-    ${isBounded(input.settings) ? 'from contextlib import asynccontextmanager' : undefined}
+    ${needsTurns(input.settings) ? 'from contextlib import asynccontextmanager' : undefined}
 
     import asyncpg
 
@@ -37,13 +39,9 @@ export const asyncpg: Target = {
             timeout=${input.settings.connectTimeoutMs / 1_000},  # seconds, to open a connection; no limit for the wait for one
             ${query(input)}
         )
-    ${isBounded(input.settings) ? `\n\n${connection(input.settings)}` : undefined}
+    ${needsTurns(input.settings) ? `\n\n${connection(input.settings)}` : undefined}
   `,
 };
-
-function isBounded({ queueLimit, nobodyWaits, acquireTimeoutMs }: PoolSettings): boolean {
-  return queueLimit > 0 || nobodyWaits === true || acquireTimeoutMs > 0;
-}
 
 function minSize({ connectionLimit }: PoolSettings): string | undefined {
   return connectionLimit < defaultMinSize ? `min_size=${connectionLimit},` : undefined;
@@ -56,8 +54,9 @@ function query({ settings: { queryTimeoutMs } }: EmitInput): string | undefined 
 }
 
 /** asyncpg counts no waiting requests, so each that has or wants a connection is counted. */
-function connection({ connectionLimit, queueLimit, nobodyWaits, acquireTimeoutMs }: PoolSettings): string {
-  const isCounted = nobodyWaits === true || queueLimit > 0;
+function connection(settings: PoolSettings): string {
+  const { connectionLimit, queueLimit, nobodyWaits, acquireTimeoutMs } = settings;
+  const isCounted = boundsQueue(settings);
   const does = [
     ...(acquireTimeoutMs > 0 && !nobodyWaits ? [`waits at most ${acquireTimeoutMs / 1_000} s for one`] : []),
     ...(nobodyWaits ? ['is refused when all are taken'] : []),

@@ -1,7 +1,8 @@
 import { wholeMs } from '../../base/units.ts';
-import { remarks, wholeSeconds } from '../parts/amounts.ts';
+import { remarks } from '../parts/amounts.ts';
 import { code, when } from '../parts/code.ts';
-import { countsPlaces, type GoPool, goDuration, goImports, goUseConn, withTabs } from '../parts/go.ts';
+import { type GoPool, goDuration, goImports, goPostgresUrl, goUseConn, withTabs } from '../parts/go.ts';
+import { boundsQueue } from '../parts/limits.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 const title = 'Go database/sql';
@@ -59,27 +60,12 @@ function onMysql(input: EmitInput): string {
 
 function onPostgres(input: EmitInput): string {
   const { settings } = input;
-  const query = [
-    `connect_timeout=${wholeSeconds(settings.connectTimeoutMs, 'pgx', 'connect timeout')}`,
-    ...(settings.queryTimeoutMs === undefined ? [] : [`statement_timeout=${wholeMs(settings.queryTimeoutMs)}`]),
-  ];
   return code`
     ${head(input, '_ github.com/jackc/pgx/v5/stdlib')}
 
     // Open opens the pool.
     func Open() (*sql.DB, error) {
-      port := os.Getenv("DB_PORT")
-      if port == "" {
-        port = "5432"
-      }
-      dsn := url.URL{
-        Scheme: "postgres",
-        User:   url.UserPassword(os.Getenv("DB_USERNAME"), os.Getenv("DB_PASSWORD")),
-        Host:   net.JoinHostPort(os.Getenv("DB_HOST"), port),
-        Path:   os.Getenv("DB_DATABASE"),
-        // Seconds to open a session${settings.queryTimeoutMs === undefined ? '' : '; ms for a statement, not through a transaction pooler'}.
-        RawQuery: "${query.join('&')}",
-      }
+      ${goPostgresUrl(settings)}
       db, err := sql.Open("pgx", dsn.String())
       ${limits(input)}
     }
@@ -91,7 +77,7 @@ function onPostgres(input: EmitInput): string {
 function head(input: EmitInput, driver: string): string {
   const { why, settings, engine } = input;
   const { acquireTimeoutMs } = settings;
-  const counts = countsPlaces(settings);
+  const counts = boundsQueue(settings);
   const bounded = acquireTimeoutMs > 0 || counts;
   const packages = [
     ...(bounded ? ['context'] : []),

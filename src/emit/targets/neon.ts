@@ -1,4 +1,4 @@
-import { queueOfPgLike } from '../parts/bound-pg-like.ts';
+import { queueOfPgLike } from '../parts/bound-pg.ts';
 import { code, literal } from '../parts/code.ts';
 import { head, login, onWholeMs, pgWait, sections, statementTimeout } from '../parts/node.ts';
 import type { Target } from '../target.ts';

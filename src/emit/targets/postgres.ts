@@ -1,5 +1,6 @@
 import { PoolctlError } from '../../base/errors.ts';
 import { code, literal } from '../parts/code.ts';
+import { lackedBounds, needsTurns, turnLimits } from '../parts/gate.ts';
 import { boundsQueue } from '../parts/limits.ts';
 import { head, login, notSurviving, sections, statementTimeout } from '../parts/node.ts';
 import { takeTurns } from '../parts/turns.ts';
@@ -17,7 +18,7 @@ export const postgres: Target = {
   instead: { queueLimit: insteadOfBoth, acquireTimeout: insteadOfBoth },
   render(input) {
     refuseBefore3(input);
-    return boundsQueue(input.settings) || input.settings.acquireTimeoutMs > 0 ? inTurns(input) : plain(input);
+    return needsTurns(input.settings) ? inTurns(input) : plain(input);
   },
 };
 
@@ -58,20 +59,15 @@ function inTurns({ settings, why, driverVersion }: EmitInput): string {
         ${options(settings)}
       });
 
-      // postgres.js ${lacks(settings)}, and sends queries on busy connections, behind others.
+      // postgres.js ${lackedBounds(settings)}, and sends queries on busy connections, behind others.
       export const sql = takeTurns(pool, {
         connectionLimit: ${literal(connectionLimit)},
         ${boundsQueue(settings) ? `queueLimit: ${literal(queueLimit)},` : undefined}
-        ${acquireTimeoutMs > 0 ? `acquireTimeoutMs: ${literal(acquireTimeoutMs)}, // to wait; to connect then takes at most connect_timeout` : undefined}
+        ${turnLimits(settings).includes('acquireTimeoutMs') ? `acquireTimeoutMs: ${literal(acquireTimeoutMs)}, // to wait; to connect then takes at most connect_timeout` : undefined}
       });
     `,
     takeTurns(settings, major > 3 || minor >= 4),
   );
-}
-
-function lacks(settings: EmitInput['settings']): string {
-  if (boundsQueue(settings) && settings.acquireTimeoutMs > 0) return 'bounds neither the queue nor the wait';
-  return `does not bound the ${boundsQueue(settings) ? 'queue' : 'wait'}`;
 }
 
 function refuseBefore3({ driverVersion }: EmitInput): void {

@@ -1,8 +1,8 @@
-import { defaultPorts } from '../../base/engine.ts';
 import { statementLimit } from '../../declarations/vocabulary/statement-limit.ts';
 import type { PoolSettings } from '../../size/input.ts';
 import { remarks } from '../parts/amounts.ts';
 import { code } from '../parts/code.ts';
+import { sqlalchemyUrl } from '../parts/sqlalchemy.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 export const sqlalchemyAsync: Target = {
@@ -25,14 +25,7 @@ export const sqlalchemyAsync: Target = {
 
     # One for each process; await engine.dispose() ends it.
     engine = create_async_engine(
-        URL.create(
-            "${input.engine === 'postgres' ? 'postgresql+asyncpg' : `${input.engine}+aiomysql`}",
-            username=os.environ["DB_USERNAME"],
-            password=os.environ["DB_PASSWORD"],
-            host=os.environ["DB_HOST"],
-            port=int(os.environ.get("DB_PORT", ${defaultPorts[input.engine]})),
-            database=os.environ["DB_DATABASE"],
-        ),
+        ${sqlalchemyUrl(input.engine === 'postgres' ? 'postgresql+asyncpg' : `${input.engine}+aiomysql`, input.engine)}
         pool_size=${input.settings.connectionLimit},
         max_overflow=0,  # pool_size is the limit${input.settings.nobodyWaits ? '' : '; any number of requests may wait'}
         ${acquire(input.settings)}

@@ -1,9 +1,9 @@
-import { defaultPorts } from '../../base/engine.ts';
 import { wholeMs } from '../../base/units.ts';
 import { statementLimit } from '../../declarations/vocabulary/statement-limit.ts';
 import type { PoolSettings } from '../../size/input.ts';
 import { remarks, wholeSeconds } from '../parts/amounts.ts';
 import { code } from '../parts/code.ts';
+import { sqlalchemyUrl } from '../parts/sqlalchemy.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 const title = 'SQLAlchemy';
@@ -37,14 +37,7 @@ export const sqlalchemy: Target = {
     from sqlalchemy.engine import URL
 
     engine = create_engine(
-        URL.create(
-            "${dialect(input)}",
-            username=os.environ["DB_USERNAME"],
-            password=os.environ["DB_PASSWORD"],
-            host=os.environ["DB_HOST"],
-            port=int(os.environ.get("DB_PORT", ${defaultPorts[input.engine]})),
-            database=os.environ["DB_DATABASE"],
-        ),
+        ${sqlalchemyUrl(dialect(input), input.engine)}
         pool_size=${input.settings.connectionLimit},
         max_overflow=0,  # pool_size is the limit${input.settings.queueLimit > 0 ? '; any number of threads may wait' : ''}
         ${acquire(input.settings)}
