@@ -1,12 +1,12 @@
 import { readerNamed } from '../declarations/guess.ts';
 import { readers } from '../declarations/readers/index.ts';
-import { sourceReaders } from '../declarations/sources/index.ts';
+import type { TextFile } from '../declarations/text-file.ts';
 import type { PoolsFound } from './file-pool.ts';
 import { innerPools } from './inner-pools.ts';
 import { profilesFor } from './profiles-for.ts';
 import type { ReadRequest } from './request.ts';
 import { type Known, poolsInSettings, settingsIn } from './settings-file.ts';
-import { refuseLanguage, unreadFile } from './unread.ts';
+import { isOfReadLanguage, refuseLanguage, unreadFile } from './unread.ts';
 
 const code = /(?<!\.d)\.[cm]?[jt]sx?$/;
 
@@ -16,7 +16,7 @@ const code = /(?<!\.d)\.[cm]?[jt]sx?$/;
  */
 export async function findPools(request: ReadRequest): Promise<PoolsFound> {
   const { text, file, from } = request;
-  if (code.test(file) || sourceReaders.some((reader) => reader.claims({ file, text }))) {
+  if (code.test(file) || (await makesPools({ file, text }))) {
     const { poolsInCode } = await import('./code-pools.ts');
     return poolsInCode(request);
   }
@@ -29,4 +29,11 @@ export async function findPools(request: ReadRequest): Promise<PoolsFound> {
   const drafts = poolsInSettings(request, settings, known);
   if (drafts.length === 0) throw unreadFile(request, settings.format, known.readers);
   return { drafts, profiles: known.profiles };
+}
+
+/** Whether it is code of another language that may make a pool. */
+async function makesPools(file: TextFile): Promise<boolean> {
+  if (!isOfReadLanguage(file)) return false;
+  const { sourceReaders } = await import('../declarations/sources/index.ts');
+  return sourceReaders.some((reader) => reader.claims(file));
 }

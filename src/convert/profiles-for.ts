@@ -1,10 +1,15 @@
 import type { Profiles } from '../declarations/classify.ts';
 import { optionsOf } from '../declarations/options.ts';
 import type { Reader } from '../declarations/reader.ts';
+import { allDriverProfiles } from '../profiles/all-drivers.ts';
 import { driverProfile } from '../profiles/load.ts';
+
+const few = 5;
 
 /** The profiles that these readers may choose or compare with. */
 export async function profilesFor(wanted: readonly Reader[]): Promise<Profiles> {
+  // All of them are in one file.
+  if (wanted.length > few) return allDriverProfiles();
   const ids = wanted.flatMap(({ drivers, rivals = [], wrapped }) => [
     ...drivers,
     ...rivals,

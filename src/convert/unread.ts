@@ -1,6 +1,7 @@
 import { PoolctlError } from '../base/errors.ts';
 import { type FileFormat, shownKey } from '../declarations/entry.ts';
 import type { Reader } from '../declarations/reader.ts';
+import type { TextFile } from '../declarations/text-file.ts';
 import type { ReadRequest } from './request.ts';
 
 /** Systems whose settings are known by a mark, and not read. */
@@ -53,9 +54,13 @@ const readLanguages: Readonly<Record<string, string>> = {
 const size =
   /(?<![\w.-])([\w.-]*(?:max(?:imum)? pool size|max[\w-]*(?:active|total|size|conn\w*|pool\w*)|pool[_-]?size|connection[_-]?limit|open[_-]?conns?))["'\])>]*\s*[=:(>,]\s*["']?(\d{1,5})(?![\d.\w])/i;
 
+export function isOfReadLanguage({ file }: TextFile): boolean {
+  return Object.hasOwn(readLanguages, endingOf(file));
+}
+
 /** Refuses a file of a language that is read from nowhere, before its text is taken for settings. @throws PoolctlError */
 export function refuseLanguage({ file, text }: ReadRequest): void {
-  const ending = /\.(\w+)$/.exec(file)?.[1]?.toLowerCase() ?? '';
+  const ending = endingOf(file);
   const read = readLanguages[ending];
   if (read !== undefined) {
     throw new PoolctlError('INPUT_MISSING', `${file} makes no pool that poolctl knows, as ${read}.${seenWords(text)}`, {
@@ -129,4 +134,8 @@ function handRoute(text: string): string | undefined {
   return seen === undefined
     ? undefined
     : `Or write the pool by hand: \`poolctl emit NAME --connection-limit ${seen.amount}\` (--acquire-timeout, --queue-limit).`;
+}
+
+function endingOf(file: string): string {
+  return /\.(\w+)$/.exec(file)?.[1]?.toLowerCase() ?? '';
 }
