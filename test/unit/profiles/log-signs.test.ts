@@ -45,6 +45,11 @@ const lines: readonly (readonly [symptom: string, line: string])[] = [
     '[error] Postgrex.Protocol (#PID<0.1.0>) disconnected: ** (DBConnection.ConnectionError) client #PID<0.2.0> timed out because it queued and checked out the connection for longer than 15000ms',
   ],
   ['queue-full', 'Error: Queue limit reached.'],
+  ['queue-full', 'java.sql.SQLException: maxWaitThreadCount 5, current wait Thread count 5'],
+  ['pool-closed', 'error: attempted to acquire a connection on a closed pool'],
+  ['pool-closed', 'Error: Pool has been closed'],
+  ['connect-timeout', 'Error: Timeout occurred while creating a new object'],
+  ['pooler-wait', 'FATAL: could not get connection from the pool - AllServersDown'],
   ['queue-full', '\u001b[31mError: Queue\u001b[0m\u001b[1m limit reached.\u001b[0m'],
   ['pool-exhausted', '{"level":"error","err":"context deadline exceeded","at":"pay.go:7"}'],
   [
