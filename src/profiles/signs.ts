@@ -53,7 +53,10 @@ async function ofDriver(id: string): Promise<{ isWrapping: boolean; signs: Sign[
 }
 
 /** Classes of errors of any kind. */
-const tooCommon = ['Error', 'error', 'FATAL', 'SQLException', 'SqlError', 'TimeoutError', 'DeadlineExceeded'];
+const tooCommon = [
+  ...['Error', 'error', 'FATAL', 'SQLException', 'SqlError', 'TimeoutError', 'DeadlineExceeded'],
+  ...['ConnectionError', 'MySqlException', 'NpgsqlException', 'TimedOut'],
+];
 
 /** As it stands in its own file: a managed flavour would repeat all of its engine. */
 async function ofServer(id: string): Promise<Sign[]> {
