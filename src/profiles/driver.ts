@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { text } from '../documents/yaml-fields.ts';
+import { driverBehaviour } from './behaviour.ts';
 
 /** How a value was verified: by a run, by reading the source, from documentation, or not at all. */
 const verified = v.picklist(['experiment', 'source', 'docs', 'unverified']);
@@ -215,6 +216,8 @@ export const driverSchema = v.pipe(
       ),
       ...evidence,
     }),
+    /** What it does that no option tells; what is left out is as the drivers that it wraps say. */
+    behaviour: v.optional(driverBehaviour),
     liveStatistics: v.strictObject({ text, ...evidence }),
     /** What becomes of the process and of the pool when the server ends its sessions, as a restart or a failover does. */
     whenSessionsEnd: v.optional(v.strictObject({ text, ...evidence })),
