@@ -190,6 +190,8 @@ export const driverSchema = v.pipe(
     versions: v.array(text),
     /** The call, object or file that takes the options. */
     optionsOf: text,
+    /** The servers that it talks to, where these are not all three. */
+    engines: v.optional(v.array(v.picklist(['postgres', 'mysql', 'mariadb']))),
     /** Ids of the drivers whose pool it uses: what is not said here is as they say, for the one in use. */
     wraps: v.optional(v.array(text)),
     /** Options below which everything goes to a driver unchanged, as the options of a pool or of one connection. */

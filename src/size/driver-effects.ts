@@ -1,0 +1,141 @@
+import { withoutUndefined } from '../base/without-undefined.ts';
+import type { DriverExcess, DriverFacts, DriverUse } from './driver-facts.ts';
+
+/** The pool that a driver runs, as far as its behaviour depends on it. */
+export interface DriverScene {
+  /** 1 or more. */
+  readonly connectionLimit: number;
+  /** Of one round trip to the server, in ms; 0 by default. */
+  readonly roundTripMs?: number;
+  /** The time limit of a query, in ms; none by default. */
+  readonly queryTimeoutMs?: number;
+  /** Mean connections in use; where it is not known, requests are taken to come one at a time. */
+  readonly inUse?: number;
+}
+
+/** What a driver makes of a pool's settings. Counts are of one pool. */
+export interface DriverEffects {
+  readonly name: string;
+  readonly sessions: MostSessions;
+  /** Until as many connections are open as the limit allows, after a deploy or an outage; left out where logins are not known. */
+  readonly opening?: PoolOpening;
+  /** Connections that stay open long after a burst; left out where it is not known. */
+  readonly idleAfterBurst?: number;
+  readonly checkout?: { readonly roundTrips: number; readonly addedMs: number; readonly transactionRoundTrips: number };
+  readonly end?: NonNullable<DriverFacts['ends']>;
+}
+
+/** The most sessions of one pool on the server. */
+export interface MostSessions {
+  /** The limit, and all that is counted; what has no bound adds nothing to it. */
+  readonly connections: number;
+  /** Something that is in effect has no bound. */
+  readonly isUnbounded?: true;
+  readonly beyond: readonly BeyondLimit[];
+}
+
+/** One way of having more sessions than the limit. */
+export interface BeyondLimit extends Omit<DriverExcess, 'most'> {
+  /** Sessions on top of the limit; left out where nothing bounds them. */
+  readonly connections?: number;
+  /** Whether it is in effect and known, and so part of the sum. */
+  readonly isCounted: boolean;
+}
+
+/** How long opening a whole pool takes. */
+export interface PoolOpening {
+  readonly when: NonNullable<DriverFacts['opens']>['when'];
+  readonly atOnce: NonNullable<DriverFacts['opens']>['atOnce'];
+  /** One login: its round trips, and what the server takes. */
+  readonly loginMs: number;
+  readonly loginRoundTrips: number;
+  readonly openMs: number;
+}
+
+/** What the driver does with a pool of these settings; nothing of it is below the limit, and nothing is guessed. */
+export function driverEffects(driver: DriverUse, scene: DriverScene): DriverEffects {
+  const { name, ends, checkout } = driver;
+  const { roundTripMs = 0 } = scene;
+  return {
+    name,
+    sessions: mostSessions(driver, scene),
+    ...withoutUndefined({
+      opening: opening(driver, scene),
+      idleAfterBurst: idleAfterBurst(driver, scene),
+      checkout: checkout && {
+        roundTrips: checkout.roundTrips,
+        addedMs: checkout.roundTrips * roundTripMs,
+        transactionRoundTrips: checkout.transactionRoundTrips ?? 2,
+      },
+      end: ends,
+    }),
+  };
+}
+
+function mostSessions(driver: DriverUse, scene: DriverScene): MostSessions {
+  const beyond = (driver.exceeds ?? []).map((excess) => beyondLimit(excess, driver, scene));
+  const counted = beyond.filter(({ isCounted }) => isCounted);
+  return {
+    connections: counted.reduce((sum, { connections = 0 }) => sum + connections, scene.connectionLimit),
+    ...(counted.some(({ connections }) => connections === undefined) && { isUnbounded: true as const }),
+    beyond,
+  };
+}
+
+function beyondLimit(excess: DriverExcess, driver: DriverUse, scene: DriverScene): BeyondLimit {
+  const { by, option, prevented, most } = excess;
+  const told = { by, ...withoutUndefined({ option, prevented }) };
+  const { optionsSet = [] } = driver;
+  const isPrevented = prevented !== undefined && optionsSet.includes(prevented);
+  const { connectionLimit } = scene;
+  const bound = most === 'unbounded' ? undefined : most === 'limit' ? connectionLimit : most;
+  if (by === 'timed-out-query') {
+    const left = leftRunning(driver, scene);
+    const connections = left === undefined ? bound : Math.min(left, bound ?? left);
+    return { ...told, ...withoutUndefined({ connections }), isCounted: left !== undefined && !isPrevented };
+  }
+  if (by === 'minimum') {
+    const connections = Math.max(0, leastOpen(driver, connectionLimit) - connectionLimit);
+    return { ...told, connections, isCounted: !isPrevented };
+  }
+  const isInEffect = option === undefined || optionsSet.includes(option);
+  return { ...told, ...withoutUndefined({ connections: bound }), isCounted: isInEffect && !isPrevented };
+}
+
+/**
+ * Sessions that run on after their caller's time limit T, while queries take S: each place of the pool logs in again after T
+ * and leaves a session behind for S, so that (S + login) / (T + login) of them are open at a time (Little's law).
+ */
+function leftRunning(driver: DriverUse, scene: DriverScene): number | undefined {
+  const { queryTimeoutMs, connectionLimit } = scene;
+  const { slowQueryMs } = driver;
+  if (slowQueryMs === undefined || queryTimeoutMs === undefined || queryTimeoutMs <= 0) return undefined;
+  const loginMs = login(driver, scene)?.loginMs ?? 0;
+  const openAtATime = Math.max(1, Math.ceil((slowQueryMs + loginMs) / (queryTimeoutMs + loginMs)));
+  return connectionLimit * (openAtATime - 1);
+}
+
+function login({ opens, serverLoginMs = 0 }: DriverUse, { roundTripMs = 0 }: DriverScene) {
+  if (opens?.loginRoundTrips === undefined) return undefined;
+  return { loginRoundTrips: opens.loginRoundTrips, loginMs: opens.loginRoundTrips * roundTripMs + serverLoginMs };
+}
+
+function opening(driver: DriverUse, scene: DriverScene): PoolOpening | undefined {
+  const one = login(driver, scene);
+  if (!driver.opens || !one) return undefined;
+  const { when, atOnce } = driver.opens;
+  return { when, atOnce, ...one, openMs: one.loginMs * (atOnce === 'one' ? scene.connectionLimit : 1) };
+}
+
+function leastOpen({ minIdle = 0 }: DriverUse, connectionLimit: number): number {
+  return minIdle === 'limit' ? connectionLimit : minIdle;
+}
+
+function idleAfterBurst(driver: DriverUse, { connectionLimit, inUse = 1 }: DriverScene): number | undefined {
+  const { idles, setsIdleTimeout } = driver;
+  if (!idles) return undefined;
+  const keeps = (setsIdleTimeout ? idles.withIdleTimeout : undefined) ?? idles.keeps;
+  if (keeps === 'all') return connectionLimit;
+  const used = Math.min(connectionLimit, Math.ceil(inUse));
+  return keeps === 'none' ? used : Math.min(connectionLimit, Math.max(used, leastOpen(driver, connectionLimit)));
+}
