@@ -82,18 +82,27 @@ function withFullKeys(picked: FilePool['picked'], entries: readonly DeclaredEntr
     if (whole !== undefined && whole !== entry.key) cut.set(placeOfEntry(entry), { short: entry.key, whole });
   }
   if (cut.size === 0) return picked;
-  const restored = <E extends DeclaredEntry>(entry: E): E => {
+  return withEntries(picked, <E extends DeclaredEntry>(entry: E): E => {
     const known = cut.get(placeOfEntry(entry));
     if (!known?.whole.endsWith(known.short) || !entry.key.startsWith(known.short)) return entry;
     return { ...entry, key: known.whole + entry.key.slice(known.short.length) };
-  };
+  });
+}
+
+/** The pool with these keys for the entries at these places, as the reader of the file has them. */
+export function withKeys(pool: FilePool, keys: ReadonlyMap<string, string>): FilePool {
+  const picked = withEntries(pool.picked, (entry) => ({ ...entry, key: keys.get(placeOfEntry(entry)) ?? entry.key }));
+  return { ...pool, picked };
+}
+
+function withEntries(picked: FilePool['picked'], change: <E extends DeclaredEntry>(entry: E) => E): FilePool['picked'] {
   return {
     ...picked,
-    options: picked.options.map(restored),
-    ...(picked.direct && { direct: picked.direct.map(restored) }),
-    ...(picked.limits && { limits: picked.limits.map(restored) }),
-    ...(picked.clients && { clients: picked.clients.map(restored) }),
-    ...(picked.nobodyWaits && { nobodyWaits: restored(picked.nobodyWaits) }),
+    options: picked.options.map(change),
+    ...(picked.direct && { direct: picked.direct.map(change) }),
+    ...(picked.limits && { limits: picked.limits.map(change) }),
+    ...(picked.clients && { clients: picked.clients.map(change) }),
+    ...(picked.nobodyWaits && { nobodyWaits: change(picked.nobodyWaits) }),
   };
 }
 

@@ -14,6 +14,7 @@ import { guessPools } from './guess-pools.ts';
 import { withIncluded } from './includes.ts';
 import { optionNames } from './profiles-for.ts';
 import type { ReadRequest } from './request.ts';
+import { isSetByVariables, poolsByVariables, quietly } from './variable-pools.ts';
 
 /** What reads a file of settings: the systems, and what is known of their options. */
 export interface Known {
@@ -34,7 +35,8 @@ export async function settingsIn(
 ): Promise<SettingsText> {
   const asked = from === undefined ? undefined : readers[from];
   const own = formatOf(text, file);
-  const format = !asked || asked.formats.includes(own) ? own : (asked.formats[0] ?? own);
+  const isReadable = !asked || asked.formats.includes(own) || (own === 'dotenv' && isSetByVariables(from));
+  const format = isReadable ? own : (asked.formats[0] ?? own);
   await loadFormat(format);
   const entries = parseEntries(format, text, file);
   const isRails = entries.some(({ key }) => /(?:^|\.)adapter$/.test(key));
@@ -50,6 +52,9 @@ export function poolsInSettings(
   known: Known,
 ): readonly FilePool[] {
   const { file, engine, text } = request;
+  const byVariables =
+    format === 'dotenv' ? poolsByVariables(request, entries, (own, as) => poolsInSettings(own, as, known)) : [];
+  if (byVariables.length > 0) return byVariables;
   const headers =
     format === 'ini' ? Array.from(text.matchAll(/^[ \t]*\[([^\]\n]*)\]/gm), ([, name = '']) => name.trim()) : [];
   const around: EntriesAround = {
@@ -94,16 +99,6 @@ function atPlaces(request: ReadRequest, entries: readonly DeclaredEntry[], aroun
     const own = poolsWithin(request, below, around);
     return own.map((draft) => ({ ...draft, at: [place, draft.at].filter(Boolean).join('.') }));
   });
-}
-
-/** What is to be asked, or is a mistake, may be so in another part of the file than the one that is wanted. */
-function quietly(find: () => readonly FilePool[]): readonly FilePool[] {
-  try {
-    return find();
-  } catch (error) {
-    if (error instanceof PoolctlError) return [];
-    throw error;
-  }
 }
 
 /** Each profile of a Spring Boot configuration makes pools of its own, on top of what holds without one. */

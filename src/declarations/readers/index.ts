@@ -24,6 +24,7 @@ import { pgbouncerReader } from './pgbouncer.ts';
 import { pgcatReader } from './pgcat.ts';
 import { pgdogReader } from './pgdog.ts';
 import { pgpoolReader } from './pgpool.ts';
+import { pgxpoolReader } from './pgxpool.ts';
 import { postgresReader } from './postgres.ts';
 import { prismaReader } from './prisma.ts';
 import { proxysqlReader } from './proxysql.ts';
@@ -69,6 +70,7 @@ export const readers: Readonly<Record<string, Reader>> = {
   knex: knexReader,
   sequelize: sequelizeReader,
   typeorm: typeormReader,
+  pgxpool: pgxpoolReader,
   activerecord: activeRecordReader,
   npgsql: npgsqlReader,
   mysqlconnector: mysqlConnectorReader,

@@ -1,0 +1,69 @@
+import type { DeclaredEntry, FileFormat } from './entry.ts';
+
+/** Variables by which a system is configured that has a file of settings too: how the same stands in that file. */
+interface EnvironmentForm {
+  /** What `--from` calls the systems whose settings these may be. */
+  readonly systems: readonly string[];
+  readonly format: FileFormat;
+  /** The variables of the system, with the keys of its file; empty where there are none. */
+  settings(variables: readonly DeclaredEntry[]): readonly DeclaredEntry[];
+}
+
+const ownOfPgbouncer =
+  /^(MAX_CLIENT_CONN|DEFAULT_POOL_SIZE|MIN_POOL_SIZE|RESERVE_POOL_SIZE|RESERVE_POOL_TIMEOUT|MAX_DB_CONNECTIONS|MAX_USER_CONNECTIONS|POOL_MODE|QUERY_WAIT_TIMEOUT|QUERY_TIMEOUT|SERVER_IDLE_TIMEOUT|SERVER_LIFETIME|SERVER_CONNECT_TIMEOUT)$/;
+
+export const environmentForms: readonly EnvironmentForm[] = [
+  {
+    // Relaxed binding: `.` is `_`, and `-` is left out or `_` too (Spring Boot reference, "Binding From Environment Variables").
+    systems: ['hikaricp', 'dbcp2', 'tomcat', 'druid', 'c3p0'],
+    format: 'properties',
+    settings: (variables) =>
+      renamed(variables, /^SPRING_DATASOURCE_(?:(HIKARI|DBCP2|TOMCAT|DRUID)_)?(.+)$/, ([pool, name = '']) =>
+        ['spring.datasource', pool?.toLowerCase(), name.toLowerCase()].filter(Boolean).join('.'),
+      ),
+  },
+  {
+    // Every character that is no letter or digit is `_`, and quotes around a name too (MicroProfile Config, "Environment
+    // Variables Mapping Rules").
+    systems: ['quarkus'],
+    format: 'properties',
+    settings: (variables) =>
+      renamed(variables, /^QUARKUS_DATASOURCE_(?:_(.+?)__)?(?:(JDBC|REACTIVE)_)?(.+)$/, ([source, kind, name = '']) =>
+        [
+          'quarkus.datasource',
+          source === undefined ? undefined : `"${source.toLowerCase()}"`,
+          kind?.toLowerCase(),
+          name.toLowerCase().replaceAll('_', '-'),
+        ]
+          .filter((part) => part !== undefined)
+          .join('.'),
+      ),
+  },
+  {
+    // Images of PgBouncer: those of Bitnami and pgbouncer.org put a prefix before the name of the setting, edoburu's does not.
+    systems: ['pgbouncer'],
+    format: 'ini',
+    settings(variables) {
+      const prefixed = renamed(
+        variables,
+        /^PGBOUNCER_(?!DATABASE$|PORT$|USERLIST|DSN_|BIND_|.*(?:PASSWORD|SECRET))(.+)$/,
+        ([name = '']) => name.toLowerCase(),
+      );
+      const isBare = variables.some(({ key }) => /^(?:MAX_CLIENT_CONN|DEFAULT_POOL_SIZE)$/.test(key));
+      const bare = isBare ? renamed(variables, ownOfPgbouncer, ([name = '']) => name.toLowerCase()) : [];
+      return [...prefixed, ...bare].map((entry) => ({ ...entry, section: 'pgbouncer' }));
+    },
+  },
+];
+
+/** Those that the pattern fits, with the key that its groups make. */
+function renamed(
+  variables: readonly DeclaredEntry[],
+  pattern: RegExp,
+  key: (groups: readonly (string | undefined)[]) => string,
+): DeclaredEntry[] {
+  return variables.flatMap((variable) => {
+    const [whole, ...groups] = pattern.exec(variable.key) ?? [];
+    return whole === undefined ? [] : [{ ...variable, key: key(groups) }];
+  });
+}
