@@ -3,8 +3,8 @@ import type { DeclaredEntry } from '../declarations/entry.ts';
 import { chosenPools } from './choose.ts';
 import { type ContainerEnvironment, containerEnvironments } from './container-environment.ts';
 import type { FilePool } from './file-pool.ts';
-import type { ReadRequest } from './request.ts';
-import { type Known, poolsInSettings, type SettingsText, settingsIn } from './settings-file.ts';
+import type { ReadRequest, SettingsText } from './request.ts';
+import { type Known, poolsInSettings, settingsIn } from './settings-file.ts';
 
 /** A file that stands as a text in another one: of a ConfigMap, of `configs:` of compose, of the values of a chart. */
 interface InnerText {

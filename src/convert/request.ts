@@ -1,4 +1,5 @@
 import type { EngineId } from '../base/engine.ts';
+import type { DeclaredEntry, FileFormat } from '../declarations/entry.ts';
 
 /** The text of a file beside the one that is read, by its path from there; undefined where there is none. */
 export type ReadBeside = (path: string) => string | undefined;
@@ -16,4 +17,10 @@ export interface ReadRequest {
   readonly springProfiles?: readonly string[] | undefined;
   /** For files that this one includes. Without it, they are refused. */
   readonly readBeside?: ReadBeside | undefined;
+}
+
+/** A file of settings, as entries. */
+export interface SettingsText {
+  readonly entries: readonly DeclaredEntry[];
+  readonly format: FileFormat;
 }

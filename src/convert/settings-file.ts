@@ -1,6 +1,6 @@
 import { PoolctlError } from '../base/errors.ts';
 import type { Profiles } from '../declarations/classify.ts';
-import type { DeclaredEntry, FileFormat } from '../declarations/entry.ts';
+import type { DeclaredEntry } from '../declarations/entry.ts';
 import { formatOf, loadFormat, parseEntries } from '../declarations/formats/index.ts';
 import { refuseOctal } from '../declarations/formats/octal.ts';
 import type { Reader } from '../declarations/reader.ts';
@@ -13,19 +13,13 @@ import { guessAmongMany } from './guess-among-many.ts';
 import { guessPools } from './guess-pools.ts';
 import { withIncluded } from './includes.ts';
 import { optionNames } from './profiles-for.ts';
-import type { ReadRequest } from './request.ts';
+import type { ReadRequest, SettingsText } from './request.ts';
 import { isSetByVariables, poolsByVariables, quietly } from './variable-pools.ts';
 
 /** What reads a file of settings: the systems, and what is known of their options. */
 export interface Known {
   readonly readers: Readonly<Record<string, Reader>>;
   readonly profiles: Profiles;
-}
-
-/** A file of settings, as entries. */
-export interface SettingsText {
-  readonly entries: readonly DeclaredEntry[];
-  readonly format: FileFormat;
 }
 
 /** Reads a text in the format that its name or its content tells, or that the system which --from names has. */

@@ -4,8 +4,7 @@ import { environmentForms } from '../declarations/environment-forms.ts';
 import { chosenPools } from './choose.ts';
 import { placeOfEntry, withKeys } from './entry-pools.ts';
 import type { FilePool } from './file-pool.ts';
-import type { ReadRequest } from './request.ts';
-import type { SettingsText } from './settings-file.ts';
+import type { ReadRequest, SettingsText } from './request.ts';
 
 export function isSetByVariables(system: string | undefined): boolean {
   return environmentForms.some(({ systems }) => system !== undefined && systems.includes(system));
