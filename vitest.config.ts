@@ -27,6 +27,7 @@ const alonePostgres = [
   'emit/beside-node',
   'enforce-pgbouncer',
   'monitor/docs',
+  'otel-gauges',
   'parallel-workers',
   'pools-pooler',
   'probe-freeze',

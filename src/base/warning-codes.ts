@@ -141,6 +141,16 @@ export const warningCodes = {
     'Metrics of one pool contradict each other by more than chance: hold times do not go with their own buckets, or with the connections in use. Mostly one is in ms and is taken for s, or they are of different pools.',
   DEMAND_WITHOUT_PEAK:
     'The busiest hour of the history is not known, so the load is that of the window alone, which may have been a quiet one.',
+  METRICS_POOL_UNNAMED:
+    'The name of the pool has unknown_host, unknown_port or unknown_database in it: @opentelemetry/instrumentation-pg names a pool by host, port and database of its options and does not read a URL. All pools of a process that are given a URL are one series, with their sizes added up. See `poolctl explain metrics`.',
+  METRICS_POOLS_MIXED:
+    'Metrics show more connections in use than the pool may have, or a count below 0: an instrumentation counted two pools of a process into each other, so connections in use, idle connections and waiting requests are of neither. See `poolctl explain metrics`.',
+  METRICS_WAITERS_UNCOUNTED:
+    'Metrics show all connections in use again and again, and not one request that waited: the instrumentation does not see those that wait until the pool lends the next connection. A pool that is too small looks large enough. See `poolctl explain metrics`.',
+  METRICS_USED_AT_REST:
+    'By the metrics the pool was never at rest, although chance alone would have left it so now and then: the instrumentation counts a connection as in use before the pool has taken it back, and nothing corrects that while nothing happens. The load is too high by up to that. See `poolctl explain metrics`.',
+  METRICS_LOSSES_UNCOUNTED:
+    'The pool was full or requests waited, and the source, a pooler or a server, counts those whom it serves: who was refused or gave up is in none of its metrics. See `poolctl explain metrics`.',
 } as const;
 
 /** The code of a warning; stable. */

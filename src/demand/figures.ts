@@ -21,8 +21,11 @@ export interface InstanceFigures {
   readonly inUse?: number;
   readonly waiting?: number;
   readonly limit?: number;
-  /** The most at one reading. */
+  /** The least and the most at one reading. */
+  readonly inUseLeast?: number;
   readonly inUseMost?: number;
+  readonly idleLeast?: number;
+  readonly waitingMost?: number;
   readonly restarts?: number;
   readonly readings?: number;
   /** Readings of the last quarter. */

@@ -1,5 +1,6 @@
 import { PoolctlError } from '../base/errors.ts';
 import { formatDuration } from '../base/units.ts';
+import { gaugesOf, gaugeWarnings } from '../recommend/gauges.ts';
 import { type MetricNames, metricNames, type NamedMetric } from '../recommend/inputs/metric-names.ts';
 import { evidenceInSeries } from '../recommend/inputs/prometheus.ts';
 import { isWhere, type PrometheusSeries } from '../recommend/inputs/prometheus-answer.ts';
@@ -40,16 +41,15 @@ export async function collectFromSeries(
     own,
   );
   const pool = choosePool(new Set(histories.map((history) => history.pool)), asked.pool);
-  const growths = histories
-    .filter((history) => pool === undefined || history.pool === pool)
-    .flatMap((history) => growthOf(history, of !== 'application') ?? []);
+  const ofPool = histories.filter((history) => pool === undefined || history.pool === pool);
+  const growths = ofPool.flatMap((history) => growthOf(history, of !== 'application') ?? []);
   if (growths.length === 0) throw noRate(file, metrics);
   return {
     source: id,
     ...(pool !== undefined && { pool }),
     ...stretches(growths, asked),
     notes: [...chosen.notes, ...notes],
-    warnings: [],
+    warnings: gaugeWarnings(undefined, ofPool.map(gaugesOf)),
   };
 }
 

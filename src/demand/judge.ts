@@ -2,10 +2,12 @@ import { PoolctlError } from '../base/errors.ts';
 import { redact } from '../base/redact.ts';
 import { formatDuration, perSecond } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import { holdLaws } from '../queueing/fit/hold-laws.ts';
 import type { MeasuredHistogram } from '../stats/histogram-bucket.ts';
 import type { Collected } from './collected.ts';
 import type { DemandStretch, MeasuredDemand } from './demand.ts';
+import { figureWarnings } from './figure-gauges.ts';
 import { type StretchFigures, stretchOf } from './figures.ts';
 import { isGauge, preflight } from './preflight.ts';
 
@@ -59,7 +61,12 @@ export function judgeDemand(collected: Collected, where: string): MeasuredDemand
     ...(collected.isOfInstance && { isOfInstance: collected.isOfInstance }),
     what: whatOf(source, pool, main, peak),
     notes: [...notes, ...notesOf(busiest, historySeconds)],
-    warnings: [...warnings, ...distinct(units), ...preflight(figures, busiest)],
+    warnings: [
+      ...warnings,
+      ...distinct(units),
+      ...preflight(figures, busiest),
+      ...figureWarnings({ ...collected, ...withoutUndefined({ pool }) }),
+    ],
   };
 }
 

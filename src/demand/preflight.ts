@@ -20,6 +20,7 @@ const contradiction = 3;
 export function preflight(figures: StretchFigures, stretch: DemandStretch): Warning[] {
   return [
     ...closedLoop(figures, stretch),
+    ...uncountedLosses(figures, stretch),
     ...notServed(figures, stretch),
     ...units(figures, stretch),
     ...restarted(figures),
@@ -28,23 +29,43 @@ export function preflight(figures: StretchFigures, stretch: DemandStretch): Warn
   ];
 }
 
-function closedLoop({ instances }: StretchFigures, { inUse, waiters }: DemandStretch): Warning[] {
+/** How full the pool was, and how many waited, as far as both are told. */
+function pressure({ instances }: StretchFigures, { inUse, waiters }: DemandStretch) {
   const limit = figureTotal(instances, 'limit', ranShare(instances));
   const used = figureTotal(instances, 'inUse', ranShare(instances)) ?? inUse;
   // The time to get a connection is more than the time in the queue.
   const isQueue = instances.some(({ waiting, queuedMs }) => (waiting ?? queuedMs) !== undefined);
   const isFull = limit !== undefined && used !== undefined && used >= nearlyFull * limit;
   const doWait = isQueue && waiters !== undefined && waiters >= Math.max(1, waitingShare * (used ?? 0));
-  if (!isFull && !doWait) return [];
-  const facts = [
+  return [
     ...(isFull ? [`${formatNumber(used)} of ${formatNumber(limit)} connections were in use on average`] : []),
     ...(doWait ? [`${formatNumber(waiters)} requests waited on average`] : []),
   ].join(', and ');
+}
+
+function closedLoop(figures: StretchFigures, stretch: DemandStretch): Warning[] {
+  const facts = pressure(figures, stretch);
+  if (facts === '') return [];
   return [
     {
       code: 'DEMAND_CLOSED_LOOP',
       message: `${facts}: the rate is what the pool let through, and what is asked for may be more.`,
       hint: 'Raise the pool first and measure again, or size by the rate of requests in front of it: --total-tps with &metric= of the web server.',
+    },
+  ];
+}
+
+/** A pooler or a server tells of those whom it serves. */
+function uncountedLosses(figures: StretchFigures, stretch: DemandStretch): Warning[] {
+  const { isFleet, instances } = figures;
+  const isCounted = instances.some(({ timedOut, refused }) => (timedOut ?? refused) !== undefined);
+  const facts = isFleet && !isCounted ? pressure(figures, stretch) : '';
+  if (facts === '') return [];
+  return [
+    {
+      code: 'METRICS_LOSSES_UNCOUNTED',
+      message: `${facts}, and clients that were refused or gave up are in no metric of this source: how many were lost is not known, and the waits are those of the others.`,
+      hint: 'Count the errors in the clients. PgBouncer leaves waits that end in query_wait_timeout out of its wait time, MariaDB does not count refused clients: `poolctl explain metrics`.',
     },
   ];
 }

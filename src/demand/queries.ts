@@ -1,5 +1,6 @@
 import { aggregated, type Matcher, promDuration, quoted, selector } from '../alerts/promql.ts';
 import { groupBy } from '../base/group-by.ts';
+import { isGaugeDoubtful } from '../recommend/gauges.ts';
 import type { NamedMetric, PrometheusField } from '../recommend/inputs/metric-names.ts';
 import { tagLabel } from './rows.ts';
 import { type RowTag, timeUnitOf } from './tags.ts';
@@ -151,19 +152,21 @@ function rateParts({ metric, isNative }: QueriedMetric, series: string, over: st
 }
 
 function gaugeParts(
-  { metric: { field, isMax } }: QueriedMetric,
+  { metric: { field, isMax, source } }: QueriedMetric,
   series: string,
   over: string,
   by: readonly string[],
-): Part[] {
-  if (field === 'inUse') {
-    return [
-      { tag: 'inUse', expr: aggregated('sum by', by, `avg_over_time(${series}[${over}])`) },
-      { tag: 'inUseMost', expr: aggregated('sum by', by, `max_over_time(${series}[${over}])`) },
-    ];
-  }
-  if (field === 'waiting')
-    return [{ tag: 'waiting', expr: aggregated('sum by', by, `avg_over_time(${series}[${over}])`) }];
+): readonly Part[] {
+  const part = (tag: RowTag, of: 'avg' | 'min' | 'max'): Part => ({
+    tag,
+    expr: aggregated('sum by', by, `${of}_over_time(${series}[${over}])`),
+  });
+  // Only where they may have lost count: a query more for each.
+  const doubtful = (...parts: readonly Part[]) => (isGaugeDoubtful(source) ? parts : []);
+  if (field === 'inUse')
+    return [part('inUse', 'avg'), part('inUseMost', 'max'), ...doubtful(part('inUseLeast', 'min'))];
+  if (field === 'idle') return doubtful(part('idleLeast', 'min'));
+  if (field === 'waiting') return [part('waiting', 'avg'), ...doubtful(part('waitingMost', 'max'))];
   if (field === 'limit') {
     return [{ tag: 'limit', expr: aggregated(isMax ? 'max by' : 'sum by', by, `last_over_time(${series}[${over}])`) }];
   }

@@ -1,7 +1,18 @@
 /** What a value of an answer is: a figure of `InstanceFigures`, or what describes the answer itself. */
 const rowTags = [
   ...['attempts', 'acquired', 'transactions', 'uses', 'use', 'queued', 'acquiring', 'timedOut', 'refused'],
-  ...['inUse', 'inUseMost', 'waiting', 'limit', 'restarts', 'readings', 'recentReadings'],
+  ...[
+    'inUse',
+    'inUseLeast',
+    'inUseMost',
+    'idleLeast',
+    'waiting',
+    'waitingMost',
+    'limit',
+    'restarts',
+    'readings',
+    'recentReadings',
+  ],
   ...['bucket', 'native', 'meanHold', 'window', 'fleet'],
 ] as const;
 

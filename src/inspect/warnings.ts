@@ -57,14 +57,14 @@ function nearlyFull({ budget }: Inspection): Warning[] {
   ];
 }
 
-function wasFull({ sessions: { highWater }, limits, budget }: Inspection): Warning[] {
+function wasFull({ sessions: { highWater, refused: counted }, limits, budget }: Inspection): Warning[] {
   if (!highWater || highWater.connections < limits.maxConnections * (1 - crowdedRatio)) return [];
   if (budget.freeConnections < budget.usableConnections * crowdedRatio) return [];
   return [
     {
       code: 'SERVER_WAS_FULL',
       message: `${formatCount(highWater.connections, 'connection')} were open at once, of ${formatNumber(limits.maxConnections)}${highWater.at === undefined ? '' : ` (${highWater.at})`}.`,
-      hint: 'What is free now is not free at the peak: plan with the high-water mark.',
+      hint: `What is free now is not free at the peak: plan with the high-water mark.${counted === undefined ? ' This server does not count the clients that it refuses.' : ''}`,
     },
   ];
 }

@@ -16,6 +16,8 @@ export interface PoolPoint {
   readonly limit?: number;
   /** Requests that wait. */
   readonly waiting?: number;
+  /** The least of those gauges that showed less than 0, which nothing that is counted can be. */
+  readonly belowZero?: number;
   readonly oldestWaitMs?: number;
   /** Held for longer than a report of a leak takes, or idle in a transaction for as long. */
   readonly overdue?: number;
@@ -42,6 +44,8 @@ export interface PoolHistory {
   readonly instance: string;
   readonly kind: EvidenceKind;
   readonly file: string;
+  /** The profile of `profiles/metrics` that has the names of its metrics. */
+  readonly source?: string;
   /** One process, or all of the application at once, as a server sees it. */
   readonly scope: 'instance' | 'fleet';
   readonly hasClock: boolean;

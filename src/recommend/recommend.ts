@@ -6,6 +6,7 @@ import type { SizeResult } from '../size/result.ts';
 import { type BusiestHour, busiestHour } from './busiest.ts';
 import { compareSides } from './compare.ts';
 import { joinEvidence } from './evidence.ts';
+import { gaugesOf, gaugeWarnings } from './gauges.ts';
 import { holdOf, type KnownHold } from './hold-of.ts';
 import { judgeCase, type PoolJudgement } from './judge.ts';
 import { judgeLoads } from './judge-loads.ts';
@@ -103,7 +104,10 @@ export function recommend(input: RecommendInput): RecommendResult {
       ...lackNotes(now, busiest, known),
       ...judgedNotes,
     ],
-    warnings: [],
+    warnings: gaugeWarnings(
+      pool,
+      now.timelines.map(({ history: own }) => gaugesOf(own)),
+    ),
   };
 }
 

@@ -10,6 +10,7 @@ import {
 /** What a value is of a pool. `attempts`: all that asked; `acquired`: those that got a connection. */
 export type PrometheusField =
   | 'inUse'
+  | 'idle'
   | 'limit'
   | 'waiting'
   | 'oldestWaitMs'
@@ -103,7 +104,7 @@ const fieldsOf: Partial<
   Readonly<Record<MeasuredQuantity, { readonly plain?: PrometheusField; readonly times?: Suffixed }>>
 > = {
   inUse: { plain: 'inUse' },
-  idle: {},
+  idle: { plain: 'idle' },
   limit: { plain: 'limit' },
   waiters: { plain: 'waiting' },
   maxWait: { plain: 'oldestWaitMs' },

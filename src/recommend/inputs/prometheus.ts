@@ -33,7 +33,8 @@ export function isPrometheus(text: string): boolean {
 }
 
 /** What is known of a pool in one instance at one moment, before it is a point. */
-type Moment = Partial<Record<Exclude<PrometheusField, 'useBucket'>, number>> & {
+type Moment = Partial<Record<Exclude<PrometheusField, 'useBucket' | 'idle'>, number>> & {
+  belowZero?: number;
   buckets?: Map<number, number>;
 };
 
@@ -168,6 +169,8 @@ function placeOf(series: PrometheusSeries, { poolLabels, source, of }: NamedMetr
   return place;
 }
 
+const gauges: ReadonlySet<PrometheusField> = new Set(['inUse', 'idle', 'waiting']);
+
 /** Adds the values of a series to its pool, and returns how many were no numbers. Users and databases of one pool add up. */
 function take(
   series: PrometheusSeries,
@@ -187,8 +190,13 @@ function take(
   const bound = boundOf(series.metric['le']);
   for (const [atSeconds, text] of valuesOf(series)) {
     const value = Number(text);
-    if (!(value >= 0 && value * factor <= Number.MAX_SAFE_INTEGER)) notNumbers += 1;
-    else if (!isDown(atSeconds)) {
+    if (isDown(atSeconds)) continue;
+    if (value < 0 && gauges.has(field)) {
+      const moment = momentAt(atSeconds);
+      moment.belowZero = Math.min(moment.belowZero ?? 0, value);
+    } else if (field === 'idle') continue;
+    else if (!(value >= 0 && value * factor <= Number.MAX_SAFE_INTEGER)) notNumbers += 1;
+    else {
       const moment = momentAt(atSeconds);
       if (field !== 'useBucket') moment[field] = combined(isMax, moment[field], value * factor);
       else if (!Number.isNaN(bound)) {
@@ -236,11 +244,11 @@ function takeNative(
   if (!moment.buckets) moment.buckets = cumulative;
 }
 
-function historyOf({ pool, instance, moments, boundsMs }: Place, file: string): PoolHistory {
+function historyOf({ source, pool, instance, moments, boundsMs }: Place, file: string): PoolHistory {
   const bounds = [...boundsMs].sort((a, b) => a - b);
   const points = [...moments].sort(([a], [b]) => a - b).map(([atMs, moment]) => pointOf(atMs, moment, bounds));
   return {
-    ...{ pool, instance, kind: 'prometheus', file, scope: 'instance', hasClock: true, points },
+    ...{ pool, instance, kind: 'prometheus', file, source, scope: 'instance', hasClock: true, points },
     ...(bounds.length > 0 && { useBoundsMs: bounds }),
   };
 }
