@@ -11,11 +11,16 @@ import { dsn, ordinary } from '../helpers/sessions.ts';
 
 const instrumentation = new PgInstrumentation({ enabled: false });
 const load = createRequire(import.meta.url);
+interface Scraped {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly values: [number, string][];
+}
+
 /** What Prometheus keeps of so many scrapes, a minute apart. */
 function scraper() {
   const exporter = new PrometheusExporter({ preventServerStart: true });
   instrumentation.setMeterProvider(new MeterProvider({ readers: [exporter] }));
-  const series = new Map<string, { metric: Record<string, string>; values: [number, string][] }>();
+  const series = new Map<string, Scraped>();
   let atSeconds = 1_796_000_000;
   const scrape = async () => {
     atSeconds += 60;
@@ -24,7 +29,10 @@ function scraper() {
       /^(db_client_connection_\w+)\{(.*?)\} (\S+)/gm,
     )) {
       const own = Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, label]) => [key, label]));
-      const one = series.get(name + labels) ?? { metric: { __name__: name, ...own, instance: 'a' }, values: [] };
+      const one: Scraped = series.get(name + labels) ?? {
+        metric: { __name__: name, ...own, instance: 'a' },
+        values: [],
+      };
       one.values.push([atSeconds, value]);
       series.set(name + labels, one);
     }
