@@ -17,6 +17,8 @@ export interface EmitRequest {
   readonly names: readonly string[];
   readonly settings: PoolSettings;
   readonly why: readonly string[];
+  /** Mean connections of one pool in use, where the load is known. */
+  readonly inUse?: number | undefined;
   /** One instance, where it is not known. */
   readonly fleet?: EmitFleet | undefined;
   readonly engine?: EngineId | undefined;
@@ -84,7 +86,7 @@ export async function emitSnippets(request: EmitRequest): Promise<Emitted> {
 /** What a target writes from: the engine is its first where none that it talks to was named. */
 export function inputFor(
   { engines: [first = 'mysql', ...others] }: Pick<Target, 'engines'>,
-  { settings, why, fleet, engine = first, driverVersion }: EmitRequest,
+  { settings, why, inUse, fleet, engine = first, driverVersion }: EmitRequest,
 ): EmitInput {
   const { connectionLimit } = settings;
   return {
@@ -92,7 +94,7 @@ export function inputFor(
     why,
     fleet: fleet ?? { instances: 1, processesPerInstance: 1, connections: connectionLimit, isAssumed: true },
     engine: others.includes(engine) ? engine : first,
-    ...withoutUndefined({ driverVersion }),
+    ...withoutUndefined({ inUse, driverVersion }),
   };
 }
 
@@ -159,6 +161,7 @@ export function requestFor(sized: EmittableSize, names: readonly string[], engin
     names,
     settings: settingsOf(sized),
     why: why(sized),
+    inUse: sized.load?.offeredLoad,
     engine,
     fleet: {
       instances: fleet.normal.instances,

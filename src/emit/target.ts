@@ -10,6 +10,8 @@ export interface EmitInput {
   readonly why: readonly string[];
   /** The server's engine, where it is known and the target is made for it. */
   readonly engine: EngineId;
+  /** Mean connections of one pool in use, where the load is known. */
+  readonly inUse?: number;
   /** Pools and instances, for targets that speak of all of them: Kubernetes, PgBouncer. */
   readonly fleet: EmitFleet;
   /** The driver's version, where the user told it: `[3, 10]`. */

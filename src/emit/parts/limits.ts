@@ -1,4 +1,5 @@
 import type { PoolSettings } from '../../size/input.ts';
+import type { EmitInput } from '../target.ts';
 import { code, literal } from './code.ts';
 
 /** The limits that a wrapper of a snippet is given, by the names under which they are read back. */
@@ -22,6 +23,17 @@ export function wrapperCall(
     ${why === null ? undefined : `// ${why}`}
     ${name}(${pool}, { ${given} });
   `.trim();
+}
+
+/**
+ * `minimumIdle` of mariadb: what the load has in use. More would be logins at each start that nobody waits for, one after
+ * the other, and sessions at rest; up to 3.4.5, where it counts idle connections, 0 opens none at all.
+ */
+export function minimumIdle({ settings: { connectionLimit }, inUse }: EmitInput): string {
+  const least = Math.min(connectionLimit, Math.max(1, Math.ceil(inUse ?? 1)));
+  if (least === connectionLimit) return `${literal(least)}, // opened at the start, one after the other, and kept`;
+  const why = inUse === undefined ? '' : 'usually in use: ';
+  return `${literal(least)}, // ${why}opened at the start and kept; mariadb opens the others one at a time, when requests wait`;
 }
 
 /** The type of the limits of a wrapper, between marks: it stands above it. */

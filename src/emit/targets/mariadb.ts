@@ -1,7 +1,7 @@
 import { PoolctlError } from '../../base/errors.ts';
 import { queueOfMariadb } from '../parts/bound-queues.ts';
 import { code, literal, milliseconds } from '../parts/code.ts';
-import { insteadOfQueueLimit } from '../parts/limits.ts';
+import { insteadOfQueueLimit, minimumIdle } from '../parts/limits.ts';
 import { boundedWait, head, login, sections } from '../parts/node.ts';
 import type { EmitInput, Target } from '../target.ts';
 
@@ -26,7 +26,8 @@ export const mariadb: Target = {
           ${login(engine)}
           ${engine === 'mysql' ? 'allowPublicKeyRetrieval: true, // for caching_sha2_password without TLS; with ssl leave it out' : undefined}
           connectionLimit: ${literal(connectionLimit)},
-          acquireTimeout: ${boundedWait(acquireTimeoutMs, '0 would fail at once')}
+          minimumIdle: ${minimumIdle(input)}
+          acquireTimeout: ${boundedWait(acquireTimeoutMs, '0 would fail at once')}; before it idle connections are pinged, for up to pingTimeout each
           connectTimeout: ${connectTimeout(settings)}
           ${queryTimeoutMs && queryTimeout(engine, queryTimeoutMs)}
         });

@@ -2,7 +2,7 @@ import type { PoolSettings } from '../../size/input.ts';
 import { queueOfPg } from '../parts/bound-pg.ts';
 import { queueOfMariadb } from '../parts/bound-queues.ts';
 import { code, literal, milliseconds } from '../parts/code.ts';
-import { insteadOfQueueLimit } from '../parts/limits.ts';
+import { insteadOfQueueLimit, minimumIdle } from '../parts/limits.ts';
 import {
   boundedWait,
   head,
@@ -97,7 +97,8 @@ export const prismaMariadbAdapter: Target = {
           ${login(input.engine)}
           ${input.engine === 'mysql' ? 'allowPublicKeyRetrieval: true, // for caching_sha2_password without TLS; with ssl leave it out' : undefined}
           connectionLimit: ${literal(connectionLimit)},
-          acquireTimeout: ${boundedWait(acquireTimeoutMs, '0 would fail at once')}
+          minimumIdle: ${minimumIdle(input)}
+          acquireTimeout: ${boundedWait(acquireTimeoutMs, '0 would fail at once')}; before it idle connections are pinged, for up to pingTimeout each
           connectTimeout: ${literal(connectMs)}, // ms${connectMs < connectTimeoutMs ? '; no longer than acquireTimeout' : ''}
           ${queryTimeout(input)}
         });

@@ -1,5 +1,6 @@
 import { Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { emitSnippets } from '../../../src/emit/run.ts';
 import { poolctl } from '../../helpers/run.ts';
 
 const targets = ['mysql', 'mariadb', 'postgres', 'generic-pool', 'tarn'];
@@ -135,6 +136,16 @@ describe('units', () => {
 });
 
 describe('engines', () => {
+  it.each(['mariadb', 'prisma'])('%s opens at the start what the load has in use, and never none', async (target) => {
+    const settings = { connectionLimit: 30, queueLimit: 0, acquireTimeoutMs: 1_000, connectTimeoutMs: 1_000 };
+    const least = async (inUse?: number) => {
+      const request = { names: [target], settings, why: [], engine: 'mariadb' as const, inUse };
+      const { snippets } = await emitSnippets(request);
+      return /minimumIdle: (\d+),/.exec(snippets[0]?.text ?? '')?.[1];
+    };
+    expect(await Promise.all([least(), least(0.2), least(20.1), least(40)])).toEqual(['1', '1', '21', '30']);
+  });
+
   it('mariadb may log in to MySQL without TLS', async () => {
     expect(await emit('mariadb --connection-limit 3 --engine mysql')).toContain('allowPublicKeyRetrieval: true,');
     expect(await emit('mariadb --connection-limit 3')).not.toContain('allowPublicKeyRetrieval');
