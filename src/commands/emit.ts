@@ -232,17 +232,18 @@ async function list(): Promise<Report> {
       tables: [
         {
           title: 'Targets',
-          head: ['name', 'writes', 'for', 'what the driver lacks'],
+          head: ['name', 'for', 'writes: what the driver lacks'],
           rows: targets.map(({ name, title, engines, lacks }) => [
             name,
-            title,
             engines.join(', '),
-            lacks
-              .map(({ setting, instead }) => (instead === undefined ? `${setting} (cannot be had)` : setting))
-              .join(', '),
+            lacks.length > 0 ? `${title}: no ${lacks.map(lacked).join(', ')}` : title,
           ]),
         },
       ],
     }),
   };
+}
+
+function lacked({ setting, instead }: { readonly setting: string; readonly instead?: string | undefined }): string {
+  return instead === undefined ? `${setting} (cannot be had)` : setting;
 }

@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util';
 import { formatCount, formatNumber } from '../../base/units.ts';
 import type { Report } from '../../cli/output.ts';
 import { type LoggedSymptom, LogSigns } from '../../profiles/log-signs.ts';
@@ -61,13 +62,20 @@ async function readLines(
   interrupted: AbortSignal,
   each: (line: string) => void,
 ): Promise<void> {
-  const decoder = new TextDecoder();
+  let decoder: TextDecoder | undefined;
   let rest = '';
   for await (const chunk of chunks) {
+    decoder ??= decoderFor(chunk);
     const lines = (rest + (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }))).split(/\r?\n/);
     rest = (lines.pop() ?? '').slice(0, mostLetters);
     for (const line of lines) each(line);
     if (interrupted.aborted) break;
   }
   if (rest !== '') each(rest);
+}
+
+/** A shell of Windows redirects into UTF-16, with a mark at the start. */
+function decoderFor([first, second]: Uint8Array | string): TextDecoder {
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le');
+  return new TextDecoder(first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8');
 }
