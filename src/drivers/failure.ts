@@ -23,6 +23,11 @@ export function ownFailure(code: OwnCode, message: string): Error {
   return Object.assign(new Error(message), { code });
 }
 
+/** Of the request that would be one too many in the queue. */
+export function queueFull(queueLimit: number): Error {
+  return ownFailure('POOL_QUEUE_LIMIT', `${queueLimit} requests already wait`);
+}
+
 /** Of a connection through a pooler that was not answered in time: the pooler let it in, and had nothing for it. */
 export function waitedInPooler(line: LoadLine): Error | undefined {
   if (!line.timedOut || !line.wasLetIn) return undefined;

@@ -130,6 +130,17 @@ for (const engine of loadEngines) {
       for (const { connection } of held) connection.release();
     });
 
+    test('lets others wait in the place of those who gave up', async () => {
+      createPool({ acquireTimeoutMs: 100, queueLimit: 2 });
+      await pool.openAll(never);
+      const held = await acquireAll(pool, 3);
+      for (let turn = 0; turn < 2; turn++) {
+        const gaveUp = await Promise.all([failureOf(driver, acquire(pool)), failureOf(driver, acquire(pool))]);
+        expect(gaveUp.map(({ kind }) => kind)).toEqual(['acquire-timeout', 'acquire-timeout']);
+      }
+      for (const { connection } of held) connection.release();
+    });
+
     test('loses no connection to any mix of timeouts and refusals', async () => {
       createPool({ acquireTimeoutMs: 40, queueLimit: 5 });
       await pool.openAll(never);

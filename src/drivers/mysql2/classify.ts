@@ -44,8 +44,6 @@ const kinds: Readonly<Record<number, LoadFailureKind>> = {
 
 /** mysql2 gives these errors no code. */
 const texts: readonly (readonly [RegExp, LoadFailureKind, string])[] = [
-  [/^Queue limit reached/, 'queue-full', 'POOL_QUEUE_LIMIT'],
-  [/^No connections available/, 'queue-full', 'POOL_QUEUE_LIMIT'],
   [/^Pool is closed/, 'connection-lost', 'POOL_CLOSED'],
   [/in closed state$/, 'connection-lost', 'PROTOCOL_CONNECTION_LOST'],
 ];

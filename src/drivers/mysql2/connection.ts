@@ -11,14 +11,22 @@ type Connection = mysql.PoolConnection | mysql.Connection;
 export class MysqlConnection extends PooledConnection {
   readonly #connection: Connection;
   readonly #isEnding: () => boolean;
+  readonly #wasGivenBack: () => void;
   /** Puts the tag before a text, where the sessions are a pooler's. */
   readonly #tagged: ((text: string) => string) | undefined;
 
-  constructor(connection: Connection, line: LoadLine, { safety }: LoadTarget, isEnding: () => boolean) {
+  constructor(
+    connection: Connection,
+    line: LoadLine,
+    { safety }: LoadTarget,
+    isEnding: () => boolean = () => false,
+    wasGivenBack: () => void = () => {},
+  ) {
     super(line);
     this.#tagged = safety.isPooled ? tagger(safety.tag) : undefined;
     this.#connection = connection;
     this.#isEnding = isEnding;
+    this.#wasGivenBack = wasGivenBack;
   }
 
   run(statement: LoadStatement, values: readonly LoadValue[], done: (error: Error | undefined) => void): void {
@@ -46,11 +54,13 @@ export class MysqlConnection extends PooledConnection {
   }
 
   protected override giveBack(): void {
+    this.#wasGivenBack();
     if (this.#isEnding()) this.sayGoodbye();
     else if ('release' in this.#connection) this.#connection.release();
   }
 
   protected override discard(): void {
+    this.#wasGivenBack();
     this.#connection.destroy();
   }
 

@@ -32,7 +32,7 @@ export const mysqlLoad: LoadDriver = {
       }
       throw openingFailure(error, to, timeoutMs);
     }
-    const connection = new MysqlConnection(made, line, to, () => false);
+    const connection = new MysqlConnection(made, line, to);
     const goodbye = () => new Promise((resolve) => made.end(resolve));
     return { connection, times: line.times, close: () => line.hangUp(goodbye()) };
   },

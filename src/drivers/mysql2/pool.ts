@@ -1,6 +1,6 @@
 import mysql from 'mysql2';
 import type { ConnectTimes, LoadPool, LoadPoolSettings, LoadTarget } from '../driver.ts';
-import { noteOpening, openingOf, ownFailure } from '../failure.ts';
+import { noteOpening, openingOf, ownFailure, queueFull } from '../failure.ts';
 import type { LoadLine } from '../line.ts';
 import { openAllOf } from '../opening.ts';
 import { LoadSessions } from '../sessions.ts';
@@ -12,7 +12,10 @@ import { dial, loginOptions } from './options.ts';
 import { setUpSession } from './session.ts';
 import { connectionWith, wire } from './wiring.ts';
 
-/** mysql2's own callback pool with its own queue limit, and with an acquire timeout by a wrapper. */
+/**
+ * mysql2's own callback pool, with an acquire timeout and a queue limit by a wrapper: its own queueLimit goes on counting a
+ * request that gave up, and would refuse others in its place while all connections are held.
+ */
 export class MysqlLoadPool implements LoadPool {
   readonly #to: LoadTarget;
   readonly #settings: LoadPoolSettings;
@@ -24,6 +27,7 @@ export class MysqlLoadPool implements LoadPool {
   readonly #connections = new WeakMap<mysql.Connection, MysqlConnection>();
   readonly #lines = new WeakMap<object, LoadLine>();
   #pool: mysql.Pool;
+  #inUse = 0;
   #ending: Promise<void> | undefined;
 
   constructor(to: LoadTarget, settings: LoadPoolSettings) {
@@ -48,7 +52,9 @@ export class MysqlLoadPool implements LoadPool {
 
   acquire(acquired: Acquired): void {
     const waiter = this.#waiters.add(acquired);
+    const { queueLimit } = this.#settings;
     if (this.#sessions.isEnding) waiter.refuseSoon(closed());
+    else if (queueLimit !== undefined && this.#isFull(queueLimit)) waiter.refuseSoon(queueFull(queueLimit));
     else this.#request(waiter);
   }
 
@@ -78,14 +84,11 @@ export class MysqlLoadPool implements LoadPool {
   }
 
   #createPool(): mysql.Pool {
-    const { connectionLimit, queueLimit } = this.#settings;
+    const { connectionLimit } = this.#settings;
     return mysql.createPool({
       ...loginOptions(this.#to, ({ config }) => this.#open(config)),
       connectionLimit,
       maxIdle: connectionLimit,
-      // In mysql2 a queue limit of 0 is no limit.
-      waitForConnections: queueLimit !== 0,
-      queueLimit: queueLimit ?? 0,
       gracefulEnd: true,
     });
   }
@@ -100,6 +103,11 @@ export class MysqlLoadPool implements LoadPool {
       wire(connection, line);
     });
     return this.#sessions.isEnding ? line.socket : dial(this.#to, line);
+  }
+
+  /** Whether the newest request, which counts already, is one too many. */
+  #isFull(queueLimit: number): boolean {
+    return this.#inUse + this.#waiters.count > this.#settings.connectionLimit + queueLimit;
   }
 
   #request(waiter: Waiter): void {
@@ -133,7 +141,8 @@ export class MysqlLoadPool implements LoadPool {
         waiter.refuse(noteOpening(error, line));
         return;
       }
-      const connection = new MysqlConnection(made, line, this.#to, () => this.#sessions.isEnding);
+      const isEnding = () => this.#sessions.isEnding;
+      const connection = new MysqlConnection(made, line, this.#to, isEnding, () => this.#inUse--);
       this.#connections.set(made, connection);
       this.#sessions.opened(connection);
       this.#serve(waiter, connection, line.times.totalMs);
@@ -141,6 +150,7 @@ export class MysqlLoadPool implements LoadPool {
   }
 
   #serve(waiter: Waiter, connection: MysqlConnection, openedMs: number | undefined): void {
+    this.#inUse++;
     if (!waiter.serve(connection.lend(), openedMs)) connection.release();
   }
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { ConnectTimes, LoadPool, LoadPoolSettings, LoadTarget } from '../driver.ts';
-import { ownFailure } from '../failure.ts';
+import { ownFailure, queueFull } from '../failure.ts';
 import { OneByOne } from '../one-by-one.ts';
 import { openAllOf } from '../opening.ts';
 import { LoadSessions } from '../sessions.ts';
@@ -60,9 +60,8 @@ export class PostgresLoadPool implements LoadPool {
     const waiter = this.#waiters.add(acquired);
     const { queueLimit } = this.#settings;
     if (this.#sessions.isEnding) waiter.refuseSoon(closed());
-    else if (queueLimit !== undefined && this.#isFull(queueLimit)) {
-      waiter.refuseSoon(ownFailure('POOL_QUEUE_LIMIT', `${queueLimit} requests already wait`));
-    } else this.#request(waiter);
+    else if (queueLimit !== undefined && this.#isFull(queueLimit)) waiter.refuseSoon(queueFull(queueLimit));
+    else this.#request(waiter);
   }
 
   refuseWaiting(): void {

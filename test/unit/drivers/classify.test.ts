@@ -103,8 +103,6 @@ describe('an error of MySQL or MariaDB', () => {
   });
 
   it.each<[string, LoadFailureKind, string]>([
-    ['Queue limit reached.', 'queue-full', 'POOL_QUEUE_LIMIT'],
-    ['No connections available.', 'queue-full', 'POOL_QUEUE_LIMIT'],
     ['Pool is closed.', 'connection-lost', 'POOL_CLOSED'],
     ["Can't add new command when connection is in closed state", 'connection-lost', 'PROTOCOL_CONNECTION_LOST'],
   ])('the text "%s" is %s', (message, kind, label) => {
