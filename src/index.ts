@@ -10,6 +10,15 @@ export type { Budget, Demand, Fleet, FleetDemand, ServerCap, ServerLimits } from
 export type { DeadlockBound } from './size/deadlock.ts';
 export type { DemandVerdict, MissedTarget } from './size/demand.ts';
 export type { EmittableSize } from './size/document.ts';
+export type {
+  BeyondLimit,
+  DriverAnswer,
+  DriverEffects,
+  DriverFleet,
+  MostSessions,
+  PoolOpening,
+} from './size/driver-effects.ts';
+export type { DriverExcess, DriverFacts, DriverUse } from './size/driver-facts.ts';
 export type { Platform, PoolSettings, ProvedSettings, SimulatedNeed, SizeInput, Targets } from './size/input.ts';
 export type { MemoryEstimate, MemoryPerConnection } from './size/memory.ts';
 export type { Outlook } from './size/outlook.ts';

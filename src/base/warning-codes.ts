@@ -51,6 +51,14 @@ export const warningCodes = {
   PRESET_DIFFERS:
     'A profile brings a connectionLimit, and the measured load asks for another one. The measured load decides; the timeouts of the profile are kept.',
   PROFILE_OUTSIDE_RANGE: 'The load is outside of the range that the chosen profile is made for.',
+  SESSIONS_BEYOND_BUDGET:
+    'The limits of the pools fit the server, and their driver opens sessions beyond its limit: queries that run on after a time limit of the client, cancels on connections of their own, an overflow, or connections of instances that end. See docs/drivers.md.',
+  OPENING_TAKES_LONG:
+    'Until a pool is open after a deploy or an outage, requests wait for its connections. A driver that logs in one connection at a time, over a slow way, may need longer than the acquire timeout.',
+  POOL_END_LOSES_WORK:
+    'What a driver does when its pool is closed loses work: it closes connections that are in use, or leaves requests that wait without an answer. Every roll-out closes pools.',
+  DRIVER_UNKNOWN:
+    'The behaviour of the driver is not known to poolctl, beyond its options: the answer counts connections by the limit alone.',
   DRIVER_LACKS_OPTION:
     'The driver has no option for a recommended setting; setting it under the name you expect does nothing. The snippet provides it in another way, or says that it cannot be had.',
   DRIVER_SHARES_OPTION:

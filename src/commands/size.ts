@@ -41,6 +41,7 @@ async function run(read: ReadOption, io: Io): Promise<ExitCode> {
   const warnings = [...sourceWarnings, ...insights, ...emitted.warnings];
   const { sizeView } = await import('../views/size.ts');
   const demandTables = demand ? (await import('../views/measured-demand.ts')).measuredDemandTables(demand) : [];
+  const driverTables = sized.driver ? [(await import('../views/driver.ts')).driverTable(sized.driver, sized)] : [];
   await write({
     schema: 'poolctl.size/1',
     result: {
@@ -51,7 +52,7 @@ async function run(read: ReadOption, io: Io): Promise<ExitCode> {
     },
     warnings,
     view: () => ({
-      ...sizeView(sized, { explain, simulated, demandTables }),
+      ...sizeView(sized, { explain, simulated, demandTables, driverTables }),
       warnings,
       snippets: emitted.snippets,
     }),

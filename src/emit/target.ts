@@ -40,6 +40,8 @@ export interface Target {
   readonly engines: readonly EngineId[];
   /** The profile in profiles/drivers/ that knows this driver's options. */
   readonly driver: string;
+  /** The profile of what the program calls, where that has a behaviour of its own: an ORM on the driver. */
+  readonly behavesAs?: string;
   /** Whether the driver has a setting on these engines, where its profile, which speaks of all, says otherwise. */
   readonly has?: Partial<Readonly<Record<SettingName, boolean>>>;
   /** What the snippet does about the settings that the driver lacks. */

@@ -6,7 +6,7 @@ import type { DriverProfile } from './driver.ts';
 import { driverProfile } from './load.ts';
 
 /** A driver's behaviour by its profile, and its minimum by default; `DriverUse` of `sizePool` but for what the user sets. */
-export type KnownDriver = DriverFacts & Pick<DriverUse, 'name' | 'minIdle'>;
+export type KnownDriver = DriverFacts & Pick<DriverUse, 'name' | 'engine' | 'minIdle'>;
 
 /**
  * What a driver of profiles/drivers/ does, for one engine: fact by fact its own, else that of the driver that it wraps for
@@ -15,8 +15,9 @@ export type KnownDriver = DriverFacts & Pick<DriverUse, 'name' | 'minIdle'>;
 export async function behaviourOf(id: string, engine?: EngineId): Promise<KnownDriver> {
   const chain = await driverChain(id, engine);
   const only = chain.flatMap(({ engines }) => (engines?.length === 1 ? engines : []))[0];
-  const facts = factsOf(mergedBehaviour(chain), engine ?? only);
-  return { name: id, ...facts, ...withoutUndefined({ minIdle: minIdleOf(chain) }) };
+  const known = engine ?? only;
+  const facts = factsOf(mergedBehaviour(chain), known);
+  return { name: id, ...facts, ...withoutUndefined({ engine: known, minIdle: minIdleOf(chain) }) };
 }
 
 /** The facts of a driver and those that it wraps, the outermost first, as its profile has them. */
@@ -33,7 +34,7 @@ export function mergedBehaviour(chain: readonly Pick<DriverProfile, 'behaviour'>
     idles: first('idles'),
     ends: first('ends'),
     checkout: first('checkout'),
-    exceeds: exceeds.length > 0 ? exceeds : undefined,
+    exceeds: first('exceeds') && exceeds,
   });
 }
 
@@ -50,20 +51,40 @@ export async function driverChain(id: string, engine: EngineId | undefined): Pro
 function factsOf(behaviour: DriverBehaviour, engine: EngineId | undefined): DriverFacts {
   const { lends, opens, idles, ends, checkout, exceeds } = behaviour;
   return withoutUndefined({
-    lends: lends && { order: lends.order, ...withoutUndefined({ sharesBusy: lends.sharesBusy }) },
+    lends: lends && {
+      order: lends.order,
+      source: lends.source,
+      ...withoutUndefined({ sharesBusy: lends.sharesBusy }),
+    },
     opens: opens && {
       when: opens.when,
       atOnce: opens.atOnce,
+      source: opens.source,
       ...withoutUndefined({ refills: opens.refills, loginRoundTrips: tripsFor(opens.loginRoundTrips, engine) }),
     },
-    idles: idles && { keeps: idles.keeps, ...withoutUndefined({ withIdleTimeout: idles.withIdleTimeout }) },
-    ends: ends && { held: ends.held, waiting: ends.waiting, ...withoutUndefined({ forMs: ends.forMs }) },
+    idles: idles && {
+      keeps: idles.keeps,
+      source: idles.source,
+      ...withoutUndefined({ withIdleTimeout: idles.withIdleTimeout }),
+    },
+    ends: ends && {
+      held: ends.held,
+      waiting: ends.waiting,
+      source: ends.source,
+      ...withoutUndefined({ forMs: ends.forMs }),
+    },
     checkout: checkout && {
       roundTrips: tripsFor(checkout.roundTrips, engine) ?? 0,
+      source: checkout.source,
       ...withoutUndefined({ transactionRoundTrips: tripsFor(checkout.transactionRoundTrips, engine) }),
     },
     exceeds: exceeds?.map(
-      ({ by, option, prevented, most }): DriverExcess => ({ by, most, ...withoutUndefined({ option, prevented }) }),
+      ({ by, option, prevented, most, source }): DriverExcess => ({
+        by,
+        most,
+        source,
+        ...withoutUndefined({ option, prevented }),
+      }),
     ),
   });
 }

@@ -66,6 +66,8 @@ export const serverSchema = v.strictObject({
       ceiling: v.optional(fact({ expression: text, value: bytes, withTemporaryTables: bytes })),
     }),
   ),
+  /** What a login takes nearby, without its round trips: alone, and what each more adds while several are under way. */
+  login: v.optional(fact({ alone: durationMs, further: durationMs })),
   classes: v.optional(
     v.strictObject({ source: text, confidence: tableConfidence, note: v.optional(text), rows: v.array(classRow) }),
   ),

@@ -2,8 +2,12 @@ import { atLeast, positive, whole } from '../base/check-number.ts';
 import { PoolctlError } from '../base/errors.ts';
 import { formatNumber, maxDurationMs } from '../base/units.ts';
 import type { Fleet } from './budget.ts';
+import type { DriverUse } from './driver-facts.ts';
 import type { PoolSettings, SizeInput } from './input.ts';
 import { checkWorkload } from './workload.ts';
+
+/** No driver needs as many for one login or checkout. */
+const mostRoundTrips = 100;
 
 /** Refuses what cannot be sized. @throws PoolctlError VALUE_INVALID, INPUT_CONTRADICTION */
 export function checkSizeInput(input: SizeInput): void {
@@ -41,6 +45,28 @@ export function checkSizeInput(input: SizeInput): void {
   whole('hardware.cores', hardware?.cores, 1);
   whole('hardware.spindles', hardware?.spindles, 0);
   checkWorkload(workload);
+  if (input.driver) checkDriver(input.driver);
+}
+
+function checkDriver({
+  minIdle,
+  serverLoginMs,
+  furtherLoginMs,
+  slowQueryMs,
+  opens,
+  checkout,
+  exceeds,
+}: DriverUse): void {
+  whole('driver.minIdle', minIdle === 'limit' ? undefined : minIdle, 0);
+  atLeast('driver.serverLoginMs', serverLoginMs, 0, maxDurationMs);
+  atLeast('driver.furtherLoginMs', furtherLoginMs, 0, maxDurationMs);
+  positive('driver.slowQueryMs', slowQueryMs, maxDurationMs);
+  atLeast('driver.opens.loginRoundTrips', opens?.loginRoundTrips, 0, mostRoundTrips);
+  atLeast('driver.checkout.roundTrips', checkout?.roundTrips, 0, mostRoundTrips);
+  atLeast('driver.checkout.transactionRoundTrips', checkout?.transactionRoundTrips, 0, mostRoundTrips);
+  for (const { by, most } of exceeds ?? []) {
+    whole(`driver.exceeds ${by}`, typeof most === 'number' ? most : undefined, 0);
+  }
 }
 
 function oneOf(name: string, value: string | undefined, choices: readonly string[]): void {

@@ -1,3 +1,4 @@
+import type { EngineId } from '../base/engine.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { DriverExcess, DriverFacts, DriverUse } from './driver-facts.ts';
 
@@ -16,13 +17,31 @@ export interface DriverScene {
 /** What a driver makes of a pool's settings. Counts are of one pool. */
 export interface DriverEffects {
   readonly name: string;
+  readonly engine?: EngineId;
   readonly sessions: MostSessions;
   /** Until as many connections are open as the limit allows, after a deploy or an outage; left out where logins are not known. */
   readonly opening?: PoolOpening;
   /** Connections that stay open long after a burst; left out where it is not known. */
   readonly idleAfterBurst?: number;
   readonly checkout?: { readonly roundTrips: number; readonly addedMs: number; readonly transactionRoundTrips: number };
-  readonly end?: NonNullable<DriverFacts['ends']>;
+  /** What closing the pool does. */
+  readonly end?: Omit<NonNullable<DriverFacts['ends']>, 'source'>;
+}
+
+/** What the driver makes of the recommended pool, and of the fleet. */
+export interface DriverAnswer extends DriverEffects {
+  readonly fleet: DriverFleet;
+}
+
+/** The most sessions of all pools on the server. What has no bound is not in them. */
+export interface DriverFleet {
+  readonly normal: number;
+  /** At the worst minute of a roll-out, with those of instances that end. */
+  readonly rollout: number;
+  /** Of these: connections in use that ended instances of a rolling deploy keep until they are given back. */
+  readonly ending: number;
+  /** Present when the server is known; negative when they do not fit. */
+  readonly leftConnections?: number;
 }
 
 /** The most sessions of one pool on the server. */
@@ -35,7 +54,7 @@ export interface MostSessions {
 }
 
 /** One way of having more sessions than the limit. */
-export interface BeyondLimit extends Omit<DriverExcess, 'most'> {
+export interface BeyondLimit extends Omit<DriverExcess, 'most' | 'source'> {
   /** Sessions on top of the limit; left out where nothing bounds them. */
   readonly connections?: number;
   /** Whether it is in effect and known, and so part of the sum. */
@@ -46,20 +65,22 @@ export interface BeyondLimit extends Omit<DriverExcess, 'most'> {
 export interface PoolOpening {
   readonly when: NonNullable<DriverFacts['opens']>['when'];
   readonly atOnce: NonNullable<DriverFacts['opens']>['atOnce'];
-  /** One login: its round trips, and what the server takes. */
+  /** One login: its round trips, and what server and client take. */
   readonly loginMs: number;
   readonly loginRoundTrips: number;
+  /** All of them: one after the other, or at once, where they share processors. */
   readonly openMs: number;
 }
 
 /** What the driver does with a pool of these settings; nothing of it is below the limit, and nothing is guessed. */
 export function driverEffects(driver: DriverUse, scene: DriverScene): DriverEffects {
-  const { name, ends, checkout } = driver;
+  const { name, engine, ends, checkout } = driver;
   const { roundTripMs = 0 } = scene;
   return {
     name,
     sessions: mostSessions(driver, scene),
     ...withoutUndefined({
+      engine,
       opening: opening(driver, scene),
       idleAfterBurst: idleAfterBurst(driver, scene),
       checkout: checkout && {
@@ -67,9 +88,13 @@ export function driverEffects(driver: DriverUse, scene: DriverScene): DriverEffe
         addedMs: checkout.roundTrips * roundTripMs,
         transactionRoundTrips: checkout.transactionRoundTrips ?? 2,
       },
-      end: ends,
+      end: ends && endOf(ends),
     }),
   };
+}
+
+function endOf({ source: _, ...end }: NonNullable<DriverFacts['ends']>): NonNullable<DriverEffects['end']> {
+  return end;
 }
 
 function mostSessions(driver: DriverUse, scene: DriverScene): MostSessions {
@@ -124,7 +149,9 @@ function opening(driver: DriverUse, scene: DriverScene): PoolOpening | undefined
   const one = login(driver, scene);
   if (!driver.opens || !one) return undefined;
   const { when, atOnce } = driver.opens;
-  return { when, atOnce, ...one, openMs: one.loginMs * (atOnce === 'one' ? scene.connectionLimit : 1) };
+  const { connectionLimit: logins } = scene;
+  const openMs = atOnce === 'one' ? logins * one.loginMs : one.loginMs + (logins - 1) * (driver.furtherLoginMs ?? 0);
+  return { when, atOnce, ...one, openMs };
 }
 
 function leastOpen({ minIdle = 0 }: DriverUse, connectionLimit: number): number {

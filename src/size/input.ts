@@ -1,4 +1,5 @@
 import type { Fleet, ServerLimits } from './budget.ts';
+import type { DriverUse } from './driver-facts.ts';
 import type { MemoryPerConnection } from './memory.ts';
 import type { SizingRule } from './rule.ts';
 import type { Workload } from './workload.ts';
@@ -41,6 +42,8 @@ export interface SizeInput {
   /** What runs the application, where that bounds a pool. */
   readonly platform?: Platform;
   readonly server?: ServerLimits;
+  /** The driver that opens the connections: its own round trips are part of each hold, and the answer says what it does. */
+  readonly driver?: DriverUse;
   /** Cores and disks of the server, for a bound on its active connections. */
   readonly hardware?: { readonly cores: number; readonly spindles?: number };
   /** What a connection costs each engine the answer should speak of. */

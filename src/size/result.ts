@@ -2,6 +2,7 @@ import type { Warning } from '../base/warning.ts';
 import type { Budget, FleetDemand } from './budget.ts';
 import type { DeadlockBound } from './deadlock.ts';
 import type { DemandVerdict } from './demand.ts';
+import type { DriverAnswer } from './driver-effects.ts';
 import type { PoolSettings } from './input.ts';
 import type { MemoryEstimate } from './memory.ts';
 import type { Outlook } from './outlook.ts';
@@ -49,6 +50,8 @@ export interface SizeResult extends PoolSettings {
   /** By the model, from demand and budget: the binding constraint, the slack to the others, the cheapest lever. */
   readonly recommendation?: Recommendation;
   readonly memory?: readonly MemoryEstimate[];
+  /** What the driver makes of these settings; present where it was named. */
+  readonly driver?: DriverAnswer;
   readonly because: readonly Step[];
   readonly warnings: readonly Warning[];
 }

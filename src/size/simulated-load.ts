@@ -5,7 +5,7 @@ import type { Balancer } from '../simulate/model.ts';
 import type { ArrivalLaw } from '../traffic/arrival-law.ts';
 import type { SizeInput } from './input.ts';
 import { longestHoldMs } from './settings.ts';
-import type { OfferedLoad } from './workload.ts';
+import { type OfferedLoad, onTheWire } from './workload.ts';
 
 /** The load of one pool as the simulator plays it. Holds are those that the pool was sized for. */
 export interface SimulatedLoad {
@@ -21,7 +21,7 @@ export interface SimulatedLoad {
 
 /** Undefined without a load. */
 export function simulatedLoad(input: SizeInput, load: OfferedLoad | undefined): SimulatedLoad | undefined {
-  const laws = holdLaws(input.workload ?? {}, longestHoldMs(input));
+  const laws = holdLaws(onTheWire(input), longestHoldMs(input));
   if (!laws || !load) return undefined;
   const hold = input.method === 'model' ? (laws.high ?? laws.law) : laws.law;
   const { connectionsPerRequest, batchSize = 1, burst } = load;

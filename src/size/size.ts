@@ -7,6 +7,7 @@ import { checkSizeInput } from './check-input.ts';
 import { chooseConnections } from './choose.ts';
 import type { DeadlockBound } from './deadlock.ts';
 import type { DemandVerdict } from './demand.ts';
+import { driverAnswer } from './driver-answer.ts';
 import type { PoolSettings, SizeInput } from './input.ts';
 import { estimateMemory } from './memory.ts';
 import { outlook } from './outlook.ts';
@@ -16,7 +17,7 @@ import { formulaRule, type SizingRule } from './rule.ts';
 import { longestHoldMs } from './settings.ts';
 import { findShortfall } from './shortfall.ts';
 import { findWarnings } from './warnings/warnings.ts';
-import { type OfferedLoad, offeredLoad } from './workload.ts';
+import { type OfferedLoad, offeredLoad, onTheWire } from './workload.ts';
 
 /**
  * Sizes a connection pool by TPS x seconds held plus headroom, raised where that would miss the targets, and checks the fleet
@@ -26,7 +27,8 @@ import { type OfferedLoad, offeredLoad } from './workload.ts';
  */
 export function sizePool(input: SizeInput = {}): SizeResult {
   checkSizeInput(input);
-  const { fleet = {}, workload = {} } = input;
+  const { fleet = {} } = input;
+  const workload = onTheWire(input);
   const rule: SizingRule = { ...formulaRule, ...input.rule };
   const laws = holdLaws(workload, longestHoldMs(input));
   const load = laws && offeredLoad(workload, laws, fleet);
@@ -39,7 +41,7 @@ export function sizePool(input: SizeInput = {}): SizeResult {
   const budget = input.server && checkBudget(connectionLimit, fleet, input.server);
   const fleetTakes = fleetDemand(connectionLimit, fleet, budget?.availableConnections);
   const expected = laws && law && load && outlook(input, chosen, { laws, law, load, smallest });
-  const found: Found = {
+  const answer: Omit<Found, 'driver'> = {
     ...settings,
     limitedBy: choice.limitedBy,
     headroomRatio: rule.headroomRatio,
@@ -61,6 +63,7 @@ export function sizePool(input: SizeInput = {}): SizeResult {
       memory: input.memory && estimateMemory(input.memory, fleetTakes),
     }),
   };
+  const found: Found = input.driver ? { ...answer, driver: driverAnswer(input.driver, input, answer) } : answer;
   return { ...found, because: explainSteps(input, rule, found), warnings: findWarnings(input, found) };
 }
 

@@ -20,7 +20,9 @@ export type Unit =
   | 'processes'
   | 'requests'
   | 'cores'
-  | 'spindles';
+  | 'spindles'
+  | 'roundTrips'
+  | 'logins';
 
 /** One step of the calculation: what went in, by which rule, what came out. */
 export interface Step {

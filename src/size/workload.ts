@@ -6,6 +6,7 @@ import { checkHoldTime, type HoldTimeBasis, type HoldTimeInput, holdTimeBasis } 
 import type { SplitBy } from '../queueing/split.ts';
 import { traceLoad } from '../queueing/trace-load.ts';
 import type { Fleet } from './budget.ts';
+import type { DriverFacts } from './driver-facts.ts';
 
 /** A factor so large that nothing comes between the bursts; finite, so that JSON can hold it. */
 export const onAndOff = 1e9;
@@ -23,7 +24,7 @@ export interface Workload extends HoldTimeInput {
   readonly arrivalRatePerSecond?: number;
   /** What the rate was measured over: one instance (default), or the whole fleet, which is then divided by its instances. */
   readonly scope?: 'instance' | 'fleet';
-  /** Time on the wire added to the hold time: an SSH tunnel, another region. */
+  /** One round trip, added to the hold time, once more for each round trip of the driver's own: an SSH tunnel, another region. */
   readonly roundTripMs?: number;
   /** Arrivals in bursts: `factor` times the quiet rate for burstMs, quietMs apart, both on average. The rate stays the mean. */
   readonly burst?: Burst;
@@ -49,7 +50,10 @@ export interface OfferedLoad {
   readonly fleetArrivalRatePerSecond: number;
   readonly holdTimeMs: number;
   readonly holdTimeBasis: HoldTimeBasis;
+  /** Time on the wire in holdTimeMs. */
   readonly roundTripMs: number;
+  /** The round trips that this is the time of, where the driver has some of its own beside the query. */
+  readonly roundTrips?: number;
   readonly connectionsPerRequest: number;
   readonly batchJobs: number;
   /** As given, or as a trace shows them. */
@@ -70,8 +74,30 @@ export interface OfferedLoad {
   };
 }
 
+/** A workload whose roundTripMs is the whole time on the wire of a hold. */
+interface WiredWorkload extends Workload {
+  readonly roundTrips?: number;
+}
+
+/**
+ * The workload with the time that a hold spends on the wire: the round trip of the query and those of the driver's own. The
+ * hold times of the input are without either, so nothing is in them twice.
+ */
+export function onTheWire({
+  workload = {},
+  driver,
+}: {
+  readonly workload?: Workload;
+  readonly driver?: Pick<DriverFacts, 'checkout'>;
+}): WiredWorkload {
+  const own = driver?.checkout?.roundTrips ?? 0;
+  const { roundTripMs = 0 } = workload;
+  if (own === 0 || roundTripMs === 0) return workload;
+  return { ...workload, roundTripMs: roundTripMs * (1 + own), roundTrips: 1 + own };
+}
+
 /** Turns checked numbers and their law into the load on one pool; undefined without a rate, where only a preset can answer. */
-export function offeredLoad(workload: Workload, { fit }: HoldLaws, fleet: Fleet): OfferedLoad | undefined {
+export function offeredLoad(workload: WiredWorkload, { fit }: HoldLaws, fleet: Fleet): OfferedLoad | undefined {
   const { scope = 'instance', roundTripMs = 0, connectionsPerRequest = 1, arrivalTimesMs } = workload;
   const hold = holdTimeBasis(workload);
   const traced = arrivalTimesMs && hold && traceLoad(arrivalTimesMs, fit.meanMs + roundTripMs).load;
@@ -94,6 +120,7 @@ export function offeredLoad(workload: Workload, { fit }: HoldLaws, fleet: Fleet)
     connectionsPerRequest,
     batchJobs: workload.batchJobs ?? 0,
     ...withoutUndefined({
+      roundTrips: workload.roundTrips,
       burst: workload.burst ?? finite(traced?.bursts),
       batchSize: workload.batchSize,
       peakedness: traced?.peakedness,

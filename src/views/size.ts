@@ -15,7 +15,13 @@ export function sizeView(
     explain,
     simulated,
     demandTables = [],
-  }: { explain: boolean; simulated?: Confirmation | undefined; demandTables?: readonly TableView[] },
+    driverTables = [],
+  }: {
+    explain: boolean;
+    simulated?: Confirmation | undefined;
+    demandTables?: readonly TableView[];
+    driverTables?: readonly TableView[];
+  },
 ): View {
   const { connectionLimit, queueLimit, acquireTimeoutMs, fleet } = sized;
   const perProcess = fleet.processesPerInstance > 1 ? '   in each process' : '';
@@ -27,6 +33,7 @@ export function sizeView(
       poolTable(sized),
       outlookTable(sized),
       simulated && sized.outlook && confirmationTable(sized.outlook, simulated),
+      ...driverTables,
       serverTable(sized),
       leverTable(sized),
     ].filter((table) => table !== undefined),
@@ -120,7 +127,12 @@ function poolTable({
 
 function formulaRows(load: NonNullable<Sized['load']>, headroomRatio: number): string[][] {
   const names = { measured: 'mean of the measured times', hold: 'hold time', mean: 'mean', p95: 'p95' } as const;
-  const trip = load.roundTripMs > 0 ? `, with ${formatDuration(load.roundTripMs)} round trip` : '';
+  const { roundTrips = 1 } = load;
+  const trips =
+    roundTrips > 1
+      ? `${formatCount(roundTrips, 'round trip')} of ${formatDuration(load.roundTripMs / roundTrips)}`
+      : `${formatDuration(load.roundTripMs)} round trip`;
+  const trip = load.roundTripMs > 0 ? `, with ${trips}` : '';
   const batch =
     load.batchJobs > 0 ? `and ${formatNumber(load.batchJobs)} for batch jobs` : 'above the connections in use';
   return [

@@ -89,6 +89,7 @@ const aUtilization = takes('<share>', '90%', parseRatio);
 const aPlatform = aText('<name>', 'kubernetes', async () =>
   (await import('../../profiles/files.ts')).profileIds('platforms'),
 );
+const aDriver = aText('<name>', 'pg', async () => (await import('../../emit/driver-of.ts')).driverNames());
 const aServer = aText('<profile|dsn>', 'mysql', async () => (await import('../../profiles/limits.ts')).serverNames());
 const reservedSlots = takes('<n>', '3', (text, source) => [
   { name: 'reserved', connections: aCountOrZero.parse(text, source), source },
@@ -147,6 +148,7 @@ export const sizeFlags = {
     'connection-limit': { path: 'fixed.connectionLimit', takes: aCount, help: 'judge this pool instead of a new one' },
     'queue-limit': { path: 'fixed.queueLimit', takes: aCountOrZero, help: 'its queue; 0 for none' },
     'acquire-timeout': { path: 'fixed.acquireTimeoutMs', takes: aTime, help: 'its acquire timeout' },
+    'query-timeout': { path: 'fixed.queryTimeoutMs', takes: aTime, help: 'its limit of a query' },
   }),
   ...sizeGroup('Measured:', {
     from: {
@@ -222,6 +224,10 @@ export const sizeFlags = {
       takes: aPlatform,
       help: 'what runs it: kubernetes, ecs, lambda, cloud-run; bounds pools, brings its surge',
     },
+  }),
+  ...sizeGroup('Driver:', {
+    driver: { takes: aDriver, help: 'what it does: pg, mariadb, typeorm, ...; or the one target of --emit' },
+    'slow-query': { takes: aTime, help: 'how long a query runs while the database is slow: 30s' },
   }),
   ...sizeGroup('Answer:', {
     emit: { takes: someTargets, help: 'print a config snippet: mysql2, pg, typeorm, ...; `poolctl emit --list`' },

@@ -39,15 +39,26 @@ export async function gatherSizeInput(read: ReadOption, io: Io): Promise<Gathere
   refuseHalfAMachine(input.hardware);
   refuseHalfALoad(input.workload);
   refuseIdleFlags(input.workload, input.sources);
+  const { driver, warnings: ofDriver = [] } = namesDriver(read)
+    ? await (await import('./driver.ts')).findDriver(read, {
+        engine: server?.engine,
+        queryTimeoutMs: input.fixed?.queryTimeoutMs ?? input.preset?.queryTimeoutMs,
+      })
+    : {};
   const memory = server?.memory ?? (input.server || input.fleet ? await memoryOfEngines() : undefined);
   return {
-    input: { ...input, ...withoutUndefined({ memory, proved: measured?.proved }) },
+    input: { ...input, ...withoutUndefined({ memory, proved: measured?.proved, driver }) },
     ...withoutUndefined({ engine: server?.engine, demand: measured?.demand }),
     warnings: [
       ...distinct([...(measured?.warnings ?? []), ...(server?.warnings ?? [])]),
       ...outsideOfProfile(profile, input.workload, input.fleet?.instances ?? 1),
+      ...ofDriver,
     ],
   };
+}
+
+function namesDriver(read: ReadOption): boolean {
+  return [sizeFlags.driver, sizeFlags.emit, sizeFlags['slow-query']].some((flag) => read<unknown>(flag) !== undefined);
 }
 
 /** The same server may have been asked twice. */

@@ -6,7 +6,10 @@ import type { SizeInput } from '../../size/input.ts';
 import type { KnownPlatform } from './known-platform.ts';
 import type { KnownServer } from './known-server.ts';
 
-type Part = Exclude<keyof SizeInput, 'deadlineMs' | 'method' | 'memory' | 'sources' | 'simulatedNeed' | 'proved'>;
+type Part = Exclude<
+  keyof SizeInput,
+  'deadlineMs' | 'method' | 'memory' | 'sources' | 'simulatedNeed' | 'proved' | 'driver'
+>;
 type KeysOf<T> = Extract<keyof NonNullable<T>, string>;
 /** Where a value stands in the input: `workload.p95Ms`. */
 type SizePath = 'deadlineMs' | 'method' | { [P in Part]: `${P}.${KeysOf<SizeInput[P]>}` }[Part];

@@ -195,6 +195,7 @@ export const mikroOrmPostgres: Target = {
   title: 'MikroORM 7 on pg',
   engines: ['postgres'],
   driver: 'pg',
+  behavesAs: 'mikro-orm-7',
   instead: { queueLimit: insteadOfQueueLimit },
   render: onWholeMs(renderOnPg),
   atVersion: atVersion('postgres'),
@@ -203,6 +204,7 @@ export const mikroOrmPostgres: Target = {
 const onMysql2 = {
   ...common,
   driver: 'mysql2',
+  behavesAs: 'mikro-orm-7',
   instead: { acquireTimeout: insteadOfAcquireTimeout, queryTimeout: insteadOfQueryTimeout },
   render: onWholeMs(renderOnMysql2),
 } as const;

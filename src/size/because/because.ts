@@ -3,6 +3,7 @@ import type { Found } from '../result.ts';
 import type { SizingRule } from '../rule.ts';
 import { sourceFinder } from '../sources.ts';
 import type { Step } from '../steps.ts';
+import { driverSteps } from './driver.ts';
 import { limitSteps, loadSteps } from './load.ts';
 import { outlookSteps } from './outlook.ts';
 import { budgetSteps, hardwareSteps, memorySteps } from './server.ts';
@@ -20,5 +21,6 @@ export function explainSteps(input: SizeInput, rule: SizingRule, found: Found): 
     ...hardwareSteps(input, found, from),
     ...budgetSteps(input, found, from),
     ...memorySteps(found),
+    ...driverSteps(input, found, from),
   ];
 }

@@ -5,8 +5,13 @@ import type { SourceFinder } from '../sources.ts';
 import { quantity, type Step } from '../steps.ts';
 
 /** Steps from the measured numbers to the connections in use. */
-export function loadSteps({ workload = {}, fleet = {} }: SizeInput, { load }: Found, from: SourceFinder): Step[] {
+export function loadSteps(
+  { workload = {}, fleet = {}, driver }: SizeInput,
+  { load }: Found,
+  from: SourceFinder,
+): Step[] {
   if (!load) return [];
+  const { checkout } = driver ?? {};
   const steps: Step[] = [];
   const { instances = 1, processesPerInstance = 1 } = fleet;
   const given = quantity(
@@ -42,10 +47,25 @@ export function loadSteps({ workload = {}, fleet = {} }: SizeInput, { load }: Fo
     from(load.holdTimeBasis === 'measured' ? 'workload.measured' : `workload.${load.holdTimeBasis}Ms`),
   );
   if (load.roundTripMs > 0) {
+    const { roundTrips } = load;
+    const roundTrip = quantity('round trip', load.roundTripMs / (roundTrips ?? 1), 'ms', from('workload.roundTripMs'));
     steps.push({
       label: 'hold time',
-      formula: 'hold time + round trip',
-      inputs: [hold, quantity('round trip', load.roundTripMs, 'ms', from('workload.roundTripMs'))],
+      formula: roundTrips === undefined ? 'hold time + round trip' : 'hold time + round trip × (1 + own round trips)',
+      inputs: [
+        hold,
+        roundTrip,
+        ...(roundTrips === undefined
+          ? []
+          : [
+              quantity(
+                `own round trips of ${driver?.name ?? 'the driver'}`,
+                roundTrips - 1,
+                'roundTrips',
+                checkout?.source,
+              ),
+            ]),
+      ],
       result: quantity('hold time', load.holdTimeMs, 'ms'),
       source: 'a connection is held while its answer is on the wire',
     });

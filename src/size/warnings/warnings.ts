@@ -1,6 +1,7 @@
 import type { Warning } from '../../base/warning.ts';
 import type { SizeInput } from '../input.ts';
 import type { Found } from '../result.ts';
+import { endLosesWork, openingTakesLong, sessionsBeyondBudget, sessionsWithoutBound } from './driver.ts';
 import type { Insight } from './insight.ts';
 import {
   burstsAreRough,
@@ -55,4 +56,8 @@ const insights: readonly Insight[] = [
   limitIsEstimated,
   rolloutNotCounted,
   presetDiffers,
+  sessionsBeyondBudget,
+  sessionsWithoutBound,
+  openingTakesLong,
+  endLosesWork,
 ];

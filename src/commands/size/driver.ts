@@ -1,0 +1,101 @@
+import type { EngineId } from '../../base/engine.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import type { Warning } from '../../base/warning.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
+import type { ReadOption } from '../../cli/options.ts';
+import { driverNamed, isTarget, type NamedDriver, snippetText } from '../../emit/driver-of.ts';
+import { behaviourOf, driverChain } from '../../profiles/behaviour-of.ts';
+import { driverProfile } from '../../profiles/load.ts';
+import { loginTime } from '../../profiles/login-time.ts';
+import type { DriverUse } from '../../size/driver-facts.ts';
+import { sizeFlags } from './flags.ts';
+
+/** The driver of an answer, and what is to be said of it. */
+export interface FoundDriver {
+  readonly driver?: DriverUse;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * The driver that --driver names, or the one target of --emit, with what its snippet sets.
+ * @throws PoolctlError VALUE_INVALID, INPUT_CONTRADICTION, INPUT_MISSING
+ */
+export async function findDriver(
+  read: ReadOption,
+  { engine, queryTimeoutMs }: { readonly engine?: EngineId | undefined; readonly queryTimeoutMs?: number | undefined },
+): Promise<FoundDriver> {
+  const asked = read(sizeFlags.driver)?.value;
+  const [only, second] = read(sizeFlags.emit)?.value ?? [];
+  // A name that is no target is refused where the snippet is written.
+  const emitted = second === undefined && only !== undefined && isTarget(only) ? only : undefined;
+  const name = asked ?? emitted;
+  if (name === undefined) {
+    refuseSlowQuery(read);
+    return { warnings: [] };
+  }
+  const version = read(sizeFlags['driver-version'])?.value;
+  const named = await driverNamed(name, engine, version);
+  await refuseOtherEngine(named, engine);
+  const known = await behaviourOf(named.id, named.engine);
+  const { name: _, engine: of, minIdle: __, ...facts } = known;
+  if (Object.keys(facts).length === 0) {
+    return { warnings: asked === undefined ? [] : [unknown(asked)] };
+  }
+  const written = emitted === name ? named.target : undefined;
+  const driver: DriverUse = {
+    ...known,
+    ...(of && (await loginTime(of))),
+    ...withoutUndefined({ slowQueryMs: read(sizeFlags['slow-query'])?.value }),
+    ...(written && (await setBy(snippetText(written, engine, queryTimeoutMs), named, known))),
+  };
+  return { driver, warnings: [] };
+}
+
+/** What a snippet sets of the options on which the behaviour depends. */
+async function setBy(snippet: string, { id, engine }: NamedDriver, known: DriverUse): Promise<Partial<DriverUse>> {
+  const chain = await driverChain(id, engine);
+  const optionOf = (concept: 'minIdle' | 'idleTimeout') =>
+    chain.map(({ options }) => options[concept]?.option).find((option) => option !== undefined);
+  const minIdle = setTo(optionOf('minIdle'), snippet);
+  const idleTimeout = setTo(optionOf('idleTimeout'), snippet);
+  const names = (known.exceeds ?? []).flatMap(({ option, prevented }) => [option ?? [], prevented ?? []].flat());
+  return {
+    optionsSet: names.filter((name) => setTo(name, snippet) !== undefined),
+    ...(minIdle !== undefined && /^\d+$/.test(minIdle) && { minIdle: Number(minIdle) }),
+    ...(idleTimeout !== undefined && idleTimeout !== '0' && { setsIdleTimeout: true }),
+  };
+}
+
+/** The value of an option in a snippet: what stands behind its name and `:` or `=`. A path of names ends with the name. */
+function setTo(option: string | undefined, snippet: string): string | undefined {
+  const name = /^[\w.-]+/
+    .exec(option ?? '')?.[0]
+    .split('.')
+    .at(-1);
+  if (name === undefined) return undefined;
+  return new RegExp(`(?<![\\w-])${name}['"]?\\s*[:=]\\s*['"]?(\\w*)`).exec(snippet)?.[1];
+}
+
+async function refuseOtherEngine({ id }: NamedDriver, engine: EngineId | undefined): Promise<void> {
+  const { engines, title } = await driverProfile(id);
+  if (engine === undefined || !engines || engines.includes(engine)) return;
+  throw new PoolctlError('INPUT_CONTRADICTION', `${title} does not talk to ${engine}.`, {
+    hint: `It talks to ${engines.join(' and ')}: name such a --server, or another --driver.`,
+  });
+}
+
+function refuseSlowQuery(read: ReadOption): void {
+  const slow = read(sizeFlags['slow-query']);
+  if (!slow?.source.startsWith('--')) return;
+  throw new PoolctlError('INPUT_MISSING', `${slow.source} is given, but no driver whose queries could run on.`, {
+    hint: 'Add --driver pg, or the driver that you use.',
+  });
+}
+
+function unknown(name: string): Warning {
+  return {
+    code: 'DRIVER_UNKNOWN',
+    message: `What ${name} does beyond its options is not known: connections are counted by the limit alone.`,
+    hint: 'docs/drivers.md has the drivers whose behaviour is known.',
+  };
+}

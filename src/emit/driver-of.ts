@@ -1,0 +1,66 @@
+import type { EngineId } from '../base/engine.ts';
+import { PoolctlError } from '../base/errors.ts';
+import { didYouMean } from '../base/suggest.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
+import { profileIds } from '../profiles/files.ts';
+import { chooseTarget, inputFor } from './run.ts';
+import type { EmitInput, Target } from './target.ts';
+import { targets } from './targets/index.ts';
+
+/** A driver by its profile, and the engine that it is for: the first of its target's, where none was named. */
+export interface NamedDriver {
+  /** Its id in profiles/drivers/. */
+  readonly id: string;
+  readonly engine?: EngineId;
+  /** What `emit` writes for it, where it does. */
+  readonly target?: Target;
+}
+
+/**
+ * The driver of that name: a profile's, or that of a target of `emit` for this engine.
+ * @throws PoolctlError VALUE_INVALID, INPUT_CONTRADICTION
+ */
+export async function driverNamed(
+  name: string,
+  engine: EngineId | undefined,
+  driverVersion: EmitInput['driverVersion'] | undefined,
+): Promise<NamedDriver> {
+  const ids = profileIds('drivers');
+  const isId = ids.includes(name);
+  if (!isTarget(name)) {
+    if (isId) return { id: name, ...(engine && { engine }) };
+    throw new PoolctlError('VALUE_INVALID', `"${name}" is not a driver.${didYouMean(name, driverNames())}`, {
+      hint: `Write one of ${driverNames().join(', ')}.`,
+    });
+  }
+  const target = await chooseTarget(name, engine, driverVersion);
+  const id = isId ? name : (target.behavesAs ?? target.driver);
+  return { id, target, ...withoutUndefined({ engine: engine ?? target.engines[0] }) };
+}
+
+/** Whether `emit` writes for that name. */
+export function isTarget(name: string): boolean {
+  return Object.hasOwn(targets, name);
+}
+
+/** All that can be named. */
+export function driverNames(): string[] {
+  return [...new Set([...Object.keys(targets), ...profileIds('drivers')])].sort();
+}
+
+/** What a target's snippet has, to look options up in: settings do not change which of them it writes. */
+export function snippetText(target: Target, engine: EngineId | undefined, queryTimeoutMs: number | undefined): string {
+  const settings = {
+    connectionLimit: 10,
+    queueLimit: 20,
+    acquireTimeoutMs: 5_000,
+    connectTimeoutMs: 5_000,
+    ...(queryTimeoutMs !== undefined && { queryTimeoutMs }),
+  };
+  try {
+    return target.render(inputFor(target, { names: [], settings, why: [], engine }));
+  } catch (error) {
+    if (error instanceof PoolctlError) return '';
+    throw error;
+  }
+}

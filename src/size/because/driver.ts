@@ -1,0 +1,69 @@
+import type { DriverUse } from '../driver-facts.ts';
+import type { SizeInput } from '../input.ts';
+import type { Found } from '../result.ts';
+import type { SourceFinder } from '../sources.ts';
+import { type Quantity, quantity, type Step } from '../steps.ts';
+
+const ofProfile = 'the profile of the driver';
+
+/** Steps to what the driver makes of the pool: sessions, and the time that opening it takes. */
+export function driverSteps(
+  { driver: use }: SizeInput,
+  { driver, connectionLimit }: Found,
+  from: SourceFinder,
+): Step[] {
+  if (!use || !driver) return [];
+  const limit = quantity('connectionLimit', connectionLimit, 'connections');
+  const beyond = driver.sessions.beyond.flatMap(({ by, connections, isCounted }): Quantity[] => {
+    const { source } = use.exceeds?.find((excess) => excess.by === by) ?? {};
+    return isCounted && connections !== undefined ? [quantity(inWords[by], connections, 'connections', source)] : [];
+  });
+  const { opening } = driver;
+  return [
+    {
+      label: 'most sessions of one pool',
+      formula:
+        beyond.length > 0 ? 'connectionLimit + what goes beyond it' : 'connectionLimit: nothing known goes beyond it',
+      inputs: [limit, ...beyond],
+      result: quantity('sessions', driver.sessions.connections, 'connections'),
+      source:
+        beyond.length > 0 ? 'of queries that run on: connectionLimit × (time of a query ÷ its time limit)' : ofProfile,
+    },
+    ...(opening ? [openingStep(use, opening, limit, from)] : []),
+  ];
+}
+
+/** What the sessions beyond the limit are of. */
+const inWords = {
+  'timed-out-query': 'queries that run on after their time limit',
+  cancel: 'cancels on connections of their own',
+  overflow: 'overflow',
+  minimum: 'a minimum above the limit',
+  forgotten: 'connections that the pool has forgotten',
+  'own-connection': 'connections outside of the pool',
+} as const satisfies Readonly<Record<NonNullable<DriverUse['exceeds']>[number]['by'], string>>;
+
+function openingStep(
+  { opens, serverLoginMs = 0, furtherLoginMs = 0, loginSource }: DriverUse,
+  opening: NonNullable<NonNullable<Found['driver']>['opening']>,
+  limit: Quantity,
+  from: SourceFinder,
+): Step {
+  const isOne = opening.atOnce === 'one';
+  const roundTripMs = (opening.loginMs - serverLoginMs) / Math.max(1, opening.loginRoundTrips);
+  return {
+    label: 'until the whole pool is open',
+    formula: isOne
+      ? 'connectionLimit × (round trips × round trip + work of a login)'
+      : 'round trips × round trip + work of a login + (connectionLimit − 1) × work of a further one',
+    inputs: [
+      limit,
+      quantity('round trips of a login', opening.loginRoundTrips, 'roundTrips', opens?.source),
+      quantity('round trip', roundTripMs, 'ms', from('workload.roundTripMs')),
+      quantity('work of a login', serverLoginMs, 'ms', loginSource),
+      ...(isOne ? [] : [quantity('work of a further one at once', furtherLoginMs, 'ms', loginSource)]),
+    ],
+    result: quantity('open after', opening.openMs, 'ms'),
+    source: isOne ? 'the driver opens one connection at a time' : 'the driver opens its connections at once',
+  };
+}

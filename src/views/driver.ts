@@ -1,0 +1,127 @@
+import { engineNames } from '../base/engine.ts';
+import { formatCount, formatDuration, formatNumber } from '../base/units.ts';
+import type { TableView } from '../render/view.ts';
+import type { Sized } from '../size/result.ts';
+
+type Driver = NonNullable<Sized['driver']>;
+type Beyond = Driver['sessions']['beyond'][number];
+
+/** What the driver makes of the pool. */
+export function driverTable(driver: Driver, sized: Pick<Sized, 'connectionLimit' | 'load'>): TableView {
+  return {
+    title: `Driver: ${driver.name}${driver.engine ? ` on ${engineNames[driver.engine]}` : ''}`,
+    rows: [
+      ...sessionRows(driver, sized.connectionLimit),
+      ...openingRows(driver),
+      ...idleRows(driver, sized.connectionLimit),
+      ...checkoutRows(driver, sized.load),
+      ...endRows(driver),
+    ],
+    rightAligned: [1],
+  };
+}
+
+function sessionRows({ sessions, fleet }: Driver, connectionLimit: number): string[][] {
+  const { beyond, connections } = sessions;
+  const counted = beyond.filter(({ isCounted, connections: more }) => isCounted && more !== 0);
+  const rows = [
+    [
+      'most sessions on the server',
+      formatNumber(connections),
+      counted.length > 0
+        ? `of one pool: ${formatNumber(connectionLimit)}, and ${counted.map(ofSessions).join(', and ')}`
+        : 'of one pool: its limit',
+    ],
+  ];
+  rows.push(
+    ...beyond
+      .filter(({ isCounted }) => !isCounted)
+      .map((one) => [
+        '  and beyond it',
+        one.connections === undefined ? 'no bound' : `+${formatNumber(one.connections)}`,
+        ifSo(one),
+      ]),
+  );
+  if (fleet.ending > 0) {
+    rows.push(['  of ended instances', formatNumber(fleet.ending), 'in the whole roll-out, until they are given back']);
+  }
+  return rows;
+}
+
+const nouns: Readonly<Record<Beyond['by'], string>> = {
+  'timed-out-query': 'queries that run on after a time limit of the client',
+  cancel: 'cancels, each on a connection of its own',
+  overflow: 'overflow',
+  minimum: 'a minimum above the limit',
+  forgotten: 'connections that the pool has forgotten',
+  'own-connection': 'connections outside of the pool',
+};
+
+function ofSessions({ by, connections, option, prevented }: Beyond): string {
+  const amount = connections === undefined ? 'any number' : formatNumber(connections);
+  const why = option === undefined ? '' : ` (${option})`;
+  return `${amount} of ${nouns[by]}${why}${prevented === undefined ? '' : `; ${prevented} prevents it`}`;
+}
+
+function ifSo({ by, option, prevented }: Beyond): string {
+  const where = option === undefined ? '' : `, with ${option}`;
+  return `${nouns[by]}${where}${prevented === undefined ? '' : `; ${prevented} prevents it`}`;
+}
+
+function openingRows({ opening }: Driver): string[][] {
+  if (!opening) return [];
+  const { when, atOnce, loginMs, loginRoundTrips, openMs } = opening;
+  const how = atOnce === 'one' ? 'one after the other' : 'at once';
+  const whens = {
+    'as-needed': 'as requests need them',
+    'first-query': 'at the first query',
+    start: 'before any query',
+  };
+  const trips = formatCount(loginRoundTrips, 'round trip');
+  return [
+    [
+      'open after',
+      formatDuration(openMs),
+      `${how}, ${whens[when]}; a login takes ${formatDuration(loginMs)}: ${trips}`,
+    ],
+  ];
+}
+
+function idleRows({ idleAfterBurst }: Driver, connectionLimit: number): string[][] {
+  if (idleAfterBurst === undefined) return [];
+  const note =
+    idleAfterBurst === connectionLimit
+      ? 'stay open: as many as the burst opened'
+      : 'stay open: what the load and the minimum need';
+  return [['long after a burst', formatNumber(idleAfterBurst), note]];
+}
+
+function checkoutRows({ checkout }: Driver, load: Sized['load']): string[][] {
+  if (!checkout) return [];
+  const { roundTrips, addedMs, transactionRoundTrips } = checkout;
+  const added = addedMs > 0 && load ? `, ${formatDuration(addedMs)} of each hold` : '';
+  const transaction = `a transaction takes ${formatNumber(transactionRoundTrips)} more`;
+  return [
+    [
+      'own round trips',
+      formatNumber(roundTrips),
+      `beside the query, while a connection is held${added}; ${transaction}`,
+    ],
+  ];
+}
+
+function endRows({ end }: Driver): string[][] {
+  if (!end) return [];
+  const held = {
+    waits: 'until connections in use are given back',
+    closes: 'connections in use, and with them open transactions',
+    'waits-then-closes': 'for connections in use to be given back, then closes them',
+  }[end.held];
+  const waiting = {
+    serves: 'serves requests that wait',
+    refuses: 'refuses requests that wait',
+    'never-answers': 'never answers requests that wait',
+  }[end.waiting];
+  const answer = { waits: 'waits', closes: 'closes', 'waits-then-closes': formatDuration(end.forMs ?? 0) }[end.held];
+  return [['when it is ended', answer, `${held}; ${waiting}`]];
+}
