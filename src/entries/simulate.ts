@@ -3,6 +3,8 @@
 export type { FigureName, Figures } from '../simulate/figures.ts';
 export type {
   Balancer,
+  ConnectionLending,
+  ConnectionOpening,
   Incident,
   MeanEstimate,
   SimulationInput,

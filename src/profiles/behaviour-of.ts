@@ -54,7 +54,7 @@ function factsOf(behaviour: DriverBehaviour, engine: EngineId | undefined): Driv
     lends: lends && {
       order: lends.order,
       source: lends.source,
-      ...withoutUndefined({ sharesBusy: lends.sharesBusy }),
+      ...withoutUndefined({ sharesBusy: lends.sharesBusy, busyOrder: lends.busyOrder }),
     },
     opens: opens && {
       when: opens.when,

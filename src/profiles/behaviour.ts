@@ -14,8 +14,10 @@ const roundTrips = v.union([
 /** Which idle connection the next request gets. */
 const lends = v.strictObject({
   order: v.picklist(['last-in-first-out', 'first-in-first-out', 'in-turn']),
-  /** A request may be put behind one that runs on a busy connection, while others are idle. */
+  /** A request may be put behind one that runs on a busy connection; it stays there, also when others are idle later. */
   sharesBusy: v.optional(v.boolean()),
+  /** Which busy one; without it, the next in turn. */
+  busyOrder: v.optional(v.picklist(['fewest-requests', 'in-turn'])),
   ...evidence,
 });
 

@@ -19,10 +19,10 @@ export function poolPicker(balancer: Balancer, pools: Pools, line: WaitingLine, 
       // Among equals the next in turn, so that a quiet fleet is used evenly.
       return () => {
         let best = nextInTurn();
-        let fewest = pools.busy(best) + line.lengthOf(best);
+        let fewest = pools.requestsOf(best, line);
         for (let step = 1, pool = best; step < pools.active && fewest > 0; step += 1) {
           pool = pool + 1 < pools.active ? pool + 1 : 0;
-          const inPool = pools.busy(pool) + line.lengthOf(pool);
+          const inPool = pools.requestsOf(pool, line);
           if (inPool < fewest) [best, fewest] = [pool, inPool];
         }
         return best;

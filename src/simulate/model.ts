@@ -5,6 +5,22 @@ import type { ArrivalLaw } from '../traffic/arrival-law.ts';
 /** How requests are spread over the pools: at random, in turn, or to the pool with the fewest busy and waiting requests. */
 export type Balancer = 'random' | 'round-robin' | 'least-busy';
 
+/**
+ * Which request a pool gives which connection. `queue`: all wait in one queue, and whichever connection is free first
+ * takes the first of them. With the others a request is put on a connection when it comes and stays behind what that one
+ * has, also when another is idle a moment later: `in-turn` on the next one, busy or not; `fewest-requests` on the one
+ * with the fewest; `busy-in-turn` on an idle one, and where none is, on the busy ones in turn.
+ */
+export type ConnectionLending = 'queue' | 'in-turn' | 'fewest-requests' | 'busy-in-turn';
+
+/** How a pool opens the connections that it lacks. */
+export interface ConnectionOpening {
+  /** `as-needed`: one for a request that finds none idle. `first-query`: such a request opens all. `start`: all, without a request. */
+  readonly when: 'as-needed' | 'first-query' | 'start';
+  /** `one`: the next login begins when the one before it is done; of a pool whose requests wait in a queue. */
+  readonly atOnce: 'all' | 'one';
+}
+
 /** Something that happens during the run, from one moment to another. */
 export type Incident =
   /** The database is `factor` times as slow; Infinity freezes it. Work under way slows down too. */
@@ -23,6 +39,10 @@ export interface SimulationInput {
   readonly balancer?: Balancer;
   /** connectionLimit of each pool. */
   readonly connections: number;
+  /** How each pool lends its connections; `queue` by default. */
+  readonly lending?: ConnectionLending;
+  /** How each pool opens connections; as needed and all at once by default. */
+  readonly opening?: ConnectionOpening;
   /** queueLimit of each pool; unlimited when left out, 0 for none. */
   readonly queueLimit?: number;
   /** acquireTimeout of each pool; no limit when left out. */

@@ -6,8 +6,9 @@ import { poolPicker } from './balancers.ts';
 import { checkSimulationInput } from './check-input.ts';
 import { Departures } from './departures.ts';
 import { DatabaseClock, factorSteps } from './incidents.ts';
+import { Lanes } from './lanes.ts';
 import type { SimulationInput, SimulationRun } from './model.ts';
-import { Pools } from './pools.ts';
+import { fullPools, Pools } from './pools.ts';
 import { Schedule } from './schedule.ts';
 import { Tally } from './tally.ts';
 import { WaitingLine } from './waiting-line.ts';
@@ -40,6 +41,8 @@ export class Simulation {
   readonly #queueLimit: number;
   readonly #timeoutMs: number;
   readonly #connectMs: number;
+  readonly #opensInNoTime: boolean;
+  readonly #beginLogin: (pool: number) => void;
   readonly #mostAttempts: number;
   readonly #retryPauseMs: number;
   readonly #deadlineMs: number;
@@ -69,16 +72,20 @@ export class Simulation {
     this.#nextHold =
       recordedHolds(input.arrivals, this.#arrivals, random.holds) ?? holdSampler(input.hold, random.holds);
     this.#clock = new DatabaseClock(incidents);
-    this.#pools = new Pools({
-      pools,
-      most: mostPools,
-      limit: input.connections,
-      serverLimit: input.maxConnections ?? Infinity,
-      startEmpty: input.startEmpty ?? false,
-    });
-    this.#line = new WaitingLine(mostPools);
-    this.#isOnePool = mostPools === 1;
-    this.#pickPool = poolPicker(balancer, this.#pools, this.#line, random.balancer);
+    const { lending = 'queue', opening = { when: 'as-needed', atOnce: 'all' }, maxConnections = Infinity } = input;
+    const { connections: limit } = input;
+    const atStart = input.startEmpty ? [] : fullPools(pools, limit, maxConnections);
+    const options = { pools, most: mostPools, limit, serverLimit: maxConnections, atStart, opening };
+    this.#line = new WaitingLine(lending === 'queue' ? mostPools : mostPools * limit);
+    const lanes = lending === 'queue' ? undefined : new Lanes(lending, this.#line, options);
+    this.#pools = lanes ?? new Pools(options);
+    this.#isOnePool = mostPools === 1 && !lanes;
+    const pickPool = poolPicker(balancer, this.#pools, this.#line, random.balancer);
+    this.#pickPool = lanes ? () => lanes.laneOf(pickPool()) : pickPool;
+    this.#opensInNoTime = opening.when === 'as-needed' && !input.connectMs;
+    this.#beginLogin = (pool) => {
+      if (!this.#opensInNoTime) this.#openings.add(this.#clock.endOf(this.#nowMs, this.#connectMs), pool);
+    };
     this.#poolCounts = { startsMs: instances.startsMs, factors: counts };
 
     this.#queueLimit = queueLimit;
@@ -91,6 +98,7 @@ export class Simulation {
     this.#warmupMs = input.warmupMs ?? 0;
     this.#slices = input.timelineSlices ?? 0;
     if (counts[0] !== pools) this.#pools.activate(counts[0] ?? pools);
+    this.#pools.openUnasked(this.#beginLogin);
     this.#nextArrivalMs = this.#arrivals.next();
     this.#followCalendar();
   }
@@ -162,22 +170,18 @@ export class Simulation {
         this.#departures.add(this.#grant(0, workMs, askedMs), pool);
         return;
       case 'can-open':
-        this.#pools.open(pool);
-        if (this.#connectMs > 0) {
-          this.#openings.add(this.#clock.endOf(this.#nowMs, this.#connectMs), pool);
-          this.#join(pool, workMs, attempt, askedMs);
-        } else {
+        this.#pools.open(pool, this.#beginLogin);
+        if (this.#opensInNoTime) {
           this.#pools.opened(pool);
           this.#departures.add(this.#grant(0, workMs, askedMs), pool);
-        }
+        } else this.#join(pool, workMs, attempt, askedMs);
         return;
       case 'server-full':
         this.#tally.count.refusedByServer += 1;
         this.#failed(workMs, attempt, askedMs);
         return;
       case 'none':
-        // A request that waits for a connection being opened takes no place in the queue.
-        if (waiting - this.#pools.openingIn(pool) < this.#queueLimit) this.#join(pool, workMs, attempt, askedMs);
+        if (this.#pools.queueOf(pool, this.#line) < this.#queueLimit) this.#join(pool, workMs, attempt, askedMs);
         else {
           this.#tally.count.rejected += 1;
           this.#failed(workMs, attempt, askedMs);
@@ -222,6 +226,7 @@ export class Simulation {
     this.#pools.opened(pool);
     if (this.#line.lengthOf(pool) > 0) this.#departures.add(this.#grantToFirst(pool), pool);
     else this.#pools.putBack(pool);
+    this.#pools.openNext(pool, this.#line.lengthOf(pool), this.#beginLogin);
   }
 
   #giveUp(): void {
@@ -253,6 +258,7 @@ export class Simulation {
     while (nowMs >= (startsMs[this.#poolStep + 1] ?? Infinity)) {
       this.#poolStep += 1;
       this.#pools.activate(counts[this.#poolStep] ?? 1);
+      this.#pools.openUnasked(this.#beginLogin);
     }
     this.#calendarMs = Math.min(
       this.#durationMs,

@@ -14,17 +14,19 @@ export type LoadedPools = Omit<SimulationInput, 'durationMs' | 'seed'>;
 export function steadyLoadOf(input: LoadedPools): SteadyLoad | undefined {
   const { arrivals, connections, pools = 1, queueLimit = Infinity, acquireTimeoutMs = Infinity } = input;
   const { meanMs, scv } = holdDistribution(input.hold);
+  // Dealt in turn, each connection is a pool of its own that gets every so-manyth request.
+  const lanes = input.lending === 'in-turn' ? connectionsOf(input) : 1;
   const load = {
-    connections: connectionsOf(input),
-    arrivalRatePerSecond: meanRatePerSecond(arrivals) / pools,
+    connections: connectionsOf(input) / lanes,
+    arrivalRatePerSecond: meanRatePerSecond(arrivals) / pools / lanes,
     meanHoldMs: meanMs,
     holdScv: scv,
-    arrivalDispersion: dispersionOf(arrivals),
-    queueLimit,
+    arrivalDispersion: dispersionOf(arrivals) / lanes,
+    queueLimit: queueLimit / lanes,
     acquireTimeoutMs,
   };
   const isLimited = queueLimit < Infinity || acquireTimeoutMs < Infinity;
-  const isBelowCapacity = (load.arrivalRatePerSecond * meanMs) / 1_000 < connections * (1 - 1e-6);
+  const isBelowCapacity = (load.arrivalRatePerSecond * lanes * meanMs) / 1_000 < connections * (1 - 1e-6);
   const isSteady = (input.incidents ?? []).length === 0 && load.arrivalRatePerSecond > 0;
   return isSteady && (isLimited || isBelowCapacity) ? load : undefined;
 }

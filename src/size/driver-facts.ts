@@ -8,8 +8,10 @@ export interface DriverFacts {
   /** Which idle connection the next request gets. */
   readonly lends?: {
     readonly order: 'last-in-first-out' | 'first-in-first-out' | 'in-turn';
-    /** A request may be put behind one that runs, while other connections are idle. */
+    /** A request may be put behind one that runs on a busy connection; it stays there, also when others are idle later. */
     readonly sharesBusy?: boolean;
+    /** Which busy one; the next in turn by default. */
+    readonly busyOrder?: 'fewest-requests' | 'in-turn';
     readonly source?: string;
   };
   readonly opens?: {

@@ -17,3 +17,10 @@ export function burstyMmc(
   holdMs: number,
   bursts: { ratePerSecond: number; factor: number; burstMs: number; quietMs: number },
 ): ExactFigures;
+/** `choose` says which of the two, 0 or 1, by the requests on each and by which got the one before. */
+export function twoLanes(
+  load: number,
+  holdMs: number,
+  choose: (first: number, second: number, last: number) => number,
+  most?: number,
+): ExactFigures;

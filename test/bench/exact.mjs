@@ -149,6 +149,46 @@ export function burstyMmc(connections, holdMs, { ratePerSecond, factor, burstMs,
   return { waitProbability: delayed / arrivals, meanWaitMs: waiting / arrivals };
 }
 
+/**
+ * Two connections, each with a queue of its own, on one of which a request is put when it comes: `choose` says which, by
+ * the requests on both and by which got the one before. The chain of these three, cut where it practically never gets.
+ */
+export function twoLanes(load, holdMs, choose, most = 30) {
+  const size = most + 1;
+  const at = (first, second, last) => (first * size + second) * 2 + last;
+  const step = 1 / (load + 2);
+  let chance = new Float64Array(size * size * 2);
+  chance[0] = 1;
+  for (let [round, change] = [0, 1]; change > 1e-11 && round < 10_000; round += 1) {
+    const next = new Float64Array(chance.length);
+    for (let first = 0; first < size; first += 1) {
+      for (let second = 0; second < size; second += 1) {
+        for (const last of [0, 1]) {
+          const flow = chance[at(first, second, last)] * step;
+          if (flow < 1e-30) continue;
+          const lane = choose(first, second, last);
+          next[at(Math.min(most, first + 1 - lane), Math.min(most, second + lane), lane)] += load * flow;
+          next[at(Math.max(0, first - 1), second, last)] += flow;
+          next[at(first, Math.max(0, second - 1), last)] += flow;
+        }
+      }
+    }
+    change = next.reduce((sum, p, index) => sum + Math.abs(p - chance[index]), 0);
+    chance = next;
+  }
+  let [waitProbability, waiting] = [0, 0];
+  for (let first = 0; first < size; first += 1) {
+    for (let second = 0; second < size; second += 1) {
+      for (const last of [0, 1]) {
+        const p = chance[at(first, second, last)];
+        if ((choose(first, second, last) === 0 ? first : second) > 0) waitProbability += p;
+        waiting += p * (Math.max(0, first - 1) + Math.max(0, second - 1));
+      }
+    }
+  }
+  return { waitProbability, meanWaitMs: (waiting * holdMs) / load };
+}
+
 /** Where a falling tail reaches `share`, in ms; 0 if it starts below. */
 function quantile(tail, share, scaleMs) {
   if (tail(0) <= share) return 0;

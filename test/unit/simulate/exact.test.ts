@@ -115,6 +115,29 @@ describe('agrees with exact solutions within 3 standard errors', () => {
     );
   });
 
+  it('four connections dealt in turn, each of which sees Erlang gaps', () => {
+    const erlang = exact.gmc(1, 100, (s) => (32 / (32 + 1_000 * s)) ** 4);
+    expectExact({ lending: 'in-turn', connections: 4, arrivals: poisson(32) }, erlang);
+  });
+
+  it('ten connections dealt in turn of paced requests, each of which is a D/M/1', () => {
+    const paced = { kind: 'paced', ratePerSecond: 80 } as const;
+    expectExact(
+      { lending: 'in-turn', arrivals: paced },
+      exact.gmc(1, 100, (s) => Math.exp(-s * 125)),
+    );
+  });
+
+  const otherOf = (last: number) => 1 - last;
+  const idleOf = (first: number, second: number) => (first === 0 ? 0 : second === 0 ? 1 : undefined);
+  it.each([
+    ['in-turn', (_first: number, _second: number, last: number) => otherOf(last)],
+    ['fewest-requests', (first: number, second: number) => (second < first ? 1 : 0)],
+    ['busy-in-turn', (first: number, second: number, last: number) => idleOf(first, second) ?? otherOf(last)],
+  ] as const)('two connections that lend by %s', (lending, choose) => {
+    expectExact({ lending, connections: 2, arrivals: poisson(12) }, exact.twoLanes(1.2, 100, choose));
+  });
+
   it('random balancing, which makes each pool a queue of its own', () => {
     expectExact({ pools: 4, balancer: 'random', connections: 5, arrivals: poisson(160) }, exact.mmcq(5, 4, 100));
   });

@@ -21,6 +21,19 @@ const systems: Readonly<Record<string, Partial<SimulationInput>>> = {
   retries: { arrivals: poisson(105), queueLimit: 5, retries: { attempts: 2, pauseMs: 250 } },
   'pools that open connections on demand': { connectMs: 40, startEmpty: true, acquireTimeoutMs: 300 },
   'a server that refuses': { pools: 2, connections: 10, maxConnections: 9, connectMs: 10, startEmpty: true },
+  'connections dealt in turn': { lending: 'in-turn', arrivals: poisson(60), queueLimit: 20 },
+  'queries behind busy connections of three pools': {
+    ...{ lending: 'busy-in-turn', pools: 3, connections: 4, balancer: 'least-busy', acquireTimeoutMs: 200 },
+    incidents: [{ kind: 'more-instances', fromMs: 100_000, toMs: 300_000, factor: 2 }],
+  },
+  'pools that open everything at once on a full server': {
+    ...{ lending: 'fewest-requests', opening: { when: 'first-query', atOnce: 'all' }, startEmpty: true, connectMs: 40 },
+    ...{ pools: 2, connections: 8, maxConnections: 13 },
+  },
+  'pools that open one connection at a time': {
+    ...{ opening: { when: 'start', atOnce: 'one' }, startEmpty: true, connectMs: 40, acquireTimeoutMs: 300 },
+    ...{ pools: 2, connections: 8, maxConnections: 13 },
+  },
   'a slow database': {
     acquireTimeoutMs: 1_000,
     incidents: [{ kind: 'slow-database', fromMs: 100_000, toMs: 160_000, factor: 3 }],
