@@ -196,7 +196,7 @@ test('a name in Spring is the one of the setter, in kebab-case', () => {
   expect(names.map(({ spring }) => spring)).toContain('spring.datasource.hikari.maximum-pool-size');
 });
 
-test.each(['prisma-engine', 'go-database-sql', 'proxysql'])('%s was not run, and does not say so', (id) => {
+test.each(['prisma-engine', 'proxysql'])('%s was not run, and does not say so', (id) => {
   expect(JSON.stringify(driver(id))).not.toContain('"experiment"');
 });
 
