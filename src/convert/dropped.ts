@@ -1,15 +1,12 @@
 import type { Warning } from '../base/warning.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
-import { inOurUnit, inUnitOf, isTime } from '../declarations/amount.ts';
 import type { Leftover } from '../declarations/classify.ts';
 import { type Concept, does } from '../declarations/concepts.ts';
 import { type DeclaredEntry, shownKey } from '../declarations/entry.ts';
 import type { FoundSetting } from '../declarations/found-setting.ts';
-import type { KnownOption } from '../declarations/options.ts';
 import { hasSetting } from '../emit/lacks.ts';
-import type { Target } from '../emit/target.ts';
-import type { DriverProfile } from '../profiles/driver.ts';
 import { driverProfile } from '../profiles/load.ts';
+import { byHandWords, type Counterpart, counterpartIn, type TargetText, type Wanted } from './by-hand.ts';
 
 /** A setting that no snippet has. */
 export interface DroppedSetting {
@@ -21,15 +18,15 @@ export interface DroppedSetting {
   readonly why: string;
 }
 
-export interface ChosenTarget {
+export interface ChosenTarget extends TargetText {
   readonly name: string;
-  readonly target: Target;
 }
 
 /** What a leftover of the file did, why it is left out, and what the targets have for it. */
 export async function nameDropped(
   { entry, concept, option, did, why }: Leftover,
   chosen: readonly ChosenTarget[],
+  pool: Pick<Wanted, 'connectionLimit' | 'beside'>,
 ): Promise<DroppedSetting> {
   // The mode of a pooler is no secret.
   const mode = concept === 'poolMode' && /^[a-z]{1,20}$/.test(String(entry.value)) ? String(entry.value) : undefined;
@@ -41,7 +38,9 @@ export async function nameDropped(
     did,
     why:
       why ??
-      (concept === undefined ? 'it is no setting of a pool' : await counterparts(chosen, concept, option, value)),
+      (concept === undefined
+        ? 'it is no setting of a pool'
+        : await counterparts(chosen, { concept, option, value, ...pool })),
   };
 }
 
@@ -66,6 +65,16 @@ export function dropWarnings(dropped: readonly DroppedSetting[], file: string): 
   }));
 }
 
+/** The numbers of connections that leftovers of a file ask for. */
+export function connectionsBeside(leftovers: readonly Leftover[]): ReadonlyMap<Concept, number> {
+  return new Map(
+    leftovers.flatMap(({ entry, concept, option }): [Concept, number][] => {
+      const value = option?.unit === 'connections' && option.role !== 'and' ? shownValue(entry) : undefined;
+      return concept !== undefined && typeof value === 'number' ? [[concept, value]] : [];
+    }),
+  );
+}
+
 function shownValue({ value }: DeclaredEntry): number | boolean | undefined {
   if (typeof value === 'boolean') return value;
   if (value === 'true' || value === 'false') return value === 'true';
@@ -73,44 +82,43 @@ function shownValue({ value }: DeclaredEntry): number | boolean | undefined {
   return typeof amount === 'number' && Number.isFinite(amount) ? amount : undefined;
 }
 
-/** What the targets call it, with the value in their unit, for the reader to add by hand. */
-async function counterparts(
-  chosen: readonly ChosenTarget[],
-  concept: Concept,
-  option: KnownOption | undefined,
-  value: number | boolean | undefined,
-): Promise<string> {
-  const each = await Promise.all(
-    chosen.map(async ({ name, target }) => {
-      const theirs = (await driverProfile(target.driver)).options[concept];
-      const amount = theirs && option && typeof value === 'number' ? converted(value, option, theirs) : undefined;
-      return {
-        name,
-        theirs: theirs?.option && [name, theirs.option, ...(amount === undefined ? [] : [amount])].join(' '),
-      };
-    }),
-  );
-  const [having, lacking] = [each.flatMap(({ theirs }) => theirs ?? []), each.filter(({ theirs }) => !theirs)];
+/** What the targets have for it, in their own words, for the reader to add by hand. */
+async function counterparts(chosen: readonly ChosenTarget[], wanted: Wanted): Promise<string> {
+  const each = await Promise.all(chosen.map(async (one) => ({ ...one, found: await counterpartIn(one, wanted) })));
+  const ofKind = <K extends Counterpart['kind']>(kind: K, words: (one: Named<K>) => string) =>
+    each.filter((one): one is Named<K> => one.found.kind === kind).map(words);
   return [
-    ...(having.length > 0 ? [`add it by hand: ${having.join(', ')}`] : []),
-    ...(lacking.length > 0 ? [`no such setting in ${lacking.map(({ name }) => name).join(', ')}`] : []),
-  ].join('; ');
+    listed(
+      'add it by hand: ',
+      ofKind('add', ({ name, target, found }) => byHandWords(name, target.options ?? {}, found)),
+    ),
+    listed(
+      'it is so by default: ',
+      ofKind('default', ({ name, found }) => `${name} ${found.option}`),
+    ),
+    listed(
+      'its like takes another kind of value: ',
+      ofKind('like', ({ name, found }) => `${name} ${found.option}`),
+    ),
+    listed(
+      'it would do nothing: ',
+      ofKind('dead', ({ name, found }) => `${name} ${found.option} is ${found.why}`),
+    ),
+    listed(
+      'no such setting in ',
+      ofKind('none', ({ name }) => name),
+    ),
+  ]
+    .filter((part) => part !== undefined)
+    .join('; ');
 }
 
-/** Only a plain amount: what 0 and less mean differs from system to system. */
-function converted(
-  value: number,
-  option: KnownOption,
-  theirs: NonNullable<DriverProfile['options'][Concept]>,
-): string | undefined {
-  const to = { unit: theirs.unit };
-  if (value <= 0 || option.role === 'and' || isTime(option) !== isTime(to)) return undefined;
-  if (!isTime(option)) return option.unit === theirs.unit ? `${value}` : undefined;
-  const amount = inUnitOf(to, inOurUnit(value, option));
-  const { most, outside } = theirs.range ?? { outside: '' };
-  return most !== undefined && amount > most
-    ? `${most} ${theirs.unit} (more is taken for ${outside})`
-    : `${amount} ${theirs.unit}`;
+interface Named<K extends Counterpart['kind']> extends ChosenTarget {
+  readonly found: Extract<Counterpart, { kind: K }>;
+}
+
+function listed(words: string, each: readonly string[]): string | undefined {
+  return each.length > 0 ? `${words}${each.join(', ')}` : undefined;
 }
 
 export function sentence(text: string): string {

@@ -13,7 +13,7 @@ import { targets } from '../emit/targets/index.ts';
 import { driverProfile } from '../profiles/load.ts';
 import type { PoolSettings } from '../size/input.ts';
 import { theOnePool } from './choose.ts';
-import { type ChosenTarget, type DroppedSetting, lackedBy, nameDropped } from './dropped.ts';
+import { type ChosenTarget, connectionsBeside, type DroppedSetting, lackedBy, nameDropped } from './dropped.ts';
 import { type PoolRead, settlePool } from './file-pool.ts';
 import { findPools } from './find-pools.ts';
 import { canKeep, withKept } from './kept.ts';
@@ -67,7 +67,7 @@ async function convertPool(pool: PoolRead, request: ConvertRequest): Promise<Con
   const { named, more } = await withUnknownNamed(pool);
   const { emitted, kept } = await emit(request, pool, chosen);
   const dropped = [
-    ...(await namesDropped({ ...pool, leftovers: named }, chosen, kept)),
+    ...(await namesDropped({ ...pool, leftovers: named }, withTexts(chosen, emitted), kept)),
     ...(await Promise.all(chosen.map((target) => lackedBy(target, found)))).flat(),
   ];
   return {
@@ -84,6 +84,13 @@ async function convertPool(pool: PoolRead, request: ConvertRequest): Promise<Con
   };
 }
 
+function withTexts(chosen: readonly ChosenTarget[], { snippets }: Emitted): ChosenTarget[] {
+  return chosen.map((one) => {
+    const own = snippets.find(({ target }) => target === one.name);
+    return { ...one, ...(own && { text: own.text }) };
+  });
+}
+
 /** What each target has of the options that are no setting of ours, because it is the same system. */
 type Kept = ReadonlyMap<string, ReadonlySet<DeclaredEntry>>;
 
@@ -92,9 +99,10 @@ async function namesDropped(pool: PoolRead, chosen: readonly ChosenTarget[], kep
     ...pool.unkept.map(({ entry, option: { concept }, why }) => ({ entry, concept, did: does[concept], why })),
     ...pool.leftovers,
   ];
+  const around = { connectionLimit: pool.settings.connectionLimit, beside: connectionsBeside(leftovers) };
   const each = leftovers.map(async (leftover) => {
     const without = chosen.filter(({ name }) => !kept.get(name)?.has(leftover.entry));
-    return without.length > 0 ? [await nameDropped(leftover, without)] : [];
+    return without.length > 0 ? [await nameDropped(leftover, without, around)] : [];
   });
   return (await Promise.all(each)).flat();
 }

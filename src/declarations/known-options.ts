@@ -65,7 +65,11 @@ function handedOn(owner: OptionOwner, { handsOn = [] }: DriverProfile, drivers: 
         return driver ? optionsOf(driver) : [];
       })
       .filter(({ concept }) => as === 'pool' || isOfConnection(concept))
-      .map(({ since: _, until: __, earlier: ___, ...option }) => ({ ...option, name: `${prefix}.${option.name}` })),
+      .map(({ since: _, until: __, earlier: ___, needs, ...option }) => ({
+        ...option,
+        ...(needs && { needs: needs.map((need) => ({ ...need, option: `${prefix}.${need.option}` })) }),
+        name: `${prefix}.${option.name}`,
+      })),
   );
 }
 

@@ -23,6 +23,7 @@ export interface KnownOption
     | 'of'
     | 'driver'
     | 'note'
+    | 'needs'
   > {
   readonly concept: Concept;
   readonly name: string;
@@ -46,13 +47,13 @@ function allOf({ options }: DriverProfile): readonly KnownOption[] {
 }
 
 function expand(concept: Concept, { or = [], and = [], ...main }: Option & { option: string }): KnownOption[] {
-  const { unit, type, zero, unusual, range } = main;
+  const { unit, type, zero, unusual, range, needs } = main;
   return [
     { ...main, concept, name: main.option, role: 'main' },
     // The same under another name: what its row does not say is as the main one's says.
     ...or.map(
       (row): KnownOption => ({
-        ...{ unit, type, zero, unusual, range },
+        ...{ unit, type, zero, unusual, range, needs: row.driver === undefined ? needs : undefined },
         ...row,
         concept,
         name: row.option,

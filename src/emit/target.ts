@@ -42,6 +42,8 @@ export interface Target {
   readonly driver: string;
   /** The profile of what the program calls, where that has a behaviour of its own: an ORM on the driver. */
   readonly behavesAs?: string;
+  /** Where an option that the snippet has not is written, if not under the names of `driver`. */
+  readonly options?: OptionsPlace;
   /** Whether the driver has a setting on these engines, where its profile, which speaks of all, says otherwise. */
   readonly has?: Partial<Readonly<Record<SettingName, boolean>>>;
   /** What the snippet does about the settings that the driver lacks. */
@@ -55,6 +57,20 @@ export interface Target {
   warnings?(input: EmitInput): readonly Warning[];
   /** Where the settings can go into a file that has others too; left out for code. */
   readonly inFile?: SettingsFile;
+}
+
+/** Where further options of a target go, and what they are called there. */
+export interface OptionsPlace {
+  /** The profile that has the names: of an ORM that hands its options on. */
+  readonly profile?: string;
+  /** The id of the driver below it, where it can have several. */
+  readonly driver?: string;
+  /** What stands before a name, which is in kebab case then: `spring.datasource.hikari.`. */
+  readonly prefix?: string;
+  /** Options of the profile that begin so do nothing in this snippet. */
+  readonly lacks?: string;
+  /** The call that takes them, where the target itself has no options of a pool: `createPool() of mysql2`. */
+  readonly place?: string;
 }
 
 /** A file of settings that a target's can be put into, line by line. */

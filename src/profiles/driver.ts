@@ -15,6 +15,31 @@ const units = v.picklist([...times, ...amounts, 'boolean', 'text']);
 
 const scalar = v.union([v.string(), v.number(), v.boolean()]);
 
+/** What another option has to be for this one to do what it says: all of the conditions that are given. */
+const need = v.pipe(
+  v.strictObject({
+    /** As this one is written; itself, where its own amount has to be so. */
+    option: text,
+    /** Less than the connections of the pool. */
+    below: v.optional(v.literal('connectionLimit')),
+    /** More than that number. */
+    above: v.optional(v.number()),
+    /** More than this option's own amount, by at least that many of its unit. */
+    aboveBy: v.optional(v.number()),
+    /** That very value. */
+    is: v.optional(scalar),
+    /** What to write where the condition leaves a choice; one less than the connections for `below`. */
+    write: v.optional(v.number()),
+    /** "Otherwise ...". */
+    otherwise: text,
+    source: v.optional(text),
+  }),
+  v.check(
+    ({ below, above, aboveBy, is }) => [below, above, aboveBy, is].some((one) => one !== undefined),
+    'needs one of `below`, `above`, `aboveBy`, `is`',
+  ),
+);
+
 /** One option, and what its values mean. */
 const setting = {
   /**
@@ -62,6 +87,8 @@ const setting = {
   wins: v.optional(v.boolean()),
   /** It comes on top of the main option. */
   adds: v.optional(v.boolean()),
+  /** What it does nothing without. */
+  needs: v.optional(v.array(need)),
 };
 
 const evidence = { source: text, verified };
@@ -103,6 +130,19 @@ interface OptionSetting {
   readonly perCall?: boolean | undefined;
   readonly wins?: boolean | undefined;
   readonly adds?: boolean | undefined;
+  readonly needs?: readonly OptionNeed[] | undefined;
+}
+
+/** A condition on another option, or on its own amount, without which an option does nothing. */
+export interface OptionNeed {
+  readonly option: string;
+  readonly below?: 'connectionLimit' | undefined;
+  readonly above?: number | undefined;
+  readonly aboveBy?: number | undefined;
+  readonly is?: Scalar | undefined;
+  readonly write?: number | undefined;
+  readonly otherwise: string;
+  readonly source?: string | undefined;
 }
 
 /** An option beside the first one: under another name, or one that belongs to it. */

@@ -32,6 +32,7 @@ export const djangoThreads: Target = {
   language: 'python',
   engines: ['postgres', 'mysql', 'mariadb'],
   driver: 'django',
+  options: { lacks: 'OPTIONS.pool.' },
   has: { queueLimit: false, acquireTimeout: false },
   instead: {},
   render: threaded,

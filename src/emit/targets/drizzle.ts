@@ -19,6 +19,7 @@ export const drizzlePostgres: Target = {
   language: 'ts',
   engines: ['postgres'],
   driver: 'pg',
+  options: { place: 'new Pool() of pg' },
   instead: { queueLimit: insteadOfQueueLimit },
   refusesAtOnce: true,
   render: onWholeMs(({ settings, why }) => {
@@ -38,6 +39,7 @@ export const drizzleMysql: Target = {
   language: 'ts',
   engines: ['mysql', 'mariadb'],
   driver: 'mysql2',
+  options: { place: 'createPool() of mysql2' },
   instead: { acquireTimeout: insteadOfAcquireTimeout, queryTimeout: insteadOfQueryTimeout },
   refusesAtOnce: true,
   render: onWholeMs(({ settings, why, engine }) => {

@@ -11,6 +11,7 @@ export const hikaricpProperties: Target = {
   language: 'properties',
   engines: ['mysql', 'mariadb', 'postgres'],
   driver: 'hikaricp',
+  options: { prefix: 'spring.datasource.hikari.' },
   instead: hikariInstead,
   inFile: hikariFile('properties', title),
   render: (input) => code`

@@ -11,6 +11,7 @@ export const hikaricpYaml: Target = {
   language: 'yaml',
   engines: ['mysql', 'mariadb', 'postgres'],
   driver: 'hikaricp',
+  options: { prefix: 'spring.datasource.hikari.' },
   instead: hikariInstead,
   inFile: hikariFile('yaml', title),
   render: (input) => code`

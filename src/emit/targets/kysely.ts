@@ -22,6 +22,7 @@ export const kyselyPostgres: Target = {
   language: 'ts',
   engines: ['postgres'],
   driver: 'pg',
+  options: { place: 'new Pool() of pg' },
   instead: { queueLimit: insteadOfQueueLimit },
   refusesAtOnce: true,
   render: onWholeMs(({ settings, why }) => {
@@ -42,6 +43,7 @@ export const kyselyMysql: Target = {
   language: 'ts',
   engines: ['mysql', 'mariadb'],
   driver: 'mysql2',
+  options: { place: 'createPool() of mysql2' },
   instead: { acquireTimeout: insteadOfAcquireTimeout, queryTimeout: insteadOfQueryTimeout },
   refusesAtOnce: true,
   render: onWholeMs(({ settings, why, engine }) => {

@@ -155,6 +155,7 @@ const before7 = {
   postgres: {
     ...common,
     driver: 'mikro-orm-5-6',
+    options: { driver: 'pg' },
     title: 'MikroORM 6 on pg',
     engines: ['postgres'],
     has: { queryTimeout: true },
@@ -164,6 +165,7 @@ const before7 = {
   mysql: {
     ...common,
     driver: 'mikro-orm-5-6',
+    options: { driver: 'mysql2' },
     title: 'MikroORM 6 on mysql2',
     engines: ['mysql'],
     instead: { queueLimit: insteadOfQueueLimit, queryTimeout: insteadOfQueryTimeout },
@@ -172,6 +174,7 @@ const before7 = {
   mariadb: {
     ...common,
     driver: 'mikro-orm-5-6',
+    options: { driver: 'mariadb' },
     title: 'MikroORM 6 on mariadb',
     engines: ['mariadb'],
     has: { queryTimeout: true },
@@ -196,6 +199,7 @@ export const mikroOrmPostgres: Target = {
   engines: ['postgres'],
   driver: 'pg',
   behavesAs: 'mikro-orm-7',
+  options: { profile: 'mikro-orm-7', driver: 'pg' },
   instead: { queueLimit: insteadOfQueueLimit },
   render: onWholeMs(renderOnPg),
   atVersion: atVersion('postgres'),
@@ -205,6 +209,7 @@ const onMysql2 = {
   ...common,
   driver: 'mysql2',
   behavesAs: 'mikro-orm-7',
+  options: { profile: 'mikro-orm-7', driver: 'mysql2' },
   instead: { acquireTimeout: insteadOfAcquireTimeout, queryTimeout: insteadOfQueryTimeout },
   render: onWholeMs(renderOnMysql2),
 } as const;

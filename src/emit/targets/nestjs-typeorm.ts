@@ -72,6 +72,7 @@ export const nestjsTypeormMysql: Target = {
   language: 'ts',
   engines: ['mysql', 'mariadb'],
   driver: 'typeorm-mysql',
+  options: { driver: 'mysql2' },
   instead: { acquireTimeout: insteadOfAcquireTimeout },
   refusesAtOnce: true,
   render: onWholeMs((input) => {

@@ -20,6 +20,7 @@ export const quarkus: Target = {
   language: 'properties',
   engines: ['mysql', 'mariadb', 'postgres'],
   driver: 'quarkus',
+  options: { prefix: 'quarkus.datasource.jdbc.' },
   instead: {
     connectTimeout: 'The snippet sets it in the JDBC driver, through additional-jdbc-properties.',
     queryTimeout: 'The snippet sets it on the server, for every session, through new-connection-sql.',

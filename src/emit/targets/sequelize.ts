@@ -53,17 +53,25 @@ function render({ settings, why, engine, driverVersion }: EmitInput): string {
 const common = { language: 'ts', driver: 'sequelize', refusesAtOnce: true, render: onWholeMs(render) } as const;
 const instead = { queueLimit: insteadOfQueueLimit };
 
-export const sequelizePostgres: Target = { ...common, title: 'Sequelize 6 on pg', engines: ['postgres'], instead };
+export const sequelizePostgres: Target = {
+  ...common,
+  title: 'Sequelize 6 on pg',
+  engines: ['postgres'],
+  options: { driver: 'pg' },
+  instead,
+};
 export const sequelizeMariadb: Target = {
   ...common,
   title: 'Sequelize 6 on mariadb',
   engines: ['mariadb'],
+  options: { driver: 'mariadb' },
   instead,
 };
 export const sequelizeMysql: Target = {
   ...common,
   title: 'Sequelize 6 on mysql2',
   engines: ['mysql'],
+  options: { driver: 'mysql2' },
   has: { queryTimeout: false },
   instead: {
     ...instead,

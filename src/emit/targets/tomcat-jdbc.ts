@@ -13,6 +13,7 @@ export const tomcatJdbc: Target = {
   language: 'properties',
   engines: ['mysql', 'mariadb', 'postgres'],
   driver: 'tomcat-jdbc',
+  options: { prefix: 'spring.datasource.tomcat.' },
   instead: tomcatInstead,
   inFile: { format: 'properties', springBlock: 'tomcat', assignments },
   render: (input) => code`

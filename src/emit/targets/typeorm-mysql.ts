@@ -8,6 +8,7 @@ export const typeormMysql: Target = {
   language: 'ts',
   engines: ['mysql', 'mariadb'],
   driver: 'typeorm-mysql',
+  options: { driver: 'mysql2' },
   instead: { acquireTimeout: insteadOfAcquireTimeout },
   refusesAtOnce: true,
   render: ({ settings, why, engine }) => {
