@@ -103,6 +103,8 @@ export const warningCodes = {
     'A guard of a probe cannot see what it watches for, as this user or on this kind of server. The message says which, the hint how it would see.',
   LEFT_BY_KILLED_PROBE:
     'A probe that was killed (kill -9) could not clean up. The tables and schemas that its workload made are still there, or statements that it sent through a pooler still run; `poolctl probe <dsn> --clean` removes them, with the DSN of the server itself.',
+  LOWERED_BY_OPEN_FILES:
+    'MySQL and MariaDB let in no more connections than the operating system lets them open files: they lower max_connections at their start, or leave clients without an answer. SHOW VARIABLES has the lowered value. See `poolctl profiles show mysql`.',
   SERVER_NEARLY_FULL: 'Less than a tenth of the connections that this user may have are free now.',
   SERVER_WAS_FULL:
     'Since the server started, or its status was flushed, nearly all of its connections were open at once.',

@@ -23,20 +23,36 @@ export interface ServerFacts {
   readonly flavour?: 'aurora' | 'standalone';
   /** A pooler answers: the session's process is not the one that the login announced. */
   readonly throughPooler: boolean;
+  /** The pooler in the path, where it tells of itself. */
+  readonly pooler?: AnnouncedPooler;
   /** Which server it is, to tell apart those behind one address. */
   readonly identity: ServerIdentity;
   /** The server's own port, where it is another than the one that was asked: something in between forwards to it. */
   readonly forwardedToPort?: number;
   /** The port from which the server sees the session come, where it does not leave here from that one. */
   readonly relayedFromPort?: number;
+  /** It leaves here by TCP and arrives at the server by a Unix socket, or the other way round: it was opened anew in between. */
+  readonly changesTransport?: true;
+}
+
+/** A pooler that says what it is: PgBouncer 1.26 and newer at the login, pgpool-II when it is asked. */
+export interface AnnouncedPooler {
+  readonly name: 'PgBouncer' | 'pgpool-II';
+  /** The id of its profile. */
+  readonly profile: 'pgbouncer' | 'pgpool';
+  readonly version: string;
+  /** How long it lends a connection to the server: for a session, a transaction or a statement. */
+  readonly mode?: 'session' | 'transaction' | 'statement';
+  /** Prepared statements that it keeps on each connection to the server; with 0 it does not know them. */
+  readonly maxPreparedStatements?: number;
 }
 
 /** How many connections the server lets in, and how many are taken. */
 export interface ConnectionLimits {
   /** The setting max_connections, or fewer where something else stops the server before (`lowered`). */
   readonly maxConnections: number;
-  /** What lets in fewer than the setting says: its name, and what max_connections is set to. */
-  readonly lowered?: { readonly by: string; readonly from: number };
+  /** What lets in fewer than the setting says: its name, and what max_connections is set to, where that can be seen. */
+  readonly lowered?: { readonly by: string; readonly from?: number };
   /** Slots of max_connections that an ordinary user cannot have; `isOpen` for those that this one can. */
   readonly reserved: readonly { readonly name: string; readonly connections: number; readonly isOpen: boolean }[];
   /** Limits of the user and the database, which come on top. */

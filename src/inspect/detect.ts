@@ -1,7 +1,7 @@
 import type { EngineId } from '../base/engine.ts';
 import { PoolctlError } from '../base/errors.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
-import type { ServerFacts } from '../engines/facts.ts';
+import type { AnnouncedPooler, ServerFacts } from '../engines/facts.ts';
 import { flagIn, type Row } from '../engines/rows.ts';
 import type { Server } from '../engines/server.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
@@ -18,7 +18,7 @@ export interface Detected {
   readonly servers?: readonly string[];
   /** Id of a pooler's profile. */
   readonly pooler?: string;
-  readonly by: 'host' | 'port' | 'sql';
+  readonly by: 'host' | 'port' | 'sql' | 'login';
 }
 
 /**
@@ -28,7 +28,7 @@ export interface Detected {
 export async function detect(
   { engine, session }: Pick<Server, 'engine' | 'session'>,
   target: ConnectionTarget,
-  facts?: Pick<ServerFacts, 'throughPooler' | 'flavour'>,
+  facts?: Pick<ServerFacts, 'throughPooler' | 'flavour' | 'pooler'>,
 ): Promise<Detected[]> {
   const hints = (await hintsFor(engine)).map((hint) => ({ hint, place: matchesPlace(hint, target) }));
   const isTold = ({ pooler, flavour }: Hint) =>
@@ -39,12 +39,23 @@ export async function detect(
     asked.flatMap(({ hint: { sql } }) => sql ?? []),
     session,
   );
-  return hints.flatMap(({ hint, place }) => {
+  const byHints = hints.flatMap(({ hint, place }): Detected[] => {
     const isFlavour = hint.flavour !== undefined && hint.flavour === facts?.flavour;
     const isAnswered = hint.sql !== undefined && answered.has(hint.sql);
     const by = place ?? (isFlavour || isAnswered ? ('sql' as const) : undefined);
     return by ? [{ means: hint.means, ...withoutUndefined({ servers: hint.servers, pooler: hint.pooler }), by }] : [];
   });
+  return facts?.pooler ? [announced(facts.pooler), ...byHints] : byHints;
+}
+
+/** What a pooler says of itself is surer than its name or port. */
+function announced({ name, profile, version, mode, maxPreparedStatements }: AnnouncedPooler): Detected {
+  const settings = [
+    ...(mode === undefined ? [] : [`pool_mode ${mode}`]),
+    ...(maxPreparedStatements === undefined ? [] : [`max_prepared_statements ${maxPreparedStatements}`]),
+  ];
+  const said = settings.length > 0 ? ` (${settings.join(', ')})` : '';
+  return { means: `${name} ${version}${said}`, pooler: profile, by: 'login' };
 }
 
 /** Those of the queries that have rows. PostgreSQL's ask only what every version knows, so that one question is enough. */

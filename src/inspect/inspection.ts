@@ -16,7 +16,12 @@ export interface Inspection extends ServerFacts {
   readonly leftovers: readonly ProbeLeftover[];
 }
 
+/** The pooler in the path, where it is known by name. */
+export function poolerIn({ detected }: Pick<Inspection, 'detected'>): Detected | undefined {
+  return detected.find(({ pooler }) => pooler !== undefined);
+}
+
 /** Whether something stands between us and the server that has limits of its own. */
 export function hasPooler({ throughPooler, detected }: Inspection): boolean {
-  return throughPooler || detected.some(({ pooler }) => pooler !== undefined);
+  return throughPooler || poolerIn({ detected }) !== undefined;
 }

@@ -1,7 +1,7 @@
 import { formatCount, formatNumber } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
 import { idleTransactions, leakHint } from './idle-transactions.ts';
-import { hasPooler, type Inspection } from './inspection.ts';
+import { hasPooler, type Inspection, poolerIn } from './inspection.ts';
 import { leftoverNames, leftoverWarning } from './leftovers.ts';
 
 const crowdedRatio = 0.1;
@@ -11,6 +11,7 @@ export function inspectionWarnings(inspection: Inspection): Warning[] {
   return [
     pooler,
     admin,
+    lowered,
     nearlyFull,
     wasFull,
     refused,
@@ -24,14 +25,25 @@ export function inspectionWarnings(inspection: Inspection): Warning[] {
 
 function pooler(inspection: Inspection): Warning[] {
   if (!hasPooler(inspection)) return [];
-  const named = inspection.detected.find((hint) => hint.pooler !== undefined)?.means ?? 'A pooler';
+  const found = poolerIn(inspection);
+  const wait = inspection.throughPooler ? ` ${waitInPooler}` : '';
   return [
     {
       code: 'POOLER_IN_PATH',
-      message: `${named} stands between here and the server: the figures are the server's, and the pooler's own limits (clients, pool size) come first.`,
-      hint: 'Ask the server itself, past the pooler; what the pooler allows is in its configuration (PgBouncer: max_client_conn, default_pool_size).',
+      message: `${found?.means ?? 'A pooler'} stands between here and the server: the figures are the server's, and the pooler's own limits (clients, pool size) come first.${wait}`,
+      hint: `Ask the server itself, past the pooler; what the pooler allows is in its configuration ${settingsOf(found?.pooler)}.`,
     },
   ];
+}
+
+/** Of one that answers the login itself. */
+export const waitInPooler =
+  "It lets a client in before it has a connection for it: a pool's connect and acquire timeouts do not bound that wait (PgBouncer: query_wait_timeout does, 120 s by default).";
+
+function settingsOf(profile: string | undefined): string {
+  return profile === undefined || profile === 'pgbouncer'
+    ? '(PgBouncer: max_client_conn, default_pool_size)'
+    : `(\`poolctl profiles show poolers/${profile}\`)`;
 }
 
 function admin({ limits: { privilege }, user }: Inspection): Warning[] {
@@ -44,6 +56,24 @@ function admin({ limits: { privilege }, user }: Inspection): Warning[] {
     },
   ];
 }
+
+/** A standalone backend is no setting of anybody's. */
+function lowered({ engine, limits: { lowered: found, maxConnections } }: Inspection): Warning[] {
+  if (!found || engine === 'postgres') return [];
+  const asked =
+    found.from === undefined ? 'more than that were asked for' : `max_connections is ${formatNumber(found.from)}`;
+  return [
+    {
+      code: 'LOWERED_BY_OPEN_FILES',
+      message: `The server lets in ${formatCount(maxConnections, 'connection')} because of its ${found.by}; ${asked}.`,
+      hint: openFilesHint,
+    },
+  ];
+}
+
+/** Where a server may open too few files. */
+export const openFilesHint =
+  'Raise its limit of open files and start it again: LimitNOFILE= of its unit in systemd, --ulimit nofile= of its container.';
 
 function nearlyFull({ budget }: Inspection): Warning[] {
   const { freeConnections, usableConnections, limitedBy } = budget;

@@ -4,6 +4,7 @@ import { connectionTarget } from '../engines/dsn-target.ts';
 import { openServer } from '../engines/open.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
 import { detect } from '../inspect/detect.ts';
+import { poolerIn } from '../inspect/inspection.ts';
 import { measurement } from './measurement.ts';
 import type { Measurement } from './result.ts';
 import { measurementWarnings } from './warnings.ts';
@@ -57,7 +58,7 @@ export async function measureServer(
     const meter = await server.meter();
     const { readings, samples, failure } = await watch(meter, { windowMs, now, signal, onProgress });
     const found = measuredUntil(failure, () => measurement(meter.facts, readings, samples));
-    const pooler = detected.find((hint) => hint.pooler !== undefined)?.means;
+    const pooler = poolerIn({ detected })?.means;
     return {
       measurement: found,
       warnings: [

@@ -33,6 +33,7 @@ function serverTable({
   throughPooler,
   forwardedToPort,
   relayedFromPort,
+  changesTransport,
 }: Inspection): TableView {
   const rows: string[][] = [
     [
@@ -40,13 +41,15 @@ function serverTable({
       `"${user}"${database === undefined ? '' : ` in database "${database}"`}, ${encrypted ? 'with TLS' : 'without TLS'}`,
     ],
   ];
-  for (const { means, servers } of detected)
-    rows.push(['is', `${means}${servers ? ` (poolctl profiles show ${servers[0]})` : ''}`]);
+  for (const { means, servers, pooler, by } of detected) {
+    const profile = by === 'login' ? `poolers/${pooler}` : servers?.[0];
+    rows.push([by === 'login' ? 'pooler' : 'is', `${means}${profile ? ` (poolctl profiles show ${profile})` : ''}`]);
+  }
   if (throughPooler)
     rows.push(['reached through', 'a pooler: the session belongs to another process than the one announced']);
   if (!throughPooler && forwardedToPort !== undefined)
     rows.push(['reached through', `another port than its own, ${forwardedToPort}: a mapping, a balancer or a pooler`]);
-  else if (!throughPooler && relayedFromPort !== undefined)
+  else if (!throughPooler && (relayedFromPort !== undefined || changesTransport))
     rows.push(['reached through', 'something that opened the session anew: a balancer, a pooler or a NAT']);
   if (replica) rows.push(['role', 'replica, takes no writes']);
   if (uptimeSeconds !== undefined) rows.push(['up for', formatDuration(uptimeSeconds * 1_000)]);
@@ -59,7 +62,15 @@ function budgetTable({ limits, budget, user }: Inspection): TableView {
   const number = (value: number) => formatNumber(value);
   const rows: string[][] = [
     ...(lowered
-      ? [[`max_connections, by ${lowered.by}`, number(maxConnections), `set to ${number(lowered.from)}`]]
+      ? [
+          [
+            `max_connections, by ${lowered.by}`,
+            number(maxConnections),
+            lowered.from === undefined
+              ? 'the server was asked for more at its start'
+              : `set to ${number(lowered.from)}`,
+          ],
+        ]
       : [['max_connections', number(maxConnections), '']]),
     ...reserved.map(({ name, connections, isOpen }) => [
       `− ${name}`,

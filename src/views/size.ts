@@ -252,7 +252,7 @@ function leverRow(
 function poolerText(fits: boolean, available: number): string {
   const shared = 'server connections, shared by the fleet';
   return fits
-    ? `${shared}; 1 % of the requests wait`
+    ? `${shared}; 1 % of the requests wait (poolctl explain transaction-pooler)`
     : `${shared}: not enough alone, ${formatNumber(available)} are available`;
 }
 

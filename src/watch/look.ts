@@ -60,7 +60,7 @@ export interface Capacity {
   readonly max: number;
   readonly reserved: number;
   /** What lets in fewer than the setting says, as in ConnectionLimits. */
-  readonly lowered?: { readonly by: string; readonly from: number };
+  readonly lowered?: { readonly by: string; readonly from?: number };
   /** Limits of the user and the database of this session, which counts as well; of PgBouncer, those of all its clients. */
   readonly caps: readonly ConnectionCap[];
 }

@@ -3,7 +3,8 @@ import { isSameServer, type ServerIdentity } from '../../engines/identity.ts';
 import { openServer } from '../../engines/open.ts';
 import type { OpenOptions } from '../../engines/session.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
-import { hasPooler, type Inspection } from '../../inspect/inspection.ts';
+import { hasPooler, type Inspection, poolerIn } from '../../inspect/inspection.ts';
+import { waitInPooler } from '../../inspect/warnings.ts';
 import type { Check } from '../check.ts';
 
 /** Fewer free connections than these are left to the applications. */
@@ -16,10 +17,10 @@ export const pooler: Check = {
   async run({ inspection, target, timeoutMs, signal }) {
     if (!inspection || !target) return undefined;
     if (hasPooler(inspection)) {
-      const named = inspection.detected.find((hint) => hint.pooler !== undefined);
+      const named = poolerIn(inspection);
       return {
         status: 'warning',
-        detail: `${named?.means ?? 'a pooler'} is in the path: its own limits come before the server's`,
+        detail: `${named?.means ?? 'a pooler'} is in the path: its own limits come before the server's${inspection.throughPooler ? `. ${waitInPooler.slice(0, -1)}` : ''}`,
         fix: `\`poolctl profiles show poolers/${named?.pooler ?? 'pgbouncer'}\` tells them. Ask the server itself for its budget.`,
       };
     }
@@ -37,7 +38,7 @@ export const pooler: Check = {
     const detail = between(inspection, target);
     if (detail === undefined) {
       const logins = second ? ', at two logins' : '';
-      return { status: 'ok', detail: `none in the path: this is the server itself${logins}` };
+      return { status: 'ok', detail: `no pooler found${logins}` };
     }
     return {
       status: 'warning',
@@ -48,12 +49,18 @@ export const pooler: Check = {
 };
 
 /** What the server says of the way to it. */
-function between({ forwardedToPort, relayedFromPort }: Inspection, { port }: ConnectionTarget): string | undefined {
+function between(
+  { forwardedToPort, relayedFromPort, changesTransport }: Inspection,
+  { port }: ConnectionTarget,
+): string | undefined {
   if (forwardedToPort !== undefined) {
     return `the server listens on port ${forwardedToPort}, not on ${port}: a port mapping, a load balancer or a pooler stands between`;
   }
   if (relayedFromPort !== undefined) {
     return `the server sees the session come from port ${relayedFromPort}, which is not the one that it leaves from here: an address mapping, a load balancer or a pooler stands between`;
+  }
+  if (changesTransport) {
+    return 'the session goes by TCP on one side and by a Unix socket on the other: a balancer or a pooler stands between';
   }
   return undefined;
 }

@@ -2,6 +2,7 @@ import { engineNames } from '../../base/engine.ts';
 import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
 import { openServer } from '../../engines/open.ts';
 import { inspectSession } from '../../inspect/inspect-session.ts';
+import { openFilesHint } from '../../inspect/warnings.ts';
 import type { Check } from '../check.ts';
 
 const roundTrips = 5;
@@ -104,7 +105,15 @@ export const limits: Check = {
     if (freeConnections === 0) {
       return { status: 'failed', detail, fix: 'The next one is refused: smaller pools, fewer instances, or a pooler.' };
     }
-    if (freeConnections >= usableConnections * crowdedRatio) return { status: 'ok', detail };
+    if (freeConnections >= usableConnections * crowdedRatio) {
+      const {
+        engine,
+        limits: { lowered, maxConnections },
+      } = inspection;
+      if (!lowered || engine === 'postgres') return { status: 'ok', detail };
+      const why = `${lowered.by} lets in ${formatNumber(maxConnections)}, and more were asked for`;
+      return { status: 'warning', detail: `${detail}; ${why}`, fix: openFilesHint };
+    }
     return {
       status: 'warning',
       detail,

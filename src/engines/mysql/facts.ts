@@ -61,7 +61,7 @@ export function factsIn(
     ...withoutUndefined({ database: textIn(own, 'db'), uptimeSeconds: uptimeSeconds || undefined }),
     limits: {
       maxConnections: files?.connections ?? maxConnections,
-      ...(files && { lowered: { by: `open_files_limit ${files.limit}`, from: maxConnections } }),
+      ...(files && { lowered: { by: `open_files_limit ${files.limit}`, ...withoutUndefined({ from: files.from }) } }),
       reserved: [],
       caps:
         accountLimit > 0

@@ -63,7 +63,8 @@ function capitalized(name: string): string {
 }
 
 const variableNames = [
-  ...['max_connections', 'max_user_connections', 'open_files_limit', 'thread_handling', 'thread_pool_size'],
+  ...['max_connections', 'max_user_connections', 'thread_handling', 'thread_pool_size'],
+  ...['open_files_limit', 'table_open_cache'],
   ...['extra_port', 'extra_max_connections', 'admin_port', 'admin_address', 'aurora_version'],
   ...['server_uuid', 'server_uid', 'aurora_server_id'],
   ...['performance_schema', 'performance_schema_show_processlist'],

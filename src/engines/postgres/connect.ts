@@ -47,6 +47,7 @@ export class PostgresSession implements Session {
   readonly #options: OpenOptions;
   readonly #isConsole: boolean;
   #notice: string | undefined;
+  readonly #announced = new Map<string, string>();
 
   static async open(
     target: ConnectionTarget,
@@ -87,6 +88,7 @@ export class PostgresSession implements Session {
     const { connection } = this.#client as unknown as { connection: NodeJS.EventEmitter };
     connection.on('parameterStatus', ({ parameterName, parameterValue }: Record<string, string>) => {
       if (parameterName === 'server_version') this.version = parameterValue ?? '';
+      if (parameterName?.startsWith('pgbouncer.')) this.#announced.set(parameterName, parameterValue ?? '');
     });
   }
 
@@ -107,6 +109,11 @@ export class PostgresSession implements Session {
   /** What the server, or a pooler before it, has remarked beside the last answer or while there was none. */
   get notice(): string | undefined {
     return this.#notice;
+  }
+
+  /** What PgBouncer says of itself at the login, from 1.26 on: `pgbouncer.version`. */
+  get announced(): ReadonlyMap<string, string> {
+    return this.#announced;
   }
 
   async #logIn(): Promise<void> {
@@ -151,9 +158,14 @@ export class PostgresSession implements Session {
     );
   }
 
+  /** Without a transaction around it: for what a pooler answers itself. */
+  async alone(sql: string): Promise<Row[]> {
+    return (await this.#bounded(this.#client.query<Row>(sql))).rows;
+  }
+
   async rows(sql: string): Promise<Row[]> {
     this.#notice = undefined;
-    if (this.#isConsole) return (await this.#bounded(this.#client.query<Row>(sql))).rows;
+    if (this.#isConsole) return this.alone(sql);
     const [rows = []] = await this.answers([sql]);
     return rows;
   }

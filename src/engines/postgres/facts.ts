@@ -66,8 +66,15 @@ export async function postgresFacts(session: Session): Promise<ServerFacts> {
     ...withoutUndefined({
       forwardedToPort: forwardedFrom(identity, session.target),
       relayedFromPort: relayedFrom(numberIn(row, 'client_port'), session.localPort),
+      changesTransport: changesTransport(row, session) || undefined,
     }),
   };
+}
+
+/** PostgreSQL names no port for a session on a Unix socket. */
+function changesTransport(row: Row, { localPort }: Session): boolean {
+  const hasPort = numberIn(row, 'client_port') !== undefined;
+  return !flagIn(row, 'is_standalone') && hasPort !== (localPort !== undefined);
 }
 
 /** What sessions have that set none: within a question, poolctl's own is in force. pg_settings has it as well, and is slow. */

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { Server } from '../server.ts';
 import type { OpenOptions } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
@@ -11,7 +12,9 @@ export async function openPostgres(target: ConnectionTarget, options: OpenOption
     session,
     async facts() {
       const [{ checkedFacts }, { postgresFacts }] = [await import('../checked-facts.ts'), await import('./facts.ts')];
-      return checkedFacts(await postgresFacts(session));
+      const facts = checkedFacts(await postgresFacts(session));
+      const { announcedPooler } = await import('./announced-pooler.ts');
+      return { ...facts, ...withoutUndefined({ pooler: await announcedPooler(session, facts) }) };
     },
     identity: async () => (await import('./identity.ts')).postgresIdentity(session),
     meter: async () => (await import('./meter.ts')).postgresMeter(session),

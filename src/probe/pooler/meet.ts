@@ -1,13 +1,15 @@
 import { PoolctlError } from '../../base/errors.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { LoadConnection } from '../../drivers/driver.ts';
+import type { AnnouncedPooler } from '../../engines/facts.ts';
 import { openServer } from '../../engines/open.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
 import { detect } from '../../inspect/detect.ts';
+import { poolerIn } from '../../inspect/inspection.ts';
 import type { Control } from '../control/control.ts';
 import type { PoolerFigures } from '../result.ts';
 import type { Asking } from '../run/failure.ts';
-import { openConsole, type PoolerConsole } from './console.ts';
+import { type ConsoleSight, openConsole, type PoolerConsole } from './console.ts';
 import { proveControl } from './prove-control.ts';
 
 /** The way through a pooler to the server behind it. */
@@ -32,12 +34,10 @@ export async function meetPooler(request: PoolerRequest, control: Control, askin
   const { driver, to, timeoutMs, signal } = asking;
   const { target } = to;
   if (target.settings.searchPath !== undefined) throw schemaNeedsSession(target);
-  const between = await whatIsBetween(target, asking);
+  const { named, announced } = await whatIsBetween(target, asking);
   const { connection, close } = await driver.connect(to, timeoutMs, signal);
-  let isPgpool = false;
   let isByStatement = false;
   try {
-    isPgpool = target.protocol === 'postgres' && (await fails(connection, 'SHOW pool_version')) === undefined;
     await proveControl({ connection, control, asking });
     isByStatement = target.protocol === 'postgres' && (await takesNoTransaction(connection));
   } finally {
@@ -45,14 +45,8 @@ export async function meetPooler(request: PoolerRequest, control: Control, askin
   }
   const sight = await openConsole(target, request.console, { timeoutMs, signal });
   const { console } = sight;
-  const name = console
-    ? `PgBouncer ${console.version}`
-    : sight.isPgbouncer
-      ? 'PgBouncer'
-      : isPgpool
-        ? 'pgpool-II'
-        : (between ?? 'the pooler');
-  const { mode = isByStatement ? ('statement' as const) : undefined, settings } = console ?? {};
+  const name = nameOf(sight, announced) ?? named ?? 'the pooler';
+  const { mode = announced?.mode ?? (isByStatement ? ('statement' as const) : undefined), settings } = console ?? {};
   return {
     figures: {
       ...{ name, address: target.address },
@@ -62,15 +56,28 @@ export async function meetPooler(request: PoolerRequest, control: Control, askin
   };
 }
 
-/** Its name, where the profiles know it. @throws PoolctlError PROBE_REFUSED where there is nothing */
-async function whatIsBetween(target: ConnectionTarget, { timeoutMs, signal }: Asking): Promise<string | undefined> {
+/** Undefined where neither the console nor the pooler itself says it. */
+function nameOf(sight: ConsoleSight, announced: AnnouncedPooler | undefined): string | undefined {
+  if (sight.console) return `PgBouncer ${sight.console.version}`;
+  if (announced) return `${announced.name} ${announced.version}`;
+  return sight.isPgbouncer ? 'PgBouncer' : undefined;
+}
+
+interface Between {
+  /** As the profiles know it. */
+  readonly named: string | undefined;
+  readonly announced: AnnouncedPooler | undefined;
+}
+
+/** @throws PoolctlError PROBE_REFUSED where there is nothing */
+async function whatIsBetween(target: ConnectionTarget, { timeoutMs, signal }: Asking): Promise<Between> {
   const server = await openServer(target, { timeoutMs, signal });
   try {
     const facts = await server.facts();
-    const { throughPooler, relayedFromPort, forwardedToPort } = facts;
-    const found = (await detect(server, target, facts)).find(({ pooler }) => pooler !== undefined);
-    const isThere = throughPooler || relayedFromPort !== undefined || forwardedToPort !== undefined;
-    if (found || isThere) return found?.means;
+    const { throughPooler, relayedFromPort, forwardedToPort, changesTransport } = facts;
+    const found = poolerIn({ detected: await detect(server, target, facts) });
+    const isRelayed = relayedFromPort !== undefined || forwardedToPort !== undefined || changesTransport;
+    if (found || throughPooler || isRelayed) return { named: found?.means, announced: facts.pooler };
   } finally {
     await server.session.close();
   }

@@ -3,6 +3,7 @@ import { PoolctlError } from '../../base/errors.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
 import { detect } from '../../inspect/detect.ts';
+import { poolerIn } from '../../inspect/inspection.ts';
 import type { Control } from '../control/control.ts';
 import type { ProbeRequest } from '../request.ts';
 import { needsConsent } from './guard.ts';
@@ -17,7 +18,7 @@ export async function refusePooler(
   { target, pooler: through }: Pick<ProbeRequest, 'target' | 'pooler'>,
 ): Promise<void> {
   const detected = await detect({ engine: facts.engine, session: control.session }, through?.control ?? target);
-  const pooler = detected.find((hint) => hint.pooler !== undefined)?.means;
+  const pooler = facts.pooler?.name ?? poolerIn({ detected })?.means;
   if (pooler === undefined && !facts.throughPooler) return;
   throw new PoolctlError(
     'PROBE_REFUSED',
