@@ -30,6 +30,8 @@ export const warningCodes = {
     "The fleet's mean load is above what 2 x cores + spindles expects a server to run well at once. More connections would share the same cores. See `poolctl explain capacity-rule`.",
   ROLLOUT_NOT_COUNTED:
     'The fleet fits in normal running, but not while a rolling deploy runs old and new instances side by side, and no --surge was given. See `poolctl explain rolling-deploy`.',
+  TERMINATING_NOT_COUNTED:
+    'The fleet fits at the worst minute of a roll-out, but not if the old instances keep their pools until they exit: Kubernetes does not count Pods that are terminating. See `poolctl explain rolling-deploy`.',
   PROBE_DIFFERS:
     'A probe ended with a pool, and `size --from` answers with another one: it was not proved, or it was for another rate.',
   HOLDS_OF_TWO_KINDS:

@@ -36,6 +36,17 @@ export function parseRetries(text: string, source: string): { attempts: number; 
 
 export const someRetries = takes('<spec>', '3:200ms', parseRetries);
 
+/** What a roll-out adds: a share of the instances, or a number of them. */
+export type SurgeAmount = { readonly surgeRatio: number } | { readonly surgeInstances: number };
+
+/** `25%` and `0.25` are shares, as maxSurge of Kubernetes reads them; `1` is one instance. */
+export function parseSurge(text: string, source: string): SurgeAmount {
+  if (/^\d+$/.test(text)) return { surgeInstances: parseCount(text, source, 0) };
+  return { surgeRatio: parseRatio(text, source) };
+}
+
+export const aSurge = takes('<share|n>', '25%', parseSurge);
+
 /** `poisson`, `paced`, or `batches:10`. */
 export function parseArrivals(text: string, source: string): (ratePerSecond: number) => ArrivalLaw {
   if (text === 'poisson' || text === 'paced') return (ratePerSecond) => ({ kind: text, ratePerSecond });

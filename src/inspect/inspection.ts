@@ -17,11 +17,11 @@ export interface Inspection extends ServerFacts {
 }
 
 /** The pooler in the path, where it is known by name. */
-export function poolerIn({ detected }: Pick<Inspection, 'detected'>): Detected | undefined {
+export function namedPooler({ detected }: Pick<Inspection, 'detected'>): Detected | undefined {
   return detected.find(({ pooler }) => pooler !== undefined);
 }
 
 /** Whether something stands between us and the server that has limits of its own. */
 export function hasPooler({ throughPooler, detected }: Inspection): boolean {
-  return throughPooler || poolerIn({ detected }) !== undefined;
+  return throughPooler || namedPooler({ detected }) !== undefined;
 }

@@ -1,7 +1,7 @@
 import { formatCount, formatNumber } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
 import { idleTransactions, leakHint } from './idle-transactions.ts';
-import { hasPooler, type Inspection, poolerIn } from './inspection.ts';
+import { hasPooler, type Inspection, namedPooler } from './inspection.ts';
 import { leftoverNames, leftoverWarning } from './leftovers.ts';
 
 const crowdedRatio = 0.1;
@@ -25,7 +25,7 @@ export function inspectionWarnings(inspection: Inspection): Warning[] {
 
 function pooler(inspection: Inspection): Warning[] {
   if (!hasPooler(inspection)) return [];
-  const found = poolerIn(inspection);
+  const found = namedPooler(inspection);
   const wait = inspection.throughPooler ? ` ${waitInPooler}` : '';
   return [
     {

@@ -4,7 +4,7 @@ import { connectionTarget } from '../engines/dsn-target.ts';
 import { openServer } from '../engines/open.ts';
 import type { ConnectionTarget } from '../engines/target.ts';
 import { detect } from '../inspect/detect.ts';
-import { poolerIn } from '../inspect/inspection.ts';
+import { namedPooler } from '../inspect/inspection.ts';
 import { measurement } from './measurement.ts';
 import type { Measurement } from './result.ts';
 import { measurementWarnings } from './warnings.ts';
@@ -58,7 +58,7 @@ export async function measureServer(
     const meter = await server.meter();
     const { readings, samples, failure } = await watch(meter, { windowMs, now, signal, onProgress });
     const found = measuredUntil(failure, () => measurement(meter.facts, readings, samples));
-    const pooler = poolerIn({ detected })?.means;
+    const pooler = namedPooler({ detected })?.means;
     return {
       measurement: found,
       warnings: [

@@ -14,8 +14,12 @@ export interface Fleet {
   readonly balancer?: SplitBy;
   /** Extra instances during a rolling deploy, as a share of the instances. None by default. */
   readonly surgeRatio?: number;
+  /** The same as a number, however many instances there are: maxSurge of Kubernetes without a percent sign. */
+  readonly surgeInstances?: number;
   /** How a fraction of an extra instance counts: up by default, as in Kubernetes; Amazon ECS rounds down. */
   readonly surgeRounding?: 'up' | 'down';
+  /** The most instances that can hold connections, in multiples of the most: old ones end slowly, and no surge counts them. */
+  readonly worstFactor?: number;
 }
 
 /** What the server lets in. */
@@ -55,6 +59,8 @@ export interface FleetDemand {
   readonly normal: Demand;
   /** The worst minute of a roll-out: the most instances, and the surge on top of them. */
   readonly rollout: Demand;
+  /** The same while old instances that are terminating keep their pools; present where that is more. */
+  readonly withTerminating?: Demand;
 }
 
 /** The server's connection limit, what of it the fleet may take, and whether the fleet fits. Counts are connections. */
@@ -75,15 +81,26 @@ export interface Budget {
 
 /** Pools and connections in normal running and at the worst minute of a roll-out. */
 export function fleetDemand(connectionLimit: number, fleet: Fleet, availableConnections?: number): FleetDemand {
-  const { instances = 1, maxInstances = instances, processesPerInstance = 1, surgeRatio = 0, surgeRounding } = fleet;
+  const { instances = 1, maxInstances = instances, processesPerInstance = 1, worstFactor = 1 } = fleet;
   const demand = (running: number): Demand => {
     const pools = running * processesPerInstance;
     const connections = pools * connectionLimit;
     const leftConnections = availableConnections === undefined ? undefined : availableConnections - connections;
     return { instances: running, pools, connections, ...withoutUndefined({ leftConnections }) };
   };
+  const atRollout = maxInstances + extraInstances(maxInstances, fleet);
+  const atMost = Math.ceil(tidy(maxInstances * worstFactor));
+  return {
+    normal: demand(instances),
+    rollout: demand(atRollout),
+    ...(atMost > atRollout && { withTerminating: demand(atMost) }),
+  };
+}
+
+/** What a roll-out adds to that many instances. */
+function extraInstances(instances: number, { surgeRatio = 0, surgeInstances, surgeRounding }: Fleet): number {
   const round = surgeRounding === 'down' ? Math.floor : Math.ceil;
-  return { normal: demand(instances), rollout: demand(maxInstances + round(tidy(maxInstances * surgeRatio))) };
+  return surgeInstances ?? round(tidy(instances * surgeRatio));
 }
 
 /** Whether the fleet fits the server at the worst minute, and if not, the largest pool that does. */

@@ -84,11 +84,19 @@ function checkSettings(path: string, settings: Partial<PoolSettings>): void {
   }
 }
 
-function checkFleet({ instances, maxInstances, processesPerInstance, surgeRatio }: Fleet): void {
+function checkFleet(fleet: Fleet): void {
+  const { instances, maxInstances, processesPerInstance, surgeRatio, surgeInstances, worstFactor } = fleet;
   whole('fleet.instances', instances, 1);
   whole('fleet.maxInstances', maxInstances, 1);
   whole('fleet.processesPerInstance', processesPerInstance, 1);
   atLeast('fleet.surgeRatio', surgeRatio, 0, 10);
+  whole('fleet.surgeInstances', surgeInstances, 0);
+  atLeast('fleet.worstFactor', worstFactor, 1, 10);
+  if (surgeRatio !== undefined && surgeInstances !== undefined) {
+    throw new PoolctlError('INPUT_CONTRADICTION', 'fleet.surgeRatio and fleet.surgeInstances are both given.', {
+      hint: 'Leave one of them out: a share of the instances, or their number.',
+    });
+  }
   if (maxInstances !== undefined && maxInstances < (instances ?? 1)) {
     throw new PoolctlError(
       'INPUT_CONTRADICTION',

@@ -117,8 +117,9 @@ function roundDownTo(seconds: number): number {
 
 /** Without extra instances during a roll-out, when that is all it takes. */
 function noSurgeLever({ connectionLimit }: PoolSettings, budget: Budget, { fleet = {} }: SizeInput) {
-  if (!fleet.surgeRatio) return undefined;
-  const { connections } = fleetDemand(connectionLimit, { ...fleet, surgeRatio: 0 }).rollout;
+  const { surgeRatio = 0, surgeInstances = surgeRatio, ...without } = fleet;
+  if (surgeInstances === 0) return undefined;
+  const { connections } = fleetDemand(connectionLimit, without).rollout;
   return connections <= budget.availableConnections ? ({ kind: 'no-surge', connections } as const) : undefined;
 }
 

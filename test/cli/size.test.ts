@@ -10,6 +10,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const json = async (line: string, surroundings = {}) =>
   JSON.parse((await poolctl(`${line} --json`, surroundings)).stdout);
 
+const codesOf = (warnings: readonly { readonly code: string }[]) => warnings.map(({ code }) => code);
+
 describe('the answer', () => {
   it('is on the first line: the three settings', async () => {
     const { stdout, stderr, exitCode } = await poolctl('size --tps 200 --p95 300');
@@ -71,6 +73,51 @@ describe('the answer', () => {
       connections: 150,
       leftConnections: 412 - 150,
     });
+  });
+
+  const ofEight = 'size --profile local --connection-limit 10 --instances 8 --max-connections 100 --reserved 3';
+
+  it.each([
+    ['--surge 1', 9],
+    ['--surge 0', 8],
+    ['--surge 100%', 16],
+    ['--surge 0.25', 10],
+    ['--platform kubernetes', 10],
+    ['--platform kubernetes:recreate', 8],
+    ['--platform kubernetes:daemonset', 8],
+    ['--platform kubernetes --surge 1', 9],
+    ['--platform argo-rollouts', 10],
+    ['--platform argo-rollouts:bluegreen', 16],
+    ['--platform ecs', 16],
+    ['--platform cloud-run', 16],
+    ['--platform cloud-run:service', 9],
+    ['--platform azure-container-apps', 16],
+    ['--platform compose', 8],
+    ['--platform compose:start-first', 9],
+    ['--platform heroku:preboot', 16],
+  ])('with %s eight instances are %d in a roll-out', async (flags, instances) => {
+    expect((await json(`${ofEight} ${flags}`)).result.fleet.rollout.instances).toBe(instances);
+  });
+
+  it('says which roll-out of a platform it took, and what old instances can hold beside it', async () => {
+    const { stdout } = await poolctl(`${ofEight} --platform ecs --explain`);
+    expect(stdout).toMatch(/rounded down\).*\n(.*\n)+ +surge +100 % +platform ecs: service \(rolling update\)/);
+    const { result, warnings } = await json(`${ofEight} --surge 1 --platform kubernetes`);
+    expect(result.fleet.withTerminating).toMatchObject({ instances: 16, connections: 160 });
+    expect(codesOf(warnings)).toContain('TERMINATING_NOT_COUNTED');
+    for (const quiet of [
+      '--surge 1 --platform kubernetes:recreate',
+      '--surge 1',
+      '--platform kubernetes --instances 4',
+    ]) {
+      expect([quiet, codesOf((await json(`${ofEight} ${quiet}`)).warnings)]).toEqual([
+        quiet,
+        expect.not.arrayContaining(['TERMINATING_NOT_COUNTED']),
+      ]);
+    }
+    const unknown = await poolctl(`${ofEight} --platform kubernetes:elsewhere`);
+    expect(unknown.exitCode).toBe(2);
+    expect(unknown.stderr).toContain('"Deployment (Recreate)"');
   });
 
   it('lowers the acquire timeout to what a deadline leaves, and says so', async () => {

@@ -242,11 +242,15 @@ describeWith('postgres', (server) => {
       const env = { DATABASE_URL: dsn('postgres', ordinary(pooler)) };
       const { checks } = JSON.parse((await poolctl('doctor --json', { env })).stdout).result;
       expect(checks.find(({ id }: { id: string }) => id === 'pooler')).toMatchObject({
-        ...{ status: 'warning', detail: expect.stringContaining(`port ${server.port}`) },
+        ...{ status: 'warning', detail: expect.stringMatching(/^pgpool-II \d.* is in the path/) },
       });
       const flags = [...short, '--connection-limit', '6', '--concurrency', '6', '--json'];
       const { pooler: found, cleanUp } = resultOf(await through('postgres', pooler, control, flags));
-      expect(found).toMatchObject({ name: 'pgpool-II', reach: { letIn: 3 }, met: { limit: 'pooler-clients' } });
+      expect(found).toMatchObject({
+        name: expect.stringMatching(/^pgpool-II \d/),
+        reach: { letIn: 3 },
+        met: { limit: 'pooler-clients' },
+      });
       const text = 'num_init_children = 4\nreserved_connections = 1\n';
       const { settings } = await readPool({ text, file: 'pgpool.conf' });
       expect(settings).toMatchObject({ connectionLimit: 3, nobodyWaits: true });

@@ -10,7 +10,7 @@ import { poolName, readEvidence } from '../../recommend/inputs/read.ts';
 import type { RecommendInput } from '../../recommend/result.ts';
 import { fillInput, inputRows, readGiven } from '../size/fill.ts';
 import { unflaggedRows } from '../size/flags.ts';
-import { findPlatform } from '../size/known-platform.ts';
+import { findPlatform, withSurge } from '../size/known-platform.ts';
 import { findServer } from '../size/server.ts';
 import { evidenceFlags, recommendFlags, settingFlags, sizingFlags } from './flags.ts';
 
@@ -37,7 +37,7 @@ export async function gatherEvidence(files: readonly string[], readAny: ReadOpti
   const given = await readGiven(rows, read, io);
   const server = await findServer(read, io);
   const platform = await findPlatform(read(sizingFlags.platform)?.value);
-  const known = fillInput(rows, { given, server, platform });
+  const known = withSurge(fillInput(rows, { given, server, platform }), read(sizingFlags.surge), platform);
   const pool = read(evidenceFlags.pool)?.value;
   const settings = withoutUndefined({
     connectionLimit: read(settingFlags['connection-limit'])?.value,

@@ -1,6 +1,6 @@
 import { parseAcquireTimeoutMs, parsePool, parseQueueLimit } from '../../base/pool-notation.ts';
 import { aCount, aFile, aShare, aTime, aWord, flagGroup, takes } from '../../cli/flag.ts';
-import { parseArrivals, parseRetries, parseSweep } from '../../cli/notation.ts';
+import { aSurge, parseArrivals, parseRetries, parseSweep } from '../../cli/notation.ts';
 import { type ScenarioName, scenarios } from '../../simulate/scenarios.ts';
 
 const aSecondPool = takes(
@@ -39,7 +39,7 @@ export const simulateFlags = {
       help: 'random, round-robin (default) or least-busy',
     },
     'max-connections': { takes: aCount, help: 'what the server allows all of them together' },
-    surge: { takes: aShare, help: 'extra instances in --scenario deploy: 25%; as many again by default' },
+    surge: { takes: aSurge, help: 'extra instances in --scenario deploy: 25%, or 1; as many again by default' },
   }),
   ...flagGroup('Run:', {
     scenario: {

@@ -46,8 +46,8 @@ export async function gatherSimulation(read: ReadOption, io: Io): Promise<Simula
   const recorded = await readRecordedSimulation(read, io, given);
   const workload = recorded?.workload ?? fillInput(loadRows, { given }).workload;
   const scenario = read(simulateFlags.scenario).value;
-  const surgeRatio = gatherSurge(read, scenario);
   const instances = read(simulateFlags.instances)?.value ?? 1;
+  const surgeRatio = gatherSurge(read, scenario, instances);
   const { arrivals, load } = recorded ?? gatherArrivals(read, io, workload, instances);
   const laws = lawsOf(workload);
   const deadlineMs = read(simulateFlags.deadline)?.value;
@@ -112,9 +112,12 @@ function gatherTargets(read: ReadOption, laws: HoldLaws, deadlineMs: number | un
   return { maxWaitP99Ms, maxLossRatio, ...(deadlineMs !== undefined && { minInTimeRatio: inTimeRatio }) };
 }
 
-function gatherSurge(read: ReadOption, scenario: ScenarioName): number | undefined {
+function gatherSurge(read: ReadOption, scenario: ScenarioName, instances: number): number | undefined {
   const surge = read(simulateFlags.surge);
-  if (scenario === 'deploy') return surge?.value;
+  if (scenario === 'deploy') {
+    if (!surge) return undefined;
+    return 'surgeRatio' in surge.value ? surge.value.surgeRatio : surge.value.surgeInstances / instances;
+  }
   if (!surge?.source.startsWith('--')) return undefined;
   throw new PoolctlError('INPUT_CONTRADICTION', `--surge only matters in a deploy, not in the scenario ${scenario}.`, {
     hint: 'Add --scenario deploy.',

@@ -13,7 +13,7 @@ import {
   parseChoice,
   takes,
 } from '../../cli/flag.ts';
-import { aBurst, someRetries } from '../../cli/notation.ts';
+import { aBurst, aSurge, someRetries } from '../../cli/notation.ts';
 import { serverFlags, windowFlag } from '../../cli/server-flags.ts';
 import type { SizeGroup, SizeRow } from './row.ts';
 
@@ -214,15 +214,10 @@ export const sizeFlags = {
       takes: aWord('<name>', ['random', 'round-robin', 'least-busy']),
       help: 'how requests find an instance: random (default), round-robin, least-busy',
     },
-    surge: {
-      path: 'fleet.surgeRatio',
-      takes: aShare,
-      platform: ({ surge }) => surge,
-      help: 'extra instances during a rolling deploy: 25%',
-    },
+    surge: { takes: aSurge, help: 'extra instances during a rolling deploy: 25%, or 1 for one' },
     platform: {
       takes: aPlatform,
-      help: 'what runs it: kubernetes, ecs, lambda, cloud-run; bounds pools, brings its surge',
+      help: 'what runs it: kubernetes, kubernetes:recreate, ecs, lambda; bounds pools, brings its surge',
     },
   }),
   ...sizeGroup('Driver:', {
@@ -249,7 +244,8 @@ export const unflaggedRows: readonly SizeRow[] = [
     server: ({ name, maxConnections: limit }) => (limit?.estimated ? { value: true, source: name } : undefined),
   },
   { path: 'server.caps', server: (known) => known.caps },
-  { path: 'fleet.surgeRounding', platform: ({ surge, rounding }) => surge && rounding },
+  { path: 'fleet.surgeRounding', platform: ({ rounding }) => rounding },
+  { path: 'fleet.worstFactor', platform: ({ worstFactor }) => worstFactor },
   { path: 'platform.name', platform: ({ name }) => name },
   { path: 'platform.requestsPerInstance', platform: (known) => known.requestsPerInstance },
   { path: 'platform.connectionsPerInstance', platform: (known) => known.connectionsPerInstance },

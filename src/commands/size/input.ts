@@ -7,7 +7,7 @@ import type { MeasuredDemand } from '../../demand/demand.ts';
 import type { SizeInput } from '../../size/input.ts';
 import { fillInput, inputRows, readGiven } from './fill.ts';
 import { sizeFlags, unflaggedRows } from './flags.ts';
-import { findPlatform } from './known-platform.ts';
+import { findPlatform, withSurge } from './known-platform.ts';
 import { loadProfile, outsideOfProfile } from './profile.ts';
 import { measuredFlags, refuseContradictions, refuseHalfALoad, refuseHalfAMachine, refuseIdleFlags } from './rules.ts';
 import { findServer, memoryOfEngines } from './server.ts';
@@ -35,7 +35,8 @@ export async function gatherSizeInput(read: ReadOption, io: Io): Promise<Gathere
   refuseContradictions(given);
   const server = await findServer(read, io);
   const platform = await findPlatform(read(sizeFlags.platform)?.value);
-  const input = fillInput(rows, { given, load: measured?.load, server, platform, profile });
+  const filled = fillInput(rows, { given, load: measured?.load, server, platform, profile });
+  const input = withSurge(filled, read(sizeFlags.surge), platform);
   refuseHalfAMachine(input.hardware);
   refuseHalfALoad(input.workload);
   refuseIdleFlags(input.workload, input.sources);

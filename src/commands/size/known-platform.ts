@@ -1,27 +1,38 @@
+import { PoolctlError } from '../../base/errors.ts';
 import type { Sourced } from '../../cli/flag.ts';
+import type { SurgeAmount } from '../../cli/notation.ts';
+import type { PlatformProfile } from '../../profiles/platform.ts';
 import type { Fleet } from '../../size/budget.ts';
+import type { SizeInput } from '../../size/input.ts';
 
 /** What a platform's profile says of pools and roll-outs. */
 export interface KnownPlatform {
   readonly name: Sourced<string>;
-  readonly surge?: Sourced<number>;
+  readonly surge?: Sourced<SurgeAmount>;
   readonly rounding?: Sourced<NonNullable<Fleet['surgeRounding']>>;
+  readonly worstFactor?: Sourced<number>;
   readonly requestsPerInstance?: Sourced<number>;
   readonly connectionsPerInstance?: Sourced<number>;
   readonly limitIsPer?: Sourced<string>;
 }
 
-/** The platform of `--platform`. @throws PoolctlError PROFILE_UNKNOWN */
-export async function findPlatform(id: string | undefined): Promise<KnownPlatform | undefined> {
-  if (id === undefined) return undefined;
+type Rollout = NonNullable<PlatformProfile['rollouts']>[number];
+
+/** The platform of `--platform`: `kubernetes`, or `kubernetes:recreate` for another of its roll-outs than the usual. @throws PoolctlError PROFILE_UNKNOWN */
+export async function findPlatform(named: string | undefined): Promise<KnownPlatform | undefined> {
+  if (named === undefined) return undefined;
+  const [id = '', kind] = named.split(/:(.*)/s);
   const { platformProfile } = await import('../../profiles/load.ts');
   const { title, rollouts = [], concurrency, connectionLimits = [] } = await platformProfile(id);
-  const [rollout] = rollouts;
+  const rollout = kind === undefined ? rollouts[0] : rolloutNamed(kind, rollouts, id);
+  const source = `platform ${id}${rollout ? `: ${rollout.of}` : ''}`;
+  const surge = rollout && surgeIn(rollout);
   const [limit] = connectionLimits;
   return {
     name: { value: title, source: `platform ${id}` },
-    ...(rollout?.surge !== undefined && { surge: { value: rollout.surge, source: `platform ${id}: ${rollout.of}` } }),
-    ...(rollout?.rounding && { rounding: { value: rollout.rounding, source: `platform ${id}` } }),
+    ...(surge && { surge: { value: surge, source } }),
+    ...(rollout?.surge !== undefined && rollout.rounding && { rounding: { value: rollout.rounding, source } }),
+    ...(rollout?.worstFactor !== undefined && { worstFactor: { value: rollout.worstFactor, source } }),
     ...(concurrency?.poolMax !== undefined && {
       requestsPerInstance: { value: concurrency.poolMax, source: `platform ${id}: ${concurrency.rule}` },
     }),
@@ -30,4 +41,34 @@ export async function findPlatform(id: string | undefined): Promise<KnownPlatfor
       limitIsPer: { value: limit.per, source: `platform ${id}` },
     }),
   };
+}
+
+function surgeIn({ surge, surgeInstances }: Rollout): SurgeAmount | undefined {
+  if (surgeInstances !== undefined) return { surgeInstances };
+  return surge === undefined ? undefined : { surgeRatio: surge };
+}
+
+/** The first whose name has the word in it, whatever its capitals and signs: `start-first` of `service (order start-first)`. */
+function rolloutNamed(kind: string, rollouts: readonly Rollout[], id: string): Rollout {
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const found = plain(kind) === '' ? undefined : rollouts.find(({ of }) => plain(of).includes(plain(kind)));
+  if (found) return found;
+  const known = rollouts.map(({ of }) => `"${of}"`).join(', ');
+  throw new PoolctlError('PROFILE_UNKNOWN', `The platform ${id} has no roll-out "${kind}".`, {
+    hint: known === '' ? `Write --platform ${id}.` : `It has ${known}; a word of it is enough.`,
+  });
+}
+
+type WithSources = Pick<SizeInput, 'fleet'> & { readonly sources: Readonly<Record<string, string>> };
+
+/** The input with the surge of `--surge`, or of the platform. */
+export function withSurge<Input extends WithSources>(
+  input: Input,
+  given: Sourced<SurgeAmount> | undefined,
+  platform: KnownPlatform | undefined,
+): Input {
+  const surge = given ?? platform?.surge;
+  if (!surge) return input;
+  const sources = Object.fromEntries(Object.keys(surge.value).map((name) => [`fleet.${name}`, surge.source]));
+  return { ...input, fleet: { ...input.fleet, ...surge.value }, sources: { ...input.sources, ...sources } };
 }

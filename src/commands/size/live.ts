@@ -7,7 +7,7 @@ import type { Sourced } from '../../cli/flag.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { readTarget } from '../../cli/target.ts';
 import { inspectServer } from '../../inspect/inspect.ts';
-import { hasPooler, type Inspection, poolerIn } from '../../inspect/inspection.ts';
+import { hasPooler, type Inspection, namedPooler } from '../../inspect/inspection.ts';
 import { inspectionWarnings } from '../../inspect/warnings.ts';
 import { memoryOf } from '../../profiles/limits.ts';
 import type { KnownServer } from './known-server.ts';
@@ -86,7 +86,7 @@ function momentary(taken: number, others: number, owner: string): Warning[] {
 }
 
 function refusePooler({ detected }: Inspection): never {
-  const pooler = poolerIn({ detected })?.means ?? 'a pooler';
+  const pooler = namedPooler({ detected })?.means ?? 'a pooler';
   throw new PoolctlError(
     'INPUT_MISSING',
     `Between here and the server stands ${pooler}, whose limit the application meets before the server's.`,

@@ -3,7 +3,7 @@ import { isSameServer, type ServerIdentity } from '../../engines/identity.ts';
 import { openServer } from '../../engines/open.ts';
 import type { OpenOptions } from '../../engines/session.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
-import { hasPooler, type Inspection, poolerIn } from '../../inspect/inspection.ts';
+import { hasPooler, type Inspection, namedPooler } from '../../inspect/inspection.ts';
 import { waitInPooler } from '../../inspect/warnings.ts';
 import type { Check } from '../check.ts';
 
@@ -17,7 +17,7 @@ export const pooler: Check = {
   async run({ inspection, target, timeoutMs, signal }) {
     if (!inspection || !target) return undefined;
     if (hasPooler(inspection)) {
-      const named = poolerIn(inspection);
+      const named = namedPooler(inspection);
       return {
         status: 'warning',
         detail: `${named?.means ?? 'a pooler'} is in the path: its own limits come before the server's${inspection.throughPooler ? `. ${waitInPooler.slice(0, -1)}` : ''}`,

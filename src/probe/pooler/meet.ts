@@ -5,7 +5,7 @@ import type { AnnouncedPooler } from '../../engines/facts.ts';
 import { openServer } from '../../engines/open.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
 import { detect } from '../../inspect/detect.ts';
-import { poolerIn } from '../../inspect/inspection.ts';
+import { namedPooler } from '../../inspect/inspection.ts';
 import type { Control } from '../control/control.ts';
 import type { PoolerFigures } from '../result.ts';
 import type { Asking } from '../run/failure.ts';
@@ -75,7 +75,7 @@ async function whatIsBetween(target: ConnectionTarget, { timeoutMs, signal }: As
   try {
     const facts = await server.facts();
     const { throughPooler, relayedFromPort, forwardedToPort, changesTransport } = facts;
-    const found = poolerIn({ detected: await detect(server, target, facts) });
+    const found = namedPooler({ detected: await detect(server, target, facts) });
     const isRelayed = relayedFromPort !== undefined || forwardedToPort !== undefined || changesTransport;
     if (found || throughPooler || isRelayed) return { named: found?.means, announced: facts.pooler };
   } finally {

@@ -3,7 +3,7 @@ import { PoolctlError } from '../../base/errors.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
 import { detect } from '../../inspect/detect.ts';
-import { poolerIn } from '../../inspect/inspection.ts';
+import { namedPooler } from '../../inspect/inspection.ts';
 import type { Control } from '../control/control.ts';
 import type { ProbeRequest } from '../request.ts';
 import { needsConsent } from './guard.ts';
@@ -18,7 +18,7 @@ export async function refusePooler(
   { target, pooler: through }: Pick<ProbeRequest, 'target' | 'pooler'>,
 ): Promise<void> {
   const detected = await detect({ engine: facts.engine, session: control.session }, through?.control ?? target);
-  const pooler = facts.pooler?.name ?? poolerIn({ detected })?.means;
+  const pooler = facts.pooler?.name ?? namedPooler({ detected })?.means;
   if (pooler === undefined && !facts.throughPooler) return;
   throw new PoolctlError(
     'PROBE_REFUSED',

@@ -29,7 +29,7 @@ export function budgetSteps({ fleet = {}, server }: SizeInput, found: Found, fro
   const steps: Step[] = [
     {
       label: 'the fleet at the worst minute of a roll-out',
-      formula: '(most instances + surge, rounded up) × processes × connectionLimit',
+      formula: `(most instances + surge${fleet.surgeInstances === undefined ? `, rounded ${fleet.surgeRounding ?? 'up'}` : ''}) × processes × connectionLimit`,
       inputs: [
         quantity(
           'most instances',
@@ -37,7 +37,9 @@ export function budgetSteps({ fleet = {}, server }: SizeInput, found: Found, fro
           'instances',
           mostInstancesSource(fleet, from),
         ),
-        quantity('surge', fleet.surgeRatio ?? 0, 'ratio', from('fleet.surgeRatio')),
+        fleet.surgeInstances === undefined
+          ? quantity('surge', fleet.surgeRatio ?? 0, 'ratio', from('fleet.surgeRatio'))
+          : quantity('surge', fleet.surgeInstances, 'instances', from('fleet.surgeInstances')),
         quantity('processes per instance', processesPerInstance, 'processes', from('fleet.processesPerInstance')),
         quantity('connectionLimit', found.connectionLimit, 'connections'),
       ],
@@ -45,6 +47,16 @@ export function budgetSteps({ fleet = {}, server }: SizeInput, found: Found, fro
       source: ruleSources.budget,
     },
   ];
+  const { withTerminating } = found.fleet;
+  if (withTerminating) {
+    steps.push({
+      label: 'the same if old instances keep their pools until they exit',
+      formula: 'most instances × worst factor, rounded up × processes × connectionLimit',
+      inputs: [quantity('worst factor', fleet.worstFactor ?? 1, 'ratio', from('fleet.worstFactor'))],
+      result: quantity('the fleet can hold', withTerminating.connections, 'connections'),
+      source: ruleSources.budget,
+    });
+  }
   if (!server || !found.budget) return steps;
   steps.push({
     label: 'what the server has for it',

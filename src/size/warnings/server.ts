@@ -63,13 +63,23 @@ export const limitIsEstimated: Insight = ({ budget }, { memory = [] }) => {
 };
 
 export const rolloutNotCounted: Insight = ({ budget, connectionLimit }, { fleet = {} }) => {
-  if (!budget?.fits || fleet.surgeRatio !== undefined) return undefined;
+  if (!budget?.fits || fleet.surgeRatio !== undefined || fleet.surgeInstances !== undefined) return undefined;
   const { instances, connections } = fleetDemand(connectionLimit, { ...fleet, surgeRatio: usualSurgeRatio }).rollout;
   if (connections <= budget.availableConnections) return undefined;
   return {
     code: 'ROLLOUT_NOT_COUNTED',
     message: `A rolling deploy with the usual surge of 25 % runs ${formatCount(instances, 'instance')} for a while: ${formatNumber(connections)} connections, and ${formatNumber(budget.availableConnections)} are available.`,
     hint: 'Give --surge 25% to size for it, or --surge 0% if deploys stop the old instances first.',
+  };
+};
+
+/** No failure: pools are usually closed when the process is told to stop. */
+export const terminatingNotCounted: Insight = ({ budget, fleet: { withTerminating } }, { platform }) => {
+  if (!budget?.fits || !withTerminating || withTerminating.connections <= budget.availableConnections) return undefined;
+  return {
+    code: 'TERMINATING_NOT_COUNTED',
+    message: `Old instances that are terminating are outside of the surge${platform ? ` of ${platform.name}` : ''}: if they keep their pools until they exit, ${formatCount(withTerminating.instances, 'instance')} take ${formatNumber(withTerminating.connections)} connections, and ${formatNumber(budget.availableConnections)} are available.`,
+    hint: 'Close the pool as soon as the process is told to stop, or give --surge 100% to size for it.',
   };
 };
 

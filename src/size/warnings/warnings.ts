@@ -20,6 +20,7 @@ import {
   reservedNotCounted,
   rolloutNotCounted,
   serverIsTheLimit,
+  terminatingNotCounted,
 } from './server.ts';
 import {
   deadlineBelowSlowest,
@@ -55,6 +56,7 @@ const insights: readonly Insight[] = [
   reservedNotCounted,
   limitIsEstimated,
   rolloutNotCounted,
+  terminatingNotCounted,
   presetDiffers,
   sessionsBeyondBudget,
   sessionsWithoutBound,

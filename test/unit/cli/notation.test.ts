@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseArrivals, parseBurst, parseRetries, parseSweep } from '../../../src/cli/notation.ts';
+import { parseArrivals, parseBurst, parseRetries, parseSurge, parseSweep } from '../../../src/cli/notation.ts';
 
 it('reads bursts, retries, arrivals and sweeps', () => {
   expect(parseBurst('3x:200ms/1400ms', '--burst')).toEqual({ factor: 3, burstMs: 200, quietMs: 1_400 });
@@ -8,6 +8,15 @@ it('reads bursts, retries, arrivals and sweeps', () => {
   expect(parseSweep('connection-limit=10..13', '--sweep')).toEqual([10, 11, 12, 13]);
   expect(parseSweep('connection-limit=10..120/50', '--sweep')).toEqual([10, 60, 110, 120]);
   expect(parseSweep('connection-limit=1..1000', '--sweep')).toHaveLength(20);
+});
+
+it('reads a surge as Kubernetes does: a share with a percent sign or a point, a number of instances without', () => {
+  expect(['25%', '100%', '0.5', '1.0'].map((text) => parseSurge(text, '--surge'))).toEqual(
+    [0.25, 1, 0.5, 1].map((surgeRatio) => ({ surgeRatio })),
+  );
+  expect(['0', '1', '3'].map((text) => parseSurge(text, '--surge'))).toEqual(
+    [0, 1, 3].map((surgeInstances) => ({ surgeInstances })),
+  );
 });
 
 describe('a word that is none of these is refused with how to write it', () => {

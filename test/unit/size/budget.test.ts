@@ -21,6 +21,26 @@ describe('connections of a fleet', () => {
   });
 });
 
+describe('a surge', () => {
+  const instancesOf = (fleet: Parameters<typeof fleetDemand>[1]) => fleetDemand(10, fleet).rollout.instances;
+
+  it('as a number is that many instances, however many there are', () => {
+    expect([1, 4, 20].map((instances) => instancesOf({ instances, surgeInstances: 1 }))).toEqual([2, 5, 21]);
+  });
+
+  it('is rounded as the platform does it', () => {
+    expect(instancesOf({ instances: 5, surgeRatio: 0.5, surgeRounding: 'down' })).toBe(7);
+    expect(instancesOf({ instances: 5, surgeRatio: 0.5 })).toBe(8);
+  });
+
+  it('leaves out instances that are terminating, which are told where they are more', () => {
+    const fleet = { instances: 4, surgeRatio: 0.25, worstFactor: 2 };
+    expect(fleetDemand(10, fleet).withTerminating).toMatchObject({ instances: 8, connections: 80 });
+    expect(fleetDemand(10, { ...fleet, surgeRatio: 1 }).withTerminating).toBeUndefined();
+    expect(fleetDemand(10, { instances: 4, surgeRatio: 0.25 }).withTerminating).toBeUndefined();
+  });
+});
+
 describe('the budget of a server', () => {
   const reserved = [{ name: 'superuser_reserved_connections', connections: 3 }];
 
