@@ -30,6 +30,8 @@ const alonePostgres = [
   'monitor/docs',
   'otel-gauges',
   'parallel-workers',
+  'pooler-limits',
+  'pooler-named',
   'pools-pooler',
   'probe-freeze',
   'probe-pooler-secrets',
@@ -40,7 +42,7 @@ const alonePostgres = [
   'watch-postgres',
 ];
 /** Has nothing about PostgreSQL. */
-const onMysql = ['test/live/watch-mysql.test.ts'];
+const onMysql = ['test/live/open-files.test.ts', 'test/live/watch-mysql.test.ts'];
 const onPostgres = alonePostgres.map((name) => `test/live/${name}.test.ts`);
 const lacking = {
   mariadb: [...onPostgres, 'test/live/hostile-server.test.ts'],
@@ -84,7 +86,7 @@ const exclude = [...serverless, ...quiet];
 const loads = ['test/live/{probe,load}-*.test.ts', 'test/live/control.test.ts'];
 // Apart from the rest, so that the lanes take about as long as each other.
 const more = ['commands', 'emit/beside-node', 'probe-truth'].map((name) => `test/live/${name}.test.ts`);
-const poolers = ['test/live/probe-pooler*.test.ts'];
+const poolers = ['test/live/probe-pooler*.test.ts', 'test/live/pooler-*.test.ts'];
 const everyServer: ServerName[] = ['postgres', 'postgres13', 'mariadb', 'mysql', 'pgbouncer'];
 const postgres: ServerName[] = ['postgres', 'postgres13', 'pgbouncer'];
 
@@ -104,7 +106,10 @@ export default defineConfig({
         test: { name: 'cli', include: ['test/cli/**/*.test.ts'], isolate: false, setupFiles, env, testTimeout: 60_000 },
       },
       { test: { ...live, name: 'live', include: serverless } },
-      onServers('live-postgres', postgres, { include, exclude: [...exclude, ...onMysql, ...loads, ...more] }),
+      onServers('live-postgres', postgres, {
+        include,
+        exclude: [...exclude, ...onMysql, ...loads, ...poolers, ...more],
+      }),
       onServers('live-postgres-more', postgres, { include: more }),
       onServers('live-postgres-loads', postgres, { include: loads, exclude: [...exclude, ...more, ...poolers] }),
       onServers('live-postgres-poolers', postgres, { include: poolers }),

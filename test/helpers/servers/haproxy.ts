@@ -9,7 +9,12 @@ import type { Server } from './facts.ts';
 import { ServerProcess } from './server-process.ts';
 
 /** An HAProxy in front of that server, which hands on so many connections at once. */
-export async function startHaproxy(behind: Server, cleanup: Cleanup, maxConnections: number): Promise<Server> {
+export async function startHaproxy(
+  behind: Server,
+  cleanup: Cleanup,
+  maxConnections: number,
+  { silence = '30s' }: { silence?: string } = {},
+): Promise<Server> {
   const [command, ...args] = await debianServer('haproxy', 'haproxy');
   const sandbox = new Sandbox('haproxy');
   cleanup.atEnd(() => sandbox.remove());
@@ -19,8 +24,8 @@ export async function startHaproxy(behind: Server, cleanup: Cleanup, maxConnecti
 defaults
   mode tcp
   timeout connect 2s
-  timeout client 30s
-  timeout server 30s
+  timeout client ${silence}
+  timeout server ${silence}
   timeout queue 20s
 frontend clients
   bind 127.0.0.1:${port}
