@@ -60,7 +60,11 @@ function factsOf(behaviour: DriverBehaviour, engine: EngineId | undefined): Driv
       when: opens.when,
       atOnce: opens.atOnce,
       source: opens.source,
-      ...withoutUndefined({ refills: opens.refills, loginRoundTrips: tripsFor(opens.loginRoundTrips, engine) }),
+      ...withoutUndefined({
+        refills: opens.refills,
+        loginRoundTrips: tripsFor(opens.loginRoundTrips, engine),
+        retryPauseMs: opens.retryPauseMs,
+      }),
     },
     idles: idles && {
       keeps: idles.keeps,

@@ -30,6 +30,8 @@ const opens = v.strictObject({
   refills: v.optional(v.boolean()),
   /** Round trips from the first packet (TCP included) until a query can be sent, without TLS. */
   loginRoundTrips: v.optional(roundTrips),
+  /** The longest pause that it makes between two attempts after failed ones, though requests wait; left out for none. */
+  retryPauseMs: v.optional(v.number()),
   ...evidence,
 });
 

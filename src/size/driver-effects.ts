@@ -70,6 +70,8 @@ export interface PoolOpening {
   readonly loginRoundTrips: number;
   /** All of them: one after the other, or at once, where they share processors. */
   readonly openMs: number;
+  /** After an outage, where the driver pauses between attempts: at most this. */
+  readonly afterOutageMs?: number;
 }
 
 /** What the driver does with a pool of these settings; nothing of it is below the limit, and nothing is guessed. */
@@ -148,10 +150,10 @@ function login({ opens, serverLoginMs = 0 }: DriverUse, { roundTripMs = 0 }: Dri
 function opening(driver: DriverUse, scene: DriverScene): PoolOpening | undefined {
   const one = login(driver, scene);
   if (!driver.opens || !one) return undefined;
-  const { when, atOnce } = driver.opens;
+  const { when, atOnce, retryPauseMs } = driver.opens;
   const { connectionLimit: logins } = scene;
   const openMs = atOnce === 'one' ? logins * one.loginMs : one.loginMs + (logins - 1) * (driver.furtherLoginMs ?? 0);
-  return { when, atOnce, ...one, openMs };
+  return { when, atOnce, ...one, openMs, ...(retryPauseMs && { afterOutageMs: retryPauseMs + openMs }) };
 }
 
 function leastOpen({ minIdle = 0 }: DriverUse, connectionLimit: number): number {

@@ -23,6 +23,8 @@ export interface DriverFacts {
     readonly refills?: boolean;
     /** Round trips from the first packet, that of TCP included, until a query can be sent, without TLS. */
     readonly loginRoundTrips?: number;
+    /** The longest pause between two attempts after failed ones, in ms, though requests wait; none by default. */
+    readonly retryPauseMs?: number;
     readonly source?: string;
   };
   /** What stays open long after a burst: what the load needs and the minimum, as many as it opened, or not even a minimum. */

@@ -23,11 +23,14 @@ interface Link {
   readonly server: Socket;
   /** How many bytes may still come from the server. */
   left: number;
+  /** Who spoke last, as the client sees it. */
+  last?: Socket;
 }
 
 /** A TCP proxy on 127.0.0.1 that plays a bad network in front of a server. */
 export class FaultProxy {
   #accepted = 0;
+  #turns = 0;
   #fault: Fault = 'pass';
   readonly #links = new Set<Link>();
   readonly #listener;
@@ -50,6 +53,14 @@ export class FaultProxy {
   /** How many it has accepted so far. */
   get connections(): number {
     return this.#accepted;
+  }
+
+  /**
+   * How often a client spoke first or after its server, on all connections: round trips without that of TCP. What a client
+   * sends without waiting counts once, given a delay longer than that takes it.
+   */
+  get turns(): number {
+    return this.#turns;
   }
 
   switchTo(fault: Fault): void {
@@ -75,7 +86,7 @@ export class FaultProxy {
 
   #link(client: Socket, server: Socket): void {
     this.#accepted++;
-    const link = { client, server, left: 0 };
+    const link: Link = { client, server, left: 0 };
     this.#links.add(link);
     this.#pump(link, client, server);
     this.#pump(link, server, client);
@@ -96,13 +107,18 @@ export class FaultProxy {
       last = Promise.all([last, delayMs && sleep(delayMs)]).then(step);
     };
     from.on('error', () => {}); // `close` follows.
-    from.on('data', (bytes) =>
+    from.on('data', (bytes) => {
+      if (from === link.client && link.last !== from) {
+        this.#turns++;
+        link.last = from;
+      }
       later(() => {
         if (isHole()) return;
+        link.last = from;
         to.write(from === link.server ? bytes.subarray(0, link.left) : bytes);
         if (from === link.server) link.left -= bytes.length;
-      }),
-    );
+      });
+    });
     from.on('close', (failed) =>
       later(() => {
         if (link.client.closed && link.server.closed) this.#links.delete(link);
