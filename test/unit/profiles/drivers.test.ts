@@ -87,7 +87,7 @@ describe.each([...profiles.keys()])('%s', (id) => {
   });
 
   test('names one option at a time, as it is written', () => {
-    for (const { option } of written(id)) expect(option).toMatch(/^[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*$/);
+    for (const { option } of written(id)) expect(option).toMatch(/^@?[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*$/);
   });
 
   test('has defaults that the options take', () => {
