@@ -108,6 +108,8 @@ export const warningCodes = {
   LOWERED_BY_OPEN_FILES:
     'MySQL and MariaDB let in no more connections than the operating system lets them open files: they lower max_connections at their start, or leave clients without an answer. SHOW VARIABLES has the lowered value. See `poolctl profiles show mysql`.',
   SERVER_NEARLY_FULL: 'Less than a tenth of the connections that this user may have are free now.',
+  LIMIT_MISSES_OLDER:
+    'A user has more sessions than its limit. MySQL counts a session against max_user_connections or MAX_USER_CONNECTIONS only where there was a limit when it logged in; MariaDB counts all of them only where it was started with a global limit. As many as the limit says may come on top.',
   SERVER_WAS_FULL:
     'Since the server started, or its status was flushed, nearly all of its connections were open at once.',
   CONNECTIONS_REFUSED: 'The server counts connections that it refused because max_connections was reached.',

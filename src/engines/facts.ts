@@ -57,6 +57,8 @@ export interface ConnectionLimits {
   readonly reserved: readonly { readonly name: string; readonly connections: number; readonly isOpen: boolean }[];
   /** Limits of the user and the database, which come on top. */
   readonly caps: readonly ConnectionCap[];
+  /** Sessions from before there was such a limit may not count against it, though `taken` has them. */
+  readonly capsMissOlder?: true;
   /** Sessions now in slots of max_connections, without poolctl's own. */
   readonly taken: number;
   /** Those of them that are not this user's. */

@@ -13,6 +13,7 @@ export function inspectionWarnings(inspection: Inspection): Warning[] {
     admin,
     lowered,
     nearlyFull,
+    limitIsYounger,
     wasFull,
     refused,
     idleInTransaction,
@@ -85,6 +86,15 @@ function nearlyFull({ budget }: Inspection): Warning[] {
       hint: 'The next roll-out may be refused. `poolctl size --server <dsn>` says what your pools may take.',
     },
   ];
+}
+
+function limitIsYounger({ limits: { caps, capsMissOlder }, user }: Inspection): Warning[] {
+  const exceeded = capsMissOlder ? caps.filter(({ taken, connections }) => taken > connections) : [];
+  return exceeded.map(({ name, taken, connections }) => ({
+    code: 'LIMIT_MISSES_OLDER',
+    message: `"${user}" has ${formatCount(taken, 'session')}, and ${name} is ${connections}: the server may let in ${connections} more, because sessions from before there was a limit do not count.`,
+    hint: 'The limit holds when those sessions have ended: restart what holds them.',
+  }));
 }
 
 function wasFull({ sessions: { highWater, refused: counted }, limits, budget }: Inspection): Warning[] {

@@ -243,6 +243,49 @@ for (const engine of ['mariadb', 'mysql'] as const) {
         await expectFree('mysql', () => ({ watcher, login: login(user), own: mine }), free, limitedBy);
       });
 
+      test.each(['the account', 'every user'])(
+        'sessions from before a limit of %s count in MariaDB, and not in MySQL',
+        async (of) => {
+          const isGlobal = of === 'every user';
+          await watcher.rows("CREATE USER older@'%' IDENTIFIED BY 'Older-1'");
+          const [none, three] = isGlobal
+            ? ['SET GLOBAL max_user_connections = 0', 'SET GLOBAL max_user_connections = 3']
+            : ['ALTER USER older WITH MAX_USER_CONNECTIONS 0', 'ALTER USER older WITH MAX_USER_CONNECTIONS 3'];
+          const older = { ...login('older'), database: undefined, password: 'Older-1' };
+          if (engine === 'mysql') await watcher.rows('SET GLOBAL max_user_connections = 0');
+          if (engine === 'mysql' || !isGlobal) await watcher.rows(none);
+          const before = await openAll(4, 'mysql', older);
+          await watcher.rows(three);
+          const answer = engine === 'mysql' ? await inspect('mysql', older) : undefined;
+          const { sessions } = await openUntilRefused('mysql', older);
+          // MariaDB counts all where it started with a limit of every user, as this one did: poolctl cannot log in either.
+          expect(sessions).toHaveLength(engine === 'mysql' ? 3 : 0);
+          if (answer) {
+            expect(answer.result.limits.caps).toMatchObject([{ connections: 3, taken: 4 }]);
+            expect(answer.warnings.map(({ code }) => code)).toContain('LIMIT_MISSES_OLDER');
+          }
+          await endAll([...before, ...sessions]);
+          await watcher.rows('SET GLOBAL max_user_connections = 1000');
+          await watcher.rows('DROP USER older');
+        },
+      );
+
+      test('the limit of every user binds an administrator of MySQL, and none of MariaDB', async () => {
+        const privilege = engine === 'mysql' ? 'CONNECTION_ADMIN' : 'CONNECTION ADMIN';
+        await watcher.rows("CREATE USER boss@'%' IDENTIFIED BY 'Boss-1'");
+        await watcher.rows(`GRANT ${privilege} ON *.* TO boss`);
+        await watcher.rows('SET GLOBAL max_user_connections = 3');
+        const boss = { ...login('boss'), database: undefined, password: 'Boss-1' };
+        const { result } = await inspect('mysql', boss);
+        const sessions = await openAll(3, 'mysql', boss);
+        const fourth = await open('mysql', boss).catch(() => undefined);
+        expect(fourth === undefined).toBe(engine === 'mysql');
+        expect(result.limits.caps).toHaveLength(engine === 'mysql' ? 1 : 0);
+        await endAll([...sessions, ...(fourth ? [fourth] : [])]);
+        await watcher.rows('SET GLOBAL max_user_connections = 1000');
+        await watcher.rows('DROP USER boss');
+      });
+
       test('sessions of others come off too, and max_connections may then be tighter than the limit of the user', async () => {
         await watcher.rows('SET GLOBAL max_user_connections = 6');
         const others = { login: login('capped'), count: 4 };

@@ -18,6 +18,10 @@ export interface MysqlDialect {
   }[];
   /** Whether Connection_errors_max_connections has all of the refused. */
   readonly countsRefused: boolean;
+  /** Whether the global max_user_connections leaves out administrators; a limit of their own account binds them in both. */
+  readonly sparesAdministrators: boolean;
+  /** Whether sessions from before there was a limit count against it. MariaDB counts all where it started with a global one. */
+  countsOlder(globalLimit: number): boolean;
   /** An expression that tells the cores, where one does in this version. */
   coresSql(version: string): string | undefined;
   cores(own: Row | undefined, variables: ReadonlyMap<string, string>): ServerFacts['cores'];
@@ -29,6 +33,8 @@ export const mysqlDialect: MysqlDialect = {
   engine: 'mysql',
   globalsIn: 'performance_schema',
   countsRefused: true,
+  sparesAdministrators: false,
+  countsOlder: () => false,
   timeLimits: [{ name: 'max_execution_time', kind: 'statement', unitMs: 1 }],
 
   besides(variables) {

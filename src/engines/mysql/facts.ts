@@ -43,8 +43,6 @@ export function factsIn(
   const visible = listed.length;
   const hidden = seesAll ? 0 : Math.max(0, connected - visible);
   const mine = listed.filter((one) => one.user === user).length;
-  const accountLimit = numberIn(own, 'account_limit') ?? 0;
-  const globalLimit = Number(variables.get('max_user_connections') ?? 0);
   const refused = numberOf(status.get('Connection_errors_max_connections'));
   const files = dialect.openFiles(variables, status);
   const maxConnections = Number(variables.get('max_connections') ?? 0);
@@ -63,20 +61,7 @@ export function factsIn(
       maxConnections: files?.connections ?? maxConnections,
       ...(files && { lowered: { by: `open_files_limit ${files.limit}`, ...withoutUndefined({ from: files.from }) } }),
       reserved: [],
-      caps:
-        accountLimit > 0
-          ? [
-              {
-                name:
-                  accountLimit === globalLimit
-                    ? 'max_user_connections of every user'
-                    : `MAX_USER_CONNECTIONS of ${textIn(own, 'account')}`,
-                connections: accountLimit,
-                taken: mine,
-                takenByOthers: 0,
-              },
-            ]
-          : [],
+      ...capsOf(said, dialect, mine),
       taken: connected,
       takenByOthers: Math.max(0, connected - mine),
       besides: dialect.besides(variables),
@@ -113,6 +98,22 @@ export function factsIn(
       relayedFromPort: relayedFrom(numberOf(/:(\d+)$/.exec(sessions.own?.host ?? '')?.[1]), session.localPort),
     }),
   };
+}
+
+/** The limit of the account's connections: its own, or else the global one. */
+function capsOf(
+  said: Said,
+  dialect: MysqlDialect,
+  taken: number,
+): Pick<ServerFacts['limits'], 'caps' | 'capsMissOlder'> {
+  const { own, variables } = said;
+  const connections = numberIn(own, 'account_limit') ?? 0;
+  const globalLimit = Number(variables.get('max_user_connections') ?? 0);
+  const isGlobal = connections === globalLimit;
+  if (connections === 0 || (isGlobal && dialect.sparesAdministrators && opensExtraSlot(said))) return { caps: [] };
+  const name = isGlobal ? 'max_user_connections of every user' : `MAX_USER_CONNECTIONS of ${textIn(own, 'account')}`;
+  const caps = [{ name, connections, taken, takenByOthers: 0 }];
+  return dialect.countsOlder(globalLimit) ? { caps } : { caps, capsMissOlder: true };
 }
 
 /** Whether the session came by MariaDB's extra_port, whose sessions are not in Threads_connected. */

@@ -7,6 +7,8 @@ export const mariadbDialect: MysqlDialect = {
   globalsIn: 'information_schema',
   // Counts only those that found the administrator's slot taken too; Aborted_connects alone has the others.
   countsRefused: false,
+  sparesAdministrators: true,
+  countsOlder: (globalLimit) => globalLimit > 0,
   timeLimits: [
     { name: 'idle_transaction_timeout', kind: 'idle in transaction', unitMs: 1_000 },
     { name: 'max_statement_time', kind: 'statement', unitMs: 1_000 },

@@ -31,6 +31,7 @@ const asleep = {
 const budget = (freeConnections: number, limitedBy = 'max_connections') => ({
   budget: { usableConnections: 100, freeConnections, limitedBy },
 });
+const capOf = (connections: number, taken: number) => ({ name: 'the limit', connections, taken, takenByOthers: 0 });
 const warningsOf = (change: Partial<Inspection>) => inspectionWarnings({ ...calm, ...change });
 
 it('a calm server has none', () => {
@@ -44,6 +45,11 @@ describe('a warning', () => {
     ['ADMIN_LOGIN', { limits: { ...calm.limits, privilege: 'a superuser' } }, '"app" is a superuser'],
     ['SERVER_NEARLY_FULL', budget(9), '9 connections of 100'],
     ['SERVER_NEARLY_FULL', budget(0, 'CONNECTION LIMIT of the role app'), 'CONNECTION LIMIT of the role app'],
+    [
+      'LIMIT_MISSES_OLDER',
+      { limits: { ...calm.limits, caps: [capOf(5, 8)], capsMissOlder: true } },
+      'may let in 5 more',
+    ],
     [
       'SERVER_WAS_FULL',
       sessions({ highWater: { connections: 90, at: 'yesterday' } }),
