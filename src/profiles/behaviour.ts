@@ -11,9 +11,9 @@ const roundTrips = v.union([
   v.strictObject({ postgres: v.optional(v.number()), mysql: v.optional(v.number()), mariadb: v.optional(v.number()) }),
 ]);
 
-/** Which idle connection the next request gets. */
+/** Which idle connection the next request gets; `in-order`: the first that is idle in a list that stays the same. */
 const lends = v.strictObject({
-  order: v.picklist(['last-in-first-out', 'first-in-first-out', 'in-turn']),
+  order: v.picklist(['last-in-first-out', 'first-in-first-out', 'in-turn', 'in-order']),
   /** A request may be put behind one that runs on a busy connection; it stays there, also when others are idle later. */
   sharesBusy: v.optional(v.boolean()),
   /** Which busy one; without it, the next in turn. */

@@ -50,8 +50,9 @@ function slowestOf(pools: readonly LoadedPools[]): LoadedPools | undefined {
 }
 
 /** What the model says instead, of a load that it knows. */
-function modelText({ arrivals, hold, connections, queueLimit, acquireTimeoutMs, pools = 1 }: LoadedPools): string {
-  if (arrivals.kind !== 'poisson' || pools > 1) return '';
+function modelText(pool: LoadedPools): string {
+  const { arrivals, hold, connections, queueLimit, acquireTimeoutMs, pools = 1, lending = 'queue' } = pool;
+  if (arrivals.kind !== 'poisson' || pools > 1 || lending !== 'queue') return '';
   const { p99WaitMs } = predictPool({
     hold,
     connections,

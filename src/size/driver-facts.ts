@@ -5,9 +5,9 @@ import type { EngineId } from '../base/engine.ts';
  * left out is not known, and not counted. Each fact has the place that it is read from, or the run that showed it: `source`.
  */
 export interface DriverFacts {
-  /** Which idle connection the next request gets. */
+  /** Which idle connection the next request gets; `in-order`: the first that is idle in a list that stays the same. */
   readonly lends?: {
-    readonly order: 'last-in-first-out' | 'first-in-first-out' | 'in-turn';
+    readonly order: 'last-in-first-out' | 'first-in-first-out' | 'in-turn' | 'in-order';
     /** A request may be put behind one that runs on a busy connection; it stays there, also when others are idle later. */
     readonly sharesBusy?: boolean;
     /** Which busy one; the next in turn by default. */

@@ -45,7 +45,7 @@ function knownEstimate({ mean, halfWidth, low, high }: MeanEstimate): object {
   return { mean, ...(Number.isFinite(halfWidth) && { halfWidth }), low, ...(isBounded && { high }) };
 }
 
-function headlineOf({ settings, figures }: SimulatedPool): string {
-  const { p99WaitMs, lostRatio } = figures;
-  return `${settingsText(settings)}: p99 wait ${formatDuration(p99WaitMs.mean)}, ${formatRatio(lostRatio.mean)} lost`;
+function headlineOf(pool: SimulatedPool): string {
+  const { p99WaitMs, lostRatio } = pool.figures;
+  return `${settingsText(pool)}: p99 wait ${formatDuration(p99WaitMs.mean)}, ${formatRatio(lostRatio.mean)} lost`;
 }

@@ -41,6 +41,42 @@ describe('the worked case: 10 connections without limits against 90/50/30 s at 2
   });
 });
 
+describe('a driver', () => {
+  const uneven = 'simulate --tps 200 --p50 40 --p95 400 --connection-limit 30 --duration 10s';
+
+  it('is played and named with its version: behind a slow query others wait', async () => {
+    const { stdout } = await poolctl(`${uneven} --driver postgres --vs pg`);
+    expect(stdout).toMatch(/^30\/∞\/∞ postgres: p99 wait .* · {3}30\/∞\/∞ pg: p99 wait /);
+    const text = stdout.replace(/\s+/g, ' ');
+    expect(text).toMatch(/postgres \(postgres@3[\d.]+\) puts a request that finds none idle on the busy ones in turn/);
+    expect(text).toMatch(/pg \(pg-pool@3[\d.]+\) has one queue/);
+    const { pools } = await json(`${uneven} --driver postgres --vs pg`);
+    const [postgres, pg] = pools;
+    expect(postgres.driver).toMatchObject({ name: 'postgres', lending: 'busy-in-turn' });
+    expect(postgres.figures.meanWaitMs.mean).toBeGreaterThan(3 * pg.figures.meanWaitMs.mean);
+  });
+
+  it('is another one in --vs alone, with the same pool', async () => {
+    const { pools } = await json(`${uneven} --queue-limit 50 --vs bun-sql`);
+    expect(pools[1].settings).toEqual(pools[0].settings);
+    expect(pools[0].driver).toBeUndefined();
+    expect(pools[1].driver).toMatchObject({ name: 'bun-sql', lending: 'fewest-requests' });
+  });
+
+  it('opens connections its own way in a deploy, with its round trips', async () => {
+    const { stdout } = await poolctl(`${uneven} --instances 2 --rtt 50ms --scenario deploy --driver mariadb`);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      /it opens connections one at a time without being asked, 1[45]\d ms each, so 30 take 4\.[45]\d* s/,
+    );
+  });
+
+  it('has to be one', async () => {
+    const { stderr, exitCode } = await poolctl(`${uneven} --vs bun`);
+    expect(stderr).toContain('--vs "bun" is not a driver.');
+    expect(exitCode).toBe(2);
+  });
+});
+
 it('gives the same runs for the same seed, and others for another', async () => {
   const of = (seed: number) => json(`${load} --connection-limit 25 --duration 10s --seed ${seed}`);
   expect(await of(7)).toEqual(await of(7));

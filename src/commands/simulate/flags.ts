@@ -2,12 +2,14 @@ import { parseAcquireTimeoutMs, parsePool, parseQueueLimit } from '../../base/po
 import { aCount, aFile, aShare, aTime, aWord, flagGroup, takes } from '../../cli/flag.ts';
 import { aSurge, parseArrivals, parseRetries, parseSweep } from '../../cli/notation.ts';
 import { type ScenarioName, scenarios } from '../../simulate/scenarios.ts';
+import { aDriver } from '../size/flags.ts';
 
+/** A pool, the recommended one, or the name of a driver for the pool that the other flags say. */
 const aSecondPool = takes(
-  '<settings>',
+  '<pool|driver>',
   '90/50/30s',
-  (text, source) => (text === 'recommended' ? text : parsePool(text, source)),
-  { offers: ['recommended'] },
+  (text, source) => (text === 'recommended' || !/^[\d/]/.test(text) ? text : parsePool(text, source)),
+  { offers: async () => ['recommended', ...(await import('../../emit/driver-of.ts')).driverNames()] },
 );
 
 /** Flags of `simulate` beside those of the load. */
@@ -31,7 +33,8 @@ export const simulateFlags = {
       takes: takes('<time>', '30s', parseAcquireTimeoutMs),
       help: 'how long a request waits; 0 (default) or none for no limit',
     },
-    vs: { takes: aSecondPool, help: 'a second pool to compare: 90/50/30s, or recommended' },
+    vs: { takes: aSecondPool, help: 'a second pool to compare: 90/50/30s, recommended, or another driver' },
+    driver: { takes: aDriver, help: 'plays how it lends and opens connections: pg, postgres, mariadb, bun-sql' },
     instances: { takes: aCount, help: 'instances, each with such a pool' },
     balancer: {
       takes: aWord('<name>', ['random', 'round-robin', 'least-busy']),

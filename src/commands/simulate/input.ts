@@ -16,18 +16,25 @@ import { targetsOf } from '../../size/outlook.ts';
 import { sizePool } from '../../size/size.ts';
 import type { Workload } from '../../size/workload.ts';
 import { meanRatePerSecond } from '../../traffic/arrivals.ts';
-import type { SimulationOutcome } from '../../views/simulate/outcome.ts';
+import type { SimulatedDriver, SimulationOutcome } from '../../views/simulate/outcome.ts';
 import { fillInput, inputRows, readGiven } from '../size/fill.ts';
 import { loadFlags } from '../size/flags.ts';
 import { refuseContradictions } from '../size/rules.ts';
 import { gatherArrivals } from './arrivals.ts';
+import { type PlayedDriver, playDriver, unknownDriver } from './driver.ts';
 import { simulateFlags } from './flags.ts';
 import { planLength, timesOf } from './length.ts';
 import { readRecordedSimulation } from './recording.ts';
 
+/** One of the pools that are simulated: what is played for it, and the driver that this is of. */
+interface PlannedPool {
+  readonly played: Pick<SimulationInput, 'connections'> & Partial<SimulationInput>;
+  readonly driver?: SimulatedDriver;
+}
+
 /** Everything that `simulate` was asked for. */
 export interface SimulationPlan {
-  readonly pools: readonly PoolLimits[];
+  readonly pools: readonly PlannedPool[];
   readonly replications: number;
   readonly length: RunPlan;
   readonly warnings: readonly Warning[];
@@ -51,7 +58,9 @@ export async function gatherSimulation(read: ReadOption, io: Io): Promise<Simula
   const { arrivals, load } = recorded ?? gatherArrivals(read, io, workload, instances);
   const laws = lawsOf(workload);
   const deadlineMs = read(simulateFlags.deadline)?.value;
-  const { pools, isSweep } = gatherPools(read, workload, instances, recorded?.connectionLimit);
+  const { limits, isSweep } = gatherPools(read, workload, instances, recorded?.connectionLimit);
+  const drivers = await gatherDrivers(read, workload);
+  const pools = limits.map((of, index) => planPool(of, drivers[index] ?? drivers[0]));
   const replications = read(simulateFlags.replications).value;
   const plain = {
     arrivals,
@@ -65,7 +74,7 @@ export async function gatherSimulation(read: ReadOption, io: Io): Promise<Simula
       retries: read(simulateFlags.retries)?.value,
     }),
   };
-  const loaded = pools.map(({ connectionLimit, ...limits }) => ({ ...plain, ...limits, connections: connectionLimit }));
+  const loaded = pools.map(({ played }) => ({ ...plain, ...played }));
   const length = planLength(loaded, {
     replications,
     hasIncident: scenario !== 'steady',
@@ -86,7 +95,7 @@ export async function gatherSimulation(read: ReadOption, io: Io): Promise<Simula
     replications,
     length,
     input,
-    warnings: recorded?.warnings ?? [],
+    warnings: [...(recorded?.warnings ?? []), ...drivers.flatMap((driver) => (driver ? unknownDriver(driver) : []))],
     described: {
       scenario,
       summary,
@@ -98,7 +107,7 @@ export async function gatherSimulation(read: ReadOption, io: Io): Promise<Simula
       durationMs: length.measuredMs,
       seed,
       isSweep,
-      ...withoutUndefined({ label, deadlineMs, maxConnections: plain.maxConnections }),
+      ...withoutUndefined({ label, deadlineMs, maxConnections: plain.maxConnections, connectMs: input.connectMs }),
     },
   };
 }
@@ -136,7 +145,7 @@ function gatherPools(
   workload: Workload,
   instances: number,
   recordedLimit: number | undefined,
-): { pools: PoolLimits[]; isSweep: boolean } {
+): { limits: PoolLimits[]; isSweep: boolean } {
   const limits = withoutUndefined({
     queueLimit: read(simulateFlags['queue-limit'])?.value,
     acquireTimeoutMs: read(simulateFlags['acquire-timeout'])?.value,
@@ -147,7 +156,7 @@ function gatherPools(
   const versus = second === 'recommended' ? recommended(workload, instances) : second;
   if (sweep) {
     if (given === undefined && !versus)
-      return { pools: sweep.map((swept) => ({ ...limits, connectionLimit: swept })), isSweep: true };
+      return { limits: sweep.map((swept) => ({ ...limits, connectionLimit: swept })), isSweep: true };
     throw new PoolctlError('INPUT_CONTRADICTION', '--sweep already says which pools to simulate.', {
       hint: 'Leave out --connection-limit and --vs.',
     });
@@ -158,7 +167,28 @@ function gatherPools(
       hint: 'Add --connection-limit 10, or --sweep connection-limit=10..120.',
     });
   }
-  return { pools: [{ ...limits, connectionLimit }, ...(versus ? [versus] : [])], isSweep: false };
+  const first = { ...limits, connectionLimit };
+  return { limits: [first, ...(versus ? [typeof versus === 'string' ? first : versus] : [])], isSweep: false };
+}
+
+/** The driver of the first pool, and that of the second: another one where --vs names it. */
+async function gatherDrivers(read: ReadOption, workload: Workload): Promise<readonly (PlayedDriver | undefined)[]> {
+  const asked = read(simulateFlags.driver);
+  const first = asked && (await playDriver(asked.value, asked.source, workload));
+  const second = read(simulateFlags.vs);
+  const isDriver = typeof second?.value === 'string' && second.value !== 'recommended';
+  return isDriver ? [first, await playDriver(second.value, second.source, workload)] : [first];
+}
+
+function planPool({ connectionLimit, ...limits }: PoolLimits, driver: PlayedDriver | undefined): PlannedPool {
+  const pool = { connections: connectionLimit, ...limits };
+  if (!driver) return { played: pool };
+  const { workload, ...told } = driver;
+  const { lending, opening, connectMs } = told;
+  return {
+    played: { ...pool, hold: lawsOf(workload).law, ...withoutUndefined({ lending, opening, connectMs }) },
+    driver: told,
+  };
 }
 
 /** What `size` recommends for this load. */

@@ -17,7 +17,7 @@ export async function simulatePools(
 ): Promise<{ pools: SimulatedPool[]; isFinished: boolean; warnings: Warning[] }> {
   const progress = progressOn(io, 'simulating');
   const simulated: SimulatedPool[] = [];
-  const inputs = pools.map(({ connectionLimit, ...limits }) => ({ ...input, ...limits, connections: connectionLimit }));
+  const inputs = pools.map(({ played }) => ({ ...input, ...played }));
   const tooShort = lengthWarning(length, inputs, replications);
   const busy: Warning[] = [];
   let isFinished = true;
@@ -30,8 +30,10 @@ export async function simulatePools(
     });
     isFinished = isFinished && result.isFinished;
     if (result.isFinished && busy.length === 0) busy.push(...busyWarning(ofPool, result.figures));
+    const driver = pools[index]?.driver;
     simulated.push({
       settings: settingsOf(ofPool),
+      ...(driver && { driver }),
       replications: result.runs.length,
       verdict: judgePool(result.figures, described.targets),
       ...describe(input, result),

@@ -89,7 +89,7 @@ const aUtilization = takes('<share>', '90%', parseRatio);
 const aPlatform = aText('<name>', 'kubernetes', async () =>
   (await import('../../profiles/files.ts')).profileIds('platforms'),
 );
-const aDriver = aText('<name>', 'pg', async () => (await import('../../emit/driver-of.ts')).driverNames());
+export const aDriver = aText('<name>', 'pg', async () => (await import('../../emit/driver-of.ts')).driverNames());
 const aServer = aText('<profile|dsn>', 'mysql', async () => (await import('../../profiles/limits.ts')).serverNames());
 const reservedSlots = takes('<n>', '3', (text, source) => [
   { name: 'reserved', connections: aCountOrZero.parse(text, source), source },

@@ -14,7 +14,8 @@ export function sweepChart(pools: readonly SimulatedPool[]): ChartView {
 }
 
 /** The queue and the wait over the time of the first run. */
-export function timeCharts({ settings, timeline, recovery }: SimulatedPool, { label }: SimulationOutcome): ChartView[] {
+export function timeCharts(pool: SimulatedPool, { label }: SimulationOutcome): ChartView[] {
+  const { timeline, recovery } = pool;
   const startMs = timeline[0]?.fromMs ?? 0;
   const sliceMs = (timeline[1]?.fromMs ?? startMs + 1) - startMs;
   const at = (ms: number) => Math.round((ms - startMs) / sliceMs);
@@ -26,7 +27,7 @@ export function timeCharts({ settings, timeline, recovery }: SimulatedPool, { la
       : {}),
   };
   const chart = (title: string, values: readonly number[], format: Format): ChartView => ({
-    title: `${settingsText(settings)}: ${title}`,
+    title: `${settingsText(pool)}: ${title}`,
     values,
     highest: format(Math.max(0, ...values)),
     ...common,

@@ -1,11 +1,25 @@
 import { type PoolLimits, poolText } from '../../base/pool-notation.ts';
 import type { Figures } from '../../simulate/figures.ts';
-import type { TimelineSlice } from '../../simulate/model.ts';
+import type { ConnectionLending, ConnectionOpening, TimelineSlice } from '../../simulate/model.ts';
 import type { PoolVerdict, SimulationTargets } from '../../simulate/verdict.ts';
+
+/** A driver as it was played; what is left out is not known and was played as the simulator does without a driver. */
+export interface SimulatedDriver {
+  readonly name: string;
+  /** In which version it was seen. */
+  readonly version?: string;
+  readonly lending?: ConnectionLending;
+  readonly opening?: ConnectionOpening;
+  /** A login, where the round trip is known. */
+  readonly connectMs?: number;
+  /** Round trips beside the query that are in the hold time, where the round trip is known. */
+  readonly ownRoundTrips?: number;
+}
 
 /** A pool with what several runs of it came to. */
 export interface SimulatedPool {
   readonly settings: { readonly connections: number } & Omit<PoolLimits, 'connectionLimit'>;
+  readonly driver?: SimulatedDriver;
   readonly replications: number;
   readonly figures: Figures;
   readonly verdict: PoolVerdict;
@@ -32,14 +46,19 @@ export interface SimulationOutcome {
   readonly warmupMs: number;
   /** Measured, after the warm-up. */
   readonly durationMs: number;
+  /** What a login takes in a run that opens connections. */
+  readonly connectMs?: number;
   readonly seed: number;
   readonly isSweep: boolean;
   readonly isFinished: boolean;
   readonly pools: readonly SimulatedPool[];
 }
 
-export function settingsText({ connections, ...limits }: SimulatedPool['settings']): string {
-  return poolText({ connectionLimit: connections, ...limits });
+/** `90/50/30 s`, and the driver where one is played. */
+export function settingsText({ settings, driver }: Pick<SimulatedPool, 'settings' | 'driver'>): string {
+  const { connections, ...limits } = settings;
+  const pool = poolText({ connectionLimit: connections, ...limits });
+  return driver ? `${pool} ${driver.name}` : pool;
 }
 
 export function answerOf({ isSure, meetsTargets }: PoolVerdict): 'yes' | 'no' | 'unknown' {

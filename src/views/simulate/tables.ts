@@ -48,7 +48,7 @@ export function comparisonTable({ pools, durationMs, warmupMs, deadlineMs }: Sim
     : [];
   return {
     title: `${formatCount(pools[0]?.replications ?? 0, 'run')} of ${formatDuration(durationMs)} after ${formatDuration(warmupMs)} of warm-up, with 95 % intervals`,
-    head: ['', ...pools.map(({ settings }) => settingsText(settings))],
+    head: ['', ...pools.map(settingsText)],
     rows: [
       ...[...shown, ...inTime].map(([label, figure, format]) => [
         label,

@@ -2,6 +2,7 @@ import { formatCount, formatDuration, formatNumber, formatRatio } from '../../ba
 import type { View } from '../../render/view.ts';
 import type { Figures } from '../../simulate/figures.ts';
 import type { TargetCheck } from '../../simulate/verdict.ts';
+import { driverTexts } from './driver.ts';
 import { answerOf, type SimulatedPool, type SimulationOutcome, settingsText } from './outcome.ts';
 import { estimateText } from './tables.ts';
 
@@ -18,6 +19,7 @@ export function verdictOf(outcome: SimulationOutcome): Verdict {
     details: [
       ...others.map((pool) => judgement(pool, outcome)),
       ...pools.flatMap((pool) => reasons(pool, outcome)),
+      ...driverTexts(outcome),
       sceneOf(outcome),
       ...deployText(outcome),
       load,
@@ -35,7 +37,11 @@ export function sweepAnswer(outcome: SimulationOutcome): { headline: string; ver
       ? `${smallest.settings.connections} is the smallest of these that meets ${wanted}`
       : `None of these meets ${wanted}`,
     verdict: isFinished
-      ? { answer: smallest ? answerOf(smallest.verdict) : 'no', text: sceneOf(outcome), details: [load] }
+      ? {
+          answer: smallest ? answerOf(smallest.verdict) : 'no',
+          text: sceneOf(outcome),
+          details: [...driverTexts(outcome), load],
+        }
       : interrupted(outcome),
   };
 }
@@ -71,11 +77,12 @@ function targetsText({ targets, deadlineMs }: SimulationOutcome): string {
 }
 
 /** `40/50/2 s misses its targets, the stall included: 7.7 % lost, at most 0.1 % wanted.` */
-function judgement({ settings, figures, verdict }: SimulatedPool, { deadlineMs, label }: SimulationOutcome): string {
+function judgement(simulated: SimulatedPool, { deadlineMs, label }: SimulationOutcome): string {
+  const { figures, verdict } = simulated;
   const { meetsTargets, isSure, checks } = verdict;
   const telling = checks.filter(({ isMet }) => isMet === meetsTargets);
   const found = telling.map((check) => checkText(check, figures, deadlineMs)).join('; ');
-  const pool = settingsText(settings);
+  const pool = settingsText(simulated);
   const answer = isSure
     ? `${pool} ${meetsTargets ? 'meets' : 'misses'} its targets`
     : `It is not clear whether ${pool} meets its targets`;
@@ -97,7 +104,8 @@ function checkText({ target, figure, bound }: TargetCheck, figures: Figures, dea
 }
 
 /** Why it did so, where the figures alone do not tell. */
-function reasons({ settings, figures }: SimulatedPool, outcome: SimulationOutcome): string[] {
+function reasons(pool: SimulatedPool, outcome: SimulationOutcome): string[] {
+  const { settings, figures } = pool;
   const { mostInstances, maxConnections, label } = outcome;
   const { refusedByServerRatio, stillWaitingRatio, throughputPerSecond } = figures;
   const found: string[] = [];
@@ -109,7 +117,7 @@ function reasons({ settings, figures }: SimulatedPool, outcome: SimulationOutcom
   if (label === undefined && stillWaitingRatio.mean > 0.05) {
     const served = formatNumber(throughputPerSecond.mean);
     found.push(
-      `${settingsText(settings)} serves ${served} requests a second and gets more: its queue grows as long as the load lasts.`,
+      `${settingsText(pool)} serves ${served} requests a second and gets more: its queue grows as long as the load lasts.`,
     );
   }
   return found;

@@ -24,6 +24,7 @@ const lending: Readonly<Record<NonNullable<DriverBehaviour['lends']>['order'], r
   'last-in-first-out': [2, 2, 2, 2],
   'first-in-first-out': [0, 1, 2, 0],
   'in-turn': [0, 1, 2, 0],
+  'in-order': [0, 0, 0, 0],
 };
 
 describeWith('postgres', (server) => {
