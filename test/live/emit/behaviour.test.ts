@@ -1,13 +1,16 @@
 /** That pools beside Node do what the behaviour of their profiles says, run with Debian's packages on PostgreSQL. */
 import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { DriverBehaviour } from '../../../src/profiles/behaviour.ts';
 import { driverProfile } from '../../../src/profiles/load.ts';
 import { describeWith } from '../../helpers/live.ts';
+import { debianJars } from '../../helpers/servers/debian-jvm.ts';
 import { debianPython, type Python } from '../../helpers/servers/debian-python.ts';
 import { Unavailable } from '../../helpers/servers/engine.ts';
 import type { Server } from '../../helpers/servers/facts.ts';
+import { findProgram } from '../../helpers/servers/find-program.ts';
 
 interface SeenPool {
   /** Which of three were lent one at a time after they were given back, in that order. */
@@ -64,6 +67,27 @@ describeWith('postgres', (server) => {
   });
 });
 
+describeWith('postgres', (server) => {
+  const java = findProgram('java');
+  const isMissing = java === undefined || findProgram('javac') === undefined;
+  describe.skipIf(isMissing)(isMissing ? 'pools of the JVM (skipped: there is no JDK)' : 'pools of the JVM', () => {
+    let seen: ReadonlyMap<string, string>;
+    beforeAll(async () => {
+      seen = await jvmPools(java ?? '', server);
+    }, 300_000);
+
+    it.each(['hikaricp', 'dbcp2', 'tomcat-jdbc', 'c3p0'])('%s lends and ends as its profile says', async (id) => {
+      const { behaviour: { lends, ends } = {} } = await driverProfile(id);
+      const told = (what: string) => seen.get(`${id}.${what}`);
+      expect({ id, order: told('lends'), held: told('held'), waiting: told('waiting') }).toEqual({
+        ...{ id, held: ends?.held, waiting: ends?.waiting },
+        // One and the same: of HikariCP the one that was opened first, of the others the one that came back last.
+        order: expect.stringMatching(lends?.order === 'last-in-first-out' ? /^(\d)\1{3}$/ : /^0120$/),
+      });
+    });
+  });
+});
+
 async function pythonPools({ command: [command, ...args], env }: Python, server: Server) {
   const program = new URL('python/behaviour.py', import.meta.url).pathname;
   const { stdout } = await promisify(execFile)(command, [...args, program], {
@@ -79,4 +103,23 @@ async function pythonPools({ command: [command, ...args], env }: Python, server:
     },
   });
   return JSON.parse(stdout) as Record<string, SeenPool>;
+}
+
+const jars = [
+  ...['tomcat10-jdbc', 'tomcat10-juli', 'c3p0', 'HikariCP', 'commons-dbcp2', 'commons-pool2', 'commons-logging'],
+  ...['slf4j-api', 'postgresql'],
+];
+
+/** Lines of `pool.what=value`. */
+async function jvmPools(java: string, server: Server): Promise<ReadonlyMap<string, string>> {
+  const classPath = await debianJars(jars);
+  const program = fileURLToPath(new URL('jvm/Behaviour.java', import.meta.url));
+  const env = {
+    ...process.env,
+    ...{ DB_USERNAME: server.user, DB_PASSWORD: server.password },
+    OBSERVER_URL: `jdbc:postgresql://${server.host}:${server.port}/${server.database}`,
+  };
+  const args = ['-XX:TieredStopAtLevel=1', '-cp', classPath, program];
+  const { stdout } = await promisify(execFile)(java, args, { env, timeout: 60_000 });
+  return new Map([...stdout.matchAll(/^([\w-]+\.\w+)=(.*)$/gm)].map(([, key = '', value = '']) => [key, value]));
 }

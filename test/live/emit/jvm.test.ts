@@ -13,8 +13,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { emitSnippet } from '../../../src/emit/run.ts';
 import type { PoolSettings } from '../../../src/size/input.ts';
 import { describeWith } from '../../helpers/live.ts';
-import { cached } from '../../helpers/servers/cache.ts';
-import { unpackDebian } from '../../helpers/servers/debian.ts';
+import { debianJars } from '../../helpers/servers/debian-jvm.ts';
 import type { Server } from '../../helpers/servers/facts.ts';
 import { findProgram } from '../../helpers/servers/find-program.ts';
 
@@ -31,7 +30,6 @@ const targets = { xml: 'tomcat-jdbc-xml', spring: 'tomcat-jdbc', c3p0: 'c3p0', u
 type Kind = keyof typeof targets;
 const pools = ['xml', 'spring', 'c3p0'] as const;
 
-const packages = ['libtomcat10-java', 'libc3p0-java', 'libpostgresql-jdbc-java', 'libmariadb-java'] as const;
 const jars = ['tomcat10-jdbc', 'tomcat10-juli', 'c3p0', 'postgresql', 'mariadb-java-client'] as const;
 
 for (const engine of ['postgres', 'mariadb'] as const) {
@@ -94,7 +92,7 @@ async function run(java: string, engine: 'postgres' | 'mariadb', server: Server)
     const args = [
       '-XX:TieredStopAtLevel=1',
       '-cp',
-      await classPath(),
+      await debianJars(jars),
       program,
       String(settings.connectionLimit),
       ...files,
@@ -107,11 +105,4 @@ async function run(java: string, engine: 'postgres' | 'mariadb', server: Server)
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-async function classPath(): Promise<string> {
-  const folder = await cached('jvm-pools', async (target) => {
-    for (const name of packages) await unpackDebian(name, target);
-  });
-  return jars.map((name) => join(folder, 'usr/share/java', `${name}.jar`)).join(':');
 }
