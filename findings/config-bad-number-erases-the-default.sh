@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # node-config drops the default too when an environment variable is no number: the setting is gone, and nothing is said.
+# Of:      format config 5.0.1
 # Guess:   a variable of format "number" that is no number stops the program with an error that names it.
 # Happens: config 5.0.1: POOL_MAX=1_000 with "__format": "number" and default.json saying 7 loads without an error or a
 #          line on stderr; the property is undefined, has() is false. "1e3" is 1000, an empty variable leaves the 7.

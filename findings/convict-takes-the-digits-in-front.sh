@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # convict's integer formats take the digits in front: a pool size of "1e3" is 1, "1_000" is 1, "0x10" is 0, all valid.
+# Of:      format convict 6.2.5
 # Guess:   the strict validation of format "int" and "nat" refuses text that is not wholly an integer.
 # Happens: convict 6.2.5 reads environment variables with parseInt before it validates: "10 connections" and "10.5" are
 #          10, "1_000" and "1e3" are 1, "0x10" is 0, also from a configuration object. Format Number reads "1e3" as 1000

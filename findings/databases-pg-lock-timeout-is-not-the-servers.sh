@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The option acquireLockTimeoutMilliseconds of @databases/pg does not bound the wait for a lock of the database.
+# Of:      library @databases/pg 6.1.0, PostgreSQL 18.4
 # Guess:   acquireLockTimeoutMilliseconds is the server's lock_timeout: a row lock is waited for that long.
 # Happens: @databases/pg 6.1.0 with 500: lock_timeout is 0 in its sessions, and an update waits 1.5 s for a row and
 #          succeeds. The lock is the library's own, which lets one query at a time into a transaction: of two queries of

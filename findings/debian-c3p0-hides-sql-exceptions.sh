@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Through Debian's c3p0, an error of the database is no SQLException.
+# Of:      library c3p0 0.9.1.2 (Debian)
 # Guess:   a statement of a pool throws what the driver throws, as java.sql.Statement says.
 # Happens: c3p0 0.9.1.2 of Debian 12, on Java 17: executeQuery() and executeUpdate() throw a RuntimeException that has the
 #          driver's SQLException as its cause.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Debian's exporter for PgBouncer cannot read Debian's PgBouncer: it ends when it starts.
+# Of:      tool prometheus-pgbouncer-exporter 1.7, PgBouncer 1.18.0
 # Guess:   the two packages of one release work together.
 # Happens: prometheus-pgbouncer-exporter 1.7 with PgBouncer 1.18.0, both of Debian 12: it logs in to the console, asks SHOW
 #          STATS for total_requests, which PgBouncer has not had since 1.8 of 2017, and ends with a KeyError.

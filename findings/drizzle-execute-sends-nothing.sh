@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Drizzle's execute() sends nothing until somebody waits for it, and says nothing where nobody does.
+# Of:      library drizzle-orm 0.45.4
 # Guess:   a builder (insert().values()) waits for await; execute() sends at once, as Kysely's execute() and pg's query() do.
 # Happens: drizzle-orm 0.45.4, node-postgres: db.execute('NOTIFY …') without await or then() is never sent, without an
 #          error or an unhandled rejection. The same in a callback that returns its value: sent, because that is awaited.

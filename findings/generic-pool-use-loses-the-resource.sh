@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # generic-pool's use() with a function that is not async fails, and the resource is lost to the pool.
+# Of:      library generic-pool 3.9.0
 # Guess:   use() takes the resource back however the function ends, by its value or by an error thrown.
 # Happens: generic-pool 3.9.0, max 1: "use((resource) => resource.id)" fails with "fn(...).then is not a function" and the
 #          resource stays borrowed: the next acquire times out. The same when the function throws before its first

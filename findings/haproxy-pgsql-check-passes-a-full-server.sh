@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # HAProxy's pgsql-check says UP of a PostgreSQL that refuses every login, and DOWN when the reserved slots are gone too.
+# Of:      pooler HAProxy 2.6.12, PostgreSQL 18.4, pg 8.23.1
 # Guess:   the check logs in as its user, so that a server that refuses every ordinary login is DOWN. On second thought, before the run, UP seemed as likely.
 # Happens: HAProxy 2.6.12, PostgreSQL 18.4 with 8 connections, 3 of them reserved: with 5 in use the server stays UP and
 #          each new client gets 53300. With the 3 others taken by superusers it is DOWN, and a new client gets a closed

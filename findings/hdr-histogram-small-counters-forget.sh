@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # hdr-histogram-js with 8-bit counters forgets 256 values at a time: a third of the waits are 900 ms, and p99 is 0.
+# Of:      library hdr-histogram-js 3.0.1
 # Guess:   a counter of 8 bits that is full wraps silently; the total and, with one value only, the percentiles stay
 #          right.
 # Happens: hdr-histogram-js 3.0.1, bitBucketSize 8, 1,000 values of 1 ms and 500 of 900 ms: totalCount is 1500, but p25

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # In lightning-pool, requests that have timed out keep their places in the queue: the next one is refused as if it were
 # full.
+# Of:      library lightning-pool 4.14.0
 # Guess:   a request that is rejected after acquireTimeoutMillis leaves the queue and makes room for the next.
 # Happens: lightning-pool 4.14.0, max 1, maxQueue 2, acquireTimeoutMillis 300: both waiters are rejected after 0.3 s,
 #          and 1 s later `pending` is still 2 and a third request is refused at once, "Pool queue is full". They go when

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # lightning-pool opens more than its maximum: minIdle comes on top of max.
+# Of:      library lightning-pool 4.14.0
 # Guess:   max 6 bounds the resources of the pool; when 6 are lent, minIdle gives way.
 # Happens: lightning-pool 4.14.0 with max 6 and minIdle 2: once the housekeeping has run with 6 lent, 8 are open, 2 of
 #          them idle. With minIdle 0 it stays at 6.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # MAX_USER_CONNECTIONS of MariaDB does not count the sessions that were there before the account had a limit.
+# Of:      server MariaDB 10.11, mysql2 3.24.6
 # Guess:   with 8 sessions of an account and a new limit of 5, nobody more gets in until enough have left.
 # Happens: MariaDB 10.11 (MySQL 9.7 too): 5 more get in beside the 8. They count once the account has a limit when they
 #          log in: lowered from 8 to 5 beside 8 sessions, nobody more gets in, not even when 2 of them have left. And a

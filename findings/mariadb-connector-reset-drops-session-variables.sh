@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # MariaDB's connector loses what the option sessionVariables set when resetAfterUse is on; initSql and timezone stay.
+# Of:      library mariadb 3.5.4, MariaDB 10.11
 # Guess:   after each reset the connector applies again what its options say of the session.
 # Happens: mariadb 3.5.4, MariaDB 10.11, a pool of 1 with resetAfterUse, sessionVariables { max_statement_time: 7 },
 #          initSql and timezone: the first caller has all three, the second and all later ones have a

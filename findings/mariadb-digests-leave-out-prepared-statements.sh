@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # MariaDB's statement digests leave out prepared statements: what a driver sends by execute() is in no row.
+# Of:      server MariaDB 10.11, mysql2 3.24.6
 # Guess:   execute() and query() of one text are one row of events_statements_summary_by_digest.
 # Happens: MariaDB 10.11, performance_schema on, 30 query() and 70 execute() of one text by mysql2: the digest has
 #          COUNT_STAR 30. prepared_statements_instances has the statement with COUNT_EXECUTE 0; it counts with the

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # In MariaDB, DO swallows max_statement_time: the wait is cut, nobody is told, and the rest of a procedure has no limit.
+# Of:      server MariaDB 10.11, mysql2 3.24.6
 # Guess:   whatever runs past max_statement_time ends with error 1969, and a procedure counts as one statement.
 # Happens: MariaDB 10.11, limit 0.3 s: DO GET_LOCK(..., 5) on a lock that another session holds succeeds after 0.3 s,
 #          without the lock and without a warning (SELECT GET_LOCK(...) succeeds too, and answers NULL). A procedure

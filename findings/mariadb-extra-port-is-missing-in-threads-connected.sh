@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Sessions of MariaDB's extra_port are not in Threads_connected, but they are in Max_used_connections.
+# Of:      server MariaDB 10.11, mysql2 3.24.6
 # Guess:   Threads_connected counts every session, by whichever port it came.
 # Happens: MariaDB 10.11, max_connections 10, extra_max_connections 2: with 5 sessions by the port and 3 by extra_port,
 #          Threads_connected is 5, Max_used_connections 8 and the process list has 8. The extra port takes ordinary

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # MariaDB's idle_write_transaction_timeout leaves transactions alone that hold row locks by SELECT ... FOR UPDATE.
+# Of:      server MariaDB 10.11, mysql2 3.24.6
 # Guess:   a transaction that has locked rows FOR UPDATE is a writing one and is ended when it idles too long.
 # Happens: MariaDB 10.11 counts a transaction as writing once a row has changed. After SELECT ... FOR UPDATE, or an
 #          UPDATE that matches no row, the session idles on past the limit with its locks;

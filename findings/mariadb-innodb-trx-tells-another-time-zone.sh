@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # trx_started of INNODB_TRX is in the time zone of the operating system, NOW() beside it in that of the session.
+# Of:      server MariaDB 10.11, mysql2 3.24.6
 # Guess:   TIMESTAMPDIFF(SECOND, trx_started, NOW()) is the age of a transaction, whatever default_time_zone is.
 # Happens: MariaDB 10.11, default_time_zone '+05:00' on a machine in UTC: a transaction that has just begun is 18000 s
 #          old, and with '-05:00' it begins in 5 hours. MySQL 9.7.4 does the same. With time_zone = 'SYSTEM' in the session

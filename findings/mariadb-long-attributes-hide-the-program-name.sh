@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # One long connection attribute makes the server forget the attributes that come after it, the program's name included.
+# Of:      server MariaDB 10.11, mysql2 3.24.6
 # Guess:   an attribute that is too long is cut or left out by itself, and the others stay.
 # Happens: MariaDB 10.11, performance_schema on, whose performance_schema_session_connect_attrs_size is 512 by itself: all
 #          attributes of a connection share these bytes, and what comes after them is lost without a warning to the

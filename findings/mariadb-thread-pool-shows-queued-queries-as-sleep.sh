@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A query that waits for a thread of MariaDB's thread pool is an idle session to the process list: Sleep, without a text.
+# Of:      server MariaDB 10.11, mysql2 3.24.6
 # Guess:   the session shows as Query with a state that says what it waits for, and Threads_running counts it. (Made
 #          without a look at profiles/servers/mariadb.yaml, which knew it.)
 # Happens: MariaDB 10.11, pool-of-threads, one group, both threads at work for 3 s: three more clients wait 2.5 s for

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Connections that never log in take all slots of MariaDB, that of administrators too, for connect_timeout each.
+# Of:      server MariaDB 10.11, mysql2 3.24.6
 # Guess:   a slot of max_connections is taken once a user has logged in, and an administrator always finds one more.
 # Happens: MariaDB 10.11, max_connections 10: 11 TCP connections that say nothing, and everybody gets 1040, users with
 #          all privileges included, until connect_timeout (10 s) ends them. They are in Threads_connected and are

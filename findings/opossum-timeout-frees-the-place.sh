@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # opossum's capacity does not bound what runs: an action that timed out gives its place away and goes on.
+# Of:      library opossum 9.0.0
 # Guess:   with capacity 2 there are never more than two actions at work; the place is free when the action ends.
 # Happens: opossum 9.0.0, capacity 2, timeout 100 ms, actions of 2 s: two every 100 ms are let in, and 20 run at once.
 #          Every caller got ETIMEDOUT after 100 ms, no action was stopped.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # OpenTelemetry's exporter for Prometheus writes an exponential histogram as a name without samples, and no error.
+# Of:      library exporter-prometheus 0.223.0, sdk-metrics 2.12.1
 # Guess:   it converts them to buckets with le, or warns that it cannot.
 # Happens: exporter-prometheus 0.223.0 with sdk-metrics 2.12.1 (0.301.0 with 3.1.1 too): a histogram with the exponential
 #          aggregation comes as HELP, UNIT and "# TYPE ... untyped", without a count, a sum or a bucket, and there is

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # OpenTelemetry's SDK for Node.js exports a series that nobody observes any longer, with its last value, without a limit.
+# Of:      library sdk-metrics 2.12.1, exporter-prometheus 0.223.0
 # Guess:   an observable gauge shows what its callback observed in this collection; what it leaves out is gone.
 # Happens: sdk-metrics 2.12.1 with the cumulative temporality, which Prometheus's exporter uses: two pools report 3 used
 #          connections each; one is closed and its callback removed; three scrapes later it still has 3 used

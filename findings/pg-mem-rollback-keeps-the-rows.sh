@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # pg-mem's stand-in for pg answers ROLLBACK with ROLLBACK and keeps what the transaction wrote.
+# Of:      server pg-mem 3.0.14, pg 8.23.1
 # Guess:   a transaction of one client can be rolled back; two at once may not be kept apart well.
 # Happens: pg-mem 3.0.14, createPg(): BEGIN, INSERT, ROLLBACK by one client leave the row. The same statements
 #          in one text, given to pg-mem itself, are rolled back. "max: 1" lends two clients at once.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A half-read stream of pg-query-stream is an active statement to PostgreSQL, and only transaction_timeout ends it.
+# Of:      server PostgreSQL 18.4, pg-query-stream 4.17.0, pg 8.23.1
 # Guess:   the session is "idle in transaction" between two batches, so idle_in_transaction_session_timeout ends it;
 #          statement_timeout counts the server's own work. On second thought, before the run, it might show as active;
 #          that statement_timeout does not end it was not foreseen.

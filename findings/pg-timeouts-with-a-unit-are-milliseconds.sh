@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # node-postgres takes a time limit with a unit for milliseconds: "?statement_timeout=30s" ends statements after 30 ms.
+# Of:      library pg 8.23.1, PostgreSQL 18.4, postgres 3.4.9
 # Guess:   "30s" is 30 s as everywhere in PostgreSQL, or an error. (That pg parses a number was remembered just before
 #          the run.)
 # Happens: pg 8.23.1: statement_timeout=30s in the connection string is 30 ms at the server, lock_timeout=5s 5 ms and

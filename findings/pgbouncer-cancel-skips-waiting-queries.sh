@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # PgBouncer takes the cancel request for a query that waits for a connection, and drops it: the query runs all the same.
+# Of:      pooler PgBouncer 1.18.0, PostgreSQL 18.4, pg 8.23.1
 # Guess:   a query that waits in PgBouncer's queue ends at once when it is cancelled, by an error or a closed
 #          connection.
 # Happens: PgBouncer 1.18.0, one connection, taken for 3 s: the cancel request of the waiting client is answered as

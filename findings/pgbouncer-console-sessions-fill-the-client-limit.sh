@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Sessions of PgBouncer's console pass max_client_conn and count towards it: three watchers, and no application gets in.
+# Of:      pooler PgBouncer 1.18.0, PostgreSQL 18.4, pg 8.23.1
 # Guess:   the console is refused like any client when max_client_conn is reached.
 # Happens: PgBouncer 1.18.0, max_client_conn 2: with 2 clients in, a third is refused (08P01), 5 sessions of the console
 #          are let in. The other way round: with 2 sessions of the console in, the first client is refused.

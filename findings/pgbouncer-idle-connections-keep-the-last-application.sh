@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A connection of PgBouncer that serves nobody is shown by PostgreSQL under the name of the application that it served last.
+# Of:      pooler PgBouncer 1.18.0, PostgreSQL 18.4, pg 8.23.1
 # Guess:   a server connection without a client has no application_name, or that of PgBouncer.
 # Happens: PgBouncer 1.18.0 (1.26.1 too), transaction pooling, PostgreSQL 18.4: the application "nightly" runs one query and leaves. Its
 #          connection stays in pg_stat_activity as "nightly", idle, for as long as nobody else uses it

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # PgBouncer's maxwait is 0 while its clients wait for their login: with the server hanging, cl_waiting is 5 and maxwait 0.
+# Of:      pooler PgBouncer 1.18.0, PostgreSQL 18.4, pg 8.23.1
 # Guess:   maxwait is how long the first of the clients in cl_waiting has waited, whatever it waits for.
 # Happens: PgBouncer 1.18.0 (1.26.1 too): the server hangs (SIGSTOP) when the first five clients come. SHOW POOLS after
 #          3 s: cl_waiting 5, maxwait 0, and SHOW CLIENTS says wait 0 of each. When the server goes on, a client that is

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # PgBouncer logs in to the server one connection after the other, however many clients wait.
-# Known to the project's tests before this script was written; so there is no guess.
+# Of:      pooler PgBouncer 1.18.0, PostgreSQL 18.4, pg 8.23.1
+# Guess:   none: known to the project's tests before the first run.
 # Happens: PgBouncer 1.18.0 with room for 5, PostgreSQL 18.4 where a login takes 1 s: of 5 clients that ask at once, the
 #          first query starts after 1 s, the second after 2 and the fifth after 5. Without PgBouncer all start after 1 s.
 # Hurts:   services behind a PgBouncer that has just started, or whose idle connections were closed: a burst waits as many

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A second [pgbouncer] in PgBouncer's configuration sets all settings of the first back to their defaults.
+# Of:      pooler PgBouncer 1.18.0, PostgreSQL 18.4, pg 8.23.1
 # Guess:   an included file with [pgbouncer] and one setting adds that setting, as in other ini files.
 # Happens: PgBouncer 1.18.0: pool_mode = transaction and max_client_conn = 60 in the file, then %include of one with
 #          [pgbouncer] and max_db_connections = 4. SHOW CONFIG after RELOAD: max_db_connections 4, max_client_conn 100,

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # PgBouncer's statement mode refuses BEGIN by closing the connection, and runs a transaction that is sent in one message.
+# Of:      pooler PgBouncer 1.18.0, PostgreSQL 18.4, pg 8.23.1
 # Guess:   pool_mode=statement takes no transaction, however it is sent, and a refused BEGIN is an error like another.
 # Happens: PgBouncer 1.18.0: 'BEGIN; INSERT ...; COMMIT' in one message is run and kept, as is a DO block with COMMIT in
 #          it. A message that leaves a transaction open is refused only after the server has run it (what stood before

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A line in [users] of PgBouncer 1.18 keeps a user out whose password comes from auth_query.
+# Of:      pooler PgBouncer 1.18.0, PostgreSQL 18.4, pg 8.23.1
 # Guess:   app = max_user_connections=3 limits the user app and changes nothing else.
 # Happens: PgBouncer 1.18.0 with auth_query: users log in, but app, which has that line, fails with "SASL
 #          authentication failed": it is known now, without a password, and PgBouncer does not ask the server for it.

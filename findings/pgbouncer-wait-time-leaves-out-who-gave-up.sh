@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # PgBouncer's total_wait_time leaves out every wait that ended in query_wait_timeout, but counts their queries as done.
+# Of:      pooler PgBouncer 1.18.0, PostgreSQL 18.4, pg 8.23.1
 # Guess:   three clients that wait 1 s each in vain add 3 s to total_wait_time and nothing to the queries.
 # Happens: PgBouncer 1.18.0, one connection, held by a transaction, query_wait_timeout 1: three clients are ended after
 #          1 s each. SHOW STATS: total_wait_time +0 ms, total_query_count +3, total_xact_count +3, though no query

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # PGlite takes statement_timeout and transaction_timeout, shows them, and ends nothing.
+# Of:      server PGlite 0.5.14
 # Guess:   it is PostgreSQL 18, so that statement_timeout ends a query with 57014 and transaction_timeout its transaction.
 # Happens: PGlite 0.5.14: with statement_timeout 100 ms pg_sleep(0.6) and a query that computes for longer both end well;
 #          with transaction_timeout 100 ms the transaction goes on after 0.6 s and commits. SHOW has the limits.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # PGlite's socket server closes the second connection without an error of PostgreSQL, while max_connections says 100.
+# Of:      server pglite-socket 0.2.17, PGlite 0.5.14, pg 8.23.1
 # Guess:   by default a second client is refused as PostgreSQL does it, with SQLSTATE 53300.
 # Happens: pglite-socket 0.2.17 with PGlite 0.5.14 lets in one connection unless maxConnections says more. The next is
 #          closed without a message; pg 8.23.1 reports "Connection terminated unexpectedly" or ECONNRESET, as it

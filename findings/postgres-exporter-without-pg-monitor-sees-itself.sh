@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # postgres_exporter with an ordinary login leaves the sessions of all others out of pg_stat_activity_count, without an error.
+# Of:      tool postgres_exporter 0.11.1, PostgreSQL 18.4, pg 8.23.1
 # Guess:   it counts all sessions, perhaps without their states, or says that it may not.
 # Happens: postgres_exporter 0.11.1 on PostgreSQL 18.4, a login without pg_monitor: with every usable connection taken (17 of
 #          17) the sum of pg_stat_activity_count is 2, pg_up is 1 and pg_exporter_last_scrape_error 0. A transaction that

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # On a full PostgreSQL 17.2, parallel queries of sessions that are there already fail while an administrator looks in.
+# Of:      server PostgreSQL 17.2, pg 8.23.1
 # Guess:   a session that is logged in does not care how full the server is; a query that gets no workers runs without.
 #          (That limits were checked for workers at all was read in the release notes of 17.3 before the run.)
 # Happens: PostgreSQL 17.2, 10 slots, 3 of them reserved: with all 7 ordinary slots taken, a parallel query runs. With one

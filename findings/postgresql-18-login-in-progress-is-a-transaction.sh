@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # On PostgreSQL 18 a client that is still asked for its password is in pg_stat_activity as a transaction that grows older.
+# Of:      server PostgreSQL 18.4, pg 8.23.1
 # Guess:   a login that is not done has no transaction, as it has no user and no database there.
 # Happens: PostgreSQL 18.4: a client that leaves the question for its password unanswered for 3 s is a "client backend" in
 #          state "starting", without user and database, and with xact_start set: max(now() - xact_start) is 3 s, while no

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # PostgreSQL adds the time of a transaction to pg_stat_database only when the transaction ends: a leaked one idles for free.
+# Of:      server PostgreSQL 18.4, pg 8.23.1
 # Guess:   idle_in_transaction_time grows with the clock while a session is idle in a transaction, as session_time does.
 # Happens: PostgreSQL 18.4: a session that has been idle in a transaction for 4 s has added 0 ms to
 #          idle_in_transaction_time, also when it sends statements in between; with the COMMIT all of it is added at once.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # PostgreSQL counts two commits for each parallel worker: one query with 4 workers is 9 transactions.
+# Of:      server PostgreSQL 18.4, pg 8.23.1
 # Guess:   one transaction of the client is one in pg_stat_database.xact_commit, however many workers help.
 # Happens: PostgreSQL 18.4: one SELECT with 2 workers adds 5 to xact_commit, with 4 workers 9, without workers 1; a
 #          login adds 1 of its own. If the client rolls back, xact_rollback gets 1 and the workers' commits stay.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A role at its CONNECTION LIMIT still fills the server: each login that will be refused takes a slot until it is.
+# Of:      server PostgreSQL 18.4, pg 8.23.1
 # Guess:   a role with CONNECTION LIMIT 5 takes 5 slots of max_connections, however often it tries.
 # Happens: PostgreSQL 18.4, max_connections 20, role culprit with CONNECTION LIMIT 5: it never has more than 5 sessions.
 #          But while 50 of its clients try again and again, another role without a session gets 53300 for most of its

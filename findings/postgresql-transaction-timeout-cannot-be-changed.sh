@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # PostgreSQL: once a transaction has a transaction_timeout, SET LOCAL neither lengthens nor shortens it; SHOW says it did.
+# Of:      server PostgreSQL 18.4, pg 8.23.1
 # Guess:   a new value in the transaction counts at once, as that of statement_timeout does for the next statement. (Made
 #          without a look at profiles/servers/postgres.yaml, which knew it.)
 # Happens: PostgreSQL 18.4: with 1 s from the session, "SET LOCAL transaction_timeout = '5s'" as the first statement

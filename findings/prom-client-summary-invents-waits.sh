@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A Summary of prom-client says p90 is 85 ms where 95 % of the waits are exactly 0: equal values become one point of a
 # line.
+# Of:      library prom-client 15.1.3
 # Guess:   the digest is exact where there are two values only: with 950 waits of 0 and 50 of 0.1 s, p50 and p90 are 0.
 # Happens: prom-client 15.1.3 (tdigest 0.1.3): p50 is 0.005 and p90 0.085, in whatever order they come. The digest keeps
 #          one centroid for all equal values and draws a straight line to the next one, whatever their weights. Without

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # label_replace() of Prometheus 2.42 makes a native histogram the number 0, without an error.
+# Of:      tool Prometheus 2.42.0
 # Guess:   it changes labels and leaves values alone, as it does for numbers, or refuses what it does not know.
 # Happens: Prometheus 2.42.0 of Debian 12 with --enable-feature=native-histograms: sum(x) answers a histogram with count 100;
 #          label_replace(sum(x), "a", "b", "", "") answers "0" as a number, status success, no warning. So does label_join().

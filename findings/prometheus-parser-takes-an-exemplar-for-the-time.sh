@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A parser of Prometheus text takes an exemplar for the time of the sample, without a word.
+# Of:      format parse-prometheus-text-format 1.1.1, prom-client 15.1.3
 # Guess:   parse-prometheus-text-format throws at the exemplar, which is not in the format that it knows.
 # Happens: parse-prometheus-text-format 1.1.1 on the OpenMetrics text of prom-client 15.1.3: the exemplar, its labels,
 #          value and time run together, is the sample's "timestamp_ms". The counter falls in two: a counter without

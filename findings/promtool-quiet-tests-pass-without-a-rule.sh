@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # promtool test rules passes a test that says an alert is quiet where no rule of that name is there, or no rules at all.
+# Of:      tool promtool 2.42.0
 # Guess:   a test of an alert that no rule file has is an error: it is a typing mistake.
 # Happens: promtool 2.42.0: the pool is full, the rule fires, and the test of the misspelt alert with no expected alerts
 #          is SUCCESS, exit code 0. So it is where the rule file does not exist: one WARNING line, SUCCESS, exit code 0.

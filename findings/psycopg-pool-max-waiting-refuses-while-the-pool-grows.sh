@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # max_waiting of psycopg_pool refuses requests for which the pool has room, while it opens connections for them.
+# Of:      library psycopg_pool 3.1.5, PostgreSQL 18.4
 # Guess:   max_waiting limits those who wait because all max_size connections are taken.
 # Happens: psycopg_pool 3.1.5 (Debian's python3-psycopg-pool 3.1.7-4; 3.3.2 does the same) on PostgreSQL 18.4: min_size=1,
 #          max_size=5, max_waiting=1, and five requests at once: two are served and three fail with TooManyRequests, because

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Sequelize asks for the version of the server with a connection beside its pool, and no limit of the pool is for it.
+# Of:      library sequelize 6.37.8, pg 8.23.1
 # Guess:   pool.acquire ends the wait of every query for a connection, and the pool sees every connection.
 # Happens: sequelize 6.37.8, pool.acquire 500 ms, and a server that accepts and says nothing (frozen, or a proxy without a
 #          backend): the first query still waits after 2.5 s, and the pool has no connection and no waiting request. With

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Sequelize with two read replicas sends every read to one of them, for as long as one connection suffices.
+# Of:      library sequelize 6.37.8, PostgreSQL 18.4
 # Guess:   reads take the replicas in turn, one query each ("basic round robin scheduling", its documentation says).
 # Happens: sequelize 6.37.8 on PostgreSQL, two read nodes, pool.max 5: 40 reads one after another are 40 and 0. The turn
 #          is taken when a connection is opened, and the one pool of all reads lends what was given back last. After

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # An async engine of SQLAlchemy with pool_timeout=0 refuses every request once all its connections have been opened, also
 # while all of them are free.
+# Of:      library SQLAlchemy 1.4.46, asyncpg 0.27.0, PostgreSQL 18.4
 # Guess:   as with an engine of threads, 0 means "do not wait": a request is refused only where no connection is free.
 # Happens: SQLAlchemy 1.4.46 with asyncpg 0.27.0 and greenlet 2.0.2 on Python 3.11 (2.0.52 on Python 3.14 does the same):
 #          pool_size=2, max_overflow=0, pool_timeout=0. One request after the other is served; after two at once, which open

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # TypeORM with replication on MySQL or MariaDB: after one query in a moment without the server, that server is gone until
 # the process restarts.
+# Of:      library typeorm 1.1.1, mysql2 3.24.6, MariaDB 10.11
 # Guess:   reads fail while the replica is away and come back with it.
 # Happens: typeorm 1.1.1 on mysql2 3.24.6: the replica is away for one query. That query fails with
 #          PROTOCOL_CONNECTION_LOST; every later one with POOL_NOEXIST, "Pool does Not exist.", 2 s after the replica is

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # yargs-parser makes a number option without a number 0: "--max=" and "--no-max" are both 0.
+# Of:      format yargs-parser 22.0.0
 # Guess:   an option declared as a number is NaN or undefined when its text is empty.
 # Happens: yargs-parser 22.0.0: "--max=" is 0 and "--no-max" is 0, whatever the default; "--max" alone leaves the
 #          default and "--max=ten" is NaN. Not declared, the same words are "", false, true and "ten".

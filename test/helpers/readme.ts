@@ -14,6 +14,7 @@ import { rulePageIds, rulePageTitle } from '../../src/profiles/rule-pages.ts';
 import { scenarios } from '../../src/simulate/scenarios.ts';
 import { exportedFunctions, renewExample } from './docs-examples.ts';
 import { floors } from './docs-folders.ts';
+import { type SurpriseKind, surpriseRows } from './findings.ts';
 import { libraryRows, metricRows } from './monitor-tables.ts';
 import { logRows } from './pool-log.ts';
 import { levelsOf } from './rule-docs.ts';
@@ -143,6 +144,8 @@ const row = (...cells: readonly (string | number)[]) => `| ${cells.join(' | ')} 
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]) =>
   [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
 
+const surprises = (kind: SurpriseKind) => table(['Seen with', 'What happens', 'What to do'], surpriseRows(kind));
+
 const emitTargets = await allTargets();
 const written = {
   yaml: 'YAML, JSON',
@@ -259,6 +262,11 @@ const tables: Readonly<Record<string, () => string>> = {
   'monitor-metrics': () => table(['OpenTelemetry', 'Prometheus', 'Kind, unit', 'Meaning'], metricRows()),
   'watch-metrics': () => table(['Metric', 'Kind', 'Labels', 'Meaning'], servedMetricRows()),
   'pool-log': () => table(['Event', 'Level', 'English', 'Korean'], logRows),
+  'surprises-libraries': () => surprises('library'),
+  'surprises-servers': () => surprises('server'),
+  'surprises-poolers': () => surprises('pooler'),
+  'surprises-tools': () => surprises('tool'),
+  'surprises-formats': () => surprises('format'),
   folders: () =>
     table(
       ['Floor', 'Folder', 'What it holds'],
