@@ -24,6 +24,7 @@ const serverless = ['alerts', 'demand', 'embedded', 'fleet-page', 'majors', 'pro
 // Has nothing about that server: `describeWith` sees to it. All other files run once with each kind.
 const alonePostgres = [
   'commands',
+  'driver-behaviour-postgres',
   'emit/behaviour',
   'emit/beside-node',
   'enforce-pgbouncer',

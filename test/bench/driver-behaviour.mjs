@@ -14,7 +14,7 @@ const root = new URL('../../', import.meta.url).pathname;
 const helper = async (name) => (await runnerImport(`${root}test/helpers/${name}.ts`)).module;
 const { startOwn } = await helper('servers/own-server');
 const { driverCases } = await helper('driver-cases/index');
-const tools = { ...(await helper('driver-behaviour')), ...(await helper('sessions')) };
+const tools = { ...(await helper('driver-ground')), ...(await helper('sessions')) };
 
 const scenarios = { 'most sessions': most, 'open at 0 ms': openingAt(0), 'open at 50 ms': openingAt(50), idle };
 const asked = process.argv.slice(2);

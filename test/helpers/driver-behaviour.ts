@@ -1,90 +1,65 @@
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DriverCase, OpenPool, PoolWishes, Query } from './driver-cases/case.ts';
-import { FaultProxy } from './fault-proxy.ts';
+import { driverEffects } from '../../src/size/driver-effects.ts';
+import type { DriverFacts } from '../../src/size/driver-facts.ts';
+import type { DriverCase, OpenPool } from './driver-cases/case.ts';
+import { type Ground, groundFor, whoSql, withPool, withProxy } from './driver-ground.ts';
 import type { Server } from './servers/facts.ts';
-import { countSessions, type Engine, type Login, ordinary, protocolOf, type Session } from './sessions.ts';
+import type { Session } from './sessions.ts';
 
-/** Where a case is tried: with a user of its own, whose sessions can be counted. */
-export interface Ground {
-  readonly login: Login;
-  countSessions(): Promise<number>;
-  /** Ends what is left, and takes the user away. */
-  leave(): Promise<void>;
-}
+/** What a live test can see of a driver's behaviour, and holds against its profile. */
+type Proof = Readonly<Record<string, unknown>>;
 
-/** Makes the user; `watcher` is a session of the administrator. */
-export async function groundFor({ driver, engine }: DriverCase, server: Server, watcher: Session): Promise<Ground> {
-  const protocol = protocolOf[engine];
-  const login = { ...ordinary(server), user: `case_${driver.replaceAll(/\W/g, '_')}`, password: 'of-a-case' };
-  const { user, password, database } = login;
-  const made = {
-    postgres: [`CREATE ROLE ${user} LOGIN PASSWORD '${password}'`],
-    mysql: [`CREATE USER ${user} IDENTIFIED BY '${password}'`, `GRANT ALL ON ${database}.* TO ${user}`],
-  };
-  for (const sql of made[protocol]) await watcher.rows(sql);
+/** The same as `seenBehaviour`, by the profile; what it does not say is left out. */
+export function saidBehaviour(facts: DriverFacts, { hasClientTimeout }: DriverCase): Proof {
+  const { lends, opens, idles, ends, checkout, exceeds = [] } = facts;
+  const { idleAfterBurst } = driverEffects({ name: '', ...facts, setsIdleTimeout: true }, { connectionLimit: burst });
+  const leaves = exceeds.some(({ by, most }) => by === 'timed-out-query' && most !== 0);
   return {
-    login,
-    countSessions: () => countSessions(protocol, watcher, user),
-    async leave() {
-      for (const { sql } of await watcher.rows(endSql(user)[protocol])) await watcher.rows(String(sql)).catch(() => {});
-      await watcher.rows(protocol === 'postgres' ? `DROP ROLE ${user}` : `DROP USER ${user}`);
-    },
+    ...(lends && { order: lends.order, sharesBusy: lends.sharesBusy ?? false }),
+    ...(opens && { when: opens.when, atOnce: opens.atOnce }),
+    ...(opens?.loginRoundTrips !== undefined && { loginRoundTrips: opens.loginRoundTrips }),
+    ...(idles && { idleAfterBurst }),
+    ...(ends && { held: ends.held, waiting: ends.waiting }),
+    ...(checkout && {
+      roundTrips: checkout.roundTrips,
+      transactionRoundTrips: checkout.transactionRoundTrips ?? checkout.roundTrips + 2,
+    }),
+    ...(hasClientTimeout && { exceedsByTimedOutQueries: leaves }),
   };
 }
 
-/** The statements that end the sessions of a user. */
-function endSql(user: string) {
-  return {
-    postgres: `SELECT 'SELECT pg_terminate_backend(' || pid || ')' AS sql FROM pg_stat_activity WHERE usename = '${user}'`,
-    mysql: `SELECT CONCAT('KILL ', ID) AS \`sql\` FROM information_schema.PROCESSLIST WHERE USER = '${user}'`,
+/** Tries a driver: all at once, each trial with a user of its own, at most 27 sessions. */
+export async function seenBehaviour(driverCase: DriverCase, server: Server, watcher: Session): Promise<Proof> {
+  const trials = {
+    order: seenLending,
+    sharesBusy: seenSharing,
+    opening: seenOpening,
+    atOnce: seenAtOnce,
+    idleAfterBurst: seenIdling,
+    ending: seenEnding,
+    checkout: seenCheckout,
+    exceedsByTimedOutQueries: seenExcess,
   };
+  const seen = await Promise.all(
+    Object.entries(trials).map(async ([name, trial]) => {
+      const ground = await groundFor(driverCase, server, watcher, name.toLowerCase());
+      try {
+        return [name, await trial(driverCase, ground)] as const;
+      } finally {
+        await ground.leave();
+      }
+    }),
+  );
+  const { opening, ending, checkout, ...plain } = Object.fromEntries(seen);
+  return { ...plain, ...Object(opening), ...Object(ending), ...Object(checkout) };
 }
 
-/** The session's number, after so many ms. */
-const whoAfter = {
-  postgres: (ms: number) => `SELECT pg_backend_pid() AS id FROM pg_sleep(${ms / 1_000})`,
-  mysql: (ms: number) => `SELECT CONNECTION_ID() AS id, SLEEP(${ms / 1_000}) AS slept`,
-};
+/** Connections of a burst. */
+const burst = 4;
 
-export function whoSql(engine: Engine, ms: number): string {
-  return whoAfter[protocolOf[engine]](ms);
-}
-
-/** Opens a pool, and ends it however the work with it went. */
-export async function withPool<T>(
-  { open }: DriverCase,
-  login: Login,
-  wishes: PoolWishes,
-  work: (pool: OpenPool) => Promise<T>,
-): Promise<T> {
-  const pool = await open(login, wishes);
-  try {
-    return await work(pool);
-  } finally {
-    await Promise.race([pool.end(), sleep(2_000)]).catch(() => {}); // Some wait without a limit for what is lost.
-  }
-}
-
-/** The same through a proxy; `delayMs` for each way. */
-export async function withProxy<T>(
-  driverCase: DriverCase,
-  login: Login,
-  wishes: PoolWishes,
-  work: (pool: OpenPool, proxy: FaultProxy) => Promise<T>,
-  delayMs = 15,
-): Promise<T> {
-  const proxy = await FaultProxy.start(login.host, login.port);
-  if (delayMs > 0) proxy.switchTo({ delayMs });
-  try {
-    const through = { ...login, host: '127.0.0.1', port: proxy.port };
-    return await withPool(driverCase, through, wishes, (pool) => work(pool, proxy));
-  } finally {
-    await proxy.close();
-  }
-}
-
-/** Which connection is lent next: three are given back out of turn, and then three queries come one by one. */
-export async function seenLending(driverCase: DriverCase, { login }: Ground) {
+/** Three are given back out of turn, and then three queries come one by one. */
+async function seenLending(driverCase: DriverCase, { login }: Ground) {
   return withPool(driverCase, login, { connections: 3 }, async ({ query }) => {
     const who = (ms: number) => query(whoSql(driverCase.engine, ms));
     await Promise.all([who(40), who(40), who(40)]);
@@ -104,7 +79,7 @@ export async function seenLending(driverCase: DriverCase, { login }: Ground) {
 }
 
 /** Whether queries wait behind a slow one though connections are idle: all are taken for a moment, one for longer. */
-export async function seenSharing(driverCase: DriverCase, { login }: Ground): Promise<boolean> {
+async function seenSharing(driverCase: DriverCase, { login }: Ground): Promise<boolean> {
   return withPool(driverCase, login, { connections: 4 }, async ({ query }) => {
     const who = (ms: number) => query(whoSql(driverCase.engine, ms));
     await Promise.all([who(40), who(40), who(40), who(40)]);
@@ -120,7 +95,7 @@ export async function seenSharing(driverCase: DriverCase, { login }: Ground): Pr
 }
 
 /** When connections are opened, how many logins are under way at once, and their round trips. */
-export async function seenOpening(driverCase: DriverCase, { login, countSessions }: Ground) {
+async function seenOpening(driverCase: DriverCase, { login, countSessions }: Ground) {
   const connections = 4;
   return withProxy(driverCase, login, { connections }, async (pool, proxy) => {
     const who = (ms: number) => pool.query(whoSql(driverCase.engine, ms));
@@ -128,21 +103,19 @@ export async function seenOpening(driverCase: DriverCase, { login, countSessions
     await who(0);
     const afterOne = await countSessions();
     const when = atStart === connections ? 'start' : afterOne === connections ? 'first-query' : 'as-needed';
-    await sleep(100); // Some reset a connection before it is free.
-    const open = proxy.connections;
-    // One is busy: the next query opens another connection.
-    const busy = who(400);
-    await sleep(100);
+    await sleep(200); // Some reset a connection before it is free.
+    // One is in use: the next query opens another connection.
+    const { giveBack } = await hold(pool, whoSql(driverCase.engine, 0));
     const before = proxy.turns;
     await who(0);
-    const loginRoundTrips = proxy.connections > open ? 1 + proxy.turns - before - 1 : undefined;
-    await busy;
+    const loginRoundTrips = 1 + proxy.turns - before - 1; // That of TCP, and without that of the query.
+    await giveBack();
     return { when, loginRoundTrips };
   });
 }
 
 /** Whether all the logins of a burst are under way before the first has ended. */
-export async function seenAtOnce(driverCase: DriverCase, { login }: Ground) {
+async function seenAtOnce(driverCase: DriverCase, { login }: Ground) {
   return withProxy(driverCase, login, { connections: 4 }, async ({ query }, proxy) => {
     const begun = proxy.connections;
     const burst = Array.from({ length: 4 }, () => query(whoSql(driverCase.engine, 100)));
@@ -154,68 +127,74 @@ export async function seenAtOnce(driverCase: DriverCase, { login }: Ground) {
 }
 
 /** What stays open of a burst of four when queries come one by one for longer than the idle timeout. */
-export async function seenIdling(driverCase: DriverCase, { login, countSessions }: Ground) {
+async function seenIdling(driverCase: DriverCase, { login, countSessions }: Ground) {
   const idleTimeoutMs = 1_000;
   return withPool(driverCase, login, { connections: 4, idleTimeoutMs }, async ({ query }) => {
     const who = (ms: number) => query(whoSql(driverCase.engine, ms));
     await Promise.all([who(50), who(50), who(50), who(50)]);
-    const untilMs = performance.now() + 2.6 * idleTimeoutMs;
+    const untilMs = performance.now() + 2_400;
     while (performance.now() < untilMs) {
       await who(0);
       await sleep(50);
     }
-    const left = await countSessions();
+    const [left] = await Promise.all([countSessions(), who(100)]);
     return left;
   });
 }
 
-type Fate = 'done' | 'failed' | 'pending';
-
-function watched(promise: Promise<unknown>): { readonly fate: Fate; readonly afterMs: number } {
-  const start = performance.now();
-  const seen: { fate: Fate; afterMs: number } = { fate: 'pending', afterMs: 0 };
-  const settle = (fate: Fate) => () => Object.assign(seen, { fate, afterMs: performance.now() - start });
-  promise.then(settle('done'), settle('failed'));
-  return seen;
+interface Fate {
+  is: 'done' | 'failed' | 'pending';
 }
 
-/** What becomes of a transaction that holds the only connection, and of the query that waits for it, when the pool ends. */
-export async function seenEnding(driverCase: DriverCase, { login }: Ground) {
+function fateOf(promise: Promise<unknown>): Fate {
+  const fate: Fate = { is: 'pending' };
+  promise.then(
+    () => Object.assign(fate, { is: 'done' }),
+    () => Object.assign(fate, { is: 'failed' }),
+  );
+  return fate;
+}
+
+/** Holds a connection in a transaction that runs the statement at its start and at its end. */
+async function hold(pool: OpenPool, sql: string) {
+  const going = new EventEmitter();
+  const work = pool.transaction(async (query) => {
+    await query(sql);
+    going.emit('held');
+    await once(going, 'go on');
+    await query(sql);
+  });
+  const transaction = fateOf(work);
+  await once(going, 'held');
+  const giveBack = () => {
+    going.emit('go on');
+    return work;
+  };
+  return { transaction, giveBack };
+}
+
+/** What becomes of a transaction that holds the only connection, and of those who wait for it, when the pool ends. */
+async function seenEnding(driverCase: DriverCase, { login }: Ground) {
   const pool = await driverCase.open(login, { connections: 1 });
   const sql = whoSql(driverCase.engine, 0);
-  let goOn = () => {};
-  const held = new Promise<void>((resolve) => {
-    goOn = resolve;
-  });
-  let isHeld = () => {};
-  const holding = new Promise<void>((resolve) => {
-    isHeld = resolve;
-  });
-  const transaction = watched(
-    pool.transaction(async (query: Query) => {
-      await query(sql);
-      isHeld();
-      await held;
-      await query(sql);
-    }),
-  );
-  await holding;
-  const waiting = [100, 100].map((ms) => watched(pool.query(whoSql(driverCase.engine, ms))));
+  const { transaction, giveBack } = await hold(pool, sql);
+  const waiting = [1, 2].map(() => fateOf(pool.query(whoSql(driverCase.engine, 30))));
   await sleep(50);
-  const end = watched(pool.end());
-  await sleep(300);
-  const endedBefore = end.fate;
-  goOn();
-  await sleep(400);
-  const fates = {
-    held: transaction.fate === 'done' ? 'waits' : transaction.fate === 'failed' ? 'closes' : 'pending',
-    waiting: waiting.map(({ fate }) => (fate === 'done' ? 'serves' : fate === 'failed' ? 'refuses' : 'never-answers')),
+  pool.end().catch(() => {});
+  await sleep(150);
+  giveBack().catch(() => {});
+  const isOpen = () => [transaction, ...waiting].some((fate) => fate.is === 'pending');
+  for (const untilMs = performance.now() + 2_000; isOpen() && performance.now() < untilMs; ) await sleep(20);
+  const told = { done: 'serves', failed: 'refuses', pending: 'never-answers' } as const;
+  return {
+    held: { done: 'waits', failed: 'closes', pending: 'neither' }[transaction.is],
+    // The first may be served by what the transaction gives back.
+    waiting: told[waiting[1]?.is ?? 'pending'],
   };
-  return { ...fates, endedBefore, end: end.fate };
 }
 
 /** Round trips of a query and of a transaction of one query, beside the query. */
-export async function seenCheckout(driverCase: DriverCase, { login }: Ground) {
+async function seenCheckout(driverCase: DriverCase, { login }: Ground) {
   return withProxy(driverCase, login, { connections: 1 }, async ({ query, transaction }, proxy) => {
     const sql = whoSql(driverCase.engine, 0);
     const turnsOf = async (work: () => Promise<unknown>) => {
@@ -232,14 +211,15 @@ export async function seenCheckout(driverCase: DriverCase, { login }: Ground) {
   });
 }
 
-/** The most sessions of a pool of one while the client gives up on each of six queries. */
-export async function seenMost(driverCase: DriverCase, { login, countSessions }: Ground): Promise<number> {
+/** Whether a pool of one has more sessions while the client gives up on six queries. */
+async function seenExcess(driverCase: DriverCase, { login, countSessions }: Ground): Promise<boolean | undefined> {
+  if (!driverCase.hasClientTimeout) return undefined;
   return withPool(driverCase, login, { connections: 1, clientTimeoutMs: 150 }, async ({ query }) => {
     let most = 0;
     for (let turn = 0; turn < 6; turn++) {
       await query(whoSql(driverCase.engine, 1_500)).catch(() => {});
       most = Math.max(most, await countSessions());
     }
-    return most;
+    return most > 1;
   });
 }
