@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Rule } from '../../../src/lint/rule.ts';
+import { acquireTimeoutMissing } from '../../../src/lint/rules/acquire-timeout-missing.ts';
 import { acquireTimeoutUnsupported } from '../../../src/lint/rules/acquire-timeout-unsupported.ts';
 import { misplacedOption } from '../../../src/lint/rules/misplaced-option.ts';
 import { poolSizeDefault } from '../../../src/lint/rules/pool-size-default.ts';
@@ -18,6 +19,16 @@ describe('pool-size-default', () => {
     expect(reportsOn(poolSizeDefault, poolOf('mysql2', { connectionLimit: unknown }))).toEqual([]);
     expect(reportsOn(poolSizeDefault, poolOf('mysql2', {}, { opaque: '...options' }))).toEqual([]);
     expect(reportsOn(poolSizeDefault, poolOf('typeorm-mysql', { 'extra.connectionLimit': 20 }))).toEqual([]);
+  });
+});
+
+describe('acquire-timeout-missing', () => {
+  const fixOf = (options: Parameters<typeof poolOf>[1]) =>
+    reportsOn(acquireTimeoutMissing, poolOf('pg', options))[0]?.fix;
+
+  it('says that a pooler in the path takes the login at once, and waits itself', () => {
+    expect(fixOf({ port: 6543 })).toContain('does not bound the wait in the pooler (its port is 6543)');
+    expect(fixOf({ port: 5432 })).not.toContain('pooler');
   });
 });
 
