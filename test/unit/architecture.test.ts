@@ -244,6 +244,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'node:fs',
     'node:os',
     'node:path',
+    'node:util',
     'commander',
   ],
   main: ['base', 'commands', 'commander'],
