@@ -62,3 +62,11 @@ export function chooseSource(
       : [];
   return { source, notes };
 }
+
+/** Where metrics of a pool tell no rate, what else of the same source counts. */
+export function otherRate(present: ReadonlySet<string>): string {
+  const isOpenTelemetry = [...present].some((name) => /^db_client_connections?_/.test(name));
+  return isOpenTelemetry
+    ? ' Where OpenTelemetry has no use_time, as for pg, db_client_operation_duration counts the queries.'
+    : '';
+}

@@ -4,7 +4,7 @@ import { redact } from '../base/redact.ts';
 import { formatCount } from '../base/units.ts';
 import { type MetricNames, metricNames, type NamedMetric, replicaLabels } from '../recommend/inputs/metric-names.ts';
 import type { PrometheusSeries } from '../recommend/inputs/prometheus-answer.ts';
-import { chooseSource, type SourceThere, sourcesThere } from './choose-source.ts';
+import { chooseSource, otherRate, type SourceThere, sourcesThere } from './choose-source.ts';
 import type { PrometheusClient } from './client.ts';
 import type { QueriedMetric } from './queries.ts';
 import { type Asked, serviceLabels } from './source.ts';
@@ -192,7 +192,7 @@ function noRate(present: ReadonlySet<string>, asked: Asked): PoolctlError {
     {
       hint:
         asked.metric === undefined
-          ? 'Name a metric of requests: &metric=http_server_request_duration_seconds; add --mean or --p95 then.'
+          ? `Name a metric of requests: &metric=http_server_request_duration_seconds; add --mean or --p95 then.${otherRate(present)}`
           : 'Is it a counter, or a histogram?',
     },
   );

@@ -4,7 +4,7 @@ import { gaugesOf, gaugeWarnings } from '../recommend/gauges.ts';
 import { type MetricNames, metricNames, type NamedMetric } from '../recommend/inputs/metric-names.ts';
 import { evidenceInSeries } from '../recommend/inputs/prometheus.ts';
 import { isWhere, type PrometheusSeries } from '../recommend/inputs/prometheus-answer.ts';
-import { chooseSource, sourcesThere } from './choose-source.ts';
+import { chooseSource, otherRate, sourcesThere } from './choose-source.ts';
 import type { Collected } from './collected.ts';
 import { choosePool, refuseSeveralServices, requestNames } from './discover.ts';
 import { askedOf, figureTotal } from './figures.ts';
@@ -29,7 +29,7 @@ export async function collectFromSeries(
     // Says what is there in the words of the reader.
     evidenceInSeries(series, file, names);
     throw new PoolctlError('INPUT_MISSING', `${file}: none of its metrics tells a rate of requests.`, {
-      hint: 'Save the counters too: those that end in _count, _sum and _bucket. A metric of requests can be named: FILE?metric=NAME.',
+      hint: `Save the counters too: those that end in _count, _sum and _bucket. A metric of requests can be named: FILE?metric=NAME.${otherRate(present)}`,
     });
   }
   refuseSeveralServices(series, there, chosen.source, asked);

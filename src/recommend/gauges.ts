@@ -131,12 +131,15 @@ function atRest(gauges: readonly SeenGauges[]): Warning[] {
   });
   if (!first?.inUse) return [];
   const { inUse, busy, readings } = first;
+  const least = formatNumber(inUse.least);
   const beside =
-    busy === undefined ? `their mean is ${formatNumber(inUse.mean)}` : `by the hold times ${formatNumber(busy)} are`;
+    busy === undefined
+      ? `on average ${formatNumber(inUse.mean)}, and chance alone would leave some with none`
+      : `and by the hold times ${formatNumber(busy)} on average`;
   return [
     {
       code: 'METRICS_USED_AT_REST',
-      message: `In ${formatCount(readings, 'reading')} never fewer than ${formatNumber(inUse.least)} connections were in use, though ${beside}: a pool at rest is shown as in use, so the load is too high by up to ${formatNumber(inUse.least)}.`,
+      message: `Each of ${formatCount(readings, 'reading')} has ${least} or more connections in use, ${beside}: a pool at rest is probably shown as in use, so the load is too high by up to ${least}.`,
       hint: `A connection that is kept for good, such as one for LISTEN, looks the same. ${more}`,
     },
   ];
