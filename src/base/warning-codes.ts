@@ -58,7 +58,7 @@ export const warningCodes = {
   OPENING_TAKES_LONG:
     'Until a pool is open after a deploy or an outage, requests wait for its connections. A driver that logs in one connection at a time, over a slow way, may need longer than the acquire timeout.',
   POOL_END_LOSES_WORK:
-    'What a driver does when its pool is closed loses work: it closes connections that are in use, or leaves requests that wait without an answer. Every roll-out closes pools.',
+    'What a driver does when its pool is closed loses work: it closes connections that are in use, or leaves requests that wait without an answer. Every roll-out closes the pools of old instances.',
   DRIVER_UNKNOWN:
     'The behaviour of the driver is not known to poolctl, beyond its options: the answer counts connections by the limit alone.',
   DRIVER_LACKS_OPTION:

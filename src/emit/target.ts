@@ -42,6 +42,8 @@ export interface Target {
   readonly driver: string;
   /** The profile of what the program calls, where that has a behaviour of its own: an ORM on the driver. */
   readonly behavesAs?: string;
+  /** It stands between the pools and the server: its connections are not those of the pool that is sized. */
+  readonly isPooler?: true;
   /** Where an option that the snippet has not is written, if not under the names of `driver`. */
   readonly options?: OptionsPlace;
   /** Whether the driver has a setting on these engines, where its profile, which speaks of all, says otherwise. */

@@ -13,11 +13,13 @@ export function driverAnswer(
   const scene = { connectionLimit, ...withoutUndefined({ roundTripMs: workload?.roundTripMs, queryTimeoutMs, inUse }) };
   const effects = driverEffects(driver, scene);
   const keepsHeld = effects.end !== undefined && effects.end.held !== 'closes';
-  // Terminating instances are beyond the surge: an orchestrator counts them as gone.
-  const endingPools = keepsHeld && (given.surgeRatio ?? 0) > 0 ? fleet.rollout.pools - mostPools(given) : 0;
+  // Instances that end are beyond the surge: an orchestrator counts them as gone.
+  const { rollout: most, withTerminating } = fleet;
+  const surgePools = most.pools - mostPools(given);
+  const endingPools = keepsHeld ? (withTerminating ? withTerminating.pools - most.pools : surgePools) : 0;
   const held = load ? Math.min(connectionLimit, Math.ceil(load.meanLoad.high + load.batchJobs)) : connectionLimit;
   const ending = endingPools * held;
-  const rollout = fleet.rollout.pools * effects.sessions.connections + ending;
+  const rollout = most.pools * effects.sessions.connections + ending;
   return {
     ...effects,
     fleet: {

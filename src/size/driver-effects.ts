@@ -50,6 +50,7 @@ export interface MostSessions {
   readonly connections: number;
   /** Something that is in effect has no bound. */
   readonly isUnbounded?: true;
+  /** The ways that no option which is set prevents. */
   readonly beyond: readonly BeyondLimit[];
 }
 
@@ -100,7 +101,10 @@ function endOf({ source: _, ...end }: NonNullable<DriverFacts['ends']>): NonNull
 }
 
 function mostSessions(driver: DriverUse, scene: DriverScene): MostSessions {
-  const beyond = (driver.exceeds ?? []).map((excess) => beyondLimit(excess, driver, scene));
+  const { exceeds = [], optionsSet = [] } = driver;
+  const beyond = exceeds
+    .filter(({ prevented, most }) => most !== 0 && !(prevented !== undefined && optionsSet.includes(prevented)))
+    .map((excess) => beyondLimit(excess, driver, scene));
   const counted = beyond.filter(({ isCounted }) => isCounted);
   return {
     connections: counted.reduce((sum, { connections = 0 }) => sum + connections, scene.connectionLimit),
@@ -113,20 +117,19 @@ function beyondLimit(excess: DriverExcess, driver: DriverUse, scene: DriverScene
   const { by, option, prevented, most } = excess;
   const told = { by, ...withoutUndefined({ option, prevented }) };
   const { optionsSet = [] } = driver;
-  const isPrevented = prevented !== undefined && optionsSet.includes(prevented);
   const { connectionLimit } = scene;
   const bound = most === 'unbounded' ? undefined : most === 'limit' ? connectionLimit : most;
   if (by === 'timed-out-query') {
     const left = leftRunning(driver, scene);
     const connections = left === undefined ? bound : Math.min(left, bound ?? left);
-    return { ...told, ...withoutUndefined({ connections }), isCounted: left !== undefined && !isPrevented };
+    return { ...told, ...withoutUndefined({ connections }), isCounted: left !== undefined };
   }
   if (by === 'minimum') {
     const connections = Math.max(0, leastOpen(driver, connectionLimit) - connectionLimit);
-    return { ...told, connections, isCounted: !isPrevented };
+    return { ...told, connections, isCounted: true };
   }
-  const isInEffect = option === undefined || optionsSet.includes(option);
-  return { ...told, ...withoutUndefined({ connections: bound }), isCounted: isInEffect && !isPrevented };
+  const isCounted = option === undefined || optionsSet.includes(option);
+  return { ...told, ...withoutUndefined({ connections: bound }), isCounted };
 }
 
 /**
@@ -150,8 +153,11 @@ function login({ opens, serverLoginMs = 0 }: DriverUse, { roundTripMs = 0 }: Dri
 function opening(driver: DriverUse, scene: DriverScene): PoolOpening | undefined {
   const one = login(driver, scene);
   if (!driver.opens || !one) return undefined;
-  const { when, atOnce, retryPauseMs } = driver.opens;
+  const { atOnce, retryPauseMs } = driver.opens;
   const { connectionLimit: logins } = scene;
+  // One that opens a smaller minimum at the start opens the others as requests need them.
+  const opensLess = driver.opens.when === 'start' && typeof driver.minIdle === 'number' && driver.minIdle < logins;
+  const when = opensLess ? 'as-needed' : driver.opens.when;
   const openMs = atOnce === 'one' ? logins * one.loginMs : one.loginMs + (logins - 1) * (driver.furtherLoginMs ?? 0);
   return { when, atOnce, ...one, openMs, ...(retryPauseMs && { afterOutageMs: retryPauseMs + openMs }) };
 }

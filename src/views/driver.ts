@@ -70,20 +70,19 @@ function ifSo({ by, option, prevented }: Beyond): string {
 
 function openingRows({ opening }: Driver): string[][] {
   if (!opening) return [];
-  const { when, atOnce, loginMs, loginRoundTrips, openMs } = opening;
+  const { when, atOnce, loginMs, loginRoundTrips, openMs, afterOutageMs } = opening;
   const how = atOnce === 'one' ? 'one after the other' : 'at once';
   const whens = {
     'as-needed': 'as requests need them',
     'first-query': 'at the first query',
     start: 'before any query',
   };
-  const trips = formatCount(loginRoundTrips, 'round trip');
+  const login = `a login takes ${formatDuration(loginMs)}, with ${formatCount(loginRoundTrips, 'round trip')}`;
   return [
-    [
-      'open after',
-      formatDuration(openMs),
-      `${how}, ${whens[when]}; a login takes ${formatDuration(loginMs)}: ${trips}`,
-    ],
+    ['open after', formatDuration(openMs), `${how}, ${whens[when]}; ${login}`],
+    ...(afterOutageMs === undefined
+      ? []
+      : [['  after an outage', formatDuration(afterOutageMs), 'at most: it pauses between attempts to log in']]),
   ];
 }
 
@@ -114,13 +113,13 @@ function endRows({ end }: Driver): string[][] {
   if (!end) return [];
   const held = {
     waits: 'until connections in use are given back',
-    closes: 'connections in use, and with them open transactions',
+    closes: 'connections in use, with their open transactions',
     'waits-then-closes': 'for connections in use to be given back, then closes them',
   }[end.held];
   const waiting = {
     serves: 'serves requests that wait',
     refuses: 'refuses requests that wait',
-    'never-answers': 'never answers requests that wait',
+    'never-answers': 'leaves requests that wait to their timeout',
   }[end.waiting];
   const answer = { waits: 'waits', closes: 'closes', 'waits-then-closes': formatDuration(end.forMs ?? 0) }[end.held];
   return [['when it is ended', answer, `${held}; ${waiting}`]];

@@ -14,6 +14,7 @@ import { rulePageIds, rulePageTitle } from '../../src/profiles/rule-pages.ts';
 import { scenarios } from '../../src/simulate/scenarios.ts';
 import { exportedFunctions, renewExample } from './docs-examples.ts';
 import { floors } from './docs-folders.ts';
+import { driverBehaviourRows } from './driver-tables.ts';
 import { type SurpriseKind, surpriseRows } from './findings.ts';
 import { libraryRows, metricRows } from './monitor-tables.ts';
 import { logRows } from './pool-log.ts';
@@ -147,6 +148,7 @@ const table = (head: readonly string[], rows: readonly (readonly (string | numbe
 const surprises = (kind: SurpriseKind) => table(['Seen with', 'What happens', 'What to do'], surpriseRows(kind));
 
 const emitTargets = await allTargets();
+const driverRows = await driverBehaviourRows();
 const written = {
   yaml: 'YAML, JSON',
   properties: '.properties',
@@ -238,6 +240,7 @@ const tables: Readonly<Record<string, () => string>> = {
         formats.map((format) => written[format]).join(', '),
       ]),
     ),
+  drivers: () => table(['Driver', 'What', 'What it does', 'Source'], driverRows),
   rules: () =>
     table(
       ['Rule', 'What it finds', 'recommended', 'strict', 'library'],

@@ -35,6 +35,7 @@ export async function findDriver(
   }
   const version = read(sizeFlags['driver-version'])?.value;
   const named = await driverNamed(name, engine, version);
+  if (asked === undefined && named.target?.isPooler) return { warnings: [] };
   await refuseOtherEngine(named, engine);
   const known = await behaviourOf(named.id, named.engine);
   const { name: _, engine: of, minIdle: __, ...facts } = known;

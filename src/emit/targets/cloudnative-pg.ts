@@ -12,6 +12,7 @@ export const cloudnativePg: Target = {
   language: 'yaml',
   engines: ['postgres'],
   driver: 'pgbouncer',
+  isPooler: true,
   refusesAtOnce: true,
   instead: {},
   render: (input) => code`

@@ -14,6 +14,7 @@ export const hyperdrive: Target = {
   language: 'sh',
   engines: ['postgres', 'mysql'],
   driver: 'hyperdrive',
+  isPooler: true,
   instead: {
     connectTimeout: 'Cloudflare has 15 s, and nobody can change it.',
     queryTimeout: 'Cloudflare ends a query after 60 s; a shorter time is a setting of the user at the server.',

@@ -11,6 +11,7 @@ export const pgbouncer: Target = {
   language: 'ini',
   engines: ['postgres'],
   driver: 'pgbouncer',
+  isPooler: true,
   refusesAtOnce: true,
   instead: {},
   inFile: { format: 'ini', section: 'pgbouncer', assignments: (input) => pgbouncerAssignments(input, title) },

@@ -12,6 +12,7 @@ export const pgcat: Target = {
   language: 'toml',
   engines: ['postgres'],
   driver: 'pgcat',
+  isPooler: true,
   instead: {},
   render: (input) => {
     const { acquireTimeoutMs, queryTimeoutMs } = input.settings;

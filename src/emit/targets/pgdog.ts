@@ -11,6 +11,7 @@ export const pgdog: Target = {
   language: 'toml',
   engines: ['postgres'],
   driver: 'pgdog',
+  isPooler: true,
   instead: {},
   render: (input) => {
     const { acquireTimeoutMs, connectTimeoutMs, queryTimeoutMs } = input.settings;

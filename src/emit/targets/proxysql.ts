@@ -16,6 +16,7 @@ export const proxysql: Target = {
   language: 'sql',
   engines: ['mysql', 'mariadb'],
   driver: 'proxysql',
+  isPooler: true,
   refusesAtOnce: true,
   instead: {},
   render: (input) => {

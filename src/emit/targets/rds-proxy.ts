@@ -12,6 +12,7 @@ export const rdsProxy: Target = {
   language: 'hcl',
   engines: ['postgres', 'mysql', 'mariadb'],
   driver: 'rds-proxy',
+  isPooler: true,
   instead: {
     queryTimeout: 'The snippet has init_query set it on each connection to the server.',
   },

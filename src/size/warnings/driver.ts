@@ -45,17 +45,19 @@ export const openingTakesLong: Insight = ({ driver, acquireTimeoutMs, connection
   };
 };
 
-export const endLosesWork: Insight = ({ driver }) => {
-  if (!driver?.end) return undefined;
+/** Where a roll-out is planned: the pools of old instances are closed while they have work. */
+export const endLosesWork: Insight = ({ driver, fleet: { withTerminating } }, { fleet = {} }) => {
+  const isRolled = withTerminating !== undefined || (fleet.surgeInstances ?? fleet.surgeRatio ?? 0) > 0;
+  if (!driver?.end || !isRolled) return undefined;
   const { held, waiting } = driver.end;
   if (held !== 'closes' && waiting !== 'never-answers') return undefined;
   const lost = [
-    ...(held === 'closes' ? ['closes connections in use, and with them open transactions'] : []),
-    ...(waiting === 'never-answers' ? ['never answers requests that wait for one'] : []),
+    ...(held === 'closes' ? ['closes connections in use, with their open transactions'] : []),
+    ...(waiting === 'never-answers' ? ['leaves requests that wait without an answer until their acquire timeout'] : []),
   ];
   return {
     code: 'POOL_END_LOSES_WORK',
-    message: `Closing the pool of ${driver.name} ${lost.join(', and ')}.`,
+    message: `A roll-out closes the pools of old instances: that of ${driver.name} ${lost.join(', and ')}.`,
     hint: 'On a signal to stop, take no new requests, let those that run finish, and close the pool then.',
   };
 };

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sizePool } from '../../../src/index.ts';
 import { driverEffects } from '../../../src/size/driver-effects.ts';
 import type { DriverExcess, DriverUse } from '../../../src/size/driver-facts.ts';
+import { simulatedLoad } from '../../../src/size/simulated-load.ts';
 
 const driver = (facts: Partial<DriverUse> = {}): DriverUse => ({ name: 'a driver', ...facts });
 const timedOut: DriverExcess = {
@@ -159,6 +160,11 @@ describe('sizePool with a driver', () => {
     expect(size({ checkout: { roundTrips: 2 } }).connectionLimit).toBe(60);
   });
 
+  it('simulates the same holds', () => {
+    const input = { workload, driver: driver({ checkout: { roundTrips: 2 } }) };
+    expect(simulatedLoad(input, sizePool(input).load)?.meanLoad).toBeCloseTo(40, 6);
+  });
+
   it('changes nothing else: without round trips the settings are those without a driver', () => {
     const { driver: _, because, warnings, ...sized } = size({ checkout: { roundTrips: 0 }, opens: opens('one') });
     const { because: __, warnings: ___, ...plain } = sizePool({ workload });
@@ -170,6 +176,9 @@ describe('sizePool with a driver', () => {
     const ends = (held: 'waits' | 'closes') => size({ ends: { held, waiting: 'refuses' } }, { fleet }).driver?.fleet;
     expect(ends('waits')).toEqual({ normal: 120, rollout: 170, ending: 20 });
     expect(ends('closes')).toEqual({ normal: 120, rollout: 150, ending: 0 });
+    const terminating = { ...fleet, worstFactor: 2 };
+    const { driver: all } = size({ ends: { held: 'waits', waiting: 'refuses' } }, { fleet: terminating });
+    expect(all?.fleet).toEqual({ normal: 120, rollout: 210, ending: 60 });
   });
 
   it('warns where the sessions are more than the server has, and the limits are not', () => {
@@ -178,12 +187,18 @@ describe('sizePool with a driver', () => {
     expect(codes({ exceeds: [{ by: 'overflow', most: 5 }] }, { server })).not.toContain('SESSIONS_BEYOND_BUDGET');
   });
 
-  it('warns where opening takes longer than a request waits, and where closing the pool loses work', () => {
+  it('warns where opening takes longer than a request waits', () => {
     const fixed = { acquireTimeoutMs: 1_000 };
     expect(codes({ opens: opens('one') }, { fixed })).toContain('OPENING_TAKES_LONG');
     expect(codes({ opens: opens('all') }, { fixed })).not.toContain('OPENING_TAKES_LONG');
-    expect(codes({ ends: { held: 'waits', waiting: 'never-answers' } })).toContain('POOL_END_LOSES_WORK');
-    expect(codes({ ends: { held: 'waits', waiting: 'serves' } })).not.toContain('POOL_END_LOSES_WORK');
+  });
+
+  it('warns where closing the pool loses work, and a roll-out closes pools', () => {
+    const fleet = { instances: 4, surgeInstances: 1 };
+    const ends = { held: 'waits', waiting: 'never-answers' } as const;
+    expect(codes({ ends }, { fleet })).toContain('POOL_END_LOSES_WORK');
+    expect(codes({ ends: { ...ends, waiting: 'serves' } }, { fleet })).not.toContain('POOL_END_LOSES_WORK');
+    expect(codes({ ends })).not.toContain('POOL_END_LOSES_WORK');
   });
 
   it.each([
