@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DriverBehaviour } from '../../../src/profiles/behaviour.ts';
 import { driverProfile } from '../../../src/profiles/load.ts';
+import { countTurns } from '../../helpers/count-turns.ts';
 import { describeWith } from '../../helpers/live.ts';
 import { debianJars } from '../../helpers/servers/debian-jvm.ts';
 import { debianPython, type Python } from '../../helpers/servers/debian-python.ts';
@@ -32,14 +33,31 @@ const lending: Readonly<Record<NonNullable<DriverBehaviour['lends']>['order'], r
 
 describeWith('postgres', (server) => {
   let seen: Readonly<Record<string, SeenPool>> | string;
+  /** Round trips of each login, in the order of opening: three of psycopg_pool, five of SQLAlchemy, those of asyncpg. */
+  let logins: readonly (number | undefined)[] = [];
   beforeAll(async () => {
+    const relay = await countTurns(server.host, server.port);
     try {
-      seen = await pythonPools(await debianPython(), server);
+      seen = await pythonPools(await debianPython(), { ...server, host: '127.0.0.1', port: relay.port });
+      logins = relay.until('pg_backend_pid');
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       seen = error.message;
+    } finally {
+      relay.close();
     }
   }, 300_000);
+
+  it.each([
+    ['psycopg-pool', 0, 0],
+    // BEGIN goes before the first statement; the first connection of an engine asks for more.
+    ['sqlalchemy', 4, 1],
+    ['asyncpg', 8, 0],
+  ])('%s logs in by as many round trips as its profile says', async (id, connection, besides) => {
+    const trips = (await driverProfile(id)).behaviour?.opens?.loginRoundTrips;
+    if (typeof seen === 'string') return;
+    expect((logins[connection] ?? 0) - besides).toBe(typeof trips === 'object' ? trips.postgres : trips);
+  });
 
   it.each(['psycopg-pool', 'sqlalchemy', 'asyncpg'])('%s lends as its profile says', async (id) => {
     const { behaviour } = await driverProfile(id);
@@ -72,9 +90,23 @@ describeWith('postgres', (server) => {
   const isMissing = java === undefined || findProgram('javac') === undefined;
   describe.skipIf(isMissing)(isMissing ? 'pools of the JVM (skipped: there is no JDK)' : 'pools of the JVM', () => {
     let seen: ReadonlyMap<string, string>;
+    let logins: readonly (number | undefined)[] = [];
     beforeAll(async () => {
-      seen = await jvmPools(java ?? '', server);
+      const relay = await countTurns(server.host, server.port);
+      seen = await jvmPools(java ?? '', { ...server, host: '127.0.0.1', port: relay.port });
+      logins = relay.until('pg_backend_pid');
+      relay.close();
     }, 300_000);
+
+    it.each(['hikaricp', 'dbcp2', 'tomcat-jdbc'])(
+      '%s logs in by as many round trips as its profile says',
+      async (id) => {
+        const trips = (await driverProfile(id)).behaviour?.opens?.loginRoundTrips;
+        // The pools run side by side. DBCP2 and c3p0 ask once more before they lend, HikariCP of its first connection.
+        const least = Math.min(...logins.flatMap((some) => some ?? []));
+        expect(least).toBe(typeof trips === 'object' ? trips.postgres : trips);
+      },
+    );
 
     it.each(['hikaricp', 'dbcp2', 'tomcat-jdbc', 'c3p0'])('%s lends and ends as its profile says', async (id) => {
       const { behaviour: { lends, ends } = {} } = await driverProfile(id);
@@ -100,6 +132,7 @@ async function pythonPools({ command: [command, ...args], env }: Python, server:
       DB_USERNAME: server.user,
       DB_PASSWORD: server.password,
       DB_DATABASE: server.database,
+      PGSSLMODE: 'disable',
     },
   });
   return JSON.parse(stdout) as Record<string, SeenPool>;
@@ -117,7 +150,7 @@ async function jvmPools(java: string, server: Server): Promise<ReadonlyMap<strin
   const env = {
     ...process.env,
     ...{ DB_USERNAME: server.user, DB_PASSWORD: server.password },
-    OBSERVER_URL: `jdbc:postgresql://${server.host}:${server.port}/${server.database}`,
+    OBSERVER_URL: `jdbc:postgresql://${server.host}:${server.port}/${server.database}?sslmode=disable`,
   };
   const args = ['-XX:TieredStopAtLevel=1', '-cp', classPath, program];
   const { stdout } = await promisify(execFile)(java, args, { env, timeout: 60_000 });
