@@ -36,6 +36,7 @@ const alonePostgres = [
   'pools-pooler',
   'probe-freeze',
   'probe-pooler-secrets',
+  'simulate-driver',
   'watch-failover',
   'watch-screen',
   'watch-listen',
