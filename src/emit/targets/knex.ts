@@ -38,8 +38,11 @@ export function afterCreate(engine: EngineId, ms: number | undefined): string | 
   const { sql, meaning } = limitSession(engine, ms);
   return code`
     // ${meaning}
-    afterCreate: (connection⟨: Connection⟩, done⟨: (error: Error | null) => void⟩) => {
-      connection.query('${sql}', done);
+    afterCreate: (connection⟨: Connection⟩, done⟨: (error: null) => void⟩) => {
+      connection.query('${sql}', (error) => {
+        if (error) console.error('no query timeout:', error.message);
+        done(null); // given an error, Knex would leave the connection open beside its pool
+      });
     },
   `;
 }

@@ -42,7 +42,11 @@ function render({ settings, why, engine, driverVersion }: EmitInput): string {
       code`
         // ${limited.meaning}
         sequelize.addHook('afterConnect', async (connection⟨: { promise(): Connection }⟩) => {
-          await connection.promise().query('${limited.sql}');
+          // Sequelize would leave the connection open beside its pool, if the hook failed.
+          await connection
+            .promise()
+            .query('${limited.sql}')
+            .catch((error) => console.error('no query timeout:', error.message));
         });
       `,
     call,

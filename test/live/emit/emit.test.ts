@@ -181,6 +181,23 @@ describe('a query timeout of a profile', () => {
         expect(error?.message).toMatch(queryTimeout);
         await pool.end();
       });
+
+      it(`of ${target} that the server refuses to set costs no place, and is said`, async () => {
+        const { stdout } = await poolctl(`size --profile - --server ${engine} --emit ${target} --json`, settings);
+        const { text } = JSON.parse(stdout).result.snippets[0];
+        if (!text.includes('no query timeout:')) return;
+        const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+        const file = `${folderOf(snippetCase)}/${target}-${engine}-refused.ts`;
+        writeFileSync(file, text.replaceAll(/SET SESSION \w+/g, 'SET SESSION none_such'));
+        setEnvironment(server);
+        await nobodyThere(engine, server);
+        const pool = await snippetCase.open((await import(/* @vite-ignore */ file)) as never, engine, server);
+        for (let turn = 0; turn < 3; turn++) await pool.query();
+        expect(await countSessions(engine, server)).toBe(1);
+        expect(said).toHaveBeenCalledWith('no query timeout:', expect.stringContaining('none_such'));
+        said.mockRestore();
+        await pool.end();
+      });
     });
   }
 });
