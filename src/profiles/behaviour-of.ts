@@ -97,8 +97,9 @@ type RoundTrips = NonNullable<DriverBehaviour['checkout']>['roundTrips'];
 
 function tripsFor(trips: RoundTrips | undefined, engine: EngineId | undefined): number | undefined {
   if (trips === undefined || typeof trips === 'number') return trips;
+  if (engine !== undefined) return trips[engine];
   const known = Object.values(trips).filter((value) => value !== undefined);
-  return (engine && trips[engine]) ?? (known.length > 0 ? Math.max(...known) : undefined);
+  return known.length > 0 ? Math.max(...known) : undefined;
 }
 
 /** `= connectionLimit` in a profile means as many as the limit. */
