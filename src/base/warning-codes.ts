@@ -83,6 +83,8 @@ export const warningCodes = {
     'The file that `poolctl emit` puts settings into has a value there that holds more than the setting, such as SQL with a purpose of its own. It was left as it is.',
   DEPLOY_WITH_OUTAGE:
     'One Pod, and no room for a second one while a deploy runs: the old one has to stop before the new one is ready. See `poolctl explain rolling-deploy`.',
+  READERS_DIFFER:
+    'A value of the file that was read is another one for other programs, or stops the program that reads it: a number such as 010 in YAML, a # or a quote in a .env, a blank at the end of a line of properties. It was read as the system in question reads it; the message says how others do.',
   SETTING_DROPPED:
     'A setting of the file that `convert` read is in no snippet: a pool of the target has no such setting, or poolctl does not write it. The message says what it did.',
   DSN_SETTINGS_UNUSED:

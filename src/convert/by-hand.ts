@@ -137,7 +137,8 @@ function valueIn(
   }
   if (typeof value === 'boolean' || isTime(option) !== isTime(theirs)) return undefined;
   if (!isTime(option) && option.unit !== theirs.unit) return undefined;
-  if (value === 0 && theirs.default === 0 && option.zero === theirs.zero) return { amount: 0 };
+  const isPlainZero = option.zero === undefined && theirs.zero === undefined && theirs.unit === 'connections';
+  if (value === 0 && isPlainZero) return { amount: 0 };
   if (value <= 0) return undefined;
   const amount = isTime(option) ? inUnitOf(theirs, inOurUnit(value, option)) : value;
   const { least, most, outside } = theirs.range ?? { outside: '' };

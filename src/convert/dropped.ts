@@ -97,7 +97,7 @@ async function counterparts(chosen: readonly ChosenTarget[], wanted: Wanted): Pr
       ofKind('default', ({ name, found }) => `${name} ${found.option}`),
     ),
     listed(
-      'its like takes another kind of value: ',
+      'its like, which takes other values: ',
       ofKind('like', ({ name, found }) => `${name} ${found.option}`),
     ),
     listed(

@@ -69,9 +69,17 @@ export function draftsOf(name: string, sections: readonly PoolSection[], around:
           hasSuffixes: reader.hasSuffixes === true && !picked.isMarked,
         },
         ...(around.engine && { engine: around.engine }),
+        ...(around.format === 'dotenv' && { differing: entries.filter(isOfDatabase) }),
       },
     ];
   });
+}
+
+/** A variable that may be of the pool, also where its value was cut and is no URL any more. */
+function isOfDatabase({ key, value, differs }: DeclaredEntry): boolean {
+  return (
+    differs !== undefined && (/:\/\//.test(String(value)) || /url|dsn|uri|pool|conn|max|min|limit|timeout/i.test(key))
+  );
 }
 
 /** Where a section has keys from below a place of the file, messages show them whole. */

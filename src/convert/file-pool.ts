@@ -2,6 +2,7 @@ import type { EngineId } from '../base/engine.ts';
 import type { Spelling } from '../declarations/amount.ts';
 import { type Classified, classify, optionsIndex, type Profiles } from '../declarations/classify.ts';
 import { isSettable, type Settable } from '../declarations/concepts.ts';
+import type { DeclaredEntry } from '../declarations/entry.ts';
 import type { KnownOption } from '../declarations/options.ts';
 import type { Picked, Reader } from '../declarations/reader.ts';
 import { type Settled, settle } from '../declarations/settle.ts';
@@ -24,6 +25,8 @@ export interface FilePool {
   readonly index?: readonly KnownOption[];
   readonly version?: string;
   readonly opaque?: string;
+  /** Other values of its file that programs read differently, and that may matter to it. */
+  readonly differing?: readonly DeclaredEntry[];
 }
 
 /** The pools of a file, and what is known of the systems that they may be of. */
@@ -41,6 +44,7 @@ export interface PoolRead extends Settled, Pick<Classified, 'leftovers' | 'byRef
   readonly engine: EngineId | undefined;
   readonly driver: string;
   readonly picked: Picked;
+  readonly differing?: readonly DeclaredEntry[];
 }
 
 /** @throws PoolctlError INPUT_INVALID, INPUT_CONTRADICTION or INPUT_MISSING with file and line */
@@ -65,6 +69,7 @@ export function settlePool(draft: FilePool, profiles: Profiles): PoolRead {
     ...{ at, name, reader, picked, leftovers, byReference, ...settled },
     driver: picked.driver,
     engine: draft.engine ?? picked.engine,
+    ...(draft.differing && { differing: draft.differing }),
     ...(springProfile !== undefined && { springProfile }),
   };
 }

@@ -1,6 +1,7 @@
 import { formatCount } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
 import { shownKey } from '../declarations/entry.ts';
+import { placeOfEntry } from './entry-pools.ts';
 import type { PoolRead } from './file-pool.ts';
 
 /** What else is true of a pool, and what to do about it. */
@@ -8,6 +9,17 @@ export function poolRemarks(pool: PoolRead, file: string): Warning[] {
   const { picked, settings, found } = pool;
   const called = file === '-' ? 'standard input' : file;
   const remarks: Warning[] = (picked.remarks ?? []).map((remark) => ({ code: 'SEVERAL_LIMITS', ...remark }));
+  const differing = new Map(
+    [...picked.options, ...(pool.differing ?? [])].map((entry) => [placeOfEntry(entry), entry]),
+  );
+  for (const { key, line, differs } of differing.values()) {
+    if (differs === undefined) continue;
+    remarks.push({
+      code: 'READERS_DIFFER',
+      message: `${called}:${line}: ${shownKey(key)}: ${differs}`,
+      hint: 'Write it so that every reader has the same.',
+    });
+  }
   const { alike } = picked;
   const { connectionLimit } = settings;
   if (alike && alike.count > 1) {

@@ -2,7 +2,6 @@ import { PoolctlError } from '../base/errors.ts';
 import type { Profiles } from '../declarations/classify.ts';
 import type { DeclaredEntry } from '../declarations/entry.ts';
 import { formatOf, loadFormat, parseEntries } from '../declarations/formats/index.ts';
-import { refuseOctal } from '../declarations/formats/octal.ts';
 import type { Reader } from '../declarations/reader.ts';
 import { entriesBelow } from '../declarations/sections.ts';
 import { isSpringConfig, onlyInProfiles, springEntries, springProfilesIn } from '../declarations/spring-profiles.ts';
@@ -33,9 +32,6 @@ export async function settingsIn(
   const format = isReadable ? own : (asked.formats[0] ?? own);
   await loadFormat(format);
   const entries = parseEntries(format, text, file);
-  const isRails = entries.some(({ key }) => /(?:^|\.)adapter$/.test(key));
-  if (format === 'yaml' && !/^\s*[{[]/.test(text) && (isRails || isSpringConfig(entries)))
-    refuseOctal(entries, text, file);
   return { format, entries: format === 'ini' ? withIncluded(entries, { file, readBeside }) : entries };
 }
 

@@ -12,6 +12,8 @@ export interface DeclaredOption {
   readonly keyPlace: SourceSpan;
   /** Why it does nothing where it stands. */
   readonly misplaced?: string;
+  /** What its file says to other programs, or does to its own: a whole sentence. */
+  readonly differs?: string;
 }
 
 /** A pool that a file declares, in code or in configuration. */

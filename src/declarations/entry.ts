@@ -27,6 +27,8 @@ export interface DeclaredEntry {
   readonly unknown?: string;
   /** The file that it stands in, where that is another one than is read: one that is included. */
   readonly file?: string;
+  /** What another program that reads the file would make of its value, or what its own makes of it: a whole sentence. */
+  readonly differs?: string;
   /** The document of a file that has several, counted from 0. */
   readonly document?: number;
 }

@@ -1,6 +1,6 @@
 import { placeFinder } from './code/lines.ts';
 import { folderOf } from './code/paths.ts';
-import { parseDotenv } from './formats/dotenv.ts';
+import { type EnvReader, parseDotenv } from './formats/dotenv.ts';
 import type { Manifests } from './manifests/index.ts';
 import { interpolated } from './manifests/interpolation.ts';
 import type { DeployedService } from './manifests/service.ts';
@@ -22,7 +22,8 @@ interface Source {
   readonly directory: string;
   /** Less is stronger evidence of what runs in production. */
   readonly rank: number;
-  readonly values: ReadonlyMap<string, Resolved>;
+  /** As the language of a file reads them. */
+  valuesFor(reader: EnvReader): ReadonlyMap<string, Resolved>;
 }
 
 /** Whether a file's name is one that `environmentOf` reads: `.env`, `.env.production`, `production.env`. */
@@ -48,22 +49,36 @@ export function environmentOf(envFiles: readonly TextFile[], manifests: Manifest
       unequal(
         sources
           .filter(({ directory }) => isWithin(fromFile, directory))
-          .flatMap(({ values }) => values.get(name) ?? []),
+          .flatMap(({ valuesFor }) => valuesFor(fromFile.endsWith('.py') ? 'python' : 'node').get(name) ?? []),
       ),
   };
 }
 
-function sourceOf({ file, text }: TextFile): Source {
+function sourceOf(file: TextFile): Source {
+  const known = new Map<EnvReader, ReadonlyMap<string, Resolved>>();
+  const valuesFor = (reader: EnvReader) => {
+    const values = known.get(reader) ?? variablesIn(file, reader);
+    known.set(reader, values);
+    return values;
+  };
+  return { directory: deployedDirectory(folderOf(file.file)), rank: rankOf(file.file), valuesFor };
+}
+
+function variablesIn({ file, text }: TextFile, reader: EnvReader): ReadonlyMap<string, Resolved> {
   const spanOf = placeFinder(file, text);
-  const entries = parseDotenv(text);
+  const entries = parseDotenv(text, reader);
   const plain = new Map(entries.map(({ key, value }) => [key, { kind: 'known' as const, value, origins: [] }]));
-  const values = entries.map(({ key, value, valueAt }): [string, Resolved] => [
+  const values = entries.map(({ key, value, valueAt, differs }): [string, Resolved] => [
     key,
     interpolated(String(value), (name) => (name === key ? undefined : plain.get(name)), [
-      { kind: 'env-file', text: `${key} in ${file}`, place: spanOf(valueAt) },
+      {
+        kind: 'env-file',
+        text: `${key} in ${file}${differs === undefined ? '' : ` (${differs.replace(/\.$/, '')})`}`,
+        place: spanOf(valueAt),
+      },
     ]),
   ]);
-  return { directory: deployedDirectory(folderOf(file)), rank: rankOf(file), values: new Map(values) };
+  return new Map(values);
 }
 
 function rankOf(file: string): number {
@@ -73,7 +88,11 @@ function rankOf(file: string): number {
 
 function sourcesOf({ builds, place, env, kind }: DeployedService): Source[] {
   const directories = builds.length > 0 ? builds : [deployedDirectory(folderOf(place.file))];
-  return directories.map((directory) => ({ directory, rank: kind === 'compose service' ? 2 : 0, values: env }));
+  return directories.map((directory) => ({
+    directory,
+    rank: kind === 'compose service' ? 2 : 0,
+    valuesFor: () => env,
+  }));
 }
 
 const deployment =

@@ -75,6 +75,7 @@ export function poolFrom(
       place: file.spanOf({ start: option.keyAt.start, end: Math.max(option.keyAt.end, option.valueAt.end) }),
       keyPlace: file.spanOf(option.keyAt),
       ...(option.misplaced !== undefined && { misplaced: option.misplaced }),
+      ...(option.differs !== undefined && { differs: option.differs }),
     }),
   );
   const starts = own.map(({ keyAt }) => keyAt.start);

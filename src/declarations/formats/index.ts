@@ -12,7 +12,7 @@ const parsers = new Map<FileFormat, FormatParser>([
   ['yaml', parseYaml],
   ['properties', parseProperties],
   ['ini', parseIni],
-  ['dotenv', parseDotenv],
+  ['dotenv', (text) => parseDotenv(text)],
 ]);
 
 /** Parsers of formats that few files have, which are loaded for the first of them. */

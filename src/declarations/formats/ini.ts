@@ -1,7 +1,21 @@
 import { type DeclaredEntry, linesOf, refuseFile } from '../entry.ts';
 
-/** PgBouncer's ini: sections, `key = value`, and comments on lines of their own. */
+/**
+ * PgBouncer's ini: sections, `key = value`, and comments on lines of their own. Each header of [pgbouncer] sets all of its
+ * settings to their defaults, so that what an earlier one had is forgotten; [databases] and [users] go on.
+ */
 export function parseIni(text: string, file: string): DeclaredEntry[] {
+  const entries = linesOfIni(text, file);
+  const begins = Array.from(text.matchAll(/^[ \t]*\[[ \t]*pgbouncer[ \t]*\][ \t]*\r?$/gm), ({ index }) => index).at(-1) ?? 0;
+  const isForgotten = ({ section, keyAt }: DeclaredEntry) => section === 'pgbouncer' && keyAt.start < begins;
+  const forgotten = entries.findLast(isForgotten);
+  if (!forgotten) return entries;
+  const kept = entries.filter((entry) => !isForgotten(entry));
+  const differs = `A second [pgbouncer] begins before it: PgBouncer forgets what the first set, up to line ${forgotten.line}.`;
+  return kept.map((entry) => (entry.section === 'pgbouncer' ? { ...entry, differs } : entry));
+}
+
+function linesOfIni(text: string, file: string): DeclaredEntry[] {
   let section = '';
   return linesOf(text).flatMap(({ text: raw, line, offset }) => {
     const trimmed = raw.trim();

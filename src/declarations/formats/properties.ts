@@ -5,6 +5,36 @@ import { type DeclaredEntry, linesOf } from '../entry.ts';
  * `#---` begins another document, as Spring Boot has it.
  */
 export function parseProperties(text: string): DeclaredEntry[] {
+  const entries = linesOfProperties(text);
+  const places = new Map(entries.map((entry) => [placeIn(entry), entry]));
+  const first = new Map<string, DeclaredEntry>();
+  for (const entry of entries) if (!first.has(placeIn(entry))) first.set(placeIn(entry), entry);
+  return [...places.values()].map((entry) => {
+    const before = first.get(placeIn(entry));
+    const differs =
+      before === entry || !before ? stops(entry) : `It is set before, in line ${before.line}: Java takes the last one.`;
+    const { value } = entry;
+    return { ...entry, value: String(value).trimEnd(), ...(differs !== undefined && { differs }) };
+  });
+}
+
+/** Java keeps one value of a key; each document of Spring Boot has its own. */
+function placeIn({ key, document = 0 }: DeclaredEntry): string {
+  return `${document} ${key}`;
+}
+
+/** Pools that read their properties themselves take a number only where there is nothing else; Spring and Quarkus cut blanks. */
+function stops({ key, value }: DeclaredEntry): string | undefined {
+  const text = String(value);
+  const isBound = /^(?:spring|quarkus|hibernate|c3p0)\./.test(key);
+  if (!isBound && /^-?\d+[ \t\f]+$/.test(text)) {
+    return 'It ends in a blank, which Java keeps: HikariCP and DBCP take it for no number, and do not start.';
+  }
+  if (/^-?\d+\.\d+\s*$/.test(text)) return 'Java takes it for no whole number: the application does not start.';
+  return undefined;
+}
+
+function linesOfProperties(text: string): DeclaredEntry[] {
   const entries: DeclaredEntry[] = [];
   let document = 0;
   const lines = linesOf(text);
@@ -24,7 +54,7 @@ export function parseProperties(text: string): DeclaredEntry[] {
     const valueAt = { start: keyAt.end + between.length, end: last.offset + last.text.trimEnd().length };
     entries.push({
       key: unescaped(key),
-      value: unescaped(value).trimEnd(),
+      value: unescaped(value),
       line,
       keyAt,
       valueAt,

@@ -1,6 +1,7 @@
 import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
 import type { Stretch } from '../entry.ts';
 import type { Origin, Scalar } from '../value.ts';
+import { readPlain, type YamlReader } from './yaml-reader.ts';
 
 /**
  * A value in a file of YAML or JSON. Aliases and merges (`<<`) are followed where they are asked for and no earlier, so
@@ -14,6 +15,8 @@ export interface Tree {
   readonly keyAt?: Stretch;
   /** Where a value comes from that another file fills in. */
   readonly origins?: readonly Origin[];
+  /** What another reader of YAML makes of it: a whole sentence. */
+  readonly differs?: string;
   /** Why there is no value, where that is known. */
   readonly why?: string;
   /** How its text is written; `block` is `|`, with each line as the file has it. */
@@ -30,9 +33,9 @@ export interface Tree {
  */
 export function treeOf(
   document: Document.Parsed,
-  { offset = 0, refuse }: { offset?: number; refuse?: () => Error } = {},
+  { offset = 0, refuse, reader = 'core' }: { offset?: number; refuse?: () => Error; reader?: YamlReader } = {},
 ): Tree | undefined {
-  const reading = new Reading(document, offset, refuse);
+  const reading = new Reading(document, offset, refuse, reader);
   return document.contents ? reading.tree(document.contents) : undefined;
 }
 
@@ -40,11 +43,13 @@ class Reading {
   readonly #document: Document.Parsed;
   readonly #refuse: (() => Error) | undefined;
   readonly #offset: number;
+  readonly #reader: YamlReader;
   #targets: ReadonlyMap<Alias, Node> | undefined;
   readonly #fields = new Map<Node, ReadonlyMap<string, Tree> | 'begun'>();
 
-  constructor(document: Document.Parsed, offset: number, refuse: (() => Error) | undefined) {
+  constructor(document: Document.Parsed, offset: number, refuse: (() => Error) | undefined, reader: YamlReader) {
     this.#document = document;
+    this.#reader = reader;
     this.#refuse = refuse;
     this.#offset = offset;
   }
@@ -52,9 +57,12 @@ class Reading {
   tree(given: Node, keyAt?: Stretch): Tree {
     const node = this.#target(given);
     const value = isScalar(node) && !node.tag?.startsWith('!') ? scalarOf(node.value) : undefined;
+    const isPlain = isScalar(node) && node.type === 'PLAIN' && value !== undefined;
+    const read = isPlain ? readPlain(node.source ?? '', this.#reader) : undefined;
     const fields = () => [...this.#fieldsOf(node)];
     return {
       value,
+      ...read,
       at: this.#stretch(node, keyAt),
       ...(keyAt && { keyAt }),
       style: isScalar(node) && node.type === 'BLOCK_LITERAL' ? 'block' : 'other',

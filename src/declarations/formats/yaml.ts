@@ -6,6 +6,7 @@ import { plainJson } from './json.ts';
 import { plainTree } from './plain-yaml.ts';
 import { type Tree, treeOf } from './tree.ts';
 import { mostLevels, tooMuch, yamlDocuments, yamlParts } from './yaml-documents.ts';
+import { asItsSystemReads } from './yaml-reader.ts';
 
 /** More than any configuration has. Nested aliases make that many entries of a few lines; an alias within itself is endless. */
 const mostEntries = 20_000;
@@ -20,8 +21,12 @@ export function parseYaml(text: string, file: string): DeclaredEntry[] {
 function parsed(text: string, file: string): DeclaredEntry[] {
   const place = placeFinder(file, text);
   const lineAt = (offset: number) => place({ start: offset, end: offset }).line;
-  const plain = plainJson(text, lineAt) ?? plainDocuments(text, file, lineAt);
-  if (plain) return plain;
+  const json = plainJson(text, lineAt);
+  if (json) return json;
+  return asItsSystemReads(plainDocuments(text, file, lineAt) ?? fullDocuments(text, file, lineAt), text);
+}
+
+function fullDocuments(text: string, file: string, lineAt: (offset: number) => number): DeclaredEntry[] {
   return yamlDocuments(text, file, lineAt).flatMap((document, index) => {
     const tree = treeOf(document, { refuse: () => tooMuch(file) });
     return tree ? entriesOf(tree, file, lineAt, mostEntries).map((entry) => ({ ...entry, document: index })) : [];

@@ -64,7 +64,7 @@ function environmentOf({ document, tree }: Layer, { lookup, read }: Around): [st
     const text = file === undefined ? undefined : read(file);
     if (file === undefined || text === undefined) return [];
     const spanOf = placeFinder(file, text);
-    return parseDotenv(text).map(({ key, value, valueAt }) => [
+    return parseDotenv(text, 'compose').map(({ key, value, valueAt }) => [
       key,
       interpolated(String(value), lookup, [{ kind: 'env-file', text: `${key} in ${file}`, place: spanOf(valueAt) }]),
     ]);

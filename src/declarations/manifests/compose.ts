@@ -137,7 +137,7 @@ function composeService({ name, layers, release }: Layers, read: ReadFile): Comp
 function variablesOf(directory: string, read: ReadFile): Lookup {
   const file = resolvePath(directory, '.env') ?? '.env';
   const values = new Map(
-    parseDotenv(read(file) ?? '').map(({ key, value }) => [
+    parseDotenv(read(file) ?? '', 'compose').map(({ key, value }) => [
       key,
       known(String(value), { kind: 'env-file' as const, text: `${key} in ${file}` }),
     ]),
@@ -149,7 +149,7 @@ function replicasOf(tree: Tree, { spanOf }: ManifestDocument, lookup: Lookup): R
   if (textAt(tree.get('deploy', 'mode')) === 'global') return unknown('one on each node (deploy.mode: global)');
   const found = tree.get('deploy', 'replicas') ?? tree.get('scale');
   if (found?.value === undefined || found.value === null) return undefined;
-  const value = interpolated(String(found.value), lookup, [inManifest('replicas', spanOf(found.at))]);
+  const value = interpolated(String(found.value), lookup, [inManifest('replicas', spanOf(found.at), found.differs)]);
   if (value.kind === 'unknown') return value;
   return countOf(value) === undefined
     ? unknown('replicas is no number', ...value.origins)

@@ -33,7 +33,7 @@ export function readKustomizations(
     for (const item of document.tree.get('replicas')?.items() ?? []) {
       const [name, count] = [textAt(item.get('name')), item.get('count')];
       if (name === undefined || !count) continue;
-      const value = known(count.value ?? null, inManifest('replicas', document.spanOf(count.at)));
+      const value = known(count.value ?? null, inManifest('replicas', document.spanOf(count.at), count.differs));
       replicas.set(name, [
         ...(replicas.get(name) ?? []),
         countOf(value) === undefined ? unknown('count is no number', ...value.origins) : value,
@@ -87,7 +87,7 @@ function generated(item: Item, document: ManifestDocument, read: ReadFile): read
     const text = file === undefined ? undefined : read(file);
     if (file === undefined || text === undefined) return [];
     const spanOf = placeFinder(file, text);
-    return parseDotenv(text).map(({ key, value, valueAt }) => [
+    return parseDotenv(text, 'plain').map(({ key, value, valueAt }) => [
       key,
       known(String(value), { kind: 'env-file', text: `${key} in ${file}`, place: spanOf(valueAt) }),
     ]);

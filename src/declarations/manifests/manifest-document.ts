@@ -5,6 +5,7 @@ import { outerStretch } from '../formats/inner-file.ts';
 import { plainTree } from '../formats/plain-yaml.ts';
 import { type Tree, treeOf } from '../formats/tree.ts';
 import { type YamlPart, yamlDocuments, yamlParts } from '../formats/yaml-documents.ts';
+import { countsThatDiffer, type YamlReader } from '../formats/yaml-reader.ts';
 import type { SourceSpan } from '../source-span.ts';
 import type { FileNote, TextFile } from '../text-file.ts';
 import type { Resolved } from '../value.ts';
@@ -34,6 +35,7 @@ const template = /^[ \t]*\{\{-?\s*(?:if|range|with|include|define|end|else|toYam
 export function manifestDocuments(
   { file, text }: TextFile,
   isWanted: (part: string) => boolean,
+  reader: YamlReader = 'go',
 ): { documents: readonly ManifestDocument[]; notes: readonly FileNote[] } {
   const documents: ManifestDocument[] = [];
   const notes: FileNote[] = [];
@@ -52,7 +54,9 @@ export function manifestDocuments(
       continue;
     }
     try {
-      documents.push(...documentsIn(part, { file, text, spanOf }));
+      documents.push(...documentsIn(part, { file, text, spanOf }, reader));
+      for (const { at, words } of countsThatDiffer(part.text, reader))
+        notes.push({ file, line: lineAt(at), text: words });
     } catch (error) {
       notes.push(noteOf(error, file));
     }
@@ -64,12 +68,13 @@ export function manifestDocuments(
 export function documentsIn(
   part: YamlPart,
   { file, text, spanOf }: Omit<ManifestDocument, 'tree'>,
+  reader: YamlReader = 'go',
 ): ManifestDocument[] {
   const plain = plainTree(part.text, part.offset);
   if (plain) return [{ file, text, tree: plain, spanOf }];
   const lineAt = (offset: number) => spanOf({ start: part.offset + offset, end: part.offset + offset }).line;
   return yamlDocuments(part.text, file, lineAt).flatMap((document) => {
-    const tree = treeOf(document, { offset: part.offset });
+    const tree = treeOf(document, { offset: part.offset, reader });
     return tree ? [{ file, text, tree, spanOf }] : [];
   });
 }
@@ -85,7 +90,7 @@ export function noteOf(error: unknown, file: string): FileNote {
 /** The value at a place as it is written. Text with a template in it is unknown. */
 export function valueAt({ spanOf }: ManifestDocument, tree: Tree | undefined, what: string): Resolved | undefined {
   if (tree === undefined || tree.value === null) return undefined;
-  const origin = inManifest(what, spanOf(tree.at));
+  const origin = inManifest(what, spanOf(tree.at), tree.differs);
   if (tree.value === undefined) return unknown(tree.why ?? `${what} is no plain value`, origin);
   return String(tree.value).includes('{{')
     ? unknown(`${what} is filled in by a template`, origin)

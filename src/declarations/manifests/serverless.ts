@@ -20,7 +20,7 @@ export function readServerless(files: readonly TextFile[]): {
   services: readonly DeployedService[];
   notes: readonly FileNote[];
 } {
-  const found = files.filter(isServerlessFile).map((file) => manifestDocuments(file, () => true));
+  const found = files.filter(isServerlessFile).map((file) => manifestDocuments(file, () => true, 'core'));
   const services = found.flatMap(({ documents }) => documents.flatMap((document) => functionsOf(document)));
   return { services, notes: found.flatMap(({ notes }) => notes) };
 }

@@ -9,9 +9,10 @@ export function unknown(why: string, ...origins: readonly Origin[]): UnknownValu
   return { kind: 'unknown', why, origins };
 }
 
-/** A station in a manifest: "DB_POOL_MAX in k8s/api.yaml". */
-export function inManifest(what: string, place: SourceSpan): Origin {
-  return { kind: 'manifest', text: `${what} in ${place.file}`, place };
+/** A station in a manifest: "DB_POOL_MAX in k8s/api.yaml"; with what other readers of the file have there. */
+export function inManifest(what: string, place: SourceSpan, differs?: string): Origin {
+  const note = differs === undefined ? '' : ` (${differs.replace(/\.$/, '')})`;
+  return { kind: 'manifest', text: `${what} in ${place.file}${note}`, place };
 }
 
 /** A whole number of at least 0 that a value comes to, also where it is written as text; undefined for anything else. */

@@ -30,6 +30,7 @@ import { leakNoFinally } from './leak-no-finally.ts';
 import { misplacedOption } from './misplaced-option.ts';
 import { nestedAcquire } from './nested-acquire.ts';
 import { noGracefulEnd } from './no-graceful-end.ts';
+import { optionWithoutEffect } from './option-without-effect.ts';
 import { poolEqualsServerLimit } from './pool-equals-server-limit.ts';
 import { poolErrorHandlerMissing } from './pool-error-handler-missing.ts';
 import { poolLeak } from './pool-leak.ts';
@@ -40,6 +41,7 @@ import { poolerClientsExceeded } from './pooler-clients-exceeded.ts';
 import { poolerUnbounded } from './pooler-unbounded.ts';
 import { promiseAllSingleConnection } from './promise-all-single-connection.ts';
 import { queueUnbounded } from './queue-unbounded.ts';
+import { readersDiffer } from './readers-differ.ts';
 import { serverlessPool } from './serverless-pool.ts';
 import { sessionStateBehindPooler } from './session-state-behind-pooler.ts';
 import { slowQueryLogMissing } from './slow-query-log-missing.ts';
@@ -82,6 +84,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'misplaced-option': misplacedOption,
   'nested-acquire': nestedAcquire,
   'no-graceful-end': noGracefulEnd,
+  'option-without-effect': optionWithoutEffect,
   'pool-equals-server-limit': poolEqualsServerLimit,
   'pool-error-handler-missing': poolErrorHandlerMissing,
   'pool-leak': poolLeak,
@@ -92,6 +95,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'pooler-unbounded': poolerUnbounded,
   'promise-all-single-connection': promiseAllSingleConnection,
   'queue-unbounded': queueUnbounded,
+  'readers-differ': readersDiffer,
   'serverless-pool': serverlessPool,
   'session-state-behind-pooler': sessionStateBehindPooler,
   'slow-query-log-missing': slowQueryLogMissing,

@@ -18,11 +18,6 @@ const refusal = async (text: string, file: string, from?: string): Promise<Refus
 describe('two lines for one setting', () => {
   it.each([
     [
-      'a.properties',
-      'maxTotal=3\n# again\nmaxTotal=3\n',
-      'a.properties:3: maxTotal is set a second time; the first is in line 1.',
-    ],
-    [
       'a.yml',
       'spring:\n  datasource:\n    hikari:\n      maximum-pool-size: 3\n      maximum-pool-size: 4\n',
       'a.yml:5: a key is there twice.',
@@ -31,11 +26,6 @@ describe('two lines for one setting', () => {
       'a.yml',
       'spring:\n  datasource:\n    hikari:\n      maximum-pool-size: 3\n      maximumPoolSize: 3\n',
       'a.yml:5: spring.datasource.hikari.maximumPoolSize is set a second time; the first is in line 4.',
-    ],
-    [
-      'p.ini',
-      '[pgbouncer]\ndefault_pool_size = 3\n[databases]\n[pgbouncer]\ndefault_pool_size = 4\n',
-      'p.ini:5: default_pool_size is set a second time; the first is in line 2.',
     ],
     [
       '.env',
@@ -329,18 +319,6 @@ it.each([
     'config/database.yml',
     'production:\n  adapter: postgresql\n<% if ENV["X"] %>\n  pool: 5\n<% else %>\n  pool: 6\n<% end %>\n',
     'config/database.yml:6: a key is there twice. Conditions of ERB are not followed',
-  ],
-  [
-    'a number that Ruby reads as an octal one',
-    'config/database.yml',
-    'production:\n  adapter: postgresql\n  pool: 010\n',
-    'config/database.yml:3: production.pool is 010, which Ruby and Java read as the octal number 8.',
-  ],
-  [
-    'the same where Spring reads it',
-    'application.yml',
-    'spring.datasource.hikari.maximum-pool-size: 020\n',
-    'application.yml:1: spring.datasource.hikari.maximum-pool-size is 020, which Ruby and Java read as the octal number 16.',
   ],
 ])('names %s', async (_what, file, text, message) => {
   expect((await refusal(text, file)).message).toContain(message);
