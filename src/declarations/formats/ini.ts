@@ -6,7 +6,8 @@ import { type DeclaredEntry, linesOf, refuseFile } from '../entry.ts';
  */
 export function parseIni(text: string, file: string): DeclaredEntry[] {
   const entries = linesOfIni(text, file);
-  const begins = Array.from(text.matchAll(/^[ \t]*\[[ \t]*pgbouncer[ \t]*\][ \t]*\r?$/gm), ({ index }) => index).at(-1) ?? 0;
+  const begins =
+    Array.from(text.matchAll(/^[ \t]*\[[ \t]*pgbouncer[ \t]*\][ \t]*\r?$/gm), ({ index }) => index).at(-1) ?? 0;
   const isForgotten = ({ section, keyAt }: DeclaredEntry) => section === 'pgbouncer' && keyAt.start < begins;
   const forgotten = entries.findLast(isForgotten);
   if (!forgotten) return entries;
