@@ -10,11 +10,11 @@ export interface Ruby {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Ruby of Debian 12 with ActiveRecord 6.1, pg and mysql2, unpacked and not installed. */
+/** Ruby of Debian 12 with ActiveRecord 6.1, Sequel, connection_pool, pg and mysql2, unpacked and not installed. */
 export async function debianRuby(): Promise<Ruby> {
-  const folder = await cached(`ruby-activerecord-${process.arch}`, async (target) => {
-    console.log('live: fetching Ruby with ActiveRecord from Debian 12');
-    const packages = ['ruby3.1', 'ruby-activerecord', 'ruby-pg', 'ruby-mysql2'];
+  const folder = await cached(`ruby-pools-${process.arch}`, async (target) => {
+    console.log('live: fetching Ruby with its pools from Debian 12');
+    const packages = ['ruby3.1', 'ruby-activerecord', 'ruby-sequel', 'ruby-connection-pool', 'ruby-pg', 'ruby-mysql2'];
     await unpackDebian(packages, target, 'bookworm', (name) => isLibrary(name) || name.startsWith('ruby'));
   });
   const usr = join(folder, 'usr');

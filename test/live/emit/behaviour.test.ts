@@ -9,6 +9,7 @@ import { countTurns } from '../../helpers/count-turns.ts';
 import { describeWith } from '../../helpers/live.ts';
 import { debianJars } from '../../helpers/servers/debian-jvm.ts';
 import { debianPython, type Python } from '../../helpers/servers/debian-python.ts';
+import { debianRuby, type Ruby } from '../../helpers/servers/debian-ruby.ts';
 import { Unavailable } from '../../helpers/servers/engine.ts';
 import type { Server } from '../../helpers/servers/facts.ts';
 import { findProgram } from '../../helpers/servers/find-program.ts';
@@ -22,6 +23,10 @@ interface SeenPool {
   readonly heldWorks?: boolean;
   readonly waiter?: string;
   readonly closedAtReturn?: boolean;
+  readonly leftOfThree?: number;
+  readonly afterDeath?: string;
+  readonly byPool?: number;
+  readonly byName?: number;
 }
 
 const lending: Readonly<Record<NonNullable<DriverBehaviour['lends']>['order'], readonly number[]>> = {
@@ -38,7 +43,11 @@ describeWith('postgres', (server) => {
   beforeAll(async () => {
     const relay = await countTurns(server.host, server.port);
     try {
-      seen = await pythonPools(await debianPython(), { ...server, host: '127.0.0.1', port: relay.port });
+      seen = await poolsIn(await debianPython(), 'python/behaviour.py', {
+        ...server,
+        host: '127.0.0.1',
+        port: relay.port,
+      });
       logins = relay.until('pg_backend_pid');
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
@@ -120,8 +129,36 @@ describeWith('postgres', (server) => {
   });
 });
 
-async function pythonPools({ command: [command, ...args], env }: Python, server: Server) {
-  const program = new URL('python/behaviour.py', import.meta.url).pathname;
+describeWith('postgres', (server) => {
+  let seen: Readonly<Record<string, SeenPool>> | string;
+  beforeAll(async () => {
+    try {
+      seen = await poolsIn(await debianRuby(), 'ruby/behaviour.rb', server);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      seen = error.message;
+    }
+  }, 300_000);
+
+  it.each(['activerecord', 'connection-pool', 'sequel'])('%s lends as its profile says', async (id) => {
+    const { behaviour } = await driverProfile(id);
+    if (typeof seen !== 'string') expect(seen[id]?.lends).toEqual(lending[behaviour?.lends?.order ?? 'in-turn']);
+  });
+
+  it('connection_pool loses the place of a thread that died with it', ({ skip }) => {
+    if (typeof seen === 'string') return skip(seen);
+    expect(seen['connection-pool']).toMatchObject({ leftOfThree: 2 });
+    expect(seen['connection-pool']?.afterDeath).toMatch(/Timeout/);
+  });
+
+  it('Sequel reads max_connections of a URL, and nothing of pool', ({ skip }) => {
+    if (typeof seen === 'string') return skip(seen);
+    expect(seen['sequel']).toMatchObject({ byPool: 4, byName: 9 });
+  });
+});
+
+async function poolsIn({ command: [command, ...args], env }: Python | Ruby, file: string, server: Server) {
+  const program = new URL(file, import.meta.url).pathname;
   const { stdout } = await promisify(execFile)(command, [...args, program], {
     timeout: 60_000,
     env: {
