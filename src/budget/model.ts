@@ -111,6 +111,8 @@ export interface BudgetService {
   readonly poolsTransactions?: boolean;
   /** Of a pooler: why nothing caps what it opens, "max_db_connections is off". */
   readonly unbounded?: string;
+  /** Of a pooler: after how long it ends a client whose query runs on at the server, where no limit of its own counts it. */
+  readonly queryTimeoutSeconds?: number;
   /** Connections that a governor divides among the live instances, whatever their number. */
   readonly dividedTotal?: number;
 }

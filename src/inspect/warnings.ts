@@ -43,7 +43,7 @@ export const waitInPooler =
 
 function settingsOf(profile: string | undefined): string {
   return profile === undefined || profile === 'pgbouncer'
-    ? '(PgBouncer: max_client_conn, default_pool_size)'
+    ? '(PgBouncer: max_client_conn, and default_pool_size, whose connections it opens one at a time)'
     : `(\`poolctl profiles show poolers/${profile}\`)`;
 }
 

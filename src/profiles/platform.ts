@@ -21,7 +21,17 @@ export const platformSchema = v.strictObject({
     ),
   ),
   /** How many instances there are where nothing is set, or what bounds them. */
-  instances: v.optional(v.array(fact({ of: text, least: v.optional(countOrZero), most: v.optional(count) }))),
+  instances: v.optional(
+    v.array(
+      fact({
+        of: text,
+        least: v.optional(countOrZero),
+        most: v.optional(count),
+        /** It serves several requests at once, whatever `concurrency` says of the others. */
+        servesSeveral: v.optional(v.boolean()),
+      }),
+    ),
+  ),
   /** Platforms that start an instance per request served at the same time. */
   concurrency: v.optional(fact({ rule: text, accountDefault: v.optional(count), poolMax: v.optional(count) })),
   /** Limits of the platform itself. */

@@ -57,7 +57,7 @@ function serverTable({
   return { title: 'Server', rows };
 }
 
-function budgetTable({ limits, budget, user }: Inspection): TableView {
+function budgetTable({ limits, budget, user, engine, version }: Inspection): TableView {
   const { maxConnections, lowered, reserved, caps, taken, takenByOthers, takenUnsure, besides } = limits;
   const number = (value: number) => formatNumber(value);
   const rows: string[][] = [
@@ -80,7 +80,7 @@ function budgetTable({ limits, budget, user }: Inspection): TableView {
     [
       '− taken now',
       number(taken),
-      `${takenUnsure === undefined ? '' : `at most: ${number(takenUnsure)} may be workers, which take none; `}${number(takenByOthers)} by others than "${user}"; without poolctl's own`,
+      `${takenUnsure === undefined ? '' : `at most: ${number(takenUnsure)} may be workers, which take none; `}${number(takenByOthers)} by others than "${user}"; without poolctl's own${hidesLogins(engine, version) ? ', and without logins in progress, which no view shows before 18' : ''}`,
     ],
     ...caps.map((cap) => [`at most, by ${cap.name}`, number(cap.connections), `${number(cap.taken)} taken now`]),
     ['= free now', number(budget.freeConnections), `limited by ${budget.limitedBy}`],
@@ -91,6 +91,11 @@ function budgetTable({ limits, budget, user }: Inspection): TableView {
     ]),
   ];
   return { title: 'Connections', rows, rightAligned: [1] };
+}
+
+/** From PostgreSQL 18 on a client that has not logged in yet is in pg_stat_activity; it takes its slot in any version. */
+function hidesLogins(engine: Inspection['engine'], version: string): boolean {
+  return engine === 'postgres' && Number.parseInt(version, 10) < 18;
 }
 
 function sessionTable({ sessions }: Inspection): TableView | undefined {
@@ -131,7 +136,16 @@ function useTable({
 }
 
 function groupRow({ user, database, application, client, state, connections }: SessionGroup): string[] {
-  return [user, database ?? '', application ?? '', client ?? '', state ?? '?', formatNumber(connections)];
+  // A client of PostgreSQL that is asked for its password has neither yet.
+  const isLoggingIn = user === '?' && database === undefined;
+  return [
+    isLoggingIn ? '(logging in)' : user,
+    database ?? '',
+    application ?? '',
+    client ?? '',
+    state ?? '?',
+    formatNumber(connections),
+  ];
 }
 
 function limitTable({ timeLimits, lifetimes }: Inspection): TableView {

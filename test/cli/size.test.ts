@@ -120,6 +120,12 @@ describe('the answer', () => {
     expect(unknown.stderr).toContain('"Deployment (Recreate)"');
   });
 
+  it('sizes a function on Managed Instances by its load, and one on Lambda for a request at a time', async () => {
+    const at = async (platform: string) => (await json(`size --tps 200 --p95 300 --platform ${platform}`)).result;
+    expect(await at('lambda')).toMatchObject({ connectionLimit: 1, limitedBy: 'platform' });
+    expect(await at('lambda:managed')).toMatchObject({ connectionLimit: 90, limitedBy: 'demand' });
+  });
+
   it('lowers the acquire timeout to what a deadline leaves, and says so', async () => {
     const { stdout } = await poolctl('size --tps 200 --p95 300 --deadline 3s --explain');
     expect(stdout).toContain('acquireTimeout 2470 ms');

@@ -8,6 +8,7 @@ import { openServer } from '../../src/engines/open.ts';
 import { ConnectionTarget } from '../../src/engines/target.ts';
 import { inspectSession } from '../../src/inspect/inspect-session.ts';
 import type { Inspection } from '../../src/inspect/inspection.ts';
+import { beginLogin } from '../helpers/begin-login.ts';
 import { FaultProxy } from '../helpers/fault-proxy.ts';
 import { describeWith } from '../helpers/live.ts';
 import { poolctl } from '../helpers/run.ts';
@@ -635,6 +636,22 @@ describeWith('postgres', (server) => {
     });
   });
 });
+
+for (const engine of ['postgres', 'postgres13'] as const) {
+  describeWith(engine, (server) => {
+    test('inspect counts logins in progress where PostgreSQL shows them, and says where it does not', async () => {
+      const sockets = await Promise.all([1, 2, 3].map(() => beginLogin(server)));
+      try {
+        const { stdout } = await poolctl('inspect', { env: { DATABASE_URL: dsn('postgres', ordinary(server)) } });
+        const isShown = engine === 'postgres';
+        expect(/\(logging in\) .* 3$/m.test(stdout)).toBe(isShown);
+        expect(stdout.replace(/\s+/g, ' ').includes('without logins in progress')).toBe(!isShown);
+      } finally {
+        for (const socket of sockets) socket.destroy();
+      }
+    });
+  });
+}
 
 describeWith('pgbouncer', (server) => {
   const login = ordinary(server);

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { beginLogin } from '../helpers/begin-login.ts';
 import { describeWith, testIf } from '../helpers/live.ts';
 import { type OwnServer, startOwn } from '../helpers/servers/own-server.ts';
 import { startStandby } from '../helpers/servers/standby.ts';
@@ -337,17 +336,6 @@ async function startLoad(login: Login, boss: Session): Promise<Load> {
       await endAll(all);
     },
   };
-}
-
-/** A client that was asked for its password, and does not answer. */
-async function beginLogin({ host, port, user, database }: OwnServer): Promise<Socket> {
-  const socket = connect(port, host);
-  const body = Buffer.from(`\0\x03\0\0user\0${user}\0database\0${database}\0\0`, 'latin1');
-  const length = Buffer.alloc(4);
-  length.writeInt32BE(body.length + 4);
-  socket.write(Buffer.concat([length, body]));
-  await once(socket, 'data');
-  return socket;
 }
 
 /** Both ends are what the server said, before and after. */

@@ -6,6 +6,7 @@ import type { JudgedFleet } from './finding-input.ts';
 import { limitEstimated } from './limit-estimated.ts';
 import { noClients } from './no-clients.ts';
 import { oneInstanceExceeds } from './one-instance-exceeds.ts';
+import { poolerCutsQueries } from './pooler-cuts-queries.ts';
 import { poolerMinusOne } from './pooler-minus-one.ts';
 import { poolerUnbounded } from './pooler-unbounded.ts';
 import { roleLimit } from './role-limit.ts';
@@ -28,6 +29,7 @@ const all: readonly ((fleet: JudgedFleet) => FleetFinding[])[] = [
   terminatingPods,
   failover,
   poolerMinusOne,
+  poolerCutsQueries,
   cronjobOverlap,
   windowsNeverOpen,
 ];

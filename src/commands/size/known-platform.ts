@@ -18,13 +18,18 @@ export interface KnownPlatform {
 
 type Rollout = NonNullable<PlatformProfile['rollouts']>[number];
 
-/** The platform of `--platform`: `kubernetes`, or `kubernetes:recreate` for another of its roll-outs than the usual. @throws PoolctlError PROFILE_UNKNOWN */
+/**
+ * The platform of `--platform`: `kubernetes`, or `kubernetes:recreate`, `lambda:managed` for another of its roll-outs or kinds
+ * of instances than the usual. @throws PoolctlError PROFILE_UNKNOWN
+ */
 export async function findPlatform(named: string | undefined): Promise<KnownPlatform | undefined> {
   if (named === undefined) return undefined;
   const [id = '', kind] = named.split(/:(.*)/s);
   const { platformProfile } = await import('../../profiles/load.ts');
-  const { title, rollouts = [], concurrency, connectionLimits = [] } = await platformProfile(id);
-  const rollout = kind === undefined ? rollouts[0] : rolloutNamed(kind, rollouts, id);
+  const { title, rollouts = [], instances = [], concurrency, connectionLimits = [] } = await platformProfile(id);
+  const rollout = kind === undefined ? rollouts[0] : firstNamed(kind, rollouts);
+  const instance = kind === undefined || rollout ? undefined : firstNamed(kind, instances);
+  if (kind !== undefined && !rollout && !instance) throw kindUnknown(kind, id, [...rollouts, ...instances]);
   const source = `platform ${id}${rollout ? `: ${rollout.of}` : ''}`;
   const surge = rollout && surgeIn(rollout);
   const [limit] = connectionLimits;
@@ -33,9 +38,10 @@ export async function findPlatform(named: string | undefined): Promise<KnownPlat
     ...(surge && { surge: { value: surge, source } }),
     ...(rollout?.surge !== undefined && rollout.rounding && { rounding: { value: rollout.rounding, source } }),
     ...(rollout?.worstFactor !== undefined && { worstFactor: { value: rollout.worstFactor, source } }),
-    ...(concurrency?.poolMax !== undefined && {
-      requestsPerInstance: { value: concurrency.poolMax, source: `platform ${id}: ${concurrency.rule}` },
-    }),
+    ...(concurrency?.poolMax !== undefined &&
+      !instance?.servesSeveral && {
+        requestsPerInstance: { value: concurrency.poolMax, source: `platform ${id}: ${concurrency.rule}` },
+      }),
     ...(limit && {
       connectionsPerInstance: { value: limit.connections, source: `platform ${id}` },
       limitIsPer: { value: limit.per, source: `platform ${id}` },
@@ -49,12 +55,14 @@ function surgeIn({ surge, surgeInstances }: Rollout): SurgeAmount | undefined {
 }
 
 /** The first whose name has the word in it, whatever its capitals and signs: `start-first` of `service (order start-first)`. */
-function rolloutNamed(kind: string, rollouts: readonly Rollout[], id: string): Rollout {
+function firstNamed<Named extends { readonly of: string }>(kind: string, all: readonly Named[]): Named | undefined {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const found = plain(kind) === '' ? undefined : rollouts.find(({ of }) => plain(of).includes(plain(kind)));
-  if (found) return found;
-  const known = rollouts.map(({ of }) => `"${of}"`).join(', ');
-  throw new PoolctlError('PROFILE_UNKNOWN', `The platform ${id} has no roll-out "${kind}".`, {
+  return plain(kind) === '' ? undefined : all.find(({ of }) => plain(of).includes(plain(kind)));
+}
+
+function kindUnknown(kind: string, id: string, all: readonly { readonly of: string }[]): PoolctlError {
+  const known = all.map(({ of }) => `"${of}"`).join(', ');
+  return new PoolctlError('PROFILE_UNKNOWN', `The platform ${id} has no "${kind}".`, {
     hint: known === '' ? `Write --platform ${id}.` : `It has ${known}; a word of it is enough.`,
   });
 }

@@ -37,7 +37,9 @@ export function poolerIn(
     return entry ? settingOf(name, String(entry.value), spanOf(entry.keyAt)) : byDefault(name);
   };
   const header = text.indexOf('[pgbouncer]');
+  const queryTimeoutSeconds = Number(own.findLast(({ key }) => key === 'query_timeout')?.value ?? 0);
   return {
+    ...(queryTimeoutSeconds > 0 && { queryTimeoutSeconds }),
     kind: 'pgbouncer',
     place: spanOf(header < 0 ? { start: 0, end: 0 } : { start: header, end: header + '[pgbouncer]'.length }),
     ...settings(setting),

@@ -33,5 +33,7 @@ export interface PoolerInFiles {
   readonly mostOfUser: Resolved;
   /** Prepared statements that it follows in transaction mode (max_prepared_statements); 0 is none. */
   readonly prepared: Resolved;
+  /** After how long it ends a client whose query runs on (query_timeout); left out where it does not. */
+  readonly queryTimeoutSeconds?: number;
   readonly databases: readonly PooledDatabase[];
 }

@@ -48,7 +48,7 @@ export function pgbouncerAssignments(input: EmitInput, title: string): Assignmen
       path: ['max_db_connections'],
       value: limits.serverConnections,
       of: 'connectionLimit',
-      note: 'The same for all users of a database together.',
+      note: 'The same for all users of a name in [databases] together.',
     },
     { path: ['max_client_conn'], value: limits.clients, of: 'queueLimit', note: `Clients: ${reasons.clients}.` },
     {
@@ -60,7 +60,14 @@ export function pgbouncerAssignments(input: EmitInput, title: string): Assignmen
     { path: ['server_connect_timeout'], value: seconds(connectTimeoutMs), of: 'connectTimeoutMs' },
     ...(queryTimeoutMs === undefined
       ? []
-      : [{ path: ['query_timeout'], value: seconds(queryTimeoutMs), of: 'queryTimeoutMs' as const }]),
+      : [
+          {
+            path: ['query_timeout'],
+            value: seconds(queryTimeoutMs),
+            of: 'queryTimeoutMs' as const,
+            note: 'It ends the client. The query runs on at the server, beside those that are counted\nabove, until statement_timeout of the role: set that as well.',
+          },
+        ]),
   ];
 }
 

@@ -107,7 +107,10 @@ export function poolerService(pooler: FleetPooler, servers: FleetServers): Budge
     runs: { kind: 'always' },
     pooler: name,
     poolsTransactions: poolsTransactions(pooler),
-    ...withoutUndefined({ unbounded: unboundedBy(pooler) }),
+    ...withoutUndefined({
+      unbounded: unboundedBy(pooler),
+      queryTimeoutSeconds: pooler.inFiles?.queryTimeoutSeconds,
+    }),
     ...(service?.upgradedWith !== undefined && { release: service.upgradedWith }),
   };
 }

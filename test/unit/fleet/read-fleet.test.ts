@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { judgeFleet } from '../../../src/budget/judge-fleet.ts';
 import type { FleetCount } from '../../../src/budget/model.ts';
 import type { ReadFleet } from '../../../src/fleet/read-fleet.ts';
 import { readFiles } from '../../helpers/fleet-files.ts';
@@ -207,6 +208,17 @@ describe('a pooler', () => {
     ['what its owner writes, over its files', '{read: edge.ini, pairs: 2, poolSize: 8, reserve: 0}', '', 16],
   ])('opens %s', async (_, pooler, more, opens) => {
     expect((await edge(pooler, more)).opens).toBe(opens);
+  });
+
+  it.each([
+    ['ends clients in a query: that is told, since the query goes on at the server', 'query_timeout = 1.5', 1],
+    ['does not: nothing is said', 'query_timeout = 0', 0],
+    ['sets no query_timeout: nothing is said', '', 0],
+  ])('%s', async (_, more, found) => {
+    const read = await readFiles({ 'fleet.yaml': fleet('{read: edge.ini, users: [a]}'), 'edge.ini': ini(more) });
+    const said = judgeFleet(read.model).findings.filter(({ id }) => id === 'pooler-cuts-queries');
+    expect(said).toHaveLength(found);
+    for (const { text } of said) expect(text).toMatch(/^edge: .* after 1\.5 s, and its query runs on at pg/);
   });
 
   it('has the client slots of all its processes', async () => {
