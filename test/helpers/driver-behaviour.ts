@@ -11,11 +11,11 @@ import type { Session } from './sessions.ts';
 type Proof = Readonly<Record<string, unknown>>;
 
 /** The same as `seenBehaviour`, by the profile; what it does not say is left out. */
-export function saidBehaviour(facts: DriverFacts, { hasClientTimeout }: DriverCase): Proof {
+export function saidBehaviour(facts: DriverFacts, { hasClientTimeout, cannotShow = [] }: DriverCase): Proof {
   const { lends, opens, idles, ends, checkout, exceeds = [] } = facts;
   const { idleAfterBurst } = driverEffects({ name: '', ...facts, setsIdleTimeout: true }, { connectionLimit: burst });
   const leaves = exceeds.some(({ by, most }) => by === 'timed-out-query' && most !== 0);
-  return {
+  const said = {
     ...(lends && { order: lends.order, sharesBusy: lends.sharesBusy ?? false }),
     ...(opens && { when: opens.when, atOnce: opens.atOnce }),
     ...(opens?.loginRoundTrips !== undefined && { loginRoundTrips: opens.loginRoundTrips }),
@@ -27,6 +27,7 @@ export function saidBehaviour(facts: DriverFacts, { hasClientTimeout }: DriverCa
     }),
     ...(hasClientTimeout && { exceedsByTimedOutQueries: leaves }),
   };
+  return Object.fromEntries(Object.entries(said).filter(([name]) => !cannotShow.includes(name)));
 }
 
 /** Tries a driver: all at once, each trial with a user of its own, at most 27 sessions. */
@@ -129,15 +130,17 @@ async function seenAtOnce(driverCase: DriverCase, { login }: Ground) {
 /** What stays open of a burst of four when queries come one by one for longer than the idle timeout. */
 async function seenIdling(driverCase: DriverCase, { login, countSessions }: Ground) {
   const idleTimeoutMs = 1_000;
-  return withPool(driverCase, login, { connections: 4, idleTimeoutMs }, async ({ query }) => {
-    const who = (ms: number) => query(whoSql(driverCase.engine, ms));
+  return withPool(driverCase, login, { connections: 4, idleTimeoutMs }, async (pool) => {
+    const who = (ms: number) => pool.query(whoSql(driverCase.engine, ms));
     await Promise.all([who(50), who(50), who(50), who(50)]);
     const untilMs = performance.now() + 2_400;
     while (performance.now() < untilMs) {
       await who(0);
       await sleep(50);
     }
-    const [left] = await Promise.all([countSessions(), who(100)]);
+    const { giveBack } = await hold(pool, whoSql(driverCase.engine, 0));
+    const left = await countSessions();
+    await giveBack();
     return left;
   });
 }

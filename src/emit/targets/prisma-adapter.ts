@@ -17,8 +17,9 @@ import type { EmitInput, Target } from '../target.ts';
 
 const clientImport = "import { PrismaClient } from './generated/prisma/client.js';";
 
-function client({ acquireTimeoutMs }: PoolSettings): string {
+function client({ acquireTimeoutMs }: PoolSettings, remark?: string): string {
   return code`
+    ${remark}
     export const prisma = new PrismaClient({
       adapter,
       transactionOptions: { maxWait: ${waitOrLongest(acquireTimeoutMs)} }, // ms, for the connection of $transaction; 2 s by default
@@ -60,7 +61,11 @@ export const prismaPgAdapter: Target = {
         });
       `,
       bindQueue(call),
-      client(settings),
+      client(
+        settings,
+        call &&
+          "// A call with a smaller maxWait leaves its request in pg's queue when it gives up, and it counts there.",
+      ),
       wrapper,
     );
   }),

@@ -27,6 +27,8 @@ export interface DriverCase {
   readonly engine: Engine;
   /** Whether `clientTimeoutMs` does something. */
   readonly hasClientTimeout: boolean;
+  /** What its profile says of the whole library, and this case cannot show. */
+  readonly cannotShow?: readonly string[];
   open(login: Login, wishes: PoolWishes): OpenPool | Promise<OpenPool>;
 }
 

@@ -7,6 +7,7 @@ export default {
   driver: 'prisma-adapter-pg',
   engine: 'postgres',
   hasClientTimeout: true,
+  cannotShow: ['held', 'waiting'], // $disconnect() rolls transactions back before it ends the adapter.
   async open(login, wishes) {
     // A pool of one's own has a listener for the errors of clients in use.
     const pool = pgPool(login, wishes);
