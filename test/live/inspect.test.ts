@@ -673,7 +673,10 @@ describeWith('pgbouncer', (server) => {
     });
     const { stdout, exitCode } = await size('--max-connections', '50');
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout).result.budget).toMatchObject({ maxConnections: 50, availableConnections: 50 });
+    const { result, warnings } = JSON.parse(stdout);
+    expect(result.budget).toMatchObject({ maxConnections: 50, availableConnections: 50 });
+    const said = warnings.find(({ code }: Warning) => code === 'POOLER_IN_PATH');
+    expect(said?.message).toContain("a pool's connect and acquire timeouts do not bound that wait");
   });
 });
 
