@@ -5,6 +5,7 @@ import type { DeclaredEntry } from './entry.ts';
 import type { Meaning } from './meaning.ts';
 import type { KnownOption } from './options.ts';
 import type { Picked } from './reader.ts';
+import { optionOfVersion } from './setting.ts';
 
 /** A setting that was found, with what the file says in its own unit; or that was not, and where it comes from then. */
 export interface FoundSetting {
@@ -74,9 +75,10 @@ export interface Outcome {
 }
 
 /** What its value comes to; undefined where that is not known. @throws PoolctlError INPUT_INVALID */
-export function readSetting(candidate: SettingCandidate, { spelling }: Source): ReadSetting | undefined {
+export function readSetting(candidate: SettingCandidate, { spelling, version }: Source): ReadSetting | undefined {
   if (candidate.entry.unknown !== undefined) return undefined;
-  return { ...candidate, meaning: readAmount(candidate.entry, candidate.option, spelling) };
+  const option = optionOfVersion(candidate.option, version);
+  return { entry: candidate.entry, option, meaning: readAmount(candidate.entry, option, spelling) };
 }
 
 /** The option of a system that is for one kind of setting; undefined where it has none for the pool. */

@@ -53,8 +53,9 @@ export function settingBy(options: readonly KnownOption[], pool: DeclaredPool, c
 
 type Read = Exclude<PoolSetting, { kind: 'none' | 'unset' }>;
 
-function readOf({ declared, option }: Given, { place }: DeclaredPool): Read {
+function readOf({ declared, option: now }: Given, { place, version }: DeclaredPool): Read {
   const { value } = declared;
+  const option = optionOfVersion(now, version);
   if (value.kind === 'unknown') return { kind: 'unknown', why: value.why, declared };
   // Code and JSON tell numbers from text; the other files do not, and their systems read `30s` too.
   const isTyped = /\.(?:[cm]?[jt]sx?|json|vue|svelte)$/.test(place.file);
@@ -94,7 +95,7 @@ function unset(main: KnownOption, options: readonly KnownOption[], { version, dr
 export function defaultOf(option: KnownOption, version?: string): Meaning | undefined {
   const { default: now, earlier = [], unset, zero, unusual } = option;
   const before = earlier.find(({ versions }) => isUpTo(versions, version));
-  const value = before ? before.default : now;
+  const value = before?.default ?? now;
   if (typeof value === 'number') {
     const words = value === 0 ? zero : value < 0 ? unusual?.negative : undefined;
     return words === undefined ? { kind: 'amount', amount: inOurUnit(value, option) } : meaningOf(words);
@@ -109,6 +110,12 @@ export function defaultOf(option: KnownOption, version?: string): Meaning | unde
 
 /** How profiles write a time of Go or Rust: `30s`. */
 const asText = { isTyped: false, hasSuffixes: true };
+
+/** An option as that version has it: what 0 did in older ones. */
+export function optionOfVersion(option: KnownOption, version: string | undefined): KnownOption {
+  const before = option.earlier?.find(({ versions, zero }) => zero !== undefined && isUpTo(versions, version));
+  return before?.zero === undefined ? option : { ...option, zero: before.zero };
+}
 
 /** `up to 3.3.1`, as profiles write it. */
 function isUpTo(versions: string, version: string | undefined): boolean {

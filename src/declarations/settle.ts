@@ -117,7 +117,13 @@ function settleOne(setting: Settable, reads: readonly Read[], source: Source): O
   const words = wordsOf(meaning);
   if (setting === 'connectionLimit') {
     const what = `${entry.key} is ${shownAmount(entry)}, which in ${source.title} means: ${words}.`;
-    const hint = 'Write how many connections the pool should have; `poolctl size` works it out.';
+    const before = option.earlier?.find(({ zero }) => zero !== undefined && zero !== option.zero);
+    const hint = [
+      ...(before && source.version === undefined && Number(entry.value) === 0
+        ? [`Which version is it? That is so in the newest; ${before.versions} it means: ${before.zero}.`]
+        : []),
+      'Write how many connections the pool should have; `poolctl size` works it out.',
+    ].join(' ');
     throw contradiction(source.spelling.file, entry.line, what, hint);
   }
   if (saysAtOnce(words) && setting !== 'queryTimeout' && setting !== 'connectTimeout') {

@@ -55,8 +55,10 @@ const setting = {
   type: v.optional(text),
   unit: v.optional(units),
   default: v.optional(scalar),
-  /** Defaults of older versions. */
-  earlier: v.optional(v.array(v.strictObject({ versions: text, default: scalar }))),
+  /** Defaults of older versions, and what 0 did in them; newest first. */
+  earlier: v.optional(
+    v.array(v.strictObject({ versions: text, default: v.optional(scalar), zero: v.optional(text) })),
+  ),
   /** What happens where it is not given and has no default. */
   unset: v.optional(text),
   zero: v.optional(text),
@@ -109,7 +111,13 @@ interface OptionSetting {
   readonly type?: string | undefined;
   readonly unit?: Unit | undefined;
   readonly default?: Scalar | undefined;
-  readonly earlier?: readonly { readonly versions: string; readonly default: Scalar }[] | undefined;
+  readonly earlier?:
+    | readonly {
+        readonly versions: string;
+        readonly default?: Scalar | undefined;
+        readonly zero?: string | undefined;
+      }[]
+    | undefined;
   readonly unset?: string | undefined;
   readonly zero?: string | undefined;
   readonly unusual?:
