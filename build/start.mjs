@@ -14,6 +14,9 @@ const doors = [
   ...['engines/postgres/server.js', 'engines/mysql/server.js', 'drivers/mysql2/driver.js'],
 ];
 
+/** What `size` loads only where it is asked for a driver or a snippet: in files of its own. */
+const ofDriver = ['commands/size/driver.js', 'views/driver.js', 'emit/run.js'];
+
 /** Entries whose programs load nothing that they do not need. */
 const small = ['entries/monitor.js'];
 
@@ -51,7 +54,10 @@ const packageOf = (id) => (id.includes('/node_modules/commander/') ? 'commander'
 
 export async function bundleStart(dist) {
   const kept = reachedFrom(small, dist);
-  const modules = reachedFrom(doors, dist).filter((name) => !kept.includes(name));
+  const modules = reachedFrom([...doors, ...ofDriver], dist).filter((name) => !kept.includes(name));
+  const others = reachedFrom(doors, dist);
+  const ofCommand = (module) => (/^(?:commands|views)\//.test(module) ? 'driver' : 'emit');
+  const groupOf = (module) => (others.includes(module) ? fileOf(module, dist) : ofCommand(module));
   const bundle = await rolldown({
     input: Object.fromEntries(modules.map((name) => [name.replace(/\.js$/, ''), join(dist, name)])),
     platform: 'node',
@@ -66,7 +72,7 @@ export async function bundleStart(dist) {
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { name: (id) => (id.startsWith(dist) ? fileOf(relative(dist, id), dist) : packageOf(id)), debugName: 'start' },
+        { name: (id) => (id.startsWith(dist) ? groupOf(relative(dist, id)) : packageOf(id)), debugName: 'start' },
       ],
     },
   });

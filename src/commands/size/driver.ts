@@ -87,7 +87,7 @@ async function refuseOtherEngine({ id }: NamedDriver, engine: EngineId | undefin
 
 function refuseSlowQuery(read: ReadOption): void {
   const slow = read(sizeFlags['slow-query']);
-  if (!slow?.source.startsWith('--')) return;
+  if (!slow) return;
   throw new PoolctlError('INPUT_MISSING', `${slow.source} is given, but no driver whose queries could run on.`, {
     hint: 'Add --driver pg, or the driver that you use.',
   });
