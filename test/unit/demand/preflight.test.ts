@@ -31,6 +31,16 @@ describe('preflight', () => {
     );
   });
 
+  it('says that a pooler tells nothing of clients that it refused or that gave up, where it is full', () => {
+    const pooler = (more: object) => ({ ...figures(more), isFleet: true });
+    expect(warningsOf(pooler({})).map(({ code }) => code)).toEqual([]);
+    expect(warningsOf(pooler({ waiting: 4 })).map(({ code }) => code)).toEqual([
+      'DEMAND_CLOSED_LOOP',
+      'METRICS_LOSSES_UNCOUNTED',
+    ]);
+    expect(warningsOf(pooler({ waiting: 4, timedOut: 0 })).map(({ code }) => code)).toEqual(['DEMAND_CLOSED_LOOP']);
+  });
+
   it('takes no time to get a connection for a queue', () => {
     const { waiting: _, ...rest } = healthy;
     const told = { ...figures(), instances: [{ ...rest, acquiringMs: 5_000 }] };
