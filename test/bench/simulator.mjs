@@ -3,7 +3,7 @@
 import { estimateFigures } from '../../dist/simulate/figures.js';
 import { simulate } from '../../dist/simulate/run.js';
 import { runLength } from '../../dist/simulate/warmup.js';
-import { batchesMm1, burstyMmc, erlangLoss, fixedPatience, gmc, mg1, mmcq } from './exact.mjs';
+import { batchesMm1, burstyMmc, erlangLoss, fixedPatience, gmc, mg1, mmcq, twoLanes } from './exact.mjs';
 
 const isQuick = process.argv.includes('--quick');
 const replications = isQuick ? 10 : 20;
@@ -133,6 +133,19 @@ const systems = [
     { pools: 4, balancer: 'round-robin', connections: 1, arrivals: poisson(3.2) },
     gmc(1, 100, (s) => (32 / (32 + 1_000 * s)) ** 4),
   ],
+  [
+    '10 connections dealt in turn',
+    { lending: 'in-turn', connections: 10, arrivals: poisson(8) },
+    gmc(1, 100, (s) => (80 / (80 + 1_000 * s)) ** 10),
+  ],
+  ...[
+    ['fewest-requests', (first, second) => (second < first ? 1 : 0)],
+    ['busy-in-turn', (first, second, last) => (first === 0 ? 0 : second === 0 ? 1 : 1 - last)],
+  ].map(([lending, choose]) => [
+    `M/M/2 that lends by ${lending}`,
+    { lending, connections: 2, arrivals: poisson(1.5) },
+    twoLanes(1.5, 100, choose, 80),
+  ]),
   [
     'random over 4 pools of 5',
     { pools: 4, balancer: 'random', connections: 5, arrivals: poisson(16) },
