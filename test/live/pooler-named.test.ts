@@ -57,6 +57,17 @@ describeWith('postgres', (server) => {
       }
     });
 
+    test('pgpool-II, so that size and probe do not take it for the server either', async () => {
+      const env = { DATABASE_URL: dsn('postgres', ordinary(await startPgpool(server, cleanup))) };
+      for (const [line, code] of [
+        ['size --tps 20 --p95 300 --server env --json', 'INPUT_MISSING'],
+        ['probe env --hold 20ms --dry-run --json', 'PROBE_REFUSED'],
+      ] as const) {
+        const { error } = JSON.parse((await poolctl(line, { env })).stdout);
+        expect(error).toMatchObject({ code, message: expect.stringContaining('stands pgpool-II') });
+      }
+    });
+
     test('no pooler where there is none, and claim no more than that', async () => {
       expect(await named(server)).toEqual({ detail: 'no pooler found, at two logins' });
     });

@@ -91,7 +91,7 @@ function refusePooler({ detected }: Inspection): never {
     'INPUT_MISSING',
     `Between here and the server stands ${pooler}, whose limit the application meets before the server's.`,
     {
-      hint: 'Add --max-connections with what the pooler lets in (PgBouncer: max_client_conn), or give the DSN of the server itself.',
+      hint: 'Add --max-connections with what the pooler lets in (PgBouncer: max_client_conn; pgpool-II: num_init_children), or give the DSN of the server itself.',
     },
   );
 }

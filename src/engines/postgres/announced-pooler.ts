@@ -1,8 +1,16 @@
 import { PoolctlError } from '../../base/errors.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
+import { checkedFacts } from '../checked-facts.ts';
 import type { AnnouncedPooler, ServerFacts } from '../facts.ts';
 import { textIn } from '../rows.ts';
 import type { PostgresSession } from './connect.ts';
+import { postgresFacts } from './facts.ts';
+
+/** What PostgreSQL answers, and the pooler before it where that tells of itself. @throws PoolctlError PROTOCOL_MISMATCH */
+export async function postgresServerFacts(session: PostgresSession): Promise<ServerFacts> {
+  const facts = checkedFacts(await postgresFacts(session));
+  return { ...facts, ...withoutUndefined({ pooler: await announcedPooler(session, facts) }) };
+}
 
 const modes = ['session', 'transaction', 'statement'] as const;
 
@@ -11,10 +19,7 @@ const modes = ['session', 'transaction', 'statement'] as const;
  * pgpool-II hands on the server's process and always opens the session anew: only where one is relayed it is asked, since
  * a server writes the question into its log as an error.
  */
-export async function announcedPooler(
-  session: Pick<PostgresSession, 'announced' | 'alone'>,
-  facts: ServerFacts,
-): Promise<AnnouncedPooler | undefined> {
+async function announcedPooler(session: PostgresSession, facts: ServerFacts): Promise<AnnouncedPooler | undefined> {
   const bouncer = announcedBouncer(session.announced);
   if (bouncer) return bouncer;
   const { throughPooler, relayedFromPort, forwardedToPort, changesTransport } = facts;
@@ -36,7 +41,7 @@ function announcedBouncer(announced: ReadonlyMap<string, string>): AnnouncedPool
   };
 }
 
-async function answeringPgpool(session: Pick<PostgresSession, 'alone'>): Promise<AnnouncedPooler | undefined> {
+async function answeringPgpool(session: PostgresSession): Promise<AnnouncedPooler | undefined> {
   try {
     const [row] = await session.alone('SHOW pool_version');
     const version = versionIn(textIn(row, 'pool_version') ?? '');

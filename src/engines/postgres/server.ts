@@ -1,4 +1,3 @@
-import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { Server } from '../server.ts';
 import type { OpenOptions } from '../session.ts';
 import type { ConnectionTarget } from '../target.ts';
@@ -10,12 +9,7 @@ export async function openPostgres(target: ConnectionTarget, options: OpenOption
   return {
     engine: 'postgres',
     session,
-    async facts() {
-      const [{ checkedFacts }, { postgresFacts }] = [await import('../checked-facts.ts'), await import('./facts.ts')];
-      const facts = checkedFacts(await postgresFacts(session));
-      const { announcedPooler } = await import('./announced-pooler.ts');
-      return { ...facts, ...withoutUndefined({ pooler: await announcedPooler(session, facts) }) };
-    },
+    facts: async () => (await import('./announced-pooler.ts')).postgresServerFacts(session),
     identity: async () => (await import('./identity.ts')).postgresIdentity(session),
     meter: async () => (await import('./meter.ts')).postgresMeter(session),
   };

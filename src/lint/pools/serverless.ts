@@ -34,8 +34,11 @@ export function serverlessPlatform(file: string, files: ProjectFiles): Serverles
     const marker = markers.find(([name]) => files.exists(at(name)));
     if (marker) return { name: marker[1], file: at(marker[0]) };
     for (const name of ['template.yaml', 'template.yml']) {
-      if (/^Transform:\s*['"]?AWS::Serverless/m.test(files.read(at(name)) ?? ''))
-        return { name: 'AWS Lambda', file: at(name) };
+      const template = files.read(at(name)) ?? '';
+      // Managed Instances serve several requests at a time.
+      const isManaged = template.includes('CapacityProviderConfig');
+      if (/^Transform:\s*['"]?AWS::Serverless/m.test(template))
+        return isManaged ? undefined : { name: 'AWS Lambda', file: at(name) };
     }
     if (files.exists(at('package.json'))) return undefined;
   }

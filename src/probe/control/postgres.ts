@@ -1,12 +1,11 @@
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { postgresLoad } from '../../drivers/pg/driver.ts';
 import { commentOf } from '../../drivers/tag.ts';
-import { checkedFacts } from '../../engines/checked-facts.ts';
 import type { ConnectionLimits } from '../../engines/facts.ts';
+import { postgresServerFacts } from '../../engines/postgres/announced-pooler.ts';
 import { limitHolders } from '../../engines/postgres/client-sessions.ts';
 import { connectPostgres } from '../../engines/postgres/connect.ts';
 import { postgresFailure } from '../../engines/postgres/errors.ts';
-import { postgresFacts } from '../../engines/postgres/facts.ts';
 import { flagIn, numberIn, type Row, textIn } from '../../engines/rows.ts';
 import type { OpenOptions } from '../../engines/session.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
@@ -34,7 +33,7 @@ export async function postgresControl(target: ConnectionTarget, tag: LoadTag, op
     if (processIds.length === 0 && !tag.isPooled) return;
     await control.rows(`SELECT ${call}(pid) FROM pg_stat_activity WHERE ${ours(processIds)}`);
   };
-  const facts = () => control.ask(async (session) => checkedFacts(await postgresFacts(session)));
+  const facts = () => control.ask(postgresServerFacts);
   let limits: Promise<ConnectionLimits> | undefined;
 
   return {
