@@ -18,7 +18,7 @@ const quiet = [
   'test/live/secrets.test.ts',
 ];
 // Asks for none of the servers that are started for the tests.
-const serverless = ['alerts', 'demand', 'embedded', 'fleet-page', 'majors', 'probe-html', 'watch-page'].map(
+const serverless = ['alerts', 'demand', 'embedded', 'fleet-page', 'majors', 'poolboy', 'probe-html', 'watch-page'].map(
   (name) => `test/live/${name}.test.ts`,
 );
 // Has nothing about that server: `describeWith` sees to it. All other files run once with each kind.
