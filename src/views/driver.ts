@@ -27,7 +27,7 @@ function sessionRows({ sessions, fleet }: Driver, connectionLimit: number): stri
   const rows = [
     [
       'most sessions on the server',
-      formatNumber(connections),
+      sessions.isUnbounded ? 'no bound' : formatNumber(connections),
       counted.length > 0
         ? `of one pool: ${formatNumber(connectionLimit)}, and ${counted.map(ofSessions).join(', and ')}`
         : 'of one pool: its limit',

@@ -5,6 +5,8 @@ import type { SourceFinder } from '../sources.ts';
 import { type Quantity, quantity, type Step } from '../steps.ts';
 
 const ofProfile = 'the profile of the driver';
+const leftBehind =
+  "Little's law: each place leaves a session behind in every time limit, for as long as the query takes";
 
 /** Steps to what the driver makes of the pool: sessions, and the time that opening it takes. */
 export function driverSteps(
@@ -19,18 +21,23 @@ export function driverSteps(
     return isCounted && connections !== undefined ? [quantity(inWords[by], connections, 'connections', source)] : [];
   });
   const { opening } = driver;
+  const hasLeft = driver.sessions.beyond.some(({ by, isCounted }) => isCounted && by === 'timed-out-query');
   return [
     {
       label: 'most sessions of one pool',
-      formula:
-        beyond.length > 0 ? 'connectionLimit + what goes beyond it' : 'connectionLimit: nothing known goes beyond it',
+      formula: sessionsFormula(driver.sessions),
       inputs: [limit, ...beyond],
       result: quantity('sessions', driver.sessions.connections, 'connections'),
-      source:
-        beyond.length > 0 ? 'of queries that run on: connectionLimit × (time of a query ÷ its time limit)' : ofProfile,
+      source: hasLeft ? leftBehind : ofProfile,
     },
     ...(opening ? [openingStep(use, opening, limit, from)] : []),
   ];
+}
+
+function sessionsFormula({ beyond, isUnbounded }: NonNullable<Found['driver']>['sessions']): string {
+  if (isUnbounded) return 'connectionLimit + what goes beyond it, without what has no bound';
+  const isMore = beyond.some(({ isCounted, connections = 0 }) => isCounted && connections > 0);
+  return isMore ? 'connectionLimit + what goes beyond it' : 'connectionLimit: nothing that is in effect goes beyond it';
 }
 
 /** What the sessions beyond the limit are of. */
