@@ -27,6 +27,7 @@ const alonePostgres = [
   'driver-behaviour-postgres',
   'emit/behaviour',
   'emit/beside-node',
+  'emit/by-hand-jvm',
   'emit/php',
   'enforce-pgbouncer',
   'monitor/docs',

@@ -164,6 +164,10 @@ function companionFor(
     if (!fits(value)) return 'impossible';
     return { option, value, why: `below ${need.below}` };
   }
+  if (need.notAboveIt) {
+    const own = main && wanted.beside?.get(main.concept);
+    return { option, value: own !== undefined && own <= Number(amount) ? own : (need.write ?? 0), why: 'not above it' };
+  }
   if (need.above !== undefined) {
     if (standard !== undefined && standard > need.above) return undefined;
     return { option, value: need.write ?? need.above + 1, ...withUnit };

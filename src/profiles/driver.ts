@@ -26,6 +26,8 @@ const need = v.pipe(
     above: v.optional(v.number()),
     /** More than this option's own amount, by at least that many of its unit. */
     aboveBy: v.optional(v.number()),
+    /** No more than this option's own amount. */
+    notAboveIt: v.optional(v.literal(true)),
     /** That very value. */
     is: v.optional(scalar),
     /** What to write where the condition leaves a choice; one less than the connections for `below`. */
@@ -35,8 +37,9 @@ const need = v.pipe(
     source: v.optional(text),
   }),
   v.check(
-    ({ below, above, aboveBy, is }) => [below, above, aboveBy, is].some((one) => one !== undefined),
-    'needs one of `below`, `above`, `aboveBy`, `is`',
+    ({ below, above, aboveBy, notAboveIt, is }) =>
+      [below, above, aboveBy, notAboveIt, is].some((one) => one !== undefined),
+    'needs one of `below`, `above`, `aboveBy`, `notAboveIt`, `is`',
   ),
 );
 
@@ -56,9 +59,7 @@ const setting = {
   unit: v.optional(units),
   default: v.optional(scalar),
   /** Defaults of older versions, and what 0 did in them; newest first. */
-  earlier: v.optional(
-    v.array(v.strictObject({ versions: text, default: v.optional(scalar), zero: v.optional(text) })),
-  ),
+  earlier: v.optional(v.array(v.strictObject({ versions: text, default: v.optional(scalar), zero: v.optional(text) }))),
   /** What happens where it is not given and has no default. */
   unset: v.optional(text),
   zero: v.optional(text),
@@ -147,6 +148,7 @@ export interface OptionNeed {
   readonly below?: 'connectionLimit' | undefined;
   readonly above?: number | undefined;
   readonly aboveBy?: number | undefined;
+  readonly notAboveIt?: true | undefined;
   readonly is?: Scalar | undefined;
   readonly write?: number | undefined;
   readonly otherwise: string;

@@ -28,7 +28,7 @@ function isOff({ value }: DeclaredOption): boolean {
 }
 
 function isUnmet(
-  { option: name, below, above, aboveBy, is }: OptionNeed,
+  { option: name, below, above, aboveBy, notAboveIt, is }: OptionNeed,
   own: KnownOption,
   declared: DeclaredOption,
   { pool, known, drivers }: { pool: DeclaredPool; known: readonly KnownOption[]; drivers: Drivers },
@@ -43,9 +43,10 @@ function isUnmet(
   if (below !== undefined && !given) return !Number.isFinite(number);
   if (Number.isNaN(number)) return false;
   if (above !== undefined && number <= above) return true;
+  if (notAboveIt) return declared.value.kind === 'known' && number > Number(declared.value.value);
   if (below !== undefined) {
     const size = settingOf(pool, below, drivers);
-    return size.kind === 'set' && number >= size.value;
+    return (size.kind === 'set' || size.kind === 'unset') && size.value !== undefined && number >= size.value;
   }
   if (aboveBy === undefined || declared.value.kind !== 'known' || number <= 0) return false;
   return number < Number(declared.value.value) + aboveBy;

@@ -1,5 +1,5 @@
-import { settingOf } from '../../declarations/setting.ts';
 import { hikariAmount } from '../hikari/amount.ts';
+import { unmetNeeds } from '../pools/unmet-need.ts';
 import { atOption } from '../pools/words.ts';
 import type { Rule } from '../rule.ts';
 
@@ -22,23 +22,19 @@ export const hikariIdleTimeout: Rule = {
       };
       return;
     }
+    const need = unmetNeeds(pool, profiles).find(({ declared }) => declared === idle.declared)?.need;
     const lifetime = hikariAmount(pool, 'maxLifetime');
-    if (lifetime && lifetime.value >= 30_000 && idle.value + 1_000 > lifetime.value) {
+    if (need?.option === 'maxLifetime' && (lifetime === undefined || lifetime.value >= 30_000)) {
       yield {
         ...about,
-        message: `${idle.shown} is not below ${lifetime.shown}.`,
+        message: `${idle.shown} is not below ${lifetime?.shown ?? 'max-lifetime (30 min, the default)'}.`,
         expected: 'at least 1 s below max-lifetime',
         consequence: 'HikariCP turns the idle timeout off.',
       };
       return;
     }
-    const size = settingOf(pool, 'connectionLimit', profiles);
-    const most = size.kind === 'set' || size.kind === 'unset' ? size.value : undefined;
+    if (need?.option !== 'minimumIdle') return;
     const least = hikariAmount(pool, 'minimumIdle');
-    const isFixed = least
-      ? most !== undefined && least.value >= most
-      : pool.opaque === undefined && !pool.options.some(({ name }) => name === 'minimumIdle');
-    if (!isFixed) return;
     yield {
       ...about,
       severity: 'info',

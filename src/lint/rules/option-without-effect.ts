@@ -9,11 +9,12 @@ export const optionWithoutEffect: Rule = {
     // HikariCP has rules of its own, which say more.
     if (pool.library === 'hikaricp') return;
     for (const { declared, need } of unmetNeeds(pool, profiles)) {
-      const { option, below, above, is, otherwise } = need;
+      const { option, below, above, notAboveIt, is, otherwise } = need;
       const wanted = [
         ...(is === undefined ? [] : [`${is}`]),
         ...(above === undefined ? [] : [`above ${above}`]),
         ...(below === undefined ? [] : ['below the connections of the pool']),
+        ...(notAboveIt ? [`at most ${shownValue(declared)}`] : []),
       ].join(' and ');
       const itself = option === declared.name;
       yield {
