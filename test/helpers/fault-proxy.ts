@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * - `holeAfterBytes`: as `hole`, once the server has sent so many more bytes on the connection;
  * - `reset`: it ends by RST;
  * - `half-close`: the proxy says that it will send no more, as a server that goes away does;
- * - `delayMs`: all comes so much later, both ways.
+ * - `delayMs`: all comes so much later, both ways; where it `isFar`, the handshake of TCP takes its round trip too.
  */
 export type Fault =
   | 'pass'
@@ -16,27 +16,29 @@ export type Fault =
   | 'reset'
   | 'half-close'
   | { readonly holeAfterBytes: number }
-  | { readonly delayMs: number };
+  | { readonly delayMs: number; readonly isFar?: true };
 
 interface Link {
   readonly client: Socket;
   readonly server: Socket;
   /** How many bytes may still come from the server. */
   left: number;
-  /** Who spoke last, as the client sees it. */
-  last?: Socket;
+  /** The client has said something that has no answer yet. */
+  isAsked: boolean;
+  turns: number;
 }
 
 /** A TCP proxy on 127.0.0.1 that plays a bad network in front of a server. */
 export class FaultProxy {
   #accepted = 0;
-  #turns = 0;
+  #isClosed = false;
   #fault: Fault = 'pass';
   readonly #links = new Set<Link>();
+  readonly #all: Link[] = [];
   readonly #listener;
 
   private constructor(host: string, port: number) {
-    this.#listener = createServer((client) => this.#link(client, connect(port, host)));
+    this.#listener = createServer((client) => void this.#accept(client, host, port));
   }
 
   /** `on`: another address of this machine to listen on. */
@@ -56,11 +58,16 @@ export class FaultProxy {
   }
 
   /**
-   * How often a client spoke first or after its server, on all connections: round trips without that of TCP. What a client
-   * sends without waiting counts once, given a delay longer than that takes it.
+   * How often clients had an answer to what they said, by connection: round trips without that of TCP. What a client sends
+   * without waiting counts once, given a delay longer than that takes it.
    */
+  get turnsOfEach(): readonly number[] {
+    return this.#all.map(({ turns }) => turns);
+  }
+
+  /** Those of all connections. */
   get turns(): number {
-    return this.#turns;
+    return this.#all.reduce((sum, { turns }) => sum + turns, 0);
   }
 
   switchTo(fault: Fault): void {
@@ -79,15 +86,28 @@ export class FaultProxy {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#listener.close();
     for (const { client, server } of this.#links) for (const socket of [client, server]) socket.destroy();
     await once(this.#listener, 'close');
   }
 
-  #link(client: Socket, server: Socket): void {
+  async #accept(client: Socket, host: string, port: number): Promise<void> {
     this.#accepted++;
-    const link: Link = { client, server, left: 0 };
+    if (isFar(this.#fault)) {
+      client.on('error', () => {}).pause();
+      await sleep(2 * this.#fault.delayMs);
+      if (this.#isClosed) client.destroy();
+      if (client.destroyed) return;
+      client.resume();
+    }
+    this.#link(client, connect(port, host));
+  }
+
+  #link(client: Socket, server: Socket): void {
+    const link: Link = { client, server, left: 0, isAsked: false, turns: 0 };
     this.#links.add(link);
+    this.#all.push(link);
     this.#pump(link, client, server);
     this.#pump(link, server, client);
     this.#apply(link);
@@ -103,18 +123,20 @@ export class FaultProxy {
     const isHole = () => this.#fault === 'hole' || link.left <= 0;
     let last: Promise<unknown> = Promise.resolve();
     const later = (step: () => void) => {
-      const delayMs = settingOf(this.#fault, 'delayMs');
-      last = Promise.all([last, delayMs && sleep(delayMs)]).then(step);
+      // A server that speaks first hears of the client half a round trip after the client has heard of it.
+      const isGreeting = isFar(this.#fault) && from === link.server && !link.isAsked && link.turns === 0;
+      const delayMs = (settingOf(this.#fault, 'delayMs') ?? 0) * (isGreeting ? 2 : 1);
+      last = Promise.all([last, delayMs > 0 && sleep(delayMs)]).then(step);
     };
     from.on('error', () => {}); // `close` follows.
     from.on('data', (bytes) => {
-      if (from === link.client && link.last !== from) {
-        this.#turns++;
-        link.last = from;
-      }
+      if (from === link.client) link.isAsked = true;
       later(() => {
         if (isHole()) return;
-        link.last = from;
+        if (from === link.server && link.isAsked) {
+          link.turns++;
+          link.isAsked = false;
+        }
         to.write(from === link.server ? bytes.subarray(0, link.left) : bytes);
         if (from === link.server) link.left -= bytes.length;
       });
@@ -126,6 +148,10 @@ export class FaultProxy {
       }),
     );
   }
+}
+
+function isFar(fault: Fault): fault is { delayMs: number; isFar: true } {
+  return typeof fault === 'object' && 'isFar' in fault;
 }
 
 function settingOf(fault: Fault, name: 'holeAfterBytes' | 'delayMs'): number | undefined {

@@ -32,6 +32,33 @@ export interface DriverCase {
   open(login: Login, wishes: PoolWishes): OpenPool | Promise<OpenPool>;
 }
 
+/** A library of MySQL and MariaDB: a case for each of these. */
+export interface MysqlFamilyCase extends Omit<DriverCase, 'engine' | 'open'> {
+  readonly engines: readonly MysqlEngine[];
+  open(login: Login, wishes: PoolWishes, engine: MysqlEngine): OpenPool | Promise<OpenPool>;
+}
+
+type MysqlEngine = 'mysql' | 'mariadb';
+
+export function onEachEngine({ engines, open, ...rest }: MysqlFamilyCase): DriverCase[] {
+  return engines.map((engine) => ({ ...rest, engine, open: (login, wishes) => open(login, wishes, engine) }));
+}
+
+/** A transaction by hand, of a library that has no call for one. */
+export async function within(
+  query: Query,
+  work: (query: Query) => Promise<void>,
+  giveBack: () => unknown,
+): Promise<void> {
+  try {
+    await query('START TRANSACTION');
+    await work(query);
+    await query('COMMIT');
+  } finally {
+    await giveBack();
+  }
+}
+
 /** The first column of the first of those rows. */
 export function firstOf(rows: readonly unknown[]): unknown {
   return Object.values(Object(rows[0]))[0];
