@@ -46,7 +46,7 @@ const alonePostgres = [
   'watch-postgres',
 ];
 /** Has nothing about PostgreSQL. */
-const onMysql = ['test/live/open-files.test.ts', 'test/live/watch-mysql.test.ts'];
+const onMysql = ['driver-behaviour-mysql', 'open-files', 'watch-mysql'].map((name) => `test/live/${name}.test.ts`);
 const onPostgres = alonePostgres.map((name) => `test/live/${name}.test.ts`);
 const lacking = {
   mariadb: [...onPostgres, 'test/live/hostile-server.test.ts'],

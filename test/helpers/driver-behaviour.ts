@@ -5,7 +5,7 @@ import type { DriverFacts } from '../../src/size/driver-facts.ts';
 import type { DriverCase, OpenPool } from './driver-cases/case.ts';
 import { type Ground, groundFor, whoSql, withPool, withProxy } from './driver-ground.ts';
 import type { Server } from './servers/facts.ts';
-import type { Session } from './sessions.ts';
+import { protocolOf, type Session } from './sessions.ts';
 
 /** What a live test can see of a driver's behaviour, and holds against its profile. */
 type Proof = Readonly<Record<string, unknown>>;
@@ -20,7 +20,7 @@ export function saidBehaviour(facts: DriverFacts, { hasClientTimeout, cannotShow
     ...(opens && { when: opens.when, atOnce: opens.atOnce }),
     ...(opens?.loginRoundTrips !== undefined && { loginRoundTrips: opens.loginRoundTrips }),
     ...(idles && { idleAfterBurst }),
-    ...(ends && { held: ends.held, waiting: ends.waiting }),
+    ...(ends && { held: ends.held === 'closes' ? 'closes' : 'waits', waiting: ends.waiting }),
     ...(checkout && {
       roundTrips: checkout.roundTrips,
       transactionRoundTrips: checkout.transactionRoundTrips ?? checkout.roundTrips + 2,
@@ -44,7 +44,7 @@ export async function seenBehaviour(driverCase: DriverCase, server: Server, watc
   };
   const seen = await Promise.all(
     Object.entries(trials).map(async ([name, trial]) => {
-      const ground = await groundFor(driverCase, server, watcher, name.toLowerCase());
+      const ground = await groundFor(driverCase, server, watcher);
       try {
         return [name, await trial(driverCase, ground)] as const;
       } finally {
@@ -59,11 +59,23 @@ export async function seenBehaviour(driverCase: DriverCase, server: Server, watc
 /** Connections of a burst. */
 const burst = 4;
 
+/** Has so many queries at once until all connections are open; some pools open them one after the other. */
+async function openAllOf(
+  count: number,
+  { countSessions }: Ground,
+  who: (ms: number) => Promise<unknown>,
+): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) {
+    await Promise.all(Array.from({ length: count }, () => who(50)));
+    if ((await countSessions()) === count) return;
+  }
+}
+
 /** Three are given back out of turn, and then three queries come one by one. */
-async function seenLending(driverCase: DriverCase, { login }: Ground) {
-  return withPool(driverCase, login, { connections: 3 }, async ({ query }) => {
+async function seenLending(driverCase: DriverCase, ground: Ground) {
+  return withPool(driverCase, ground.login, { connections: 3 }, async ({ query }) => {
     const who = (ms: number) => query(whoSql(driverCase.engine, ms));
-    await Promise.all([who(40), who(40), who(40)]);
+    await openAllOf(3, ground, who);
     const back = [250, 50, 150];
     const ids = await Promise.all(back.map(who));
     const lent: unknown[] = [];
@@ -80,12 +92,12 @@ async function seenLending(driverCase: DriverCase, { login }: Ground) {
 }
 
 /** Whether queries wait behind a slow one though connections are idle: all are taken for a moment, one for longer. */
-async function seenSharing(driverCase: DriverCase, { login }: Ground): Promise<boolean> {
-  return withPool(driverCase, login, { connections: 4 }, async ({ query }) => {
+async function seenSharing(driverCase: DriverCase, ground: Ground): Promise<boolean> {
+  return withPool(driverCase, ground.login, { connections: 4 }, async ({ query }) => {
     const who = (ms: number) => query(whoSql(driverCase.engine, ms));
-    await Promise.all([who(40), who(40), who(40), who(40)]);
+    await openAllOf(4, ground, who);
     const start = performance.now();
-    const slow = who(800).then(() => performance.now() - start);
+    const slow = who(1_500).then(() => performance.now() - start);
     const short = [who(40), who(40), who(40)];
     const fast = Array.from({ length: 20 }, () => who(1).then(() => performance.now() - start));
     const times = await Promise.all(fast);
@@ -100,7 +112,11 @@ async function seenOpening(driverCase: DriverCase, { login, countSessions }: Gro
   const connections = 4;
   return withProxy(driverCase, login, { connections }, async (pool, proxy) => {
     const who = (ms: number) => pool.query(whoSql(driverCase.engine, ms));
-    const atStart = await countSessions();
+    const atStart = await settledCount(countSessions);
+    // That of TCP, and that until a server which speaks first has spoken.
+    const first = protocolOf[driverCase.engine] === 'mysql' ? 2 : 1;
+    // Most have not been used yet; one may have been, and one may still be at it.
+    const unused = first + (proxy.turnsOfEach.toSorted((a, b) => a - b)[1] ?? 0);
     await who(0);
     const afterOne = await countSessions();
     const when = atStart === connections ? 'start' : afterOne === connections ? 'first-query' : 'as-needed';
@@ -109,17 +125,29 @@ async function seenOpening(driverCase: DriverCase, { login, countSessions }: Gro
     const { giveBack } = await hold(pool, whoSql(driverCase.engine, 0));
     const before = proxy.turns;
     await who(0);
-    const loginRoundTrips = 1 + proxy.turns - before - 1; // That of TCP, and without that of the query.
+    const loginRoundTrips = when === 'start' ? unused : first + proxy.turns - before - 1; // Without that of the query.
     await giveBack();
     return { when, loginRoundTrips };
   });
+}
+
+/** Sessions, when no more have come for a while: a pool may open its connections at the start. */
+async function settledCount(count: () => Promise<number>): Promise<number> {
+  let last = await count();
+  for (let still = 0; still < 5; ) {
+    await sleep(100);
+    const now = await count();
+    still = now === last ? still + 1 : 0;
+    last = now;
+  }
+  return last;
 }
 
 /** Whether all the logins of a burst are under way before the first has ended. */
 async function seenAtOnce(driverCase: DriverCase, { login }: Ground) {
   return withProxy(driverCase, login, { connections: 4 }, async ({ query }, proxy) => {
     const begun = proxy.connections;
-    const burst = Array.from({ length: 4 }, () => query(whoSql(driverCase.engine, 100)));
+    const burst = Array.from({ length: 4 }, () => query(whoSql(driverCase.engine, 0)));
     await Promise.race(burst);
     const first = proxy.connections - begun;
     await Promise.all(burst);
@@ -128,18 +156,18 @@ async function seenAtOnce(driverCase: DriverCase, { login }: Ground) {
 }
 
 /** What stays open of a burst of four when queries come one by one for longer than the idle timeout. */
-async function seenIdling(driverCase: DriverCase, { login, countSessions }: Ground) {
+async function seenIdling(driverCase: DriverCase, ground: Ground) {
   const idleTimeoutMs = 1_000;
-  return withPool(driverCase, login, { connections: 4, idleTimeoutMs }, async (pool) => {
+  return withPool(driverCase, ground.login, { connections: 4, idleTimeoutMs }, async (pool) => {
     const who = (ms: number) => pool.query(whoSql(driverCase.engine, ms));
-    await Promise.all([who(50), who(50), who(50), who(50)]);
+    await openAllOf(4, ground, who);
     const untilMs = performance.now() + 2_400;
     while (performance.now() < untilMs) {
       await who(0);
       await sleep(50);
     }
     const { giveBack } = await hold(pool, whoSql(driverCase.engine, 0));
-    const left = await countSessions();
+    const left = await ground.countSessions();
     await giveBack();
     return left;
   });
@@ -214,12 +242,12 @@ async function seenCheckout(driverCase: DriverCase, { login }: Ground) {
   });
 }
 
-/** Whether a pool of one has more sessions while the client gives up on six queries. */
+/** Whether a pool of one has more sessions while the client gives up on four queries. */
 async function seenExcess(driverCase: DriverCase, { login, countSessions }: Ground): Promise<boolean | undefined> {
   if (!driverCase.hasClientTimeout) return undefined;
   return withPool(driverCase, login, { connections: 1, clientTimeoutMs: 150 }, async ({ query }) => {
     let most = 0;
-    for (let turn = 0; turn < 6; turn++) {
+    for (let turn = 0; turn < 4; turn++) {
       await query(whoSql(driverCase.engine, 1_500)).catch(() => {});
       most = Math.max(most, await countSessions());
     }

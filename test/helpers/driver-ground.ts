@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DriverCase, OpenPool, PoolWishes } from './driver-cases/case.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import type { Server } from './servers/facts.ts';
-import { countSessions, type Engine, type Login, ordinary, protocolOf, type Session } from './sessions.ts';
+import { countSessions, type Engine, type Login, open, ordinary, protocolOf, type Session } from './sessions.ts';
 
 /** Where a case is tried: with a user of its own, whose sessions can be counted. */
 export interface Ground {
@@ -12,21 +12,20 @@ export interface Ground {
   leave(): Promise<void>;
 }
 
+let users = 0;
+
 /** Makes the user; `watcher` is a session of the administrator. */
-export async function groundFor(
-  { driver, engine }: DriverCase,
-  server: Server,
-  watcher: Session,
-  name = 'case',
-): Promise<Ground> {
+export async function groundFor({ engine }: DriverCase, server: Server, watcher: Session): Promise<Ground> {
   const protocol = protocolOf[engine];
-  const login = { ...ordinary(server), user: `${name}_${driver.replaceAll(/\W/g, '_')}`, password: 'of-a-case' };
+  const login = { ...ordinary(server), user: `case_${process.pid}_${++users}`, password: 'of-a-case' };
   const { user, password, database } = login;
   const made = {
     postgres: [`CREATE ROLE ${user} LOGIN PASSWORD '${password}'`],
     mysql: [`CREATE USER ${user} IDENTIFIED BY '${password}'`, `GRANT ALL ON ${database}.* TO ${user}`],
   };
   for (const sql of made[protocol]) await watcher.rows(sql);
+  // The first login to MySQL takes longer: it sends the password itself, by the server's key.
+  if (protocol === 'mysql') await (await open(protocol, login)).end();
   return {
     login,
     countSessions: () => countSessions(protocol, watcher, user),

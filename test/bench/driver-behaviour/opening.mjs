@@ -11,7 +11,8 @@ export function openingAt(roundTripMs) {
     async run({ each, ground, facts, tools }) {
       if (facts.opens?.loginRoundTrips === undefined) return undefined;
       // Until the last is open, so that none serves two requests of the burst.
-      const heldMs = 200 + (facts.opens.atOnce === 'one' ? 2 * connections * facts.opens.loginRoundTrips * roundTripMs : 0);
+      const heldMs =
+        200 + (facts.opens.atOnce === 'one' ? 2 * connections * facts.opens.loginRoundTrips * roundTripMs : 0);
       const isBound = facts.opens.retryPauseMs !== undefined;
       // By turns, and the least of each: what else the machine does only adds.
       let [serverLoginMs, allMs, seen] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];

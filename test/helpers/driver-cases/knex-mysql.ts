@@ -10,7 +10,11 @@ export default {
     const db = knex({
       client: 'mysql2',
       connection: mysqlPlace(login),
-      pool: { min: 0, max: connections, ...(idleTimeoutMs !== undefined && { idleTimeoutMillis: idleTimeoutMs }) },
+      pool: {
+        ...(connections < 2 && { min: 0 }),
+        max: connections,
+        ...(idleTimeoutMs !== undefined && { idleTimeoutMillis: idleTimeoutMs }),
+      },
       log: { warn: () => {} },
     });
     return {
