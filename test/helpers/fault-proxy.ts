@@ -32,6 +32,7 @@ interface Link {
 export class FaultProxy {
   #accepted = 0;
   #isClosed = false;
+  #mostUnanswered = 0;
   #fault: Fault = 'pass';
   readonly #links = new Set<Link>();
   readonly #all: Link[] = [];
@@ -63,6 +64,11 @@ export class FaultProxy {
    */
   get turnsOfEach(): readonly number[] {
     return this.#all.map(({ turns }) => turns);
+  }
+
+  /** The most connections at once on which clients had no answer yet. */
+  get mostUnanswered(): number {
+    return this.#mostUnanswered;
   }
 
   /** Those of all connections. */
@@ -108,6 +114,7 @@ export class FaultProxy {
     const link: Link = { client, server, left: 0, isAsked: false, turns: 0 };
     this.#links.add(link);
     this.#all.push(link);
+    this.#mostUnanswered = Math.max(this.#mostUnanswered, this.#all.filter(({ turns }) => turns === 0).length);
     this.#pump(link, client, server);
     this.#pump(link, server, client);
     this.#apply(link);
