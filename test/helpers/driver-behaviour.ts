@@ -160,7 +160,7 @@ async function seenIdling(driverCase: DriverCase, ground: Ground) {
     const untilMs = performance.now() + 2_400;
     while (performance.now() < untilMs) {
       await who(0);
-      await sleep(50);
+      await sleep(20);
     }
     const { giveBack } = await hold(pool, whoSql(driverCase.engine, 0));
     const left = await ground.countSessions();
