@@ -3,8 +3,8 @@
 # Of:      library asyncpg 0.27.0, PostgreSQL 18.4
 # Guess:   await pool.fetchval(query, timeout=0.5) ends after half a second, whatever it waits for.
 # Happens: with the one connection of the pool lent, pool.fetchval(..., timeout=0.5) still waits after 3 s. The timeout
-#          counts from when a connection was found, and so does the pool's command_timeout; acquire(timeout=0.5) ends
-#          in time.
+#          counts from when a connection was found, and so does the pool's command_timeout; acquire(timeout=0.5) ends in
+#          time.
 # Hurts:   services that call the pool directly, as its documentation shows: with the pool exhausted requests pile up
 #          without a limit, each with a timeout.
 # So:      async with pool.acquire(timeout=...), or asyncio.timeout() around the call.

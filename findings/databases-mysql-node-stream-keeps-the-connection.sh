@@ -2,9 +2,9 @@
 # A queryNodeStream() of @databases/mysql that is destroyed keeps its connection for good; queryStream() does not.
 # Of:      library @databases/mysql 7.1.0, MariaDB 10.11
 # Guess:   both give the connection back, however the reading ends.
-# Happens: poolSize 2: after two streams of queryNodeStream() that are destroyed after their first row, as pipeline() does
-#          when the other end goes away, no further query is served. Two loops over queryStream() that break leave the
-#          pool whole.
+# Happens: poolSize 2: after two streams of queryNodeStream() that are destroyed after their first row, as pipeline()
+#          does when the other end goes away, no further query is served. Two loops over queryStream() that break leave
+#          the pool whole.
 # Hurts:   exports by HTTP: each download that the client breaks off takes one connection, until none is left.
 # So:      queryStream(), with Readable.from() where a stream is needed.
 set -euo pipefail

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# A loop over drizzle's iterator() that ends early gives back a connection that is stuck: who gets it next waits for good.
+# A loop over drizzle's iterator() that ends early gives back a connection that is stuck: who gets it next waits for
+# good.
 # Of:      library drizzle-orm 0.45.4, mysql2 3.24.6, MariaDB 10.11
-# Guess:   after a break the connection serves the next query, as after a break in the streams of Knex, Kysely and TypeORM.
-#          (Made without a look at profiles/drivers/drizzle.yaml, which knew it.)
-# Happens: the connection goes back to the pool with its stream paused and the rest of the rows unread (100,000 of
-#          them; a thousand fit into buffers and do no harm). The next query of a pool of 2 is put on that very connection and is
-#          not answered in 2 s, with one place free. Read to the end, the connection serves on.
+# Guess:   after a break the connection serves the next query, as after a break in the streams of Knex, Kysely and
+#          TypeORM. (Made without a look at profiles/drivers/drizzle.yaml, which knew it.)
+# Happens: the connection goes back to the pool with its stream paused and the rest of the rows unread (100,000 of them;
+#          a thousand fit into buffers and do no harm). The next query of a pool of 2 is put on that very connection and
+#          is not answered in 2 s, with one place free. Read to the end, the connection serves on.
 # Hurts:   jobs that look for the first match in a large table, or whose loop throws: every such end stops a request of
 #          somebody else, and nothing is logged.
 # So:      read to the end, or fetch pages with LIMIT.

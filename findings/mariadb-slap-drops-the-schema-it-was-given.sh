@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# mariadb-slap with --create or --auto-generate-sql drops the schema that it is given, with all tables that were there before.
+# mariadb-slap with --create or --auto-generate-sql drops the schema that it is given, with all tables that were there
+# before.
 # Of:      tool mariadb-slap 10.11, mysql2 3.24.6, MariaDB 10.11
 # Guess:   it removes what it made itself; a schema that was there stays, as with --query alone.
 # Happens: schema "shop" with a table of orders: with --create-schema=shop and --query alone it stays. With --create or

@@ -5,8 +5,8 @@
 # Happens: 3 connections each by pg, postgres.js, mysql2 and mariadb: on Node 20.20.2 the channel has 0, 0, 3 and 3; on
 #          Node 24.9.0 it has 3 of each. Node 20 publishes in net.connect() only, and pg and postgres.js make a
 #          net.Socket and connect it. A connection that is refused is counted too: the message comes before the attempt.
-# Hurts:   who counts logins of a process by the channel, as it needs no change in the application: none of PostgreSQL on Node 20,
-#          and on a full or dead server more of them than there are connections.
+# Hurts:   who counts logins of a process by the channel, as it needs no change in the application: none of PostgreSQL
+#          on Node 20, and on a full or dead server more of them than there are connections.
 # So:      count on Node 24, or at the pool (pg's event "connect").
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")

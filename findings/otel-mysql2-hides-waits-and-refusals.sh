@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# OpenTelemetry's span of mysql2's pool.query() begins after the wait for a connection; a call that gets none has no span.
+# OpenTelemetry's span of mysql2's pool.query() begins after the wait for a connection; a call that gets none has no
+# span.
 # Of:      library @opentelemetry/instrumentation-mysql2 0.69.0, mysql2 3.24.6, MariaDB 10.11
-# Guess:   the span of pool.query() is the time that its caller waits, as with pg, whose span pg-pool.connect has the wait.
+# Guess:   the span of pool.query() is the time that its caller waits, as with pg, whose span pg-pool.connect has the
+#          wait.
 # Happens: a pool of 1: the caller behind a query of 0.5 s waits as long and has a span of a few milliseconds. Where the
 #          server refuses the login, and where the queue is full, the call fails and leaves no span at all. Two queries
 #          sent together on one connection do have the wait for each other in their spans.
-# Hurts:   who looks for an exhausted pool in traces: spans are short and without errors while requests are slow and fail.
+# Hurts:   who looks for an exhausted pool in traces: spans are short and without errors while requests are slow and
+#          fail.
 # So:      Node's channel tracing:mysql2:pool:connect (mysql2 3.24) has the wait and the error; or a span of one's own.
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")

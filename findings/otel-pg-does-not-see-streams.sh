@@ -2,8 +2,8 @@
 # OpenTelemetry's instrumentation of pg does not see streams and cursors: no span, and nothing in the duration metric.
 # Of:      library @opentelemetry/instrumentation-pg 0.76.0, pg 8.23.1, pg-query-stream 4.17.0, PostgreSQL 18.4
 # Guess:   a stream has one span, which ends with its last row.
-# Happens: (0.77.0 too) a stream of pg-query-stream that takes 0.6 s leaves no span, and db.client.operation.duration does
-#          not count it; the same statement by query() has both. What is given to query() and sends itself (a
+# Happens: (0.77.0 too) a stream of pg-query-stream that takes 0.6 s leaves no span, and db.client.operation.duration
+#          does not count it; the same statement by query() has both. What is given to query() and sends itself (a
 #          "submittable", as pg-cursor and pg-query-stream are) passes by.
 # Hurts:   exports and batch jobs: what holds connections longest is in no trace and no histogram; a hold time that is
 #          taken from that histogram is too short.

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # pgbench -C logs in one client after the other of a thread, and all others of that thread stand still meanwhile.
 # Of:      tool pgbench 15, PostgreSQL 18.4
-# Guess:   with -C and 10 clients, each logs in and asks on its own: with logins of 0.2 s there are some 45 transactions a second.
+# Guess:   with -C and 10 clients, each logs in and asks on its own: with logins of 0.2 s there are some 45 transactions
+#          a second.
 # Happens: pgbench 15.x (Debian's postgresql-15) with -C -c 10, where a login takes 0.2 s: fewer than 6 transactions a
-#          second, "latency average" of some 2 s for SELECT 1, which takes a millisecond. The same with -j 10: some 45 a second.
-#          The default is -j 1, and a thread does nothing else while one of its clients connects.
-# Hurts:   who measures what a pool is worth against "a connection for each request", far from the server or with TLS: the
-#          figure without a pool is too bad by the number of clients per thread.
+#          second, "latency average" of some 2 s for SELECT 1, which takes a millisecond. The same with -j 10: some 45 a
+#          second. The default is -j 1, and a thread does nothing else while one of its clients connects.
+# Hurts:   who measures what a pool is worth against "a connection for each request", far from the server or with TLS:
+#          the figure without a pool is too bad by the number of clients per thread.
 # So:      -C with -j equal to -c.
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")

@@ -2,11 +2,12 @@
 # With two hosts in PgBouncer's host=, one of which is down, clients wait server_login_retry for the other one.
 # Of:      pooler PgBouncer 1.18.0, PostgreSQL 18.4, pg 8.23.1
 # Guess:   a host that refuses connections is passed over at once, as libpq does with a list.
-# Happens: host=127.0.0.2,127.0.0.1 with nobody at the first: the first client waits 15 s, the default of server_login_retry,
-#          with a healthy host in the list; here with server_login_retry = 3 it waits 3 s. Each login to a server takes the next host of the list, and a failed one
-#          stops all logins of the pool for server_login_retry.
-# Hurts:   who lists replicas so that PgBouncer goes on when one is down: with each growth of the pool, clients wait up to
-#          15 s, longer than their connect timeout.
+# Happens: host=127.0.0.2,127.0.0.1 with nobody at the first: the first client waits 15 s, the default of
+#          server_login_retry, with a healthy host in the list; here with server_login_retry = 3 it waits 3 s. Each
+#          login to a server takes the next host of the list, and a failed one stops all logins of the pool for
+#          server_login_retry.
+# Hurts:   who lists replicas so that PgBouncer goes on when one is down: with each growth of the pool, clients wait up
+#          to 15 s, longer than their connect timeout.
 # So:      server_login_retry = 1; or a proxy with health checks between.
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# PgBouncer's min_pool_size opens nothing before the first client has come, and keeps nothing once the clients have left.
+# PgBouncer's min_pool_size opens nothing before the first client has come, and keeps nothing once the clients have
+# left.
 # Of:      pooler PgBouncer 1.18.0, PostgreSQL 18.4, pg 8.23.1
 # Guess:   with min_pool_size = 3 three server connections are open soon after the start, and stay.
-# Happens: 2 s after the start there is none, with `user=` at the entry of the database neither. With a client that is only
-#          connected there are 3. When the client has left and server_lifetime is over, they are closed and not replaced.
-# Hurts:   who sets it so that the first requests after a deploy or a quiet night find warm connections: they are the ones that
-#          open them, one login after the other (pgbouncer-opens-connections-one-by-one).
+# Happens: 2 s after the start there is none, with `user=` at the entry of the database neither. With a client that is
+#          only connected there are 3. When the client has left and server_lifetime is over, they are closed and not
+#          replaced.
+# Hurts:   who sets it so that the first requests after a deploy or a quiet night find warm connections: they are the
+#          ones that open them, one login after the other (pgbouncer-opens-connections-one-by-one).
 # So:      keep a client connected to each pool that has to be warm, such as a health check with a session of its own.
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# PgBouncer closes connections that are past server_lifetime one at a time, so that the last one lives nearly twice as long.
+# PgBouncer closes connections that are past server_lifetime one at a time, so that the last one lives nearly twice as
+# long.
 # Of:      pooler PgBouncer 1.18.0, PostgreSQL 18.4, pg 8.23.1
-# Guess:   connections that are older than server_lifetime are closed when they are next free, all of them within a second.
-# Happens: server_lifetime = 4 and default_pool_size = 4, four connections opened together and used in short queries, free in
-#          between: one is closed after some 4 s, and each further one server_lifetime / default_pool_size later, so that
-#          one of them is still used after 6 s and more, and all are gone after 10 s. With the defaults, an hour and 20, the last
-#          one goes after nearly two hours.
-# Hurts:   who sets server_lifetime below a limit of others: a firewall or proxy that ends connections after an hour, the
-#          life of a credential, or the time in which a fail-over or a new DNS answer has to reach every connection.
+# Guess:   connections that are older than server_lifetime are closed when they are next free, all of them within a
+#          second.
+# Happens: server_lifetime = 4 and default_pool_size = 4, four connections opened together and used in short queries,
+#          free in between: one is closed after some 4 s, and each further one server_lifetime / default_pool_size
+#          later, so that one of them is still used after 6 s and more, and all are gone after 10 s. With the defaults,
+#          an hour and 20, the last one goes after nearly two hours.
+# Hurts:   who sets server_lifetime below a limit of others: a firewall or proxy that ends connections after an hour,
+#          the life of a credential, or the time in which a fail-over or a new DNS answer has to reach every connection.
 # So:      half of the limit.
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")

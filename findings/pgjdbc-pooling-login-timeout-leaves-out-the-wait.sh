@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # The login timeout of PostgreSQL's own pool for Java leaves out the wait for a connection, which has no limit.
 # Of:      library PGPoolingDataSource of pgjdbc 42.5.5, PostgreSQL 18.4
-# Guess:   setLoginTimeout(1) ends getConnection() of an exhausted pool after a second, as javax.sql.DataSource says of it.
-# Happens: pgjdbc 42.5.5 of Debian 12, on Java 17, setMaxConnections(1) and the one connection in use: getConnection() still waits
-#          after 4 s, and gets the connection when it is given back. A new connection to a server that says nothing ends
-#          after the second. There is no other limit to set.
+# Guess:   setLoginTimeout(1) ends getConnection() of an exhausted pool after a second, as javax.sql.DataSource says of
+#          it.
+# Happens: pgjdbc 42.5.5 of Debian 12, on Java 17, setMaxConnections(1) and the one connection in use: getConnection()
+#          still waits after 4 s, and gets the connection when it is given back. A new connection to a server that says
+#          nothing ends after the second.
 # Hurts:   application servers and tools with this data source, as it comes with the driver: an exhausted pool stops
-#          every thread, without an error or a line in the log. (It is deprecated since 42.0, for other reasons.)
+#          every thread, without an error or a line in the log. (The compiler calls it deprecated.)
 # So:      HikariCP, Tomcat JDBC or DBCP2 around PGSimpleDataSource.
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")

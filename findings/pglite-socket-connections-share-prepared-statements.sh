@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Connections to PGlite's socket server share one session: a named statement of one is "already there" for the others.
 # Of:      server pglite-socket 0.2.17, PGlite 0.5.14, pg 8.23.1
-# Guess:   with maxConnections: 5 each connection has prepared statements and settings of its own, however they take turns.
+# Guess:   with maxConnections: 5 each connection has prepared statements and settings of its own, however they take
+#          turns.
 # Happens: two connections use the same named statement, as two connections of one pool do: the second fails with 42P05,
-#          "prepared statement "orders" already exists". SET on one is seen on the other, and pg_backend_pid() is the same.
+#          "prepared statement "orders" already exists". SET on one is seen on the other, and pg_backend_pid() is the
+#          same.
 # Hurts:   who tests against PGlite what runs on PostgreSQL: a pool of 1 is green, a pool of 2 fails by chance wherever
 #          statements have names (pg with `name`, Prisma, sqlx, JDBC), and settings leak between tests.
 # So:      a pool of 1 there, or statements without names.

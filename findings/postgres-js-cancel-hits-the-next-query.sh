@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# cancel() of a postgres.js query that was sent behind another one ends the next query instead, and the cancelled one is done.
+# cancel() of a postgres.js query that was sent behind another one ends the next query instead, and the cancelled one is
+# done.
 # Of:      library postgres 3.4.9, PostgreSQL 18.4
 # Guess:   the cancelled query rejects with 57014 and does nothing; nobody else's query is touched.
-# Happens: a connection runs a slow query, and an INSERT was sent behind it, as postgres.js does when all connections are
-#          busy. The INSERT is cancelled while the slow query runs: it is carried out and its promise resolves, and the
-#          next query of the connection, somebody else's, fails with 57014. The request to cancel goes out when the
+# Happens: a connection runs a slow query, and an INSERT was sent behind it, as postgres.js does when all connections
+#          are busy. The INSERT is cancelled while the slow query runs: it is carried out and its promise resolves, and
+#          the next query of the connection, somebody else's, fails with 57014. The request to cancel goes out when the
 #          turn of the INSERT has come, and names the connection, not the query. max_pipeline: 1 changes nothing.
 # Hurts:   who cancels when a client goes away, on a busy pool: the abort of one request fails another one, and what was
 #          to be stopped is done.

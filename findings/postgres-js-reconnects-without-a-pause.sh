@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Where a proxy closes connections before the login, postgres.js connects again and again without a pause, and never answers.
+# Where a proxy closes connections before the login, postgres.js connects again and again without a pause, and never
+# answers.
 # Of:      library postgres 3.4.9, HAProxy 2.6.12, pg 8.23.1
-# Guess:   the query fails with CONNECTION_CLOSED, or at connect_timeout at the latest; attempts have the pauses of `backoff`.
-# Happens: HAProxy with its only server down (or with a full queue) takes each connection and closes it. One query of
-#          a pool of 1 with connect_timeout: 2 has no answer after 4 s, and HAProxy has seen hundreds of connections. pg
-#          makes one attempt and fails. With a refused or reset connection, or an error of the server, postgres.js fails at once.
+# Guess:   the query fails with CONNECTION_CLOSED, or at connect_timeout at the latest; attempts have the pauses of
+#          `backoff`.
+# Happens: HAProxy with its only server down (or with a full queue) takes each connection and closes it. One query of a
+#          pool of 1 with connect_timeout: 2 has no answer after 4 s, and HAProxy has seen hundreds of connections. pg
+#          makes one attempt and fails. With a refused or reset connection, or an error of the server, postgres.js fails
+#          at once.
 # Hurts:   an outage behind a proxy: each connection of each process tries some hundred times a second, requests wait
 #          without a limit, and no error is logged; when the server is back it meets all of them at once.
 # So:      a limit of one's own around queries (Promise.race); let the proxy stop listening while no server is up.

@@ -6,8 +6,8 @@
 #          authenticated", 5 "connection authorized", 3 times FATAL "too many connections for role". The same where only
 #          reserved slots are left. Only "connection ready", new in 18 with setup_durations, counts the sessions: 2. A
 #          login that finds no slot at all has none of these lines, only "connection received" and FATAL.
-# Hurts:   who counts logins or churn from the log, as reports do: a pool that is refused and tries again looks like many
-#          short sessions, most when the server is full.
+# Hurts:   who counts logins or churn from the log, as reports do: a pool that is refused and tries again looks like
+#          many short sessions, most when the server is full.
 # So:      log_connections = 'setup_durations' from 18 on; before, take off the lines with SQLSTATE 53300.
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")

@@ -2,9 +2,9 @@
 # psycopg_pool closes one idle connection per max_idle: after a burst, a pool of 20 needs hours to get small again.
 # Of:      library psycopg_pool 3.1.5, PostgreSQL 18.4
 # Guess:   each connection that has been idle for max_idle is closed, so that a burst is gone after that time.
-# Happens: psycopg_pool 3.1.5 (Debian's python3-psycopg-pool 3.1.7-4), min_size=1, max_size=6, max_idle=1 s, one burst of 6 and then
-#          nothing: 6, 5, 4, 3, 2 and 1 connections after 1, 2, 3, 4, 5 and 6 s. With the default of 10 minutes and
-#          max_size=20 that is more than three hours; each further burst starts it anew.
+# Happens: psycopg_pool 3.1.5 (Debian's python3-psycopg-pool 3.1.7-4), min_size=1, max_size=6, max_idle=1 s, one burst
+#          of 6 and then nothing: 6, 5, 4, 3, 2 and 1 connections after 1, 2, 3, 4, 5 and 6 s. With the default of 10
+#          minutes and max_size=20 that is more than three hours; each further burst starts it anew.
 # Hurts:   who counts on max_idle for the connections of many processes: peaks of different processes add up, and a
 #          server that was filled by one burst stays full.
 # So:      count max_size per process on the server, whatever max_idle is; or a short max_idle, which costs no more than
