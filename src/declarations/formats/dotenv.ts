@@ -28,6 +28,7 @@ const differences = {
 export function parseDotenv(text: string, reader: EnvReader = 'node'): DeclaredEntry[] {
   const entries: DeclaredEntry[] = [];
   const lines = linesOf(text);
+  const unclosed = new Set<string>();
   for (let index = 0; index < lines.length; index += 1) {
     const { text: raw = '', line = 0, offset = 0 } = lines[index] ?? {};
     const [, before = '', key, between = '', rest = ''] =
@@ -38,7 +39,7 @@ export function parseDotenv(text: string, reader: EnvReader = 'node'): DeclaredE
     const start = offset + before.length;
     const keyAt = { start, end: start + key.length };
     const valueStart = keyAt.end + between.length;
-    const { value, last, length, differs } = readValue(rest, { lines, index, reader });
+    const { value, last, length, differs } = readValue(rest, { lines, index, reader, unclosed });
     index = last;
     if (value === undefined) continue;
     const end = lines[last];
@@ -52,14 +53,21 @@ export function parseDotenv(text: string, reader: EnvReader = 'node'): DeclaredE
   return entries;
 }
 
-function readValue(
-  rest: string,
-  { lines, index, reader }: { lines: readonly TextLine[]; index: number; reader: EnvReader },
-): EnvValue {
+/** The lines of a file, and which of them is read. */
+interface Around {
+  readonly lines: readonly TextLine[];
+  readonly index: number;
+  readonly reader: EnvReader;
+  /** Quotes that no later line has. */
+  readonly unclosed: Set<string>;
+}
+
+function readValue(rest: string, around: Around): EnvValue {
+  const { index, reader } = around;
   if (reader === 'plain') return { value: rest, last: index, length: rest.length };
   const quote = (reader === 'node' ? /^["'`]/ : /^["']/).exec(rest)?.[0];
   if (quote === undefined) return unquoted(rest, index, reader);
-  const closed = closing(rest, quote, lines, index);
+  const closed = closing(rest, quote, around);
   if (!closed) {
     const found = unquoted(rest, index, reader);
     return { ...found, ...(reader === 'python' && { value: undefined }), differs: differences.open };
@@ -76,22 +84,23 @@ function readValue(
 function closing(
   rest: string,
   quote: string,
-  lines: readonly TextLine[],
-  index: number,
+  { lines, index, unclosed }: Around,
 ): { readonly value: string; readonly last: number; readonly behind: string } | undefined {
-  let value = rest.slice(1);
-  for (let last = index; ; last += 1) {
-    const end = value.indexOf(quote);
-    if (end >= 0) {
-      // A quote that opens the value of a later line closes none: `A="x` and then `B="y"`.
-      const isNext =
-        last > index && /^\s*(?:export\s+)?[\w.-]+\s*=\s*$/.test(value.slice(value.lastIndexOf('\n', end) + 1, end));
-      return isNext ? undefined : { value: value.slice(0, end), last, behind: value.slice(end + 1) };
-    }
-    const next = lines[last + 1];
-    if (!next) return undefined;
-    value += `\n${next.text}`;
+  const own = rest.slice(1);
+  const end = own.indexOf(quote);
+  if (end >= 0) return { value: own.slice(0, end), last: index, behind: own.slice(end + 1) };
+  if (unclosed.has(quote)) return undefined;
+  for (let last = index + 1; last < lines.length; last += 1) {
+    const text = lines[last]?.text ?? '';
+    const at = text.indexOf(quote);
+    if (at < 0) continue;
+    // A quote that opens the value of a later line closes none: `A="x` and then `B="y"`.
+    if (/^\s*(?:export\s+)?[\w.-]+\s*=\s*$/.test(text.slice(0, at))) return undefined;
+    const between = lines.slice(index + 1, last).map((line) => line.text);
+    return { value: [own, ...between, text.slice(0, at)].join('\n'), last, behind: text.slice(at + 1) };
   }
+  unclosed.add(quote);
+  return undefined;
 }
 
 function unquoted(rest: string, index: number, reader: EnvReader): EnvValue {

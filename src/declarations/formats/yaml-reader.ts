@@ -52,7 +52,7 @@ function numberBy(reader: YamlReader, digits: string, written: string): number |
 
 /** Keys whose numbers poolctl reads: how many there are of something, or what bounds it. */
 const counts =
-  /^[ \t]*(?:- )?["']?([\w.-]*(?:replicas|scale|count|pool|size|max|min|limit|parallel|concurrency|workers?|process|threads?|timeout)[\w.-]*)["']?:[ \t]+([-+\w:]+)[ \t]*(?:#.*)?$/gim;
+  /^[ \t]*(?:- )?["']?([\w.-]{0,60}?(?:replicas|scale|count|pool|size|max|min|limit|parallel|concurrency|workers?|process|threads?|timeout)[\w.-]{0,60})["']?:[ \t]{1,20}([-+\w:]{1,30})[ \t]*(?:#.*)?$/gim;
 
 /** The lines of a text in which a count is another number for its reader than for others. */
 export function countsThatDiffer(text: string, reader: YamlReader): { readonly at: number; readonly words: string }[] {
