@@ -24,6 +24,8 @@ export interface DriverEffects {
   /** Connections that stay open long after a burst; left out where it is not known. */
   readonly idleAfterBurst?: number;
   readonly checkout?: { readonly roundTrips: number; readonly addedMs: number; readonly transactionRoundTrips: number };
+  /** Present where a request that finds none idle is put on a busy connection, and on which: waits are longer than those of one queue. */
+  readonly sharesBusy?: 'fewest-requests' | 'in-turn';
   /** What closing the pool does. */
   readonly end?: Omit<NonNullable<DriverFacts['ends']>, 'source'>;
 }
@@ -77,7 +79,7 @@ export interface PoolOpening {
 
 /** What the driver does with a pool of these settings; nothing of it is below the limit, and nothing is guessed. */
 export function driverEffects(driver: DriverUse, scene: DriverScene): DriverEffects {
-  const { name, engine, ends, checkout } = driver;
+  const { name, engine, lends, ends, checkout } = driver;
   const { roundTripMs = 0 } = scene;
   return {
     name,
@@ -91,6 +93,7 @@ export function driverEffects(driver: DriverUse, scene: DriverScene): DriverEffe
         addedMs: checkout.roundTrips * roundTripMs,
         transactionRoundTrips: checkout.transactionRoundTrips ?? 2,
       },
+      sharesBusy: lends?.sharesBusy ? (lends.busyOrder ?? 'in-turn') : undefined,
       end: ends && endOf(ends),
     }),
   };

@@ -15,6 +15,7 @@ export function driverTable(driver: Driver, sized: Pick<Sized, 'connectionLimit'
       ...openingRows(driver),
       ...idleRows(driver, sized.connectionLimit),
       ...checkoutRows(driver, sized.load),
+      ...lendingRows(driver),
       ...endRows(driver),
     ],
     rightAligned: [1],
@@ -107,6 +108,13 @@ function checkoutRows({ checkout }: Driver, load: Sized['load']): string[][] {
       `beside the query, while a connection is held${added}; ${transaction}`,
     ],
   ];
+}
+
+function lendingRows({ name, sharesBusy }: Driver): string[][] {
+  if (!sharesBusy) return [];
+  const which = sharesBusy === 'in-turn' ? 'the busy ones in turn' : 'the busy one with the fewest';
+  const text = `on ${which}, unless a queue stands in front, as in the snippet; the waits above are of such a queue, simulate --driver ${name} plays the others`;
+  return [['where none is idle', 'waits', text]];
 }
 
 function endRows({ end }: Driver): string[][] {

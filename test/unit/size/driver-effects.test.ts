@@ -209,3 +209,10 @@ describe('sizePool with a driver', () => {
     expect(() => size(use)).toThrow(path);
   });
 });
+
+it('says on which busy connection a request is put, where the driver does that', () => {
+  const of = (lends: DriverUse['lends']) => driverEffects(driver({ ...(lends && { lends }) }), { connectionLimit: 5 });
+  expect(of({ order: 'first-in-first-out', sharesBusy: true }).sharesBusy).toBe('in-turn');
+  expect(of({ order: 'in-order', sharesBusy: true, busyOrder: 'fewest-requests' }).sharesBusy).toBe('fewest-requests');
+  expect(of({ order: 'last-in-first-out' })).not.toHaveProperty('sharesBusy');
+});
