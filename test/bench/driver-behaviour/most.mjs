@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { driverEffects } from '../../../dist/size/driver-effects.js';
 
-const [connections, slowMs, limitMs] = [4, 2_200, 500];
+const [connections, slowMs, limitMs] = [4, 3_500, 1_000];
 
 /** The most sessions while each place of the pool gives up on a slow query and starts the next one. */
 export const most = {
