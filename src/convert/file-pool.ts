@@ -1,8 +1,9 @@
 import type { EngineId } from '../base/engine.ts';
+import { PoolctlError } from '../base/errors.ts';
 import type { Spelling } from '../declarations/amount.ts';
 import { type Classified, classify, optionsIndex, type Profiles } from '../declarations/classify.ts';
 import { isSettable, type Settable } from '../declarations/concepts.ts';
-import type { DeclaredEntry } from '../declarations/entry.ts';
+import { type DeclaredEntry, shownKey } from '../declarations/entry.ts';
 import type { KnownOption } from '../declarations/options.ts';
 import type { Picked, Reader } from '../declarations/reader.ts';
 import { type Settled, settle } from '../declarations/settle.ts';
@@ -53,17 +54,19 @@ export function settlePool(draft: FilePool, profiles: Profiles): PoolRead {
   const picked = withFailFast(draft.picked);
   const opaque = draft.opaque ?? picked.opaque;
   const { candidates, additions, leftovers, byReference } = classify(reader, picked, profiles, spelling.file, index);
-  const settled = settle(
-    candidates,
-    { ...picked, additions },
-    {
-      profile,
-      title: reader.title,
-      spelling,
-      ...(version !== undefined && { version }),
-      ...(opaque !== undefined && { opaque }),
-      ...(index && { mains: mainsOf(index) }),
-    },
+  const settled = settledOf(draft, () =>
+    settle(
+      candidates,
+      { ...picked, additions },
+      {
+        profile,
+        title: reader.title,
+        spelling,
+        ...(version !== undefined && { version }),
+        ...(opaque !== undefined && { opaque }),
+        ...(index && { mains: mainsOf(index) }),
+      },
+    ),
   );
   return {
     ...{ at, name, reader, picked, leftovers, byReference, ...settled },
@@ -72,6 +75,18 @@ export function settlePool(draft: FilePool, profiles: Profiles): PoolRead {
     ...(draft.differing && { differing: draft.differing }),
     ...(springProfile !== undefined && { springProfile }),
   };
+}
+
+/** Where something is missing that a value may have had before its reader cut it, the error says so. */
+function settledOf({ differing = [], spelling }: FilePool, settled: () => Settled): Settled {
+  try {
+    return settled();
+  } catch (error) {
+    const [cut] = differing;
+    if (!(error instanceof PoolctlError) || error.code !== 'INPUT_MISSING' || !cut) throw error;
+    const place = `${spelling.file}:${cut.line}: ${shownKey(cut.key)}: ${cut.differs}`;
+    throw new PoolctlError(error.code, error.message, { hint: `${place} ${error.hint ?? ''}`.trim() });
+  }
 }
 
 /** The first option of each kind: the one whose default holds where none is given. */

@@ -58,7 +58,7 @@ const counts =
 export function countsThatDiffer(text: string, reader: YamlReader): { readonly at: number; readonly words: string }[] {
   return Array.from(text.matchAll(counts), ({ index, 1: key = '', 2: written = '' }) => {
     const differs = readPlain(written, reader)?.differs;
-    return differs === undefined ? undefined : { at: index, words: `${key}: ${differs}` };
+    return differs === undefined ? undefined : { at: index, words: `${key}: ${differs.replace(/\.$/, '')}` };
   }).filter((found) => found !== undefined);
 }
 

@@ -120,3 +120,12 @@ describe('convert warns of a value that readers take for different ones', () => 
     expect(await warningsOf(text, file)).toEqual([]);
   });
 });
+
+it('an error for what is missing names the line that its reader cuts', async () => {
+  const text = 'DATABASE_URL=postgres://u:p#w@h/db?connection_limit=7\n';
+  const refused = convertSettings({ text, file: '.env', from: 'prisma', names: ['pg'] });
+  await expect(refused).rejects.toMatchObject({
+    code: 'INPUT_MISSING',
+    hint: expect.stringMatching(/^\.env:1: DATABASE_URL: It has a # without a blank/),
+  });
+});
