@@ -66,7 +66,7 @@ export const warningCodes = {
   DRIVER_SHARES_OPTION:
     'The driver has one option for two of the recommended settings, so one value has to serve both.',
   ENGINE_ASSUMED:
-    'The snippet differs from server to server (another driver, dialect or unit), and nobody said which one it is for. It was written for the one that the message names.',
+    'The snippet, or what the driver does, differs from server to server (another driver, dialect or unit), and nobody said which one it is for. The one that the message names was taken.',
   VERSION_CHANGES_NOTHING:
     'The snippet is the same for every version of the driver that poolctl knows, so the one that was named makes no difference. The hint says which versions its options were looked up in.',
   NOBODY_WAITS:

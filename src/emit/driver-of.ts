@@ -3,6 +3,7 @@ import { PoolctlError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import { profileIds } from '../profiles/files.ts';
+import { driverProfile } from '../profiles/load.ts';
 import { chooseTarget, inputFor } from './run.ts';
 import type { EmitInput, Target } from './target.ts';
 import { targets } from './targets/index.ts';
@@ -12,6 +13,8 @@ export interface NamedDriver {
   /** Its id in profiles/drivers/. */
   readonly id: string;
   readonly engine?: EngineId;
+  /** All that it talks to, with other snippets and other drivers; empty where any. */
+  readonly engines: readonly EngineId[];
   /** What `emit` writes for it, where it does. */
   readonly target?: Target;
 }
@@ -28,14 +31,15 @@ export async function driverNamed(
   const ids = profileIds('drivers');
   const isId = ids.includes(name);
   if (!isTarget(name)) {
-    if (isId) return { id: name, ...(engine && { engine }) };
+    if (isId) return { id: name, engines: (await driverProfile(name)).engines ?? [], ...(engine && { engine }) };
     throw new PoolctlError('VALUE_INVALID', `"${name}" is not a driver.${didYouMean(name, driverNames())}`, {
       hint: `Write one of ${driverNames().join(', ')}.`,
     });
   }
   const target = await chooseTarget(name, engine, driverVersion);
   const id = isId ? name : (target.behavesAs ?? target.driver);
-  return { id, target, ...withoutUndefined({ engine: engine ?? target.engines[0] }) };
+  const engines = ((await targets[name]?.()) ?? []).flatMap((variant) => variant.engines);
+  return { id, target, engines, ...withoutUndefined({ engine: engine ?? target.engines[0] }) };
 }
 
 /** Whether `emit` writes for that name. */

@@ -82,7 +82,7 @@ function factsOf(behaviour: DriverBehaviour, engine: EngineId | undefined): Driv
       source: checkout.source,
       ...withoutUndefined({ transactionRoundTrips: tripsFor(checkout.transactionRoundTrips, engine) }),
     },
-    exceeds: exceeds?.map(
+    exceeds: exceeds?.filter(isFor(engine)).map(
       ({ by, option, prevented, most, source }): DriverExcess => ({
         by,
         most,
@@ -91,6 +91,16 @@ function factsOf(behaviour: DriverBehaviour, engine: EngineId | undefined): Driv
       }),
     ),
   });
+}
+
+type Excess = NonNullable<DriverBehaviour['exceeds']>[number];
+
+/** Whether a way of exceeding the limit is there with this engine; where none is known, the first that is told of each. */
+function isFor(engine: EngineId | undefined) {
+  return ({ engines, by }: Excess, index: number, all: readonly Excess[]): boolean =>
+    engine === undefined
+      ? all.findIndex((other) => other.by === by) === index
+      : engines === undefined || engines.includes(engine);
 }
 
 type RoundTrips = NonNullable<DriverBehaviour['checkout']>['roundTrips'];

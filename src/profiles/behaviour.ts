@@ -64,6 +64,8 @@ const checkout = v.strictObject({
 /** A way in which more sessions are open on the server than the limit says. */
 const exceeds = v.strictObject({
   by: v.picklist(['timed-out-query', 'cancel', 'overflow', 'minimum', 'forgotten', 'own-connection']),
+  /** The engines that it is true of, where not of all; a way may stand once for each. */
+  engines: v.optional(v.array(v.picklist(['postgres', 'mysql', 'mariadb']))),
   /** The option that does it, where it must be set. */
   option: v.optional(text),
   /** The option of the server or driver that prevents it. */

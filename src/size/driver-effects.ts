@@ -119,20 +119,22 @@ function mostSessions(driver: DriverUse, scene: DriverScene): MostSessions {
 function beyondLimit(excess: DriverExcess, driver: DriverUse, scene: DriverScene): BeyondLimit {
   const { by, option, prevented, most } = excess;
   const told = { by, ...withoutUndefined({ option, prevented }) };
-  const { optionsSet = [] } = driver;
+  const { optionsSet } = driver;
   const { connectionLimit } = scene;
+  const isSet = option !== undefined && optionsSet?.includes(option) === true;
   const bound = most === 'unbounded' ? undefined : most === 'limit' ? connectionLimit : most;
   if (by === 'timed-out-query') {
     const left = leftRunning(driver, scene);
     const connections = left === undefined ? bound : Math.min(left, bound ?? left);
-    return { ...told, ...withoutUndefined({ connections }), isCounted: left !== undefined };
+    // Where it is not known what is set, a time limit of queries is taken for that of the client.
+    const limits = option === undefined || optionsSet === undefined || isSet;
+    return { ...told, ...withoutUndefined({ connections }), isCounted: left !== undefined && limits };
   }
   if (by === 'minimum') {
     const connections = Math.max(0, leastOpen(driver, connectionLimit) - connectionLimit);
     return { ...told, connections, isCounted: true };
   }
-  const isCounted = option === undefined || optionsSet.includes(option);
-  return { ...told, ...withoutUndefined({ connections: bound }), isCounted };
+  return { ...told, ...withoutUndefined({ connections: bound }), isCounted: option === undefined || isSet };
 }
 
 /**

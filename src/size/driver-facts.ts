@@ -74,7 +74,10 @@ export interface DriverUse extends DriverFacts {
   readonly minIdle?: number | 'limit';
   /** Whether it closes idle connections after a time that was set, where it would not by default. */
   readonly setsIdleTimeout?: boolean;
-  /** Names of options in effect, among those that `exceeds` names as what does it or prevents it. */
+  /**
+   * Names of options in effect, among those that `exceeds` names as what does it or prevents it. Left out where that is not
+   * known: then nothing is prevented, and a query timeout is taken for one of the client, which leaves queries running.
+   */
   readonly optionsSet?: readonly string[];
   /** What a login takes beside its round trips, in ms: work of server and client; 0 by default. */
   readonly serverLoginMs?: number;

@@ -161,7 +161,7 @@ function loadFormula({ connectionsPerRequest }: NonNullable<Sized['load']>): str
   return connectionsPerRequest > 1 ? `TPS × seconds held × ${connectionsPerRequest} per request` : 'TPS × seconds held';
 }
 
-function serverTable({ fleet, budget, memory = [] }: Sized): TableView | undefined {
+function serverTable({ fleet, budget, driver, memory = [] }: Sized): TableView | undefined {
   const { normal, rollout } = fleet;
   if (!budget && memory.length === 0) return undefined;
   const rows = [
@@ -176,6 +176,7 @@ function serverTable({ fleet, budget, memory = [] }: Sized): TableView | undefin
     if (budget.otherConnections > 0) rows.push(both('− taken by others', budget.otherConnections));
     if (budget.limitedBy !== undefined) rows.push(both('allowed', budget.availableConnections));
     rows.push(['left', formatNumber(normal.leftConnections ?? 0), formatNumber(rollout.leftConnections ?? 0)]);
+    if (driver && driver.fleet.rollout !== rollout.connections) rows.push(...sessionRows(driver.fleet, budget));
   }
   for (const { engine, normalBytes, rolloutBytes } of memory) {
     rows.push([
@@ -185,6 +186,14 @@ function serverTable({ fleet, budget, memory = [] }: Sized): TableView | undefin
     ]);
   }
   return { title: 'Server', head: ['', 'normal', 'roll-out'], rows, rightAligned: [1, 2] };
+}
+
+/** Where the driver has more sessions than its limits say. */
+function sessionRows({ normal, rollout }: NonNullable<Sized['driver']>['fleet'], budget: NonNullable<Sized['budget']>) {
+  return [
+    ['sessions, by the driver', formatNumber(normal), formatNumber(rollout)],
+    ['left then', ...[normal, rollout].map((most) => formatNumber(budget.availableConnections - most))],
+  ];
 }
 
 function leverTable({ shortfall, load, fleet, budget }: Sized): TableView | undefined {

@@ -38,6 +38,28 @@ describe('size --driver', () => {
     expect(await connections('--emit pg')).toBe(7);
   });
 
+  it('counts no sessions beyond the limit for a time limit or a hook that the snippet does not have, or guards', async () => {
+    for (const line of ['knex --server mysql', 'sequelize --server mariadb', 'prisma --server mysql', 'mysql']) {
+      const { result, warnings } = await json(`${load} --query-timeout 2s --slow-query 30s --emit ${line}`);
+      expect(result.driver.sessions, line).not.toHaveProperty('isUnbounded');
+      expect(result.driver.sessions.connections, line).toBe(7);
+      expect(codes({ warnings }), line).not.toContain('SESSIONS_BEYOND_BUDGET');
+    }
+  });
+
+  it('says which engine was taken where drivers of another kind have the same name', async () => {
+    expect(codes(await json(`${load} --driver typeorm`))).toContain('ENGINE_ASSUMED');
+    expect(codes(await json(`${load} --driver typeorm --server postgres`))).not.toContain('ENGINE_ASSUMED');
+    expect(codes(await json(`${load} --driver mysql2`))).not.toContain('ENGINE_ASSUMED');
+  });
+
+  it('shows what a server has left for the sessions of the driver, where they are more than the limits', async () => {
+    const server = async (name: string) =>
+      (await poolctl(`${load} --driver ${name} --server postgres --instances 3`)).stdout;
+    expect(await server('sqlalchemy')).toMatch(/sessions, by the driver +51 +51\n +left then +46 +46/);
+    expect(await server('pg')).not.toContain('left then');
+  });
+
   it('warns where those are more than the server has', async () => {
     const line = `${load} --driver pg --query-timeout 2s --slow-query 30s --server postgres --instances 2`;
     expect(codes(await json(line))).toContain('SESSIONS_BEYOND_BUDGET');
@@ -70,6 +92,7 @@ describe('size --driver', () => {
     expect(await error('--driver pg --server mysql')).toBe('INPUT_CONTRADICTION');
     expect(await error('--driver typeorm-mysql --server postgres')).toBe('INPUT_CONTRADICTION');
     expect(await error('--slow-query 3s')).toBe('INPUT_MISSING');
+    expect(await error('--driver pg --slow-query 3s')).toBe('INPUT_MISSING');
   });
 
   it('leaves poolers out, whose connections are not those of the pool', async () => {

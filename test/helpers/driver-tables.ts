@@ -1,3 +1,4 @@
+import { engineNames } from '../../src/base/engine.ts';
 import type { DriverBehaviour } from '../../src/profiles/behaviour.ts';
 import type { DriverProfile } from '../../src/profiles/driver.ts';
 import { profileIds } from '../../src/profiles/files.ts';
@@ -88,20 +89,26 @@ const ways = {
   'own-connection': 'connections outside of the pool',
 } as const;
 
-function exceedsText({ by, option, prevented, most }: NonNullable<DriverBehaviour['exceeds']>[number]): string {
-  if (most === 0) return `not by ${ways[by]}.`;
+function exceedsText({
+  by,
+  engines,
+  option,
+  prevented,
+  most,
+}: NonNullable<DriverBehaviour['exceeds']>[number]): string {
+  const on = engines === undefined ? '' : ` on ${engines.map((engine) => engineNames[engine]).join(' and ')}`;
+  if (most === 0) return `not by ${ways[by]}${on}.`;
   const bounds = { limit: 'as many again', unbounded: 'any number' };
   const amount = typeof most === 'number' ? `${most}` : bounds[most];
-  return `by ${ways[by]}: ${amount}${option === undefined ? '' : `, with ${option}`}${prevented === undefined ? '' : `; ${prevented} prevents it`}.`;
+  return `by ${ways[by]}${on}: ${amount}${option === undefined ? '' : `, with ${option}`}${prevented === undefined ? '' : `; ${prevented} prevents it`}.`;
 }
 
 type RoundTrips = NonNullable<DriverBehaviour['checkout']>['roundTrips'];
 
 function trips(amount: RoundTrips): string {
   if (typeof amount === 'number') return `${amount} round ${amount === 1 ? 'trip' : 'trips'}`;
-  const names = { postgres: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB' } as const;
   const [first = '', ...others] = (['postgres', 'mysql', 'mariadb'] as const).flatMap((engine) =>
-    amount[engine] === undefined ? [] : [`${amount[engine]} on ${names[engine]}`],
+    amount[engine] === undefined ? [] : [`${amount[engine]} on ${engineNames[engine]}`],
   );
-  return [first.replace(' on', ' round trips on'), ...others].join(', ');
+  return [first.replace(' on', first.startsWith('1 ') ? ' round trip on' : ' round trips on'), ...others].join(', ');
 }

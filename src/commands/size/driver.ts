@@ -1,4 +1,4 @@
-import type { EngineId } from '../../base/engine.ts';
+import { type EngineId, engineNames } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
 import type { Warning } from '../../base/warning.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
@@ -29,10 +29,8 @@ export async function findDriver(
   // A name that is no target is refused where the snippet is written.
   const emitted = second === undefined && only !== undefined && isTarget(only) ? only : undefined;
   const name = asked ?? emitted;
-  if (name === undefined) {
-    refuseSlowQuery(read);
-    return { warnings: [] };
-  }
+  refuseSlowQuery(read, name !== undefined, queryTimeoutMs);
+  if (name === undefined) return { warnings: [] };
   const version = read(sizeFlags['driver-version'])?.value;
   const named = await driverNamed(name, engine, version);
   if (asked === undefined && named.target?.isPooler) return { warnings: [] };
@@ -43,29 +41,50 @@ export async function findDriver(
     return { warnings: asked === undefined ? [] : [unknown(asked)] };
   }
   const written = emitted === name ? named.target : undefined;
+  const slowQueryMs = read(sizeFlags['slow-query'])?.value;
   const driver: DriverUse = {
     ...known,
     ...(of && (await loginTime(of))),
-    ...withoutUndefined({ slowQueryMs: read(sizeFlags['slow-query'])?.value }),
+    ...withoutUndefined({ slowQueryMs }),
     ...(written && (await setBy(snippetText(written, engine, queryTimeoutMs), named, known))),
   };
-  return { driver, warnings: [] };
+  return { driver, warnings: asked !== undefined && engine === undefined ? engineAssumed(asked, named) : [] };
+}
+
+/** PostgreSQL or MySQL is no detail: another driver, other round trips. */
+function engineAssumed(name: string, { engine, engines }: NamedDriver): Warning[] {
+  const isPostgres = engine === 'postgres';
+  const others = engines.filter((other) => (other === 'postgres') !== isPostgres);
+  if (engine === undefined || others.length === 0) return [];
+  const names = others.map((other) => engineNames[other]).join(' and ');
+  return [
+    {
+      code: 'ENGINE_ASSUMED',
+      message: `--driver ${name} is taken on ${engineNames[engine]}, because no server was named. On ${names} it does other things.`,
+      hint: `Name the server: --server ${others.join(' or --server ')}.`,
+    },
+  ];
 }
 
 /** What a snippet sets of the options on which the behaviour depends. */
 async function setBy(snippet: string, { id, engine }: NamedDriver, known: DriverUse): Promise<Partial<DriverUse>> {
   const chain = await driverChain(id, engine);
+  const text = snippet.replace(/(^|\s)(\/\/|#|--|;).*$/gm, ' ');
   const optionOf = (concept: 'minIdle' | 'idleTimeout') =>
     chain.map(({ options }) => options[concept]?.option).find((option) => option !== undefined);
-  const minIdle = setTo(optionOf('minIdle'), snippet);
-  const idleTimeout = setTo(optionOf('idleTimeout'), snippet);
+  const minIdle = setTo(optionOf('minIdle'), text);
+  const idleTimeout = setTo(optionOf('idleTimeout'), text);
   const names = (known.exceeds ?? []).flatMap(({ option, prevented }) => [option ?? [], prevented ?? []].flat());
   return {
-    optionsSet: names.filter((name) => setTo(name, snippet) !== undefined),
+    exceeds: (known.exceeds ?? []).filter(({ option }) => option === undefined || !hooks.includes(option)),
+    optionsSet: names.filter((name) => setTo(name, text) !== undefined),
     ...(minIdle !== undefined && /^\d+$/.test(minIdle) && { minIdle: Number(minIdle) }),
     ...(idleTimeout !== undefined && idleTimeout !== '0' && { setsIdleTimeout: true }),
   };
 }
+
+/** Those that a snippet has lose no connection: it catches their errors. */
+const hooks = ['pool.afterCreate', 'afterConnect'];
 
 /** The value of an option in a snippet: what stands behind its name and `:` or `=`. A path of names ends with the name. */
 function setTo(option: string | undefined, snippet: string): string | undefined {
@@ -78,18 +97,25 @@ function setTo(option: string | undefined, snippet: string): string | undefined 
 }
 
 async function refuseOtherEngine({ id }: NamedDriver, engine: EngineId | undefined): Promise<void> {
-  const { engines, title } = await driverProfile(id);
+  const { engines } = await driverProfile(id);
   if (engine === undefined || !engines || engines.includes(engine)) return;
-  throw new PoolctlError('INPUT_CONTRADICTION', `${title} does not talk to ${engine}.`, {
-    hint: `It talks to ${engines.join(' and ')}: name such a --server, or another --driver.`,
+  throw new PoolctlError('INPUT_CONTRADICTION', `The driver ${id} does not talk to ${engineNames[engine]}.`, {
+    hint: `It talks to ${engines.map((one) => engineNames[one]).join(' and ')}: name such a --server, or another --driver.`,
   });
 }
 
-function refuseSlowQuery(read: ReadOption): void {
+/** Queries run on after they were given up: that takes a driver, and a time limit. */
+function refuseSlowQuery(read: ReadOption, hasDriver: boolean, queryTimeoutMs: number | undefined): void {
   const slow = read(sizeFlags['slow-query']);
   if (!slow) return;
-  throw new PoolctlError('INPUT_MISSING', `${slow.source} is given, but no driver whose queries could run on.`, {
-    hint: 'Add --driver pg, or the driver that you use.',
+  if (!hasDriver) {
+    throw new PoolctlError('INPUT_MISSING', `${slow.source} is given, but no driver whose queries could run on.`, {
+      hint: 'Add --driver pg, or the driver that you use.',
+    });
+  }
+  if (queryTimeoutMs !== undefined) return;
+  throw new PoolctlError('INPUT_MISSING', `${slow.source} is given, but no time after which a query is given up.`, {
+    hint: 'Add the time limit that your client has for a query: --query-timeout 5s.',
   });
 }
 

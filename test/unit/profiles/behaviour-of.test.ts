@@ -44,6 +44,20 @@ describe('the behaviour of a driver', () => {
     expect((await behaviourOf('mariadb')).opens?.loginRoundTrips).toBe(Math.max(trips.mysql, trips.mariadb));
   });
 
+  it('exceeds the limit by what the engine has, and in each way once where no engine is known', async () => {
+    const ways = async (id: string, engine?: 'postgres' | 'mysql' | 'mariadb') =>
+      (await behaviourOf(id, engine)).exceeds?.map(({ by, prevented }) => [by, prevented]) ?? [];
+    expect(await ways('knex', 'postgres')).toContainEqual(['timed-out-query', 'connection.statement_timeout']);
+    expect(await ways('knex', 'mariadb')).toContainEqual(['timed-out-query', 'max_statement_time']);
+    expect((await ways('sequelize', 'mysql')).map(([by]) => by)).toEqual(['forgotten']);
+    expect((await ways('knex')).map(([by]) => by)).toEqual(['timed-out-query', 'cancel', 'forgotten']);
+  });
+
+  it('of pg-promise is that of pg', async () => {
+    const { opens, ends } = await behaviourOf('pg');
+    expect(await behaviourOf('pg-promise')).toMatchObject({ opens, ends });
+  });
+
   it('keeps as many connections as its options say by default', async () => {
     expect(await behaviourOf('mariadb')).toMatchObject({ minIdle: 'limit' });
     expect(await behaviourOf('typeorm-postgres')).toMatchObject({ minIdle: 0 });
