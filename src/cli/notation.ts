@@ -42,7 +42,8 @@ export type SurgeAmount = { readonly surgeRatio: number } | { readonly surgeInst
 /** `25%` and `0.25` are shares, as maxSurge of Kubernetes reads them; `1` is one instance. */
 export function parseSurge(text: string, source: string): SurgeAmount {
   if (/^\d+$/.test(text)) return { surgeInstances: parseCount(text, source, 0) };
-  return { surgeRatio: parseRatio(text, source) };
+  if (/^(\d+(\.\d+)?|\.\d+)(\s?%)?$/.test(text)) return { surgeRatio: parseRatio(text, source) };
+  return refuse(text, source, 'a surge', 'Write a share of the instances, as 25% or 0.25, or a number of them: 1.');
 }
 
 export const aSurge = takes('<share|n>', '25%', parseSurge);

@@ -74,6 +74,16 @@ describe('a driver', () => {
     const { stderr, exitCode } = await poolctl(`${uneven} --vs bun`);
     expect(stderr).toContain('--vs "bun" is not a driver.');
     expect(exitCode).toBe(2);
+    expect((await poolctl(`${uneven} --driver pgg`)).stderr).toContain('Did you mean "pg"?');
+  });
+
+  it.each([
+    ['postgres', 'postgres@3.4.9'],
+    ['poolboy', 'poolboy 1.5.2'],
+    ['bb8', 'bb8 @15a6c5a'],
+  ])('%s names what was seen: %s', async (name, version) => {
+    const { stdout } = await poolctl(`${uneven} --driver ${name} --duration 1s --replications 2`);
+    expect(stdout).toContain(`${name} (${version}) `);
   });
 });
 

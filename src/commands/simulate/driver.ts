@@ -1,4 +1,5 @@
 import { PoolctlError } from '../../base/errors.ts';
+import { didYouMean } from '../../base/suggest.ts';
 import type { Warning } from '../../base/warning.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { driverNamed, driverNames } from '../../emit/driver-of.ts';
@@ -16,7 +17,7 @@ export interface PlayedDriver extends SimulatedDriver {
 /** @throws PoolctlError VALUE_INVALID where no driver has that name */
 export async function playDriver(name: string, source: string, workload: Workload): Promise<PlayedDriver> {
   if (!driverNames().includes(name)) {
-    throw new PoolctlError('VALUE_INVALID', `${source} "${name}" is not a driver.`, {
+    throw new PoolctlError('VALUE_INVALID', `${source} "${name}" is not a driver.${didYouMean(name, driverNames())}`, {
       hint: `Write one of ${driverNames().join(', ')}${source === '--vs' ? '; or a pool, as in 90/50/30s' : ''}.`,
     });
   }
@@ -66,7 +67,7 @@ function openingOf({ opens, minIdle }: KnownDriver): SimulatedDriver['opening'] 
   return { when: when === 'start' && minIdle !== 'limit' ? 'as-needed' : when, atOnce };
 }
 
-/** `postgres@3.4.9` of `postgres@3.4.9/src/index.js:329`; what was run, where no file is named. */
+/** `postgres@3.4.9` of `postgres@3.4.9/src/index.js:329`, `bb8 @a1b2c3d` of `djc/bb8 @a1b2c3d bb8/src/api.rs`, `Bun 1.4.5`. */
 function versionOf(source: string | undefined): string | undefined {
-  return /^(?:@[^/]+\/)?[^/,;]+/.exec(source ?? '')?.[0].trim();
+  return /^(?:[\w.-]+\/)?((?:@[\w.-]+\/)?[\w.-]+(?: ?@| v?(?=\d))[\w.-]+)/.exec(source ?? '')?.[1];
 }

@@ -17,6 +17,7 @@ it('reads a surge as Kubernetes does: a share with a percent sign or a point, a 
   expect(['0', '1', '3'].map((text) => parseSurge(text, '--surge'))).toEqual(
     [0, 1, 3].map((surgeInstances) => ({ surgeInstances })),
   );
+  for (const text of ['abc', '-1', '1e9']) expect(() => parseSurge(text, '--surge')).toThrow('is not a surge');
 });
 
 describe('a word that is none of these is refused with how to write it', () => {
