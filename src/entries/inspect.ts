@@ -2,6 +2,7 @@
 export type { CheckOutcome, CheckResult, FoundTarget } from '../doctor/check.ts';
 export { type DoctorInput, doctor } from '../doctor/doctor.ts';
 export type {
+  AnnouncedPooler,
   ConnectionCap,
   ConnectionLimits,
   LiveTimeLimit,
