@@ -14,6 +14,8 @@ export interface ByHand {
   readonly unit?: string;
   /** What the value is not: the target takes no more, or no less. */
   readonly bound?: string;
+  /** What the snippet has there. */
+  readonly insteadOf?: string;
   /** Options that it does nothing without. */
   readonly with: readonly Companion[];
 }
@@ -73,13 +75,15 @@ export async function counterpartIn({ target, text = '' }: TargetText, wanted: W
     if (!isItself && companion !== undefined && companion !== 'impossible')
       companions.push({ ...companion, option: called(companion.option) });
   }
-  const now = valueInSnippet(text, option) ?? String(theirs.default);
+  const written = valueInSnippet(text, option);
+  const now = written ?? String(theirs.default);
   if (now === String(value.amount) && companions.length === 0) return { kind: 'default', option };
   return {
     kind: 'add',
     option,
-    ...written(value.amount, theirs),
+    ...asWritten(value.amount, theirs),
     ...(value.bound && { bound: value.bound }),
+    ...(written !== undefined && { insteadOf: written }),
     with: companions,
   };
 }
@@ -97,7 +101,7 @@ function valueInSnippet(text: string, option: string): string | undefined {
 }
 
 /** A type that says its own unit takes a text: `60s`. */
-function written(amount: number | boolean, option: KnownOption): Pick<ByHand, 'value' | 'unit'> {
+function asWritten(amount: number | boolean, option: KnownOption): Pick<ByHand, 'value' | 'unit'> {
   if (option.unit?.endsWith('duration') && typeof amount === 'number') {
     const ms = inOurUnit(amount, option);
     return { value: ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms` };
@@ -198,6 +202,10 @@ export function byHandWords(
       .filter((part) => part !== undefined)
       .join(', '),
   );
-  const notes = [...(hand.bound === undefined ? [] : [hand.bound]), ...beside.map((words) => `with ${words}`)];
+  const notes = [
+    ...(hand.insteadOf === undefined ? [] : [`instead of ${hand.insteadOf}`]),
+    ...(hand.bound === undefined ? [] : [hand.bound]),
+    ...beside.map((words) => `with ${words}`),
+  ];
   return notes.length === 0 ? own : `${own} (${notes.join('; ')})`;
 }

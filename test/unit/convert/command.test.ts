@@ -67,6 +67,11 @@ describe('poolctl convert', () => {
     });
   });
 
+  it('says what a snippet has in the place of a value that is to be added', async () => {
+    const { stdout } = await poolctl('convert application.yml --to mariadb --json', { cwd });
+    expect(JSON.parse(stdout).result.dropped[0].why).toBe('add it by hand: mariadb minimumIdle 5 (instead of 1)');
+  });
+
   it('names a setting of the file that the target cannot have', async () => {
     const stdin = '{"connectionLimit": 5, "queueLimit": 7}';
     const { stdout } = await poolctl('convert - --from mysql2 --to hikaricp --json', { stdin });

@@ -134,7 +134,7 @@ describe('mysql2 to DBCP 2, option by option', () => {
     ['queueLimit', 'limits how many requests wait for a connection: it cannot be had with dbcp2'],
     ['connectTimeout', 'connectTimeout 7000'],
     ['waitForConnections', 'decides whether a failure shows at once or after a wait: no such setting in dbcp2'],
-    ['maxIdle', 'closes idle connections above that number: add it by hand: dbcp2 maxIdle 6'],
+    ['maxIdle', 'closes idle connections above that number: add it by hand: dbcp2 maxIdle 6 (instead of 12)'],
     [
       'idleTimeout',
       'closes a connection that was idle for that long: add it by hand: dbcp2 minEvictableIdleTimeMillis 60000 ms (with timeBetweenEvictionRunsMillis 30000 ms)',
