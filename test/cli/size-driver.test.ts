@@ -51,6 +51,7 @@ describe('size --driver', () => {
     expect(codes(await json(`${load} --driver typeorm`))).toContain('ENGINE_ASSUMED');
     expect(codes(await json(`${load} --driver typeorm --server postgres`))).not.toContain('ENGINE_ASSUMED');
     expect(codes(await json(`${load} --driver mysql2`))).not.toContain('ENGINE_ASSUMED');
+    expect(codes(await json(`${load} --driver generic-pool`))).not.toContain('ENGINE_ASSUMED');
   });
 
   it('shows what a server has left for the sessions of the driver, where they are more than the limits', async () => {

@@ -48,19 +48,27 @@ export async function findDriver(
     ...withoutUndefined({ slowQueryMs }),
     ...(written && (await setBy(snippetText(written, engine, queryTimeoutMs), named, known))),
   };
-  return { driver, warnings: asked !== undefined && engine === undefined ? engineAssumed(asked, named) : [] };
+  return { driver, warnings: asked !== undefined && engine === undefined ? await engineAssumed(asked, named, of) : [] };
 }
 
-/** PostgreSQL or MySQL is no detail: another driver, other round trips. */
-function engineAssumed(name: string, { engine, engines }: NamedDriver): Warning[] {
-  const isPostgres = engine === 'postgres';
-  const others = engines.filter((other) => (other === 'postgres') !== isPostgres);
-  if (engine === undefined || others.length === 0) return [];
+/** Where another kind of server makes another driver of the name, or other numbers. */
+async function engineAssumed(name: string, { engines }: NamedDriver, engine: EngineId | undefined): Promise<Warning[]> {
+  if (engine === undefined) return [];
+  const factsOn = async (on: EngineId) => {
+    const { name: _, engine: __, ...facts } = await behaviourOf((await driverNamed(name, on, undefined)).id, on);
+    return JSON.stringify(facts);
+  };
+  const assumed = await factsOn(engine);
+  const others: EngineId[] = [];
+  for (const other of new Set(engines)) {
+    if ((other === 'postgres') !== (engine === 'postgres') && (await factsOn(other)) !== assumed) others.push(other);
+  }
+  if (others.length === 0) return [];
   const names = others.map((other) => engineNames[other]).join(' and ');
   return [
     {
       code: 'ENGINE_ASSUMED',
-      message: `--driver ${name} is taken on ${engineNames[engine]}, because no server was named. On ${names} it does other things.`,
+      message: `--driver ${name} is taken on ${engineNames[engine]}, because no server was named. On ${names} its numbers differ.`,
       hint: `Name the server: --server ${others.join(' or --server ')}.`,
     },
   ];
