@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
-# PgBouncer's min_pool_size opens nothing before the first client has come, and keeps nothing once the clients have
-# left.
+# PgBouncer 1.18's min_pool_size opens nothing before the first client has come, in a database with user= neither.
 # Of:      pooler PgBouncer 1.18.0, PostgreSQL 18.4, pg 8.23.1
 # Guess:   with min_pool_size = 3 three server connections are open soon after the start, and stay.
-# Happens: 2 s after the start there is none, with `user=` at the entry of the database neither. With a client that is
-#          only connected there are 3. When the client has left and server_lifetime is over, they are closed and not
-#          replaced.
+# Happens: 2 s after the start there is none. With a client that is only connected there are 3. When the client has left
+#          and server_lifetime is over, they are closed and not replaced. With `user=` at the entry of the database, for
+#          which the manual of later releases has them opened without a client, there is none for 9 s.
 # Hurts:   who sets it so that the first requests after a deploy or a quiet night find warm connections: they are the
 #          ones that open them, one login after the other (pgbouncer-opens-connections-one-by-one).
 # So:      keep a client connected to each pool that has to be warm, such as a health check with a session of its own.
@@ -44,5 +43,6 @@ await sleep(6000);
 await say('no client any more');
 process.exit();
 JS
-expect '^no client yet: 0 ' '^a client that asks nothing: 3 ' '^no client any more: 0 '
+expect '^no client yet: 0 server connections, 0 with user=$' '^a client that asks nothing: 3 ' \
+  '^no client any more: 0 server connections, 0 with user=$'
 holds 'min_pool_size needs a client'

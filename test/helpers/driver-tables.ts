@@ -76,8 +76,12 @@ function endsText({ held, forMs, waiting }: NonNullable<DriverBehaviour['ends']>
     closes: 'closes connections in use',
     'waits-then-closes': `waits ${(forMs ?? 0) / 1_000} s for connections in use, then closes them`,
   };
-  const waitings = { serves: 'serves', refuses: 'refuses', 'never-answers': 'never answers' };
-  return `${helds[held]}, ${waitings[waiting]} requests that wait.`;
+  const waitings = {
+    serves: 'serves requests that wait',
+    refuses: 'refuses requests that wait',
+    'never-answers': 'leaves requests that wait to their timeout',
+  };
+  return `${helds[held]}, ${waitings[waiting]}.`;
 }
 
 const ways = {
