@@ -51,6 +51,7 @@ describe('size --driver', () => {
     expect(codes(await json(`${load} --driver typeorm`))).toContain('ENGINE_ASSUMED');
     expect(codes(await json(`${load} --driver typeorm --server postgres`))).not.toContain('ENGINE_ASSUMED');
     expect(codes(await json(`${load} --driver mysql2`))).not.toContain('ENGINE_ASSUMED');
+    expect((await json(`${load} --driver typeorm --emit pg`)).result.driver.name).toBe('typeorm-postgres');
     expect(codes(await json(`${load} --driver generic-pool`))).not.toContain('ENGINE_ASSUMED');
   });
 
@@ -92,6 +93,7 @@ describe('size --driver', () => {
     expect(await error('--driver mariadbb')).toBe('VALUE_INVALID');
     expect(await error('--driver pg --server mysql')).toBe('INPUT_CONTRADICTION');
     expect(await error('--driver typeorm-mysql --server postgres')).toBe('INPUT_CONTRADICTION');
+    expect(await error('--driver mysql2 --emit pg')).toBe('INPUT_CONTRADICTION');
     expect(await error('--slow-query 3s')).toBe('INPUT_MISSING');
     expect(await error('--driver pg --slow-query 3s')).toBe('INPUT_MISSING');
   });

@@ -32,9 +32,13 @@ export async function findDriver(
   refuseSlowQuery(read, name !== undefined, queryTimeoutMs);
   if (name === undefined) return { warnings: [] };
   const version = read(sizeFlags['driver-version'])?.value;
-  const named = await driverNamed(name, engine, version);
+  const ofSnippet =
+    asked !== undefined && emitted !== undefined ? (await driverNamed(emitted, engine, version)).engines : [];
+  // A snippet for one kind of server says what the driver is on.
+  const on = engine ?? (isOfOneKind(ofSnippet) ? ofSnippet[0] : undefined);
+  const named = await driverNamed(name, on, version);
   if (asked === undefined && named.target?.isPooler) return { warnings: [] };
-  await refuseOtherEngine(named, engine);
+  await refuseOtherEngine(named, on);
   const known = await behaviourOf(named.id, named.engine);
   const { name: _, engine: of, minIdle: __, ...facts } = known;
   if (Object.keys(facts).length === 0) {
@@ -48,7 +52,11 @@ export async function findDriver(
     ...withoutUndefined({ slowQueryMs }),
     ...(written && (await setBy(snippetText(written, engine, queryTimeoutMs), named, known))),
   };
-  return { driver, warnings: asked !== undefined && engine === undefined ? await engineAssumed(asked, named, of) : [] };
+  return { driver, warnings: asked !== undefined && on === undefined ? await engineAssumed(asked, named, of) : [] };
+}
+
+function isOfOneKind(engines: readonly EngineId[]): boolean {
+  return new Set(engines.map((engine) => engine === 'postgres')).size === 1;
 }
 
 /** Where another kind of server makes another driver of the name, or other numbers. */
