@@ -39,7 +39,10 @@ async function writeProfiles() {
   writeFileSync(join(dist, 'profiles/data/symptoms.json'), JSON.stringify(await parseSymptoms()));
   const { parseLintFacts } = await import('../dist/profiles/lint-facts.js');
   writeFileSync(join(dist, 'profiles/data/lint-facts.json'), JSON.stringify(await parseLintFacts()));
-  const drivers = Object.fromEntries(profileIds('drivers').map((id) => [id, parseShipped('drivers', id)]));
+  const { besideOptions } = await import('../dist/profiles/driver.js');
+  const optionsOf = (profile) =>
+    Object.fromEntries(Object.entries(profile).filter(([key]) => !besideOptions.includes(key)));
+  const drivers = Object.fromEntries(profileIds('drivers').map((id) => [id, optionsOf(parseShipped('drivers', id))]));
   writeFileSync(join(dist, 'profiles/data/all-drivers.json'), JSON.stringify(drivers));
   for (const kind of kinds) {
     const folder = join(dist, 'profiles/data', kind);

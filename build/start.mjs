@@ -9,9 +9,10 @@ import { licensesOf } from './licenses.mjs';
 
 const doors = [
   ...['base/io.js', 'main.js'],
-  ...['commands/size.js', 'size/size.js', 'views/size.js', 'render/clean-view.js', 'render/terminal.js'],
+  ...['commands/size.js', 'commands/size/input.js', 'size/size.js', 'views/size.js', 'render/clean-view.js'],
+  'render/terminal.js',
   ...['commands/inspect.js', 'inspect/inspect.js', 'engines/open.js'],
-  ...['engines/postgres/server.js', 'engines/mysql/server.js', 'drivers/mysql2/driver.js'],
+  ...['engines/postgres/server.js', 'engines/mysql/server.js', 'drivers/mysql2/driver.js', 'profiles/limits.js'],
 ];
 
 /** What `size` loads only where it is asked for a driver or a snippet: in files of its own. */
@@ -30,9 +31,10 @@ function fileOf(module, dist) {
     case 'main.js':
       return 'program';
     case 'commands':
-      return { 'index.js': 'program', 'inspect.js': 'target' }[name] ?? 'size';
+      if (name === 'index.js' || name === 'inspect.js') return name === 'index.js' ? 'program' : 'target';
+      return reachesServers(module, dist) ? 'size-input' : 'size';
     case 'cli':
-      return reachedFrom([module], dist).some((one) => one.startsWith('engines/')) ? 'target' : 'cli';
+      return reachesServers(module, dist) ? 'target' : 'cli';
     case 'engines':
       return name === 'postgres' || name === 'mysql' ? name : 'engines';
     case 'drivers':
@@ -40,6 +42,7 @@ function fileOf(module, dist) {
     case 'render':
       return name === 'terminal.js' || name === 'style.js' ? 'terminal' : folder;
     case 'base':
+    case 'profiles':
       return folder;
     case 'inspect':
       return 'engines';
@@ -48,6 +51,11 @@ function fileOf(module, dist) {
     default:
       return 'model';
   }
+}
+
+/** `simulate` and others use the flags of `size`, and no server. */
+function reachesServers(module, dist) {
+  return reachedFrom([module], dist).some((one) => one.startsWith('engines/'));
 }
 
 const packageOf = (id) => (id.includes('/node_modules/commander/') ? 'commander' : 'mysql2');

@@ -7,7 +7,7 @@ import { type DeclaredEntry, shownKey } from '../declarations/entry.ts';
 import type { KnownOption } from '../declarations/options.ts';
 import type { Picked, Reader } from '../declarations/reader.ts';
 import { type Settled, settle } from '../declarations/settle.ts';
-import type { DriverProfile } from '../profiles/driver.ts';
+import type { DriverOptions } from '../profiles/driver.ts';
 
 /** A pool that a file declares, before anything is made of its values. */
 export interface FilePool {
@@ -19,7 +19,7 @@ export interface FilePool {
   readonly name: string;
   readonly reader: Reader;
   readonly picked: Picked;
-  readonly profile: DriverProfile;
+  readonly profile: DriverOptions;
   readonly spelling: Spelling;
   readonly engine?: EngineId;
   /** The options that its library has, where the reader's profile does not say it all. */

@@ -2,7 +2,7 @@ import type { DeclaredEntry } from '../declarations/entry.ts';
 import type { KnownOption } from '../declarations/options.ts';
 import { uniformName } from '../declarations/sections.ts';
 import type { Snippet } from '../emit/target.ts';
-import type { DriverProfile } from '../profiles/driver.ts';
+import type { DriverOptions } from '../profiles/driver.ts';
 
 /** An option of the file that the target has too, because it is the same system. */
 export interface KeptOption {
@@ -24,7 +24,7 @@ export function canKeep({ value, unknown }: DeclaredEntry, { concept, perCall }:
 export function withKept(
   snippet: Snippet,
   kept: readonly KeptOption[],
-  { options }: DriverProfile,
+  { options }: DriverOptions,
 ): { readonly snippet: Snippet; readonly added: readonly KeptOption[] } {
   const main = options.connectionLimit?.option;
   if (main === undefined || kept.length === 0) return { snippet, added: [] };

@@ -5,7 +5,7 @@ import { type Leftover, optionsIndex } from '../declarations/classify.ts';
 import { type Concept, does } from '../declarations/concepts.ts';
 import { meantBy, synonymsIn } from '../declarations/synonyms.ts';
 import { allDriverProfiles } from '../profiles/all-drivers.ts';
-import type { DriverProfile } from '../profiles/driver.ts';
+import type { DriverOptions } from '../profiles/driver.ts';
 import type { PoolRead } from './file-pool.ts';
 
 /** More are counted, and not named one by one. */
@@ -41,7 +41,7 @@ function whyUnknown(
   { entry }: Leftover,
   name: string,
   { reader, picked, driver }: PoolRead,
-  profiles: ReadonlyMap<string, DriverProfile>,
+  profiles: ReadonlyMap<string, DriverOptions>,
 ): string {
   const profile = profiles.get(driver);
   const spelled = (candidate: string) => spelledLike(entry.key, candidate);
@@ -72,7 +72,7 @@ interface Meant {
 function rivalMeaning(
   name: string,
   rivals: readonly string[],
-  profiles: ReadonlyMap<string, DriverProfile>,
+  profiles: ReadonlyMap<string, DriverOptions>,
 ): Meant | undefined {
   for (const rival of rivals) {
     const theirs = profiles.get(rival);
@@ -85,7 +85,7 @@ function rivalMeaning(
 
 function hereItIs(
   { concept, title }: Meant,
-  profile: DriverProfile | undefined,
+  profile: DriverOptions | undefined,
   system: string,
   spelled: (name: string) => string,
 ): string {

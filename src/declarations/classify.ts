@@ -1,4 +1,4 @@
-import type { DriverProfile } from '../profiles/driver.ts';
+import type { DriverOptions } from '../profiles/driver.ts';
 import { type Concept, does, isSettable } from './concepts.ts';
 import { contradiction, type DeclaredEntry, shownKey } from './entry.ts';
 import type { SettingCandidate } from './found-setting.ts';
@@ -28,7 +28,7 @@ export interface Classified {
 }
 
 /** The profiles that a reader needs, by id. */
-export type Profiles = ReadonlyMap<string, DriverProfile>;
+export type Profiles = ReadonlyMap<string, DriverOptions>;
 
 /** Sorts what a reader has found by what its system's profile knows of it. */
 export function classify(

@@ -1,7 +1,7 @@
-import type { DriverProfile } from '../profiles/driver.ts';
+import type { DriverOptions } from '../profiles/driver.ts';
 
 /** What we call a kind of setting, whatever a driver calls it. */
-export type Concept = keyof DriverProfile['options'];
+export type Concept = keyof DriverOptions['options'];
 
 /** The kinds of setting that a snippet can have. */
 export const settable = ['connectionLimit', 'queueLimit', 'acquireTimeout', 'connectTimeout', 'queryTimeout'] as const;

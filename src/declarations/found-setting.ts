@@ -1,4 +1,4 @@
-import type { DriverProfile } from '../profiles/driver.ts';
+import type { DriverOptions } from '../profiles/driver.ts';
 import { readAmount, type Spelling } from './amount.ts';
 import type { Settable } from './concepts.ts';
 import type { DeclaredEntry } from './entry.ts';
@@ -46,7 +46,7 @@ export interface SettingCandidate {
 
 /** The system that the settings are of, and how its file writes them. */
 export interface Source {
-  readonly profile: DriverProfile;
+  readonly profile: DriverOptions;
   /** Its main option of each kind, for the default of it; those of the profile where left out. */
   readonly mains?: ReadonlyMap<Settable, KnownOption>;
   readonly title: string;

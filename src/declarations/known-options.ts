@@ -1,6 +1,6 @@
 import { compareVersions } from '../base/version-order.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
-import type { DriverProfile } from '../profiles/driver.ts';
+import type { DriverOptions } from '../profiles/driver.ts';
 import { type Concept, isSettable } from './concepts.ts';
 import type { DeclaredPool } from './declared-pool.ts';
 import { type KnownOption, optionsOf } from './options.ts';
@@ -8,7 +8,7 @@ import { type KnownOption, optionsOf } from './options.ts';
 /** The part of a pool that decides which options it has. */
 export type OptionOwner = Pick<DeclaredPool, 'library' | 'driver' | 'version'>;
 
-export type Drivers = ReadonlyMap<string, DriverProfile>;
+export type Drivers = ReadonlyMap<string, DriverOptions>;
 
 /** What a driver does with these for one connection; its other settings are the pool's. */
 const ofConnection: readonly Concept[] = [
@@ -57,7 +57,7 @@ function completed(option: KnownOption, below: readonly KnownOption[]): KnownOpt
   return same ? { ...same, ...withoutUndefined(option) } : option;
 }
 
-function handedOn(owner: OptionOwner, { handsOn = [] }: DriverProfile, drivers: Drivers): KnownOption[] {
+function handedOn(owner: OptionOwner, { handsOn = [] }: DriverOptions, drivers: Drivers): KnownOption[] {
   return handsOn.flatMap(({ option: prefix, to, as }) =>
     driversBelow(owner, to)
       .flatMap((id) => {

@@ -1,4 +1,4 @@
-import type { DriverProfile } from '../profiles/driver.ts';
+import type { DriverOptions } from '../profiles/driver.ts';
 import { type Drivers, driversBelow, isIn, isOfConnection, type OptionOwner } from './known-options.ts';
 import { type KnownOption, optionsOf } from './options.ts';
 
@@ -40,7 +40,7 @@ export function nameFact(name: string, owner: OptionOwner, drivers: Drivers): Na
   };
 }
 
-function namesOf({ others = [] }: DriverProfile, own: readonly KnownOption[], version?: string): string[] {
+function namesOf({ others = [] }: DriverOptions, own: readonly KnownOption[], version?: string): string[] {
   return [
     ...own.filter((option) => isIn(option, version)).map(({ name }) => name),
     ...others.filter((group) => isIn(group, version)).flatMap((group) => group.names),
@@ -51,7 +51,7 @@ function factOfOwn(option: KnownOption | undefined): NameFact {
   return option?.perCall ? { kind: 'per call', where: option.of ?? option.name } : { kind: 'option' };
 }
 
-type HandsOn = NonNullable<DriverProfile['handsOn']>[number];
+type HandsOn = NonNullable<DriverOptions['handsOn']>[number];
 
 /** Known to one of the drivers that may be in use is known. */
 function belowFact(

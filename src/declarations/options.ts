@@ -1,7 +1,7 @@
-import type { DriverProfile } from '../profiles/driver.ts';
+import type { DriverOptions } from '../profiles/driver.ts';
 import type { Concept } from './concepts.ts';
 
-type Option = NonNullable<DriverProfile['options'][Concept]>;
+type Option = NonNullable<DriverOptions['options'][Concept]>;
 
 /** An option as a driver's profile describes it, and the kind of setting that it is. */
 export interface KnownOption
@@ -31,16 +31,16 @@ export interface KnownOption
   readonly role: 'main' | 'or' | 'and';
 }
 
-const expanded = new WeakMap<DriverProfile, readonly KnownOption[]>();
+const expanded = new WeakMap<DriverOptions, readonly KnownOption[]>();
 
 /** All options of a profile. With `inUse`, those for other drivers than that one are left out. */
-export function optionsOf(profile: DriverProfile, inUse?: string): readonly KnownOption[] {
+export function optionsOf(profile: DriverOptions, inUse?: string): readonly KnownOption[] {
   const all = expanded.get(profile) ?? allOf(profile);
   expanded.set(profile, all);
   return inUse === undefined ? all : all.filter(({ driver }) => driver === undefined || driver === inUse);
 }
 
-function allOf({ options }: DriverProfile): readonly KnownOption[] {
+function allOf({ options }: DriverOptions): readonly KnownOption[] {
   return (Object.entries(options) as [Concept, Option | undefined][]).flatMap(([concept, option]) =>
     option?.option === undefined ? [] : expand(concept, { ...option, option: option.option }),
   );

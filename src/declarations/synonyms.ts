@@ -1,4 +1,4 @@
-import type { DriverProfile } from '../profiles/driver.ts';
+import type { DriverOptions } from '../profiles/driver.ts';
 import type { Concept } from './concepts.ts';
 import { optionsOf } from './options.ts';
 import { uniformName } from './sections.ts';
@@ -6,10 +6,10 @@ import { uniformName } from './sections.ts';
 /** What drivers mean by a name, by all of their profiles: the kinds of setting, each with the titles of those who have it. */
 export type Synonyms = ReadonlyMap<string, ReadonlyMap<Concept, string>>;
 
-const known = new WeakMap<ReadonlyMap<string, DriverProfile>, Synonyms>();
+const known = new WeakMap<ReadonlyMap<string, DriverOptions>, Synonyms>();
 
 /** The names of options in all profiles; those of poolctl itself for a kind of setting mean that kind. */
-export function synonymsIn(profiles: ReadonlyMap<string, DriverProfile>): Synonyms {
+export function synonymsIn(profiles: ReadonlyMap<string, DriverOptions>): Synonyms {
   const before = known.get(profiles);
   if (before) return before;
   const found = new Map<string, Map<Concept, string>>();

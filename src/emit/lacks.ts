@@ -1,6 +1,6 @@
 import { formatDuration } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
-import type { DriverProfile } from '../profiles/driver.ts';
+import type { DriverOptions } from '../profiles/driver.ts';
 import { driverProfile } from '../profiles/load.ts';
 import type { PoolSettings } from '../size/input.ts';
 import type { SettingName, Target } from './target.ts';
@@ -61,7 +61,7 @@ export function waitWarnings({ title, refusesAtOnce }: Target, { nobodyWaits }: 
 }
 
 /** Whether the pool of that driver has such a setting. */
-export function hasSetting({ has }: Target, { options }: DriverProfile, setting: SettingName): boolean {
+export function hasSetting({ has }: Target, { options }: DriverOptions, setting: SettingName): boolean {
   const entry = options[setting];
   return has?.[setting] ?? (entry?.option !== undefined && entry.perCall !== true);
 }

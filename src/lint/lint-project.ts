@@ -1,5 +1,5 @@
 import type { FileNote } from '../declarations/text-file.ts';
-import type { DriverProfile } from '../profiles/driver.ts';
+import type { DriverOptions } from '../profiles/driver.ts';
 import type { LintFacts } from '../profiles/lint-facts.ts';
 import { type BudgetTable, budgetTables } from './budget/table.ts';
 import { byFile } from './by-file.ts';
@@ -28,7 +28,7 @@ export interface LintRequest {
   /** Whether findings of a file are wanted; the others are read for what they say of it. */
   isWanted?(path: string): boolean;
   readonly files: ProjectFiles;
-  readonly profiles: ReadonlyMap<string, DriverProfile>;
+  readonly profiles: ReadonlyMap<string, DriverOptions>;
   readonly facts: LintFacts;
   readonly config: ProjectConfig;
   readonly time?: Stopwatch;

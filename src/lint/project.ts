@@ -1,7 +1,7 @@
 import type { DeclaredPool } from '../declarations/declared-pool.ts';
 import type { Environment } from '../declarations/environment.ts';
 import type { Manifests } from '../declarations/manifests/index.ts';
-import type { DriverProfile } from '../profiles/driver.ts';
+import type { DriverOptions } from '../profiles/driver.ts';
 import type { LintFacts } from '../profiles/lint-facts.ts';
 import type { LintConfig } from './config.ts';
 
@@ -17,7 +17,7 @@ export interface ProjectFiles {
 /** What a rule may know beside the file in hand. */
 export interface FileContext {
   readonly config: LintConfig;
-  readonly profiles: ReadonlyMap<string, DriverProfile>;
+  readonly profiles: ReadonlyMap<string, DriverOptions>;
   /** Known bugs of libraries, and packages with connections of their own. */
   readonly facts: LintFacts;
   readonly files: ProjectFiles;

@@ -319,3 +319,9 @@ export const driverSchema = v.pipe(
 );
 
 export type DriverProfile = v.InferOutput<typeof driverSchema>;
+
+/** What only people read, and what only the answers on a driver count with. */
+export const besideOptions = ['behaviour', 'hazards', 'liveStatistics', 'whenSessionsEnd'] as const;
+
+/** What a declared pool is judged by. */
+export type DriverOptions = Omit<DriverProfile, (typeof besideOptions)[number]>;

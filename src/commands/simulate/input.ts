@@ -21,7 +21,7 @@ import { fillInput, inputRows, readGiven } from '../size/fill.ts';
 import { loadFlags } from '../size/flags.ts';
 import { refuseContradictions } from '../size/rules.ts';
 import { gatherArrivals } from './arrivals.ts';
-import { type PlayedDriver, playDriver, unknownDriver } from './driver.ts';
+import type { PlayedDriver } from './driver.ts';
 import { simulateFlags } from './flags.ts';
 import { planLength, timesOf } from './length.ts';
 import { readRecordedSimulation } from './recording.ts';
@@ -59,7 +59,7 @@ export async function gatherSimulation(read: ReadOption, io: Io): Promise<Simula
   const laws = lawsOf(workload);
   const deadlineMs = read(simulateFlags.deadline)?.value;
   const { limits, isSweep } = gatherPools(read, workload, instances, recorded?.connectionLimit);
-  const drivers = await gatherDrivers(read, workload);
+  const { drivers, warnings: ofDrivers } = await gatherDrivers(read, workload);
   const pools = limits.map((of, index) => planPool(of, drivers[index] ?? drivers[0]));
   const replications = read(simulateFlags.replications).value;
   const plain = {
@@ -95,7 +95,7 @@ export async function gatherSimulation(read: ReadOption, io: Io): Promise<Simula
     replications,
     length,
     input,
-    warnings: [...(recorded?.warnings ?? []), ...drivers.flatMap((driver) => (driver ? unknownDriver(driver) : []))],
+    warnings: [...(recorded?.warnings ?? []), ...ofDrivers],
     described: {
       scenario,
       summary,
@@ -171,13 +171,21 @@ function gatherPools(
   return { limits: [first, ...(versus ? [typeof versus === 'string' ? first : versus] : [])], isSweep: false };
 }
 
-/** The driver of the first pool, and that of the second: another one where --vs names it. */
-async function gatherDrivers(read: ReadOption, workload: Workload): Promise<readonly (PlayedDriver | undefined)[]> {
+interface GatheredDrivers {
+  /** The driver of the first pool, and that of the second: another one where --vs names it. */
+  readonly drivers: readonly (PlayedDriver | undefined)[];
+  readonly warnings: readonly Warning[];
+}
+
+async function gatherDrivers(read: ReadOption, workload: Workload): Promise<GatheredDrivers> {
   const asked = read(simulateFlags.driver);
-  const first = asked && (await playDriver(asked.value, asked.source, workload));
   const second = read(simulateFlags.vs);
   const isDriver = typeof second?.value === 'string' && second.value !== 'recommended';
-  return isDriver ? [first, await playDriver(second.value, second.source, workload)] : [first];
+  if (!asked && !isDriver) return { drivers: [], warnings: [] };
+  const { playDriver, unknownDriver } = await import('./driver.ts');
+  const first = asked && (await playDriver(asked.value, asked.source, workload));
+  const drivers = isDriver ? [first, await playDriver(`${second.value}`, second.source, workload)] : [first];
+  return { drivers, warnings: drivers.flatMap((driver) => (driver ? unknownDriver(driver) : [])) };
 }
 
 function planPool({ connectionLimit, ...limits }: PoolLimits, driver: PlayedDriver | undefined): PlannedPool {

@@ -1,4 +1,4 @@
-import type { DriverProfile } from '../../profiles/driver.ts';
+import type { DriverOptions } from '../../profiles/driver.ts';
 import { withoutSecret } from '../code/libraries/secrets.ts';
 import { placeFinder } from '../code/lines.ts';
 import type { DeclaredOption, DeclaredPool } from '../declared-pool.ts';
@@ -15,7 +15,7 @@ import type { Resolved } from '../value.ts';
 export interface ConfigContext {
   readonly read: ReadFile;
   readonly environment: Environment;
-  readonly profiles: ReadonlyMap<string, DriverProfile>;
+  readonly profiles: ReadonlyMap<string, DriverOptions>;
 }
 
 /** A configuration file with its settings. */

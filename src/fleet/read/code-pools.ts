@@ -10,14 +10,14 @@ import { isCode, isRead } from '../../lint/kinds.ts';
 import type { Project } from '../../lint/project.ts';
 import { readCode } from '../../lint/read-code.ts';
 import { isTestCode } from '../../lint/test-code.ts';
-import type { DriverProfile } from '../../profiles/driver.ts';
+import type { DriverOptions } from '../../profiles/driver.ts';
 import type { LintFacts } from '../../profiles/lint-facts.ts';
 import { type FoundPool, foundPools } from './found-pool.ts';
 import type { ReadUnit } from './unit.ts';
 
 /** What is known of drivers, loaded where a fleet has code. */
 export interface KnownDrivers {
-  readonly profiles: ReadonlyMap<string, DriverProfile>;
+  readonly profiles: ReadonlyMap<string, DriverOptions>;
   readonly facts: LintFacts;
 }
 

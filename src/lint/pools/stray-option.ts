@@ -1,9 +1,9 @@
 import type { DeclaredPool } from '../../declarations/declared-pool.ts';
 import { driversBelow } from '../../declarations/known-options.ts';
-import type { DriverProfile } from '../../profiles/driver.ts';
+import type { DriverOptions } from '../../profiles/driver.ts';
 import type { FileContext } from '../project.ts';
 
-type Row = DriverProfile['unknownOptions']['does'][number];
+type Row = DriverOptions['unknownOptions']['does'][number];
 /** What becomes of an option that nothing knows. */
 export type StrayFate = Row['does'];
 
