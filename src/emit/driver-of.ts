@@ -52,10 +52,17 @@ export function driverNames(): string[] {
   return [...new Set([...Object.keys(targets), ...profileIds('drivers')])].sort();
 }
 
-/** What a target's snippet has, to look options up in: settings do not change which of them it writes. */
-export function snippetText(target: Target, engine: EngineId | undefined, queryTimeoutMs: number | undefined): string {
+/** What a target's snippet has, to look options up in: of the settings only these change which of them it writes. */
+export function snippetText(
+  target: Target,
+  engine: EngineId | undefined,
+  {
+    queryTimeoutMs,
+    connectionLimit,
+  }: { readonly queryTimeoutMs: number | undefined; readonly connectionLimit: number },
+): string {
   const settings = {
-    connectionLimit: 10,
+    connectionLimit,
     queueLimit: 20,
     acquireTimeoutMs: 5_000,
     connectTimeoutMs: 5_000,

@@ -47,6 +47,14 @@ describe('size --driver', () => {
     }
   });
 
+  it('knows what a snippet sets at any size of the pool', async () => {
+    const of = async (line: string) => (await json(`size --mean 20ms --server postgres ${line}`)).result;
+    expect((await of('--tps 5 --connection-limit 2 --emit c3p0')).driver.sessions.connections).toBe(2);
+    const { connectionLimit, driver } = await of('--tps 1000 --emit psycopg-pool');
+    expect(connectionLimit).toBeGreaterThan(10);
+    expect(driver.idleAfterBurst).toBe(connectionLimit);
+  });
+
   it('says which engine was taken where drivers of another kind have the same name', async () => {
     expect(codes(await json(`${load} --driver typeorm`))).toContain('ENGINE_ASSUMED');
     expect(codes(await json(`${load} --driver typeorm --server postgres`))).not.toContain('ENGINE_ASSUMED');

@@ -50,7 +50,12 @@ export async function findDriver(
     ...known,
     ...(of && (await loginTime(of))),
     ...withoutUndefined({ slowQueryMs }),
-    ...(written && (await setBy(snippetText(written, engine, queryTimeoutMs), named, known))),
+    ...(written &&
+      (await setBy(
+        (connectionLimit) => snippetText(written, engine, { queryTimeoutMs, connectionLimit }),
+        named,
+        known,
+      ))),
   };
   return { driver, warnings: asked !== undefined && on === undefined ? await engineAssumed(asked, named, of) : [] };
 }
@@ -83,9 +88,17 @@ async function engineAssumed(name: string, { engines }: NamedDriver, engine: Eng
 }
 
 /** What a snippet sets of the options on which the behaviour depends. */
-async function setBy(snippet: string, { id, engine }: NamedDriver, known: DriverUse): Promise<Partial<DriverUse>> {
+async function setBy(
+  snippetAt: (connectionLimit: number) => string,
+  { id, engine }: NamedDriver,
+  known: DriverUse,
+): Promise<Partial<DriverUse>> {
   const chain = await driverChain(id, engine);
-  const text = snippet.replace(/(^|\s)(\/\/|#|--|;).*$/gm, ' ');
+  const textAt = (limit: number) => snippetAt(limit).replace(/(^|\s)(\/\/|#|--|;).*$/gm, ' ');
+  const usual = 10;
+  const text = textAt(usual);
+  // Some set more for a pool that is smaller than a default.
+  const texts = [text, textAt(1)];
   const optionOf = (concept: 'minIdle' | 'idleTimeout') =>
     chain.map(({ options }) => options[concept]?.option).find((option) => option !== undefined);
   const minIdle = setTo(optionOf('minIdle'), text);
@@ -93,8 +106,9 @@ async function setBy(snippet: string, { id, engine }: NamedDriver, known: Driver
   const names = (known.exceeds ?? []).flatMap(({ option, prevented }) => [option ?? [], prevented ?? []].flat());
   return {
     exceeds: (known.exceeds ?? []).filter(({ option }) => option === undefined || !hooks.includes(option)),
-    optionsSet: names.filter((name) => setTo(name, text) !== undefined),
-    ...(minIdle !== undefined && /^\d+$/.test(minIdle) && { minIdle: Number(minIdle) }),
+    optionsSet: names.filter((name) => texts.some((one) => setTo(name, one) !== undefined)),
+    ...(minIdle !== undefined &&
+      /^\d+$/.test(minIdle) && { minIdle: Number(minIdle) === usual ? ('limit' as const) : Number(minIdle) }),
     ...(idleTimeout !== undefined && idleTimeout !== '0' && { setsIdleTimeout: true }),
   };
 }
