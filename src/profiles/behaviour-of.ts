@@ -63,6 +63,7 @@ function factsOf(behaviour: DriverBehaviour, engine: EngineId | undefined): Driv
       ...withoutUndefined({
         refills: opens.refills,
         loginRoundTrips: tripsFor(opens.loginRoundTrips, engine),
+        pauseMs: opens.pauseMs,
         retryPauseMs: opens.retryPauseMs,
       }),
     },

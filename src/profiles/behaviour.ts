@@ -30,6 +30,8 @@ const opens = v.strictObject({
   refills: v.optional(v.boolean()),
   /** Round trips from the first packet (TCP included) until a query can be sent, without TLS. */
   loginRoundTrips: v.optional(roundTrips),
+  /** The pause after each login, where one is made at a time; left out for none. */
+  pauseMs: v.optional(v.number()),
   /** The longest pause that it makes between two attempts after failed ones, though requests wait; left out for none. */
   retryPauseMs: v.optional(v.number()),
   ...evidence,

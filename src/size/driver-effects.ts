@@ -158,12 +158,13 @@ function login({ opens, serverLoginMs = 0 }: DriverUse, { roundTripMs = 0 }: Dri
 function opening(driver: DriverUse, scene: DriverScene): PoolOpening | undefined {
   const one = login(driver, scene);
   if (!driver.opens || !one) return undefined;
-  const { atOnce, retryPauseMs } = driver.opens;
+  const { atOnce, pauseMs = 0, retryPauseMs } = driver.opens;
   const { connectionLimit: logins } = scene;
   // One that opens a smaller minimum at the start opens the others as requests need them.
   const opensLess = driver.opens.when === 'start' && typeof driver.minIdle === 'number' && driver.minIdle < logins;
   const when = opensLess ? 'as-needed' : driver.opens.when;
-  const openMs = atOnce === 'one' ? logins * one.loginMs : one.loginMs + (logins - 1) * (driver.furtherLoginMs ?? 0);
+  const furtherMs = atOnce === 'one' ? one.loginMs + pauseMs : (driver.furtherLoginMs ?? 0);
+  const openMs = one.loginMs + (logins - 1) * furtherMs;
   return { when, atOnce, ...one, openMs, ...(retryPauseMs && { afterOutageMs: retryPauseMs + openMs }) };
 }
 

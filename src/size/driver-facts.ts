@@ -23,6 +23,8 @@ export interface DriverFacts {
     readonly refills?: boolean;
     /** Round trips from the first packet, that of TCP included, until a query can be sent, without TLS. */
     readonly loginRoundTrips?: number;
+    /** The pause after each login, in ms, where one is made at a time; none by default. */
+    readonly pauseMs?: number;
     /** The longest pause between two attempts after failed ones, in ms, though requests wait; none by default. */
     readonly retryPauseMs?: number;
     readonly source?: string;

@@ -57,17 +57,19 @@ function openingStep(
   from: SourceFinder,
 ): Step {
   const isOne = opening.atOnce === 'one';
+  const pauseMs = isOne ? (opens?.pauseMs ?? 0) : 0;
   const roundTripMs = (opening.loginMs - serverLoginMs) / Math.max(1, opening.loginRoundTrips);
   return {
     label: 'until the whole pool is open',
     formula: isOne
-      ? 'connectionLimit × (round trips × round trip + work of a login)'
+      ? `connectionLimit × (round trips × round trip + work of a login)${pauseMs > 0 ? ' + (connectionLimit − 1) × pause' : ''}`
       : 'round trips × round trip + work of a login + (connectionLimit − 1) × work of a further one',
     inputs: [
       limit,
       quantity('round trips of a login', opening.loginRoundTrips, 'roundTrips', opens?.source),
       quantity('round trip', roundTripMs, 'ms', from('workload.roundTripMs')),
       quantity('work of a login', serverLoginMs, 'ms', loginSource),
+      ...(pauseMs > 0 ? [quantity('pause after each', pauseMs, 'ms', opens?.source)] : []),
       ...(isOne ? [] : [quantity('work of a further one at once', furtherLoginMs, 'ms', loginSource)]),
     ],
     result: quantity('open after', opening.openMs, 'ms'),

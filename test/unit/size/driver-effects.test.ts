@@ -72,6 +72,11 @@ describe('the time until the pool is open', () => {
     expect(at('one')).toBe(2_050);
   });
 
+  it('adds the pause that the driver makes after each, but for the last', () => {
+    const use = driver({ opens: { ...opens('one'), pauseMs: 30 }, serverLoginMs: 5 });
+    expect(driverEffects(use, { connectionLimit: 10 }).opening?.openMs).toBe(320);
+  });
+
   it('adds what logins under way together take from each other', () => {
     const use = driver({ opens: opens('all'), serverLoginMs: 5, furtherLoginMs: 4 });
     expect(driverEffects(use, { connectionLimit: 10 }).opening?.openMs).toBe(41);
