@@ -3,8 +3,8 @@
 # Of:      library prom-client 15.1.3
 # Guess:   quantiles cannot be added, so the sum over workers leaves them out, or has one of each worker.
 # Happens: prom-client 15.1.3, four workers that saw waits of 0.1 s each: AggregatorRegistry has quantile 0.5 = 0.4 and
-#          0.99 = 0.4, while the sum and the count are right: a mean of 0.1 s. `aggregator: 'max'` takes the largest of the
-#          sums too, so that the mean is wrong instead.
+#          0.99 = 0.4, while the sum and the count are right: a mean of 0.1 s. `aggregator: 'max'` takes the largest sum
+#          and count too: 1,000 of 4,000 waits are left.
 # Hurts:   Node services with a worker for each processor: the p99 wait for the pool grows with the workers, and an alert on
 #          it goes off after a scale-up where nothing waits longer.
 # So:      A Histogram, whose buckets may be added; histogram_quantile() over their sum.
