@@ -70,7 +70,7 @@ function factsOf(behaviour: DriverBehaviour, engine: EngineId | undefined): Driv
     idles: idles && {
       keeps: idles.keeps,
       source: idles.source,
-      ...withoutUndefined({ withIdleTimeout: idles.withIdleTimeout }),
+      ...withoutUndefined({ withIdleTimeout: idles.withIdleTimeout, mostIdle: idles.mostIdle?.usual }),
     },
     ends: ends && {
       held: ends.held,

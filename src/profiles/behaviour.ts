@@ -43,6 +43,8 @@ const idles = v.strictObject({
   keeps: v.picklist(['used', 'all', 'none']),
   /** `all` because nothing closes idle connections by default; with the idle timeout set it keeps this. */
   withIdleTimeout: v.optional(v.picklist(['used', 'all', 'none'])),
+  /** `all`, but no more idle ones than the option says, and by default `usual`: others are closed when they are given back. */
+  mostIdle: v.optional(v.strictObject({ option: text, usual: v.number() })),
   ...evidence,
 });
 

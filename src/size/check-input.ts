@@ -54,6 +54,7 @@ function checkDriver({
   furtherLoginMs,
   slowQueryMs,
   opens,
+  idles,
   checkout,
   exceeds,
 }: DriverUse): void {
@@ -61,6 +62,7 @@ function checkDriver({
   atLeast('driver.serverLoginMs', serverLoginMs, 0, maxDurationMs);
   atLeast('driver.furtherLoginMs', furtherLoginMs, 0, maxDurationMs);
   positive('driver.slowQueryMs', slowQueryMs, maxDurationMs);
+  whole('driver.idles.mostIdle', idles?.mostIdle, 0);
   atLeast('driver.opens.loginRoundTrips', opens?.loginRoundTrips, 0, mostRoundTrips);
   atLeast('driver.checkout.roundTrips', checkout?.roundTrips, 0, mostRoundTrips);
   atLeast('driver.checkout.transactionRoundTrips', checkout?.transactionRoundTrips, 0, mostRoundTrips);

@@ -176,7 +176,7 @@ function idleAfterBurst(driver: DriverUse, { connectionLimit, inUse = 1 }: Drive
   const { idles, setsIdleTimeout } = driver;
   if (!idles) return undefined;
   const keeps = (setsIdleTimeout ? idles.withIdleTimeout : undefined) ?? idles.keeps;
-  if (keeps === 'all') return connectionLimit;
   const used = Math.min(connectionLimit, Math.ceil(inUse));
+  if (keeps === 'all') return Math.min(connectionLimit, used + (idles.mostIdle ?? connectionLimit));
   return keeps === 'none' ? used : Math.min(connectionLimit, Math.max(used, leastOpen(driver, connectionLimit)));
 }

@@ -34,6 +34,8 @@ export interface DriverFacts {
     readonly keeps: 'used' | 'all' | 'none';
     /** What it keeps instead where an idle timeout is set. */
     readonly withIdleTimeout?: 'used' | 'all' | 'none';
+    /** Of `all`: the most idle ones, beside those in use; no bound by default. */
+    readonly mostIdle?: number;
     readonly source?: string;
   };
   readonly ends?: {

@@ -92,7 +92,7 @@ function idleRows({ idleAfterBurst }: Driver, connectionLimit: number): string[]
   const note =
     idleAfterBurst === connectionLimit
       ? 'stay open: as many as the burst opened'
-      : 'stay open: what the load and the minimum need';
+      : 'stay open: what the load needs, and what is kept idle';
   return [['long after a burst', formatNumber(idleAfterBurst), note]];
 }
 

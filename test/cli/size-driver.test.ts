@@ -53,6 +53,8 @@ describe('size --driver', () => {
     const { connectionLimit, driver } = await of('--tps 1000 --emit psycopg-pool');
     expect(connectionLimit).toBeGreaterThan(10);
     expect(driver.idleAfterBurst).toBe(connectionLimit);
+    expect((await of('--tps 1000 --driver go-database-sql')).driver.idleAfterBurst).toBe(22);
+    expect((await of('--tps 1000 --emit go')).driver.idleAfterBurst).toBe(connectionLimit);
   });
 
   it('says which engine was taken where drivers of another kind have the same name', async () => {

@@ -65,9 +65,10 @@ const keeps = {
   none: 'only what the load needs',
 };
 
-function idlesText({ keeps: usual, withIdleTimeout }: NonNullable<DriverBehaviour['idles']>): string {
+function idlesText({ keeps: usual, withIdleTimeout, mostIdle }: NonNullable<DriverBehaviour['idles']>): string {
   const differs = withIdleTimeout !== undefined && withIdleTimeout !== usual;
-  return `${keeps[usual]}${differs ? `; with an idle timeout ${keeps[withIdleTimeout]}` : ''}.`;
+  const most = mostIdle === undefined ? '' : `, but no more than ${mostIdle.usual} idle ones (${mostIdle.option})`;
+  return `${keeps[usual]}${most}${differs ? `; with an idle timeout ${keeps[withIdleTimeout]}` : ''}.`;
 }
 
 function endsText({ held, forMs, waiting }: NonNullable<DriverBehaviour['ends']>): string {

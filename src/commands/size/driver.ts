@@ -103,14 +103,23 @@ async function setBy(
     chain.map(({ options }) => options[concept]?.option).find((option) => option !== undefined);
   const minIdle = setTo(optionOf('minIdle'), text);
   const idleTimeout = setTo(optionOf('idleTimeout'), text);
+  const mostIdle = chain
+    .map(({ behaviour }) => behaviour?.idles?.mostIdle?.option)
+    .find((option) => option !== undefined);
+  const keepsAll = mostIdle !== undefined && new RegExp(`\\b${mostIdle}['"]?\\s*[:=(]\\s*${usual}\\b`).test(text);
   const names = (known.exceeds ?? []).flatMap(({ option, prevented }) => [option ?? [], prevented ?? []].flat());
   return {
     exceeds: (known.exceeds ?? []).filter(({ option }) => option === undefined || !hooks.includes(option)),
     optionsSet: names.filter((name) => texts.some((one) => setTo(name, one) !== undefined)),
     ...(minIdle !== undefined &&
       /^\d+$/.test(minIdle) && { minIdle: Number(minIdle) === usual ? ('limit' as const) : Number(minIdle) }),
+    ...(keepsAll && known.idles && { idles: withoutMostIdle(known.idles) }),
     ...(idleTimeout !== undefined && idleTimeout !== '0' && { setsIdleTimeout: true }),
   };
+}
+
+function withoutMostIdle({ mostIdle: _, ...idles }: NonNullable<DriverUse['idles']>): NonNullable<DriverUse['idles']> {
+  return idles;
 }
 
 /** Those that a snippet has lose no connection: it catches their errors. */

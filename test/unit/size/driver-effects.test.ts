@@ -94,6 +94,8 @@ describe('connections long after a burst', () => {
 
   it('are all of them, what load and minimum need, or only what the load needs', () => {
     expect(left({ idles: { keeps: 'all' } })).toBe(10);
+    expect(left({ idles: { keeps: 'all', mostIdle: 2 } })).toBe(6);
+    expect(left({ idles: { keeps: 'all', mostIdle: 8 } })).toBe(10);
     expect(left({ idles: { keeps: 'used' } })).toBe(4);
     expect(left({ idles: { keeps: 'used' }, minIdle: 6 })).toBe(6);
     expect(left({ idles: { keeps: 'used' }, minIdle: 'limit' })).toBe(10);
