@@ -10,7 +10,7 @@ interface EnvironmentForm {
 }
 
 const ownOfPgbouncer =
-  /^(MAX_CLIENT_CONN|DEFAULT_POOL_SIZE|MIN_POOL_SIZE|RESERVE_POOL_SIZE|RESERVE_POOL_TIMEOUT|MAX_DB_CONNECTIONS|MAX_USER_CONNECTIONS|POOL_MODE|QUERY_WAIT_TIMEOUT|QUERY_TIMEOUT|SERVER_IDLE_TIMEOUT|SERVER_LIFETIME|SERVER_CONNECT_TIMEOUT)$/;
+  /^(?:PGBOUNCER_)?(MAX_CLIENT_CONN|DEFAULT_POOL_SIZE|MIN_POOL_SIZE|RESERVE_POOL_SIZE|RESERVE_POOL_TIMEOUT|MAX_DB_CONNECTIONS|MAX_USER_CONNECTIONS|POOL_MODE|QUERY_WAIT_TIMEOUT|QUERY_TIMEOUT|SERVER_IDLE_TIMEOUT|SERVER_LIFETIME|SERVER_CONNECT_TIMEOUT)$/;
 
 export const environmentForms: readonly EnvironmentForm[] = [
   {
@@ -44,13 +44,16 @@ export const environmentForms: readonly EnvironmentForm[] = [
     systems: ['pgbouncer'],
     format: 'ini',
     settings(variables) {
+      // PGBOUNCER_HOST and the like are of an application that goes through it.
+      const isPrefixed = variables.some(({ key }) => key.startsWith('PGBOUNCER_') && ownOfPgbouncer.test(key));
       const prefixed = renamed(
-        variables,
+        isPrefixed ? variables : [],
         /^PGBOUNCER_(?!DATABASE$|PORT$|USERLIST|DSN_|BIND_|.*(?:PASSWORD|SECRET))(.+)$/,
         ([name = '']) => name.toLowerCase(),
       );
+      const unprefixed = variables.filter(({ key }) => !key.startsWith('PGBOUNCER_'));
       const isBare = variables.some(({ key }) => /^(?:MAX_CLIENT_CONN|DEFAULT_POOL_SIZE)$/.test(key));
-      const bare = isBare ? renamed(variables, ownOfPgbouncer, ([name = '']) => name.toLowerCase()) : [];
+      const bare = isBare ? renamed(unprefixed, ownOfPgbouncer, ([name = '']) => name.toLowerCase()) : [];
       return [...prefixed, ...bare].map((entry) => ({ ...entry, section: 'pgbouncer' }));
     },
   },

@@ -1,4 +1,5 @@
 import { type DeclaredEntry, linesOf } from '../entry.ts';
+import { isAmountKey } from './amount-keys.ts';
 
 /**
  * Java's .properties: `key=value`, `key: value` or `key value`; `\` continues a line and escapes a character. A line of
@@ -25,6 +26,7 @@ function placeIn({ key, document = 0 }: DeclaredEntry): string {
 
 /** Pools that read their properties themselves take a number only where there is nothing else; Spring and Quarkus cut blanks. */
 function stops({ key, value }: DeclaredEntry): string | undefined {
+  if (!isAmountKey(key)) return undefined;
   const text = String(value);
   const isBound = /^(?:spring|quarkus|hibernate|c3p0)\./.test(key);
   if (!isBound && /^-?\d+[ \t\f]+$/.test(text)) {

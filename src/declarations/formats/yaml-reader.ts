@@ -1,5 +1,6 @@
 import type { DeclaredEntry } from '../entry.ts';
 import type { Scalar } from '../value.ts';
+import { isAmountKey } from './amount-keys.ts';
 
 /**
  * Who reads a file of YAML: `core` is YAML 1.2; SnakeYAML of Java and Psych of Ruby read YAML 1.1, and what Go's tools have
@@ -80,6 +81,7 @@ export function asItsSystemReads(entries: readonly DeclaredEntry[], text: string
   if (reader === 'core') return [...entries];
   return entries.map((entry) => {
     const read = readPlain(text.slice(entry.valueAt.start, entry.valueAt.end).trim(), reader);
-    return read ? { ...entry, ...read } : entry;
+    if (!read) return entry;
+    return isAmountKey(entry.key) ? { ...entry, ...read } : { ...entry, value: read.value };
   });
 }

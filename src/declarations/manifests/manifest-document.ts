@@ -1,6 +1,7 @@
 import { PoolctlError } from '../../base/errors.ts';
 import { placeFinder } from '../code/lines.ts';
 import type { Stretch } from '../entry.ts';
+import { isAmountKey } from '../formats/amount-keys.ts';
 import { outerStretch } from '../formats/inner-file.ts';
 import { plainTree } from '../formats/plain-yaml.ts';
 import { type Tree, treeOf } from '../formats/tree.ts';
@@ -90,7 +91,7 @@ export function noteOf(error: unknown, file: string): FileNote {
 /** The value at a place as it is written. Text with a template in it is unknown. */
 export function valueAt({ spanOf }: ManifestDocument, tree: Tree | undefined, what: string): Resolved | undefined {
   if (tree === undefined || tree.value === null) return undefined;
-  const origin = inManifest(what, spanOf(tree.at), tree.differs);
+  const origin = inManifest(what, spanOf(tree.at), isAmountKey(what) ? tree.differs : undefined);
   if (tree.value === undefined) return unknown(tree.why ?? `${what} is no plain value`, origin);
   return String(tree.value).includes('{{')
     ? unknown(`${what} is filled in by a template`, origin)

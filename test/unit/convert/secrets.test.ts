@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { poolctl } from '../../helpers/run.ts';
@@ -93,4 +96,21 @@ describe('a secret in the file that is converted', () => {
       { numRuns: 40 },
     );
   });
+});
+
+it.each([
+  ['Rails', 'database.yml', 'production:\n  adapter: postgresql\n  pool: 010\n  password: 04417\n'],
+  [
+    'Spring Boot',
+    'application.yml',
+    'spring:\n  datasource:\n    password: 04417\n    hikari:\n      maximum-pool-size: 010\n',
+  ],
+])('warns of a number that readers differ on, never with a password: %s', async (_, file, text) => {
+  const folder = mkdtempSync(join(tmpdir(), 'poolctl-secret-'));
+  writeFileSync(join(folder, file), text);
+  const { stdout, stderr } = await poolctl(['convert', join(folder, file), '--to', 'pg']);
+  rmSync(folder, { recursive: true });
+  expect(stdout + stderr).toContain('010 is 8');
+  // 04417 is 2319 as an octal number.
+  expect(stdout + stderr).not.toMatch(/4417|2319/);
 });

@@ -58,6 +58,20 @@ spec:
   expect((await read(pod, 'pod.yaml')).settings.connectionLimit).toBe(12);
 });
 
+it('has a pool of each system where one environment is for two', async () => {
+  const text = 'SPRING_DATASOURCE_HIKARI_MAXIMUM_POOL_SIZE=5\nSPRING_DATASOURCE_TOMCAT_MAX_ACTIVE=9\n';
+  await expect(read(text)).rejects.toThrow('hikaricp (5 connections); tomcat (9 connections).');
+});
+
+it('takes the default that compose puts in', async () => {
+  expect((await read('PGBOUNCER_DEFAULT_POOL_SIZE=${SIZE:-7}')).settings.connectionLimit).toBe(7);
+});
+
+it('takes the address of a pooler for no pool', async () => {
+  const text = 'PGBOUNCER_HOST=pooler\nPGBOUNCER_ENABLED=true\n';
+  expect((await read(`${text}DATABASE_URL=postgres://u:p@h/d?connection_limit=5`)).name).toBe('prisma');
+});
+
 it('leaves other variables with such words alone', async () => {
   await expect(read('MAX_CONNECTIONS=5\nPOOL_MODE=fast\n')).rejects.toThrow("Which system's settings");
 });
