@@ -1,9 +1,11 @@
 import type { Warning } from '../base/warning.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
+import { amountOf, inUnitOf } from '../declarations/amount.ts';
 import type { Leftover } from '../declarations/classify.ts';
 import { type Concept, does } from '../declarations/concepts.ts';
 import { type DeclaredEntry, shownKey } from '../declarations/entry.ts';
 import type { FoundSetting } from '../declarations/found-setting.ts';
+import type { KnownOption } from '../declarations/options.ts';
 import { hasSetting } from '../emit/lacks.ts';
 import { driverProfile } from '../profiles/load.ts';
 import { byHandWords, type Counterpart, counterpartIn, type TargetText, type Wanted } from './by-hand.ts';
@@ -40,7 +42,7 @@ export async function nameDropped(
       why ??
       (concept === undefined
         ? 'it is no setting of a pool'
-        : await counterparts(chosen, { concept, option, value, ...pool })),
+        : await counterparts(chosen, { concept, option, value: value ?? timeIn(entry, option), ...pool })),
   };
 }
 
@@ -80,6 +82,13 @@ function shownValue({ value }: DeclaredEntry): number | boolean | undefined {
   if (value === 'true' || value === 'false') return value === 'true';
   const amount = typeof value === 'string' && /^\s*[+-]?\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) : value;
   return typeof amount === 'number' && Number.isFinite(amount) ? amount : undefined;
+}
+
+/** A time that says its own unit, such as `1h`, in the unit of the option. */
+function timeIn({ value }: DeclaredEntry, option: KnownOption | undefined): number | undefined {
+  if (typeof value !== 'string' || !option?.unit?.endsWith('duration')) return undefined;
+  const meaning = amountOf(value, option, { isTyped: false, hasSuffixes: true });
+  return meaning.kind === 'amount' ? inUnitOf(option, meaning.amount) : undefined;
 }
 
 /** What the targets have for it, in their own words, for the reader to add by hand. */

@@ -67,6 +67,12 @@ it('takes the default that compose puts in', async () => {
   expect((await read('PGBOUNCER_DEFAULT_POOL_SIZE=${SIZE:-7}')).settings.connectionLimit).toBe(7);
 });
 
+it('names a time that says its own unit in that of the target', async () => {
+  const text = 'DATABASE_URL=postgres://u:p@h/d?pool_max_conns=5&pool_max_conn_lifetime=1h';
+  const [converted] = await convertAll({ text, file: '.env', names: ['pg'] });
+  expect(converted?.dropped.map(({ why }) => why)).toEqual(['add it by hand: pg maxLifetimeSeconds 3600 s']);
+});
+
 it('takes the address of a pooler for no pool', async () => {
   const text = 'PGBOUNCER_HOST=pooler\nPGBOUNCER_ENABLED=true\n';
   expect((await read(`${text}DATABASE_URL=postgres://u:p@h/d?connection_limit=5`)).name).toBe('prisma');
