@@ -61,6 +61,9 @@ describe('size --driver', () => {
     expect(codes(await json(`${load} --driver typeorm`))).toContain('ENGINE_ASSUMED');
     expect(codes(await json(`${load} --driver typeorm --server postgres`))).not.toContain('ENGINE_ASSUMED');
     expect(codes(await json(`${load} --driver mysql2`))).not.toContain('ENGINE_ASSUMED');
+    const { result, warnings } = await json(`${load} --driver mikro-orm-5-6`);
+    expect(codes({ warnings })).toContain('ENGINE_ASSUMED');
+    expect(result.driver.opening.loginMs).toBeGreaterThan(0);
     expect((await json(`${load} --driver typeorm --emit pg`)).result.driver.name).toBe('typeorm-postgres');
     expect(codes(await json(`${load} --driver generic-pool`))).not.toContain('ENGINE_ASSUMED');
   });

@@ -39,7 +39,9 @@ export async function findDriver(
   const named = await driverNamed(name, on, version);
   if (asked === undefined && named.target?.isPooler) return { warnings: [] };
   await refuseOtherEngine(named, on);
-  const known = await behaviourOf(named.id, named.engine);
+  // Logins take another time on each: one is taken, and said, rather than none counted.
+  const taken = named.engine ?? (await behaviourOf(named.id)).engine ?? named.engines[0] ?? 'postgres';
+  const known = await behaviourOf(named.id, taken);
   const { name: _, engine: of, minIdle: __, ...facts } = known;
   if (Object.keys(facts).length === 0) {
     return { warnings: asked === undefined ? [] : [unknown(asked)] };
@@ -64,6 +66,8 @@ function isOfOneKind(engines: readonly EngineId[]): boolean {
   return new Set(engines.map((engine) => engine === 'postgres')).size === 1;
 }
 
+const anyEngine = ['postgres', 'mysql', 'mariadb'] as const;
+
 /** Where another kind of server makes another driver of the name, or other numbers. */
 async function engineAssumed(name: string, { engines }: NamedDriver, engine: EngineId | undefined): Promise<Warning[]> {
   if (engine === undefined) return [];
@@ -73,7 +77,7 @@ async function engineAssumed(name: string, { engines }: NamedDriver, engine: Eng
   };
   const assumed = await factsOn(engine);
   const others: EngineId[] = [];
-  for (const other of new Set(engines)) {
+  for (const other of new Set(engines.length > 0 ? engines : anyEngine)) {
     if ((other === 'postgres') !== (engine === 'postgres') && (await factsOn(other)) !== assumed) others.push(other);
   }
   if (others.length === 0) return [];
