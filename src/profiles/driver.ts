@@ -20,6 +20,8 @@ const need = v.pipe(
   v.strictObject({
     /** As this one is written; itself, where its own amount has to be so. */
     option: text,
+    /** What newer versions call it: where it is given, the condition is taken for met. */
+    or: v.optional(text),
     /** Less than the connections of the pool. */
     below: v.optional(v.literal('connectionLimit')),
     /** More than that number. */
@@ -145,6 +147,7 @@ interface OptionSetting {
 /** A condition on another option, or on its own amount, without which an option does nothing. */
 export interface OptionNeed {
   readonly option: string;
+  readonly or?: string | undefined;
   readonly below?: 'connectionLimit' | undefined;
   readonly above?: number | undefined;
   readonly aboveBy?: number | undefined;

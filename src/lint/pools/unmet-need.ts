@@ -28,14 +28,14 @@ function isOff({ value }: DeclaredOption): boolean {
 }
 
 function isUnmet(
-  { option: name, below, above, aboveBy, notAboveIt, is }: OptionNeed,
+  { option: name, or, below, above, aboveBy, notAboveIt, is }: OptionNeed,
   own: KnownOption,
   declared: DeclaredOption,
   { pool, known, drivers }: { pool: DeclaredPool; known: readonly KnownOption[]; drivers: Drivers },
 ): boolean {
   const given = name === own.name ? declared : pool.options.find((one) => one.name === name);
   if (!given && pool.opaque !== undefined) return false;
-  if (given?.value.kind === 'unknown') return false;
+  if (given?.value.kind === 'unknown' || pool.options.some((one) => one.name === or)) return false;
   const standard = known.find((one) => one.name === name)?.default;
   const value = given?.value.kind === 'known' ? given.value.value : standard;
   const number = typeof value === 'boolean' || value === null ? Number.NaN : Number(value);
