@@ -4,7 +4,7 @@ import { endsOf, endsOfPool, type Role } from './endings.ts';
 import { functionNamed } from './functions.ts';
 import { variableAt } from './names.ts';
 import type { Proof, Subject, Treatment } from './paths/subject.ts';
-import { awaited, bare, type CallNode, isCall, isFunction, propertyOf } from './syntax.ts';
+import { awaited, bare, type CallNode, functionAround, isCall, isFunction, propertyOf } from './syntax.ts';
 import { isBegin, takingUses } from './takings.ts';
 import { isInside, meaningfulParent, usesOf } from './uses.ts';
 
@@ -36,7 +36,12 @@ export function subjectOf(parts: SubjectParts): Subject {
   const done = usesOf(file, releasers);
   const { closing: closed, giving } = endsOf(file, role, uses, done, parts.ownReleases);
   const closing = new Set<Node>([...closed, ...endedAtOnce(file, sources)]);
-  const endsOfLender = new Set<Node>(parts.lender ? endsOfPool(file, parts.lender) : []);
+  const ends = parts.lender ? endsOfPool(file, parts.lender) : [];
+  // That of a function which knows nothing of this connection, such as the one that stops the service, is no end of it.
+  const endsOfLender = new Set<Node>(ends.filter((end) => isWithin(functionAround(file, end))));
+  function isWithin(around: Node | undefined): boolean {
+    return around === undefined || [...sources, ...uses.all].some((node) => isInside(node, around));
+  }
   const isOwner = closing.size > 0 || giving.size > 0 || endsOfLender.size > 0;
   const treatments = new Map<CallNode, Treatment>();
   const treatmentIn = (call: CallNode, index: number): Treatment => {
