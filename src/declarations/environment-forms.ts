@@ -12,15 +12,23 @@ interface EnvironmentForm {
 const ownOfPgbouncer =
   /^(?:PGBOUNCER_)?(MAX_CLIENT_CONN|DEFAULT_POOL_SIZE|MIN_POOL_SIZE|RESERVE_POOL_SIZE|RESERVE_POOL_TIMEOUT|MAX_DB_CONNECTIONS|MAX_USER_CONNECTIONS|POOL_MODE|QUERY_WAIT_TIMEOUT|QUERY_TIMEOUT|SERVER_IDLE_TIMEOUT|SERVER_LIFETIME|SERVER_CONNECT_TIMEOUT)$/;
 
+const springPools = 'HIKARI|DBCP2|TOMCAT|DRUID';
+const ofOwnSource = new RegExp(`^SPRING_DATASOURCE_([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*?)_(?:${springPools})_`);
+
 export const environmentForms: readonly EnvironmentForm[] = [
   {
     // Relaxed binding: `.` is `_`, and `-` is left out or `_` too (Spring Boot reference, "Binding From Environment Variables").
     systems: ['hikaricp', 'dbcp2', 'tomcat', 'druid', 'c3p0'],
     format: 'properties',
-    settings: (variables) =>
-      renamed(variables, /^SPRING_DATASOURCE_(?:(HIKARI|DBCP2|TOMCAT|DRUID)_)?(.+)$/, ([pool, name = '']) =>
-        ['spring.datasource', pool?.toLowerCase(), name.toLowerCase()].filter(Boolean).join('.'),
-      ),
+    settings(variables) {
+      // Data sources of an application's own: SPRING_DATASOURCE_REPORTS_HIKARI_MAXIMUM_POOL_SIZE.
+      const sources = variables.flatMap(({ key }) => ofOwnSource.exec(key)?.[1] ?? []);
+      const own = [...new Set(sources)].sort((a, b) => b.length - a.length).join('|');
+      const pattern = new RegExp(`^SPRING_DATASOURCE_${own && `(?:(${own})_)?`}(?:(${springPools})_)?(.+)$`);
+      return renamed(variables, pattern, (groups) =>
+        ['spring.datasource', ...groups].filter(Boolean).join('.').toLowerCase(),
+      );
+    },
   },
   {
     // Every character that is no letter or digit is `_`, and quotes around a name too (MicroProfile Config, "Environment

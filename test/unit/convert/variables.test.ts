@@ -63,6 +63,16 @@ it('has a pool of each system where one environment is for two', async () => {
   await expect(read(text)).rejects.toThrow('hikaricp (5 connections); tomcat (9 connections).');
 });
 
+it('has a pool of each data source of Spring Boot that has a name', async () => {
+  const text = `SPRING_DATASOURCE_MAIN_URL=jdbc:mysql://db/a
+SPRING_DATASOURCE_MAIN_HIKARI_MAXIMUM_POOL_SIZE=7
+SPRING_DATASOURCE_REPORTS_HIKARI_MAXIMUM_POOL_SIZE=9
+`;
+  await expect(read(text)).rejects.toThrow(
+    'datasource.main (7 connections); spring.datasource.reports (9 connections).',
+  );
+});
+
 it('takes the default that compose puts in', async () => {
   expect((await read('PGBOUNCER_DEFAULT_POOL_SIZE=${SIZE:-7}')).settings.connectionLimit).toBe(7);
 });
