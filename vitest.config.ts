@@ -80,7 +80,11 @@ const live = {
 };
 
 /** Tests with these servers, which `globalSetup` starts for the project. */
-function onServers(name: string, servers: ServerName[], files: { include: string[]; exclude?: string[] }) {
+function onServers(
+  name: string,
+  servers: ServerName[],
+  files: { include: string[]; exclude?: string[]; isolate?: true },
+) {
   return { test: { ...live, ...files, name, globalSetup: ['test/helpers/servers.ts'], provide: { servers, lacking } } };
 }
 
@@ -88,8 +92,9 @@ const include = ['test/live/**/*.test.ts'];
 const exclude = [...serverless, ...quiet];
 // Most tests are with PostgreSQL, so these have a lane, and servers, of their own.
 const loads = ['test/live/{probe,load}-*.test.ts', 'test/live/control.test.ts'];
-// Apart from the rest, so that the lanes take about as long as each other.
-const more = ['commands', 'emit/beside-node', 'probe-truth'].map((name) => `test/live/${name}.test.ts`);
+// Apart from the rest, so that the lanes take about as long as each other. The instrumentation of OpenTelemetry finds no
+// module that its process has loaded before: here each file has a process.
+const more = ['commands', 'emit/beside-node', 'otel-gauges', 'probe-truth'].map((name) => `test/live/${name}.test.ts`);
 const poolers = ['test/live/probe-pooler*.test.ts', 'test/live/pooler-*.test.ts'];
 const everyServer: ServerName[] = ['postgres', 'postgres13', 'mariadb', 'mysql', 'pgbouncer'];
 const postgres: ServerName[] = ['postgres', 'postgres13', 'pgbouncer'];
@@ -114,7 +119,7 @@ export default defineConfig({
         include,
         exclude: [...exclude, ...onMysql, ...loads, ...poolers, ...more],
       }),
-      onServers('live-postgres-more', postgres, { include: more }),
+      onServers('live-postgres-more', postgres, { include: more, isolate: true }),
       onServers('live-postgres-loads', postgres, { include: loads, exclude: [...exclude, ...more, ...poolers] }),
       onServers('live-postgres-poolers', postgres, { include: poolers }),
       onServers('live-mariadb', ['mariadb'], { include, exclude: [...exclude, ...lacking.mariadb] }),

@@ -93,11 +93,11 @@ describeWith('postgres', (server) => {
     const waiting = Array.from({ length: 20 }, () => pool.query('SELECT 1'));
     for (let at = 0; at < 6; at += 1) await scrape();
     expect(pool.waitingCount).toBe(20);
+    for (const client of held) client.release();
+    await Promise.all(waiting);
     expect(await judged()).toMatchObject([
       { gauges: { waitingMost: 0, inUse: { most: 4 } }, codes: ['METRICS_WAITERS_UNCOUNTED'] },
     ]);
-    for (const client of held) client.release();
-    await Promise.all(waiting);
   });
 
   test('two pools of a process are counted into each other by it, and those of URLs are one; both are found', async () => {
