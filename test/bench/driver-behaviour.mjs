@@ -1,8 +1,8 @@
 // What drivers make of a pool, predicted by `driverEffects` from their profiles, beside what is seen on servers that it
 // starts: the most sessions while the client gives up on slow queries, the time until the pool is open again after an outage
 // at 0 and 50 ms of round trip, and what stays open after a burst. Exits 1 where a prediction is off by more than one
-// session, or by 10 % and 15 ms. A case is a file in test/helpers/driver-cases/, a scenario one in driver-behaviour/. Six
-// minutes: npm run build && node test/bench/driver-behaviour.mjs [driver[@engine]] …
+// session, or by 10 % and 15 ms. A case is a file in test/helpers/driver-cases/, a scenario one in driver-behaviour/. Ten
+// minutes and more: npm run build && node test/bench/driver-behaviour.mjs [driver[@engine]] …
 import Table from 'cli-table3';
 import { runnerImport } from 'vite';
 import { behaviourOf } from '../../dist/profiles/behaviour-of.js';
