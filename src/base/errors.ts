@@ -162,6 +162,16 @@ export const errorCodes = {
     means:
       'The guard of `probe` lets no load begin: it would take more of the free connections than it may (--share, --free-floor), or it needs your consent (--yes). The message has the numbers.',
   },
+  SHARD_TAKEN: {
+    exit: 2,
+    means:
+      'Another process is this shard of the plan already, or its result is there: each shard of a probe runs once. Start a new plan for another run.',
+  },
+  SHARDS_MISSING: {
+    exit: 3,
+    means:
+      'A sharded probe did not begin or was not merged, because shards are missing: they did not come in time, went again before the start, or left no result. The message names them.',
+  },
   PROBE_STOPPED: {
     exit: 3,
     means:

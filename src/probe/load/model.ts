@@ -16,6 +16,8 @@ export interface StepPlan {
   /** Left out of all figures. */
   readonly warmupMs: number;
   readonly durationMs: number;
+  /** So many instances with a pool of their own each: `pool` is one instance's, `load` that of all. One pool when left out. */
+  readonly instances?: number;
   /** A new connection for each request instead of a pool; at most pool.connectionLimit at once. */
   readonly unpooled?: boolean;
   readonly seed: number;

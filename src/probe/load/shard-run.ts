@@ -44,7 +44,18 @@ export interface ShardUse {
   readonly gcMs: number;
 }
 
+/** A second of the window, by when requests were due (open loop) or ended (closed loop); times in microseconds. */
+export interface ShardSlice {
+  readonly requests: number;
+  readonly completed: number;
+  readonly failed: ShardCounts['failed'];
+  readonly unsent: number;
+  readonly histogramsUs: HistogramsOf<HdrData>;
+}
+
 export interface ShardRun extends ShardCounts {
+  /** Whole seconds of the window, so that it can be cut to what several processes have in common; only where asked for. */
+  readonly slices?: readonly ShardSlice[];
   readonly seconds: readonly ShardSecond[];
   readonly use: ShardUse;
   readonly overCapacity: boolean;
