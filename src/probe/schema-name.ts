@@ -4,3 +4,6 @@ export const probeSchemaName = 'poolctl.probe/3';
 export const secondProbeSchemaName = 'poolctl.probe/2';
 /** Still read: moreover, `histogramsUs` of a run was called `histograms`. */
 export const firstProbeSchemaName = 'poolctl.probe/1';
+
+/** The plan of a sharded probe, which --save-plan writes and --plan reads. */
+export const shardPlanSchemaName = 'poolctl.probe-shards/1';

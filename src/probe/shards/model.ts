@@ -1,6 +1,7 @@
 import type { EngineId } from '../../base/engine.ts';
 import type { PoolLimits } from '../../base/pool-notation.ts';
 import type { HoldLaw } from '../../queueing/hold-law.ts';
+import type { ArrivalLaw } from '../../traffic/arrival-law.ts';
 import type { StepPlan } from '../load/model.ts';
 import type { ShardRun } from '../load/shard-run.ts';
 import type { CleanUp, GuardStatus, ProbeResult, Transport } from '../result.ts';
@@ -35,6 +36,8 @@ export interface ShardPlan {
     readonly limits: Omit<WatchLimits, 'freeFloor' | 'run' | 'mostMs'>;
     /** The most connections that each shard opens at once, beside its control connection. */
     readonly connectionsByShard: readonly number[];
+    /** Somebody agreed to the load when it was planned (--yes, or asked on a terminal): who runs a job cannot be asked. */
+    readonly isAgreedTo: boolean;
   };
   readonly meeting: {
     /** The longest wait for the other shards. */
@@ -47,7 +50,14 @@ export interface ShardPlan {
 /** What the merged result answers. */
 export type ShardQuestion =
   /** Steps are sizes and rounds of a closed loop, sizes of all shards together: the knee, and a recommendation. */
-  | { readonly kind: 'ramp'; readonly rounds: number; readonly workers: number; readonly tps?: number }
+  | {
+      readonly kind: 'ramp';
+      readonly rounds: number;
+      readonly workers: number;
+      readonly tps?: number;
+      /** How requests will come at that rate, where that is in bursts: the advice is for them. */
+      readonly burst?: Extract<ArrivalLaw, { kind: 'bursty' }>;
+    }
   /** One step, on `pool`: of all shards together, or of one of `instances`. */
   | { readonly kind: 'load'; readonly pool: PoolLimits }
   /** The same, and held against what the model says. */
