@@ -1,4 +1,5 @@
 import type { ConnectionTarget } from '../engines/target.ts';
+import type { OpeningPace } from './opening-pace.ts';
 
 /** A pool as the application would configure it. */
 export interface LoadPoolSettings {
@@ -69,10 +70,11 @@ export interface LoadConnection {
 /** A pool of the driver itself (pg.Pool, mysql2's callback pool), with callbacks: promises cost mysql2 a tenth of its speed. */
 export interface LoadPool {
   /**
-   * Opens all connections, at most ten every 100 ms, so that no first request pays for one.
+   * Opens all connections, at most ten every 100 ms, so that no first request pays for one. `pace`: shared with other
+   * pools that open at the same time.
    * @throws PoolctlError as the engine maps the driver's errors
    */
-  openAll(signal: AbortSignal): Promise<readonly ConnectTimes[]>;
+  openAll(signal: AbortSignal, pace?: OpeningPace): Promise<readonly ConnectTimes[]>;
   /** `opened`: this request had to wait for a new connection, and how long that took. Errors are the driver's own; see classifyFailure. */
   acquire(
     done: (error: Error | undefined, connection: LoadConnection | undefined, openedMs: number | undefined) => void,

@@ -1,17 +1,16 @@
 import type { PooledConnection } from './connection.ts';
 import type { ConnectTimes } from './driver.ts';
-
-const atOnce = 10;
-const pauseMs = 100;
+import { OpeningPace } from './opening-pace.ts';
 
 /**
- * Takes `count` connections out of a pool before it gives the first one back, so that the pool has to open so many; at
- * most ten every 100 ms. @throws the first error, as it comes
+ * Takes `count` connections out of a pool before it gives the first one back, so that the pool has to open so many.
+ * @throws the first error, as it comes
  */
 export async function openAllOf(
   count: number,
   take: () => Promise<PooledConnection>,
   signal: AbortSignal,
+  pace: OpeningPace = new OpeningPace(),
 ): Promise<ConnectTimes[]> {
   const taken: Promise<PooledConnection | undefined>[] = [];
   const failing = new AbortController();
@@ -23,7 +22,7 @@ export async function openAllOf(
     return undefined;
   };
   for (let number = 0; number < count && !stop.aborted; number++) {
-    if (number > 0 && number % atOnce === 0) await pause(stop);
+    await pace.turn(stop);
     if (!stop.aborted) taken.push(take().catch(fail));
   }
   const all = Promise.all(taken);
@@ -33,18 +32,6 @@ export async function openAllOf(
   if (failing.signal.aborted) throw failure;
   if (signal.aborted) throw new Error('interrupted');
   return (await all).flatMap((connection) => (connection ? [connection.line.times] : []));
-}
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const over = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', over);
-      resolve();
-    };
-    const timer = setTimeout(over, pauseMs);
-    signal.addEventListener('abort', over);
-  });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,3 @@
-import { poolText } from '../base/pool-notation.ts';
 import { perSecond } from '../base/units.ts';
 import type { Estimate } from '../stats/estimate.ts';
 import { compareEstimates, compareTimes } from './analyse/difference.ts';
@@ -6,7 +5,7 @@ import { differencesOfRuns, lostShareOf, waitingShareOf } from './analyse/differ
 import { isBeyondLag, type Judgement, judge } from './analyse/judge.ts';
 import { fateOf, leastStillWaiting } from './analyse/served.ts';
 import type { Percentiles, ProbeResult, ProbeRun } from './result.ts';
-import { mainRun } from './runs.ts';
+import { mainRun, poolsText } from './runs.ts';
 
 /** A result and the file that it was in. */
 export interface NamedProbe {
@@ -65,7 +64,9 @@ export function compareProbes(first: NamedProbe, second: NamedProbe): Comparison
 
 /** What else than the settings of the pool is not the same. */
 export function differencesOf(a: ProbeResult, b: ProbeResult): Comparison['differences'] {
-  const rate = ({ load, runs: [run] }: ProbeResult) => load.tps ?? run?.wantedPerSecond;
+  // A load of several instances is one load; how many pools it is on is a setting.
+  const rate = ({ load, runs: [run] }: ProbeResult) =>
+    run?.instances === undefined ? (load.tps ?? run?.wantedPerSecond) : run.wantedPerSecond;
   const rateText = (value: number | undefined) => (value === undefined ? 'none' : perSecond(value));
   const facts: readonly (readonly [what: string, pick: (result: ProbeResult) => string])[] = [
     ['mode', ({ mode }) => mode],
@@ -77,7 +78,7 @@ export function differencesOf(a: ProbeResult, b: ProbeResult): Comparison['diffe
     ['workload', ({ workload }) => workload.name],
     ['arrivals', ({ load }) => load.arrivals],
     ['rate', (result) => rateText(rate(result))],
-    ['instances', ({ load }) => String(load.instances ?? 1)],
+    ['instances', ({ load, runs: [run] }) => String(run?.instances === undefined ? (load.instances ?? 1) : 1)],
     ['threads', ({ load }) => String(load.threads)],
     ['finished', ({ finished }) => finished],
     ['Node', ({ metadata }) => metadata.node],
@@ -140,7 +141,7 @@ function runFigures(a: ProbeRun | undefined, b: ProbeRun | undefined): ComparedF
       return [{ name: `${label} ${name}`, unit: 'ms', values, ...changeOf(x ?? 0, y ?? 0) }];
     });
   return [
-    { name: 'pool under test', unit: 'text', values: [poolText(a.pool), poolText(b.pool)] },
+    { name: 'pool under test', unit: 'text', values: [poolsText(a), poolsText(b)] },
     ...of('served', 'perSecond', ({ throughputPerSecond }) => throughputPerSecond, 'more'),
     ...of('lost', 'ratio', lostShareOf),
     ...(areWaiting ? of('still waiting at the end', 'ratio', waitingShareOf) : []),

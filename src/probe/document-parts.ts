@@ -86,6 +86,7 @@ const runFields = {
     queueLimit: optional(nonNegative),
     acquireTimeoutMs: optional(nonNegative),
   }),
+  instances: optional(connections),
   loop: v.picklist(['open', 'closed']),
   wantedPerSecond: optional(nonNegative),
   throughputPerSecond: estimateField,
@@ -168,6 +169,19 @@ export const verification = object({
     }),
   ),
   agrees: v.boolean(),
+});
+
+const splitWait = object({
+  waitProbability: nonNegative,
+  meanWaitMs: optional(nonNegative),
+  p99WaitMs: optional(nonNegative),
+  lostRatio: nonNegative,
+});
+
+export const split = object({
+  splitBy: v.picklist(['random', 'round-robin']),
+  instances: splitWait,
+  onePool: splitWait,
 });
 
 export const noRecommendation = object({ reason: safeText, next: safeText });

@@ -27,7 +27,12 @@ export function loadOfProbe(text: string, file: string): LoadOfProbe {
   if (workload.transportOnly) throw refused(file, `${workload.name} only shows how fast wire, driver and pool are.`);
   const run = mainRun(result);
   const level = levelOf(result);
-  const rate = load.tps ?? run?.wantedPerSecond ?? level?.throughputPerSecond.value ?? run?.throughputPerSecond.value;
+  const ofRun = (ratePerSecond: number | undefined) => ratePerSecond && ratePerSecond / (run?.instances ?? 1);
+  const rate =
+    load.tps ??
+    ofRun(run?.wantedPerSecond) ??
+    level?.throughputPerSecond.value ??
+    ofRun(run?.throughputPerSecond.value);
   const sure = run?.trustworthy ? timesOfRun(run) : undefined;
   const times = sure ?? (level && timesOfLevel(level)) ?? (run && timesOfRun(run));
   if (rate === undefined || rate <= 0 || !times) throw refused(file, 'it has no run under load.');

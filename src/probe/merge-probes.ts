@@ -19,7 +19,7 @@ export function mergeProbes(results: readonly ProbeResult[]): ProbeResult | unde
     const all = same.filter((candidate) => candidate !== undefined);
     return all.length === others.length ? [mergeRuns([run, ...all])] : [];
   });
-  const { ramp, verification, unpooled, stall, recommendation, ...rest } = first;
+  const { ramp, verification, split, unpooled, stall, recommendation, ...rest } = first;
   return {
     ...rest,
     mode: 'load',
@@ -37,9 +37,9 @@ export function mergeProbes(results: readonly ProbeResult[]): ProbeResult | unde
 }
 
 /** The same settings under the same name. */
-function keyOf({ label, pool, loop, wantedPerSecond }: ProbeRun): string {
+function keyOf({ label, pool, instances, loop, wantedPerSecond }: ProbeRun): string {
   const { connectionLimit, queueLimit, acquireTimeoutMs } = pool;
-  return JSON.stringify([label, loop, wantedPerSecond, connectionLimit, queueLimit, acquireTimeoutMs]);
+  return JSON.stringify([label, loop, wantedPerSecond, instances, connectionLimit, queueLimit, acquireTimeoutMs]);
 }
 
 function mergeRuns(runs: readonly [ProbeRun, ...ProbeRun[]]): ProbeRun {

@@ -27,7 +27,7 @@ export function provedPoolOf(result: ProbeResult): ProvedPool | undefined {
   const [run] = runs;
   const isOfOnePool = mode === 'load' || mode === 'verify';
   if (!isOfOnePool || run?.wantedPerSecond === undefined) return undefined;
-  return poolAt(run.pool, run.wantedPerSecond, run, result);
+  return poolAt(run.pool, run.wantedPerSecond / (run.instances ?? 1), run, result);
 }
 
 function poolAt(

@@ -62,11 +62,27 @@ export type ProbeTask =
       /** Instances that will share the server: the advice is for each of them; 1 by default. */
       readonly instances?: number;
     }
-  | { readonly kind: 'load'; readonly pool: PoolLimits; readonly tps?: number; readonly concurrency?: number }
+  | {
+      readonly kind: 'load';
+      /** Of each instance. */
+      readonly pool: PoolLimits;
+      /** Requests a second that one instance sends. */
+      readonly tps?: number;
+      /** Requests at once, of all instances together. */
+      readonly concurrency?: number;
+      /** So many with a pool of their own each; 1 by default. */
+      readonly instances?: number;
+    }
   | {
       readonly kind: 'verify';
+      /** Of each instance. */
       readonly pool: PoolLimits;
+      /** Requests a second that one instance sends. */
       readonly tps: number;
+      /** So many with a pool of their own each; 1 by default. */
+      readonly instances?: number;
+      /** How requests find their instance; by lot when left out. */
+      readonly splitBy?: 'round-robin';
       /** Where the settings came from. */
       readonly source: string;
       /** How long the settings were made to hold a connection; else by what is measured. */
@@ -80,3 +96,8 @@ export type ProbeTask =
     }
   | { readonly kind: 'compare-unpooled'; readonly concurrencies: readonly number[]; readonly rounds: number }
   | { readonly kind: 'stall'; readonly pool: PoolLimits; readonly tps: number; readonly freezeMs: number };
+
+/** How many instances the load of a task is of; the advice of a ramp is for more than it loads. */
+export function loadedInstances(task: ProbeTask): number {
+  return task.kind === 'load' || task.kind === 'verify' ? (task.instances ?? 1) : 1;
+}

@@ -41,7 +41,10 @@ export interface ProbeResult {
   readonly load: {
     /** Requests a second that one instance sends. */
     readonly tps?: number;
-    /** Instances that the advice is for, where there is more than one; the load was one instance's. */
+    /**
+     * Where there is more than one: the instances that the advice of a ramp is for, whose load was one instance's; or those
+     * that a load or a verification was run with, all together.
+     */
     readonly instances?: number;
     /** `poisson`, `paced`, `bursts 3x:200ms/1400ms`. */
     readonly arrivals: string;
@@ -58,6 +61,8 @@ export interface ProbeResult {
   /** Open-loop runs: the proof of the recommendation; the runs of --verify, --compare, --stall and of a plain load. */
   readonly runs: readonly ProbeRun[];
   readonly verification?: Verification;
+  /** Of a load of several instances: by the model, what it costs them that each has a pool of its own. */
+  readonly split?: SplitFigures;
   /** By concurrency: the same work through a pool and with a new connection each time. */
   readonly unpooled?: readonly {
     readonly concurrency: number;
@@ -228,7 +233,10 @@ export interface Advice {
 /** One open-loop (or closed-loop) run on one pool, with all that was measured. */
 export interface ProbeRun {
   readonly label: string;
+  /** One instance's. */
   readonly pool: PoolLimits;
+  /** So many instances had a pool of their own each; one when left out. All that follows is of all together. */
+  readonly instances?: number;
   readonly loop: 'open' | 'closed';
   readonly wantedPerSecond?: number;
   readonly throughputPerSecond: Estimate;
@@ -306,6 +314,24 @@ export interface Verification {
     readonly agrees: boolean;
   }[];
   readonly agrees: boolean;
+}
+
+/** What the model says with the measured hold times. */
+export interface SplitFigures {
+  /** How requests found their instance. */
+  readonly splitBy: 'random' | 'round-robin';
+  /** The pools of the instances, as they were. */
+  readonly instances: SplitWait;
+  /** One pool with the connections and the queues of all. */
+  readonly onePool: SplitWait;
+}
+
+/** Shares are 0 to 1; times are left out where the queue grows without end. */
+export interface SplitWait {
+  readonly waitProbability: number;
+  readonly meanWaitMs?: number;
+  readonly p99WaitMs?: number;
+  readonly lostRatio: number;
 }
 
 export interface Difference {

@@ -1,4 +1,11 @@
+import { type PoolLimits, poolText } from '../base/pool-notation.ts';
+import { formatNumber } from '../base/units.ts';
 import type { ProbeResult, ProbeRun } from './result.ts';
+
+/** `9/18/30 s`; `20 × 9/18/30 s` for instances with such a pool each. */
+export function poolsText({ pool, instances = 1 }: { readonly pool: PoolLimits; readonly instances?: number }): string {
+  return instances === 1 ? poolText(pool) : `${formatNumber(instances)} × ${poolText(pool)}`;
+}
 
 /** What a run lost: requests that failed or never went out. */
 export function lostOf({ failed, unsent }: Pick<ProbeRun, 'failed' | 'unsent'>): number {

@@ -155,8 +155,9 @@ function unsteady({ runs }: ProbeResult): Warning[] {
 }
 
 /** Threads split the pool into queues of their own. */
-function shardedPool({ load }: ProbeResult): Warning[] {
-  if (load.threads === 1) return [];
+function shardedPool({ load, runs }: ProbeResult): Warning[] {
+  // Whole instances are dealt to threads.
+  if (load.threads === 1 || (runs.length > 0 && runs.every(({ instances }) => instances !== undefined))) return [];
   return [
     {
       code: 'POOL_IS_SHARDED',

@@ -15,8 +15,10 @@ const sizeSchema = v.object({
     load: v.object({
       poolArrivalRatePerSecond: positive,
       connectionsPerRequest: positive,
+      split: v.optional(v.object({ splitBy: v.picklist(['random', 'round-robin', 'least-busy']) })),
       burst: v.optional(v.object({ factor: positive, burstMs: positive, quietMs: positive })),
     }),
+    fleet: v.optional(v.object({ normal: v.object({ pools: v.pipe(whole, v.minValue(1)) }) })),
     outlook: v.object({
       hold: v.object({ meanMs: positive, scv: v.pipe(v.number(), v.minValue(0)), law: v.optional(holdLawSchema) }),
     }),

@@ -1,4 +1,4 @@
-import { parseAcquireTimeoutMs, parseQueueLimit } from '../../base/pool-notation.ts';
+import { parseAcquireTimeoutMs, parsePool, parseQueueLimit } from '../../base/pool-notation.ts';
 import { snippetFlags, someTargets } from '../../cli/emit-flags.ts';
 import { aCount, aFile, anEngine, aRate, aShare, aText, aTime, aWord, flagGroup, takes } from '../../cli/flag.ts';
 import { aBurst, aPartOfAll, aRamp, someCounts, someThreads } from '../../cli/notation.ts';
@@ -71,6 +71,10 @@ export const taskFlags = flagGroup('Pool:', {
     help: '0 or unlimited (default) for any number, none for nobody',
   },
   'acquire-timeout': { takes: takes('<time>', '2s', parseAcquireTimeoutMs), help: '0 or none for no limit (30s)' },
+  'per-instance': {
+    takes: takes('<pool>', '9/9/30s', parsePool),
+    help: 'load all --instances at once, each with such a pool of its own',
+  },
   'connect-timeout': { takes: aTime, help: 'longest wait for a new session (10s)' },
   verify: { takes: aFile, help: 'size.json or a config: does the prediction come true?' },
   compare: { takes: aText('<pool>', '10/0,90/50'), help: 'two settings side by side: --compare 10/0 90/50' },

@@ -5,7 +5,7 @@ import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { Sourced } from '../../cli/flag.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { defaultDurationMs } from '../../probe/plan/plan.ts';
-import type { ProbeArrivals, ProbeRequest } from '../../probe/request.ts';
+import { loadedInstances, type ProbeArrivals, type ProbeRequest } from '../../probe/request.ts';
 import { defaultShare } from '../../probe/run/guard.ts';
 import { guardFlags, trafficFlags } from './flags.ts';
 import { readTask } from './task.ts';
@@ -47,7 +47,7 @@ export async function probeInput(read: ReadOption, io: Io, pool: string | undefi
     durationMs,
     ...withoutUndefined({ warmupMs: read(trafficFlags.warmup)?.value }),
     seed: read(trafficFlags.seed).value,
-    threads: read(trafficFlags.threads)?.value ?? threadsFor(tps?.value),
+    threads: read(trafficFlags.threads)?.value ?? threadsFor((tps?.value ?? 0) * loadedInstances(task)),
     share: read(guardFlags.share)?.value ?? defaultShare,
     limits: withoutUndefined({
       maxErrorRatio,
@@ -93,6 +93,6 @@ function contradiction(first: { readonly source: string }, second: { readonly so
 const ratePerThread = 10_000;
 
 /** One, unless the rate is more than one can do and there are processors for more. */
-function threadsFor(tps = 0): number {
+function threadsFor(tps: number): number {
   return Math.max(1, Math.min(Math.ceil(tps / ratePerThread), availableParallelism() - 1));
 }

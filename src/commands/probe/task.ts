@@ -37,10 +37,24 @@ export async function readTask(source: TaskSource): Promise<{ task: ProbeTask; w
   const [mode, other] = modes.filter((name) => typeof name === 'string');
   if (other) contradiction(`${mode}`, other, 'One question at a time.');
   const sizes = read(trafficFlags.sizes);
-  if (sizes && (mode ?? pool)) contradiction('--sizes', mode ?? '--connection-limit', 'Sizes are for finding one.');
+  const perInstance = read(taskFlags['per-instance']);
+  const settings = perInstance ? '--per-instance' : pool && '--connection-limit';
+  if (sizes && (mode ?? settings)) contradiction('--sizes', mode ?? `${settings}`, 'Sizes are for finding one.');
   const instances = read(trafficFlags.instances);
-  if (instances?.source.startsWith('--') && (mode ?? pool)) {
-    contradiction('--instances', mode ?? '--connection-limit', 'Instances share what a search for the size finds.');
+  if (perInstance) {
+    if (mode)
+      contradiction(
+        mode,
+        '--per-instance',
+        'Its settings are tested by themselves: --instances 20 --per-instance 9/9/30s.',
+      );
+    return readInstances(perInstance, instances, source);
+  }
+  const loadsOne = mode ?? settings ?? (concurrencies && '--concurrency');
+  if (instances?.source.startsWith('--') && loadsOne && !verify) {
+    const hint =
+      'Instances share what a search for the size finds; to load them all, give each its pool: --per-instance 9/9/30s.';
+    contradiction('--instances', loadsOne, hint);
   }
   if (verify) return readVerify(verify, source, pool);
   if (compare) {
@@ -60,16 +74,8 @@ export async function readTask(source: TaskSource): Promise<{ task: ProbeTask; w
     const [of, rate] = [pool ?? missingPool('--stall'), rateFor('--stall', tps)];
     return { task: { kind: 'stall', pool: of, tps: rate, freezeMs: stall.value } };
   }
-  const [concurrency, ...more] = concurrencies?.value ?? [];
-  if (more.length > 0) {
-    throw new PoolctlError('VALUE_INVALID', '--concurrency takes several numbers only with --compare-unpooled.', {
-      hint: 'Give one number; --sizes tries several pools.',
-    });
-  }
+  const concurrency = readConcurrency(source);
   if (pool || concurrency !== undefined) {
-    if (tps && concurrency !== undefined) {
-      contradiction('--tps', '--concurrency', '--tps is open loop, --concurrency closed loop.');
-    }
     const one = pool ?? { connectionLimit: concurrency ?? 1 };
     return { task: { kind: 'load', pool: one, ...withoutUndefined({ tps: tps?.value, concurrency }) } };
   }
@@ -77,6 +83,53 @@ export async function readTask(source: TaskSource): Promise<{ task: ProbeTask; w
   return {
     task: { kind: 'ramp', rounds, areRoundsFixed, ...asked },
   };
+}
+
+/** One number, and no rate beside it. */
+function readConcurrency({ read, tps }: TaskSource): number | undefined {
+  const [concurrency, ...more] = read(trafficFlags.concurrency)?.value ?? [];
+  if (more.length > 0) {
+    throw new PoolctlError('VALUE_INVALID', '--concurrency takes several numbers only with --compare-unpooled.', {
+      hint: 'Give one number; --sizes tries several pools.',
+    });
+  }
+  if (tps && concurrency !== undefined) {
+    contradiction('--tps', '--concurrency', '--tps is open loop, --concurrency closed loop.');
+  }
+  return concurrency;
+}
+
+/** All instances at once, each with its pool. */
+function readInstances(
+  perInstance: Sourced<PoolLimits>,
+  instances: Sourced<number> | undefined,
+  source: TaskSource,
+): { task: ProbeTask } {
+  for (const flag of [taskFlags['connection-limit'], taskFlags['queue-limit'], taskFlags['acquire-timeout']] as const) {
+    const other = source.read(flag)?.source;
+    if (other?.startsWith('--')) {
+      contradiction(
+        '--per-instance',
+        other,
+        'Write connectionLimit/queueLimit/acquireTimeout: --per-instance 9/9/30s.',
+      );
+    }
+  }
+  if (!instances) {
+    throw new PoolctlError('INPUT_MISSING', '--per-instance is the pool of each instance, but how many are there?', {
+      hint: 'Add --instances 20; --connection-limit tests one pool.',
+    });
+  }
+  const concurrency = readConcurrency(source);
+  if (concurrency !== undefined && concurrency < instances.value) {
+    throw new PoolctlError(
+      'INPUT_CONTRADICTION',
+      `--concurrency ${concurrency} is of all instances, and fewer than their ${instances.value}: some would have nothing to do.`,
+      { hint: `Give --concurrency ${instances.value} or more, or --tps for each instance.` },
+    );
+  }
+  const load = withoutUndefined({ tps: source.tps?.value, concurrency });
+  return { task: { kind: 'load', pool: perInstance.value, instances: instances.value, ...load } };
 }
 
 async function readVerify(
@@ -92,9 +145,24 @@ async function readVerify(
       hint: 'Add --tps 200, and what a request does: --sql, --file or --hold.',
     });
   }
-  const { law } = found;
+  const { law, pool: of, pools = 1, splitBy } = found;
+  const instances = read(trafficFlags.instances);
+  const all = instances?.source.startsWith('--') ? instances.value : undefined;
+  if (all !== undefined && splitBy === 'least-busy') {
+    throw new PoolctlError(
+      'INPUT_CONTRADICTION',
+      `${file.value} is for requests that go to the least busy pool; probe deals them by lot or in turn.`,
+      { hint: 'Leave --instances out to verify one of the pools, or size with --balancer round-robin.' },
+    );
+  }
+  const split = all !== undefined && { instances: all, ...(splitBy === 'round-robin' && { splitBy }) };
+  // One pool is what every server bears; all of them are loaded where that is asked for.
+  const part = pools > 1 && all === undefined ? `, one of its ${pools} pools` : '';
   return {
-    task: { kind: 'verify', pool: found.pool, tps: rate, source: file.value, ...withoutUndefined({ law }) },
+    task: {
+      ...{ kind: 'verify', pool: of, tps: rate, source: `${file.value}${part}`, ...split },
+      ...withoutUndefined({ law }),
+    },
     ...(law && { workload: await holding(law) }),
   };
 }

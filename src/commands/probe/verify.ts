@@ -6,12 +6,17 @@ import { readInput } from '../../cli/input.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { placeOf } from '../../cli/place.ts';
 import type { HoldLaw } from '../../queueing/hold-law.ts';
+import type { SplitBy } from '../../queueing/split.ts';
 import { probeVariables } from './flags.ts';
 
 /** The settings to verify, with the load they were made for where the file knows it. */
 export interface SettingsFound {
   readonly pool: PoolLimits;
+  /** Of one pool. */
   readonly ratePerSecond?: number;
+  /** How many such pools the settings are for, and how requests find theirs where that is not by lot. */
+  readonly pools?: number;
+  readonly splitBy?: SplitBy;
   readonly law?: HoldLaw;
 }
 
@@ -30,12 +35,13 @@ function serverAsSettings(): PoolctlError {
 
 async function sized(text: string, file: string): Promise<SettingsFound> {
   const { parseSizedLoad } = await import('../../size/document-load.ts');
-  const { connectionLimit, queueLimit, acquireTimeoutMs, load, outlook } = parseSizedLoad(text, file);
+  const { connectionLimit, queueLimit, acquireTimeoutMs, load, outlook, fleet } = parseSizedLoad(text, file);
   const { meanMs, scv, law = lognormalOf(meanMs, scv) } = outlook.hold;
   return {
     pool: { connectionLimit, ...limits(queueLimit, acquireTimeoutMs) },
     ratePerSecond: load.poolArrivalRatePerSecond * load.connectionsPerRequest,
     law,
+    ...withoutUndefined({ pools: fleet?.normal.pools, splitBy: load.split?.splitBy }),
   };
 }
 

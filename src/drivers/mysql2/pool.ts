@@ -3,6 +3,7 @@ import type { ConnectTimes, LoadPool, LoadPoolSettings, LoadTarget } from '../dr
 import { noteOpening, openingOf, ownFailure, queueFull } from '../failure.ts';
 import type { LoadLine } from '../line.ts';
 import { openAllOf } from '../opening.ts';
+import type { OpeningPace } from '../opening-pace.ts';
 import { LoadSessions } from '../sessions.ts';
 import { fallsBackToPlain, traitsOf } from '../traits.ts';
 import { type Acquired, type Waiter, Waiters } from '../waiters.ts';
@@ -62,9 +63,9 @@ export class MysqlLoadPool implements LoadPool {
     this.#waiters.refuseAll(closed());
   }
 
-  async openAll(signal: AbortSignal): Promise<readonly ConnectTimes[]> {
+  async openAll(signal: AbortSignal, pace?: OpeningPace): Promise<readonly ConnectTimes[]> {
     try {
-      return await openAllOf(this.#settings.connectionLimit, () => this.#take(), signal);
+      return await openAllOf(this.#settings.connectionLimit, () => this.#take(), signal, pace);
     } catch (error) {
       throw openingFailure(error, this.#to, this.#settings.connectTimeoutMs);
     }

@@ -3,6 +3,7 @@ import type { ConnectTimes, LoadPool, LoadPoolSettings, LoadTarget } from '../dr
 import { ownFailure, queueFull } from '../failure.ts';
 import { OneByOne } from '../one-by-one.ts';
 import { openAllOf } from '../opening.ts';
+import type { OpeningPace } from '../opening-pace.ts';
 import { LoadSessions } from '../sessions.ts';
 import { fallsBackToPlain, traitsOf } from '../traits.ts';
 import { type Acquired, type Waiter, Waiters } from '../waiters.ts';
@@ -68,12 +69,12 @@ export class PostgresLoadPool implements LoadPool {
     this.#waiters.refuseAll(closed());
   }
 
-  async openAll(signal: AbortSignal): Promise<readonly ConnectTimes[]> {
+  async openAll(signal: AbortSignal, pace?: OpeningPace): Promise<readonly ConnectTimes[]> {
     const { options } = this.#pool;
     // Opening may take longer than a request may wait.
     Object.assign(options, { connectionTimeoutMillis: 0 });
     try {
-      return await openAllOf(this.#settings.connectionLimit, () => this.#take(), signal);
+      return await openAllOf(this.#settings.connectionLimit, () => this.#take(), signal, pace);
     } catch (error) {
       throw openingFailure(error, this.#to, this.#settings.connectTimeoutMs);
     } finally {

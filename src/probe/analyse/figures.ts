@@ -98,6 +98,7 @@ export function probeRun(label: string, plan: StepPlan, given: StepRun | readonl
   return {
     label,
     pool: probedPool(plan),
+    ...withoutUndefined({ instances: plan.instances }),
     loop: plan.load.kind,
     ...withoutUndefined({ wantedPerSecond: wantedRate(plan) }),
     throughputPerSecond: overRounds(runs, throughputOf) ?? nothingServed,

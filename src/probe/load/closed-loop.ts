@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { Instance } from './instances.ts';
 import type { Loop } from './load-run.ts';
 import type { Request } from './request.ts';
 import type { Traffic } from './traffic.ts';
@@ -8,13 +9,16 @@ const pauseMs = 50;
 /** How many requests in a row may end while they are begun, before the event loop gets a turn. */
 const turns = 64;
 
-/** Workers that each send their next request when the last one is done. */
+/** Workers, each of one instance, that send their next request when the last one is done. */
 export class ClosedLoop implements Loop {
   readonly #workers: readonly ClosedWorker[];
   readonly #stop = { isStopped: false };
 
   constructor(workers: number, traffic: Traffic, clock: Clock) {
-    this.#workers = Array.from({ length: workers }, () => new ClosedWorker(traffic, clock, this.#stop));
+    this.#workers = Array.from(
+      { length: workers },
+      (_, worker) => new ClosedWorker(traffic, traffic.instanceOf(worker), clock, this.#stop),
+    );
   }
 
   start(): void {
@@ -28,6 +32,7 @@ export class ClosedLoop implements Loop {
 
 class ClosedWorker {
   readonly #traffic: Traffic;
+  readonly #instance: Instance;
   readonly #clock: Clock;
   readonly #stop: { readonly isStopped: boolean };
   readonly #request: Request;
@@ -35,8 +40,9 @@ class ClosedWorker {
   #isBeginning = false;
   #hasEnded = false;
 
-  constructor(traffic: Traffic, clock: Clock, stop: { readonly isStopped: boolean }) {
+  constructor(traffic: Traffic, instance: Instance, clock: Clock, stop: { readonly isStopped: boolean }) {
     this.#traffic = traffic;
+    this.#instance = instance;
     this.#clock = clock;
     this.#stop = stop;
     this.#request = traffic.request((request) => this.#ended(request));
@@ -47,7 +53,7 @@ class ClosedWorker {
       if (this.#stop.isStopped) return;
       this.#hasEnded = false;
       this.#isBeginning = true;
-      this.#traffic.begin(this.#request);
+      this.#traffic.begin(this.#request, this.#instance);
       this.#isBeginning = false;
       if (!this.#hasEnded) return;
     }

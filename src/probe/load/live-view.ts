@@ -1,6 +1,7 @@
-import type { LoadFailureKind, LoadPool } from '../../drivers/driver.ts';
+import type { LoadFailureKind } from '../../drivers/driver.ts';
 import { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
 import { toMicroseconds } from '../../stats/hdr/microseconds.ts';
+import type { LoadPools } from './instances.ts';
 import type { ShardSecond, ShardTick } from './shard-run.ts';
 
 /** Ticks in a second; the percentiles of a tick are of as many. */
@@ -36,7 +37,7 @@ export class LiveView {
     this.#failedBy[kind] = (this.#failedBy[kind] ?? 0) + 1;
   }
 
-  tick(nowMs: number, pool: LoadPool): ShardTick {
+  tick(nowMs: number, pool: LoadPools): ShardTick {
     const timesUs = this.#lastSecondUs;
     timesUs.clear();
     for (const quarter of this.#ring) timesUs.add(quarter.timesUs);
@@ -69,7 +70,7 @@ export class LiveView {
 
 /** The window by wall-clock second: a request counts in the second in which it ended. */
 export class SecondSeries {
-  readonly #pool: LoadPool;
+  readonly #pool: LoadPools;
   readonly #seconds: ShardSecond[] = [];
   readonly #timesUs = new HdrHistogram();
   readonly #toMs: number;
@@ -78,7 +79,7 @@ export class SecondSeries {
   #failed = 0;
   #longestQueue = 0;
 
-  constructor(fromMs: number, toMs: number, pool: LoadPool) {
+  constructor(fromMs: number, toMs: number, pool: LoadPools) {
     this.#pool = pool;
     this.#toMs = toMs;
     this.#endMs = fromMs + 1_000;

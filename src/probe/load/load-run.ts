@@ -1,6 +1,7 @@
 import type { LoadFailure, LoadPool } from '../../drivers/driver.ts';
 import type { Draw } from '../workload/draw.ts';
 import type { Clock } from './clock.ts';
+import type { LoadPools } from './instances.ts';
 import type { LiveView, SecondSeries } from './live-view.ts';
 import type { StepPlan } from './model.ts';
 import type { PumpMaker } from './pump.ts';
@@ -11,7 +12,10 @@ import type { Traffic } from './traffic.ts';
 
 /** One thread's part of a step. */
 export interface LoadRun {
-  readonly pool: LoadPool;
+  /** All pools, seen as one. */
+  readonly pool: LoadPools;
+  /** The pool of each instance; at least one. */
+  readonly pools: readonly LoadPool[];
   readonly draw: Draw;
   readonly classify: (error: Error) => LoadFailure;
   readonly plan: StepPlan;

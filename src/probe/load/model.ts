@@ -12,6 +12,8 @@ export interface StepPlan {
         readonly kind: 'open';
         readonly arrivals: ArrivalLaw;
         readonly rates?: readonly { readonly fromMs: number; readonly factor: number }[];
+        /** How requests find their instance: by lot when left out, and in turn where they come at equal distances. */
+        readonly splitBy?: 'random' | 'round-robin';
       };
   /** Left out of all figures. */
   readonly warmupMs: number;
@@ -22,6 +24,11 @@ export interface StepPlan {
   readonly unpooled?: boolean;
   readonly seed: number;
   readonly threads: number;
+}
+
+/** The most connections of all instances together. */
+export function connectionsOf({ pool, instances = 1 }: Pick<StepPlan, 'pool' | 'instances'>): number {
+  return pool.connectionLimit * instances;
 }
 
 /** What was seen in the part of a step that counts. */

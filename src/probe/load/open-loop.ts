@@ -1,5 +1,5 @@
 import type { Loop } from './load-run.ts';
-import type { StepPlan } from './model.ts';
+import { connectionsOf, type StepPlan } from './model.ts';
 import type { Pump } from './pump.ts';
 import type { Recorder } from './recorder.ts';
 import type { Request } from './request.ts';
@@ -12,10 +12,11 @@ const leastQueue = 1_000;
 const queuePerConnection = 10;
 
 /** Beyond it the queue would only grow. A pool with limits of its own has none here: its refusals are what the run shows. */
-export function mostWaiting({ pool, unpooled = false }: Pick<StepPlan, 'pool' | 'unpooled'>): number {
-  const { connectionLimit, queueLimit, acquireTimeoutMs } = pool;
+export function mostWaiting(plan: Pick<StepPlan, 'pool' | 'instances' | 'unpooled'>): number {
+  const { pool, unpooled = false } = plan;
+  const { queueLimit, acquireTimeoutMs } = pool;
   const hasLimit = !unpooled && (queueLimit !== undefined || acquireTimeoutMs !== undefined);
-  return hasLimit ? Number.POSITIVE_INFINITY : Math.max(leastQueue, queuePerConnection * connectionLimit);
+  return hasLimit ? Number.POSITIVE_INFINITY : Math.max(leastQueue, queuePerConnection * connectionsOf(plan));
 }
 
 export interface OpenLoopParts {
@@ -69,10 +70,10 @@ export class OpenLoop implements Loop {
   }
 
   #send(dueMs: number): void {
-    const { traffic, recorder } = this.#parts;
+    const { traffic, recorder, schedule } = this.#parts;
     const request = this.#spare.pop() ?? traffic.request((ended) => this.#spare.push(ended));
     request.isCounted = recorder.due(dueMs, true);
-    traffic.begin(request, dueMs);
+    traffic.begin(request, traffic.instanceOf(schedule.ownCard), dueMs);
   }
 
   #isOverCapacity(lagMs: number): boolean {

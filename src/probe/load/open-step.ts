@@ -1,7 +1,8 @@
-import type { ConnectTimes, LoadDriver, LoadPool, LoadTarget } from '../../drivers/driver.ts';
+import type { ConnectTimes, LoadDriver, LoadTarget } from '../../drivers/driver.ts';
 import { createDraw } from '../workload/draw.ts';
 import type { ProbeWorkload } from '../workload/model.ts';
 import type { Clock } from './clock.ts';
+import { type LoadPools, poolsAsOne } from './instances.ts';
 import type { StepPlan } from './model.ts';
 import type { PumpMaker } from './pump.ts';
 import { runLoad } from './run-load.ts';
@@ -43,9 +44,12 @@ export async function openStep(parts: StepParts): Promise<OpenedStep> {
   // Each thread draws its own numbers, by the seed's higher half, which is otherwise not used.
   const draw = createDraw(workload, plan.seed + shard.thread * 2 ** 32);
   const tellSessions = () => onSessions?.(pool.processIds);
-  const pool: LoadPool = plan.unpooled
-    ? new Unpooled({ driver, to, settings: plan.pool, now: clock.now, sessionsChanged: tellSessions })
-    : driver.createPool(to, plan.pool);
+  const createPool = () =>
+    plan.unpooled
+      ? new Unpooled({ driver, to, settings: plan.pool, now: clock.now, sessionsChanged: tellSessions })
+      : driver.createPool(to, plan.pool);
+  const pools = Array.from({ length: plan.instances ?? 1 }, createPool);
+  const pool = poolsAsOne(pools);
   const close = async () => {
     await pool.end(endGraceMs);
     tellSessions();
@@ -58,7 +62,7 @@ export async function openStep(parts: StepParts): Promise<OpenedStep> {
       try {
         return await runLoad({
           ...parts,
-          ...{ pool, draw, classify: (error) => driver.classify(error) },
+          ...{ pool, pools, draw, classify: (error) => driver.classify(error) },
           statementTimeoutMs: to.safety.statementTimeoutMs,
           onTick(tick) {
             tellSessions();
@@ -77,7 +81,7 @@ export async function openStep(parts: StepParts): Promise<OpenedStep> {
 }
 
 async function openAll(
-  pool: LoadPool,
+  pool: LoadPools,
   signal: AbortSignal,
   tellSessions: () => void,
   close: () => Promise<void>,

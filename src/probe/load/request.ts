@@ -1,16 +1,16 @@
-import type { LoadConnection, LoadFailure, LoadFailureKind, LoadPool } from '../../drivers/driver.ts';
+import type { LoadConnection, LoadFailure, LoadFailureKind } from '../../drivers/driver.ts';
 import type { Draw, PreparedRequest } from '../workload/draw.ts';
+import type { Instance } from './instances.ts';
 
 /** What a request needs of the load that it is a part of. */
 export interface RequestHost {
-  readonly pool: LoadPool;
   readonly draw: Draw;
   now(): number;
   classify(error: Error): LoadFailure;
   /** False once the load has ended: a late connection is returned unused, a late refusal is none. */
   readonly isServing: boolean;
-  /** As many requests as there are connections had begun before this one. */
-  readonly isFull: boolean;
+  /** Of each instance. */
+  readonly connections: number;
   /** A request has sent a statement, or has had all answers. */
   readonly onRunning: (change: 1 | -1, request: Request) => void;
 }
@@ -49,6 +49,7 @@ export class Request {
   outcome: RequestOutcome = 'dropped';
   readonly #host: RequestHost;
   readonly #ended: (request: Request) => void;
+  #instance: Instance | undefined;
   #prepared: PreparedRequest | undefined;
   #connection: LoadConnection | undefined;
   #index = 0;
@@ -58,16 +59,19 @@ export class Request {
     this.#ended = ended;
   }
 
-  /** Without a moment it was meant for: now. */
-  begin(intendedMs?: number): void {
+  /** Asks the instance for a connection. Without a moment it was meant for: now. */
+  begin(instance: Instance, intendedMs?: number): void {
+    this.#instance = instance;
+    instance.inFlight += 1;
     this.hasRun = false;
     this.openedMs = undefined;
     this.#prepared = this.#host.draw.next();
     this.#index = 0;
-    this.foundFull = this.#host.isFull;
+    // As many of the instance's requests as it has connections had begun before this one.
+    this.foundFull = instance.inFlight > this.#host.connections;
     this.askedMs = this.#host.now();
     this.intendedMs = intendedMs ?? this.askedMs;
-    this.#host.pool.acquire(this.#acquired);
+    instance.pool.acquire(this.#acquired);
   }
 
   readonly #acquired = (error?: Error, connection?: LoadConnection, openedMs?: number): void => {
@@ -126,6 +130,7 @@ export class Request {
 
   #finish(outcome: RequestOutcome): void {
     this.outcome = outcome;
+    if (this.#instance) this.#instance.inFlight -= 1;
     this.#ended(this);
   }
 }

@@ -47,7 +47,7 @@ async function latePump(make: PumpMaker): Promise<LatePump> {
   return Object.assign(late, { wakeAt, stop });
 }
 
-function partsOf({ pool, draw, clock, classify, plan }: LoadRun): LoadParts {
+function partsOf({ pool, pools, draw, clock, classify, plan }: LoadRun): LoadParts {
   const startMs = clock.now();
   const fromMs = startMs + plan.warmupMs;
   const window: Window = { fromMs, toMs: fromMs + plan.durationMs };
@@ -56,7 +56,7 @@ function partsOf({ pool, draw, clock, classify, plan }: LoadRun): LoadParts {
   const seconds = new SecondSeries(fromMs, window.toMs, pool);
   const isOpen = plan.load.kind === 'open';
   const traffic = new Traffic({
-    ...{ pool, draw, clock, classify, isOpen, recorder, live, seconds },
+    ...{ pool, pools, draw, clock, classify, isOpen, recorder, live, seconds },
     connections: plan.pool.connectionLimit,
   });
   return { startMs, window, recorder, live, seconds, traffic };

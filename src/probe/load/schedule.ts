@@ -14,37 +14,50 @@ const lotStream = 3;
 export interface ArrivalSchedule {
   /** Infinity when no more come. */
   readonly nextMs: number;
+  /** Which of the thread's own cards gets the next one, counted from 0; see Shard. */
+  readonly ownCard: number;
   advance(): void;
 }
 
 /**
  * Every thread makes all arrivals and takes its own: together they are exactly what one thread would have sent, whatever the
- * law. Lots decide which are its own, so that each thread has a Poisson process too; paced arrivals take turns.
+ * law. Lots decide which are its own, and which instance gets each, so that each thread and each instance has a Poisson
+ * process too; paced arrivals take turns.
  */
-export function scheduleOf(load: OpenLoad, seed: number, { thread, threads, connections }: Shard): ArrivalSchedule {
+export function scheduleOf(load: OpenLoad, seed: number, shard: Shard): ArrivalSchedule {
+  const { cards } = shard;
   const arrivals = arrivalsOf(load.arrivals, stepsOf(load.rates), new RandomStream(seed, arrivalStream));
-  if (threads === 1) return new OwnArrivals(arrivals, () => true);
+  if (cards === 1) return new OwnArrivals(arrivals, shard, () => 0);
   const lots = new RandomStream(seed, lotStream);
   let turn = 0;
-  const card = load.arrivals.kind === 'paced' ? () => turn++ % connections : () => lots.below(connections);
-  // Connections are dealt to the threads one by one, and each connection is as likely to get the request.
-  return new OwnArrivals(arrivals, () => card() % threads === thread);
+  const takesTurns = load.arrivals.kind === 'paced' || load.splitBy === 'round-robin';
+  return new OwnArrivals(arrivals, shard, takesTurns ? () => turn++ % cards : () => lots.below(cards));
 }
 
 class OwnArrivals implements ArrivalSchedule {
   readonly #arrivals: ArrivalStream;
-  readonly #isOwn: () => boolean;
+  readonly #shard: Shard;
+  readonly #drawCard: () => number;
+  #card = 0;
   nextMs = 0;
 
-  constructor(arrivals: ArrivalStream, isOwn: () => boolean) {
+  constructor(arrivals: ArrivalStream, shard: Shard, drawCard: () => number) {
     this.#arrivals = arrivals;
-    this.#isOwn = isOwn;
+    this.#shard = shard;
+    this.#drawCard = drawCard;
     this.advance();
   }
 
+  get ownCard(): number {
+    return Math.floor(this.#card / this.#shard.threads);
+  }
+
   advance(): void {
-    do this.nextMs = this.#arrivals.next();
-    while (this.nextMs < Number.POSITIVE_INFINITY && !this.#isOwn());
+    const { thread, threads } = this.#shard;
+    do {
+      this.nextMs = this.#arrivals.next();
+      this.#card = this.#drawCard();
+    } while (this.#card % threads !== thread && this.nextMs < Number.POSITIVE_INFINITY);
   }
 }
 

@@ -5,19 +5,23 @@ import type { StepPlan } from './model.ts';
 export interface Shard {
   readonly thread: number;
   readonly threads: number;
-  /** All threads together. */
-  readonly connections: number;
+  /**
+   * What is dealt to the threads one by one, each of them as likely to get a request: the instances, or the connections
+   * of one pool. Card j is thread j % threads's.
+   */
+  readonly cards: number;
 }
 
-export const wholeStep = (plan: StepPlan): Shard => ({
-  thread: 0,
-  threads: 1,
-  connections: plan.pool.connectionLimit,
-});
+/** Thread number `thread` of so many, all of which do the plan together. */
+export function shardOf(plan: StepPlan, thread: number, threads: number): Shard {
+  return { thread, threads, cards: plan.instances ?? (threads === 1 ? 1 : plan.pool.connectionLimit) };
+}
 
-/** At most one thread for each connection: a thread without one would have nothing to do. */
-export function threadsOf(plan: StepPlan): number {
-  return Math.max(1, Math.min(plan.threads, plan.pool.connectionLimit));
+export const wholeStep = (plan: StepPlan): Shard => shardOf(plan, 0, 1);
+
+/** At most one thread for each instance, or for each connection of one pool: a thread without one would have nothing to do. */
+export function threadsOf({ threads, instances, pool }: StepPlan): number {
+  return Math.max(1, Math.min(threads, instances ?? pool.connectionLimit));
 }
 
 /** One thread's part of a count. Remainders go to the first threads. */
@@ -27,9 +31,20 @@ export function shardShare(count: number, { thread, threads }: Pick<Shard, 'thre
 
 /** What one thread does of a plan; its arrivals are split by the schedule. */
 export function planFor(plan: StepPlan, shard: Shard): StepPlan {
+  const { instances } = plan;
   const load =
-    plan.load.kind === 'closed' ? { ...plan.load, workers: shardShare(plan.load.workers, shard) } : plan.load;
-  return { ...plan, threads: 1, load, pool: poolFor(plan.pool, shard) };
+    plan.load.kind === 'closed' ? { ...plan.load, workers: workersOf(plan.load.workers, shard, instances) } : plan.load;
+  const own = { ...plan, threads: 1, load };
+  return instances === undefined
+    ? { ...own, pool: poolFor(plan.pool, shard) }
+    : { ...own, instances: shardShare(instances, shard) };
+}
+
+/** Workers of a closed loop are dealt to the instances one by one, and go with them. */
+function workersOf(workers: number, shard: Shard, instances: number | undefined): number {
+  if (instances === undefined) return shardShare(workers, shard);
+  const left = shardShare(workers % instances, shard);
+  return Math.floor(workers / instances) * shardShare(instances, shard) + left;
 }
 
 function poolFor(pool: LoadPoolSettings, shard: Shard): LoadPoolSettings {

@@ -6,7 +6,7 @@ import type { ConnectTimes } from '../../drivers/driver.ts';
 import { mergeShards, mergeTicks } from './merge.ts';
 import type { FromThread, Task, ThreadError, ToThread } from './messages.ts';
 import type { PumpKind } from './pump.ts';
-import { planFor, type Shard } from './shard.ts';
+import { planFor, type Shard, shardOf } from './shard.ts';
 import type { ShardRun, ShardTick } from './shard-run.ts';
 import type { LoadStep, StepOutcome } from './step.ts';
 
@@ -26,8 +26,7 @@ export async function runThreads(step: LoadStep, pump: PumpKind, threads: number
   const sessions: (readonly number[])[] = [];
   let cancelling: Promise<void> | undefined;
   const crew = Array.from({ length: threads }, (_, thread) => {
-    const shard: Shard = { thread, threads, connections: plan.pool.connectionLimit };
-    return new Thread(taskOf(step, shard, pump), {
+    return new Thread(taskOf(step, shardOf(plan, thread, threads), pump), {
       tick(tick) {
         ticks[thread] = tick;
         if (thread === 0) onTick?.(mergeTicks(Object.values(ticks)));

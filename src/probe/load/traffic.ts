@@ -1,13 +1,17 @@
 import type { LoadFailure, LoadPool } from '../../drivers/driver.ts';
 import type { Draw } from '../workload/draw.ts';
 import type { Clock } from './clock.ts';
+import type { Instance, LoadPools } from './instances.ts';
 import type { LiveView, SecondSeries } from './live-view.ts';
 import type { Recorder } from './recorder.ts';
 import { Request, type RequestHost } from './request.ts';
 import type { UnderWay } from './shard-run.ts';
 
 export interface TrafficParts {
-  readonly pool: LoadPool;
+  /** All pools, seen as one. */
+  readonly pool: LoadPools;
+  /** The pool of each instance; at least one. */
+  readonly pools: readonly LoadPool[];
   readonly draw: Draw;
   readonly clock: Clock;
   readonly classify: (error: Error) => LoadFailure;
@@ -16,12 +20,15 @@ export interface TrafficParts {
   readonly recorder: Recorder;
   readonly live: LiveView;
   readonly seconds: SecondSeries;
+  /** Of each instance. */
   readonly connections: number;
 }
 
 /** All requests of a load that are under way, and the counters that they go through. */
 export class Traffic implements RequestHost {
-  readonly pool: LoadPool;
+  readonly pool: LoadPools;
+  readonly #instances: readonly Instance[];
+  readonly connections: number;
   readonly draw: Draw;
   readonly now: () => number;
   readonly classify: (error: Error) => LoadFailure;
@@ -38,13 +45,18 @@ export class Traffic implements RequestHost {
   constructor(parts: TrafficParts) {
     this.#parts = parts;
     this.pool = parts.pool;
+    this.#instances = parts.pools.map((pool) => ({ pool, inFlight: 0 }));
+    this.connections = parts.connections;
     this.draw = parts.draw;
     this.now = parts.clock.now;
     this.classify = parts.classify;
   }
 
-  get isFull(): boolean {
-    return this.inFlight > this.#parts.connections;
+  /** Cards and workers are dealt to the instances one by one, counted from 0. */
+  instanceOf(card: number): Instance {
+    const instance = this.#instances[card % this.#instances.length];
+    if (!instance) throw new Error('A load without a pool.');
+    return instance;
   }
 
   readonly onRunning = (change: 1 | -1, { isCounted }: Request): void => {
@@ -73,9 +85,9 @@ export class Traffic implements RequestHost {
     });
   }
 
-  begin(request: Request, intendedMs?: number): void {
+  begin(request: Request, instance: Instance, intendedMs?: number): void {
     this.inFlight += 1;
-    request.begin(intendedMs);
+    request.begin(instance, intendedMs);
   }
 
   /** Waits until nothing is under way, at most until the moment; false when something still is. */

@@ -2,7 +2,7 @@ import { watchClient } from './client-use.ts';
 import { every } from './clock.ts';
 import { tickMs } from './live-view.ts';
 import type { LoadParts, LoadRun } from './load-run.ts';
-import type { StepPlan } from './model.ts';
+import { connectionsOf, type StepPlan } from './model.ts';
 import type { ShardSecond, ShardUse } from './shard-run.ts';
 
 export interface WindowWatch {
@@ -42,7 +42,7 @@ export function watchWindow({ clock, pool, plan, onTick }: LoadRun, parts: LoadP
     closeWindow() {
       takeBack();
       stopLooking();
-      const queueGrew = !hasLimit && grewToTheEnd(lengths, plan.pool.connectionLimit);
+      const queueGrew = !hasLimit && grewToTheEnd(lengths, connectionsOf(plan));
       return { seconds: seconds.upTo(window.toMs), use: watched(), queueGrew };
     },
     stop() {

@@ -15,6 +15,7 @@ export type ModeFindings = {
     | 'recommendation'
     | 'noRecommendation'
     | 'verification'
+    | 'split'
     | 'comparison'
     | 'stall']?: ProbeResult[Key];
 } & { runs: ProbeResult['runs'][number][]; unpooled: NonNullable<ProbeResult['unpooled']>[number][] };

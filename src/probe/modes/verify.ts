@@ -1,12 +1,11 @@
-import { poolText } from '../../base/pool-notation.ts';
-import { fitHistogram } from '../../queueing/fit/fit-measured.ts';
-import type { HoldLaw } from '../../queueing/hold-law.ts';
-import { predictPool } from '../../queueing/predict.ts';
 import { probeRun } from '../analyse/figures.ts';
+import { heldLaw, predictStep, splitFigures } from '../analyse/split.ts';
 import { predictionsOf, verificationOf } from '../analyse/verify.ts';
+import { connectionsOf } from '../load/model.ts';
 import type { ProbeTask } from '../request.ts';
-import type { ProbeRun } from '../result.ts';
-import { type ModeContext, openStepPlan } from './mode.ts';
+import { poolsText } from '../runs.ts';
+import { loadStep } from './load.ts';
+import type { ModeContext } from './mode.ts';
 
 /**
  * Runs the load that settings were made for, and holds what the model says of them against what was measured. The model
@@ -14,20 +13,16 @@ import { type ModeContext, openStepPlan } from './mode.ts';
  */
 export async function verifyMode(context: ModeContext, task: ProbeTask & { kind: 'verify' }): Promise<void> {
   const { bench, request, findings } = context;
-  const { pool, tps, law } = task;
-  const plan = openStepPlan(context, pool, tps, request.durationMs);
-  const run = await bench.step(`pool ${poolText(pool)} of ${task.source}`, plan);
+  const plan = loadStep(context, task, request.durationMs);
+  const name = poolsText(task);
+  const run = await bench.step(`pool ${name} of ${task.source}`, plan);
   if (!run || run.completed === 0) return;
-  const measured = probeRun(poolText(pool), plan, [run]);
+  const measured = probeRun(name, plan, [run]);
   findings.runs.push(measured);
   // Part of a run is no evidence for or against a prediction.
   if (run.cutShort) return;
-  const hold = law ?? measuredLaw(measured);
-  const { connectionLimit: connections, ...limits } = pool;
-  const prediction = predictPool({ connections, ...limits, arrivalRatePerSecond: tps, hold });
-  findings.verification = verificationOf(predictionsOf(prediction, connections), measured);
-}
-
-function measuredLaw({ serviceBuckets }: ProbeRun): HoldLaw {
-  return fitHistogram({ buckets: serviceBuckets }).law;
+  const prediction = predictStep(plan, task.law ?? heldLaw(measured));
+  findings.verification = verificationOf(predictionsOf(prediction, connectionsOf(plan)), measured);
+  const split = splitFigures(plan, measured);
+  if (split) findings.split = split;
 }

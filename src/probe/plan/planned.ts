@@ -1,5 +1,5 @@
 import { PoolctlError } from '../../base/errors.ts';
-import { poolText } from '../../base/pool-notation.ts';
+import { type PoolLimits, poolText } from '../../base/pool-notation.ts';
 import { formatCount, formatDuration, formatNumber } from '../../base/units.ts';
 import type { ProbeRequest, ProbeTask } from '../request.ts';
 import { planRamp, planSentence, type RampPlan } from './plan.ts';
@@ -35,17 +35,17 @@ export function planOf(request: ProbeRequest, allowed: number): Planned {
   const length = formatDuration(durationMs);
   switch (task.kind) {
     case 'load': {
-      const { pool, tps, concurrency = pool.connectionLimit } = task;
-      const load = tps === undefined ? `${formatCount(concurrency, 'request')} at once` : rate(tps);
+      const { pool, tps, instances = 1, concurrency = pool.connectionLimit * instances } = task;
+      const load = tps === undefined ? `${formatCount(concurrency, 'request')} at once` : rate(tps * instances);
       return {
-        ...peak(pool.connectionLimit, durationMs),
-        sentence: `${load} on a pool of ${poolText(pool)}, for ${length}.`,
+        ...peak(pool.connectionLimit * instances, durationMs),
+        sentence: `${load} on ${poolsOf(pool, instances)}, for ${length}.`,
       };
     }
     case 'verify':
       return {
-        ...peak(task.pool.connectionLimit, durationMs),
-        sentence: `${rate(task.tps)} on a pool of ${poolText(task.pool)} from ${task.source}, for ${length}.`,
+        ...peak(task.pool.connectionLimit * (task.instances ?? 1), durationMs),
+        sentence: `${rate(task.tps * (task.instances ?? 1))} on ${poolsOf(task.pool, task.instances)} from ${task.source}, for ${length}.`,
       };
     case 'compare': {
       const [first, second] = task.pools;
@@ -90,6 +90,10 @@ function mostRounds(rounds: number, isFixed: boolean, plan: (rounds: number) => 
 
 function peak(connectionsAtPeak: number, durationMs: number) {
   return { connectionsAtPeak, seconds: (durationMs + transportMs) / 1_000 };
+}
+
+function poolsOf(pool: PoolLimits, instances = 1): string {
+  return instances === 1 ? `a pool of ${poolText(pool)}` : `${formatNumber(instances)} pools of ${poolText(pool)}`;
 }
 
 function rate(tps: number): string {

@@ -148,7 +148,7 @@ function byRun(facts: LimitFacts): Met {
     }
     return met('unclear', 'Nothing was measured under this load.');
   }
-  const size = run.pool.connectionLimit;
+  const size = run.pool.connectionLimit * (run.instances ?? 1);
   const past = (run.throughputPerSecond.value * (run.meanServiceMs?.value ?? 0)) / 1_000;
   if (size > reach.atOnce && past > near * reach.atOnce && reach.atOnce < reach.letIn) {
     return queueMet(

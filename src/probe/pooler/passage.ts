@@ -3,7 +3,7 @@ import { formatCount, formatNumber } from '../../base/units.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ModeFindings } from '../modes/mode.ts';
 import { type Planned, planOf } from '../plan/planned.ts';
-import type { ProbeRequest, ProbeTask } from '../request.ts';
+import { loadedInstances, type ProbeRequest, type ProbeTask } from '../request.ts';
 import type { GuardStatus, PoolerFigures, PoolerReach } from '../result.ts';
 import type { ProbeWorkload } from '../workload/model.ts';
 import { limitMet, type ThroughPooler } from './limit.ts';
@@ -91,7 +91,7 @@ export function planThrough(request: ProbeRequest, reach: PoolerReach, allowed: 
 
 /** All that is told of the pooler in the end. */
 export function poolerResult(through: ThroughPooler, found: ModeFindings, { task }: ProbeRequest): PoolerFigures {
-  const asked = 'pool' in task ? task.pool.connectionLimit : undefined;
+  const asked = 'pool' in task ? task.pool.connectionLimit * loadedInstances(task) : undefined;
   return {
     ...through.pooler,
     met: limitMet({ ...through, found, ...withoutUndefined({ asked }) }),

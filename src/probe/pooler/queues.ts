@@ -23,7 +23,7 @@ export function queuesOf(
   const run = mainRun(found);
   const size = found.recommendation?.connectionLimit ?? run?.pool.connectionLimit;
   const arrivalRatePerSecond = run?.wantedPerSecond;
-  const isOfOne = task.kind !== 'ramp' || (task.instances ?? 1) === 1;
+  const isOfOne = !('instances' in task) || (task.instances ?? 1) === 1;
   if (!run || size === undefined || arrivalRatePerSecond === undefined || !isOfOne) return undefined;
   if (!poolerConnections || run.pool.connectionLimit > poolerConnections || run.completed === 0) return undefined;
   const hold = { kind: 'histogram' as const, buckets: run.serviceBuckets };

@@ -5,7 +5,7 @@ import type { ServerFacts } from '../../engines/facts.ts';
 import { detect } from '../../inspect/detect.ts';
 import { namedPooler } from '../../inspect/inspection.ts';
 import type { Control } from '../control/control.ts';
-import type { ProbeRequest } from '../request.ts';
+import { loadedInstances, type ProbeRequest } from '../request.ts';
 import { needsConsent } from './guard.ts';
 
 /**
@@ -57,7 +57,7 @@ export async function askConsent(
   { target, pooler, task, consent }: ProbeRequest,
   { sessions }: ServerFacts,
 ): Promise<void> {
-  const tps = 'tps' in task ? task.tps : undefined;
+  const tps = 'tps' in task && task.tps !== undefined ? task.tps * loadedInstances(task) : undefined;
   const hasRamp = task.kind === 'ramp' || tps === undefined;
   const isThisMachine = target.isThisMachine && (pooler?.control.isThisMachine ?? true);
   const facts = { isThisMachine, foreignSessions: sessions.connected };

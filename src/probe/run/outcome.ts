@@ -54,6 +54,7 @@ export function resultOf(outcome: ProbeOutcome): ProbeResult {
       recommendation: findings.recommendation,
       noRecommendation: findings.noRecommendation,
       verification: findings.verification,
+      split: findings.split,
       comparison: findings.comparison,
       stall: findings.stall,
       unpooled: findings.unpooled.length > 0 ? findings.unpooled : undefined,
@@ -72,8 +73,8 @@ export function resultOf(outcome: ProbeOutcome): ProbeResult {
 
 function demandOf(task: ProbeTask): Pick<ProbeResult['load'], 'tps' | 'instances'> {
   const tps = 'tps' in task ? task.tps : undefined;
-  const instances = task.kind === 'ramp' && (task.instances ?? 1) > 1 ? task.instances : undefined;
-  return withoutUndefined({ tps, instances });
+  const instances = 'instances' in task ? task.instances : undefined;
+  return withoutUndefined({ tps, instances: instances === 1 ? undefined : instances });
 }
 
 /** Without its statements and values, which may be private. */

@@ -4,6 +4,7 @@ import type { ProbeRun } from '../../probe/result.ts';
 import type { View } from '../../render/view.ts';
 import type { Estimate } from '../../stats/estimate.ts';
 import { intervalText } from '../../stats/interval-text.ts';
+import { connectionsText } from './split.ts';
 import { timeText } from './text.ts';
 
 type LoadFinding = Pick<NonNullable<View['verdict']>, 'answer' | 'text'>;
@@ -24,8 +25,8 @@ export function loadFinding(run: ProbeRun | undefined): LoadFinding {
 
 function servedText(run: ProbeRun, isServed: boolean): string {
   const { pool, throughputPerSecond, wantedPerSecond, completed, requests, overCapacity } = run;
-  const connections = formatCount(pool.connectionLimit, 'connection');
-  const verb = pool.connectionLimit === 1 ? 'serves' : 'serve';
+  const connections = connectionsText(run);
+  const verb = pool.connectionLimit * (run.instances ?? 1) === 1 ? 'serves' : 'serve';
   const served = perSecond(throughputPerSecond.value);
   if (isServed && isWithin(wantedPerSecond, throughputPerSecond))
     return `${connections} ${verb} ${perSecond(wantedPerSecond)}`;

@@ -4,6 +4,7 @@ import type { BarsView, ChartView, View } from '../../render/view.ts';
 import { differenceTable } from './differences.ts';
 import { poolerTable, queuesTable } from './pooler.ts';
 import { runTables } from './runs.ts';
+import { splitTable } from './split.ts';
 import {
   cleanUpTable,
   failureTable,
@@ -32,6 +33,7 @@ export function probeTables(result: ProbeResult): NonNullable<View['tables']> {
   return [
     comparison && differenceTable(comparison),
     verification && verificationTable(verification),
+    splitTable(result),
     unpooled && unpooledTable(unpooled),
     stall && stallTable(stall),
     ramp && ramp.levels.length > 0 ? rampTable(ramp) : undefined,

@@ -1,7 +1,7 @@
-import { poolText } from '../../base/pool-notation.ts';
 import { formatDuration, formatRatio, perSecond } from '../../base/units.ts';
 import { fateOf } from '../../probe/analyse/served.ts';
 import type { Percentiles, ProbeRun } from '../../probe/result.ts';
+import { poolsText } from '../../probe/runs.ts';
 import type { TableView } from '../../render/view.ts';
 import type { Estimate } from '../../stats/estimate.ts';
 import { intervalText } from '../../stats/interval-text.ts';
@@ -18,7 +18,7 @@ function servedTable(runs: readonly ProbeRun[]): TableView {
     head: ['', 'pool', 'wanted', 'served', 'waited', 'lost'],
     rows: runs.map((run) => [
       run.label,
-      poolText(run.pool),
+      poolsText(run),
       run.wantedPerSecond === undefined ? `${run.loop} loop` : perSecond(run.wantedPerSecond),
       intervalText(run.throughputPerSecond, perSecond),
       run.waitProbability ? marked(run, formatRatio(run.waitProbability.value)) : 'none',

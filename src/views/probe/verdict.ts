@@ -1,12 +1,12 @@
 import { engineNames } from '../../base/engine.ts';
-import { poolText } from '../../base/pool-notation.ts';
 import { formatCount, formatDuration, formatNumber, formatRatio, perSecond } from '../../base/units.ts';
 import type { ProbeResult, ProbeRun } from '../../probe/result.ts';
-import { mainRun } from '../../probe/runs.ts';
+import { mainRun, poolsText } from '../../probe/runs.ts';
 import type { View } from '../../render/view.ts';
 import { comparedFinding, comparedText } from './compared.ts';
 import { loadFinding } from './load-finding.ts';
 import { metNames, poolerFinding } from './pooler.ts';
+import { splitSentence } from './split.ts';
 import { limitNames, timeText } from './text.ts';
 
 type Verdict = NonNullable<View['verdict']>;
@@ -63,7 +63,7 @@ function runsHeadline(runs: readonly ProbeRun[]): string | undefined {
   const wanted = run.wantedPerSecond === undefined ? '' : `${perSecond(run.wantedPerSecond)} wanted, `;
   const time = timeText(run.totalMs.p95);
   const p95 = run.trustworthy ? time : `(${time})`;
-  return `${poolText(run.pool)}: ${wanted}${perSecond(run.throughputPerSecond.value)} served, p95 ${p95}`;
+  return `${poolsText(run)}: ${wanted}${perSecond(run.throughputPerSecond.value)} served, p95 ${p95}`;
 }
 
 function transportHeadline({ transport }: ProbeResult): string {
@@ -109,7 +109,7 @@ function findingOf(result: ProbeResult): Verdict {
       details: [knee === undefined ? '' : capital(knee), load.text, ...reasons].filter(Boolean),
     };
   }
-  const details = [second, ...reasons, ...poolerFinding(result)].filter(Boolean);
+  const details = [second, splitSentence(result) ?? '', ...reasons, ...poolerFinding(result)].filter(Boolean);
   if (text === '') return { answer: 'unknown', text: 'nothing was put under load.', details };
   const isOpen = !isAnswered && !isLimit(result.ramp);
   return { answer: load.answer === 'yes' && isOpen ? 'unknown' : load.answer, text, details };
@@ -142,7 +142,8 @@ function kneeText({ ramp, pooler }: ProbeResult): string | undefined {
   return isItself ? sentence(reason) : `limited by ${name}: ${sentence(reason)}`;
 }
 
-function verifyFinding({ verification, runs }: ProbeResult): Verdict {
+function verifyFinding(result: ProbeResult): Verdict {
+  const { verification, runs } = result;
   const wrong = verification?.checks.filter(({ agrees }) => !agrees).map(({ name }) => name) ?? [];
   const [run] = runs;
   const spoilt = run && !run.trustworthy;
@@ -153,7 +154,7 @@ function verifyFinding({ verification, runs }: ProbeResult): Verdict {
       : wrong.length > 0
         ? `outside of the interval: ${wrong.join(', ')}.`
         : 'every predicted figure lies within what was measured.',
-    details: run && !spoilt ? [loadFinding(run).text] : [],
+    details: run && !spoilt ? [loadFinding(run).text, splitSentence(result) ?? ''].filter(Boolean) : [],
   };
 }
 

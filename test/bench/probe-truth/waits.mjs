@@ -107,7 +107,7 @@ function judged(judge, figure, truth, results) {
  */
 function ofRequests(workload, { seed, load, warmupMs, durationMs, pool: { connectionLimit } }, addedMs) {
   const draw = createDraw(workload, seed);
-  const schedule = scheduleOf(load, seed, { thread: 0, threads: 1, connections: connectionLimit });
+  const schedule = scheduleOf(load, seed, { thread: 0, threads: 1, cards: 1 });
   const freeMs = new Array(connectionLimit).fill(0);
   const [sleeps, waits] = [[], []];
   for (; schedule.nextMs < warmupMs + durationMs; schedule.advance()) {

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeShards } from '../../../../src/probe/load/merge.ts';
 import { type OpenLoad, scheduleOf } from '../../../../src/probe/load/schedule.ts';
-import { planFor, threadsOf } from '../../../../src/probe/load/shard.ts';
+import { planFor, shardOf, threadsOf } from '../../../../src/probe/load/shard.ts';
 import type { ShardRun } from '../../../../src/probe/load/shard-run.ts';
 import { HdrHistogram } from '../../../../src/stats/hdr/hdr-histogram.ts';
 import type { ArrivalLaw } from '../../../../src/traffic/arrival-law.ts';
 import { planOf } from '../../../helpers/fake-load.ts';
 
-function momentsOf(load: OpenLoad, thread: number, threads: number, untilMs: number, connections = 7): number[] {
-  const schedule = scheduleOf(load, 42, { thread, threads, connections });
+function momentsOf(load: OpenLoad, thread: number, threads: number, untilMs: number, cards = 7): number[] {
+  const schedule = scheduleOf(load, 42, { thread, threads, cards });
   const moments: number[] = [];
   for (; schedule.nextMs < untilMs; schedule.advance()) moments.push(schedule.nextMs);
   return moments;
@@ -54,9 +54,7 @@ describe('the plan of a thread', () => {
         (threads, extra, workers, queueLimit) => {
           const connectionLimit = threads + extra;
           const plan = planOf({ load: { kind: 'closed', workers }, pool: { connectionLimit, queueLimit }, threads });
-          const parts = Array.from({ length: threads }, (_, thread) =>
-            planFor(plan, { thread, threads, connections: connectionLimit }),
-          );
+          const parts = Array.from({ length: threads }, (_, thread) => planFor(plan, shardOf(plan, thread, threads)));
           const sum = (of: (part: typeof plan) => number) => parts.reduce((all, part) => all + of(part), 0);
           expect(sum(({ pool }) => pool.connectionLimit)).toBe(connectionLimit);
           expect(sum(({ pool }) => pool.queueLimit ?? 0)).toBe(queueLimit);
