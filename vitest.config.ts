@@ -18,9 +18,17 @@ const quiet = [
   'test/live/secrets.test.ts',
 ];
 // Asks for none of the servers that are started for the tests.
-const serverless = ['alerts', 'demand', 'embedded', 'fleet-page', 'majors', 'poolboy', 'probe-html', 'watch-page'].map(
-  (name) => `test/live/${name}.test.ts`,
-);
+const serverless = [
+  'alerts',
+  'demand',
+  'embedded',
+  'emit-job',
+  'fleet-page',
+  'majors',
+  'poolboy',
+  'probe-html',
+  'watch-page',
+].map((name) => `test/live/${name}.test.ts`);
 // Has nothing about that server: `describeWith` sees to it. All other files run once with each kind.
 const alonePostgres = [
   'commands',
@@ -125,6 +133,8 @@ export default defineConfig({
       onServers('live-mariadb', ['mariadb'], { include, exclude: [...exclude, ...lacking.mariadb] }),
       onServers('live-mysql', ['mysql'], { include, exclude: [...exclude, ...lacking.mysql] }),
       onServers('quiet', everyServer, { include: quiet }),
+      // Outside of the lanes: it installs Slurm (npm run test:slurm).
+      onServers('slurm', ['postgres'], { include: ['test/slurm/*.test.ts'] }),
     ],
   },
 });

@@ -152,6 +152,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'node:timers/promises',
     'node:worker_threads',
     'valibot',
+    'yaml',
   ],
   entries: [
     'base',

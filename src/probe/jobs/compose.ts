@@ -1,0 +1,72 @@
+import { Document, YAMLMap } from 'yaml';
+import type { JobKind, ShardJob } from './kind.ts';
+import { documentText } from './manifest.ts';
+import { shardNeeds } from './needs.ts';
+
+/** Containers of one machine: a service for each shard, because replicas do not know which they are. */
+export const compose: JobKind = {
+  title: 'a service for each shard, on one machine',
+  write(job) {
+    const { plan } = job;
+    const document = new Document({ name: `poolctl-${plan.id}` }, { merge: true });
+    const shard = document.createNode(shared(job));
+    document.set('x-shard', shard);
+    const alias = () => document.createAlias(shard, 'shard');
+    const services = new YAMLMap();
+    for (let index = 0; index < plan.shards; index += 1) {
+      const service = document.createNode({ '<<': alias(), command: command(index, plan.shards) });
+      services.set(`shard-${index}`, service);
+    }
+    document.set('services', services);
+    document.set('secrets', { 'probe.env': { file: './probe.env' } });
+    return documentText(document, manual(job));
+  },
+};
+
+function shared({ plan, planFile, image }: ShardJob) {
+  const { graceSeconds } = shardNeeds(plan);
+  return {
+    image: literal(image),
+    user: '1000:1000',
+    restart: 'no',
+    stop_grace_period: `${graceSeconds}s`,
+    environment: { POOLCTL_URL_FILE: '/run/secrets/probe.env' },
+    secrets: ['probe.env'],
+    volumes: [
+      { type: 'bind', source: literal(bindSource(planFile)), target: '/plan.json', read_only: true },
+      { type: 'bind', source: './results', target: '/results' },
+    ],
+    read_only: true,
+    cap_drop: ['ALL'],
+    security_opt: ['no-new-privileges:true'],
+  };
+}
+
+function command(index: number, of: number): string[] {
+  const shard = ['--shard', `${index + 1}/${of}`, '--save', `/results/shard-${index}.json`];
+  return ['poolctl', 'probe', '--plan', '/plan.json', ...shard, '--no-progress'];
+}
+
+/** Compose takes a name without a slash for that of a volume. */
+function bindSource(path: string): string {
+  return /^(?:\/|\.\.?\/)/.test(path) ? path : `./${path}`;
+}
+
+/** Compose puts variables in where a dollar stands alone. */
+function literal(text: string): string {
+  return text.replaceAll('$', '$$$$');
+}
+
+function manual({ plan }: ShardJob): string[] {
+  return [
+    `Written by poolctl probe --emit-job compose: ${plan.shards} shards of plan ${plan.id}.`,
+    'Change the image to one that has poolctl in it, and user to your own (id -u, id -g): it reads probe.env and writes results.',
+    'localhost in the DSN would be the container: name the host as a container reaches it.',
+    '',
+    'probe.env, which nobody else may read, has one line: DATABASE_URL=…',
+    '  mkdir -p results',
+    '  docker compose --project-directory . -f job.yaml up --no-color',
+    '  docker compose --project-directory . -f job.yaml down',
+    '  poolctl report --shards results/shard-*.json',
+  ];
+}

@@ -1,0 +1,108 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { describeWith } from '../helpers/live.ts';
+import { objects, type Place, urlOf } from '../helpers/probe.ts';
+import { bin, poolctl, root } from '../helpers/run.ts';
+import { admin, open, protocolOf, type Session, settled } from '../helpers/sessions.ts';
+import { SlurmCluster } from './cluster.ts';
+
+const shards = [0, 1, 2] as const;
+const engine = 'postgres';
+
+describeWith(engine, (server) => {
+  const protocol = protocolOf[engine];
+  let cluster: SlurmCluster;
+  let watcher: Session;
+  let place: Place;
+  let folder: string;
+
+  beforeAll(async () => {
+    cluster = await SlurmCluster.start(shards.length, `${root}bin/poolctl`);
+    watcher = await open(protocol, admin(server));
+    place = { protocol, server, watcher };
+  }, 300_000);
+  afterAll(async () => {
+    await watcher?.end();
+    await cluster?.stop();
+  });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'poolctl-slurm-job-'));
+  });
+  afterEach(async () => {
+    await settled(protocol, watcher, 0, server.user);
+    expect(await objects(place)).toEqual([]);
+    expect(filesWith(server.password, folder, cluster.folder)).toEqual([join(folder, 'probe.env')]);
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Plans, writes the script, and hands it in. */
+  async function submit(...flags: readonly string[]): Promise<string> {
+    writeFileSync(join(folder, 'probe.env'), `DATABASE_URL=${urlOf(place)}\n`, { mode: 0o600 });
+    const lines = [
+      ['probe', '--url-file', 'probe.env', '--shards', `${shards.length}`, '--save-plan', 'plan.json', ...flags],
+      ['probe', '--plan', 'plan.json', '--emit-job', 'slurm', '-o', 'job.sh'],
+    ];
+    for (const line of lines) expect(await poolctl(line, { cwd: folder })).toMatchObject({ stderr: '', exitCode: 0 });
+    return cluster.submit('job.sh', folder);
+  }
+
+  const fileOf = (shard: number) => JSON.parse(readFileSync(join(folder, `shard-${shard}.json`), 'utf8')).result;
+  const report = (...flags: readonly string[]) => {
+    const files = shards.map((shard) => `shard-${shard}.json`);
+    return bin(['report', '--shards', ...files, '--json', ...flags], folder);
+  };
+  /** Sessions of the load, beside those that only look. */
+  const loading = async () => {
+    const sql = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name LIKE 'poolctl-probe/%'`;
+    const [row] = await watcher.rows(sql);
+    return Number(row?.['n']);
+  };
+  const whileLoading = () =>
+    vi.waitFor(async () => expect(await loading()).toBeGreaterThanOrEqual(3), { timeout: 60_000, interval: 50 });
+
+  const load = ['--hold', 'exp:20ms', '--tps', '60', '--connection-limit', '6', '--warmup', '1s'] as const;
+
+  test('three shards on three nodes are one probe', async () => {
+    const job = await submit(...load, '--duration', '6s');
+    expect(await cluster.ended(job)).toMatchObject({ JobState: 'COMPLETED', ExitCode: '0:0', NumNodes: '3' });
+    expect(shards.map((shard) => fileOf(shard).finished)).toEqual(['complete', 'complete', 'complete']);
+    const { stdout, exitCode } = await report();
+    expect(exitCode).toBe(0);
+    const { result } = JSON.parse(stdout);
+    expect(result).toMatchObject({ finished: 'complete', runs: [{ wanted: 60 }] });
+  });
+
+  test('scancel ends all of them with what they have', async () => {
+    const job = await submit(...load, '--duration', '60s');
+    await whileLoading();
+    await cluster.cancel(job);
+    expect(await cluster.ended(job)).toMatchObject({ JobState: 'CANCELLED' });
+    for (const shard of shards) {
+      expect(fileOf(shard)).toMatchObject({ finished: 'interrupted', cleanUp: { verified: true, sessionsLeft: 0 } });
+    }
+  });
+
+  test('a task that is killed stops the others, and its file says that it did not end', async () => {
+    const job = await submit(...load, '--duration', '60s');
+    await whileLoading();
+    process.kill(fileOf(1).processId, 'SIGKILL');
+    expect(await cluster.ended(job)).toMatchObject({ JobState: 'FAILED' });
+    expect(fileOf(1).finished).toBe('running');
+    for (const shard of [0, 2]) expect(fileOf(shard)).toMatchObject({ stoppedBy: { guard: 'shard-gone' } });
+    const refused = await report();
+    expect(refused.exitCode).toBeGreaterThan(1);
+    expect(refused.stdout).toContain('shard-1.json');
+  });
+});
+
+/** The files below those folders that have a text in them. */
+function filesWith(text: string, ...folders: readonly string[]): string[] {
+  return folders.flatMap((start) =>
+    readdirSync(start, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((name) => readFileSync(name).includes(text)),
+  );
+}
