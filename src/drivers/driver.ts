@@ -20,6 +20,8 @@ export interface LoadSafety {
    * statement carries the tag as a comment instead. See commentOf.
    */
   readonly isPooled?: boolean;
+  /** Statements carry the tag as a comment where sessions have no name, on MySQL and MariaDB; all else is as without it. */
+  readonly isTagged?: boolean;
   readonly readOnly: boolean;
   readonly statementTimeoutMs: number;
   readonly lockTimeoutMs: number;

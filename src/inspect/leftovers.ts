@@ -11,6 +11,11 @@ export const probeMark = 'made by poolctl probe';
 /** A user lock of the session that watches a probe, on MySQL and MariaDB. */
 export const probeLock = 'poolctl_probe';
 
+/** The same of one shard of a plan, `index` from 0; one of the plan holds `probeLock` as well. */
+export function shardLock(plan: string, index: number): string {
+  return `poolctl/${plan}/${index}`;
+}
+
 /** Begins the comment of each statement of a probe that goes through a pooler, `/* poolctl-pooled/1f3a *\/`. */
 export const pooledMark = 'poolctl-pooled/';
 

@@ -12,8 +12,10 @@ export class MysqlConnection extends PooledConnection {
   readonly #connection: Connection;
   readonly #isEnding: () => boolean;
   readonly #wasGivenBack: () => void;
-  /** Puts the tag before a text, where the sessions are a pooler's. */
+  /** Puts the tag before a text. */
   readonly #tagged: ((text: string) => string) | undefined;
+  /** A prepared statement would be in one session of a pooler, and its execution in another. */
+  readonly #mayPrepare: boolean;
 
   constructor(
     connection: Connection,
@@ -23,14 +25,16 @@ export class MysqlConnection extends PooledConnection {
     wasGivenBack: () => void = () => {},
   ) {
     super(line);
-    this.#tagged = safety.isPooled ? tagger(safety.tag) : undefined;
+    this.#tagged = safety.isPooled || safety.isTagged ? tagger(safety.tag) : undefined;
+    this.#mayPrepare = !safety.isPooled;
     this.#connection = connection;
     this.#isEnding = isEnding;
     this.#wasGivenBack = wasGivenBack;
   }
 
   run(statement: LoadStatement, values: readonly LoadValue[], done: (error: Error | undefined) => void): void {
-    const { text, prepared, isSleep, isCheck } = statement;
+    const { prepared, isSleep, isCheck } = statement;
+    const text = this.#tagged ? this.#tagged(statement.text) : statement.text;
     let isDone = false;
     const answered = (error: Error | null, rows?: unknown) => {
       // A connection that is lost while it prepares fails both the preparing and the executing.
@@ -42,8 +46,7 @@ export class MysqlConnection extends PooledConnection {
         done(ownFailure('SESSION_CHANGED', 'a statement changed settings of its session'));
       else done(undefined);
     };
-    if (this.#tagged) this.#connection.query(this.#tagged(text), values as LoadValue[], answered);
-    else if (prepared) this.#connection.execute(text, values as LoadValue[], answered);
+    if (prepared && this.#mayPrepare) this.#connection.execute(text, values as LoadValue[], answered);
     else if (values.length > 0) this.#connection.query(text, values as LoadValue[], answered);
     else this.#connection.query(text, answered);
   }

@@ -24,8 +24,9 @@ export function setUpSession(
     });
     return;
   }
+  const comment = to.safety.isTagged ? commentOf(to.safety.tag) : '';
   const limit = (version: string) =>
-    connection.query(sessionSql(to.safety, version), (error: Error | null) => {
+    connection.query(`${comment}${sessionSql(to.safety, version)}`, (error: Error | null) => {
       if (!error) line.mark('setup');
       done(error ?? undefined);
     });
@@ -33,7 +34,7 @@ export function setUpSession(
     limit(traits.version);
     return;
   }
-  const sql = 'SELECT VERSION() AS version, CONNECTION_ID() AS id';
+  const sql = `${comment}SELECT VERSION() AS version, CONNECTION_ID() AS id`;
   connection.query(sql, (error: Error | null, rows: mysql.RowDataPacket[]) => {
     const [row] = rows ?? [];
     if (error) return done(error);

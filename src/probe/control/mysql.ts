@@ -3,7 +3,7 @@ import { mysqlLoad } from '../../drivers/mysql2/driver.ts';
 import { commentOf } from '../../drivers/tag.ts';
 import { checkedFacts } from '../../engines/checked-facts.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
-import { allowed, numberOf, pairs } from '../../engines/mysql/answers.ts';
+import { numberOf, pairs } from '../../engines/mysql/answers.ts';
 import { isClientRow } from '../../engines/mysql/client-sessions.ts';
 import { connectMysql, type MysqlSession } from '../../engines/mysql/connect.ts';
 import { mysqlDialect } from '../../engines/mysql/dialect.ts';
@@ -13,22 +13,21 @@ import { mariadbDialect } from '../../engines/mysql/mariadb.ts';
 import { numberIn, type Row, textIn } from '../../engines/rows.ts';
 import type { OpenOptions } from '../../engines/session.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
-import { probeLock } from '../../inspect/leftovers.ts';
 import { liveBudget } from '../../inspect/live-budget.ts';
+import { meetingAt } from '../shards/meet.ts';
 import type { Control } from './control.ts';
+import { MysqlPresence, type SeenPlan } from './mysql-presence.ts';
 import { mysqlReplicas } from './mysql-replicas.ts';
 import { ControlSession } from './session.ts';
-import type { LoadTag } from './tags.ts';
+import { type LoadTag, partOfPlan, runOfTag } from './tags.ts';
 import { writeOnOwnSession } from './write.ts';
 
 /** Opens the session that watches a load and ends it. @throws PoolctlError */
 export async function mysqlControl(target: ConnectionTarget, tag: LoadTag, options: OpenOptions): Promise<Control> {
-  let isClaimed = false;
-  const claimSql = `SELECT GET_LOCK('${probeLock}', 0) AS got, IS_USED_LOCK('${probeLock}') AS holder`;
+  const presence = new MysqlPresence(tag, (question) => control.ask(question));
   const control = await ControlSession.open(async (open) => {
     const session = await connectMysql(target, open);
-    // The lock went with the session that was lost.
-    if (isClaimed) await allowed(session, claimSql);
+    await presence.renew(session);
     return session;
   }, options);
   const facts = () =>
@@ -65,12 +64,7 @@ export async function mysqlControl(target: ConnectionTarget, tag: LoadTag, optio
     facts,
     replicas: (found) => control.ask((session) => mysqlReplicas(session, found)),
 
-    async claim() {
-      // A server that has no user locks (Galera in strict mode) cannot tell; so be it.
-      const [row] = (await control.ask((session) => allowed(session, claimSql))) ?? [];
-      isClaimed = numberIn(row, 'got') !== 0;
-      return isClaimed ? [] : [`session ${numberIn(row, 'holder') ?? 'unknown'}`];
-    },
+    claim: () => presence.claim(),
 
     async look(own) {
       first ??= facts();
@@ -79,16 +73,19 @@ export async function mysqlControl(target: ConnectionTarget, tag: LoadTag, optio
         throw error;
       });
       const startedMs = performance.now();
-      const { seen, connected, lagsMs } = await control.ask((session) => askAll(session, tag, own, follows !== false));
+      const plan = tag.shard && (await presence.look());
+      const tellers = { isOwn: loadTeller(tag, own), isOfPlan: planTeller(tag, plan) };
+      const { seen, connected, lagsMs } = await control.ask((session) => askAll(session, tellers, follows !== false));
       const tookMs = performance.now() - startedMs;
       follows ??= lagsMs.length > 0;
       const caps = limits.caps.map((cap) => ({ ...cap, taken: seen.mine }));
       return {
         freeConnections: liveBudget({ ...limits, taken: connected, caps }).freeConnections,
         // Others that may not be listed are counted all the same.
-        others: Math.max(seen.others, connected - seen.own - 1),
+        others: Math.max(seen.others, connected - seen.own - seen.ofPlan - 1),
         othersActive: seen.othersActive,
         own: { active: seen.ownActive, lockWaiting: seen.ownLocked },
+        ...(plan && { planShards: plan.shards }),
         ...(lagsMs.length > 0 && { replicas: lagsMs.length, replicationLagMs: Math.max(...lagsMs) }),
         tookMs,
       };
@@ -117,6 +114,8 @@ export async function mysqlControl(target: ConnectionTarget, tag: LoadTag, optio
         statements,
       ),
 
+    meeting: (times) => meetingAt(presence, partOfPlan(tag), times),
+
     close: () => control.close(),
   };
 }
@@ -134,26 +133,40 @@ function isLoadSql({ text, isPooled }: LoadTag, own: readonly number[]): string 
  * SHOW takes the server less than half the time of a query on PROCESSLIST. The status is the server's, and that of the session
  * costs less than the global one, which sums up all sessions.
  */
-async function askAll(session: MysqlSession, tag: LoadTag, own: readonly number[], mayFollow: boolean) {
+async function askAll(session: MysqlSession, tellers: Tellers, mayFollow: boolean) {
   const status = pairs(await session.rows(`SHOW STATUS LIKE 'Threads_connected'`));
   const shown = await session.rows('SHOW PROCESSLIST');
   const connected = numberOf(status.get('Threads_connected')) ?? 0;
   return {
-    seen: seenIn(shown, loadTeller(tag, own), session),
+    seen: seenIn(shown, tellers, session),
     connected,
     lagsMs: mayFollow ? await replicationLagsMs(session) : [],
   };
 }
 
-/** The same of a row of SHOW PROCESSLIST. */
+/** Whose a row of SHOW PROCESSLIST is. */
+interface Tellers {
+  readonly isOwn: (row: Row) => boolean;
+  /** Of another shard of the same plan. */
+  readonly isOfPlan: (row: Row) => boolean;
+}
+
 function loadTeller({ text, isPooled }: LoadTag, own: readonly number[]): (row: Row) => boolean {
   if (isPooled) return (row) => textIn(row, 'Info')?.startsWith(commentOf(text)) === true;
   const ids = new Set(own);
   return (row) => ids.has(numberIn(row, 'Id') ?? 0);
 }
 
+/** Control sessions by their locks, loads by the comment of what they run. */
+function planTeller(tag: LoadTag, plan: SeenPlan | undefined): (row: Row) => boolean {
+  if (!plan) return () => false;
+  const sessions = new Set(plan.sessions);
+  const comment = `/* poolctl-probe/${runOfTag(tag)}/`;
+  return (row) => sessions.has(numberIn(row, 'Id') ?? 0) || textIn(row, 'Info')?.startsWith(comment) === true;
+}
+
 /** How many sessions of clients are whose, and at work. */
-function seenIn(rows: readonly Row[], isOwn: (row: Row) => boolean, { processId: watcher, target }: MysqlSession) {
+function seenIn(rows: readonly Row[], { isOwn, isOfPlan }: Tellers, { processId: watcher, target }: MysqlSession) {
   const text = (row: Row, column: string) => textIn(row, column) ?? '';
   const clients = rows.filter((row) => isClientRow(text(row, 'Command'), text(row, 'User')));
   const user =
@@ -161,12 +174,15 @@ function seenIn(rows: readonly Row[], isOwn: (row: Row) => boolean, { processId:
       rows.find((row) => numberIn(row, 'Id') === watcher),
       'User',
     ) ?? target.user;
-  const isOther = (row: Row) => !isOwn(row) && numberIn(row, 'Id') !== watcher;
-  const isActive = (row: Row) => text(row, 'Command') !== 'Sleep';
+  const isPeer = (row: Row) => !isOwn(row) && numberIn(row, 'Id') !== watcher && isOfPlan(row);
+  const isOther = (row: Row) => !isOwn(row) && numberIn(row, 'Id') !== watcher && !isOfPlan(row);
+  // Who has not logged in yet is nobody's work.
+  const isActive = (row: Row) => !['Sleep', 'Connect'].includes(text(row, 'Command'));
   const active = clients.filter(isActive);
   return {
     mine: clients.filter((row) => textIn(row, 'User') === user).length,
     own: clients.filter(isOwn).length,
+    ofPlan: clients.filter(isPeer).length,
     others: clients.filter(isOther).length,
     othersActive: active.filter((row) => isOther(row) && !/^Binlog Dump/.test(text(row, 'Command'))).length,
     ownActive: active.filter(isOwn).length,

@@ -1,15 +1,20 @@
 import type { OpenOptions } from '../../engines/session.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
+import type { ShardPart } from '../shards/part.ts';
 import type { Control } from './control.ts';
+import type { LoadTag } from './tags.ts';
 
 export interface ControlOptions extends OpenOptions {
   /** The load comes through a pooler, and the target is the server behind it. */
   readonly isPooled?: boolean;
+  /** The load is a part of a plan. */
+  readonly shard?: ShardPart;
 }
 
-/** Opens it; `tag`: the name of the load. @throws PoolctlError */
+/** Opens it; `tag`: the name of the load, of a shard as shardTag has it. @throws PoolctlError */
 export async function openControl(target: ConnectionTarget, tag: string, options: ControlOptions): Promise<Control> {
-  const load = { text: tag, isPooled: options.isPooled === true };
+  const { isPooled = false, shard } = options;
+  const load: LoadTag = { text: tag, isPooled, ...(shard && { shard }) };
   switch (target.protocol) {
     case 'postgres':
       return (await import('./postgres.ts')).postgresControl(target, load, options);

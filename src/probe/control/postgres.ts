@@ -10,21 +10,22 @@ import { flagIn, numberIn, type Row, textIn } from '../../engines/rows.ts';
 import type { OpenOptions } from '../../engines/session.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
 import { liveBudget } from '../../inspect/live-budget.ts';
+import { meetingAt } from '../shards/meet.ts';
 import type { Control, Look } from './control.ts';
+import { PostgresPresence } from './postgres-presence.ts';
 import { hiddenReplicasIn, lagOf, lagsSql, postgresReplicas, replicasIn } from './postgres-replicas.ts';
 import { createLagClock } from './replicas.ts';
 import { ControlSession } from './session.ts';
-import { type LoadTag, runOfTag } from './tags.ts';
+import { sessionNameOf, shardsThere } from './session-name.ts';
+import { type LoadTag, partOfPlan, runOfTag } from './tags.ts';
 import { writeOnOwnSession } from './write.ts';
 
 /** Opens the session that watches a load and ends it. @throws PoolctlError */
 export async function postgresControl(target: ConnectionTarget, tag: LoadTag, options: OpenOptions): Promise<Control> {
-  const run = runOfTag(tag);
-  let isClaimed = false;
-  const claimSql = `SELECT set_config('application_name', ${quoted(`poolctl-watch/${run}`)}, false)`;
+  const presence = new PostgresPresence(tag, (sql) => control.rows(sql));
   const control = await ControlSession.open(async (open) => {
     const session = await connectPostgres(target, open);
-    if (isClaimed) await session.rows(claimSql);
+    await presence.renew((sql) => session.rows(sql));
     return session;
   }, options);
   const lagClock = createLagClock();
@@ -43,14 +44,7 @@ export async function postgresControl(target: ConnectionTarget, tag: LoadTag, op
     facts,
     replicas: () => control.ask(postgresReplicas),
 
-    async claim() {
-      const [row] = await control.rows(`SELECT ${otherProbes(run)} AS probes FROM pg_stat_activity`);
-      const probes = runsOf(row);
-      if (probes.length > 0) return probes;
-      isClaimed = true;
-      await control.rows(claimSql);
-      return [];
-    },
+    claim: () => presence.claim(),
 
     async look(own) {
       limits ??= facts().then((found) => found.limits);
@@ -62,7 +56,7 @@ export async function postgresControl(target: ConnectionTarget, tag: LoadTag, op
       const [sessions = [], lags = []] = await control.ask((session) =>
         session.answers([sessionsSql(session.version, tag), lagsSql]),
       );
-      const look = lookOf(countsOf(sessions, own, tag), unchanging, performance.now() - startedMs);
+      const look = lookOf(countsOf(sessions, own, tag, presence.metUs), unchanging, performance.now() - startedMs);
       const [hiddenReplicas, replicas] = [hiddenReplicasIn(lags) || undefined, replicasIn(lags) || undefined];
       return { ...look, ...withoutUndefined({ hiddenReplicas, replicas, replicationLagMs: lagOf(lags, lagClock) }) };
     },
@@ -95,6 +89,8 @@ export async function postgresControl(target: ConnectionTarget, tag: LoadTag, op
         statements,
       ),
 
+    meeting: (times) => meetingAt(presence, partOfPlan(tag), times),
+
     close: () => control.close(),
   };
 }
@@ -115,16 +111,6 @@ function oursSql(tag: LoadTag, own: readonly number[]): string {
   return `${isLoadSql(tag, own)} AND usename = session_user AND application_name = ${quoted(tag.text)} AND NOT (${isKept})`;
 }
 
-/** Runs of other probes, of all sessions that say so by their name. */
-function otherProbes(run: string): string {
-  const other = `application_name ~ '^poolctl-(probe|watch)/[0-9a-z]{1,20}$' AND substring(application_name FROM 15) <> ${quoted(run)}`;
-  return `string_agg(DISTINCT substring(application_name FROM 15), ',') FILTER (WHERE ${other})`;
-}
-
-function runsOf(row: Row | undefined): string[] {
-  return (textIn(row, 'probes') ?? '').split(',').filter(Boolean);
-}
-
 /** Sessions as the facts count them, but with our own of the control connection, which has a slot too. */
 function sessionsSql(version: string, tag: LoadTag): string {
   const isLoad = tag.isPooled ? `, ${isLoadSql(tag, [])} AS is_load` : '';
@@ -132,19 +118,24 @@ function sessionsSql(version: string, tag: LoadTag): string {
 }
 
 /** Counted here, which costs the server less. Who has not logged in yet may be one of ours, and is nobody's work. */
-function countsOf(holders: readonly Row[], own: readonly number[], tag: LoadTag) {
+function countsOf(holders: readonly Row[], own: readonly number[], tag: LoadTag, metUs: number) {
   const rows = holders.filter((row) => flagIn(row, 'takes_slot'));
   const ids = new Set(own);
+  const names = new Map(rows.map((row) => [row, sessionNameOf(textIn(row, 'application_name'))]));
+  const run = runOfTag(tag);
+  const isOfPlan = (row: Row) => tag.shard !== undefined && names.get(row)?.run === run;
   const self = rows.find((row) => flagIn(row, 'is_self'));
   const isMine = (row: Row) => row['usesysid'] === self?.['usesysid'];
   const isLoad = (row: Row) => (tag.isPooled ? flagIn(row, 'is_load') : ids.has(numberIn(row, 'pid') ?? 0));
   const isOwn = (row: Row) =>
-    flagIn(row, 'is_self') || isLoad(row) || (isMine(row) && textIn(row, 'application_name') === tag.text);
+    flagIn(row, 'is_self') ||
+    isLoad(row) ||
+    (isMine(row) && textIn(row, 'application_name') === tag.text) ||
+    isOfPlan(row);
   const others = rows.filter(
     (row) => !isOwn(row) && textIn(row, 'usesysid') !== undefined && !flagIn(row, 'is_walsender'),
   );
   const active = rows.filter((row) => isLoad(row) && textIn(row, 'state') === 'active');
-  const runs = rows.flatMap((row) => probeName.exec(textIn(row, 'application_name') ?? '')?.[1] ?? []);
   return {
     taken: rows.length,
     ofUser: holders.filter(isMine).length,
@@ -155,19 +146,19 @@ function countsOf(holders: readonly Row[], own: readonly number[], tag: LoadTag)
       active: active.length,
       lockWaiting: active.filter((row) => textIn(row, 'wait_event_type') === 'Lock').length,
     },
-    otherProbes: [...new Set(runs)].filter((run) => run !== runOfTag(tag)),
+    otherProbes: [...new Set([...names.values()].flatMap((name) => name?.run ?? []))].filter((other) => other !== run),
+    ...(tag.shard && { planShards: shardsThere([...names.values()], run, tag.shard, metUs) }),
   };
 }
 
-const probeName = /^poolctl-(?:probe|watch)\/([0-9a-z]{1,20})$/;
-
 function lookOf(counts: ReturnType<typeof countsOf>, limits: ConnectionLimits, tookMs: number): Look {
-  const { taken, ofUser, ofDatabase, others, othersActive, own, otherProbes } = counts;
+  const { taken, ofUser, ofDatabase, others, othersActive, own, otherProbes, planShards } = counts;
   const caps = limits.caps.map((cap) => ({ ...cap, taken: / of the role /.test(cap.name) ? ofUser : ofDatabase }));
   return {
     freeConnections: liveBudget({ ...limits, taken, caps }).freeConnections,
     ...{ others, othersActive, own },
     ...(otherProbes.length > 0 && { otherProbes }),
+    ...(planShards && { planShards }),
     tookMs,
   };
 }

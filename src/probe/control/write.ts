@@ -2,6 +2,7 @@ import { within } from '../../base/deadline.ts';
 import type { LoadConnection, LoadDriver } from '../../drivers/driver.ts';
 import { failure } from '../../engines/failure.ts';
 import type { ConnectionTarget } from '../../engines/target.ts';
+import { isShardTag } from './tags.ts';
 
 const statementMs = 60_000;
 const lockMs = 10_000;
@@ -22,6 +23,7 @@ export async function writeOnOwnSession(writing: Writing, statements: readonly s
   const { driver, target, tag, timeoutMs } = writing;
   const safety = {
     tag,
+    ...(isShardTag(tag) && { isTagged: true }),
     readOnly: false,
     statementTimeoutMs: statementMs,
     lockTimeoutMs: lockMs,

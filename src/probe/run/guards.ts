@@ -1,13 +1,13 @@
 import { PoolctlError } from '../../base/errors.ts';
-import { formatCount, formatDuration, formatRatio } from '../../base/units.ts';
+import { formatCount, formatDuration, formatNumber, formatRatio } from '../../base/units.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
 import type { ReplicaSight } from '../control/replicas.ts';
 import type { GuardStatus } from '../result.ts';
-import { defaultErrorRatio, defaultReplicationLagMs, type WatchLimits } from './watch.ts';
+import { defaultErrorRatio, defaultReplicationLagMs, type ShardsExpected, type WatchLimits } from './watch.ts';
 
 /** What each guard of a probe can see of this server, as this user. */
 export function guardsOf(limits: WatchLimits, facts: ServerFacts, replicas: ReplicaSight): GuardStatus[] {
-  const { freeFloor, maxErrorRatio = defaultErrorRatio, maxP99Ms } = limits;
+  const { freeFloor, maxErrorRatio = defaultErrorRatio, maxP99Ms, shards } = limits;
   return [
     { guard: 'free-floor', status: 'watching', limit: `${formatCount(freeFloor, 'connection')} stay free` },
     { guard: 'error-rate', status: 'watching', limit: `at most ${formatRatio(maxErrorRatio)}` },
@@ -17,7 +17,16 @@ export function guardsOf(limits: WatchLimits, facts: ServerFacts, replicas: Repl
     othersGuard(facts),
     replicationGuard(limits, replicas),
     { guard: 'control-slow', status: 'watching', limit: '1 s for a look, or ten times what one takes without load' },
+    ...(shards ? [shardGuard(shards)] : []),
   ];
+}
+
+function shardGuard({ of }: ShardsExpected): GuardStatus {
+  return {
+    guard: 'shard-gone',
+    status: 'watching',
+    limit: `all ${formatNumber(of)} shards until the last window ends`,
+  };
 }
 
 /** What other users' sessions do is hidden from a user without a privilege; that they are there is not. */

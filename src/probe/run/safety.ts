@@ -1,5 +1,6 @@
 import type { LoadSafety } from '../../drivers/driver.ts';
 import { holdDistribution } from '../../queueing/distribution.ts';
+import { isShardTag } from '../control/tags.ts';
 import type { ProbeWorkload } from '../workload/model.ts';
 
 const leastStatementTimeoutMs = 10_000;
@@ -19,6 +20,7 @@ export function safetyOf(
     tag,
     readOnly,
     ...(isPooled && { isPooled }),
+    ...(isShardTag(tag) && { isTagged: true }),
     statementTimeoutMs: Math.max(leastStatementTimeoutMs, Math.ceil(2 * longestMs)),
     lockTimeoutMs: 1_000,
     idleTimeoutMs: 60_000,

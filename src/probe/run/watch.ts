@@ -2,6 +2,7 @@ import { formatCount, formatDuration, formatNumber, formatRatio } from '../../ba
 import type { LoadFailureKind } from '../../drivers/driver.ts';
 import type { Look } from '../control/control.ts';
 import type { Tick } from '../load/model.ts';
+import { missingOf, shardNames } from '../shards/shard-names.ts';
 
 /** What ends a load before its time. Left out: not watched, or the default that stands here. */
 export interface WatchLimits {
@@ -21,6 +22,15 @@ export interface WatchLimits {
   readonly run?: string;
   /** All steps together; compared with the third argument of check. */
   readonly mostMs?: number;
+  /** Of one shard's load: those that must be at work with it. */
+  readonly shards?: ShardsExpected;
+}
+
+/** The shards of a plan, without one of which the load is another than the planned one. */
+export interface ShardsExpected {
+  readonly of: number;
+  /** When the last window ends, by the third argument of check; undefined until all have met. Nobody is missed after it. */
+  readonly untilMs: () => number | undefined;
 }
 
 export type GuardName =
@@ -35,6 +45,7 @@ export type GuardName =
   | 'others-active'
   | 'replication-lag'
   | 'another-probe'
+  | 'shard-gone'
   | 'control-slow'
   | 'time';
 
@@ -75,6 +86,7 @@ export function createWatch(limits: WatchLimits, baseline: Look): Watch {
         tooFewClients(look, limits) ??
         (tick && (tooManyFailures(failures(tick), limits) ?? isSlow(tick))) ??
         anotherProbe(look, limits) ??
+        shardGone(look, runMs, limits) ??
         othersGrew(look, baseline) ??
         replicaFellBehind(look, baseline, limits) ??
         controlSlowed(look, baseline) ??
@@ -163,6 +175,18 @@ function anotherProbe({ otherProbes = [] }: Look, { run = '' }: WatchLimits): St
   return {
     guard: 'another-probe',
     message: `Another probe of poolctl loads this server: poolctl-probe/${first.join(', ')}.`,
+  };
+}
+
+function shardGone({ planShards }: Look, runMs: number | undefined, { shards }: WatchLimits): StopReason | undefined {
+  const untilMs = shards?.untilMs();
+  if (!shards || !planShards || runMs === undefined || untilMs === undefined || runMs >= untilMs) return undefined;
+  const gone = missingOf(planShards, shards.of);
+  if (gone.length === 0) return undefined;
+  const who = shardNames(gone, shards.of);
+  return {
+    guard: 'shard-gone',
+    message: `${who.charAt(0).toUpperCase()}${who.slice(1)} left ${formatDuration(Math.round(untilMs - runMs))} before the end: the load is no longer the planned one.`,
   };
 }
 

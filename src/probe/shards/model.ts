@@ -7,6 +7,10 @@ import type { ShardRun } from '../load/shard-run.ts';
 import type { CleanUp, GuardStatus, ProbeResult, Transport } from '../result.ts';
 import type { WatchLimits } from '../run/watch.ts';
 import type { ProbeWorkload } from '../workload/model.ts';
+import type { MeetingTimes, ServerClock } from './meeting.ts';
+
+export type { ServerClock } from './meeting.ts';
+export type { ShardPart } from './part.ts';
 
 /**
  * A probe by several processes, fixed before the first of them starts: what `--save-plan` writes. Each shard follows it
@@ -33,18 +37,13 @@ export interface ShardPlan {
     /** Of all shards together: `allowed` is what the load may open in all. */
     readonly budget: ProbeResult['budget'];
     readonly freeFloor: number;
-    readonly limits: Omit<WatchLimits, 'freeFloor' | 'run' | 'mostMs'>;
+    readonly limits: Omit<WatchLimits, 'freeFloor' | 'run' | 'mostMs' | 'shards'>;
     /** The most connections that each shard opens at once, beside its control connection. */
     readonly connectionsByShard: readonly number[];
     /** Somebody agreed to the load when it was planned (--yes, or asked on a terminal): who runs a job cannot be asked. */
     readonly isAgreedTo: boolean;
   };
-  readonly meeting: {
-    /** The longest wait for the other shards. */
-    readonly waitMs: number;
-    /** From the moment at which the last one came to the common start: for looking once more, and for opening the pools. */
-    readonly leadMs: number;
-  };
+  readonly meeting: MeetingTimes;
 }
 
 /** What the merged result answers. */
@@ -73,20 +72,6 @@ export interface PlannedStep {
    * that of one instance.
    */
   readonly plan: StepPlan;
-}
-
-/** Which part of a plan a process does; `index` counts from 0. */
-export interface ShardPart {
-  readonly index: number;
-  readonly of: number;
-}
-
-/** The server's clock beside ours, by Cristian's method (1989): best of several round trips. */
-export interface ServerClock {
-  /** Added to our wall clock it gives the server's; ms. */
-  readonly offsetMs: number;
-  /** Of the quickest round trip: the offset is right within half of it. */
-  readonly rttMs: number;
 }
 
 /** What a shard writes: the `result` of poolctl.probe-shard/1. */
