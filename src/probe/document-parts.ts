@@ -79,6 +79,11 @@ const histogramsUs = object({
   total: v.string(),
 });
 
+/** ISO 8601. */
+export const moment = v.pipe(v.string(), v.isoTimestamp());
+/** Eight hex digits. */
+export const runId = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/));
+
 const runFields = {
   label: safeText,
   pool: object({
@@ -87,10 +92,12 @@ const runFields = {
     acquireTimeoutMs: optional(nonNegative),
   }),
   instances: optional(connections),
+  connectionsInAll: optional(connections),
   loop: v.picklist(['open', 'closed']),
   wantedPerSecond: optional(nonNegative),
   throughputPerSecond: estimateField,
   measuredMs: optional(nonNegative),
+  window: optional(object({ from: moment, to: moment })),
   requests: nonNegative,
   completed: nonNegative,
   failed: failures,
@@ -218,6 +225,40 @@ export const stall = object({
   recoveredAfterMs: optional(nonNegative),
 });
 
+const shardFigures = object({
+  shard: nonNegative,
+  run: runId,
+  host: safeText,
+  finished: v.picklist(['complete', 'interrupted', 'stopped']),
+  clock: optional(object({ offsetMs: v.pipe(v.number(), v.finite()), rttMs: nonNegative })),
+  connections: nonNegative,
+  pools: nonNegative,
+  throughputPerSecond: nonNegative,
+  openedLateMs: nonNegative,
+  client,
+  limitedBy: optional(v.picklist(['client', 'host'])),
+  trustworthy: v.boolean(),
+});
+
+export const mergedShards = object({
+  plan: runId,
+  hash: safeText,
+  of: connections,
+  missing: v.array(nonNegative),
+  cutToMs: optional(nonNegative),
+  leftOut: v.array(object({ label: safeText, reason: safeText })),
+  step: optional(safeText),
+  each: v.array(shardFigures),
+  withoutLate: optional(
+    object({
+      late: v.array(nonNegative),
+      throughputPerSecond: estimateField,
+      waitMs: percentiles,
+      totalMs: percentiles,
+    }),
+  ),
+});
+
 export const poolerFigures = object({
   name: safeText,
   address: safeText,
@@ -269,3 +310,34 @@ export const transport = object({
     p95: nonNegative,
   }),
 });
+
+export const stoppedBy = object({ guard: safeText, message: safeText });
+
+export const guards = v.array(
+  object({
+    guard: safeText,
+    status: v.picklist(['watching', 'blind', 'not asked']),
+    limit: optional(safeText),
+    why: optional(safeText),
+    remedy: optional(safeText),
+  }),
+);
+
+export const stoodStill = object({ times: nonNegative, longestMs: nonNegative });
+
+export const workload = object({
+  name: safeText,
+  description: safeText,
+  readOnly: v.boolean(),
+  transportOnly: v.boolean(),
+});
+
+export const cleanUp = object({
+  verified: v.boolean(),
+  sessionsOpened: nonNegative,
+  sessionsLeft: nonNegative,
+  cancelled: nonNegative,
+  objectsLeft: v.array(safeText),
+});
+
+export const metadata = object({ startedAt: safeText, node: safeText, drivers: safeText, cores: nonNegative });

@@ -4,39 +4,38 @@ import type { WarningCode } from '../base/warning-codes.ts';
 import { parseDocument } from '../documents/document.ts';
 import { connections, nonNegative, object, optional, safeText } from '../documents/fields.ts';
 import {
+  cleanUp,
   difference,
   firstRun,
+  guards,
+  mergedShards,
+  metadata,
   noRecommendation,
   poolerFigures,
   ramp,
   recommendation,
   run,
+  runId,
   secondRun,
   split,
   stall,
+  stoodStill,
+  stoppedBy,
   transport,
   unpooled,
   verification,
+  workload,
 } from './document-parts.ts';
 import { firstProbeSchemaName, probeSchemaName, secondProbeSchemaName } from './schema-name.ts';
 
 const resultFields = {
+  run: optional(runId),
   mode: v.picklist(['ramp', 'load', 'verify', 'compare', 'compare-unpooled', 'stall']),
   finished: v.picklist(['complete', 'interrupted', 'stopped']),
-  stoppedBy: optional(object({ guard: safeText, message: safeText })),
-  guards: optional(
-    v.array(
-      object({
-        guard: safeText,
-        status: v.picklist(['watching', 'blind', 'not asked']),
-        limit: optional(safeText),
-        why: optional(safeText),
-        remedy: optional(safeText),
-      }),
-    ),
-  ),
+  stoppedBy: optional(stoppedBy),
+  guards: optional(guards),
   leftBefore: optional(v.array(safeText)),
-  stoodStill: optional(object({ times: nonNegative, longestMs: nonNegative })),
+  stoodStill: optional(stoodStill),
   target: object({
     engine: v.picklist(['postgres', 'mysql', 'mariadb']),
     version: safeText,
@@ -46,7 +45,7 @@ const resultFields = {
     encrypted: v.boolean(),
   }),
   pooler: optional(poolerFigures),
-  workload: object({ name: safeText, description: safeText, readOnly: v.boolean(), transportOnly: v.boolean() }),
+  workload,
   budget: object({
     usableConnections: nonNegative,
     freeConnections: nonNegative,
@@ -71,15 +70,10 @@ const resultFields = {
   comparison: optional(v.array(difference)),
   unpooled: optional(v.array(unpooled)),
   stall: optional(stall),
-  cleanUp: object({
-    verified: v.boolean(),
-    sessionsOpened: nonNegative,
-    sessionsLeft: nonNegative,
-    cancelled: nonNegative,
-    objectsLeft: v.array(safeText),
-  }),
+  shards: optional(mergedShards),
+  cleanUp,
   seconds: nonNegative,
-  metadata: object({ startedAt: safeText, node: safeText, drivers: safeText, cores: nonNegative }),
+  metadata,
 };
 
 /** A document as it was written: the result, the poolctl that wrote it, and what it warned of. */

@@ -11,6 +11,8 @@ export type ProbeMode = 'ramp' | 'load' | 'verify' | 'compare' | 'compare-unpool
 
 /** What `poolctl probe` answers: the `result` of its document, see schema-name.ts. */
 export interface ProbeResult {
+  /** Eight hex digits, by chance: the same run twice is no evidence. Documents of before do not tell. */
+  readonly run?: string;
   readonly mode: ProbeMode;
   /** `interrupted` by a signal, `stopped` by the guard or by the server: the result has what was measured until then. */
   readonly finished: 'complete' | 'interrupted' | 'stopped';
@@ -72,6 +74,8 @@ export interface ProbeResult {
   /** The second settings of --compare less the first; figures that are 0 in both are left out. */
   readonly comparison?: readonly Difference[];
   readonly stall?: StallFigures;
+  /** What several processes did of one plan, where their results were put together. */
+  readonly shards?: MergedShards;
   readonly cleanUp: CleanUp;
   /** How long the whole probe took, set-up and clean-up included. */
   readonly seconds: number;
@@ -233,15 +237,19 @@ export interface Advice {
 /** One open-loop (or closed-loop) run on one pool, with all that was measured. */
 export interface ProbeRun {
   readonly label: string;
-  /** One instance's. */
+  /** One instance's; where they are not equal, that of the largest. */
   readonly pool: PoolLimits;
   /** So many instances had a pool of their own each; one when left out. All that follows is of all together. */
   readonly instances?: number;
+  /** Of all instances, where their pools are not equal. */
+  readonly connectionsInAll?: number;
   readonly loop: 'open' | 'closed';
   readonly wantedPerSecond?: number;
   readonly throughputPerSecond: Estimate;
   /** How long it was measured, over all rounds; documents of before do not tell. */
   readonly measuredMs?: number;
+  /** From when to when, over all rounds; ISO 8601, of shards by the server's clock. Documents of before do not tell. */
+  readonly window?: { readonly from: string; readonly to: string };
   readonly requests: number;
   readonly completed: number;
   readonly failed: Readonly<Partial<Record<LoadFailureKind, number>>>;
@@ -364,6 +372,50 @@ export interface StallFigures {
   readonly longestWaitMs: number;
   /** From the thaw until requests were as quick as before; absent where they were not at the end. */
   readonly recoveredAfterMs?: number;
+}
+
+/** What each shard of a plan did. Shards count from 0. */
+export interface MergedShards {
+  /** Its id, and the SHA-256 of all of it. */
+  readonly plan: string;
+  readonly hash: string;
+  /** How many shards the plan has. */
+  readonly of: number;
+  /** Those that left no result: their load is in no figure, though the server may have borne it. */
+  readonly missing: readonly number[];
+  /** To what all of them have in common the load was cut, where one ended before its time. */
+  readonly cutToMs?: number;
+  /** Steps without figures, because not all shards that were to run them did so to their end. */
+  readonly leftOut: readonly { readonly label: string; readonly reason: string }[];
+  /** The step that the figures of `each` are of. */
+  readonly step?: string;
+  readonly each: readonly ShardFigures[];
+  /** Figures of the others, where some sent their requests so late that their times are partly poolctl's own. */
+  readonly withoutLate?: {
+    readonly late: readonly number[];
+    readonly throughputPerSecond: Estimate;
+    readonly waitMs: Percentiles;
+    readonly totalMs: Percentiles;
+  };
+}
+
+export interface ShardFigures {
+  readonly shard: number;
+  readonly run: string;
+  readonly host: string;
+  readonly finished: ProbeResult['finished'];
+  /** The server's clock less its own, right within half of the round trip; ms. */
+  readonly clock?: { readonly offsetMs: number; readonly rttMs: number };
+  /** Its connections, and the pools that they were in. */
+  readonly connections: number;
+  readonly pools: number;
+  readonly throughputPerSecond: number;
+  /** The longest time after the moment of a step at which its pool was open; 0 where it was always in time. */
+  readonly openedLateMs: number;
+  readonly client: ClientFigures;
+  /** Where it was not the server's or the pool's: what kept this shard from doing more. */
+  readonly limitedBy?: 'client' | 'host';
+  readonly trustworthy: boolean;
 }
 
 /** What is left of the probe on the server, as far as the control connection could see. */

@@ -7,3 +7,5 @@ export const firstProbeSchemaName = 'poolctl.probe/1';
 
 /** The plan of a sharded probe, which --save-plan writes and --plan reads. */
 export const shardPlanSchemaName = 'poolctl.probe-shards/1';
+/** What one shard of a plan writes; see shards/document.ts. */
+export const shardSchemaName = 'poolctl.probe-shard/1';

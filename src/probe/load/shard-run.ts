@@ -49,6 +49,7 @@ export interface ShardSlice {
   readonly requests: number;
   readonly completed: number;
   readonly failed: ShardCounts['failed'];
+  readonly failureLabels: ShardCounts['failureLabels'];
   readonly unsent: number;
   readonly histogramsUs: HistogramsOf<HdrData>;
 }

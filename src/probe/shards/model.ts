@@ -82,6 +82,8 @@ export interface ShardResult {
   readonly plan: Omit<ShardPlan, 'workload'> & { readonly workload: ProbeResult['workload'] };
   readonly shard: number;
   readonly host: string;
+  /** The server shares its processors with this shard. */
+  readonly isServerHere: boolean;
   readonly processId: number;
   /** `running` in the file that a shard writes when it begins: one that is still so was killed. */
   readonly finished: 'running' | ProbeResult['finished'];

@@ -115,7 +115,8 @@ const question = v.variant('kind', [
   object({ kind: v.literal('verify'), pool: object(pool), source: text, law: optional(holdLawSchema) }),
 ]);
 
-const plan = object({
+/** Of a plan, as valibot reads them; a shard's result has all but the workload's statements. */
+export const planFields = {
   id: v.pipe(text, v.regex(/^[0-9a-f]{8}$/)),
   hash: v.pipe(text, v.regex(/^[0-9a-f]{64}$/)),
   shards: v.pipe(count, v.minValue(2)),
@@ -159,11 +160,11 @@ const plan = object({
     isAgreedTo: v.boolean(),
   }),
   meeting: object({ waitMs: positive, leadMs: positive }),
-});
+};
 
 /** Enough to tell an edited plan from one that is whole; what the document says beside the plan does not count. */
 const frame = v.object({ schema: text, result: v.looseObject({ hash: text }) });
-const planDocument = v.object({ result: plan });
+const planDocument = v.object({ result: object(planFields) });
 
 const again = 'Make it with `poolctl probe <dsn> --shards 8 --save-plan plan.json`.';
 
