@@ -34,6 +34,10 @@ export class VirtualClock implements Clock {
     };
   }
 
+  sinceEpochMs(momentMs: number): number {
+    return momentMs;
+  }
+
   /** Nothing happens meanwhile: a process that was stopped, a collection of garbage. */
   skip(ms: number): void {
     this.#nowMs += ms;

@@ -4,6 +4,8 @@ export interface Clock {
   now(): number;
   /** Calls back at the moment or soon after. Returns a function that cancels the call. */
   at(momentMs: number, call: () => void): () => void;
+  /** The moment in ms since 1970. */
+  sinceEpochMs(momentMs: number): number;
 }
 
 export function realClock(now: () => number = () => performance.now()): Clock {
@@ -13,6 +15,7 @@ export function realClock(now: () => number = () => performance.now()): Clock {
       const timer = setTimeout(call, Math.max(0, momentMs - now()));
       return () => clearTimeout(timer);
     },
+    sinceEpochMs: (momentMs) => Date.now() + momentMs - now(),
   };
 }
 

@@ -45,7 +45,7 @@ export class LiveView {
     const spanMs = nowMs - this.#ringStartMs;
     this.#turn(nowMs);
     return {
-      elapsedMs: nowMs - this.#startMs,
+      elapsedMs: Math.max(0, nowMs - this.#startMs),
       completed: this.#completed,
       failed: this.#failed,
       failedBy: { ...this.#failedBy },

@@ -21,6 +21,10 @@ export interface LoadRun {
   readonly plan: StepPlan;
   readonly shard: Shard;
   readonly clock: Clock;
+  /** When the warm-up begins; at once where it is left out. */
+  readonly startMs?: number | undefined;
+  /** Keeps whole seconds of the window beside the whole. */
+  readonly hasSlices?: boolean;
   readonly makePump: PumpMaker;
   readonly signal: AbortSignal;
   /** How long what is under way at the end is waited for. */

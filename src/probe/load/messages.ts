@@ -17,12 +17,19 @@ export interface Task {
   readonly shard: Shard;
   readonly pump: PumpKind;
   readonly drainMs?: number;
+  readonly hasSlices: boolean;
   /** Where the thread shows that its event loop turns. */
   readonly beats: Int32Array;
 }
 
-/** `unstuck`: what was running has been cancelled. */
-export type ToThread = { readonly kind: 'go' } | { readonly kind: 'stop' } | { readonly kind: 'unstuck' };
+/**
+ * `go`: where `startMs` is left out at once, else at that moment of `systemNow`; `unstuck`: what was running has been
+ * cancelled.
+ */
+export type ToThread =
+  | { readonly kind: 'go'; readonly startMs?: number }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'unstuck' };
 
 export type FromThread =
   | { readonly kind: 'opened'; readonly connects: readonly ConnectTimes[] }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { systemNow } from './system-clock.ts';
 
 /** Wakes the event loop at moments that its own timers, in whole ms, are too coarse for. */
 export interface Bell {
@@ -74,9 +75,4 @@ export async function startBell(ring: () => void): Promise<Bell> {
       void worker.terminate();
     },
   };
-}
-
-function systemNow(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1_000 + nanoseconds / 1e6;
 }

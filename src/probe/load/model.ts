@@ -34,6 +34,8 @@ export function connectionsOf({ pool, instances = 1 }: Pick<StepPlan, 'pool' | '
 /** What was seen in the part of a step that counts. */
 export interface StepRun {
   readonly measuredMs: number;
+  /** The part that counts, in ms since 1970 by the clock of this machine; of several threads or rounds from the first to the last. */
+  readonly window?: { readonly fromMs: number; readonly toMs: number };
   /** Requests that were started, or were due and could not be; each ends as completed, failed, unsent or unfinished. */
   readonly requests: number;
   readonly completed: number;

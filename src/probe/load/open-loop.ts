@@ -8,6 +8,8 @@ import type { Traffic } from './traffic.ts';
 
 /** A load that is sent later than that is not the load that was asked for. */
 const mostLagMs = 1_000;
+/** What was due longer before a load could begin is not sent any more: all at once it would be a burst. */
+const mostStartLagMs = 100;
 const leastQueue = 1_000;
 const queuePerConnection = 10;
 
@@ -42,6 +44,9 @@ export class OpenLoop implements Loop {
   }
 
   start(): void {
+    const { schedule, startMs, traffic, recorder } = this.#parts;
+    const sinceMs = traffic.now() - mostStartLagMs;
+    for (; startMs + schedule.nextMs < sinceMs; schedule.advance()) recorder.due(startMs + schedule.nextMs, false);
     this.wake();
   }
 

@@ -20,6 +20,7 @@ export interface StepParts {
   readonly makePump: PumpMaker;
   readonly signal: AbortSignal;
   readonly drainMs?: number;
+  readonly hasSlices?: boolean;
   readonly onTick?: (tick: ShardTick) => void;
   /** Called whenever the pool's sessions may have become others. */
   readonly onSessions?: (processIds: readonly number[]) => void;
@@ -29,8 +30,8 @@ export interface StepParts {
 /** A pool with all its connections, ready for its load. */
 export interface OpenedStep {
   readonly connects: readonly ConnectTimes[];
-  /** Runs the load, and closes the pool. */
-  run(): Promise<ShardRun>;
+  /** Runs the load from the moment on, or at once, and closes the pool. */
+  run(startMs?: number): Promise<ShardRun>;
   /** Closes the pool without a load. */
   close(): Promise<void>;
 }
@@ -58,11 +59,11 @@ export async function openStep(parts: StepParts): Promise<OpenedStep> {
   return {
     connects,
     close,
-    async run() {
+    async run(startMs) {
       try {
         return await runLoad({
           ...parts,
-          ...{ pool, pools, draw, classify: (error) => driver.classify(error) },
+          ...{ pool, pools, draw, startMs, classify: (error) => driver.classify(error) },
           statementTimeoutMs: to.safety.statementTimeoutMs,
           onTick(tick) {
             tellSessions();

@@ -1,10 +1,9 @@
-import type { LoadFailure, LoadFailureKind } from '../../drivers/driver.ts';
-import { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
-import { toMicroseconds } from '../../stats/hdr/microseconds.ts';
 import { Batches } from './batches.ts';
 import type { StepPlan } from './model.ts';
 import type { Request } from './request.ts';
-import type { HistogramsOf, ShardCounts, UnderWay } from './shard-run.ts';
+import { RequestTally } from './request-tally.ts';
+import type { ShardCounts, ShardSlice, UnderWay } from './shard-run.ts';
+import { Slices } from './slices.ts';
 
 /** The moments between which a load counts; `toMs` comes nearer when it ends early. */
 export interface Window {
@@ -19,105 +18,61 @@ export interface Window {
 export class Recorder {
   readonly #window: Window;
   readonly #isOpen: boolean;
-  /** Opening is then a part of each request, and has a time of its own beside the wait. */
-  readonly #isUnpooled: boolean;
-  readonly #histogramsUs: HistogramsOf<HdrHistogram> = {
-    lag: new HdrHistogram(),
-    wait: new HdrHistogram(),
-    connect: new HdrHistogram(),
-    service: new HdrHistogram(),
-    total: new HdrHistogram(),
-  };
+  readonly #whole: RequestTally;
+  readonly #slices: Slices | undefined;
   readonly #batches: Batches;
-  readonly #failed: Partial<Record<LoadFailureKind, number>> = {};
-  readonly #failureLabels: Record<string, number> = {};
-  #sent = 0;
-  #unsent = 0;
-  #completed = 0;
-  #failures = 0;
 
-  constructor(window: Window, { load, unpooled = false }: Pick<StepPlan, 'load' | 'unpooled'>) {
+  constructor(window: Window, plan: Pick<StepPlan, 'load' | 'unpooled'>, hasSlices = false) {
     this.#window = window;
-    this.#isOpen = load.kind === 'open';
-    this.#isUnpooled = unpooled;
+    this.#isOpen = plan.load.kind === 'open';
+    this.#whole = new RequestTally(plan);
+    this.#slices = hasSlices ? new Slices(plan) : undefined;
     this.#batches = new Batches(window.toMs - window.fromMs);
   }
 
   /** An open loop sends a request, or does not send one that is due. Says whether it counts. */
   due(intendedMs: number, isSent: boolean): boolean {
     if (!this.#isWithin(intendedMs)) return false;
-    if (isSent) this.#sent += 1;
-    else this.#unsent += 1;
+    this.#whole.due(isSent);
+    this.#slices?.at(intendedMs - this.#window.fromMs).due(isSent);
     return true;
   }
 
   ended(request: Request): void {
-    if (request.outcome === 'served') this.#batches.ended(request.endMs - this.#window.fromMs);
-    const isCounted = this.#isOpen ? request.isCounted : this.#isWithin(request.endMs);
-    if (request.outcome === 'dropped' || !isCounted) return;
-    if (this.#isOpen) this.#histogramsUs.lag.record(toMicroseconds(request.askedMs - request.intendedMs));
-    const waitMs = request.hasRun ? this.#acquired(request) : 0;
-    if (request.outcome === 'served') this.#served(request, waitMs);
-    else this.#countFailure(request.outcome);
+    const { outcome, isCounted, intendedMs, gotMs, endMs, foundFull } = request;
+    const { fromMs } = this.#window;
+    if (outcome === 'served') this.#batches.ended(endMs - fromMs);
+    if (outcome === 'dropped' || !(this.#isOpen ? isCounted : this.#isWithin(endMs))) return;
+    const sinceStartMs = (this.#isOpen ? intendedMs : endMs) - fromMs;
+    const waitMs = this.#whole.ended(request);
+    this.#slices?.at(sinceStartMs).ended(request);
+    if (outcome === 'served') {
+      this.#batches.add(sinceStartMs, { serviceMs: endMs - gotMs, waitMs, waited: foundFull });
+    }
   }
 
   /** `left`: what never came back. */
   counts(left: UnderWay): ShardCounts {
     const { fromMs, toMs } = this.#window;
-    const ended = this.#completed + this.#failures;
-    const unfinished = this.#isOpen ? this.#sent - ended : left.inFlight;
+    const { sent, unsent, completed, failures, failed, failureLabels, histogramsUs } = this.#whole;
+    const ended = completed + failures;
+    const unfinished = this.#isOpen ? sent - ended : left.inFlight;
     return {
       measuredMs: Math.max(0, toMs - fromMs),
-      requests: ended + unfinished + this.#unsent,
-      completed: this.#completed,
-      failed: { ...this.#failed },
-      failureLabels: { ...this.#failureLabels },
-      unsent: this.#unsent,
-      unfinished,
+      requests: ended + unfinished + unsent,
+      ...{ completed, failed, failureLabels, unsent, unfinished },
       stillWaiting: Math.max(0, unfinished - left.running),
       ...this.#batches.upTo(toMs - fromMs),
-      histogramsUs: {
-        lag: this.#histogramsUs.lag.toData(),
-        wait: this.#histogramsUs.wait.toData(),
-        connect: this.#histogramsUs.connect.toData(),
-        service: this.#histogramsUs.service.toData(),
-        total: this.#histogramsUs.total.toData(),
-      },
+      histogramsUs,
     };
+  }
+
+  /** The whole seconds of the window, where they were asked for. */
+  slices(): readonly ShardSlice[] | undefined {
+    return this.#slices?.upTo(this.#window.toMs - this.#window.fromMs);
   }
 
   #isWithin(momentMs: number): boolean {
     return momentMs >= this.#window.fromMs && momentMs < this.#window.toMs;
-  }
-
-  #acquired({ askedMs, gotMs, openedMs }: Request): number {
-    const { wait, connect } = this.#histogramsUs;
-    const untilGotMs = gotMs - askedMs;
-    if (openedMs === undefined) {
-      wait.record(toMicroseconds(untilGotMs));
-      return untilGotMs;
-    }
-    connect.record(toMicroseconds(this.#isUnpooled ? openedMs : untilGotMs));
-    if (!this.#isUnpooled) return 0;
-    const waitMs = Math.max(0, untilGotMs - openedMs);
-    wait.record(toMicroseconds(waitMs));
-    return waitMs;
-  }
-
-  #served({ intendedMs, gotMs, endMs, foundFull }: Request, waitMs: number): void {
-    this.#completed += 1;
-    this.#histogramsUs.service.record(toMicroseconds(endMs - gotMs));
-    this.#histogramsUs.total.record(toMicroseconds(endMs - intendedMs));
-    this.#batches.add((this.#isOpen ? intendedMs : endMs) - this.#window.fromMs, {
-      serviceMs: endMs - gotMs,
-      waitMs,
-      waited: foundFull,
-    });
-  }
-
-  #countFailure({ kind, label }: LoadFailure): void {
-    this.#failures += 1;
-    this.#failed[kind] = (this.#failed[kind] ?? 0) + 1;
-    this.#failureLabels[label] = (this.#failureLabels[label] ?? 0) + 1;
   }
 }

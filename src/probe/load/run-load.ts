@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import { ClosedLoop } from './closed-loop.ts';
 import { LiveView, SecondSeries } from './live-view.ts';
 import type { LoadParts, LoadRun, Loop } from './load-run.ts';
@@ -30,7 +31,11 @@ export async function runLoad(run: LoadRun): Promise<ShardRun> {
     if (traffic.inFlight > 0) await endRest(run, traffic);
     const { seconds, use, queueGrew } = seen;
     const overCapacity = end === 'over-capacity' || counts.unsent > 0 || queueGrew;
-    return { ...counts, seconds, use, overCapacity, cutShort: end === 'aborted' };
+    return {
+      ...counts,
+      ...withoutUndefined({ window: wallWindow(run, parts), slices: recorder.slices() }),
+      ...{ seconds, use, overCapacity, cutShort: end === 'aborted' },
+    };
   } finally {
     watch.stop();
   }
@@ -47,11 +52,15 @@ async function latePump(make: PumpMaker): Promise<LatePump> {
   return Object.assign(late, { wakeAt, stop });
 }
 
-function partsOf({ pool, pools, draw, clock, classify, plan }: LoadRun): LoadParts {
-  const startMs = clock.now();
+function wallWindow({ clock }: LoadRun, { window: { fromMs, toMs } }: LoadParts): ShardRun['window'] {
+  return toMs > fromMs ? { fromMs: clock.sinceEpochMs(fromMs), toMs: clock.sinceEpochMs(toMs) } : undefined;
+}
+
+function partsOf(run: LoadRun): LoadParts {
+  const { pool, pools, draw, clock, classify, plan, hasSlices, startMs = clock.now() } = run;
   const fromMs = startMs + plan.warmupMs;
   const window: Window = { fromMs, toMs: fromMs + plan.durationMs };
-  const recorder = new Recorder(window, plan);
+  const recorder = new Recorder(window, plan, hasSlices);
   const live = new LiveView(startMs);
   const seconds = new SecondSeries(fromMs, window.toMs, pool);
   const isOpen = plan.load.kind === 'open';
@@ -82,8 +91,9 @@ function loopOf(
 
 async function loadUntilEnd(run: LoadRun, parts: LoadParts, pump: LatePump | undefined): Promise<End> {
   const { clock, signal } = run;
-  const { window, traffic } = parts;
+  const { startMs, window, traffic } = parts;
   let takeBack = () => {};
+  let takeBackStart = () => {};
   let onAbort = () => {};
   let loop: Loop | undefined;
   try {
@@ -93,7 +103,9 @@ async function loadUntilEnd(run: LoadRun, parts: LoadParts, pump: LatePump | und
       takeBack = clock.at(window.toMs, () => resolve('time'));
       loop = loopOf(run, parts, pump, () => resolve('over-capacity'));
       if (signal.aborted) onAbort();
-      else loop.start();
+      // An open loop waits for its first moment itself.
+      else if (run.plan.load.kind === 'open' || startMs <= clock.now()) loop.start();
+      else takeBackStart = clock.at(startMs, () => loop?.start());
     });
     if (end !== 'time') window.toMs = Math.min(window.toMs, clock.now());
     loop?.stop(window.toMs);
@@ -101,6 +113,7 @@ async function loadUntilEnd(run: LoadRun, parts: LoadParts, pump: LatePump | und
     return end;
   } finally {
     takeBack();
+    takeBackStart();
     signal.removeEventListener('abort', onAbort);
   }
 }

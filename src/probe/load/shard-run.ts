@@ -17,6 +17,7 @@ export type ShardCounts = Pick<
   | 'stillWaiting'
   | 'batchMs'
   | 'batches'
+  | 'window'
 > & { readonly histogramsUs: HistogramsOf<HdrData> };
 
 /** How many are under way, and how many of those that count in an open loop have a connection. */
@@ -44,7 +45,10 @@ export interface ShardUse {
   readonly gcMs: number;
 }
 
-/** A second of the window, by when requests were due (open loop) or ended (closed loop); times in microseconds. */
+/**
+ * A second of the window, by when requests were due (open loop) or ended (closed loop); times in microseconds. What a closed
+ * loop had not done at the end is in none of them.
+ */
 export interface ShardSlice {
   readonly requests: number;
   readonly completed: number;

@@ -1,9 +1,11 @@
 import type { LoadPoolSettings } from '../../drivers/driver.ts';
 import type { StepPlan } from './model.ts';
+import type { StepPart } from './step.ts';
 
 /** Which part of a step a thread does. */
 export interface Shard {
   readonly thread: number;
+  /** Of all processes that share the step. */
   readonly threads: number;
   /**
    * What is dealt to the threads one by one, each of them as likely to get a request: the instances, or the connections
@@ -19,9 +21,21 @@ export function shardOf(plan: StepPlan, thread: number, threads: number): Shard 
 
 export const wholeStep = (plan: StepPlan): Shard => shardOf(plan, 0, 1);
 
-/** At most one thread for each instance, or for each connection of one pool: a thread without one would have nothing to do. */
-export function threadsOf({ threads, instances, pool }: StepPlan): number {
-  return Math.max(1, Math.min(threads, instances ?? pool.connectionLimit));
+/**
+ * Of each process. At most one thread for each instance, or for each connection of one pool: a thread without one would
+ * have nothing to do.
+ */
+export function threadsOf({ threads, instances, pool }: StepPlan, processes = 1): number {
+  return Math.max(1, Math.min(threads, Math.floor((instances ?? pool.connectionLimit) / processes)));
+}
+
+/**
+ * The threads of one process, among those of all that share the step. Processes take turns in the row of threads, so that
+ * cards are dealt to processes as evenly as to threads, and a process's share does not depend on its threads.
+ */
+export function shardsOf(plan: StepPlan, { index, of }: Pick<StepPart, 'index' | 'of'> = { index: 0, of: 1 }): Shard[] {
+  const own = threadsOf(plan, of);
+  return Array.from({ length: own }, (_, turn) => shardOf(plan, turn * of + index, own * of));
 }
 
 /** One thread's part of a count. Remainders go to the first threads. */

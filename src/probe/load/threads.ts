@@ -2,13 +2,16 @@ import { Worker } from 'node:worker_threads';
 import { PoolctlError } from '../../base/errors.ts';
 import { beatMs, missedBeats } from '../../base/heartbeat.ts';
 import { formatDuration } from '../../base/units.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ConnectTimes } from '../../drivers/driver.ts';
+import { joinShards } from './join.ts';
 import { mergeShards, mergeTicks } from './merge.ts';
 import type { FromThread, Task, ThreadError, ToThread } from './messages.ts';
 import type { PumpKind } from './pump.ts';
-import { planFor, type Shard, shardOf } from './shard.ts';
+import { planFor, type Shard, shardsOf } from './shard.ts';
 import type { ShardRun, ShardTick } from './shard-run.ts';
-import type { LoadStep, StepOutcome } from './step.ts';
+import { type LoadStep, lateBy, type StepOutcome } from './step.ts';
+import { systemNow } from './system-clock.ts';
 
 /** Node 20 cannot run TypeScript, so the sources use the built file, too. */
 const workerFile = new URL(
@@ -20,13 +23,13 @@ const workerFile = new URL(
 const longestStillMs = 10_000;
 
 /** The step on several threads, each with its share of the connections. They begin together, when all are open. */
-export async function runThreads(step: LoadStep, pump: PumpKind, threads: number): Promise<StepOutcome> {
-  const { plan, onTick, onSessions, onStuck, signal } = step;
+export async function runThreads(step: LoadStep, pump: PumpKind): Promise<StepOutcome> {
+  const { plan, part, onTick, onSessions, onStuck, signal, now = () => performance.now() } = step;
   const ticks: ShardTick[] = [];
   const sessions: (readonly number[])[] = [];
   let cancelling: Promise<void> | undefined;
-  const crew = Array.from({ length: threads }, (_, thread) => {
-    return new Thread(taskOf(step, shardOf(plan, thread, threads), pump), {
+  const crew = shardsOf(plan, part).map((shard, thread) => {
+    return new Thread(taskOf(step, shard, pump), {
       tick(tick) {
         ticks[thread] = tick;
         if (thread === 0) onTick?.(mergeTicks(Object.values(ticks)));
@@ -44,17 +47,19 @@ export async function runThreads(step: LoadStep, pump: PumpKind, threads: number
       },
     });
   });
-  const onAbort = () => tellAll(crew, 'stop');
+  const onAbort = () => tellAll(crew, { kind: 'stop' });
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
   try {
     const connects = await Promise.all(crew.map(({ opened }) => opened));
-    if (!signal.aborted) tellAll(crew, 'go');
+    const lateMs = lateBy(part, now());
+    const startMs = part && part.startMs - now() + systemNow();
+    if (!signal.aborted) tellAll(crew, { kind: 'go', ...withoutUndefined({ startMs }) });
     const shards = await Promise.all(crew.map(({ done }) => done));
-    return { run: mergeShards(shards), connects: connects.flat() };
+    return { run: mergeShards(shards), connects: connects.flat(), shard: joinShards(shards), lateMs };
   } catch (error) {
     // One thread has failed: the others close their connections before the error is thrown.
-    tellAll(crew, 'stop');
+    tellAll(crew, { kind: 'stop' });
     throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);
@@ -103,7 +108,7 @@ class Thread {
         case 'tick':
           return listener.tick(message.tick);
         case 'stuck':
-          return void listener.stuck().then(() => this.tell('unstuck'));
+          return void listener.stuck().then(() => this.tell({ kind: 'unstuck' }));
         case 'done':
           return done.resolve(message.run);
         case 'failed':
@@ -114,8 +119,8 @@ class Thread {
     });
   }
 
-  tell(kind: ToThread['kind']): void {
-    this.#worker.postMessage({ kind } satisfies ToThread);
+  tell(message: ToThread): void {
+    this.#worker.postMessage(message);
   }
 
   end(): Promise<void> {
@@ -158,14 +163,22 @@ function deferred<T>(): Deferred<T> {
   return { promise, resolve: (value) => settle?.resolve(value), reject: (error) => settle?.reject(error) };
 }
 
-function tellAll(crew: readonly Thread[], kind: ToThread['kind']): void {
-  for (const thread of crew) thread.tell(kind);
+function tellAll(crew: readonly Thread[], message: ToThread): void {
+  for (const thread of crew) thread.tell(message);
 }
 
-function taskOf({ to, workload, plan, drainMs }: LoadStep, shard: Shard, pump: PumpKind): Task {
+function taskOf({ to, workload, plan, part, drainMs }: LoadStep, shard: Shard, pump: PumpKind): Task {
   const { target, safety, via } = to;
   return {
-    ...{ target: target.parts, safety, workload, plan: planFor(plan, shard), shard, pump },
+    ...{
+      target: target.parts,
+      safety,
+      workload,
+      plan: planFor(plan, shard),
+      shard,
+      pump,
+      hasSlices: part !== undefined,
+    },
     beats: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
     ...(via === undefined ? {} : { via }),
     ...(drainMs === undefined ? {} : { drainMs }),

@@ -7,6 +7,7 @@ import { realClock } from './clock.ts';
 import type { FromThread, Task, ThreadError, ToThread } from './messages.ts';
 import { openStep } from './open-step.ts';
 import { pumpMaker } from './pump.ts';
+import { systemNow } from './system-clock.ts';
 
 /** Only loaded as a thread of threads.ts, which sends the task and reads the answers. */
 if (parentPort) await work(parentPort, workerData as Task);
@@ -22,16 +23,16 @@ async function work(port: NonNullable<typeof parentPort>, task: Task): Promise<v
   const unstuck = new Promise<void>((resolve) => {
     isUnstuck = resolve;
   });
-  let hasStarted = (_isWanted: boolean) => {};
-  const started = new Promise<boolean>((resolve) => {
+  let hasStarted = (_startMs?: number) => {};
+  const started = new Promise<number | undefined>((resolve) => {
     hasStarted = resolve;
   });
-  port.on('message', ({ kind }: ToThread) => {
-    if (kind === 'go') hasStarted(true);
-    else if (kind === 'unstuck') isUnstuck();
+  port.on('message', (message: ToThread) => {
+    if (message.kind === 'go') hasStarted(message.startMs && message.startMs - systemNow() + clock.now());
+    else if (message.kind === 'unstuck') isUnstuck();
     else {
       stopping.abort();
-      hasStarted(false);
+      hasStarted();
     }
   });
   try {
@@ -49,8 +50,7 @@ async function work(port: NonNullable<typeof parentPort>, task: Task): Promise<v
     });
     send({ kind: 'opened', connects: step.connects });
     // Stopped before it began, it still answers, with zero counts.
-    await started;
-    send({ kind: 'done', run: await step.run() });
+    send({ kind: 'done', run: await step.run(await started) });
   } catch (error) {
     send({ kind: 'failed', error: asPlain(error) });
   } finally {

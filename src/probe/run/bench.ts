@@ -6,6 +6,7 @@ import type { Control, Look } from '../control/control.ts';
 import type { OnProbeEvent } from '../events.ts';
 import type { StepPlan, StepRun, Tick } from '../load/model.ts';
 import { runStep } from '../load/run-step.ts';
+import type { StepOutcome, StepPart } from '../load/step.ts';
 import { quantileMs } from '../quantile-ms.ts';
 import type { ProbeWorkload } from '../workload/model.ts';
 import { askedLook, type Progress, progressOf } from './look-out.ts';
@@ -37,6 +38,8 @@ export interface StepOptions {
   readonly via?: LoadTarget['via'];
   readonly onTick?: (tick: Tick) => void;
   readonly onLook?: ((look: Look) => void) | undefined;
+  /** This process's part, where the plan is that of several. */
+  readonly part?: StepPart;
 }
 
 /** Where loads are put on the server one after the other, watched by the control connection, and cleaned up after. */
@@ -126,20 +129,28 @@ export class Bench {
 
   /** Runs one stretch of load. Returns what was counted until an early end, and undefined where that is nothing. */
   async step(label: string, plan: StepPlan, options: StepOptions = {}): Promise<StepRun | undefined> {
+    const outcome = await this.outcome(label, plan, options);
+    // A step that ended in its warm-up has measured nothing.
+    return outcome && outcome.run.requests > 0 ? outcome.run : undefined;
+  }
+
+  /** The same with what beside the counts is known of it; undefined only where it failed. */
+  async outcome(label: string, plan: StepPlan, options: StepOptions = {}): Promise<StepOutcome | undefined> {
     if (this.isOver) return undefined;
     const { driver, to, workload, onEvent, now } = this.parts;
     const seconds = (plan.warmupMs + plan.durationMs) / 1_000;
     onEvent({ type: 'step-started', label, pool: plan.pool, seconds });
     this.#own = [];
     this.#onLook = options.onLook;
-    this.#progress.begin();
+    this.#progress.begin(options.part?.startMs);
     const stillBefore = this.#stills.length;
     try {
-      const { run } = await runStep({
+      const outcome = await runStep({
         to: options.via ? { ...to, via: options.via } : to,
         driver,
         workload,
         plan,
+        ...withoutUndefined({ part: options.part }),
         signal: this.#over.signal,
         now,
         onTick: (tick) => {
@@ -158,6 +169,7 @@ export class Bench {
       });
       // A server that has stopped just before the end shows in a look that is still without an answer.
       await unlessAborted(this.#pending, this.#over.signal).catch(() => {});
+      const { run } = outcome;
       const { completed, measuredMs, histogramsUs } = run;
       onEvent({
         type: 'step-finished',
@@ -167,9 +179,7 @@ export class Bench {
       });
       const fatal = this.#watch.failed(run.failed);
       if (fatal) this.stop(fatal);
-      // A step that ended in its warm-up has measured nothing.
-      if (run.requests === 0) return undefined;
-      return this.#stills.length > stillBefore ? { ...run, stoodStill: true } : run;
+      return this.#stills.length > stillBefore ? { ...outcome, run: { ...run, stoodStill: true } } : outcome;
     } catch (error) {
       this.#fail(error);
       return undefined;

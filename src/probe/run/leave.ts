@@ -21,13 +21,18 @@ const answerAgainMs = 8_000;
 const refusals: readonly ErrorCode[] = ['QUERY_FAILED', 'PRIVILEGE_MISSING', 'SERVER_TIMEOUT'];
 const never = new AbortController().signal;
 
+type Leaving = Pick<ProbeRequest, 'target' | 'pooler' | 'timeoutMs' | 'interrupted' | 'onEvent' | 'now'> & {
+  /** Whether nobody else needs what the workload has made on the server; always where it is left out. */
+  readonly isLast?: (control: Control) => Promise<boolean>;
+};
+
 /** Cleans up by the control connection that there is, or by another one where it was lost. */
-export async function leave(bench: Bench, request: ProbeRequest): Promise<CleanUp> {
+export async function leave(bench: Bench, request: Leaving): Promise<CleanUp> {
   const { onEvent, now, interrupted } = request;
   onEvent({ type: 'stage', text: 'cleaning up' });
   const { control, workload } = bench.parts;
   bench.endWatch();
-  let found = bench.hasLostControl ? unverified(bench, 0) : await cleanUp(control, bench);
+  let found = bench.hasLostControl ? unverified(bench, 0) : await cleanUp(control, bench, request);
   const until = now() + (workload.teardown ? comebackMs : bench.wasSilent ? answerAgainMs : 0);
   // After a signal the user does not wait for a server to come back.
   while (!found.verified && !interrupted.aborted) {
@@ -38,7 +43,7 @@ export async function leave(bench: Bench, request: ProbeRequest): Promise<CleanU
   return found;
 }
 
-async function cleanUpAnew(bench: Bench, request: ProbeRequest, before: CleanUp): Promise<CleanUp> {
+async function cleanUpAnew(bench: Bench, request: Leaving, before: CleanUp): Promise<CleanUp> {
   const { target, pooler, timeoutMs } = request;
   const options = { timeoutMs: Math.min(timeoutMs, answerMs), signal: never, isPooled: pooler !== undefined };
   const control = await openControl(pooler?.control ?? target, bench.parts.to.safety.tag, options).catch(
@@ -46,14 +51,14 @@ async function cleanUpAnew(bench: Bench, request: ProbeRequest, before: CleanUp)
   );
   if (!control) return before;
   try {
-    return await cleanUp(control, bench);
+    return await cleanUp(control, bench, request);
   } finally {
     await control.close();
   }
 }
 
 /** Ends what is still there, and returns what is left in the end. */
-async function cleanUp(control: Control, bench: Bench): Promise<CleanUp> {
+async function cleanUp(control: Control, bench: Bench, { isLast }: Leaving): Promise<CleanUp> {
   const { workload, now } = bench.parts;
   const ids = bench.sessions;
   let ended = 0;
@@ -65,7 +70,8 @@ async function cleanUp(control: Control, bench: Bench): Promise<CleanUp> {
       await soon(control.terminate(left));
       left = await remaining(control, left, now, farewellMs);
     }
-    const objectsLeft = await tearDown(control, workload);
+    const isFree = !workload.teardown || !isLast || (await soon(isLast(control)));
+    const objectsLeft = isFree ? await tearDown(control, workload) : [];
     return { ...unverified(bench, ended), verified: true, sessionsLeft: left.length, objectsLeft };
   } catch {
     return unverified(bench, ended);

@@ -35,8 +35,8 @@ export function askedLook(ask: () => Promise<Look>, now: () => number, onAge: (a
 
 /** When a load was last seen to get on, from its ticks. */
 export interface Progress {
-  /** A step began. */
-  begin(): void;
+  /** A step begins, then or now. */
+  begin(fromMs?: number): void;
   tick(ended: number): void;
   end(): void;
   /** The longest that nothing ended, now or at a time that reached into the last `sinceMs`. 0 outside of a step. */
@@ -51,9 +51,9 @@ export function progressOf(now: () => number): Progress {
   let beganMs = 0;
   let gap = { toMs: Number.NEGATIVE_INFINITY, ms: 0 };
   return {
-    begin() {
-      lastMs = now();
-      beganMs = lastMs;
+    begin(fromMs = now()) {
+      lastMs = fromMs;
+      beganMs = fromMs;
       count = 0;
       gap = { toMs: Number.NEGATIVE_INFINITY, ms: 0 };
     },

@@ -47,8 +47,7 @@ export function resultOf(outcome: ProbeOutcome): ProbeResult {
     load: { ...demandOf(task), arrivals: arrivals.name, seed, threads, durationMs },
     ...withoutUndefined({
       stoppedBy: interrupted.aborted ? undefined : stoppedBy,
-      stoodStill:
-        bench.stills.length === 0 ? undefined : { times: bench.stills.length, longestMs: Math.max(...bench.stills) },
+      stoodStill: stillsOf(bench.stills),
       transport,
       ramp: findings.ramp,
       recommendation: findings.recommendation,
@@ -62,13 +61,16 @@ export function resultOf(outcome: ProbeOutcome): ProbeResult {
     runs: findings.runs,
     cleanUp,
     seconds,
-    metadata: {
-      startedAt: startedAt.toISOString(),
-      node: process.version,
-      drivers: bench.parts.driver.name,
-      cores: availableParallelism(),
-    },
+    metadata: metadataOf(startedAt, bench.parts.driver.name),
   };
+}
+
+export function stillsOf(stills: Bench['stills']): ProbeResult['stoodStill'] {
+  return stills.length === 0 ? undefined : { times: stills.length, longestMs: Math.max(...stills) };
+}
+
+export function metadataOf(startedAt: Date, drivers: string): ProbeResult['metadata'] {
+  return { startedAt: startedAt.toISOString(), node: process.version, drivers, cores: availableParallelism() };
 }
 
 function demandOf(task: ProbeTask): Pick<ProbeResult['load'], 'tps' | 'instances'> {
@@ -90,6 +92,6 @@ export function budgetOf(budget: LiveBudget, share: number, allowed: number): Pr
   return { ...budget, share, allowed };
 }
 
-function messageOf(failure: unknown): string {
+export function messageOf(failure: unknown): string {
   return failure instanceof Error ? failure.message : String(failure);
 }
