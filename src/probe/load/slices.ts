@@ -64,9 +64,8 @@ export class Slices {
   }
 }
 
-function sliceOf(
-  { sent, unsent, completed, failures, failed, histogramsUs }: RequestTally,
-  isOpen: boolean,
-): ShardSlice {
-  return { requests: isOpen ? sent + unsent : completed + failures, completed, failed, unsent, histogramsUs };
+function sliceOf(tally: RequestTally, isOpen: boolean): ShardSlice {
+  const { sent, unsent, completed, failures, failed, failureLabels, histogramsUs } = tally;
+  const requests = isOpen ? sent + unsent : completed + failures;
+  return { requests, completed, failed, failureLabels, unsent, histogramsUs };
 }

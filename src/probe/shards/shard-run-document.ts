@@ -48,6 +48,7 @@ const second = object({
 export const shardRunSchema = object({
   ...counts,
   measuredMs: nonNegative,
+  window: optional(object({ fromMs: nonNegative, toMs: nonNegative })),
   unfinished: nonNegative,
   stillWaiting: nonNegative,
   batchMs: nonNegative,
