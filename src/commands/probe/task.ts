@@ -31,23 +31,19 @@ export async function readTask(source: TaskSource): Promise<{ task: ProbeTask; w
   const isUnpooled = read(taskFlags['compare-unpooled']);
   const stall = read(taskFlags.stall);
   const [verify, compare] = [read(taskFlags.verify), read(taskFlags.compare)];
-  const pool = readPool(read);
+  const perInstance = read(taskFlags['per-instance']);
+  const pool = perInstance ? undefined : readPool(read);
   const concurrencies = read(trafficFlags.concurrency);
   const modes = [verify && '--verify', compare && '--compare', isUnpooled && '--compare-unpooled', stall && '--stall'];
   const [mode, other] = modes.filter((name) => typeof name === 'string');
   if (other) contradiction(`${mode}`, other, 'One question at a time.');
   const sizes = read(trafficFlags.sizes);
-  const perInstance = read(taskFlags['per-instance']);
   const settings = perInstance ? '--per-instance' : pool && '--connection-limit';
   if (sizes && (mode ?? settings)) contradiction('--sizes', mode ?? `${settings}`, 'Sizes are for finding one.');
   const instances = read(trafficFlags.instances);
   if (perInstance) {
     if (mode)
-      contradiction(
-        mode,
-        '--per-instance',
-        'Its settings are tested by themselves: --instances 20 --per-instance 9/9/30s.',
-      );
+      contradiction(mode, '--per-instance', 'Instances are loaded by themselves; --verify has settings of its own.');
     return readInstances(perInstance, instances, source);
   }
   const loadsOne = mode ?? settings ?? (concurrencies && '--concurrency');

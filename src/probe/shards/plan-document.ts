@@ -43,6 +43,7 @@ const load = v.variant('kind', [
     kind: v.literal('open'),
     arrivals,
     rates: optional(v.array(object({ fromMs: nonNegative, factor: nonNegative }))),
+    splitBy: optional(v.picklist(['random', 'round-robin'])),
   }),
 ]);
 

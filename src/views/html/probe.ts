@@ -43,17 +43,34 @@ function charts(some: readonly (Parameters<typeof chartMarkup>[0] | undefined)[]
   return drawn.length === 0 ? [] : [html`<div class="charts">${drawn}</div>\n`];
 }
 
-function planTable({ workload, load, target, budget, ramp, metadata, seconds, finished }: ProbeResult): TableView {
+function planTable({
+  workload,
+  load,
+  runs: [run],
+  target,
+  budget,
+  ramp,
+  metadata,
+  seconds,
+  finished,
+}: ProbeResult): TableView {
   const { engine, version, address, user, database, encrypted } = target;
   return {
     title: 'Workload and plan',
     rows: [
       ['workload', `${workload.name}: ${workload.description}`],
       ['reads only', workload.readOnly ? 'yes' : 'no'],
-      ...(load.tps === undefined ? [] : [['wanted', perSecond(load.tps)]]),
+      ...(load.tps === undefined
+        ? []
+        : [['wanted', `${perSecond(load.tps)}${run?.instances ? ' of each instance' : ''}`]]),
       ...(load.instances === undefined
         ? []
-        : [['instances', `${formatNumber(load.instances)}, of which this was one`]]),
+        : [
+            [
+              'instances',
+              `${formatNumber(load.instances)}, of which ${run?.instances ? 'all were loaded' : 'this was one'}`,
+            ],
+          ]),
       ['arrivals', `${load.arrivals}, seed ${load.seed}, ${formatCount(load.threads, 'thread')}`],
       ...(ramp ? [['ramp', `${formatNumber(ramp.workers)} workers, ${formatCount(ramp.rounds, 'round')}`]] : []),
       ['server', `${engine} ${version} at ${address}${encrypted ? ', TLS' : ''}`],

@@ -13,12 +13,14 @@ export function runTables(runs: readonly ProbeRun[]): TableView[] {
 }
 
 function servedTable(runs: readonly ProbeRun[]): TableView {
+  // Pools of several instances have long names, which a table of 80 columns has room for once.
+  const isNamedByPools = runs.every((run) => run.instances !== undefined && run.label === poolsText(run));
   return {
     title: `${runs.length === 1 ? 'Run' : 'Runs'}, 95 % intervals`,
-    head: ['', 'pool', 'wanted', 'served', 'waited', 'lost'],
+    head: ['', ...(isNamedByPools ? [] : ['pool']), 'wanted', 'served', 'waited', 'lost'],
     rows: runs.map((run) => [
       run.label,
-      poolsText(run),
+      ...(isNamedByPools ? [] : [poolsText(run)]),
       run.wantedPerSecond === undefined ? `${run.loop} loop` : perSecond(run.wantedPerSecond),
       intervalText(run.throughputPerSecond, perSecond),
       run.waitProbability ? marked(run, formatRatio(run.waitProbability.value)) : 'none',

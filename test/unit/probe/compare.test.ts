@@ -56,6 +56,20 @@ describe('two runs', () => {
     });
   });
 
+  it('of several instances and of one pool are comparable under the same load in all', () => {
+    const { load: one } = probeResult('load');
+    const instances = probeResult('load', {
+      load: { ...one, tps: 50, instances: 4 },
+      runs: [probeRun({ instances: 4, pool: { connectionLimit: 4 } }, { waitMs: 40 })],
+    });
+    const comparison = compare(probeResult('load', { load: { ...one, tps: 200 } }), instances);
+    expect(comparison.differences).toEqual([]);
+    expect(comparison.figures[0]).toMatchObject({ values: ['16/9/30 s', '4 × 4/∞/∞'] });
+    expect(verdict(comparison, 'wait p99')).toBe('worse');
+    const together = mergeProbes([instances, probeResult('load', { runs: [probeRun()] })]);
+    expect(together?.runs).toEqual([]);
+  });
+
   it('with ramps are compared size by size, and by what they recommend', () => {
     const comparison = compare(probeResult(), probeResult());
     expect(comparison.levels.map(({ connectionLimit }) => connectionLimit)).toEqual([1, 2, 4, 8, 12, 16, 24, 32]);

@@ -35,6 +35,11 @@ describe('the pool that a probe ended with', () => {
     expect(provedPoolOf(unlimited)).toEqual({ connectionLimit: 16, ratePerSecond: 200, isProved: true });
   });
 
+  it("of instances that were loaded together is one's, at its part of the rate", () => {
+    const runs = [probeRun({ instances: 4 })];
+    expect(provedPoolOf(probeResult('load', { runs }))).toEqual({ ...pool, ratePerSecond: 50, isProved: true });
+  });
+
   it('is none where no rate was asked for, and of two settings side by side', () => {
     const { tps, ...load } = probeResult().load;
     expect(provedPoolOf(probeResult('ramp', { load }))).toBeUndefined();

@@ -267,3 +267,45 @@ it('marks the frozen stretch in the charts of a stall', () => {
     { title: 'waiting at the end of the second', mark: { from: 10, to: 15 } },
   ]);
 });
+
+describe('a load of several instances', () => {
+  const pool = { connectionLimit: 9, queueLimit: 9, acquireTimeoutMs: 30_000 };
+  const result = probeResult('load', {
+    runs: [probeRun({ label: '20 × 9/9/30 s', pool, instances: 20, wantedPerSecond: 1_200 })],
+    split: {
+      splitBy: 'random',
+      instances: { waitProbability: 0.62, meanWaitMs: 50, p99WaitMs: 340, lostRatio: 0.001 },
+      onePool: { waitProbability: 0.02, meanWaitMs: 0.3, p99WaitMs: 12, lostRatio: 0 },
+    },
+  });
+
+  it('names the pools, never one of their sum, and says what they cost against it', () => {
+    const { headline, verdict, tables = [] } = probeView(result);
+    expect(headline).toBe('20 × 9/9/30 s: 1200/s wanted, 200/s served, p95 111 ms');
+    expect(verdict?.text).toMatch(/^20 pools of 9 connections, 180 in all, serve 200\/s of 1200\/s/);
+    expect(verdict?.details[0]).toBe(
+      'By the model requests wait 50 ms on average in 20 pools of 9, and would wait 0.3 ms in one pool of 180.',
+    );
+    const split = tables.find(({ title }) => title?.startsWith('What a pool for each instance costs'));
+    expect(split?.rows.map(([name, waited]) => [name, waited])).toEqual([
+      ['measured, 20 pools of 9', '30 %'],
+      ['the model of them', '62 %'],
+      ['the model of one pool of 180', '2 %'],
+    ]);
+  });
+
+  it('has tables of 80 columns', () => {
+    expect(
+      shown(result)
+        .split('\n')
+        .filter((line) => [...line].length > 80),
+    ).toEqual([]);
+  });
+
+  it('has no sentence on waits that have no end', () => {
+    const endless = { waitProbability: 1, lostRatio: 0 };
+    const { split } = result;
+    const details = split && verdictOf({ ...result, split: { ...split, instances: endless } })?.details;
+    expect(details?.join(' ')).not.toContain('By the model');
+  });
+});
