@@ -96,6 +96,23 @@ export const someThreads = takes('<n>', '2', (text, source) => {
   });
 });
 
+const mostShards = 1_000;
+
+/** Processes that share one load. */
+export const someShards = takes('<n>', '8', (text, source) => {
+  const shards = parseCount(text, source);
+  if (shards >= 2 && shards <= mostShards) return shards;
+  return refuse(text, source, `2 to ${mostShards} shards`, 'One process alone needs no plan.');
+});
+
+/** `3/8`: the third of eight. */
+export const aShard = takes('<i/n>', '3/8', (text, source) => {
+  const [, number = '', of = ''] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const shard = { number: Number(number), of: Number(of) };
+  if (number !== '' && shard.number >= 1 && shard.number <= shard.of) return shard;
+  return refuse(text, source, 'one of the shards', 'Write 3/8 for the third of eight; they count from 1.');
+});
+
 /** More than nothing, and at most all. */
 export const aPartOfAll = takes('<ratio>', '25%', (text, source) => {
   const share = parseRatio(text, source);

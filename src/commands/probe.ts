@@ -10,6 +10,7 @@ import {
   embeddedFlag,
   guardFlags,
   poolerFlags,
+  shardFlags,
   taskFlags,
   trafficFlags,
   workFlags,
@@ -23,6 +24,7 @@ export const examples = [
   'poolctl probe --hold 50ms --tps 100 --compare 6/0 12/20/2s',
   'poolctl probe --verify size.json -o report.html',
   'poolctl probe postgres://app@pooler:6432/app --control postgres://app@db:5432/app --hold 20ms --tps 200',
+  'poolctl probe --file orders.sql --tps 9000 --connection-limit 64 --shards 8 --save-plan plan.json',
 ] as const;
 
 export function configure(command: Command, { io, answer }: CommandContext): void {
@@ -37,6 +39,7 @@ export function configure(command: Command, { io, answer }: CommandContext): voi
       ...trafficFlags,
       ...taskFlags,
       ...guardFlags,
+      ...shardFlags,
       ...htmlOutputFlags,
       ...answerFlags,
     },

@@ -1,7 +1,7 @@
 import { parseAcquireTimeoutMs, parsePool, parseQueueLimit } from '../../base/pool-notation.ts';
 import { snippetFlags, someTargets } from '../../cli/emit-flags.ts';
 import { aCount, aFile, anEngine, aRate, aShare, aText, aTime, aWord, flagGroup, takes } from '../../cli/flag.ts';
-import { aBurst, aPartOfAll, aRamp, someCounts, someThreads } from '../../cli/notation.ts';
+import { aBurst, aPartOfAll, aRamp, aShard, someCounts, someShards, someThreads } from '../../cli/notation.ts';
 
 const aBuiltin = aText(
   '<name>',
@@ -104,6 +104,18 @@ export const poolerFlags = flagGroup('Pooler:', {
     takes: aText('<dsn>', 'postgres://stats@pooler.internal:6432/pgbouncer'),
     help: "PgBouncer's console, where the DSN's own user may not use it",
   },
+});
+
+/** One load by several processes, on as many machines as there are. */
+export const shardFlags = flagGroup('Shards:', {
+  shards: { takes: someShards, help: 'plan the probe for so many processes; needs --save-plan' },
+  'save-plan': { takes: aFile, help: 'write that plan, which each of them is given' },
+  wait: { takes: aTime, help: 'how long a shard waits for the others (5m)' },
+});
+
+export const partFlags = flagGroup('Shards:', {
+  plan: { takes: aFile, help: 'be one shard of this plan; - reads it from standard input' },
+  shard: { takes: aShard, help: 'which one: 3/8 (else as Kubernetes or Slurm says)' },
 });
 
 export const embeddedFlag = flagGroup('Server:', {

@@ -21,8 +21,11 @@ export interface ProbeInput
   readonly workload: ChooseWorkload | undefined;
 }
 
-/** Reads the flags; nothing is connected yet. `pool`: the second one of --compare. @throws PoolctlError */
-export async function probeInput(read: ReadOption, io: Io, pool: string | undefined): Promise<ProbeInput> {
+/**
+ * Reads the flags; nothing is connected yet. `pool`: the second one of --compare; `shards`: processes that share the load.
+ * @throws PoolctlError
+ */
+export async function probeInput(read: ReadOption, io: Io, pool: string | undefined, shards = 1): Promise<ProbeInput> {
   const [isQuick, isThorough] = [read(trafficFlags.quick), read(trafficFlags.thorough)];
   if (isQuick && isThorough) {
     throw new PoolctlError('INPUT_CONTRADICTION', '--quick and --thorough cannot both be given.', {
@@ -47,7 +50,7 @@ export async function probeInput(read: ReadOption, io: Io, pool: string | undefi
     durationMs,
     ...withoutUndefined({ warmupMs: read(trafficFlags.warmup)?.value }),
     seed: read(trafficFlags.seed).value,
-    threads: read(trafficFlags.threads)?.value ?? threadsFor((tps?.value ?? 0) * loadedInstances(task)),
+    threads: read(trafficFlags.threads)?.value ?? threadsFor(((tps?.value ?? 0) * loadedInstances(task)) / shards),
     share: read(guardFlags.share)?.value ?? defaultShare,
     limits: withoutUndefined({
       maxErrorRatio,

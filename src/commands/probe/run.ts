@@ -9,7 +9,7 @@ import type { Snippet } from '../../emit/target.ts';
 import type { ProbeResult } from '../../probe/result.ts';
 import type { ProbePlan } from '../../probe/run/probe.ts';
 import { probeSchemaName } from '../../probe/schema-name.ts';
-import { answerFlags, guardFlags } from './flags.ts';
+import { answerFlags, guardFlags, shardFlags } from './flags.ts';
 import { probeProgress } from './progress.ts';
 import { findPlace, sortArguments } from './target.ts';
 
@@ -19,6 +19,8 @@ export async function runProbe(read: ReadOption, io: Io, args: readonly (string 
     const { cleanServer } = await import('./clean.ts');
     return cleanServer(read, io, sortArguments(args).dsn);
   }
+  const sharded = await shardedProbe(read);
+  if (sharded) return sharded(read, io, args);
   const files = reserveFiles(read, io);
   const { crashed = new AbortController().signal } = io;
   try {
@@ -51,6 +53,18 @@ export async function runProbe(read: ReadOption, io: Io, args: readonly (string 
   } finally {
     for (const file of Object.values(files)) file?.release();
   }
+}
+
+/** Planning for several processes; undefined for a probe of one. */
+async function shardedProbe(read: ReadOption): Promise<typeof runProbe | undefined> {
+  if (read(shardFlags.shards) ?? read(shardFlags['save-plan'])) {
+    return (await import('./shard-plan.ts')).planShardedProbe;
+  }
+  const wait = read(shardFlags.wait);
+  if (!wait?.source.startsWith('--')) return undefined;
+  throw new PoolctlError('INPUT_MISSING', '--wait is of a probe in shards, and there is no plan of one.', {
+    hint: 'Add --shards 8 --save-plan plan.json.',
+  });
 }
 
 function reserveFiles(

@@ -11,13 +11,18 @@ export function freeFloorOf({ usableConnections }: LiveBudget): number {
 }
 
 /**
- * How many connections the load may open beside the control connection: the share of the free ones, and never into the
+ * How many connections the load may open beside its control connections: the share of the free ones, and never into the
  * floor. One where the share is less than one of at least four free ones; 0 where even one would be too much.
  */
-export function allowedConnections(budget: LiveBudget, share: number, freeFloor = freeFloorOf(budget)): number {
+export function allowedConnections(
+  budget: LiveBudget,
+  share: number,
+  freeFloor = freeFloorOf(budget),
+  controls = 1,
+): number {
   const { freeConnections: free } = budget;
   const wanted = Math.max(Math.floor(tidy(free * share)), free >= 4 ? 1 : 0);
-  return Math.max(0, Math.min(wanted, free - 1 - freeFloor));
+  return Math.max(0, Math.min(wanted, free - controls - freeFloor));
 }
 
 /** Refuses a load that would take more than the guard allows. @throws PoolctlError PROBE_REFUSED */

@@ -44,7 +44,7 @@ export function resultOf(outcome: ProbeOutcome): ProbeResult {
     budget,
     guards: outcome.guards,
     ...(outcome.leftBefore.length > 0 && { leftBefore: outcome.leftBefore }),
-    load: { ...demandOf(task), arrivals: arrivals.name, seed, threads, durationMs },
+    load: { ...demandOfTask(task), arrivals: arrivals.name, seed, threads, durationMs },
     ...withoutUndefined({
       stoppedBy: interrupted.aborted ? undefined : stoppedBy,
       stoodStill: stillsOf(bench.stills),
@@ -73,7 +73,8 @@ export function metadataOf(startedAt: Date, drivers: string): ProbeResult['metad
   return { startedAt: startedAt.toISOString(), node: process.version, drivers, cores: availableParallelism() };
 }
 
-function demandOf(task: ProbeTask): Pick<ProbeResult['load'], 'tps' | 'instances'> {
+/** What one instance asks for, and how many there will be. */
+export function demandOfTask(task: ProbeTask): Pick<ProbeResult['load'], 'tps' | 'instances'> {
   const tps = 'tps' in task ? task.tps : undefined;
   const instances = 'instances' in task ? task.instances : undefined;
   return withoutUndefined({ tps, instances: instances === 1 ? undefined : instances });

@@ -51,7 +51,7 @@ const plans: readonly ShardPlan[] = [
             ...openStep,
             plan: {
               ...openStep.plan,
-              load: { kind: 'open', arrivals: bursts, rates: [{ fromMs: 0, factor: 0.5 }] },
+              load: { kind: 'open', arrivals: bursts, rates: [{ fromMs: 0, factor: 0.5 }], splitBy: 'round-robin' },
               instances: 20,
             },
           },
