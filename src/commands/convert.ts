@@ -25,7 +25,10 @@ const aPlace = aText('<place>', 'production');
 const someProfiles = takes('<names>', 'prod', (text) => text.split(',').map((name) => name.trim()), { isList: true });
 
 const convertFlags = {
-  ...flagGroup('Options:', { list: { help: 'list the systems that can be read' } }),
+  ...flagGroup('Options:', {
+    list: { help: 'list the systems that can be read' },
+    explain: { help: 'print how what the driver makes of the pool is calculated' },
+  }),
   ...flagGroup('Systems:', {
     from: { takes: aSystem, help: 'whose settings they are, where the file leaves it open' },
     at: { takes: aPlace, isRepeatable: true, help: 'which of several pools, by where it stands: production' },
@@ -72,23 +75,35 @@ async function run(read: ReadOption, io: Io, file: string | undefined): Promise<
     driverVersion: read(convertFlags['driver-version'])?.value,
   };
   const isSeveral = read(convertFlags.all) || (request.at?.length ?? 0) > 1;
-  await write(await reportOn(isSeveral ? await convertAll(request) : [await convertSettings(request)], file));
+  const pools = isSeveral ? await convertAll(request) : [await convertSettings(request)];
+  await write(await reportOn(pools, file, read(convertFlags.explain)));
 }
 
 /** One pool as it is; several in a list. */
-async function reportOn(pools: readonly Converted[], file: string): Promise<Report> {
+async function reportOn(pools: readonly Converted[], file: string, explains: boolean): Promise<Report> {
   const { dropWarnings } = await import('../convert/dropped.ts');
   const { convertView, severalView } = await import('../views/convert.ts');
-  const results = pools.map(({ emitted, remarks: _, ...result }) => ({ ...result, snippets: emitted.snippets }));
+  const results = pools.map(({ emitted, driver, remarks: _, ...result }) => ({
+    ...result,
+    ...(driver && { driver: driver.effects }),
+    snippets: emitted.snippets,
+  }));
   const said = pools.flatMap(({ remarks, emitted }) => [...remarks, ...emitted.warnings]);
   const warnings = [...new Map(said.map((warning) => [warning.message, warning])).values()];
   const [only, second] = pools;
+  const isOne = only !== undefined && second === undefined;
+  const ofDrivers = pools.some(({ driver }) => driver) && (await import('../views/converted-driver.ts'));
+  const driverTables = ofDrivers ? ofDrivers.convertedDrivers(pools) : [];
+  const steps = ofDrivers && explains ? ofDrivers.convertedSteps(pools) : undefined;
   return {
     schema: 'poolctl.convert/1',
-    result: only && !second ? (results[0] ?? {}) : { pools: results },
+    result: isOne ? (results[0] ?? {}) : { pools: results },
     warnings: [...pools.flatMap(({ dropped }) => dropWarnings(dropped, file)), ...warnings],
     // The table already has what was dropped.
-    view: () => ({ ...(only && !second ? convertView(only) : severalView(pools)), warnings }),
+    view: () => {
+      const { tables, ...view } = isOne ? convertView(only) : severalView(pools);
+      return { ...view, tables: [...tables, ...driverTables], ...(steps && { steps }), warnings };
+    },
   };
 }
 

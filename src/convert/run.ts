@@ -13,6 +13,7 @@ import { targets } from '../emit/targets/index.ts';
 import { driverProfile } from '../profiles/load.ts';
 import type { PoolSettings } from '../size/input.ts';
 import { theOnePool } from './choose.ts';
+import type { ReadDriver } from './driver.ts';
 import { type ChosenTarget, connectionsBeside, type DroppedSetting, lackedBy, nameDropped } from './dropped.ts';
 import { type PoolRead, settlePool } from './file-pool.ts';
 import { findPools } from './find-pools.ts';
@@ -43,6 +44,8 @@ export interface Converted {
   /** What else is true of the pool: several like it, limits beside the one that decides. */
   readonly remarks: readonly Warning[];
   readonly emitted: Emitted;
+  /** The driver of the pool and what it makes of these settings, where its profile says what it does. */
+  readonly driver?: ReadDriver;
 }
 
 /**
@@ -81,7 +84,14 @@ async function convertPool(pool: PoolRead, request: ConvertRequest): Promise<Con
     byReference: pool.byReference.map(({ key, line }) => ({ key: shownKey(key), line })),
     remarks: [...poolRemarks(pool, request.file), ...moreUnknown(more, pool, request.file)],
     emitted,
+    ...withoutUndefined({ driver: await knownDriver(pool) }),
   };
+}
+
+/** What only the pools of drivers with a known behaviour need is loaded for those. */
+async function knownDriver(pool: PoolRead): Promise<ReadDriver | undefined> {
+  const { behaviour, wraps } = await driverProfile(pool.driver);
+  return behaviour || wraps ? (await import('./driver.ts')).driverOfPool(pool) : undefined;
 }
 
 function withTexts(chosen: readonly ChosenTarget[], { snippets }: Emitted): ChosenTarget[] {

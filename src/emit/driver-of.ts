@@ -4,8 +4,9 @@ import { didYouMean } from '../base/suggest.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import { profileIds } from '../profiles/files.ts';
 import { driverProfile } from '../profiles/load.ts';
+import type { PoolSettings } from '../size/input.ts';
 import { chooseTarget, inputFor } from './run.ts';
-import type { EmitInput, Target } from './target.ts';
+import type { EmitInput, OptionsSet, Target } from './target.ts';
 import { targets } from './targets/index.ts';
 
 /** A driver by its profile, and the engine that it is for: the first of its target's, where none was named. */
@@ -52,26 +53,15 @@ export function driverNames(): string[] {
   return [...new Set([...Object.keys(targets), ...profileIds('drivers')])].sort();
 }
 
-/** What a target's snippet has, to look options up in: of the settings only these change which of them it writes. */
-export function snippetText(
+/**
+ * What a target's snippet sets of the options on which its driver's behaviour depends. Of the settings only these two
+ * change which.
+ */
+export function setsOf(
   target: Target,
   engine: EngineId | undefined,
-  {
-    queryTimeoutMs,
-    connectionLimit,
-  }: { readonly queryTimeoutMs: number | undefined; readonly connectionLimit: number },
-): string {
-  const settings = {
-    connectionLimit,
-    queueLimit: 20,
-    acquireTimeoutMs: 5_000,
-    connectTimeoutMs: 5_000,
-    ...(queryTimeoutMs !== undefined && { queryTimeoutMs }),
-  };
-  try {
-    return target.render(inputFor(target, { names: [], settings, why: [], engine }));
-  } catch (error) {
-    if (error instanceof PoolctlError) return '';
-    throw error;
-  }
+  given: Pick<PoolSettings, 'connectionLimit' | 'queryTimeoutMs'>,
+): OptionsSet {
+  const settings = { queueLimit: 20, acquireTimeoutMs: 5_000, connectTimeoutMs: 5_000, ...given };
+  return target.sets?.(inputFor(target, { names: [], settings, why: [], engine })) ?? {};
 }

@@ -1,6 +1,7 @@
 import type { EngineId } from '../base/engine.ts';
 import type { Warning } from '../base/warning.ts';
 import type { FileFormat } from '../declarations/entry.ts';
+import type { DriverExcess } from '../size/driver-facts.ts';
 import type { PoolSettings } from '../size/input.ts';
 
 /** What a snippet is written from. */
@@ -50,6 +51,10 @@ export interface Target {
   readonly has?: Partial<Readonly<Record<SettingName, boolean>>>;
   /** What the snippet does about the settings that the driver lacks. */
   readonly instead: Partial<Readonly<Record<SettingName, string>>>;
+  /** What the snippet sets of the options on which the behaviour of its driver depends; none where left out. */
+  readonly sets?: (input: EmitInput) => OptionsSet;
+  /** Ways of exceeding the limit that no option prevents, and the snippet does. */
+  readonly prevents?: readonly DriverExcess['by'][];
   /** Whether the snippet refuses at once where nobody may wait (`nobodyWaits`); `emit` warns of each target that does not. */
   readonly refusesAtOnce?: true;
   render(input: EmitInput): string;
@@ -60,6 +65,12 @@ export interface Target {
   /** Where the settings can go into a file that has others too; left out for code. */
   readonly inFile?: SettingsFile;
 }
+
+/**
+ * Options of a driver by name, without a path to them: `{ minimumIdle: 3 }`. Variables that it sets in each session are among
+ * them. Connections, or a time in ms.
+ */
+export type OptionsSet = Readonly<Record<string, number>>;
 
 /** Where further options of a target go, and what they are called there. */
 export interface OptionsPlace {

@@ -65,6 +65,7 @@ function factsOf(behaviour: DriverBehaviour, engine: EngineId | undefined): Driv
         loginRoundTrips: tripsFor(opens.loginRoundTrips, engine),
         pauseMs: opens.pauseMs,
         retryPauseMs: opens.retryPauseMs,
+        retryPauseLeastMs: opens.retryPauseLeastMs,
       }),
     },
     idles: idles && {

@@ -34,6 +34,8 @@ const opens = v.strictObject({
   pauseMs: v.optional(v.number()),
   /** The longest pause that it makes between two attempts after failed ones, though requests wait; left out for none. */
   retryPauseMs: v.optional(v.number()),
+  /** The least of that pause, where its length is random; left out where it is not. */
+  retryPauseLeastMs: v.optional(v.number()),
   ...evidence,
 });
 

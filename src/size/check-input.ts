@@ -64,6 +64,9 @@ function checkDriver({
   positive('driver.slowQueryMs', slowQueryMs, maxDurationMs);
   whole('driver.idles.mostIdle', idles?.mostIdle, 0);
   atLeast('driver.opens.loginRoundTrips', opens?.loginRoundTrips, 0, mostRoundTrips);
+  atLeast('driver.opens.pauseMs', opens?.pauseMs, 0, maxDurationMs);
+  atLeast('driver.opens.retryPauseMs', opens?.retryPauseMs, 0, maxDurationMs);
+  atLeast('driver.opens.retryPauseLeastMs', opens?.retryPauseLeastMs, 0, opens?.retryPauseMs ?? 0);
   atLeast('driver.checkout.roundTrips', checkout?.roundTrips, 0, mostRoundTrips);
   atLeast('driver.checkout.transactionRoundTrips', checkout?.transactionRoundTrips, 0, mostRoundTrips);
   for (const { by, most } of exceeds ?? []) {

@@ -1,6 +1,7 @@
 import type { EngineId } from '../base/engine.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { DriverExcess, DriverFacts, DriverUse } from './driver-facts.ts';
+import { longestRemainingMs } from './remaining-pause.ts';
 
 /** The pool that a driver runs, as far as its behaviour depends on it. */
 export interface DriverScene {
@@ -73,8 +74,16 @@ export interface PoolOpening {
   readonly loginRoundTrips: number;
   /** All of them: one after the other, or at once, where they share processors. */
   readonly openMs: number;
-  /** After an outage, where the driver pauses between attempts: at most this. */
-  readonly afterOutageMs?: number;
+  /** Where the driver pauses between attempts, though the server is there again. */
+  readonly afterOutage?: AfterOutage;
+}
+
+/** Until all are open after an outage in which requests came. */
+export interface AfterOutage {
+  /** A bound, no prediction: shorter outages, and those with fewer requests, take less. */
+  readonly atMostMs: number;
+  /** Where the pauses are random: the expected time after an outage of several of the longest ones, with requests all the time. */
+  readonly meanMs?: number;
 }
 
 /** What the driver does with a pool of these settings; nothing of it is below the limit, and nothing is guessed. */
@@ -158,14 +167,32 @@ function login({ opens, serverLoginMs = 0 }: DriverUse, { roundTripMs = 0 }: Dri
 function opening(driver: DriverUse, scene: DriverScene): PoolOpening | undefined {
   const one = login(driver, scene);
   if (!driver.opens || !one) return undefined;
-  const { atOnce, pauseMs = 0, retryPauseMs } = driver.opens;
+  const { atOnce, pauseMs = 0 } = driver.opens;
   const { connectionLimit: logins } = scene;
   // One that opens a smaller minimum at the start opens the others as requests need them.
   const opensLess = driver.opens.when === 'start' && typeof driver.minIdle === 'number' && driver.minIdle < logins;
   const when = opensLess ? 'as-needed' : driver.opens.when;
   const furtherMs = atOnce === 'one' ? one.loginMs + pauseMs : (driver.furtherLoginMs ?? 0);
   const openMs = one.loginMs + (logins - 1) * furtherMs;
-  return { when, atOnce, ...one, openMs, ...(retryPauseMs && { afterOutageMs: retryPauseMs + openMs }) };
+  return {
+    when,
+    atOnce,
+    ...one,
+    openMs,
+    ...withoutUndefined({ afterOutage: afterOutage(driver.opens, logins, openMs) }),
+  };
+}
+
+function afterOutage(
+  { atOnce, retryPauseMs, retryPauseLeastMs }: NonNullable<DriverFacts['opens']>,
+  logins: number,
+  openMs: number,
+): AfterOutage | undefined {
+  if (!retryPauseMs) return undefined;
+  const atMostMs = retryPauseMs + openMs;
+  if (retryPauseLeastMs === undefined) return { atMostMs };
+  const pauses = atOnce === 'one' ? 1 : logins;
+  return { atMostMs, meanMs: longestRemainingMs(retryPauseLeastMs, retryPauseMs, pauses) + openMs };
 }
 
 function leastOpen({ minIdle = 0 }: DriverUse, connectionLimit: number): number {

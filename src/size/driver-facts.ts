@@ -27,6 +27,8 @@ export interface DriverFacts {
     readonly pauseMs?: number;
     /** The longest pause between two attempts after failed ones, in ms, though requests wait; none by default. */
     readonly retryPauseMs?: number;
+    /** The least that such a pause comes to, in ms, where its length is random, evenly from this to `retryPauseMs`. */
+    readonly retryPauseLeastMs?: number;
     readonly source?: string;
   };
   /** What stays open long after a burst: what the load needs and the minimum, as many as it opened, or not even a minimum. */

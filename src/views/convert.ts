@@ -14,9 +14,9 @@ export function convertView(converted: Converted): View {
 export function severalView(pools: readonly Converted[]): View {
   return {
     headline: `${formatCount(pools.length, 'pool')} → ${[...new Set(pools.flatMap(({ emitted }) => emitted.snippets.map(({ title }) => title)))].join(', ')}`,
-    tables: pools.flatMap((pool) => tablesOf(pool, ` of ${placeOf(pool)}`)),
+    tables: pools.flatMap((pool) => tablesOf(pool, ` of ${poolAmong(pool)}`)),
     snippets: pools.flatMap((pool) =>
-      pool.emitted.snippets.map((snippet) => ({ ...snippet, target: `${snippet.target}, ${placeOf(pool)}` })),
+      pool.emitted.snippets.map((snippet) => ({ ...snippet, target: `${snippet.target}, ${poolAmong(pool)}` })),
     ),
   };
 }
@@ -27,7 +27,8 @@ function headline({ from, at, springProfile, emitted }: Converted): string {
   return `${source} → ${emitted.snippets.map(({ title }) => title).join(', ')}`;
 }
 
-function placeOf({ from, at, springProfile }: Converted): string {
+/** What tells a pool from the others of its file. */
+export function poolAmong({ from, at, springProfile }: Converted): string {
   return [springProfile && `profile ${springProfile}`, at].filter(Boolean).join(', ') || from.title;
 }
 

@@ -1,20 +1,22 @@
 import { engineNames } from '../base/engine.ts';
 import { formatCount, formatDuration, formatNumber } from '../base/units.ts';
 import type { TableView } from '../render/view.ts';
+import type { AfterOutage, DriverEffects, DriverFleet } from '../size/driver-effects.ts';
 import type { Sized } from '../size/result.ts';
 
-type Driver = NonNullable<Sized['driver']>;
+/** Without a fleet, of one pool. */
+type Driver = DriverEffects & { readonly fleet?: DriverFleet };
 type Beyond = Driver['sessions']['beyond'][number];
 
 /** What the driver makes of the pool. */
-export function driverTable(driver: Driver, sized: Pick<Sized, 'connectionLimit' | 'load'>): TableView {
+export function driverTable(driver: Driver, pool: Pick<Sized, 'connectionLimit' | 'load'>, of = ''): TableView {
   return {
-    title: `Driver: ${driver.name}${driver.engine ? ` on ${engineNames[driver.engine]}` : ''}`,
+    title: `Driver${of}: ${driver.name}${driver.engine ? ` on ${engineNames[driver.engine]}` : ''}`,
     rows: [
-      ...sessionRows(driver, sized.connectionLimit),
+      ...sessionRows(driver, pool.connectionLimit),
       ...openingRows(driver),
-      ...idleRows(driver, sized.connectionLimit),
-      ...checkoutRows(driver, sized.load),
+      ...idleRows(driver, pool.connectionLimit),
+      ...checkoutRows(driver, pool.load),
       ...lendingRows(driver),
       ...endRows(driver),
     ],
@@ -43,7 +45,7 @@ function sessionRows({ sessions, fleet }: Driver, connectionLimit: number): stri
         ifSo(one),
       ]),
   );
-  if (fleet.ending > 0) {
+  if (fleet && fleet.ending > 0) {
     rows.push(['  of ended instances', formatNumber(fleet.ending), 'in the whole roll-out, until they are given back']);
   }
   return rows;
@@ -71,7 +73,7 @@ function ifSo({ by, option, prevented }: Beyond): string {
 
 function openingRows({ opening }: Driver): string[][] {
   if (!opening) return [];
-  const { when, atOnce, loginMs, loginRoundTrips, openMs, afterOutageMs } = opening;
+  const { when, atOnce, loginMs, loginRoundTrips, openMs, afterOutage } = opening;
   const how = atOnce === 'one' ? 'one after the other' : 'at once';
   const whens = {
     'as-needed': 'as requests need them',
@@ -81,10 +83,13 @@ function openingRows({ opening }: Driver): string[][] {
   const login = `a login takes ${formatDuration(loginMs)}, with ${formatCount(loginRoundTrips, 'round trip')}`;
   return [
     ['open after', formatDuration(openMs), `${how}, ${whens[when]}; ${login}`],
-    ...(afterOutageMs === undefined
-      ? []
-      : [['  after an outage', formatDuration(afterOutageMs), 'at most: it pauses between attempts to log in']]),
+    ...(afterOutage ? [outageRow(afterOutage)] : []),
   ];
+}
+
+function outageRow({ atMostMs, meanMs }: AfterOutage): string[] {
+  const mean = meanMs === undefined ? '' : `, of random length; ${formatDuration(meanMs)} on average after a long one`;
+  return ['  after an outage', formatDuration(atMostMs), `at most: it pauses between attempts to log in${mean}`];
 }
 
 function idleRows({ idleAfterBurst }: Driver, connectionLimit: number): string[][] {
@@ -110,10 +115,12 @@ function checkoutRows({ checkout }: Driver, load: Sized['load']): string[][] {
   ];
 }
 
-function lendingRows({ name, sharesBusy }: Driver): string[][] {
+function lendingRows({ name, sharesBusy, fleet }: Driver): string[][] {
   if (!sharesBusy) return [];
   const which = sharesBusy === 'in-turn' ? 'the busy ones in turn' : 'the busy one with the fewest';
-  const text = `on ${which}, unless a queue stands in front, as in the snippet; the waits above are of such a queue, simulate --driver ${name} plays the others`;
+  const sized = ', as in the snippet; the waits above are of such a queue';
+  const played = `simulate --driver ${name} plays`;
+  const text = `on ${which}, unless a queue stands in front${fleet ? `${sized}, ${played} the others` : `; ${played} it`}`;
   return [['where none is idle', 'waits', text]];
 }
 

@@ -1,12 +1,12 @@
 import { formatAtMost, formatBytes, formatCount, formatDuration, formatNumber, formatRatio } from '../base/units.ts';
-import type { StepView, TableView, VerdictView, View } from '../render/view.ts';
+import type { TableView, VerdictView, View } from '../render/view.ts';
 import type { Confirmation } from '../size/confirm.ts';
 import type { Sized } from '../size/result.ts';
 import type { Lever, Shortfall } from '../size/shortfall.ts';
-import type { Quantity, Step } from '../size/steps.ts';
 import { confirmationTable } from './confirmation.ts';
 import { demandVerdictView } from './demand.ts';
 import { outlookTable } from './outlook.ts';
+import { stepView } from './step.ts';
 
 /** The answer of `size` for a reader: settings and verdict first, then how the pool runs and what the server has. */
 export function sizeView(
@@ -263,28 +263,4 @@ function poolerText(fits: boolean, available: number): string {
   return fits
     ? `${shared}; 1 % of the requests wait (poolctl explain transaction-pooler)`
     : `${shared}: not enough alone, ${formatNumber(available)} are available`;
-}
-
-function stepView({ label, formula, inputs, result, source }: Step): StepView {
-  return {
-    title: `${label} = ${formula}`,
-    inputs: inputs.map((input) => [input.label, formatQuantity(input), input.source ?? '']),
-    result: `${result.label} ${formatQuantity(result)}`,
-    source,
-  };
-}
-
-function formatQuantity({ value, unit }: Quantity): string {
-  switch (unit) {
-    case 'perSecond':
-      return `${formatNumber(value)} TPS`;
-    case 'ms':
-      return formatDuration(value);
-    case 'ratio':
-      return formatRatio(value);
-    case 'bytes':
-      return formatBytes(value);
-    default:
-      return formatNumber(value);
-  }
 }

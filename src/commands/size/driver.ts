@@ -3,10 +3,12 @@ import { PoolctlError } from '../../base/errors.ts';
 import type { Warning } from '../../base/warning.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ReadOption } from '../../cli/options.ts';
-import { driverNamed, isTarget, type NamedDriver, snippetText } from '../../emit/driver-of.ts';
-import { behaviourOf, driverChain } from '../../profiles/behaviour-of.ts';
+import { driverNamed, isTarget, type NamedDriver, setsOf } from '../../emit/driver-of.ts';
+import type { Target } from '../../emit/target.ts';
+import { behaviourOf, driverChain, type KnownDriver } from '../../profiles/behaviour-of.ts';
 import { driverProfile } from '../../profiles/load.ts';
 import { loginTime } from '../../profiles/login-time.ts';
+import { withOptions } from '../../profiles/with-options.ts';
 import type { DriverUse } from '../../size/driver-facts.ts';
 import { sizeFlags } from './flags.ts';
 
@@ -49,15 +51,9 @@ export async function findDriver(
   const written = emitted === name ? named.target : undefined;
   const slowQueryMs = read(sizeFlags['slow-query'])?.value;
   const driver: DriverUse = {
-    ...known,
+    ...(written ? await asWritten(written, named, known, queryTimeoutMs) : known),
     ...(of && (await loginTime(of))),
     ...withoutUndefined({ slowQueryMs }),
-    ...(written &&
-      (await setBy(
-        (connectionLimit) => snippetText(written, engine, { queryTimeoutMs, connectionLimit }),
-        named,
-        known,
-      ))),
   };
   return { driver, warnings: asked !== undefined && on === undefined ? await engineAssumed(asked, named, of) : [] };
 }
@@ -91,52 +87,27 @@ async function engineAssumed(name: string, { engines }: NamedDriver, engine: Eng
   ];
 }
 
-/** What a snippet sets of the options on which the behaviour depends. */
-async function setBy(
-  snippetAt: (connectionLimit: number) => string,
+/** The most connections that any driver keeps open by default is as many: some snippets lower that for a smaller pool. */
+const usualLimit = 10;
+
+/** The driver as a snippet of `emit` sets it up. */
+async function asWritten(
+  target: Target,
   { id, engine }: NamedDriver,
-  known: DriverUse,
-): Promise<Partial<DriverUse>> {
+  known: KnownDriver,
+  queryTimeoutMs: number | undefined,
+): Promise<DriverUse> {
   const chain = await driverChain(id, engine);
-  const textAt = (limit: number) => snippetAt(limit).replace(/(^|\s)(\/\/|#|--|;).*$/gm, ' ');
-  const usual = 10;
-  const text = textAt(usual);
-  // Some set more for a pool that is smaller than a default.
-  const texts = [text, textAt(1)];
-  const optionOf = (concept: 'minIdle' | 'idleTimeout') =>
-    chain.map(({ options }) => options[concept]?.option).find((option) => option !== undefined);
-  const minIdle = setTo(optionOf('minIdle'), text);
-  const idleTimeout = setTo(optionOf('idleTimeout'), text);
-  const mostIdle = chain
-    .map(({ behaviour }) => behaviour?.idles?.mostIdle?.option)
-    .find((option) => option !== undefined);
-  const keepsAll = mostIdle !== undefined && new RegExp(`\\b${mostIdle}['"]?\\s*[:=(]\\s*${usual}\\b`).test(text);
-  const names = (known.exceeds ?? []).flatMap(({ option, prevented }) => [option ?? [], prevented ?? []].flat());
-  return {
-    exceeds: (known.exceeds ?? []).filter(({ option }) => option === undefined || !hooks.includes(option)),
-    optionsSet: names.filter((name) => texts.some((one) => setTo(name, one) !== undefined)),
-    ...(minIdle !== undefined &&
-      /^\d+$/.test(minIdle) && { minIdle: Number(minIdle) === usual ? ('limit' as const) : Number(minIdle) }),
-    ...(keepsAll && known.idles && { idles: withoutMostIdle(known.idles) }),
-    ...(idleTimeout !== undefined && idleTimeout !== '0' && { setsIdleTimeout: true }),
+  const at = (connectionLimit: number) => {
+    const given = { connectionLimit, ...withoutUndefined({ queryTimeoutMs }) };
+    return withOptions(known, chain, setsOf(target, engine, given), connectionLimit);
   };
-}
-
-function withoutMostIdle({ mostIdle: _, ...idles }: NonNullable<DriverUse['idles']>): NonNullable<DriverUse['idles']> {
-  return idles;
-}
-
-/** Those that a snippet has lose no connection: it catches their errors. */
-const hooks = ['pool.afterCreate', 'afterConnect'];
-
-/** The value of an option in a snippet: what stands behind its name and `:` or `=`. A path of names ends with the name. */
-function setTo(option: string | undefined, snippet: string): string | undefined {
-  const name = /^[\w.-]+/
-    .exec(option ?? '')?.[0]
-    .split('.')
-    .at(-1);
-  if (name === undefined) return undefined;
-  return new RegExp(`(?<![\\w-])${name}['"]?\\s*[:=]\\s*['"]?(\\w*)`).exec(snippet)?.[1];
+  const usual = at(usualLimit);
+  return {
+    ...usual,
+    exceeds: (usual.exceeds ?? []).filter(({ by }) => !target.prevents?.includes(by)),
+    optionsSet: [...new Set([usual, at(1)].flatMap(({ optionsSet = [] }) => optionsSet))],
+  };
 }
 
 async function refuseOtherEngine({ id }: NamedDriver, engine: EngineId | undefined): Promise<void> {

@@ -32,9 +32,12 @@ const limits: Readonly<Record<EngineId, StatementLimit>> = {
 };
 
 /** SQL for the start of a session, after which the server itself ends a statement that takes longer. */
-export function statementLimit(engine: EngineId, ms: number): { sql: string; note: string } {
-  const { set, unitMs, note } = limits[engine];
-  return { sql: `${set} = ${wholeMs(ms) / unitMs}`, note };
+export function statementLimit(
+  engine: EngineId,
+  ms: number,
+): Pick<StatementLimit, 'variable' | 'note'> & { readonly sql: string } {
+  const { variable, set, unitMs, note } = limits[engine];
+  return { variable, sql: `${set} = ${wholeMs(ms) / unitMs}`, note };
 }
 
 /** The time in such SQL, in ms; undefined for any other SQL. */

@@ -1,5 +1,5 @@
 import { readStatementLimit, statementLimit } from '../../declarations/vocabulary/statement-limit.ts';
-import type { Assignment, EmitInput } from '../target.ts';
+import type { Assignment, EmitInput, OptionsSet } from '../target.ts';
 
 /** Lines of key and value. A note has a line of its own above: behind a value it would be part of it. */
 export function assignmentLines(
@@ -13,6 +13,13 @@ export function assignmentLines(
       return note === undefined ? assignment : `${note.replace(/^/gm, `${mark} `)}\n${assignment}`;
     })
     .join('\n');
+}
+
+/** The numbers among them, by name without the path. */
+export function optionsAt(assignments: readonly Pick<Assignment, 'path' | 'value'>[]): OptionsSet {
+  return Object.fromEntries(
+    assignments.flatMap(({ path, value }) => (typeof value === 'number' ? [[path.at(-1) ?? '', value]] : [])),
+  );
 }
 
 /** The query timeout as SQL for the start of a session, at the option that takes such SQL. */

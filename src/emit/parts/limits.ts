@@ -29,11 +29,20 @@ export function wrapperCall(
  * `minimumIdle` of mariadb: what the load has in use. More would be logins at each start that nobody waits for, one after
  * the other, and sessions at rest; up to 3.4.5, where it counts idle connections, 0 opens none at all.
  */
-export function minimumIdle({ settings: { connectionLimit }, inUse }: EmitInput): string {
-  const least = Math.min(connectionLimit, Math.max(1, Math.ceil(inUse ?? 1)));
+export function minimumIdle(input: EmitInput): string {
+  const {
+    settings: { connectionLimit },
+    inUse,
+  } = input;
+  const least = leastIdle(input);
   if (least === connectionLimit) return `${literal(least)}, // opened at the start, one after the other, and kept`;
   const why = inUse === undefined ? '' : 'usually in use: ';
   return `${literal(least)}, // ${why}opened at the start and kept; mariadb opens the others one at a time, when requests wait`;
+}
+
+/** The same as a number. */
+export function leastIdle({ settings: { connectionLimit }, inUse = 1 }: EmitInput): number {
+  return Math.min(connectionLimit, Math.max(1, Math.ceil(inUse)));
 }
 
 /** The type of the limits of a wrapper, between marks: it stands above it. */

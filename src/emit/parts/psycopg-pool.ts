@@ -1,4 +1,5 @@
 import type { PoolSettings } from '../../size/input.ts';
+import type { EmitInput, OptionsSet } from '../target.ts';
 import { boundsQueue } from './limits.ts';
 
 /** It cannot wait without a limit; the longest time of other pools is 24.8 days, in seconds. */
@@ -13,17 +14,20 @@ const defaultMinSize = 4;
  */
 export function psycopgLimits(settings: PoolSettings, write: (name: string, value: number) => string): string {
   const { connectionLimit, queueLimit, nobodyWaits, acquireTimeoutMs } = settings;
-  const isFixed = boundsQueue(settings);
+  const why = boundsQueue(settings) ? '  # all of them: waiting for a new one counts as waiting' : '';
   const lines = [
-    ...(isFixed
-      ? [`${write('min_size', connectionLimit)}  # all of them: waiting for a new one counts as waiting`]
-      : []),
-    ...(!isFixed && connectionLimit < defaultMinSize ? [write('min_size', connectionLimit)] : []),
+    ...Object.entries(setsOnPsycopg({ settings })).map(([name, value]) => `${write(name, value)}${why}`),
     write('max_size', connectionLimit),
     ...(queueLimit > 0 ? [`${write('max_waiting', queueLimit)}  # one more is refused`] : []),
     wait(acquireTimeoutMs, nobodyWaits, write),
   ];
   return lines.join('\n');
+}
+
+/** The minimum, where it has to be the limit. */
+export function setsOnPsycopg({ settings }: Pick<EmitInput, 'settings'>): OptionsSet {
+  const { connectionLimit } = settings;
+  return boundsQueue(settings) || connectionLimit < defaultMinSize ? { min_size: connectionLimit } : {};
 }
 
 function wait(ms: number, nobodyWaits: true | undefined, write: (name: string, value: number) => string): string {

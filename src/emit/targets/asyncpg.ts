@@ -18,6 +18,10 @@ export const asyncpg: Target = {
     acquireTimeout: 'The snippet bounds the wait in connection(); the methods of the pool wait without a limit.',
   },
   refusesAtOnce: true,
+  sets: ({ settings: { connectionLimit, queryTimeoutMs } }) => ({
+    ...(connectionLimit < defaultMinSize && { min_size: connectionLimit }),
+    ...(queryTimeoutMs !== undefined && { command_timeout: queryTimeoutMs }),
+  }),
   render: (input) => code`
     ${remarks('#', input.why)}
     import os

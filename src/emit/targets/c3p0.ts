@@ -1,7 +1,7 @@
 import { wholeMs } from '../../base/units.ts';
 import { jdbcDrivers } from '../../declarations/vocabulary/jdbc.ts';
 import { remarks } from '../parts/amounts.ts';
-import { assignmentLines } from '../parts/assignments.ts';
+import { assignmentLines, optionsAt } from '../parts/assignments.ts';
 import { code } from '../parts/code.ts';
 import { connectProperty, jdbcParameters } from '../parts/jdbc-url.ts';
 import type { Assignment, EmitInput, Target } from '../target.ts';
@@ -18,6 +18,7 @@ export const c3p0: Target = {
     connectTimeout: 'The snippet sets it in the JDBC driver, through the URL.',
     queryTimeout: 'The snippet sets it on the server, for every session, through the URL.',
   },
+  sets: (input) => optionsAt(assignments(input)),
   render(input) {
     const { scheme, className, defaultPort } = jdbcDrivers[input.engine];
     const { unit } = connectProperty(input);

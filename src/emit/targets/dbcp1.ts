@@ -1,4 +1,4 @@
-import { sessionLimit } from '../parts/assignments.ts';
+import { optionsAt, sessionLimit } from '../parts/assignments.ts';
 import { connectionProperties, dbcpFile, dbcpLimit, dbcpWait } from '../parts/dbcp.ts';
 import type { Assignment, EmitInput, Target } from '../target.ts';
 
@@ -12,6 +12,7 @@ export const dbcp1: Target = {
     queryTimeout: 'The snippet sets it on the server, for every session, through initConnectionSqls.',
   },
   inFile: { format: 'properties', assignments },
+  sets: (input) => optionsAt(assignments(input)),
   render: (input) => dbcpFile(input, assignments(input)),
 };
 

@@ -1,4 +1,5 @@
 import { wholeSeconds } from '../parts/amounts.ts';
+import { optionsAt } from '../parts/assignments.ts';
 import { connectionProperties, dbcpFile, dbcpLimit, dbcpWait } from '../parts/dbcp.ts';
 import type { Assignment, EmitInput, Target } from '../target.ts';
 
@@ -11,6 +12,7 @@ export const dbcp2: Target = {
   driver: 'dbcp2',
   instead: { connectTimeout: 'The snippet sets it in the JDBC driver, through connectionProperties.' },
   inFile: { format: 'properties', assignments },
+  sets: (input) => optionsAt(assignments(input)),
   render: (input) => dbcpFile(input, assignments(input)),
 };
 

@@ -3,10 +3,13 @@ import { wholeMs } from '../../base/units.ts';
 import { statementLimit } from '../../declarations/vocabulary/statement-limit.ts';
 import { remarks, wholeSeconds } from '../parts/amounts.ts';
 import { code } from '../parts/code.ts';
-import { psycopgLimits } from '../parts/psycopg-pool.ts';
+import { psycopgLimits, setsOnPsycopg } from '../parts/psycopg-pool.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 const title = 'Django';
+
+/** How long a thread keeps its connection. */
+const keptMs = 600_000;
 
 const backends: Readonly<Record<EngineId, { name: string; defaultPort: number }>> = {
   postgres: { name: 'postgresql', defaultPort: 5432 },
@@ -22,6 +25,7 @@ export const djangoPool: Target = {
   driver: 'django',
   instead: {},
   refusesAtOnce: true,
+  sets: (input) => ({ pool: input.settings.connectionLimit, ...setsOnPsycopg(input) }),
   render: pooled,
   atVersion: ([major, minor]) => (major > 5 || (major === 5 && minor >= 1) ? undefined : djangoThreads),
 };
@@ -34,6 +38,7 @@ export const djangoThreads: Target = {
   driver: 'django',
   options: { lacks: 'OPTIONS.pool.' },
   has: { queueLimit: false, acquireTimeout: false },
+  sets: () => ({ CONN_MAX_AGE: keptMs }),
   instead: {},
   render: threaded,
 };
@@ -70,7 +75,7 @@ function threaded(input: EmitInput): string {
     DATABASES = {
         "default": {
             ${login(input)}
-            "CONN_MAX_AGE": 600,  # seconds that a thread keeps its connection; 0 opens one for each request
+            "CONN_MAX_AGE": ${keptMs / 1_000},  # seconds that a thread keeps its connection; 0 opens one for each request
             "OPTIONS": {
                 ${timeouts(input)}
             },

@@ -12,6 +12,7 @@ import {
   pgPool,
   sections,
 } from '../parts/node.ts';
+import { setsStatementLimit } from '../parts/statement-limit.ts';
 import type { Target } from '../target.ts';
 
 export const drizzlePostgres: Target = {
@@ -22,6 +23,7 @@ export const drizzlePostgres: Target = {
   options: { place: 'new Pool() of pg' },
   instead: { queueLimit: insteadOfQueueLimit },
   refusesAtOnce: true,
+  sets: setsStatementLimit,
   render: onWholeMs(({ settings, why }) => {
     const { call, wrapper } = queueOfPg('pool', settings);
     return sections(
@@ -42,6 +44,7 @@ export const drizzleMysql: Target = {
   options: { place: 'createPool() of mysql2' },
   instead: { acquireTimeout: insteadOfAcquireTimeout, queryTimeout: insteadOfQueryTimeout },
   refusesAtOnce: true,
+  sets: setsStatementLimit,
   render: onWholeMs(({ settings, why, engine }) => {
     const { call, wrapper, types } = boundWait('pool.pool', settings);
     return sections(

@@ -7,6 +7,9 @@ import type { EmitInput, Target } from '../target.ts';
 
 const title = 'Go database/sql';
 
+/** The idle connections that it keeps by default. */
+const idleByDefault = 2;
+
 const sqlDb: GoPool = {
   pool: '*sql.DB',
   connection: '*sql.Conn',
@@ -27,6 +30,8 @@ export const go: Target = {
     queryTimeout: 'The snippet has the driver set it on the server, for every session.',
   },
   refusesAtOnce: true,
+  sets: ({ settings: { connectionLimit } }) =>
+    connectionLimit > idleByDefault ? { SetMaxIdleConns: connectionLimit } : {},
   render: (input) => withTabs(input.engine === 'postgres' ? onPostgres(input) : onMysql(input)),
 };
 
@@ -103,7 +108,7 @@ function limits({ settings: { connectionLimit } }: EmitInput): string {
       return nil, err
     }
     db.SetMaxOpenConns(${connectionLimit})
-    ${when(connectionLimit > 2, `db.SetMaxIdleConns(${connectionLimit}) // 2 by default: the others would be closed when given back`)}
+    ${when(connectionLimit > idleByDefault, `db.SetMaxIdleConns(${connectionLimit}) // ${idleByDefault} by default: the others would be closed when given back`)}
     return db, nil
   `.trimEnd();
 }

@@ -13,7 +13,8 @@ import {
   sections,
   statementTimeout,
 } from '../parts/node.ts';
-import type { EmitInput, Target } from '../target.ts';
+import { setsStatementLimit } from '../parts/statement-limit.ts';
+import type { EmitInput, OptionsSet, Target } from '../target.ts';
 
 /** tarn's default for how long a connection may take to open, in ms. */
 const createTimeoutMs = 30_000;
@@ -30,6 +31,11 @@ export function tarnOptions({ connectionLimit, acquireTimeoutMs, connectTimeoutM
         : undefined
     }
   `;
+}
+
+/** What a pool of tarn has of the options on which its behaviour depends, with the query timeout in each session. */
+export function setsOnTarn(input: EmitInput): OptionsSet {
+  return { min: 0, ...setsStatementLimit(input) };
 }
 
 /** Sets a query timeout in each session that tarn's pool opens with mysql2. */
@@ -90,6 +96,8 @@ export const knexPostgres: Target = {
   has: { queryTimeout: true },
   instead: { queueLimit: insteadOfQueueLimit },
   refusesAtOnce: true,
+  sets: setsOnTarn,
+  prevents: ['forgotten'], // `afterCreate` hands on no error
   render,
 };
 
@@ -101,5 +109,7 @@ export const knexMysql: Target = {
   options: { driver: 'mysql2' },
   instead: { queueLimit: insteadOfQueueLimit, queryTimeout: insteadOfQueryTimeout },
   refusesAtOnce: true,
+  sets: setsOnTarn,
+  prevents: ['forgotten'], // `afterCreate` hands on no error
   render,
 };

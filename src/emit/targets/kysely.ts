@@ -12,6 +12,7 @@ import {
   pgPool,
   sections,
 } from '../parts/node.ts';
+import { setsStatementLimit } from '../parts/statement-limit.ts';
 import type { Target } from '../target.ts';
 
 const database = `⟨/** Your tables. */
@@ -25,6 +26,7 @@ export const kyselyPostgres: Target = {
   options: { place: 'new Pool() of pg' },
   instead: { queueLimit: insteadOfQueueLimit },
   refusesAtOnce: true,
+  sets: setsStatementLimit,
   render: onWholeMs(({ settings, why }) => {
     const { call, wrapper } = queueOfPg('pool', settings);
     return sections(
@@ -46,6 +48,7 @@ export const kyselyMysql: Target = {
   options: { place: 'createPool() of mysql2' },
   instead: { acquireTimeout: insteadOfAcquireTimeout, queryTimeout: insteadOfQueryTimeout },
   refusesAtOnce: true,
+  sets: setsStatementLimit,
   render: onWholeMs(({ settings, why, engine }) => {
     const { call, wrapper, types } = boundWait('pool', settings);
     return sections(

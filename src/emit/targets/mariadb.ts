@@ -2,6 +2,7 @@ import { PoolctlError } from '../../base/errors.ts';
 import { queueOfMariadb } from '../parts/bound-queues.ts';
 import { code, literal, milliseconds } from '../parts/code.ts';
 import { insteadOfQueueLimit, minimumIdle } from '../parts/limits.ts';
+import { setsOnMariadb } from '../parts/mariadb.ts';
 import { boundedWait, head, login, sections } from '../parts/node.ts';
 import type { EmitInput, Target } from '../target.ts';
 
@@ -12,6 +13,7 @@ export const mariadb: Target = {
   driver: 'mariadb',
   instead: { queueLimit: insteadOfQueueLimit },
   refusesAtOnce: true,
+  sets: setsOnMariadb,
   render(input) {
     refuseBefore3(input);
     const { settings, why, engine } = input;

@@ -5,6 +5,7 @@ import { queueOfPg } from '../parts/bound-pg.ts';
 import { queueOfKnex } from '../parts/bound-queues.ts';
 import { code, literal, milliseconds } from '../parts/code.ts';
 import { insteadOfQueueLimit } from '../parts/limits.ts';
+import { setsQueryTimeout } from '../parts/mariadb.ts';
 import {
   head,
   insteadOfQueryTimeout,
@@ -16,8 +17,9 @@ import {
   sections,
   statementTimeout,
 } from '../parts/node.ts';
+import { setsStatementLimit } from '../parts/statement-limit.ts';
 import type { EmitInput, Target } from '../target.ts';
-import { afterCreate, tarnOptions } from './knex.ts';
+import { afterCreate, setsOnTarn, tarnOptions } from './knex.ts';
 
 const for7 = 'For MikroORM 7; --driver-version 6 writes for 5 and 6.';
 
@@ -153,6 +155,9 @@ function renderOnMysql2({ settings, why, engine }: EmitInput): string {
 
 const common = { language: 'ts', refusesAtOnce: true } as const;
 
+/** `afterCreate` of Knex hands on no error. */
+const prevents = ['forgotten'] as const;
+
 /** MikroORM 5 and 6, by the engine. */
 const before7 = {
   postgres: {
@@ -161,6 +166,8 @@ const before7 = {
     options: { driver: 'pg' },
     title: 'MikroORM 6 on pg',
     engines: ['postgres'],
+    sets: setsOnTarn,
+    prevents,
     has: { queryTimeout: true },
     instead: { queueLimit: insteadOfQueueLimit },
     render: onWholeMs(renderWithKnex),
@@ -171,6 +178,8 @@ const before7 = {
     options: { driver: 'mysql2' },
     title: 'MikroORM 6 on mysql2',
     engines: ['mysql'],
+    sets: setsOnTarn,
+    prevents,
     instead: { queueLimit: insteadOfQueueLimit, queryTimeout: insteadOfQueryTimeout },
     render: onWholeMs(renderWithKnex),
   },
@@ -180,6 +189,8 @@ const before7 = {
     options: { driver: 'mariadb' },
     title: 'MikroORM 6 on mariadb',
     engines: ['mariadb'],
+    sets: (input) => ({ min: 0, ...setsQueryTimeout(input) }),
+    prevents,
     has: { queryTimeout: true },
     instead: { queueLimit: insteadOfQueueLimit },
     render: onWholeMs(renderWithKnex),
@@ -203,6 +214,7 @@ export const mikroOrmPostgres: Target = {
   driver: 'pg',
   behavesAs: 'mikro-orm-7',
   options: { profile: 'mikro-orm-7', driver: 'pg' },
+  sets: setsStatementLimit,
   instead: { queueLimit: insteadOfQueueLimit },
   render: onWholeMs(renderOnPg),
   atVersion: atVersion('postgres'),
@@ -213,6 +225,7 @@ const onMysql2 = {
   driver: 'mysql2',
   behavesAs: 'mikro-orm-7',
   options: { profile: 'mikro-orm-7', driver: 'mysql2' },
+  sets: setsStatementLimit,
   instead: { acquireTimeout: insteadOfAcquireTimeout, queryTimeout: insteadOfQueryTimeout },
   render: onWholeMs(renderOnMysql2),
 } as const;

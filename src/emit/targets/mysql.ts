@@ -2,6 +2,7 @@ import type { EngineId } from '../../base/engine.ts';
 import { boundWait, insteadOfAcquireTimeout, waitOptions, whyOf } from '../parts/bound-mysql2.ts';
 import { code, literal, milliseconds } from '../parts/code.ts';
 import { head, insteadOfQueryTimeout, limitSession, login, sections } from '../parts/node.ts';
+import { setsStatementLimit } from '../parts/statement-limit.ts';
 import type { Target } from '../target.ts';
 
 export const mysql: Target = {
@@ -11,6 +12,7 @@ export const mysql: Target = {
   driver: 'mysql',
   instead: { acquireTimeout: insteadOfAcquireTimeout, queryTimeout: insteadOfQueryTimeout },
   refusesAtOnce: true,
+  sets: setsStatementLimit,
   render: ({ settings, why, engine }) => {
     const { connectionLimit, connectTimeoutMs, queryTimeoutMs } = settings;
     const { call, wrapper } = boundWait('pool', settings, whyOf.mysqljs);

@@ -21,5 +21,7 @@ export const mysqlConnector: Target = {
   engines: ['mysql', 'mariadb'],
   driver: 'mysqlconnector',
   instead: dotnetInstead,
+  sets: ({ settings: { queryTimeoutMs } }) =>
+    queryTimeoutMs === undefined ? {} : { 'Default Command Timeout': queryTimeoutMs },
   render: (input) => dotnetClass(driver, input),
 };

@@ -1,6 +1,7 @@
 import { queueOfPgLike } from '../parts/bound-pg.ts';
 import { code, literal } from '../parts/code.ts';
 import { head, login, onWholeMs, pgWait, sections, statementTimeout } from '../parts/node.ts';
+import { setsStatementLimit } from '../parts/statement-limit.ts';
 import type { Target } from '../target.ts';
 
 export const neon: Target = {
@@ -10,6 +11,7 @@ export const neon: Target = {
   driver: 'neon',
   instead: { queueLimit: 'The snippet refuses the request that would be one too many with boundQueue().' },
   refusesAtOnce: true,
+  sets: setsStatementLimit,
   render: onWholeMs(({ settings, why }) => {
     const { call, wrapper } = queueOfPgLike('pool', settings, {
       type: 'Pool',

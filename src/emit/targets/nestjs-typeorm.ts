@@ -4,6 +4,7 @@ import { queueOfPg } from '../parts/bound-pg.ts';
 import { code, literal, milliseconds } from '../parts/code.ts';
 import { insteadOfQueueLimit } from '../parts/limits.ts';
 import { head, onWholeMs, pgWait, sections } from '../parts/node.ts';
+import { setsStatementLimit } from '../parts/statement-limit.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 function login(port: number): string {
@@ -113,6 +114,7 @@ export const nestjsTypeormPostgres: Target = {
   driver: 'typeorm-postgres',
   instead: { queueLimit: insteadOfQueueLimit },
   refusesAtOnce: true,
+  sets: setsStatementLimit,
   render: onWholeMs((input) => {
     const { settings, why } = input;
     const { connectionLimit, acquireTimeoutMs, queryTimeoutMs } = settings;

@@ -21,5 +21,7 @@ export const npgsql: Target = {
   engines: ['postgres'],
   driver: 'npgsql',
   instead: dotnetInstead,
+  sets: ({ settings: { queryTimeoutMs } }) =>
+    queryTimeoutMs === undefined ? {} : { 'Command Timeout': queryTimeoutMs },
   render: (input) => dotnetClass(driver, input),
 };

@@ -1,6 +1,7 @@
 import { queueOfPgLike } from '../parts/bound-pg.ts';
 import { code, literal } from '../parts/code.ts';
 import { head, login, onWholeMs, pgWait, sections, statementTimeout } from '../parts/node.ts';
+import { setsStatementLimit } from '../parts/statement-limit.ts';
 import type { Target } from '../target.ts';
 
 /** It makes a pool of pg and listens to its clients itself, in use and idle. */
@@ -11,6 +12,7 @@ export const pgPromise: Target = {
   driver: 'pg-promise',
   instead: { queueLimit: 'The snippet refuses the request that would be one too many with boundQueue().' },
   refusesAtOnce: true,
+  sets: setsStatementLimit,
   render: onWholeMs(({ settings, why }) => {
     const { call, wrapper } = queueOfPgLike('db.$pool', settings, {
       type: 'typeof db.$pool',

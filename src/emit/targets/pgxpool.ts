@@ -2,6 +2,7 @@ import { remarks } from '../parts/amounts.ts';
 import { code } from '../parts/code.ts';
 import { type GoPool, goImports, goPostgresUrl, goUseConn, withTabs } from '../parts/go.ts';
 import { boundsQueue } from '../parts/limits.ts';
+import { setsStatementLimit } from '../parts/statement-limit.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 const pgxPool: GoPool = {
@@ -22,6 +23,7 @@ export const pgxpool: Target = {
     acquireTimeout: 'The snippet bounds the wait with a context of its own, in UseConn().',
   },
   refusesAtOnce: true,
+  sets: setsStatementLimit,
   render: (input) => withTabs(render(input)),
   atVersion: ([major]) => (major < 5 ? pgxpool4 : undefined),
 };

@@ -3,6 +3,7 @@ import { queueOfPg } from '../parts/bound-pg.ts';
 import { queueOfMariadb } from '../parts/bound-queues.ts';
 import { code, literal, milliseconds } from '../parts/code.ts';
 import { insteadOfQueueLimit, minimumIdle } from '../parts/limits.ts';
+import { setsOnMariadb } from '../parts/mariadb.ts';
 import {
   boundedWait,
   head,
@@ -13,6 +14,7 @@ import {
   statementTimeout,
   waitOrLongest,
 } from '../parts/node.ts';
+import { setsStatementLimit } from '../parts/statement-limit.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 const clientImport = "import { PrismaClient } from './generated/prisma/client.js';";
@@ -47,6 +49,7 @@ export const prismaPgAdapter: Target = {
   driver: 'prisma-adapter-pg',
   instead: { queueLimit: insteadOfQueueLimit },
   refusesAtOnce: true,
+  sets: setsStatementLimit,
   render: onWholeMs(({ settings, why }) => {
     const { connectionLimit, acquireTimeoutMs, queryTimeoutMs } = settings;
     const { call, wrapper } = queueOfPg('connected.underlyingDriver()', settings);
@@ -86,6 +89,7 @@ export const prismaMariadbAdapter: Target = {
   driver: 'prisma-adapter-mariadb',
   instead: { queueLimit: insteadOfQueueLimit },
   refusesAtOnce: true,
+  sets: setsOnMariadb,
   render: onWholeMs((input) => {
     const { connectionLimit, acquireTimeoutMs, connectTimeoutMs } = input.settings;
     // Users of the adapter need not have the package of the driver, so its pool has the type that the adapter says.

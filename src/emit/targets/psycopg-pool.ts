@@ -2,7 +2,7 @@ import { wholeMs } from '../../base/units.ts';
 import { statementLimit } from '../../declarations/vocabulary/statement-limit.ts';
 import { remarks, wholeSeconds } from '../parts/amounts.ts';
 import { code } from '../parts/code.ts';
-import { psycopgLimits } from '../parts/psycopg-pool.ts';
+import { psycopgLimits, setsOnPsycopg } from '../parts/psycopg-pool.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 const title = 'psycopg_pool';
@@ -14,6 +14,7 @@ export const psycopgPool: Target = {
   driver: 'psycopg-pool',
   instead: {},
   refusesAtOnce: true,
+  sets: setsOnPsycopg,
   render: (input) => code`
     ${remarks('#', input.why)}
     import os

@@ -2,7 +2,9 @@ import { PoolctlError } from '../../base/errors.ts';
 import { queueOfSequelize } from '../parts/bound-queues.ts';
 import { code, literal, milliseconds } from '../parts/code.ts';
 import { insteadOfQueueLimit } from '../parts/limits.ts';
+import { setsQueryTimeout } from '../parts/mariadb.ts';
 import { boundedWait, head, limitSession, login, onWholeMs, sections, statementTimeout } from '../parts/node.ts';
+import { setsStatementLimit } from '../parts/statement-limit.ts';
 import type { EmitInput, Target } from '../target.ts';
 
 /** Each engine with its driver: pg, mysql2 or mariadb. */
@@ -54,7 +56,13 @@ function render({ settings, why, engine, driverVersion }: EmitInput): string {
   );
 }
 
-const common = { language: 'ts', driver: 'sequelize', refusesAtOnce: true, render: onWholeMs(render) } as const;
+const common = {
+  language: 'ts',
+  driver: 'sequelize',
+  refusesAtOnce: true,
+  prevents: ['forgotten'], // `afterConnect` catches its error
+  render: onWholeMs(render),
+} as const;
 const instead = { queueLimit: insteadOfQueueLimit };
 
 export const sequelizePostgres: Target = {
@@ -63,6 +71,7 @@ export const sequelizePostgres: Target = {
   engines: ['postgres'],
   options: { driver: 'pg' },
   instead,
+  sets: setsStatementLimit,
 };
 export const sequelizeMariadb: Target = {
   ...common,
@@ -70,6 +79,7 @@ export const sequelizeMariadb: Target = {
   engines: ['mariadb'],
   options: { driver: 'mariadb' },
   instead,
+  sets: setsQueryTimeout,
 };
 export const sequelizeMysql: Target = {
   ...common,
@@ -77,6 +87,7 @@ export const sequelizeMysql: Target = {
   engines: ['mysql'],
   options: { driver: 'mysql2' },
   has: { queryTimeout: false },
+  sets: setsStatementLimit,
   instead: {
     ...instead,
     queryTimeout: 'The snippet sets max_execution_time in each session: MySQL stops a SELECT, and nothing else.',

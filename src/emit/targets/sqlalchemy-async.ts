@@ -16,6 +16,7 @@ export const sqlalchemyAsync: Target = {
     queryTimeout: 'The snippet gives it to the driver or sets it on the server, in connect_args.',
   },
   refusesAtOnce: true,
+  sets: () => ({ max_overflow: 0 }),
   render: (input) => code`
     ${remarks('#', input.why)}
     import os

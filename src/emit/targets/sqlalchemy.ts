@@ -29,6 +29,7 @@ export const sqlalchemy: Target = {
     queryTimeout: 'The snippet sets it on the server, for every session, in connect_args.',
   },
   refusesAtOnce: true,
+  sets: () => ({ max_overflow: 0 }),
   render: (input) => code`
     ${remarks('#', [...input.why, ...version(input)])}
     import os

@@ -6,7 +6,7 @@ import { boundedWait, head, insteadOfQueryTimeout, sections } from '../parts/nod
 import { session } from '../parts/session.ts';
 import type { EmitInput, Target } from '../target.ts';
 
-const common = { language: 'ts', driver: 'tarn', refusesAtOnce: true, render } as const;
+const common = { language: 'ts', driver: 'tarn', refusesAtOnce: true, sets: () => ({ min: 0 }), render } as const;
 
 export const tarnPg: Target = {
   ...common,

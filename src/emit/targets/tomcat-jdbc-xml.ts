@@ -1,4 +1,5 @@
 import { jdbcDrivers } from '../../declarations/vocabulary/jdbc.ts';
+import { optionsAt } from '../parts/assignments.ts';
 import { code } from '../parts/code.ts';
 import { tomcatAsides, tomcatInstead, tomcatSettings } from '../parts/tomcat.ts';
 import type { EmitInput, Target } from '../target.ts';
@@ -11,6 +12,7 @@ export const tomcatJdbcXml: Target = {
   engines: ['mysql', 'mariadb', 'postgres'],
   driver: 'tomcat-jdbc',
   instead: tomcatInstead,
+  sets: (input) => optionsAt(tomcatAsides(input)),
   render: (input) => code`
     ${input.why.length === 0 ? undefined : input.why.map(xmlComment).join('\n')}
     <!-- Tomcat reads \${...} from the environment when it is started with

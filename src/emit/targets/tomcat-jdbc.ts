@@ -1,5 +1,5 @@
 import { remarks } from '../parts/amounts.ts';
-import { assignmentLines } from '../parts/assignments.ts';
+import { assignmentLines, optionsAt } from '../parts/assignments.ts';
 import { code } from '../parts/code.ts';
 import { springLogin } from '../parts/hikari.ts';
 import { tomcatAsides, tomcatInstead, tomcatSettings } from '../parts/tomcat.ts';
@@ -16,6 +16,7 @@ export const tomcatJdbc: Target = {
   options: { prefix: 'spring.datasource.tomcat.' },
   instead: tomcatInstead,
   inFile: { format: 'properties', springBlock: 'tomcat', assignments },
+  sets: (input) => optionsAt(tomcatAsides(input)),
   render: (input) => code`
     ${remarks('#', input.why)}
     spring.datasource.type=org.apache.tomcat.jdbc.pool.DataSource

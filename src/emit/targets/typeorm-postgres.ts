@@ -2,6 +2,7 @@ import { queueOfPg } from '../parts/bound-pg.ts';
 import { code, literal } from '../parts/code.ts';
 import { insteadOfQueueLimit } from '../parts/limits.ts';
 import { head, login, sections } from '../parts/node.ts';
+import { setsStatementLimit } from '../parts/statement-limit.ts';
 import type { Target } from '../target.ts';
 
 export const typeormPostgres: Target = {
@@ -11,6 +12,7 @@ export const typeormPostgres: Target = {
   driver: 'typeorm-postgres',
   instead: { queueLimit: insteadOfQueueLimit },
   refusesAtOnce: true,
+  sets: setsStatementLimit,
   render: ({ settings, why }) => {
     const { call, wrapper } = queueOfPg('master', settings, null);
     const { connectionLimit, acquireTimeoutMs, queryTimeoutMs } = settings;

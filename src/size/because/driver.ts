@@ -1,3 +1,4 @@
+import type { DriverEffects } from '../driver-effects.ts';
 import type { DriverUse } from '../driver-facts.ts';
 import type { SizeInput } from '../input.ts';
 import type { Found } from '../result.ts';
@@ -8,13 +9,22 @@ const ofProfile = 'the profile of the driver';
 const leftBehind =
   "Little's law: each place leaves a session behind in every time limit, for as long as the query takes";
 
-/** Steps to what the driver makes of the pool: sessions, and the time that opening it takes. */
+/** Steps to what the driver makes of the recommended pool. */
 export function driverSteps(
   { driver: use }: SizeInput,
   { driver, connectionLimit }: Found,
   from: SourceFinder,
 ): Step[] {
-  if (!use || !driver) return [];
+  return use && driver ? stepsOfDriver(use, driver, connectionLimit, from('workload.roundTripMs')) : [];
+}
+
+/** Steps to what a driver makes of a pool: sessions, and the time that opening it takes. */
+export function stepsOfDriver(
+  use: DriverUse,
+  driver: DriverEffects,
+  connectionLimit: number,
+  roundTripFrom: string,
+): Step[] {
   const limit = quantity('connectionLimit', connectionLimit, 'connections');
   const beyond = driver.sessions.beyond.flatMap(({ by, connections, isCounted }): Quantity[] => {
     const { source } = use.exceeds?.find((excess) => excess.by === by) ?? {};
@@ -30,11 +40,11 @@ export function driverSteps(
       result: quantity('sessions', driver.sessions.connections, 'connections'),
       source: hasLeft ? leftBehind : ofProfile,
     },
-    ...(opening ? [openingStep(use, opening, limit, from)] : []),
+    ...(opening ? [openingStep(use, opening, limit, roundTripFrom)] : []),
   ];
 }
 
-function sessionsFormula({ beyond, isUnbounded }: NonNullable<Found['driver']>['sessions']): string {
+function sessionsFormula({ beyond, isUnbounded }: DriverEffects['sessions']): string {
   if (isUnbounded) return 'connectionLimit + what goes beyond it, without what has no bound';
   const isMore = beyond.some(({ isCounted, connections = 0 }) => isCounted && connections > 0);
   return isMore ? 'connectionLimit + what goes beyond it' : 'connectionLimit: nothing that is in effect goes beyond it';
@@ -52,9 +62,9 @@ const inWords = {
 
 function openingStep(
   { opens, serverLoginMs = 0, furtherLoginMs = 0, loginSource }: DriverUse,
-  opening: NonNullable<NonNullable<Found['driver']>['opening']>,
+  opening: NonNullable<DriverEffects['opening']>,
   limit: Quantity,
-  from: SourceFinder,
+  roundTripFrom: string,
 ): Step {
   const isOne = opening.atOnce === 'one';
   const pauseMs = isOne ? (opens?.pauseMs ?? 0) : 0;
@@ -67,7 +77,7 @@ function openingStep(
     inputs: [
       limit,
       quantity('round trips of a login', opening.loginRoundTrips, 'roundTrips', opens?.source),
-      quantity('round trip', roundTripMs, 'ms', from('workload.roundTripMs')),
+      quantity('round trip', roundTripMs, 'ms', roundTripFrom),
       quantity('work of a login', serverLoginMs, 'ms', loginSource),
       ...(pauseMs > 0 ? [quantity('pause after each', pauseMs, 'ms', opens?.source)] : []),
       ...(isOne ? [] : [quantity('work of a further one at once', furtherLoginMs, 'ms', loginSource)]),

@@ -23,8 +23,8 @@ export function openingAt(roundTripMs) {
       }
       const furtherLoginMs = (allMs - serverLoginMs) / (connections - 1);
       const scene = { connectionLimit: connections, roundTripMs };
-      const { openMs, afterOutageMs } = driverEffects({ ...facts, serverLoginMs, furtherLoginMs }, scene).opening;
-      return { predicted: afterOutageMs ?? openMs, seen, isTime: true, isBound };
+      const { openMs, afterOutage } = driverEffects({ ...facts, serverLoginMs, furtherLoginMs }, scene).opening;
+      return { predicted: afterOutage?.atMostMs ?? openMs, seen, isTime: true, isBound };
     },
   };
 }

@@ -32,6 +32,21 @@ describe('poolctl convert', () => {
     expect(tables.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
+  it('shows what the driver makes of the pool, and with --explain how that comes about', async () => {
+    const line = 'convert application.yml --to mysql2 --engine mysql';
+    const { stdout } = await poolctl(line, { cwd });
+    expect(stdout).toMatch(
+      /^Driver: hikaricp on MySQL\n {2}most sessions on the server +20 {3}of one pool: its limit$/m,
+    );
+    expect(stdout).toMatch(/^ {2}long after a burst +5 {3}/m);
+    expect(stdout).not.toContain('How it was calculated');
+    expect((await poolctl(`${line} --explain`, { cwd })).stdout).toContain(
+      'most sessions of one pool = connectionLimit',
+    );
+    const { result } = JSON.parse((await poolctl(`${line} --json`, { cwd })).stdout);
+    expect(result.driver).toMatchObject({ name: 'hikaricp', engine: 'mysql', idleAfterBurst: 5 });
+  });
+
   it('answers programs with settings, units and lines, and a warning for each that is dropped', async () => {
     const { stdout } = await poolctl('convert application.yml --to pg,env --json', { cwd });
     const { schema, result, warnings } = JSON.parse(stdout);

@@ -82,6 +82,20 @@ describe('the time until the pool is open', () => {
     expect(driverEffects(use, { connectionLimit: 10 }).opening?.openMs).toBe(41);
   });
 
+  it('has a bound after an outage where the driver pauses, and an expected time where the pauses are random', () => {
+    const again = (own: object, connectionLimit = 10) =>
+      driverEffects(driver({ opens: { ...opens('all'), ...own } }), { connectionLimit }).opening?.afterOutage;
+    expect(again({})).toBeUndefined();
+    expect(again({ retryPauseMs: 500 })).toEqual({ atMostMs: 500 });
+    const random = { retryPauseMs: 20_000, retryPauseLeastMs: 10_000 };
+    // One connection: the mean square of the pauses over twice their mean.
+    expect(again(random, 1)?.meanMs).toBeCloseTo(7_778, -1);
+    // 4,000 simulated outages: 15.27 s.
+    expect(again(random)?.meanMs).toBeGreaterThan(15_000);
+    expect(again(random)?.meanMs).toBeLessThan(15_500);
+    expect(again(random, 1_000)?.meanMs).toBeLessThan(20_000);
+  });
+
   it('is left out where the round trips of a login are not known', () => {
     const use = driver({ opens: { when: 'start', atOnce: 'one' } });
     expect(driverEffects(use, { connectionLimit: 10 })).not.toHaveProperty('opening');
