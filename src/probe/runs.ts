@@ -1,10 +1,17 @@
-import { type PoolLimits, poolText } from '../base/pool-notation.ts';
+import { poolText } from '../base/pool-notation.ts';
 import { formatNumber } from '../base/units.ts';
 import type { ProbeResult, ProbeRun } from './result.ts';
 
-/** `9/18/30 s`; `20 × 9/18/30 s` for instances with such a pool each. */
-export function poolsText({ pool, instances = 1 }: { readonly pool: PoolLimits; readonly instances?: number }): string {
-  return instances === 1 ? poolText(pool) : `${formatNumber(instances)} × ${poolText(pool)}`;
+/** `9/18/30 s`; `20 × 9/18/30 s` for instances with such a pool each, `3 × ≤4/8/30 s, 11 in all` where some are smaller. */
+export function poolsText({
+  pool,
+  instances = 1,
+  connectionsInAll,
+}: Pick<ProbeRun, 'pool' | 'instances' | 'connectionsInAll'>): string {
+  if (instances === 1) return poolText(pool);
+  const count = formatNumber(instances);
+  if (connectionsInAll === undefined) return `${count} × ${poolText(pool)}`;
+  return `${count} × ≤${poolText(pool)}, ${formatNumber(connectionsInAll)} in all`;
 }
 
 /** What a run lost: requests that failed or never went out. */

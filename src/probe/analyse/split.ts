@@ -46,7 +46,13 @@ export function splitFigures(plan: StepPlan, run: ProbeRun): SplitFigures | unde
   };
 }
 
-function waitOf({ waitProbability, meanWaitMs, p99WaitMs, rejectedRatio, timedOutRatio }: PoolPrediction): SplitWait {
+export function waitOf({
+  waitProbability,
+  meanWaitMs,
+  p99WaitMs,
+  rejectedRatio,
+  timedOutRatio,
+}: PoolPrediction): SplitWait {
   return {
     waitProbability,
     ...(meanWaitMs !== undefined && { meanWaitMs }),

@@ -1,0 +1,72 @@
+import { clientLimit } from '../analyse/client.ts';
+import { mergeShards } from '../load/merge.ts';
+import type { ClientUse, StepRun } from '../load/model.ts';
+import type { ShardRun } from '../load/shard-run.ts';
+import { type CommonPart, commonPart } from './common-window.ts';
+import type { PlannedStep, ShardResult } from './model.ts';
+import { shardName } from './whole-plan.ts';
+
+/** A step as its shards ran it together. */
+export interface MergedStep {
+  readonly step: PlannedStep;
+  /** What of it all of them have. */
+  readonly parts: readonly ShardPartRun[];
+  readonly run: StepRun;
+  readonly cutToMs?: number;
+}
+
+export interface ShardPartRun {
+  readonly shard: ShardResult;
+  readonly run: ShardRun;
+}
+
+/** A step that has no figures, and why. */
+export interface LeftOutStep {
+  readonly label: string;
+  readonly reason: string;
+}
+
+/** One step of the plan; undefined where no shard had begun it. */
+export function mergeStep(shards: readonly ShardResult[], at: number): MergedStep | LeftOutStep | undefined {
+  const step = shards[0]?.plan.steps[at];
+  const parts = shards.flatMap((shard) => {
+    const found = shard.steps.find((one) => one.step === at);
+    return found ? [{ shard, run: found.run }] : [];
+  });
+  if (!step || parts.length === 0) return undefined;
+  const { label, plan } = step;
+  // One that has come to the end of the plan without it had no connection in it.
+  const without = shards.find((shard) => shard.finished !== 'complete' && !parts.some((part) => part.shard === shard));
+  if (without) return { label, reason: `${shardName(without)} had ended before it` };
+  const common = commonPart(
+    parts.map(({ run }) => run),
+    plan.durationMs,
+  );
+  if (!common) return { label, reason: 'no second of it was measured by all shards' };
+  return mergedStep(step, parts, common);
+}
+
+function mergedStep(step: PlannedStep, parts: readonly ShardPartRun[], common: CommonPart): MergedStep {
+  const cut = parts.flatMap(({ shard }, index) => {
+    const run = common.runs[index];
+    return run ? [{ shard, run }] : [];
+  });
+  return {
+    step,
+    parts: cut,
+    run: stepRunOf(cut, step.plan.threads),
+    ...(common.cutToMs !== undefined && { cutToMs: common.cutToMs }),
+  };
+}
+
+/** Several shards as one run. `client` is that of the shard that is nearest to its limit, as each has a processor of its own. */
+export function stepRunOf(parts: readonly ShardPartRun[], threads: number): StepRun {
+  const run = mergeShards(parts.map((part) => part.run));
+  const uses = parts.map(({ shard, run: { use } }) => ({ shard, use: { ...use, threads } }));
+  const limited = uses.filter(({ shard, use }) => clientLimit(use, shard.isServerHere) !== undefined);
+  const [busiest] = (limited.length > 0 ? limited : uses).sort(
+    (left, right) => right.use.eventLoopUtilization - left.use.eventLoopUtilization,
+  );
+  const client: ClientUse = busiest?.use ?? run.client;
+  return { ...run, client };
+}

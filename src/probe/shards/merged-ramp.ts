@@ -1,0 +1,146 @@
+import { poolText } from '../../base/pool-notation.ts';
+import { formatCount, formatNumber, perSecond } from '../../base/units.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
+import { type AdviceInput, type Advised, advise, lawLevel } from '../analyse/advice.ts';
+import { failureCounts, rampLevel, serviceBucketsOf } from '../analyse/figures.ts';
+import { rampOf } from '../analyse/knee.ts';
+import type { Advice, Ramp, RampLevel } from '../result.ts';
+import { defaultErrorRatio } from '../run/watch.ts';
+import { connectionsOfPools } from './dealt.ts';
+import { type MeasuredTogether, type MergedAnswer, poolsOfStep } from './measured-together.ts';
+import { mergeEnds } from './merge-ends.ts';
+import type { LeftOutStep, MergedStep } from './merge-step.ts';
+import type { ShardQuestion, ShardResult } from './model.ts';
+
+type RampQuestion = ShardQuestion & { readonly kind: 'ramp' };
+
+/** The knee of a ramp that several processes climbed together; sizes are of all of them. */
+export function mergedRamp(measured: MeasuredTogether, question: RampQuestion): MergedAnswer {
+  const { shards, steps } = measured;
+  const whole = steps.filter((step) => flawOf(step, shards) === undefined);
+  const leftOut = steps.flatMap((step): LeftOutStep[] => {
+    const reason = flawOf(step, shards);
+    return reason === undefined ? [] : [{ label: step.step.label, reason }];
+  });
+  const bySize = groupBySize(whole, shards);
+  if (bySize.size === 0) return { found: { runs: [] }, shown: [], leftOut };
+  const ramp = rampOf(levelsOf(bySize, shards), question.workers, question.rounds, factsOf(shards));
+  const cut = cutReason(measured);
+  const advised = cut ?? adviceOf(measured, question, ramp, bySize);
+  const knee = ramp.knee.connectionLimit ?? best(ramp).connectionLimit;
+  return {
+    found: {
+      runs: [],
+      ramp: cut ? { ...ramp, knee: { limitedBy: 'none', reason: cut.reason } } : ramp,
+      ...(advised.advice
+        ? { recommendation: advised.advice }
+        : { noRecommendation: { reason: advised.reason, next: advised.next } }),
+    },
+    shown: bySize.get(knee) ?? [],
+    step: `${formatCount(knee, 'connection')} in all`,
+    leftOut,
+  };
+}
+
+/** A step that was cut short or failed says nothing of its size. */
+function flawOf({ run, cutToMs }: MergedStep, [first]: readonly ShardResult[]): string | undefined {
+  const { maxErrorRatio = defaultErrorRatio } = first?.plan.guard.limits ?? {};
+  if (run.cutShort || cutToMs !== undefined) return 'it ended before its time';
+  if (run.completed === 0) return 'it served nothing';
+  return failureCounts(run) > maxErrorRatio * run.requests ? 'too many of its requests failed' : undefined;
+}
+
+function groupBySize(steps: readonly MergedStep[], shards: readonly ShardResult[]): Map<number, MergedStep[]> {
+  const bySize = new Map<number, MergedStep[]>();
+  for (const step of steps) {
+    const size = connectionsOfPools(poolsOfStep(step, shards, 'present'));
+    bySize.set(size, [...(bySize.get(size) ?? []), step]);
+  }
+  return bySize;
+}
+
+function levelsOf(bySize: ReadonlyMap<number, readonly MergedStep[]>, shards: readonly ShardResult[]): RampLevel[] {
+  const isServerHere = shards.some((shard) => shard.isServerHere);
+  return [...bySize].flatMap(([size, rounds]) => rampLevel(size, runsOf(rounds), { isServerHere }) ?? []);
+}
+
+const runsOf = (rounds: readonly MergedStep[]) => rounds.map(({ run }) => run);
+
+function factsOf(shards: readonly ShardResult[]) {
+  return {
+    ...withoutUndefined({ mostConnections: shards[0]?.plan.guard.budget.allowed }),
+    ...withoutUndefined({ roundTripMs: mergeEnds(shards).transport?.roundTripMs.p50 }),
+  };
+}
+
+function best({ levels }: Ramp): RampLevel {
+  return levels.reduce((most, level) =>
+    level.throughputPerSecond.value > most.throughputPerSecond.value ? level : most,
+  );
+}
+
+type NoAdvice = Extract<Advised, { readonly advice: undefined }>;
+
+/** Why a ramp that is not whole has no knee. */
+function cutReason({ missing, finished, shards }: MeasuredTogether): NoAdvice | undefined {
+  if (missing.length > 0) {
+    const of = formatNumber(shards[0]?.plan.shards ?? 0);
+    return {
+      advice: undefined,
+      reason: `${formatCount(missing.length, 'shard')} of ${of} left no result: what the server did for ${missing.length === 1 ? 'it' : 'them'} is in no figure, so no size follows from the others.`,
+      next: 'Run the plan anew, with all shards.',
+    };
+  }
+  if (finished === 'complete') return undefined;
+  return {
+    advice: undefined,
+    reason: 'The ramp was stopped before its end: what larger pools do is not known.',
+    next: 'Run it again, when the server bears it, for a size to rely on.',
+  };
+}
+
+function adviceOf(
+  { shards }: MeasuredTogether,
+  { tps, burst }: RampQuestion,
+  ramp: Ramp,
+  bySize: ReadonlyMap<number, readonly MergedStep[]>,
+): Advised {
+  const plan = shards[0]?.plan;
+  if (!plan) throw new Error('a ramp without a shard');
+  const { instances = 1, threads } = plan.load;
+  const level = tps === undefined ? undefined : lawLevel(ramp.levels, tps * instances);
+  const input: AdviceInput = {
+    ...{ ramp, budget: plan.guard.budget, transportOnly: plan.workload.transportOnly, instances },
+    ...withoutUndefined({ tps, burst }),
+    serviceBuckets: serviceBucketsOf(runsOf(bySize.get(level?.connectionLimit ?? 0) ?? [])),
+  };
+  const advised = advise(input);
+  if (!advised.advice) return advised;
+  const pools = plan.shards * threads;
+  return { advice: withReasons(advised.advice, [...ofPools(input, pools), ...unproven(advised.advice, plan, tps)]) };
+}
+
+/** Advice for one pool says what the same load needs on as many pools as the shards had: each waits by itself. */
+function ofPools({ tps, ...input }: AdviceInput, pools: number): string[] {
+  const { instances = 1 } = input;
+  if (instances > 1) return [];
+  const each = advise({ ...input, instances: pools, ...(tps !== undefined && { tps: tps / pools }) }).advice;
+  if (!each) return [];
+  const { connectionLimit } = each;
+  return [
+    `That is one pool for all of it: ${formatCount(pools, 'pool')} of their own, as the shards had, need ${formatCount(connectionLimit, 'connection')} each, ${formatNumber(connectionLimit * pools)} in all.`,
+  ];
+}
+
+function unproven(advice: Advice, { shards }: ShardResult['plan'], tps: number | undefined): string[] {
+  if (tps === undefined) return [];
+  const { connectionLimit, queueLimit, acquireTimeoutMs } = advice;
+  const pool = poolText({ connectionLimit, queueLimit, acquireTimeoutMs }).replaceAll(' ', '');
+  return [
+    `Not proven by a run at ${perSecond(tps)}: a plan with --pool ${pool} --tps ${formatNumber(tps)} --shards ${shards} would do it.`,
+  ];
+}
+
+function withReasons(advice: Advice, more: readonly string[]): Advice {
+  return { ...advice, reasons: [...advice.reasons, ...more] };
+}
