@@ -1,5 +1,6 @@
-import { type HdrData, HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
-import type { HistogramsOf, ShardRun, ShardSlice } from '../load/shard-run.ts';
+import { failureCounts } from '../analyse/figures.ts';
+import { joinSlices } from '../load/join.ts';
+import type { ShardRun } from '../load/shard-run.ts';
 
 /** What several shards of a step have all measured. */
 export interface CommonPart {
@@ -26,19 +27,14 @@ function wholeSeconds({ measuredMs, slices = [] }: ShardRun): number {
 /** What the run would have been with a window of so many seconds; how busy poolctl was is still of all of it. */
 export function firstSeconds(run: ShardRun, seconds: number): ShardRun {
   const slices = (run.slices ?? []).slice(0, seconds);
-  const total = (of: (slice: ShardSlice) => number) => slices.reduce((sum, slice) => sum + of(slice), 0);
-  const failed = addedUp(slices.map((slice) => slice.failed));
-  const [requests, completed] = [total((slice) => slice.requests), total((slice) => slice.completed)];
-  const unsent = total((slice) => slice.unsent);
-  const ended = completed + unsent + Object.values<number>(failed).reduce((sum, count) => sum + count, 0);
-  const unfinished = Math.max(0, requests - ended);
+  const counts = joinSlices(slices);
+  const { requests, completed, unsent } = counts;
+  const unfinished = Math.max(0, requests - completed - unsent - failureCounts(counts));
   return {
     measuredMs: 1_000 * seconds,
-    ...{ requests, completed, failed, unsent, unfinished, slices },
-    failureLabels: addedUp(slices.map((slice) => slice.failureLabels)),
+    ...{ ...counts, unfinished, slices },
     // Of those that had not ended, when all had: which of them were due by then is not known one by one.
     stillWaiting: Math.min(unfinished, run.stillWaiting),
-    histogramsUs: addedHistograms(slices),
     batchMs: run.batchMs,
     batches: run.batches.slice(0, Math.floor((1_000 * seconds) / run.batchMs + 1e-9)),
     seconds: run.seconds.slice(0, seconds),
@@ -46,21 +42,4 @@ export function firstSeconds(run: ShardRun, seconds: number): ShardRun {
     overCapacity: run.overCapacity,
     cutShort: true,
   };
-}
-
-function addedHistograms(slices: readonly ShardSlice[]): HistogramsOf<HdrData> {
-  const of = (name: keyof HistogramsOf<HdrData>) => {
-    const all = new HdrHistogram();
-    for (const { histogramsUs } of slices) all.addData(histogramsUs[name]);
-    return all.toData();
-  };
-  return { lag: of('lag'), wait: of('wait'), connect: of('connect'), service: of('service'), total: of('total') };
-}
-
-function addedUp(counts: readonly Readonly<Partial<Record<string, number>>>[]): Record<string, number> {
-  const all: Record<string, number> = {};
-  for (const [name, count = 0] of counts.flatMap(Object.entries<number | undefined>)) {
-    all[name] = (all[name] ?? 0) + count;
-  }
-  return all;
 }

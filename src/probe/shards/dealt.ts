@@ -1,12 +1,12 @@
 import type { LoadPoolSettings } from '../../drivers/driver.ts';
 import type { StepPlan } from '../load/model.ts';
-import { planFor, shardOf } from '../load/shard.ts';
+import { planFor, shardsOf } from '../load/shard.ts';
 import type { ShardPart } from './model.ts';
 
 /** The pools that a shard opens in a step: one in each of its threads, or one for each of its instances. */
-export function poolsOfShard(plan: StepPlan, { index, of }: ShardPart): LoadPoolSettings[] {
-  const threads = Math.max(1, Math.min(plan.threads, Math.floor((plan.instances ?? plan.pool.connectionLimit) / of)));
-  return Array.from({ length: threads }, (_, turn) => planFor(plan, shardOf(plan, turn * of + index, threads * of)))
+export function poolsOfShard(plan: StepPlan, part: ShardPart): LoadPoolSettings[] {
+  return shardsOf(plan, part)
+    .map((shard) => planFor(plan, shard))
     .flatMap(({ pool, instances = 1 }) => Array.from({ length: instances }, () => pool))
     .filter(({ connectionLimit }) => connectionLimit > 0);
 }
