@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PoolctlError } from '../../base/errors.ts';
-import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ServerFacts } from '../../engines/facts.ts';
 import { detect } from '../../inspect/detect.ts';
 import { namedPooler } from '../../inspect/inspection.ts';
 import type { Control } from '../control/control.ts';
-import { loadedInstances, type ProbeRequest } from '../request.ts';
-import { needsConsent } from './guard.ts';
+import { loadedInstances, type ProbeRequest, type ProbeTask } from '../request.ts';
+import { type ConsentLoad, needsConsent } from './guard.ts';
 
 /**
  * A pooler shares sessions among clients: limits that are set for the load would stay behind on them, and what a load
@@ -52,16 +51,19 @@ export async function refuseCrowd(control: Control): Promise<void> {
   }
 }
 
+export function consentLoadOf(task: ProbeTask): ConsentLoad {
+  if (!('tps' in task) || task.tps === undefined) return { hasRamp: true };
+  return { tps: task.tps * loadedInstances(task), hasRamp: task.kind === 'ramp' };
+}
+
 /** Asks before a load on a remote server. @throws PoolctlError PROBE_REFUSED */
 export async function askConsent(
-  { target, pooler, task, consent }: ProbeRequest,
+  { target, pooler, consent }: Pick<ProbeRequest, 'target' | 'pooler' | 'consent'>,
+  load: ConsentLoad,
   { sessions }: ServerFacts,
 ): Promise<void> {
-  const tps = 'tps' in task && task.tps !== undefined ? task.tps * loadedInstances(task) : undefined;
-  const hasRamp = task.kind === 'ramp' || tps === undefined;
   const isThisMachine = target.isThisMachine && (pooler?.control.isThisMachine ?? true);
-  const facts = { isThisMachine, foreignSessions: sessions.connected };
-  const why = needsConsent(facts, { ...withoutUndefined({ tps }), hasRamp });
+  const why = needsConsent({ isThisMachine, foreignSessions: sessions.connected }, load);
   if (why === undefined || (await consent(why))) return;
   throw new PoolctlError('PROBE_REFUSED', `The load was not agreed to: ${why}`, {
     hint: 'Look at the plan with --dry-run, then add --yes.',

@@ -9,6 +9,7 @@ import type {
   LoadTarget,
   LoadValue,
 } from '../../drivers/driver.ts';
+import type { StopReason } from './watch.ts';
 
 const codes: Readonly<Record<LoadFailureKind, ErrorCode>> = {
   'acquire-timeout': 'SERVER_SILENT',
@@ -39,6 +40,11 @@ export function nameFailure(error: unknown, driver: LoadDriver, what: string): u
         : 'Try the statement by hand, as the user of the DSN; `poolctl doctor` looks at the way to the server.',
     cause: error,
   });
+}
+
+/** The guard ended the load. */
+export function stoppedError({ message }: StopReason, hint: string): PoolctlError {
+  return new PoolctlError('PROBE_STOPPED', `The guard stopped the load: ${message}`, { hint });
 }
 
 /** How one statement is asked outside of a load, and how long it may take. */

@@ -7,7 +7,8 @@ import { safetyOf } from './safety.ts';
 
 /**
  * Puts requests that may run code of a user's into a transaction that cannot write, whatever that code does to its
- * session: a limit of the session alone could be taken off by one request for the next. The others stay as they are.
+ * session: a limit of the session alone could be taken off by one request for the next. The others stay as they are, those
+ * among them that are in one already.
  */
 export async function guardReads(session: Session, engine: EngineId, workload: ProbeWorkload): Promise<ProbeWorkload> {
   const { kind, readOnly, scripts } = workload;
@@ -15,12 +16,17 @@ export async function guardReads(session: Session, engine: EngineId, workload: P
   if (!readOnly || kind === 'hold' || kind === 'builtin') return workload;
   const check = checkOf(engine, session.version, safetyOf('', workload));
   const guarded: Script[] = [];
+  let count = 0;
   for (const script of scripts) {
+    if (script.isGuarded) {
+      guarded.push(script);
+      continue;
+    }
     const texts = script.statements.map(({ text }) => text);
     const isHarmless = await areHarmless(session, engine, texts);
+    if (!isHarmless) count += 1;
     guarded.push(isHarmless ? script : { ...script, isTransaction: true, isGuarded: true, ...(check && { check }) });
   }
-  const count = guarded.filter(({ isGuarded }) => isGuarded).length;
   if (count === 0) return workload;
   const which = scripts.length === 1 ? 'It calls' : `${count} of them call`;
   const description = `${workload.description} ${which} functions or views that could do more than read, and so run${scripts.length === 1 ? 's' : ''} in a read-only transaction, which takes more round trips.`;

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { within } from '../../base/deadline.ts';
 import { type ErrorCode, PoolctlError } from '../../base/errors.ts';
+import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { Control } from '../control/control.ts';
 import { openControl } from '../control/open.ts';
 import type { ProbeRequest } from '../request.ts';
 import type { CleanUp } from '../result.ts';
+import type { ShardPart } from '../shards/part.ts';
 import type { ProbeWorkload } from '../workload/model.ts';
 import type { Bench } from './bench.ts';
 
@@ -22,6 +24,7 @@ const refusals: readonly ErrorCode[] = ['QUERY_FAILED', 'PRIVILEGE_MISSING', 'SE
 const never = new AbortController().signal;
 
 type Leaving = Pick<ProbeRequest, 'target' | 'pooler' | 'timeoutMs' | 'interrupted' | 'onEvent' | 'now'> & {
+  readonly part?: ShardPart;
   /** Whether nobody else needs what the workload has made on the server; always where it is left out. */
   readonly isLast?: (control: Control) => Promise<boolean>;
 };
@@ -44,8 +47,9 @@ export async function leave(bench: Bench, request: Leaving): Promise<CleanUp> {
 }
 
 async function cleanUpAnew(bench: Bench, request: Leaving, before: CleanUp): Promise<CleanUp> {
-  const { target, pooler, timeoutMs } = request;
-  const options = { timeoutMs: Math.min(timeoutMs, answerMs), signal: never, isPooled: pooler !== undefined };
+  const { target, pooler, timeoutMs, part: shard } = request;
+  const waits = { timeoutMs: Math.min(timeoutMs, answerMs), signal: never };
+  const options = { ...waits, isPooled: pooler !== undefined, ...withoutUndefined({ shard }) };
   const control = await openControl(pooler?.control ?? target, bench.parts.to.safety.tag, options).catch(
     () => undefined,
   );

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { unlessAborted } from '../../base/deadline.ts';
-import { PoolctlError } from '../../base/errors.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { LoadDriver, LoadTarget } from '../../drivers/driver.ts';
 import { openDriver } from '../../drivers/open.ts';
@@ -30,7 +29,8 @@ import type { ProbeRequest } from '../request.ts';
 import type { GuardStatus, PoolerReach, ProbeResult } from '../result.ts';
 import type { ProbeWorkload } from '../workload/model.ts';
 import { Bench } from './bench.ts';
-import { askConsent, refuseCrowd, refusePooler } from './conditions.ts';
+import { askConsent, consentLoadOf, refuseCrowd, refusePooler } from './conditions.ts';
+import { stoppedError } from './failure.ts';
 import { allowedConnections, freeFloorOf, refuseBeyond } from './guard.ts';
 import { guardReads } from './guard-reads.ts';
 import { guardsOf, refuseBlind } from './guards.ts';
@@ -91,7 +91,7 @@ export async function probe(request: ProbeRequest): Promise<Probed> {
       const through = withoutUndefined({ pooler: pooler?.figures });
       return { kind: 'plan', plan: { ...planned, workload: work, budget, target, ...through, guards, leftBefore } };
     }
-    await askConsent(request, facts);
+    await askConsent(request, consentLoadOf(request.task), facts);
     await refuseCrowd(control);
     const to = { target, safety: safetyOf(tag, workload, isPooled) };
     return await measure({ ...prepared, request, control, driver, to, run, facts, pooler });
@@ -199,13 +199,13 @@ async function measure(measuring: Measuring): Promise<Probed> {
   failure = interrupted.aborted ? undefined : (failure ?? bench.failure);
   if (isEmpty(findings)) {
     if (failure !== undefined) throw failure;
-    if (bench.stoppedBy) throw stopped(bench.stoppedBy.message, 'Nothing had been measured yet.');
+    if (bench.stoppedBy) throw stoppedError(bench.stoppedBy, 'Nothing had been measured yet.');
   }
   const seconds = (now() - start) / 1_000;
   const through = pooler && reach && throughPooler(pooler, reach, looks, budget);
   const met = through ? poolerResult(through, findings, request) : pooler?.figures;
   const result = resultOf({ ...measuring, bench, findings, transport, failure, cleanUp, seconds, pooler: met });
-  const ended = failure ?? (bench.stoppedBy && stopped(bench.stoppedBy.message, 'The result has what was measured.'));
+  const ended = failure ?? (bench.stoppedBy && stoppedError(bench.stoppedBy, 'The result has what was measured.'));
   return { kind: 'result', result, ...withoutUndefined({ failure: interrupted.aborted ? undefined : ended }) };
 }
 
@@ -216,10 +216,6 @@ function throughPooler(
   { freeConnections }: ProbeResult['budget'],
 ): ThroughPooler {
   return { pooler: { ...figures, reach }, looks, freeOnServer: freeConnections };
-}
-
-function stopped(message: string, hint: string): PoolctlError {
-  return new PoolctlError('PROBE_STOPPED', `The guard stopped the load: ${message}`, { hint });
 }
 
 async function runMode(context: ModeContext): Promise<void> {

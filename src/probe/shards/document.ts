@@ -38,7 +38,13 @@ const shardSchema = v.object({
     guards: optional(guards),
     leftBefore: optional(v.array(safeText)),
     stoodStill: optional(stoodStill),
-    steps: v.array(object({ step: whole, lateMs: nonNegative, run: shardRunSchema })),
+    steps: v.array(
+      object({
+        ...{ step: whole, lateMs: nonNegative, run: shardRunSchema },
+        own: optional(object({ active: whole, lockWaiting: whole })),
+        stoodStill: optional(v.boolean()),
+      }),
+    ),
     cleanUp: optional(cleanUp),
     seconds: nonNegative,
     metadata,

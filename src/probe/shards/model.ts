@@ -109,4 +109,8 @@ export interface ShardStepRun {
   readonly lateMs: number;
   /** With `slices`. */
   readonly run: ShardRun;
+  /** Its sessions in a statement, and those of them that waited for a lock, summed over all looks. */
+  readonly own?: { readonly active: number; readonly lockWaiting: number };
+  /** The server stood still in it for a while: it measured a pause. */
+  readonly stoodStill?: boolean;
 }
