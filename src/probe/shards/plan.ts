@@ -11,7 +11,7 @@ import { connectionsOf } from '../load/model.ts';
 import { planFor, shardOf } from '../load/shard.ts';
 import type { ProbeRequest } from '../request.ts';
 import type { GuardStatus } from '../result.ts';
-import { askConsent, refusePooler } from '../run/conditions.ts';
+import { askConsent, consentLoadOf, refusePooler } from '../run/conditions.ts';
 import { allowedConnections, freeFloorOf, refuseBeyond } from '../run/guard.ts';
 import { guardReads } from '../run/guard-reads.ts';
 import { guardsOf, refuseBlind } from '../run/guards.ts';
@@ -122,6 +122,6 @@ async function isAgreedTo({ request, isAgreedTo: already }: ShardsWish, facts: S
     agreed ||= await request.consent(reason);
     return agreed;
   };
-  await askConsent({ ...request, consent }, facts);
+  await askConsent({ ...request, consent }, consentLoadOf(request.task), facts);
   return agreed;
 }
