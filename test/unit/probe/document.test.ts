@@ -109,6 +109,23 @@ describe('a file of probe', () => {
     expect(loadOfProbe(text, 'x').load).toMatchObject({ isOfInstance: true, ratePerSecond: 200, instances: 3 });
   });
 
+  it('has the instances that were loaded together, and is the load of one of them', () => {
+    const { load } = probeResult('load');
+    const wait = { waitProbability: 0.5, meanWaitMs: 20, p99WaitMs: 90, lostRatio: 0 };
+    const split = { splitBy: 'random', instances: wait, onePool: { waitProbability: 0.1, lostRatio: 0 } } as const;
+    const runs = [probeRun({ instances: 4 })];
+    const opened = probeDocument(probeResult('load', { load: { ...load, tps: 50, instances: 4 }, runs, split }));
+    expect(parseProbe(opened, 'x').result).toMatchObject({ split, runs: [{ instances: 4 }] });
+    expect(loadOfProbe(opened, 'x').load).toMatchObject({ ratePerSecond: 50, instances: 4 });
+    // A closed loop has no rate but what was served.
+    const { tps, ...closed } = load;
+    const [run] = runs;
+    const { wantedPerSecond, ...rest } = run ?? probeRun();
+    const changes = { load: { ...closed, instances: 4 }, runs: [{ ...rest, loop: 'closed' as const }] };
+    const served = loadOfProbe(probeDocument(probeResult('load', changes)), 'x').load;
+    expect(served).toMatchObject({ ratePerSecond: rest.throughputPerSecond.value / 4, instances: 4 });
+  });
+
   it('keeps what a later version adds, and takes control characters out of names', () => {
     expect(parseProbe(withAt(['result', 'later'], [1]), 'x').result).toMatchObject({ later: [1] });
     const name = parseProbe(withAt(['result', 'workload', 'name'], 'a\u001b[2Jb'), 'x').result.workload.name;

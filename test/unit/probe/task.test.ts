@@ -1,10 +1,15 @@
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Command } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Io } from '../../../src/base/io.ts';
 import { addFlags, optionReader } from '../../../src/cli/options.ts';
 import { guardFlags, taskFlags, trafficFlags, workFlags } from '../../../src/commands/probe/flags.ts';
 import { probeInput } from '../../../src/commands/probe/input.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'poolctl-task-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What `poolctl probe` with these flags is to do. */
 async function taskOf(line: string, env: Readonly<Record<string, string>> = {}) {
@@ -15,7 +20,7 @@ async function inputFor(line: string, env: Readonly<Record<string, string>> = {}
   const command = new Command();
   addFlags(command, { ...workFlags, ...trafficFlags, ...taskFlags, ...guardFlags });
   command.parse(line.split(' '), { from: 'user' });
-  const io = { env } as unknown as Io;
+  const io = { env, cwd: folder } as unknown as Io;
   return probeInput(optionReader(command, io), io, undefined);
 }
 
@@ -93,5 +98,39 @@ describe('probe --per-instance', () => {
       hint: expect.stringContaining('--per-instance 9/9/30s'),
     });
     expect(await refusal('--concurrency 9 --instances 20')).toMatchObject({ code: 'INPUT_CONTRADICTION' });
+  });
+});
+
+describe('probe --verify of an answer for several pools', () => {
+  /** What `poolctl size` answers, as far as a probe reads it. */
+  const sized = (file: string, splitBy?: string) => {
+    const load = { poolArrivalRatePerSecond: 30, connectionsPerRequest: 1, ...(splitBy && { split: { splitBy } }) };
+    const outlook = { hold: { meanMs: 50, scv: 1, law: { kind: 'exponential', meanMs: 50 } } };
+    const result = { connectionLimit: 4, queueLimit: 5, acquireTimeoutMs: 30_000, load, outlook };
+    const document = { schema: 'poolctl.size/1', result: { ...result, fleet: { normal: { pools: 4 } } } };
+    writeFileSync(join(folder, file), JSON.stringify(document));
+    return `--verify ${file}`;
+  };
+  const pool = { connectionLimit: 4, queueLimit: 5, acquireTimeoutMs: 30_000 };
+
+  it('is of one of them, or of as many as are asked for', async () => {
+    const line = sized('size.json');
+    const one = await taskOf(line, { POOLCTL_INSTANCES: '4' });
+    expect(one).toMatchObject({ kind: 'verify', pool, tps: 30, source: 'size.json, one of its 4 pools' });
+    expect(one).not.toHaveProperty('instances');
+    const all = await taskOf(`${line} --instances 4`);
+    expect(all).toMatchObject({ kind: 'verify', pool, tps: 30, instances: 4, source: 'size.json' });
+    expect(all).not.toHaveProperty('splitBy');
+  });
+
+  it('deals requests as the answer was told, where a probe can', async () => {
+    expect(await taskOf(`${sized('turn.json', 'round-robin')} --instances 4`)).toMatchObject({
+      splitBy: 'round-robin',
+    });
+    await expect(taskOf(`${sized('least.json', 'least-busy')} --instances 4`)).rejects.toMatchObject({
+      code: 'INPUT_CONTRADICTION',
+      message: 'least.json is for requests that go to the least busy pool; probe deals them by lot or in turn.',
+    });
+    expect(await taskOf(sized('least.json', 'least-busy'))).not.toHaveProperty('instances');
   });
 });
