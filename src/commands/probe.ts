@@ -30,7 +30,7 @@ export const examples = [
 export function configure(command: Command, { io, answer }: CommandContext): void {
   declare(command, {
     usage: '[dsn] [flags]',
-    arguments: [dsnHelp, ['[pool]', 'the second pool of --compare']],
+    arguments: [dsnHelp, ['[pool]', 'the second pool of --compare; with --clean, a run']],
     flags: {
       ...serverFlags,
       ...embeddedFlag,

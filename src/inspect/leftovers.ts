@@ -19,6 +19,9 @@ export function shardLock(plan: string, index: number): string {
 /** Begins the comment of each statement of a probe that goes through a pooler, `/* poolctl-pooled/1f3a *\/`. */
 export const pooledMark = 'poolctl-pooled/';
 
+/** Begins the comment of each statement of a shard on MySQL and MariaDB, `/* poolctl-probe/1f3a/2 *\/`. */
+const shardMark = 'poolctl-probe/';
+
 const kinds = ['schema', 'session', 'statement', 'table'] as const;
 
 /** What a probe that was killed has left on the server. */
@@ -27,14 +30,17 @@ export interface ProbeLeftover {
   readonly kind: (typeof kinds)[number];
   /** The name of the object, the id of the session; of a statement that of the session it runs in. */
   readonly name: string;
+  /** The run that left it, or the plan of a shard: eight hex digits. */
+  readonly run: string;
   /** The statement that removes it. */
   readonly removal: string;
 }
 
 /**
  * Finds what probes have left that are no longer watched: schemas or tables, sessions, and statements that came through a
- * pooler. On MySQL and MariaDB while no probe runs, no sessions, and tables of the session's database. What the user may
- * not see is left out. `sessions`: those that were just seen there.
+ * pooler. A shard's sessions are left when its own watch is gone; what its plan has made, when no shard of it is watched. On
+ * MySQL and MariaDB tables of the session's database and statements while no probe runs, and of sessions those of shards
+ * that still work. What the user may not see is left out. `sessions`: those that were just seen there.
  */
 export async function probeLeftovers(
   session: Session,
@@ -86,12 +92,15 @@ const names = {
   statement: /^\d+$/,
 } as const;
 
+const runPattern = /^[0-9a-z]{1,20}$/;
+
 const isPooled = `query LIKE '/* ${pooledMark}%' AND state = 'active'`;
 
 const removals: Readonly<Record<ProbeLeftover['kind'], (name: string, engine: EngineId) => string>> = {
   schema: (name) => `DROP SCHEMA IF EXISTS ${name} CASCADE`,
   table: (name) => `DROP TABLE IF EXISTS \`${name}\``,
-  session: (name) => `SELECT pg_terminate_backend(${name})`,
+  session: (name, engine) =>
+    engine === 'postgres' ? `SELECT pg_terminate_backend(${name})` : `KILL CONNECTION ${name}`,
   // The pooler may have given the session to another client meanwhile.
   statement: (name, engine) =>
     engine === 'postgres'
@@ -101,11 +110,13 @@ const removals: Readonly<Record<ProbeLeftover['kind'], (name: string, engine: En
 
 /** Undefined where the name is none that a probe gives: patterns cost a new session of the server more than they do here. */
 function leftoverOf(row: Row, engine: EngineId): ProbeLeftover | undefined {
-  const [kind, name = ''] = [kinds.find((one) => one === row['kind']), textIn(row, 'name')];
-  return kind && names[kind].test(name) ? { kind, name, removal: removals[kind](name, engine) } : undefined;
+  const kind = kinds.find((one) => one === row['kind']);
+  const [name = '', run = ''] = [textIn(row, 'name'), textIn(row, 'run')];
+  if (!kind || !names[kind].test(name) || !runPattern.test(run)) return undefined;
+  return { kind, name, run, removal: removals[kind](name, engine) };
 }
 
-const schemasSql = `SELECT 'schema' AS kind, nspname AS name FROM pg_catalog.pg_namespace n
+const schemasSql = `SELECT 'schema' AS kind, nspname::text AS name, substring(nspname::text FROM 15) AS run FROM pg_catalog.pg_namespace n
   WHERE left(nspname, 14) = 'poolctl_probe_' AND obj_description(n.oid, 'pg_namespace') = '${probeMark}'
    AND pg_has_role(session_user, nspowner, 'usage')`;
 
@@ -114,29 +125,39 @@ function postgresSql(mayHaveSessions: boolean): string {
   if (!mayHaveSessions) return schemasSql;
   return `WITH probes AS (
     SELECT pid, usesysid, split_part(application_name, '/', 1) AS kind, split_part(application_name, '/', 2) AS run,
+     coalesce(substring(split_part(application_name, '/', 3) FROM '^[0-9]+'), '') AS shard,
      CASE WHEN ${isPooled} THEN split_part(split_part(query, '/', 3), ' ', 1) END AS pooled
     FROM pg_catalog.pg_stat_get_activity(NULL)
-    WHERE (application_name LIKE 'poolctl-%' AND application_name ~ '^poolctl-(watch|probe)/[0-9a-z]{1,20}$') OR ${isPooled}),
-   watched AS (SELECT run FROM probes WHERE kind = 'poolctl-watch')
+    WHERE (application_name LIKE 'poolctl-%'
+      AND application_name ~ '^poolctl-(watch|probe)/[0-9a-z]{1,20}(/[0-9]+(of[0-9]+)?(@[0-9]+)?)?$') OR ${isPooled}),
+   watched AS (SELECT run, shard FROM probes WHERE kind = 'poolctl-watch')
   ${schemasSql} AND substring(nspname::text FROM 15) NOT IN (SELECT run FROM watched)
   UNION ALL
-  SELECT 'session', pid::text FROM probes
+  SELECT 'session', pid::text, run FROM probes
    WHERE kind = 'poolctl-probe' AND pg_catalog.pg_get_userbyid(usesysid) = session_user AND pid <> pg_backend_pid()
-    AND run NOT IN (SELECT run FROM watched)
+    AND (run, shard) NOT IN (SELECT run, shard FROM watched)
   UNION ALL
-  SELECT 'statement', pid::text FROM probes
+  SELECT 'statement', pid::text, pooled FROM probes
    WHERE pooled NOT IN (SELECT run FROM watched)
     AND (pg_has_role(session_user, usesysid, 'usage') OR pg_has_role(session_user, 'pg_signal_backend', 'usage'))`;
 }
 
 function mysqlSql(mayHaveSessions: boolean): string {
   const noneWatches = `COALESCE(IS_USED_LOCK('${probeLock}'), CONNECTION_ID()) = CONNECTION_ID()`;
-  const tables = `SELECT 'table' AS kind, TABLE_NAME AS name FROM information_schema.TABLES
+  const tables = `SELECT 'table' AS kind, TABLE_NAME AS name, SUBSTRING_INDEX(SUBSTRING(TABLE_NAME, 15), '_', 1) AS run
+  FROM information_schema.TABLES
   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_COMMENT = '${probeMark}'
    AND LEFT(TABLE_NAME, 14) = 'poolctl_probe_' AND ${noneWatches}`;
   if (!mayHaveSessions) return tables;
+  const tag = (mark: string) => `SUBSTRING_INDEX(SUBSTRING_INDEX(INFO, ' ', 2), '${mark}', -1)`;
+  // The name of a lock has at most 64 characters, and the comment is anybody's.
+  const lock = `LEFT(CONCAT('poolctl/', ${tag(shardMark)}), 64)`;
   return `${tables}
   UNION ALL
-  SELECT 'statement', CAST(ID AS CHAR) FROM information_schema.PROCESSLIST
-  WHERE INFO LIKE '/* ${pooledMark}%' AND ${noneWatches}`;
+  SELECT 'statement', CAST(ID AS CHAR), ${tag(pooledMark)} FROM information_schema.PROCESSLIST
+  WHERE INFO LIKE '/* ${pooledMark}%' AND ${noneWatches}
+  UNION ALL
+  SELECT 'session', CAST(ID AS CHAR), SUBSTRING_INDEX(${tag(shardMark)}, '/', 1) FROM information_schema.PROCESSLIST
+  WHERE INFO LIKE '/* ${shardMark}%' AND IS_USED_LOCK(${lock}) IS NULL
+   AND USER = LEFT(USER(), CHAR_LENGTH(USER()) - LOCATE('@', REVERSE(USER())))`;
 }

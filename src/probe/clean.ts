@@ -11,6 +11,8 @@ export interface CleanedProbe {
 }
 
 interface CleanOptions extends OpenOptions {
+  /** Only what this run or plan has left. */
+  readonly run?: string | undefined;
   /** Asked before anything is removed. @throws where it may not be */
   readonly consent: (leftovers: readonly ProbeLeftover[]) => Promise<void>;
 }
@@ -25,12 +27,15 @@ function isRunning({ kind }: ProbeLeftover): boolean {
 /** Ends what killed probes have left running, drops the objects that they have made, and looks whether they are gone. @throws PoolctlError */
 export async function cleanAfterKilled(
   target: ConnectionTarget,
-  { consent, ...options }: CleanOptions,
+  { consent, run, ...options }: CleanOptions,
 ): Promise<CleanedProbe> {
   const control = await openControl(target, 'poolctl-probe/clean', options);
   try {
     const { engine } = await control.facts();
-    const find = () => probeLeftovers(control.session, engine);
+    const find = async () => {
+      const all = await probeLeftovers(control.session, engine);
+      return run === undefined ? all : all.filter((one) => one.run === run);
+    };
     const found = await find();
     if (found.length === 0) return { removed: [], left: [] };
     await consent(found);

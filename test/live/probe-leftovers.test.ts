@@ -69,6 +69,8 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       const refused = await probe(url(), ['--clean']);
       expectOneError(refused, 'PROBE_REFUSED');
       expect(refused.stderr).toContain('Nothing was removed');
+      const another = await probe(url(), ['--clean', '0a0b0c0d', '--yes']);
+      expect(another).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('run 0a0b0c0d has left nothing') });
       const cleaned = await probe(url(), ['--clean', '--yes']);
       expect(cleaned).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('removed') });
       const left = await objects(place);

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { openDriver } from '../../src/drivers/open.ts';
+import { probeLeftovers, probeMark } from '../../src/inspect/leftovers.ts';
+import { cleanAfterKilled } from '../../src/probe/clean.ts';
 import type { Control } from '../../src/probe/control/control.ts';
 import { openControl } from '../../src/probe/control/open.ts';
 import { shardTag } from '../../src/probe/control/tags.ts';
+import { safetyOf } from '../../src/probe/run/safety.ts';
 import type { ShardMeeting } from '../../src/probe/shards/meeting.ts';
 import { describeWith } from '../helpers/live.ts';
-import { loadTarget, never } from '../helpers/load-driver.ts';
+import { acquireAll, failureOf, loadTarget, never, runOn, settings, sleepFor } from '../helpers/load-driver.ts';
 import { admin, open, protocolOf, type Session, settled } from '../helpers/sessions.ts';
 
 const options = { timeoutMs: 5_000, signal: never };
@@ -115,5 +119,112 @@ for (const engine of ['postgres', 'postgres13', 'mariadb', 'mysql'] as const) {
     function shardOf({ control }: Shard, waitMs: number) {
       return control.meeting({ waitMs, leadMs: 600 }).start(now, never);
     }
+
+    test('another process that is the same shard is refused, before it does anything', async () => {
+      begin();
+      const first = await shard(1);
+      expect(await first.control.claim()).toEqual([]);
+      const second = await shard(1);
+      const taken = { code: 'SHARD_TAKEN', message: expect.stringContaining('is shard 2 of 3 already') };
+      await expect(second.control.claim()).rejects.toMatchObject(taken);
+      await expect(second.meeting.arrive()).rejects.toMatchObject(taken);
+      // The first one is not in its way.
+      await first.meeting.arrive();
+      expect(await first.meeting.present()).toEqual([1]);
+    });
+
+    test('one whose control session was lost is there again with the next look', async () => {
+      begin();
+      const [first, second] = await arrived();
+      const { processId } = second.control.session;
+      await watcher.rows(protocol === 'postgres' ? `SELECT pg_terminate_backend(${processId})` : `KILL ${processId}`);
+      await expect.poll(() => first.meeting.present()).toEqual([0, 2]);
+      await expect(second.control.look([])).rejects.toThrow();
+      expect((await second.control.look([])).planShards).toEqual([0, 1, 2]);
+      expect(await first.meeting.present()).toEqual([0, 1, 2]);
+      await expect(second.control.claim()).resolves.toEqual([]);
+    });
+
+    test('another probe and another plan are kept out, as long as one shard is at work, and keep it out', async () => {
+      begin();
+      const plain = await openControl(target, 'poolctl-probe/0a0b0c0d', options);
+      opened.push(plain);
+      expect(await plain.claim()).toEqual([]);
+      const refused = await shard(0);
+      expect(await refused.control.claim()).toHaveLength(1);
+      await plain.close();
+      await expect.poll(() => refused.control.claim()).toEqual([]);
+      const [second, third] = [await shard(1), await shard(2)];
+      expect(await second.control.claim()).toEqual([]);
+      expect(await third.control.claim()).toEqual([]);
+      const [probe, other] = [
+        await openControl(target, 'poolctl-probe/0a0b0c0d', options),
+        await openControl(target, shardTag('0f0e0d0c', { index: 0 }), { ...options, shard: { index: 0, of: 3 } }),
+      ];
+      opened.push(probe, other);
+      // The one that kept them out for all is gone.
+      await refused.control.close();
+      await settled(protocol, watcher, 4, server.user);
+      await third.control.look([]);
+      expect(await probe.claim()).toHaveLength(1);
+      expect(await other.claim()).toHaveLength(1);
+    });
+
+    test("sessions of the plan are no others; those of a shard that is gone are left, and end with its plan's clean-up", async () => {
+      begin();
+      const [first, second, third] = await arrived();
+      const quiet = await first.control.look([]);
+      await first.control.write(objects[protocol].made(plan));
+      const driver = await openDriver(target);
+      const safety = safetyOf(shardTag(plan, { index: 1 }), { readOnly: true, variables: {} });
+      const pool = driver.createPool({ target, safety }, settings);
+      try {
+        const sleepy = { text: sleepFor[protocol](20), isSleep: true };
+        const running = (await acquireAll(pool, 3)).map(({ connection }, index) =>
+          failureOf(driver, runOn(connection, sleepy.text, { ...sleepy, prepared: index > 0 })),
+        );
+        const look = () => first.control.look([]);
+        const plain = await openControl(target, 'poolctl-probe/0a0b0c0d', options);
+        opened.push(plain);
+        await expect
+          .poll(async () => (await plain.look([])).othersActive - quiet.othersActive)
+          .toBeGreaterThanOrEqual(3);
+        expect((await look()).othersActive).toBeLessThanOrEqual(quiet.othersActive);
+        expect((await look()).others).toBe(quiet.others + 1);
+        const left = async () =>
+          (await probeLeftovers(plain.session, engineOf[engine])).map(({ kind, run }) => `${kind} of ${run}`);
+        expect(await left()).toEqual([]);
+
+        await second.control.close();
+        await expect.poll(left).toEqual(Array(3).fill(`session of ${plan}`));
+        expect((await look()).planShards).toEqual([0, 2]);
+        const clean = (run: string) => cleanAfterKilled(target, { ...options, run, consent: async () => {} });
+        expect(await clean('0a0b0c0d')).toEqual({ removed: [], left: [] });
+        expect((await clean(plan)).removed).toHaveLength(3);
+        await Promise.all(running);
+        expect(await left()).toEqual([]);
+        await Promise.all([first, third].map(({ control }) => control.close()));
+        await settled(protocol, watcher, 1, server.user);
+        expect((await clean(plan)).removed.map(({ name }) => name)).toEqual([objects[protocol].name(plan)]);
+      } finally {
+        await pool.end(0);
+      }
+    });
   });
 }
+
+const engineOf = { postgres: 'postgres', postgres13: 'postgres', mariadb: 'mariadb', mysql: 'mysql' } as const;
+
+const objects = {
+  postgres: {
+    name: (plan: string) => `poolctl_probe_${plan}`,
+    made: (plan: string) => [
+      `CREATE SCHEMA poolctl_probe_${plan}`,
+      `COMMENT ON SCHEMA poolctl_probe_${plan} IS '${probeMark}'`,
+    ],
+  },
+  mysql: {
+    name: (plan: string) => `poolctl_probe_${plan}_log`,
+    made: (plan: string) => [`CREATE TABLE poolctl_probe_${plan}_log (id INT) COMMENT = '${probeMark}'`],
+  },
+} as const;

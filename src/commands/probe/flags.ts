@@ -90,7 +90,7 @@ export const guardFlags = flagGroup('Guard:', {
   'free-floor': { takes: aCount, help: 'stop when fewer connections are free (a tenth)' },
   'max-replication-lag': { takes: aTime, help: 'stop when replicas fall behind (10s)' },
   'dry-run': { help: 'say what would be done, and what the server allows' },
-  clean: { help: 'only remove what killed probes have left' },
+  clean: { help: 'only remove what killed probes have left, or the [run] that is named' },
   yes: { help: 'do not ask before a load on another machine, or a removal' },
 });
 

@@ -17,7 +17,7 @@ import { findPlace, sortArguments } from './target.ts';
 export async function runProbe(read: ReadOption, io: Io, args: readonly (string | undefined)[]): Promise<ExitCode> {
   if (read(guardFlags.clean)) {
     const { cleanServer } = await import('./clean.ts');
-    return cleanServer(read, io, sortArguments(args).dsn);
+    return cleanServer(read, io, args);
   }
   const sharded = await shardedProbe(read);
   if (sharded) return sharded(read, io, args);

@@ -62,6 +62,7 @@ export class PostgresPresence implements MeetingPlace {
 
   async arrive(): Promise<void> {
     const { index, of } = partOfPlan(this.#tag);
+    this.#refuseTwin((await this.#look()).watchers);
     await this.#rename(stamped(`poolctl-watch/${this.#run}/${index}of${of}`));
     await this.#orElseNameless(async () => this.#refuseTwin((await this.#look()).watchers));
   }

@@ -33,21 +33,29 @@ export async function refusePooler(
 /** How long sessions of a probe that has just ended may still be seen. */
 const goneWithinMs = 1_500;
 
-/** Refuses beside another probe: each would measure the other. @throws PoolctlError PROBE_REFUSED */
+/** Refuses beside another probe: each would measure the other. @throws PoolctlError PROBE_REFUSED, SHARD_TAKEN */
 export async function refuseCrowd(control: Control): Promise<void> {
   const until = performance.now() + goneWithinMs;
   for (;;) {
+    const refusal = await crowd(control);
+    if (!refusal) return;
+    if (performance.now() > until) throw refusal;
+    await sleep(100);
+  }
+}
+
+async function crowd(control: Control): Promise<PoolctlError | undefined> {
+  try {
     const others = await control.claim();
-    if (others.length === 0) return;
-    if (performance.now() < until) {
-      await sleep(100);
-      continue;
-    }
-    throw new PoolctlError(
+    if (others.length === 0) return undefined;
+    return new PoolctlError(
       'PROBE_REFUSED',
       `Another probe of poolctl is at work on this server (${others.join(', ')}): each would measure the other.`,
       { hint: 'Wait for its end. What a probe that was killed has left goes with `poolctl probe <dsn> --clean`.' },
     );
+  } catch (error) {
+    if (error instanceof PoolctlError && error.code === 'SHARD_TAKEN') return error;
+    throw error;
   }
 }
 

@@ -80,7 +80,7 @@ describe('a warning', () => {
     ['NOT_ENCRYPTED', { encrypted: false, address: '10.0.0.1:5432' }, '10.0.0.1:5432'],
     [
       'LEFT_BY_KILLED_PROBE',
-      { leftovers: [{ kind: 'schema', name: 'poolctl_probe_1f3a', removal: '' }] },
+      { leftovers: [{ kind: 'schema', name: 'poolctl_probe_1f3a', run: '1f3a', removal: '' }] },
       'schema poolctl_probe_1f3a',
     ],
     ['NOT_ALL_SEEN', { unseen: [{ what: 'the states', grant: 'GRANT pg_monitor TO "app"' }] }, 'the states'],

@@ -252,6 +252,20 @@ describe('the watch', () => {
     expect(beside('a1', 'b1')).toBeUndefined();
   });
 
+  it('stops when another shard of the plan leaves before the last window ends, and misses nobody before all have met', () => {
+    const left = (planShards: number[], runMs: number, untilMs: number | undefined = 10_000) =>
+      watch({ shards: { of: 3, untilMs: () => untilMs } }).check({ ...calm, planShards }, tick(), runMs);
+    expect(left([0, 2], 6_000)).toEqual({
+      guard: 'shard-gone',
+      message: 'Shard 2 of 3 left 4 s before the end: the load is no longer the planned one.',
+    });
+    expect(left([0, 1, 2], 6_000)).toBeUndefined();
+    expect(left([0], 10_000)).toBeUndefined();
+    expect(watch({ shards: { of: 3, untilMs: () => undefined } }).check({ ...calm, planShards: [0] }, tick(), 1)).toBe(
+      undefined,
+    );
+  });
+
   it('stops when a request took limits off its session', () => {
     expect(watch().check(calm, tick({ failed: 1, failedBy: { 'session-changed': 1 } }))?.guard).toBe('session-changed');
   });
