@@ -103,6 +103,7 @@ export function probeRun(label: string, plan: StepPlan, given: StepRun | readonl
     ...withoutUndefined({ wantedPerSecond: wantedRate(plan) }),
     throughputPerSecond: overRounds(runs, throughputOf) ?? nothingServed,
     measuredMs: total(({ measuredMs }) => measuredMs),
+    ...withoutUndefined({ window: windowOf(runs) }),
     requests: total(({ requests }) => requests),
     completed: total(({ completed }) => completed),
     failed: tallied(runs.map(({ failed }) => failed)),
@@ -135,6 +136,17 @@ export function probeRun(label: string, plan: StepPlan, given: StepRun | readonl
       total: all.total.encode(),
     },
     serviceBuckets: coarseBuckets(all.service),
+  };
+}
+
+/** Over all rounds, by the clock of this machine. */
+function windowOf(runs: readonly StepRun[]): ProbeRun['window'] {
+  const windows = runs.flatMap(({ window }) => window ?? []);
+  if (windows.length === 0) return undefined;
+  const iso = (ms: number) => new Date(ms).toISOString();
+  return {
+    from: iso(Math.min(...windows.map(({ fromMs }) => fromMs))),
+    to: iso(Math.max(...windows.map(({ toMs }) => toMs))),
   };
 }
 

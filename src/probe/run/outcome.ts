@@ -9,6 +9,7 @@ import type { ProbeWorkload } from '../workload/model.ts';
 import type { Bench } from './bench.ts';
 
 export interface ProbeOutcome {
+  readonly run: string;
   readonly request: ProbeRequest;
   readonly facts: ServerFacts;
   readonly workload: ProbeWorkload;
@@ -31,11 +32,12 @@ export function isEmpty({ runs, unpooled, ramp }: ModeFindings): boolean {
 }
 
 export function resultOf(outcome: ProbeOutcome): ProbeResult {
-  const { request, facts, workload, budget, bench, findings, transport, failure, cleanUp, seconds } = outcome;
+  const { run, request, facts, workload, budget, bench, findings, transport, failure, cleanUp, seconds } = outcome;
   const { task, arrivals, seed, threads, interrupted, startedAt, durationMs } = request;
   const stoppedBy =
     bench.stoppedBy ?? (failure === undefined ? undefined : { guard: 'error', message: messageOf(failure) });
   return {
+    run,
     mode: task.kind,
     finished: interrupted.aborted ? 'interrupted' : stoppedBy ? 'stopped' : 'complete',
     target: targetOf(facts),

@@ -35,9 +35,12 @@ export function mergeStep(shards: readonly ShardResult[], at: number): MergedSte
   });
   if (!step || parts.length === 0) return undefined;
   const { label, plan } = step;
-  // One that has come to the end of the plan without it had no connection in it.
-  const without = shards.find((shard) => shard.finished !== 'complete' && !parts.some((part) => part.shard === shard));
-  if (without) return { label, reason: `${shardName(without)} had ended before it` };
+  // Each has at least one connection in every step.
+  const without = shards.find((shard) => !parts.some((part) => part.shard === shard));
+  if (without) {
+    const why = without.finished === 'complete' ? 'was ready for it only when it was over' : 'had ended before it';
+    return { label, reason: `${shardName(without)} ${why}` };
+  }
   const common = commonPart(
     parts.map(({ run }) => run),
     plan.durationMs,
