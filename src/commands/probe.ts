@@ -9,6 +9,7 @@ import {
   answerFlags,
   embeddedFlag,
   guardFlags,
+  partFlags,
   poolerFlags,
   shardFlags,
   taskFlags,
@@ -25,6 +26,7 @@ export const examples = [
   'poolctl probe --verify size.json -o report.html',
   'poolctl probe postgres://app@pooler:6432/app --control postgres://app@db:5432/app --hold 20ms --tps 200',
   'poolctl probe --file orders.sql --tps 9000 --connection-limit 64 --shards 8 --save-plan plan.json',
+  'poolctl probe --plan plan.json --shard 3/8 --save shard-3.json',
 ] as const;
 
 export function configure(command: Command, { io, answer }: CommandContext): void {
@@ -40,6 +42,7 @@ export function configure(command: Command, { io, answer }: CommandContext): voi
       ...taskFlags,
       ...guardFlags,
       ...shardFlags,
+      ...partFlags,
       ...htmlOutputFlags,
       ...answerFlags,
     },

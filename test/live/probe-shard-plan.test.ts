@@ -2,9 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseShard } from '../../src/probe/shards/document.ts';
 import { parseShardPlan } from '../../src/probe/shards/plan-document.ts';
 import { describeWith } from '../helpers/live.ts';
 import { expectOneError, objects, type Place, probe, urlOf } from '../helpers/probe.ts';
+import type { Surroundings } from '../helpers/run.ts';
 import { admin, open, protocolOf, type Session, settled } from '../helpers/sessions.ts';
 
 for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
@@ -14,7 +16,8 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
     let watcher: Session;
     let folder: string;
     const url = () => urlOf(place);
-    const hold = ['--hold', '20ms', '--tps', '60', '--duration', '10s'] as const;
+    const load = ['--hold', '20ms', '--tps', '60'] as const;
+    const hold = [...load, '--duration', '10s'] as const;
 
     beforeAll(async () => {
       watcher = await open(protocol, admin(server));
@@ -77,6 +80,29 @@ for (const engine of ['postgres', 'mariadb', 'mysql'] as const) {
       expect(exitCode).toBe(0);
       expect(stdout).toMatch(/^would plan 2 shards/);
       expect((await read()).shards).toBe(3);
+    });
+
+    test('runs its shards, each of which keeps what it has measured, once', async () => {
+      const { file } = await planned([...load, '--connection-limit', '4', '--duration', '2s', '--warmup', '200ms'], 2);
+      const saved = (shard: number) => join(folder, `shard-${shard}.json`);
+      const shard = (number: number, more: Surroundings = {}) =>
+        probe(url(), ['--plan', file, '--shard', `${number}/2`, '--save', saved(number), '--no-progress'], more);
+      const [first, second] = await Promise.all([shard(1), shard(2)]);
+      expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
+      expect(first.stdout).toMatch(/^shard 1 of 2 of plan [0-9a-f]{8}: complete/);
+      const [one, two] = await Promise.all(
+        [1, 2].map(async (number) => parseShard(await readFile(saved(number), 'utf8'), saved(number))),
+      );
+      expect(one).toMatchObject({ finished: 'complete', shard: 0, cleanUp: { verified: true, sessionsLeft: 0 } });
+      expect(two?.startedAt).toBe(one?.startedAt);
+      const requests = [one, two].map((result) => result?.steps[0]?.run.requests ?? 0);
+      expect(Math.min(...requests)).toBeGreaterThan(20);
+      const again = await shard(1);
+      expect(again).toMatchObject({ exitCode: 2, stdout: '' });
+      expectOneError(again, 'SHARD_TAKEN');
+      for (const text of [first.stdout, second.stderr, await readFile(saved(2), 'utf8')]) {
+        expect(text).not.toContain(server.password);
+      }
     });
   });
 }

@@ -9,7 +9,8 @@ import type { Snippet } from '../../emit/target.ts';
 import type { ProbeResult } from '../../probe/result.ts';
 import type { ProbePlan } from '../../probe/run/probe.ts';
 import { probeSchemaName } from '../../probe/schema-name.ts';
-import { answerFlags, guardFlags, shardFlags } from './flags.ts';
+import { answerFlags, guardFlags, partFlags, shardFlags } from './flags.ts';
+import { givenFlag } from './given.ts';
 import { probeProgress } from './progress.ts';
 import { findPlace, sortArguments } from './target.ts';
 
@@ -55,15 +56,17 @@ export async function runProbe(read: ReadOption, io: Io, args: readonly (string 
   }
 }
 
-/** Planning for several processes; undefined for a probe of one. */
+/** Planning for several processes, or being one of them; undefined for a probe of one process. */
 async function shardedProbe(read: ReadOption): Promise<typeof runProbe | undefined> {
-  if (read(shardFlags.shards) ?? read(shardFlags['save-plan'])) {
-    return (await import('./shard-plan.ts')).planShardedProbe;
-  }
-  const wait = read(shardFlags.wait);
-  if (!wait?.source.startsWith('--')) return undefined;
-  throw new PoolctlError('INPUT_MISSING', '--wait is of a probe in shards, and there is no plan of one.', {
-    hint: 'Add --shards 8 --save-plan plan.json.',
+  const [plan, planning] = [read(partFlags.plan), read(shardFlags.shards) ?? read(shardFlags['save-plan'])];
+  // What the command line says comes before what the environment says for all.
+  const isPlanning = planning?.source.startsWith('--') && !plan?.source.startsWith('--');
+  if (plan && !isPlanning) return (await import('./shard-run.ts')).runPlannedShard;
+  if (planning) return (await import('./shard-plan.ts')).planShardedProbe;
+  const other = givenFlag(read, partFlags.shard) ?? givenFlag(read, shardFlags.wait);
+  if (!other) return undefined;
+  throw new PoolctlError('INPUT_MISSING', `${other} is of a probe in shards, and there is no plan of one.`, {
+    hint: 'Add --plan plan.json, or --shards 8 --save-plan plan.json to make one.',
   });
 }
 

@@ -2,13 +2,14 @@ import { type ExitCode, PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { consentOf } from '../../cli/consent.ts';
-import type { Flag, ValueRow } from '../../cli/flag.ts';
+import type { Flag } from '../../cli/flag.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { jsonOf, outputFlags, type Report, reportWriter } from '../../cli/output.ts';
 import { reserveOutput } from '../../cli/reserve.ts';
 import { shardPlanSchemaName } from '../../probe/schema-name.ts';
 import type { ShardPlan } from '../../probe/shards/model.ts';
-import { answerFlags, embeddedFlag, poolerFlags, shardFlags, taskFlags } from './flags.ts';
+import { answerFlags, embeddedFlag, partFlags, poolerFlags, shardFlags, taskFlags } from './flags.ts';
+import { givenFlag } from './given.ts';
 import { findPlace, sortArguments } from './target.ts';
 
 const defaultWaitMs = 300_000;
@@ -110,28 +111,22 @@ function readWish(read: ReadOption): { readonly shards: number; readonly file: s
 
 /** What has no place beside a plan, and where it belongs. */
 function refuseOther(read: ReadOption): void {
-  if (read(embeddedFlag.embedded)) {
-    refuse('--embedded', 'Its server ends with this process, before any shard begins: name one that stays.');
+  const another = 'Shards find a size, load one pool, or verify one; the rest is for one process.';
+  const ofResult = 'Nothing is measured yet: it goes with `poolctl report --shards`.';
+  const reasons: readonly (readonly [row: Flag, hint: string])[] = [
+    [partFlags.plan, 'Make the plan first; each shard is then given it.'],
+    [partFlags.shard, 'Make the plan first; each shard is then given it.'],
+    [embeddedFlag.embedded, 'Its server ends with this process, before any shard begins: name one that stays.'],
+    [poolerFlags.control, 'Shards know each other by their sessions, which a pooler shares: name the server itself.'],
+    [taskFlags.compare, another],
+    [taskFlags.stall, another],
+    [taskFlags['compare-unpooled'], another],
+    [answerFlags.save, 'The plan is what --save-plan writes; each shard has a --save of its own.'],
+    [answerFlags.emit, ofResult],
+    [answerFlags.hgrm, ofResult],
+  ];
+  for (const [row, hint] of reasons) {
+    const flag = givenFlag(read, row);
+    if (flag) throw new PoolctlError('INPUT_CONTRADICTION', `--shards and ${flag} cannot both be given.`, { hint });
   }
-  for (const mode of ['compare', 'stall', 'compare-unpooled'] as const) {
-    const isGiven = mode === 'compare-unpooled' ? read(taskFlags[mode]) : read<unknown>(taskFlags[mode]) !== undefined;
-    if (isGiven) refuse(`--${mode}`, 'Shards find a size, load one pool, or verify one; the rest is for one process.');
-  }
-  const [control, save] = [given(read, poolerFlags.control), given(read, answerFlags.save)];
-  if (control) {
-    refuse(control, 'Shards know each other by their sessions, which a pooler shares: name the server itself.');
-  }
-  if (save) refuse(save, 'The plan is what --save-plan writes; each shard has a --save of its own.');
-  const ofResult = given(read, answerFlags.emit) ?? given(read, answerFlags.hgrm);
-  if (ofResult) refuse(ofResult, 'Nothing is measured yet: it goes with `poolctl report --shards`.');
-}
-
-/** On the command line: what the environment says is for other probes too. */
-function given(read: ReadOption, row: Flag<ValueRow<unknown>>): string | undefined {
-  const source = read(row)?.source;
-  return source?.startsWith('--') ? source : undefined;
-}
-
-function refuse(flag: string, hint: string): never {
-  throw new PoolctlError('INPUT_CONTRADICTION', `--shards and ${flag} cannot both be given.`, { hint });
 }

@@ -52,7 +52,12 @@ const shardSchema = v.object({
 });
 
 /** What a shard writes to its --save file; histograms are text in it. */
-export function shardDocument(result: ShardResult): object {
+export function shardDocument(result: ShardResult): {
+  readonly schema: string;
+  readonly poolctl: string;
+  readonly result: object;
+  readonly warnings: readonly [];
+} {
   const steps = result.steps.map(({ run, ...step }) => ({ ...step, run: shardRunDocument(run) }));
   return { schema: shardSchemaName, poolctl: packageVersion(), result: { ...result, steps }, warnings: [] };
 }

@@ -7,6 +7,7 @@ import { loadFailureKinds } from '../../drivers/driver.ts';
 import { shardPlanSchemaName } from '../schema-name.ts';
 import type { ShardPlan } from './model.ts';
 import { hashOfPlan } from './plan-hash.ts';
+import { refuseForeignStatements } from './plan-trust.ts';
 
 /** A key that this version does not know might ask for what it would not do. */
 const object = v.strictObject;
@@ -171,7 +172,7 @@ const again = 'Make it with `poolctl probe <dsn> --shards 8 --save-plan plan.jso
 
 /**
  * Reads what --save-plan writes: whole, and as it was made.
- * @throws PoolctlError INPUT_INVALID where it is another file, of another version of poolctl, or was edited
+ * @throws PoolctlError INPUT_INVALID where it is another file, of another version of poolctl, was edited, or has statements that no plan of poolctl has
  */
 export function parseShardPlan(content: string, file: string): ShardPlan {
   const what = { file, what: 'the plan of a sharded probe', hint: again };
@@ -183,7 +184,9 @@ export function parseShardPlan(content: string, file: string): ShardPlan {
       hint: `What shards of different plans measure cannot be added up. ${again}`,
     });
   }
-  return parseDocument(planDocument, content, what).result;
+  const { result: plan } = parseDocument(planDocument, content, what);
+  refuseForeignStatements(plan, file);
+  return plan;
 }
 
 function foreign(schema: string, file: string): PoolctlError {

@@ -22,8 +22,7 @@ export interface PlannedSteps {
 
 const leastDrainMs = 1_000;
 const mostDrainMs = 10_000;
-/** One more look at the budget, and round trips and connects. */
-const lookingMs = 3_000;
+const leastHalfMs = 2_000;
 /** The last ten logins, of a server that may be far away. */
 const loginMs = 250;
 
@@ -44,8 +43,11 @@ export function openingMs(connectionLimit: number, shards: number): number {
   return loginMs + 100 * Math.ceil(connectionLimit / shards / 10);
 }
 
-/** From the moment at which the last shard came to the first step: a look, a request tried, the way measured, a pool opened. */
+/**
+ * From the moment at which the last shard came to the first step. Half of it is for the others to see that, and for one
+ * more look at the budget while no load is there; the other half to try a request and to open the pools.
+ */
 export function leadMsOf({ drainMs, shards }: StepsWish, connectionLimit: number): number {
-  const neededMs = lookingMs + drainMs + openingMs(connectionLimit, shards);
-  return 500 * Math.ceil(neededMs / 500);
+  const halfMs = Math.max(leastHalfMs, drainMs + openingMs(connectionLimit, shards));
+  return 1_000 * Math.ceil((2 * halfMs) / 1_000);
 }

@@ -152,7 +152,7 @@ export function guardTable(guards: NonNullable<ProbeResult['guards']>): TableVie
 }
 
 /** What is left on the server, and whether that was seen there. */
-export function cleanUpTable({ cleanUp }: ProbeResult): TableView {
+export function cleanUpTable({ cleanUp }: Pick<ProbeResult, 'cleanUp'>): TableView {
   const { verified, sessionsOpened, sessionsLeft, cancelled, objectsLeft } = cleanUp;
   const seen = verified ? 'verified on the server' : 'not verified: the server could not be asked any more';
   return {

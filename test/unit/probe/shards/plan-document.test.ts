@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { ShardPlan } from '../../../../src/probe/shards/model.ts';
 import { parseShardPlan } from '../../../../src/probe/shards/plan-document.ts';
 import { hashOfPlan } from '../../../../src/probe/shards/plan-hash.ts';
+import { builtinNames, builtinWorkload } from '../../../../src/probe/workload/builtin/index.ts';
+import { holdWorkload } from '../../../../src/probe/workload/hold.ts';
+import type { ProbeWorkload } from '../../../../src/probe/workload/model.ts';
 import { shardPlan, shardPlanFile } from '../../../helpers/shard-plan.ts';
 
 const bursts = { kind: 'bursty', ratePerSecond: 200, factor: 3, burstMs: 200, quietMs: 1_400 } as const;
@@ -57,18 +60,7 @@ const plans: readonly ShardPlan[] = [
           },
         ]
       : [],
-    workload: {
-      name: 'hold exp:20ms',
-      description: 'Holds.',
-      ...{ kind: 'hold', readOnly: true, transportOnly: false, setup: ['A'], teardown: ['B'] },
-      scripts: [
-        {
-          ...{ weight: 1, isTransaction: false },
-          statements: [{ text: 'SELECT pg_sleep($1)', prepared: true, parameters: ['hold'], isSleep: true }],
-        },
-      ],
-      variables: { hold: { kind: 'sleep', law: { kind: 'exponential', meanMs: 20 } } },
-    },
+    workload: builtinWorkload('point', { engine: 'postgres', runId: '1f3a9c00', allowWrite: true, prepared: true }),
     guard: {
       ...shardPlan().guard,
       limits: { maxErrorRatio: 0.1, maxP99Ms: 300, maxReplicationLagMs: 5_000, freeClientsFloor: 3 },
@@ -151,5 +143,45 @@ describe('the plan of a sharded probe', () => {
     expect(() => parseShardPlan(shardPlanFile(plan), 'plan.json')).toThrow(
       expect.objectContaining({ code: 'INPUT_INVALID', message: expect.stringContaining('restFor') }),
     );
+  });
+
+  it('has any workload of poolctl, on each kind of server', () => {
+    for (const engine of ['postgres', 'mysql', 'mariadb'] as const) {
+      const options = { engine, runId: '1f3a9c00', allowWrite: true };
+      const workloads = [
+        holdWorkload(engine, { kind: 'exponential', meanMs: 20 }),
+        ...builtinNames.flatMap((name) =>
+          [true, false].map((prepared) => builtinWorkload(name, { ...options, prepared })),
+        ),
+      ];
+      for (const workload of workloads) {
+        const plan = shardPlan({ workload, server: { ...shardPlan().server, engine } });
+        expect(parseShardPlan(shardPlanFile(plan), 'plan.json')).toEqual(plan);
+      }
+    }
+  });
+
+  it('has no statements that nobody was asked about, though its hash is right', () => {
+    const point = builtinWorkload('point', { engine: 'postgres', runId: '1f3a9c00', allowWrite: true, prepared: true });
+    const { workload } = shardPlan();
+    const statement = (text: string) => ({ text, prepared: true, parameters: [] });
+    const script = (text: string, check?: string) => [
+      { weight: 1, isTransaction: false, statements: [statement(text)], ...(check && { check }) },
+    ];
+    const forged: readonly (readonly [Partial<ProbeWorkload>, RegExp])[] = [
+      [{ ...point, setup: ['DROP TABLE orders'] }, /is not the one that this poolctl has by that name/],
+      [{ ...point, name: 'mine' }, /is not the one/],
+      [{ setup: ['DROP TABLE orders'] }, /has statements around the load/],
+      [{ teardown: ['DROP TABLE orders'] }, /has statements around the load/],
+      [{ scripts: script('DELETE FROM orders') }, /has DELETE in it, and says that it only reads/],
+      [{ scripts: script('SELECT 1', 'DELETE FROM orders') }, /has DELETE in it/],
+      [{ readOnly: false, scripts: script('SET statement_timeout = 0') }, /has SET in it/],
+    ];
+    for (const [change, message] of forged) {
+      const plan = shardPlan({ workload: { ...workload, ...change } });
+      expect(() => parseShardPlan(shardPlanFile(plan), 'plan.json')).toThrow(
+        expect.objectContaining({ code: 'INPUT_INVALID', message: expect.stringMatching(message) }),
+      );
+    }
   });
 });

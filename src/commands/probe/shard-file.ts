@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { jsonText } from '../../base/clean.ts';
+import { PoolctlError } from '../../base/errors.ts';
+import type { Io } from '../../base/io.ts';
+import { readText } from '../../cli/input.ts';
+import { isNoPlainFile, type ReservedOutput, reserveOutput, unwritable } from '../../cli/reserve.ts';
+import { begunShard } from '../../probe/shards/begun.ts';
+import { shardDocument } from '../../probe/shards/document.ts';
+import type { ShardPlan, ShardResult } from '../../probe/shards/model.ts';
+
+/** Where a shard keeps what it knows, again and again, each time whole. */
+export interface ShardFile {
+  /** @throws PoolctlError OUTPUT_UNWRITABLE; a result that is done is then printed instead */
+  keep(result: ShardResult): void;
+  release(): void;
+}
+
+/**
+ * The file of --save. Room for the next text is always held, so that the last one is not lost to a disk that fills up.
+ * @throws PoolctlError SHARD_TAKEN, OUTPUT_UNWRITABLE
+ */
+export function openShardFile(file: string, plan: ShardPlan, io: Io): ShardFile {
+  const path = resolve(io.cwd, file);
+  const isDevice = isNoPlainFile(path);
+  if (!isDevice && existsSync(path)) refuseTaken(file, readText(file, io), plan);
+  let next: ReservedOutput = reserveOutput(file, io.cwd, { name: 'the result', flag: '--save' });
+  return {
+    keep(result) {
+      const isDone = result.finished !== 'running';
+      // A pipe has one reader, who wants one document.
+      if (isDevice && !isDone) return;
+      const text = `${jsonText(shardDocument(result), 2)}\n`;
+      const own = next;
+      try {
+        if (!isDone) next = reserveOutput(file, io.cwd);
+        own.write(text);
+      } catch (cause) {
+        own.release();
+        if (!isDone) throw unwritable(file, cause);
+        io.stdout.write(text);
+        throw unwritable(file, cause, ' It was printed instead.');
+      }
+    },
+    release: () => next.release(),
+  };
+}
+
+/**
+ * A shard runs once: a second run of it would be of another moment than the others. One that ended before its first step
+ * has measured nothing, and may come again with all others. @throws PoolctlError SHARD_TAKEN
+ */
+function refuseTaken(file: string, text: string, { hash, id }: ShardPlan): void {
+  const begun = begunShard(text);
+  if (begun?.plan.hash !== hash) return;
+  const { finished, host, processId, steps } = begun;
+  const isRunning = finished === 'running';
+  if (!isRunning && steps.length === 0) return;
+  throw new PoolctlError(
+    'SHARD_TAKEN',
+    isRunning
+      ? `${file}: a shard of plan ${id} is writing this file (process ${processId} on ${host}), or was killed.`
+      : `${file}: a shard of plan ${id} has its result there already.`,
+    { hint: 'Each shard of a plan runs once. Make a new plan for another run, or name another file.' },
+  );
+}

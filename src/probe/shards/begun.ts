@@ -1,0 +1,27 @@
+import * as v from 'valibot';
+import { safeText } from '../../documents/fields.ts';
+import { shardSchemaName } from '../schema-name.ts';
+
+/** As far as it matters whether a shard has begun, of whatever version. */
+const begun = v.object({
+  schema: v.literal(shardSchemaName),
+  result: v.object({
+    plan: v.object({ hash: v.string() }),
+    finished: v.string(),
+    host: safeText,
+    processId: v.number(),
+    steps: v.array(v.unknown()),
+  }),
+});
+
+export type BegunShard = v.InferOutput<typeof begun>['result'];
+
+/** What a file says of a shard that wrote it; undefined for any other text. */
+export function begunShard(text: string): BegunShard | undefined {
+  try {
+    const read = v.safeParse(begun, JSON.parse(text));
+    return read.success ? read.output.result : undefined;
+  } catch {
+    return undefined;
+  }
+}

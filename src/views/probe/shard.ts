@@ -1,0 +1,61 @@
+import { formatDuration, formatNumber } from '../../base/units.ts';
+import { quantileMs } from '../../probe/quantile-ms.ts';
+import type { ShardResult, ShardStepRun } from '../../probe/shards/model.ts';
+import { shardNames } from '../../probe/shards/shard-names.ts';
+import type { TableView, View } from '../../render/view.ts';
+import { HdrHistogram } from '../../stats/hdr/hdr-histogram.ts';
+import { cleanUpTable } from './tables.ts';
+import { timeText } from './text.ts';
+
+/** What one shard did. It is no answer: that is of all of them. */
+export function shardView(result: ShardResult, save: string | undefined): View {
+  const { plan, shard, finished, stoppedBy, clock, startedAt, steps, cleanUp, seconds } = result;
+  const name = shardNames([shard], plan.shards);
+  const isWhole = finished === 'complete' && steps.length === plan.steps.length;
+  return {
+    headline: `${name} of plan ${plan.id}: ${finished}`,
+    verdict: {
+      answer: isWhole ? 'yes' : 'no',
+      text: `${formatNumber(steps.length)} of ${formatNumber(plan.steps.length)} steps, in ${formatNumber(Math.round(seconds))} s.`,
+      details: [
+        ...(stoppedBy ? [stoppedBy.message] : []),
+        ...(startedAt ? [`All began at ${startedAt}, by the server's clock.`] : ['It had not begun.']),
+        ...(clock
+          ? [
+              `That clock is ${formatDuration(Math.abs(clock.offsetMs))} ${clock.offsetMs < 0 ? 'behind' : 'ahead of'} the one here, within ${formatDuration(clock.rttMs / 2)}.`,
+            ]
+          : []),
+      ],
+    },
+    tables: [
+      ...(steps.length > 0 ? [stepTable(result)] : []),
+      ...(cleanUp ? [cleanUpTable({ cleanUp })] : []),
+      nextTable(isWhole, save),
+    ],
+  };
+}
+
+function stepTable({ plan, steps }: ShardResult): TableView {
+  return {
+    title: "This shard's part",
+    head: ['step', 'served', 'rate', 'p95', 'poolctl late', 'pool late'],
+    rows: steps.map((step) => [plan.steps[step.step]?.label ?? '', ...figuresOf(step)]),
+    rightAligned: [1, 2, 3, 4, 5],
+  };
+}
+
+function figuresOf({ lateMs, run }: ShardStepRun): string[] {
+  const { completed, measuredMs, histogramsUs } = run;
+  const rate = measuredMs > 0 ? `${formatNumber(completed / (measuredMs / 1_000))}/s` : 'none';
+  const total = quantileMs(HdrHistogram.fromData(histogramsUs.total), 0.95);
+  const lag = quantileMs(HdrHistogram.fromData(histogramsUs.lag), 0.99);
+  return [formatNumber(completed), rate, timeText(total), timeText(lag), lateMs > 0 ? formatDuration(lateMs) : 'no'];
+}
+
+function nextTable(isWhole: boolean, save: string | undefined): TableView {
+  const kept = save === undefined ? [] : [['kept in', save]];
+  const next = isWhole
+    ? ['when all have ended', 'poolctl report --shards shard-*.json']
+    : ['to run it again', 'make a new plan: each shard of a plan runs once'];
+  return { title: 'Next', rows: [...kept, next] };
+}
