@@ -8,10 +8,17 @@ import { licensesOf } from './licenses.mjs';
 /** What is in the bundle alone, by folders of dist/. */
 const bundled = ['lint', 'commands/lint', 'views/lint', 'fleet', 'commands/fleet', 'commands/init', 'views/fleet'];
 /** What leads to it: each becomes a file that reaches what it needs of the bundle. */
-const entries = ['commands/lint', 'commands/fleet', 'commands/init', 'convert/run', 'entries/eslint', 'entries/fleet'];
-/** What a run loads together: lint always, and where something has changed since the last one; fleet. */
+const entries = [
+  ...['commands/lint', 'commands/fleet', 'commands/init', 'entries/eslint', 'entries/fleet'],
+  ...['convert/run', 'views/converted-driver'],
+];
+/** The most usual snippets, whose parts most others for Node have too. */
+export const nodeSnippets = ['emit/targets/pg.js', 'emit/targets/mysql2.js'];
+/** What a run loads together: convert, and for a driver that it knows; lint always, and where something has changed since the last one; fleet. */
 const loadedTogether = {
   convert: ['convert/run.js'],
+  driver: ['convert/driver.js', 'views/converted-driver.js'],
+  node: nodeSnippets,
   start: ['commands/lint.js', 'commands/lint/run.js', 'views/lint/json.js'],
   judge: ['commands/lint/judge-files.js'],
   fleet: ['commands/fleet/run.js', 'fleet/read-fleet.js', 'budget/judge-fleet.js', 'budget/allocate.js'],

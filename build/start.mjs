@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
-import { sameUrls } from './bundle.mjs';
+import { nodeSnippets, sameUrls } from './bundle.mjs';
 import { licensesOf } from './licenses.mjs';
 
 const doors = [
@@ -16,13 +16,13 @@ const doors = [
 ];
 
 /** What `size` loads only where it is asked for a driver or a snippet: in files of its own. */
-const ofDriver = ['commands/size/driver.js', 'views/driver.js', 'emit/run.js'];
+const ofDriver = ['commands/size/driver.js', 'views/driver.js', 'emit/run.js', ...nodeSnippets];
 
 /** Entries whose programs load nothing that they do not need. */
 const small = ['entries/monitor.js'];
 
 /** Packages that go with them, whole: a driver of a hundred small files as well. */
-const packages = ['commander', 'mysql2'];
+const packages = ['commander', 'mysql2', 'get-east-asian-width'];
 
 /** The file that a module goes to: a program that uses the library loads no command line, and one driver alone. */
 function fileOf(module, dist) {
@@ -40,7 +40,7 @@ function fileOf(module, dist) {
     case 'drivers':
       return name === 'mysql2' ? 'mysql-load' : 'load';
     case 'render':
-      return name === 'terminal.js' || name === 'style.js' ? 'terminal' : folder;
+      return ['terminal.js', 'style.js', 'cells.js', 'columns.js'].includes(name) ? 'terminal' : folder;
     case 'base':
     case 'profiles':
       return folder;
@@ -58,7 +58,11 @@ function reachesServers(module, dist) {
   return reachedFrom([module], dist).some((one) => one.startsWith('engines/'));
 }
 
-const packageOf = (id) => (id.includes('/node_modules/commander/') ? 'commander' : 'mysql2');
+/** What has a file of its own; the rest is of mysql2. */
+function packageOf(id) {
+  if (id.includes('/node_modules/get-east-asian-width/')) return 'terminal';
+  return id.includes('/node_modules/commander/') ? 'commander' : 'mysql2';
+}
 
 export async function bundleStart(dist) {
   const kept = reachedFrom(small, dist);

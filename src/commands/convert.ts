@@ -81,7 +81,7 @@ async function run(read: ReadOption, io: Io, file: string | undefined): Promise<
 
 /** One pool as it is; several in a list. */
 async function reportOn(pools: readonly Converted[], file: string, explains: boolean): Promise<Report> {
-  const { dropWarnings } = await import('../convert/dropped.ts');
+  const { dropWarnings } = await import('../convert/drop-warnings.ts');
   const { convertView, severalView } = await import('../views/convert.ts');
   const results = pools.map(({ emitted, driver, remarks: _, ...result }) => ({
     ...result,

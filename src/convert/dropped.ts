@@ -1,4 +1,3 @@
-import type { Warning } from '../base/warning.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import { amountOf, inUnitOf } from '../declarations/amount.ts';
 import type { Leftover } from '../declarations/classify.ts';
@@ -57,14 +56,6 @@ export async function lackedBy(
     if (hasSetting(target, driver, setting) || target.instead[setting] !== undefined) return [];
     return [{ key: shownKey(key), line, value, did: does[setting], why: `it cannot be had with ${name}` }];
   });
-}
-
-export function dropWarnings(dropped: readonly DroppedSetting[], file: string): Warning[] {
-  return dropped.map(({ key, line, did, why }) => ({
-    code: 'SETTING_DROPPED',
-    message: `${file}:${line}: ${key} is left out. It ${did}.`,
-    hint: sentence(why),
-  }));
 }
 
 /** The numbers of connections that leftovers of a file ask for. */
@@ -128,9 +119,4 @@ interface Named<K extends Counterpart['kind']> extends ChosenTarget {
 
 function listed(words: string, each: readonly string[]): string | undefined {
   return each.length > 0 ? `${words}${each.join(', ')}` : undefined;
-}
-
-export function sentence(text: string): string {
-  const capital = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  return /[.?!]$/.test(capital) ? capital : `${capital}.`;
 }

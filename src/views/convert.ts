@@ -1,5 +1,6 @@
 import { formatCount, formatDuration, formatNumber } from '../base/units.ts';
-import { type DroppedSetting, sentence } from '../convert/dropped.ts';
+import { sentence } from '../convert/drop-warnings.ts';
+import type { DroppedSetting } from '../convert/dropped.ts';
 import type { Converted } from '../convert/run.ts';
 import type { FoundSetting } from '../declarations/found-setting.ts';
 import type { TableView, View } from '../render/view.ts';
