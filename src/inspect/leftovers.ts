@@ -150,14 +150,15 @@ function mysqlSql(mayHaveSessions: boolean): string {
    AND LEFT(TABLE_NAME, 14) = 'poolctl_probe_' AND ${noneWatches}`;
   if (!mayHaveSessions) return tables;
   const tag = (mark: string) => `SUBSTRING_INDEX(SUBSTRING_INDEX(INFO, ' ', 2), '${mark}', -1)`;
-  // The name of a lock has at most 64 characters, and the comment is anybody's.
-  const lock = `LEFT(CONCAT('poolctl/', ${tag(shardMark)}), 64)`;
+  // Only of a shard's own comment: the server refuses some names of locks, and then the whole question.
+  const isOfShard = `INFO REGEXP '^/[*] ${shardMark}[0-9a-z]{1,20}/[0-9]{1,4} [*]/'`;
+  const watcher = `IF(${isOfShard}, IS_USED_LOCK(CONCAT('poolctl/', ${tag(shardMark)})), 0)`;
   return `${tables}
   UNION ALL
   SELECT 'statement', CAST(ID AS CHAR), ${tag(pooledMark)} FROM information_schema.PROCESSLIST
   WHERE INFO LIKE '/* ${pooledMark}%' AND ${noneWatches}
   UNION ALL
   SELECT 'session', CAST(ID AS CHAR), SUBSTRING_INDEX(${tag(shardMark)}, '/', 1) FROM information_schema.PROCESSLIST
-  WHERE INFO LIKE '/* ${shardMark}%' AND IS_USED_LOCK(${lock}) IS NULL
+  WHERE INFO LIKE '/* ${shardMark}%' AND ${watcher} IS NULL
    AND USER = LEFT(USER(), CHAR_LENGTH(USER()) - LOCATE('@', REVERSE(USER())))`;
 }

@@ -11,7 +11,7 @@ import { safetyOf } from '../../src/probe/run/safety.ts';
 import type { ShardMeeting } from '../../src/probe/shards/meeting.ts';
 import { describeWith } from '../helpers/live.ts';
 import { acquireAll, failureOf, loadTarget, never, runOn, settings, sleepFor } from '../helpers/load-driver.ts';
-import { admin, open, protocolOf, type Session, settled } from '../helpers/sessions.ts';
+import { admin, open, ordinary, protocolOf, type Session, settled } from '../helpers/sessions.ts';
 
 const options = { timeoutMs: 5_000, signal: never };
 const now = () => performance.now();
@@ -133,6 +133,13 @@ for (const engine of ['postgres', 'postgres13', 'mariadb', 'mysql'] as const) {
       expect(await first.meeting.present()).toEqual([1]);
     });
 
+    test('of processes that are the same shard and begin at once, one is let in', async () => {
+      begin();
+      const twins = await Promise.all([shard(1), shard(1), shard(1)]);
+      const claims = await Promise.allSettled(twins.map(({ control }) => control.claim()));
+      expect(claims.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    });
+
     test('one whose control session was lost is there again with the next look', async () => {
       begin();
       const [first, second] = await arrived();
@@ -196,12 +203,16 @@ for (const engine of ['postgres', 'postgres13', 'mariadb', 'mysql'] as const) {
         expect(await left()).toEqual([]);
 
         await second.control.close();
+        // A comment is anybody's: this is no name of a lock.
+        const odd = await open(protocol, ordinary(server));
+        const comment = `/* poolctl-probe/${'😀'.repeat(40)} */`;
+        const oddly = odd.rows(`${comment} ${sleepFor[protocol](0.5)}`).finally(() => odd.end());
         await expect.poll(left).toEqual(Array(3).fill(`session of ${plan}`));
         expect((await look()).planShards).toEqual([0, 2]);
         const clean = (run: string) => cleanAfterKilled(target, { ...options, run, consent: async () => {} });
         expect(await clean('0a0b0c0d')).toEqual({ removed: [], left: [] });
         expect((await clean(plan)).removed).toHaveLength(3);
-        await Promise.all(running);
+        await Promise.all([...running, oddly]);
         expect(await left()).toEqual([]);
         await Promise.all([first, third].map(({ control }) => control.close()));
         await settled(protocol, watcher, 1, server.user);
