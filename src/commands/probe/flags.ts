@@ -2,6 +2,7 @@ import { parseAcquireTimeoutMs, parsePool, parseQueueLimit } from '../../base/po
 import { snippetFlags, someTargets } from '../../cli/emit-flags.ts';
 import { aCount, aFile, anEngine, aRate, aShare, aText, aTime, aWord, flagGroup, takes } from '../../cli/flag.ts';
 import { aBurst, aPartOfAll, aRamp, aShard, someCounts, someShards, someThreads } from '../../cli/notation.ts';
+import { jobKindNames } from '../../probe/jobs/kind.ts';
 
 const aBuiltin = aText(
   '<name>',
@@ -116,6 +117,22 @@ export const shardFlags = flagGroup('Shards:', {
 export const partFlags = flagGroup('Shards:', {
   plan: { takes: aFile, help: 'be one shard of this plan; - reads it from standard input' },
   shard: { takes: aShard, help: 'which one: 3/8 (else as Kubernetes or Slurm says)' },
+});
+
+/** What runs the shards elsewhere. */
+export const jobFlags = flagGroup('Shards:', {
+  'emit-job': {
+    takes: aWord('<system>', jobKindNames),
+    help: 'write a job that runs all shards of --plan: kubernetes, slurm, compose',
+  },
+  'job-image': {
+    takes: aText('<image>', 'registry.example/poolctl:1'),
+    help: 'its container image, with poolctl in it',
+  },
+  'job-claim': {
+    takes: aText('<name>', 'probe-results'),
+    help: 'a PersistentVolumeClaim for the results of --emit-job kubernetes (printed)',
+  },
 });
 
 export const embeddedFlag = flagGroup('Server:', {

@@ -9,7 +9,7 @@ import type { Snippet } from '../../emit/target.ts';
 import type { ProbeResult } from '../../probe/result.ts';
 import type { ProbePlan } from '../../probe/run/probe.ts';
 import { probeSchemaName } from '../../probe/schema-name.ts';
-import { answerFlags, guardFlags, partFlags, shardFlags } from './flags.ts';
+import { answerFlags, guardFlags, jobFlags, partFlags, shardFlags } from './flags.ts';
 import { givenFlag } from './given.ts';
 import { probeProgress } from './progress.ts';
 import { findPlace, sortArguments } from './target.ts';
@@ -56,8 +56,19 @@ export async function runProbe(read: ReadOption, io: Io, args: readonly (string 
   }
 }
 
-/** Planning for several processes, or being one of them; undefined for a probe of one process. */
+/** Planning for several processes, writing what runs them, or being one of them; undefined for a probe of one process. */
 async function shardedProbe(read: ReadOption): Promise<typeof runProbe | undefined> {
+  const job = read(jobFlags['emit-job'])?.value;
+  if (job) {
+    const { emitJob } = await import('./emit-job.ts');
+    return (...given) => emitJob(job, ...given);
+  }
+  const ofJob = givenFlag(read, jobFlags['job-image']) ?? givenFlag(read, jobFlags['job-claim']);
+  if (ofJob) {
+    throw new PoolctlError('INPUT_MISSING', `${ofJob} is of a job, and none is written.`, {
+      hint: 'Add --plan plan.json --emit-job kubernetes.',
+    });
+  }
   const [plan, planning] = [read(partFlags.plan), read(shardFlags.shards) ?? read(shardFlags['save-plan'])];
   // What the command line says comes before what the environment says for all.
   const isPlanning = planning?.source.startsWith('--') && !plan?.source.startsWith('--');

@@ -1,6 +1,6 @@
-import { Document, YAMLMap } from 'yaml';
+import { YAMLMap } from 'yaml';
 import type { JobKind, ShardJob } from './kind.ts';
-import { documentText } from './manifest.ts';
+import { manifestDocument, manifestText } from './manifest.ts';
 import { shardNeeds } from './needs.ts';
 
 /** Containers of one machine: a service for each shard, because replicas do not know which they are. */
@@ -8,18 +8,17 @@ export const compose: JobKind = {
   title: 'a service for each shard, on one machine',
   write(job) {
     const { plan } = job;
-    const document = new Document({ name: `poolctl-${plan.id}` }, { merge: true });
+    const document = manifestDocument({ name: `poolctl-${plan.id}` });
     const shard = document.createNode(shared(job));
     document.set('x-shard', shard);
     const alias = () => document.createAlias(shard, 'shard');
     const services = new YAMLMap();
-    for (let index = 0; index < plan.shards; index += 1) {
-      const service = document.createNode({ '<<': alias(), command: command(index, plan.shards) });
-      services.set(`shard-${index}`, service);
+    for (let number = 1; number <= plan.shards; number += 1) {
+      services.set(`shard-${number}`, document.createNode({ '<<': alias(), command: command(number, plan.shards) }));
     }
     document.set('services', services);
     document.set('secrets', { 'probe.env': { file: './probe.env' } });
-    return documentText(document, manual(job));
+    return manifestText(document, manual(job));
   },
 };
 
@@ -42,8 +41,8 @@ function shared({ plan, planFile, image }: ShardJob) {
   };
 }
 
-function command(index: number, of: number): string[] {
-  const shard = ['--shard', `${index + 1}/${of}`, '--save', `/results/shard-${index}.json`];
+function command(number: number, of: number): string[] {
+  const shard = ['--shard', `${number}/${of}`, '--save', `/results/shard-${number}.json`];
   return ['poolctl', 'probe', '--plan', '/plan.json', ...shard, '--no-progress'];
 }
 
@@ -60,10 +59,10 @@ function literal(text: string): string {
 function manual({ plan }: ShardJob): string[] {
   return [
     `Written by poolctl probe --emit-job compose: ${plan.shards} shards of plan ${plan.id}.`,
-    'Change the image to one that has poolctl in it, and user to your own (id -u, id -g): it reads probe.env and writes results.',
-    'localhost in the DSN would be the container: name the host as a container reaches it.',
+    'The image is one that has poolctl in it. Change user to your own (id -u, id -g): it',
+    'reads probe.env and writes results. localhost in the DSN would be the container.',
     '',
-    'probe.env, which nobody else may read, has one line: DATABASE_URL=…',
+    'probe.env, which only you may read, has one line: DATABASE_URL=…',
     '  mkdir -p results',
     '  docker compose --project-directory . -f job.yaml up --no-color',
     '  docker compose --project-directory . -f job.yaml down',

@@ -22,3 +22,4 @@ export interface JobKind {
 
 /** What `--emit-job` takes. */
 export const jobKindNames = ['kubernetes', 'slurm', 'compose'] as const;
+export type JobKindName = (typeof jobKindNames)[number];

@@ -1,6 +1,6 @@
 import { PoolctlError } from '../../base/errors.ts';
 import type { JobKind, ShardJob } from './kind.ts';
-import { manifestYaml } from './manifest.ts';
+import { manifestDocument, manifestText } from './manifest.ts';
 import { type ShardNeeds, shardNeeds } from './needs.ts';
 
 /** A ConfigMap holds no more (MaxSecretSize in pkg/apis/core/types.go of kubernetes/kubernetes). */
@@ -40,7 +40,11 @@ export const kubernetes: JobKind = {
       template: { metadata: { labels }, spec: podSpec(job, needs, { name, labels }) },
     };
     const manifest = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name, labels }, spec };
-    return `${manifestYaml(configMap, manual(job, name))}---\n${manifestYaml(manifest)}`;
+    const documents = [
+      manifestText(manifestDocument(configMap), manual(job, name)),
+      manifestText(manifestDocument(manifest)),
+    ];
+    return documents.join('---\n');
   },
 };
 
@@ -121,33 +125,38 @@ function resultFlags(claim: string | undefined): string[] {
 }
 
 function manual({ plan, claim }: ShardJob, name: string): string[] {
-  const last = plan.shards - 1;
-  const pods = 'batch.kubernetes.io/job-completion-index';
   return [
-    `Written by poolctl probe --emit-job kubernetes: ${plan.shards} shards of plan ${plan.id}, for Kubernetes 1.29 or newer.`,
-    'Change the image to one that has poolctl in it.',
+    `Written by poolctl probe --emit-job kubernetes: ${plan.shards} shards of plan ${plan.id}.`,
+    'For Kubernetes 1.29 or newer. The image is one that has poolctl in it.',
     '',
     'The DSN is in a Secret. probe.env has one line, DATABASE_URL=…, without quotes:',
     `  kubectl create secret generic ${secret.name} --from-env-file=probe.env`,
-    'Run it (create, because apply would keep a copy of the plan in an annotation, which is too small for it):',
+    'Run it. (apply would keep a copy of the plan in an annotation, which may be too small.)',
     '  kubectl create -f job.yaml',
     'Wait for its end, which may be a failure:',
-    `  until kubectl get job ${name} -o jsonpath='{.status.conditions[*].type}' | grep -Ewq 'Complete|Failed'; do sleep 2; done`,
-    ...(claim === undefined
-      ? [
-          `Collect within ${keptSeconds / 60} minutes, after which the pods are removed with their logs:`,
-          `  for i in $(seq 0 ${last}); do`,
-          `    kubectl logs -l batch.kubernetes.io/job-name=${name},${pods}=$i --tail=-1 > shard-$i.json`,
-          '  done',
-        ]
-      : [
-          'The volume must be one that all nodes can write to (ReadWriteMany) where the shards are on several.',
-          'Collect shard-*.json from it.',
-        ]),
+    `  until kubectl get job ${name} -o jsonpath='{.status.conditions[*].type}' |`,
+    "    grep -Ewq 'Complete|Failed'; do sleep 2; done",
+    ...collecting(name, plan.shards, claim),
     'See what was measured:',
     '  poolctl report --shards shard-*.json',
     'Remove what is left:',
     '  kubectl delete --ignore-not-found -f job.yaml',
+  ];
+}
+
+function collecting(name: string, shards: number, claim: string | undefined): string[] {
+  if (claim !== undefined) {
+    return [
+      'Collect shard-*.json from the volume. Where the pods are on several nodes, it is one',
+      'that all of them can write to (ReadWriteMany).',
+    ];
+  }
+  return [
+    `Collect the results within ${keptSeconds / 60} minutes, after which pods and logs are removed:`,
+    `  for i in $(seq 0 ${shards - 1}); do`,
+    `    kubectl logs --tail=-1 > shard-$i.json -l \\`,
+    `      batch.kubernetes.io/job-name=${name},batch.kubernetes.io/job-completion-index=$i`,
+    '  done',
   ];
 }
 

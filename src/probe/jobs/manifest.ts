@@ -1,14 +1,15 @@
 import { Document } from 'yaml';
 
-/** Beside what YAML itself quotes: what a parser of YAML 1.1, such as kubectl's, would take for something else. */
-const options = { compat: 'yaml-1.1', aliasDuplicateObjects: false } as const;
-
-/** YAML in which every text stands on as many lines as it has, with a comment above it. */
-export function manifestYaml(value: unknown, comment: readonly string[] = []): string {
-  return documentText(new Document(value, options), comment);
+/**
+ * A document of YAML whose texts stay texts for parsers of YAML 1.1 too, such as those of kubectl: `no`, `1:30`. Merge keys
+ * (`<<`) are written as such.
+ */
+export function manifestDocument(value: unknown): Document {
+  return new Document(value, { compat: 'yaml-1.1', merge: true, aliasDuplicateObjects: false });
 }
 
-export function documentText(document: Document, comment: readonly string[]): string {
+/** Its text, in which every value stands on as many lines as it has, with a comment above it. */
+export function manifestText(document: Document, comment: readonly string[] = []): string {
   document.commentBefore = comment.map((line) => (line === '' ? '' : ` ${line}`)).join('\n');
   return document.toString({ lineWidth: 0 });
 }

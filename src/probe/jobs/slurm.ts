@@ -13,31 +13,35 @@ export const slurm: JobKind = {
     return `#!/bin/bash
 # Written by poolctl probe --emit-job slurm: ${plan.shards} shards of plan ${plan.id}.
 #
-# In a folder that all nodes see, with the plan in it, and poolctl on the PATH of all:
+# Hand it in from a folder that all nodes see and that has the plan in it; poolctl is
+# on the PATH of all nodes:
 #   sbatch job.sh
 # When it has ended:
 #   poolctl report --shards shard-*.json
 #
-# One job and not an array: the tasks of a job start together or not at all. Shards of an array that find no node would leave
-# the others waiting for them.
+# One job and no array: the tasks of a job start together or not at all. Shards of an
+# array that find no node would leave the others waiting for them.
 #SBATCH --job-name=poolctl-${plan.id}
 #SBATCH --ntasks=${plan.shards}
 #SBATCH --cpus-per-task=${threads}
 #SBATCH --time=${minutes}
 #SBATCH --signal=TERM@${graceSeconds}
 #SBATCH --output=poolctl-${plan.id}.log
-# What has run is over: a second run would be at another time.
+# A second run would be at another time, and each shard refuses it.
 #SBATCH --no-requeue
-# A node for each shard:
+# Take one # away for a node of its own for each shard:
 ##SBATCH --ntasks-per-node=1
 
-# The DSN: DATABASE_URL, or a file that nobody else may read, with one line DATABASE_URL=…
+# The DSN: DATABASE_URL of the environment, or a file with the line DATABASE_URL=…
+# that only you may read.
 if [ -z "\${DATABASE_URL:-}" ]; then export POOLCTL_URL_FILE="\${POOLCTL_URL_FILE:-probe.env}"; fi
 export plan=${quoted(planFile)}
 
-# A shard that ends stops the others by itself; they shall write what they have. srun does not know --cpus-per-task from above.
+# A shard that ends early stops the others by itself, and they write what they have:
+# Slurm is not to kill them. srun does not know --cpus-per-task from above.
 exec srun --ntasks=${plan.shards} --cpus-per-task=${threads} --kill-on-bad-exit=0 --output=shard-%t.log \\
-  bash -c 'exec poolctl probe --plan "$plan" --shard "$((SLURM_PROCID + 1))/${plan.shards}" --save "shard-$SLURM_PROCID.json" --no-progress'
+  bash -c 'exec poolctl probe --plan "$plan" --shard "$((SLURM_PROCID + 1))/${plan.shards}" \\
+    --save "shard-$SLURM_PROCID.json" --no-progress'
 `;
   },
 };

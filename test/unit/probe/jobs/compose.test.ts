@@ -3,14 +3,14 @@ import { parse } from 'yaml';
 import { compose } from '../../../../src/probe/jobs/compose.ts';
 import { shardJob } from '../../../helpers/shard-job.ts';
 
-const written = (change: Parameters<typeof shardJob>[0] = {}) =>
-  parse(compose.write(shardJob(change)), { merge: true });
+const written = (change: Parameters<typeof shardJob>[0] = {}, version: '1.1' | '1.2' = '1.1') =>
+  parse(compose.write(shardJob(change)), { merge: true, version });
 
 describe('the file of Compose', () => {
   it('has a service for each shard, with its number and a file of its own', () => {
     const { services } = written();
-    expect(Object.keys(services)).toEqual(['shard-0', 'shard-1', 'shard-2']);
-    expect(services['shard-1'].command).toEqual([
+    expect(Object.keys(services)).toEqual(['shard-1', 'shard-2', 'shard-3']);
+    expect(services['shard-2'].command).toEqual([
       'poolctl',
       'probe',
       '--plan',
@@ -18,9 +18,14 @@ describe('the file of Compose', () => {
       '--shard',
       '2/3',
       '--save',
-      '/results/shard-1.json',
+      '/results/shard-2.json',
       '--no-progress',
     ]);
+  });
+
+  it('says the same to every parser', () => {
+    expect(written({}, '1.1')).toEqual(written({}, '1.2'));
+    expect(written().services['shard-1']).toMatchObject({ user: '1000:1000', restart: 'no' });
   });
 
   it('gives all of them the plan, the DSN by a file, and no second start', () => {
@@ -43,6 +48,6 @@ describe('the file of Compose', () => {
     // A dollar that stands alone would begin the name of a variable.
     ['$HOME/plan.json', './$$HOME/plan.json'],
   ])('finds the plan %j', (planFile, source) => {
-    expect(written({ planFile }).services['shard-0'].volumes[0].source).toBe(source);
+    expect(written({ planFile }).services['shard-1'].volumes[0].source).toBe(source);
   });
 });
