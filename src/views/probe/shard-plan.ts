@@ -59,12 +59,17 @@ function secondsOf({ meeting, steps }: ShardPlan): number {
   return (meeting.leadMs + lastMs) / 1_000;
 }
 
-function sharedSentence({ question, load, shards }: ShardPlan): string {
+function sharedSentence({ question, load, shards, steps: [step] }: ShardPlan): string {
   if (question.kind === 'ramp') {
     const proof = load.tps === undefined ? '' : ' The proof at the rate is a plan of its own, which the report names.';
     return `Sizes are of all shards together: each has a pool of its own, and they are ${formatNumber(shards)} pools.${proof}`;
   }
-  const what = load.tps === undefined ? 'Requests' : `${formatNumber(load.tps)} requests a second`;
+  const instances = step?.plan.instances;
+  const tps = load.tps && load.tps * (instances ?? 1);
+  const what = tps === undefined ? 'Requests' : `${formatNumber(tps)} requests a second`;
+  if (instances !== undefined) {
+    return `${what} and the ${formatNumber(instances)} instances that they go to, with a pool of their own each, are dealt among ${formatNumber(shards)} shards.`;
+  }
   return `${what} and connections are dealt among ${formatNumber(shards)} shards, each with a pool of its own.`;
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LoadPool } from '../../../../src/drivers/driver.ts';
 import type { StepPlan, StepRun } from '../../../../src/probe/load/model.ts';
 import { type OpenLoad, scheduleOf } from '../../../../src/probe/load/schedule.ts';
-import { planFor, shardOf, threadsOf } from '../../../../src/probe/load/shard.ts';
+import { planFor, shardOf, shardsOf, threadsOf } from '../../../../src/probe/load/shard.ts';
 import { RandomStream } from '../../../../src/traffic/random.ts';
 import { mmcq } from '../../../bench/exact.mjs';
 import { FakeDriver, isBalanced, planOf, runOn, VirtualClock } from '../../../helpers/fake-load.ts';
@@ -14,27 +14,29 @@ const open = (ratePerSecond: number, kind: 'poisson' | 'paced' = 'poisson'): Ope
   arrivals: { kind, ratePerSecond },
 });
 
-/** The moments of each instance, over all threads. */
-function dealt(plan: StepPlan, untilMs: number): number[][] {
+/** The moments of each instance, over all threads of so many processes. */
+function dealt(plan: StepPlan, untilMs: number, processes = 1): number[][] {
   const { load, seed, instances = 1 } = plan;
   if (load.kind === 'closed') return [];
-  const threads = threadsOf(plan);
   const all: number[][] = Array.from({ length: instances }, () => []);
-  for (let thread = 0; thread < threads; thread += 1) {
-    const schedule = scheduleOf(load, seed, shardOf(plan, thread, threads));
-    for (; schedule.nextMs < untilMs; schedule.advance()) {
-      all[schedule.ownCard * threads + thread]?.push(schedule.nextMs);
+  for (let index = 0; index < processes; index += 1) {
+    for (const shard of shardsOf(plan, { index, of: processes })) {
+      const schedule = scheduleOf(load, seed, shard);
+      for (; schedule.nextMs < untilMs; schedule.advance()) {
+        all[schedule.ownCard * shard.threads + shard.thread]?.push(schedule.nextMs);
+      }
     }
   }
   return all;
 }
 
 describe('the requests of several instances', () => {
-  it('go to the same instances at the same moments, on however many threads', () => {
+  it('go to the same instances at the same moments, on however many threads and processes', () => {
     for (const load of [open(500), open(500, 'paced'), { ...open(500), splitBy: 'round-robin' } as const]) {
       const plan = planOf({ load, instances: 5, pool: { connectionLimit: 2 } });
       const alone = dealt(plan, 4_000);
       for (const threads of [2, 3, 5, 8]) expect(dealt({ ...plan, threads }, 4_000)).toEqual(alone);
+      for (const processes of [2, 3, 5]) expect(dealt({ ...plan, threads: 2 }, 4_000, processes)).toEqual(alone);
     }
   });
 

@@ -6,7 +6,9 @@ import { renderMarkdown } from '../../../../src/render/markdown.ts';
 import { renderTerminal } from '../../../../src/render/terminal.ts';
 import { intervalText } from '../../../../src/stats/interval-text.ts';
 import { probeView } from '../../../../src/views/probe/probe.ts';
+import { shardPlanView } from '../../../../src/views/probe/shard-plan.ts';
 import { probeResult, probeRun, rampLevels } from '../../../helpers/probe-result.ts';
+import { shardPlan } from '../../../helpers/shard-plan.ts';
 
 const modes: readonly ProbeMode[] = ['ramp', 'load', 'verify', 'compare', 'compare-unpooled', 'stall'];
 const shown = (result: ProbeResult) => renderTerminal(probeView(result), { color: false, columns: 80 });
@@ -308,4 +310,14 @@ describe('a load of several instances', () => {
     const details = split && verdictOf({ ...result, split: { ...split, instances: endless } })?.details;
     expect(details?.join(' ')).not.toContain('By the model');
   });
+});
+
+it('says of a plan for several processes that whole instances are dealt to them', () => {
+  const plan = shardPlan();
+  const steps = plan.steps.map((step) => ({ ...step, plan: { ...step.plan, instances: 5 } }));
+  const load = { ...plan.load, tps: 40, instances: 5 };
+  const view = shardPlanView({ plan: shardPlan({ steps, load }), guards: [], leftBefore: [] }, undefined);
+  expect(view.verdict?.details[0]).toBe(
+    '200 requests a second and the 5 instances that they go to, with a pool of their own each, are dealt among 3 shards.',
+  );
 });
