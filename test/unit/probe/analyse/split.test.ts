@@ -31,6 +31,13 @@ describe('the prediction for several instances', () => {
   });
 });
 
+it('a prediction is for the bursts that the load comes in', () => {
+  const arrivals = { kind: 'bursty', ratePerSecond: 140, factor: 3, burstMs: 200, quietMs: 1_400 } as const;
+  const { instances, ...one } = planOf({ load: { kind: 'open', arrivals }, pool: { connectionLimit: 8 } });
+  const even = predictStep({ ...one, load: poisson(140) }, hold);
+  expect(known(predictStep(one, hold).meanWaitMs)).toBeGreaterThan(2 * known(even.meanWaitMs));
+});
+
 describe('what a pool for each instance costs', () => {
   const run = probeRun({}, { serviceMs: 35 });
 
