@@ -73,12 +73,12 @@ function sharedSentence({ question, load, shards, steps: [step] }: ShardPlan): s
   return `${what} and connections are dealt among ${formatNumber(shards)} shards, each with a pool of its own.`;
 }
 
-/** `4`, or `4 (shards 1 to 2), 3 (shards 3 to 3)`: remainders go to the first. */
+/** `4`, or `4 (2 shards), 3 (1 shard)`. */
 function partsText(parts: readonly number[]): string {
-  const [first = 0] = parts;
-  const last = parts.at(-1) ?? first;
-  if (first === last) return formatNumber(first);
-  return `${formatNumber(first)}, from shard ${parts.indexOf(last) + 1} on ${formatNumber(last)}`;
+  const sizes = [...new Set(parts)];
+  if (sizes.length === 1) return formatNumber(sizes[0] ?? 0);
+  const countOf = (size: number) => parts.filter((own) => own === size).length;
+  return sizes.map((size) => `${formatNumber(size)} (${formatCount(countOf(size), 'shard')})`).join(', ');
 }
 
 function nextTable({ shards }: ShardPlan, file: string) {

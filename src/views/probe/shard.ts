@@ -36,20 +36,37 @@ export function shardView(result: ShardResult, save: string | undefined): View {
 }
 
 function stepTable({ plan, steps }: ShardResult): TableView {
+  // A closed loop has no moment at which a request was due.
+  const isOpen = steps.some(({ run }) => run.histogramsUs.lag.counts.length > 0);
   return {
     title: "This shard's part",
-    head: ['step', 'served', 'rate', 'p95', 'poolctl late', 'pool late'],
-    rows: steps.map((step) => [plan.steps[step.step]?.label ?? '', ...figuresOf(step)]),
-    rightAligned: [1, 2, 3, 4, 5],
+    head: [
+      'step',
+      'served',
+      'rate',
+      'p95 service',
+      'p95 in all',
+      ...(isOpen ? ['poolctl late, p99'] : []),
+      'pool late',
+    ],
+    rows: steps.map((step) => [
+      plan.steps[step.step]?.label ?? '',
+      ...figuresOf(step, isOpen),
+      step.lateMs > 0 ? formatDuration(step.lateMs) : 'no',
+    ]),
+    rightAligned: [1, 2, 3, 4, 5, 6],
   };
 }
 
-function figuresOf({ lateMs, run }: ShardStepRun): string[] {
+function figuresOf({ run }: ShardStepRun, isOpen: boolean): string[] {
   const { completed, measuredMs, histogramsUs } = run;
   const rate = measuredMs > 0 ? `${formatNumber(completed / (measuredMs / 1_000))}/s` : 'none';
-  const total = quantileMs(HdrHistogram.fromData(histogramsUs.total), 0.95);
-  const lag = quantileMs(HdrHistogram.fromData(histogramsUs.lag), 0.99);
-  return [formatNumber(completed), rate, timeText(total), timeText(lag), lateMs > 0 ? formatDuration(lateMs) : 'no'];
+  const time = (name: 'service' | 'total' | 'lag', p: number) =>
+    timeText(quantileMs(HdrHistogram.fromData(histogramsUs[name]), p));
+  return [
+    ...[formatNumber(completed), rate, time('service', 0.95), time('total', 0.95)],
+    ...(isOpen ? [time('lag', 0.99)] : []),
+  ];
 }
 
 function nextTable(isWhole: boolean, save: string | undefined): TableView {
