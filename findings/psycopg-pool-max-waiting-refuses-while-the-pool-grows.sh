@@ -16,22 +16,12 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/lib/debian.sh"
 . "$here/lib/postgres.sh"
 . "$here/lib/python.sh"
-start_postgres
-debian_unpack '3.1.7-*' python3-psycopg-pool python3-psycopg python3-typing-extensions libpq5
-run_python <<'PY'
-import ctypes.util
+. "$here/lib/psycopg-pool.sh"
+run_psycopg_pool <<'PY'
 import logging
-import os
 import threading
 
-# libpq lies beside the modules, where psycopg does not look for it.
-found = ctypes.util.find_library
-ctypes.util.find_library = lambda name: found(name) or f"lib{name}.so.5"
-
-import psycopg_pool
-
 logging.disable(logging.CRITICAL)
-print("psycopg_pool", psycopg_pool.__version__)
 
 
 def five_at_once(min_size):

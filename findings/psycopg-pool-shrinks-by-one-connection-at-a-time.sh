@@ -16,20 +16,10 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/lib/debian.sh"
 . "$here/lib/postgres.sh"
 . "$here/lib/python.sh"
-start_postgres
-debian_unpack '3.1.7-*' python3-psycopg-pool python3-psycopg python3-typing-extensions libpq5
-run_python <<'PY'
-import ctypes.util
-import os
+. "$here/lib/psycopg-pool.sh"
+run_psycopg_pool <<'PY'
 import time
 
-# libpq lies beside the modules, where psycopg does not look for it.
-found = ctypes.util.find_library
-ctypes.util.find_library = lambda name: found(name) or f"lib{name}.so.5"
-
-import psycopg_pool
-
-print("psycopg_pool", psycopg_pool.__version__)
 pool = psycopg_pool.ConnectionPool(
     f"host=127.0.0.1 port={os.environ['PGPORT']} user=postgres dbname=postgres",
     open=False, min_size=1, max_size=6, max_idle=1.0,

@@ -3,7 +3,7 @@ import type { Concept } from '../declarations/concepts.ts';
 import { knownOptionsOf } from '../declarations/known-options.ts';
 import type { KnownOption } from '../declarations/options.ts';
 import type { Target } from '../emit/target.ts';
-import type { OptionNeed } from '../profiles/driver.ts';
+import type { OptionNeed } from '../profiles/driver-option.ts';
 import { driverProfile } from '../profiles/load.ts';
 
 /** An option for the reader to add to a snippet, in the target's own words. */

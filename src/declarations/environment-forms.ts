@@ -1,4 +1,5 @@
 import type { DeclaredEntry, FileFormat } from './entry.ts';
+import { pgbouncerSettings } from './pgbouncer-variables.ts';
 
 /** Variables by which a system is configured that has a file of settings too: how the same stands in that file. */
 interface EnvironmentForm {
@@ -8,9 +9,6 @@ interface EnvironmentForm {
   /** The variables of the system, with the keys of its file; empty where there are none. */
   settings(variables: readonly DeclaredEntry[]): readonly DeclaredEntry[];
 }
-
-const ownOfPgbouncer =
-  /^(?:PGBOUNCER_)?(MAX_CLIENT_CONN|DEFAULT_POOL_SIZE|MIN_POOL_SIZE|RESERVE_POOL_SIZE|RESERVE_POOL_TIMEOUT|MAX_DB_CONNECTIONS|MAX_USER_CONNECTIONS|POOL_MODE|QUERY_WAIT_TIMEOUT|QUERY_TIMEOUT|SERVER_IDLE_TIMEOUT|SERVER_LIFETIME|SERVER_CONNECT_TIMEOUT)$/;
 
 const springPools = 'HIKARI|DBCP2|TOMCAT|DRUID';
 const ofOwnSource = new RegExp(`^SPRING_DATASOURCE_([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*?)_(?:${springPools})_`);
@@ -48,21 +46,14 @@ export const environmentForms: readonly EnvironmentForm[] = [
       ),
   },
   {
-    // Images of PgBouncer: those of Bitnami and pgbouncer.org put a prefix before the name of the setting, edoburu's does not.
     systems: ['pgbouncer'],
     format: 'ini',
     settings(variables) {
-      // PGBOUNCER_HOST and the like are of an application that goes through it.
-      const isPrefixed = variables.some(({ key }) => key.startsWith('PGBOUNCER_') && ownOfPgbouncer.test(key));
-      const prefixed = renamed(
-        isPrefixed ? variables : [],
-        /^PGBOUNCER_(?!DATABASE$|PORT$|USERLIST|DSN_|BIND_|.*(?:PASSWORD|SECRET))(.+)$/,
-        ([name = '']) => name.toLowerCase(),
-      );
-      const unprefixed = variables.filter(({ key }) => !key.startsWith('PGBOUNCER_'));
-      const isBare = variables.some(({ key }) => /^(?:MAX_CLIENT_CONN|DEFAULT_POOL_SIZE)$/.test(key));
-      const bare = isBare ? renamed(unprefixed, ownOfPgbouncer, ([name = '']) => name.toLowerCase()) : [];
-      return [...prefixed, ...bare].map((entry) => ({ ...entry, section: 'pgbouncer' }));
+      const settings = pgbouncerSettings(variables.map(({ key }) => key));
+      return variables.flatMap((variable) => {
+        const key = settings.get(variable.key);
+        return key === undefined ? [] : [{ ...variable, key, section: 'pgbouncer' }];
+      });
     },
   },
 ];

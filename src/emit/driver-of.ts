@@ -33,14 +33,21 @@ export async function driverNamed(
   const isId = ids.includes(name);
   if (!isTarget(name)) {
     if (isId) return { id: name, engines: (await driverProfile(name)).engines ?? [], ...(engine && { engine }) };
-    throw new PoolctlError('VALUE_INVALID', `"${name}" is not a driver.${didYouMean(name, driverNames())}`, {
-      hint: `Write one of ${driverNames().join(', ')}.`,
-    });
+    throw noDriver(name);
   }
   const target = await chooseTarget(name, engine, driverVersion);
   const id = isId ? name : (target.behavesAs ?? target.driver);
   const engines = ((await targets[name]?.()) ?? []).flatMap((variant) => variant.engines);
   return { id, target, engines, ...withoutUndefined({ engine: engine ?? target.engines[0] }) };
+}
+
+/** The error for a name that no driver has; `from` is the flag that it came from, `or` what else may be written there. */
+export function noDriver(name: string, { from, or = '' }: { from?: string; or?: string } = {}): PoolctlError {
+  const names = driverNames();
+  const said = from === undefined ? `"${name}"` : `${from} "${name}"`;
+  return new PoolctlError('VALUE_INVALID', `${said} is not a driver.${didYouMean(name, names)}`, {
+    hint: `Write one of ${names.join(', ')}${or}.`,
+  });
 }
 
 /** Whether `emit` writes for that name. */

@@ -1,6 +1,7 @@
 import type { DriverUse } from '../size/driver-facts.ts';
 import type { KnownDriver } from './behaviour-of.ts';
-import type { DriverOption, DriverProfile } from './driver.ts';
+import type { DriverProfile } from './driver.ts';
+import type { DriverOption } from './driver-option.ts';
 
 /** What is set of a driver's options, by name without a path: connections, a time in ms, or that it is set at all. */
 export type OptionsGiven = Readonly<Record<string, number | true>>;

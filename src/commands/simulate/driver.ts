@@ -1,8 +1,6 @@
-import { PoolctlError } from '../../base/errors.ts';
-import { didYouMean } from '../../base/suggest.ts';
 import type { Warning } from '../../base/warning.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
-import { driverNamed, driverNames } from '../../emit/driver-of.ts';
+import { driverNamed, driverNames, noDriver } from '../../emit/driver-of.ts';
 import { behaviourOf, type KnownDriver } from '../../profiles/behaviour-of.ts';
 import { loginTime } from '../../profiles/login-time.ts';
 import { driverEffects } from '../../size/driver-effects.ts';
@@ -17,9 +15,7 @@ export interface PlayedDriver extends SimulatedDriver {
 /** @throws PoolctlError VALUE_INVALID where no driver has that name */
 export async function playDriver(name: string, source: string, workload: Workload): Promise<PlayedDriver> {
   if (!driverNames().includes(name)) {
-    throw new PoolctlError('VALUE_INVALID', `${source} "${name}" is not a driver.${didYouMean(name, driverNames())}`, {
-      hint: `Write one of ${driverNames().join(', ')}${source === '--vs' ? '; or a pool, as in 90/50/30s' : ''}.`,
-    });
+    throw noDriver(name, { from: source, or: source === '--vs' ? '; or a pool, as in 90/50/30s' : '' });
   }
   const { id, engine } = await driverNamed(name, undefined, undefined);
   const known = await behaviourOf(id, engine);

@@ -1,6 +1,7 @@
 import { placeFinder } from '../code/lines.ts';
 import type { DeclaredEntry, Stretch } from '../entry.ts';
 import { parseConnectString, parseIni } from '../formats/ini.ts';
+import { variablesOf } from '../pgbouncer-variables.ts';
 import type { SourceSpan } from '../source-span.ts';
 import type { TextFile } from '../text-file.ts';
 import type { Resolved } from '../value.ts';
@@ -67,7 +68,7 @@ export function poolerFromImage(container: Container, service: string): PoolerIn
   };
   if (!given('DATABASE_URL', 'DB_HOST', 'POSTGRESQL_HOST', 'DATABASES_HOST', 'DATABASES')) return undefined;
   const setting = (name: Setting) => {
-    const value = given(name.toUpperCase(), `PGBOUNCER_${name.toUpperCase()}`);
+    const value = given(...variablesOf(name));
     if (value === undefined) return byDefault(name);
     return value.kind === 'known' ? settingOf(name, String(value.value), value.origins[0]?.place ?? place) : value;
   };

@@ -2,7 +2,7 @@ import type { DeclaredOption, DeclaredPool } from '../../declarations/declared-p
 import { type Drivers, knownOptionsOf } from '../../declarations/known-options.ts';
 import type { KnownOption } from '../../declarations/options.ts';
 import { settingOf } from '../../declarations/setting.ts';
-import type { OptionNeed } from '../../profiles/driver.ts';
+import type { OptionNeed } from '../../profiles/driver-option.ts';
 
 /** An option of a pool that does not do what it says, because of another one. */
 export interface UnmetNeed {
