@@ -44,6 +44,7 @@ export function meetingAt(place: MeetingPlace, { of }: ShardPart, { waitMs, lead
 
   async function gathered(now: () => number, signal: AbortSignal): Promise<number> {
     const untilMs = now() + waitMs;
+    const came = new Set<number>();
     let lost = 0;
     for (;;) {
       const found = await unlessAborted(place.gather(leadMs), signal).catch((error: unknown) => {
@@ -53,7 +54,8 @@ export function meetingAt(place: MeetingPlace, { of }: ShardPart, { waitMs, lead
       });
       if (found?.isOver) throw tooLate();
       if (found?.startMs !== undefined) return found.startMs;
-      if (now() > untilMs) throw incomplete(found?.present ?? [], of, waitMs);
+      for (const index of found?.present ?? []) came.add(index);
+      if (now() > untilMs) throw incomplete(came, found?.present ?? [], { of, waitMs });
       await sleep(pollMs, undefined, { signal });
     }
   }
@@ -86,14 +88,20 @@ export function meetingAt(place: MeetingPlace, { of }: ShardPart, { waitMs, lead
   };
 }
 
-function incomplete(present: readonly number[], of: number, waitMs: number): PoolctlError {
-  const missing = missingOf(present, of);
+function incomplete(
+  came: ReadonlySet<number>,
+  present: readonly number[],
+  { of, waitMs }: Pick<ShardPart & MeetingTimes, 'of' | 'waitMs'>,
+): PoolctlError {
+  const missing = missingOf([...came], of);
+  const gone = missingOf(present, of).filter((index) => came.has(index));
   const within = formatDuration(waitMs);
   const who =
-    missing.length === 0
-      ? `All ${of} shards came, but no common start was given within ${within}.`
-      : `Only ${present.length} of ${of} shards came within ${within}: ${shardNumbers(present)}; missing: ${shardNumbers(missing)}.`;
-  return new PoolctlError('SHARDS_MISSING', who, {
+    missing.length > 0
+      ? `Only ${came.size} of ${of} shards came within ${within}: ${shardNumbers(missingOf(missing, of))}; missing: ${shardNumbers(missing)}.`
+      : `All ${of} shards came within ${within}, but ${gone.length > 0 ? 'were not there together' : 'the first gave no common start'}.`;
+  const again = gone.length === 0 ? '' : ` ${capital(shardNames(gone, of))} went again.`;
+  return new PoolctlError('SHARDS_MISSING', `${who}${again}`, {
     hint: 'Start all shards of a plan at about the same time, each as a process of its own that need not wait for another.',
   });
 }

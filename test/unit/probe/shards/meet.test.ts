@@ -36,12 +36,13 @@ describe('the meeting of a plan', () => {
   });
 
   it('names who came and who did not, as people count', async () => {
-    const now = ticking(61_000);
-    expect(await messageOf(meet(placeOf({ present: [0, 2] })).start(now, never))).toContain(
-      'Only 2 of 3 shards came within 60 s: 1, 3; missing: 2.',
-    );
-    expect(await messageOf(meet(placeOf({ present: all })).start(ticking(61_000), never))).toContain(
-      'All 3 shards came, but no common start was given within 60 s.',
+    const told = (...seen: number[][]) =>
+      messageOf(meet(placeOf(...seen.map((present) => ({ present })))).start(ticking(31_000), never));
+    expect(await told([0, 2])).toMatch(/Only 2 of 3 shards came within 60 s: 1, 3; missing: 2\.$/);
+    expect(await told([0, 2], [0])).toContain('came within 60 s: 1, 3; missing: 2. Shard 3 of 3 went again.');
+    expect(await told([0, 1, 2])).toMatch(/All 3 shards came within 60 s, but the first gave no common start\.$/);
+    expect(await told([0, 1], [0, 2])).toContain(
+      'All 3 shards came within 60 s, but were not there together. Shard 2 of 3 went again.',
     );
   });
 
