@@ -126,6 +126,10 @@ export const warningCodes = {
     'The busiest stretch of the window had at least one and a half times the mean rate. A pool is sized for the busiest time.',
   SEVERAL_USERS_MEASURED: 'The counters are of the whole server, and several users had load.',
   PROBE_CUT_SHORT: 'A probe was interrupted, or its guard stopped it. The figures are of what was measured until then.',
+  SHARDS_LEFT_OUT:
+    'Shards of a probe were put together although others left no result (--allow-missing). The server may have borne their load too, but no figure counts it, so nothing is recommended or proved.',
+  SHARD_WAS_LATE:
+    'One of several processes that shared a load sent its requests late, by more than a tenth of the p99: its times are partly its own. The report has the figures without it too.',
   NOT_CLEANED_UP:
     'A probe could not see that all its sessions and tables are gone. Sessions end by the time limits that each was given at its start; the message has the statements that remove the rest.',
   TRANSPORT_ONLY:

@@ -20,15 +20,23 @@ export const examples = [
   'poolctl report before.json after.json --format markdown',
   'poolctl report recording.json',
   'poolctl report monday.json tuesday.json friday.json --merge --json -o week.json',
+  'poolctl report --shards shard-1.json shard-2.json shard-3.json',
 ] as const;
 
-const reportFlags = flagGroup('Report:', { merge: { help: 'several runs of the same settings as one' } });
+const reportFlags = flagGroup('Report:', {
+  merge: { help: 'several runs of the same settings as one: repeats, one after the other' },
+  shards: { help: 'what the shards of one plan wrote with --save, as one probe' },
+  'allow-missing': { help: 'with --shards: also without some of them; nothing is recommended then' },
+});
 
 export function configure(command: Command, { io, answer }: CommandContext): void {
   declare(command, {
     usage: '<probe.json|recording.json> [other.json] [flags]',
     arguments: [
-      ['<files...>', 'what `probe --json` has written, one to show, two to compare; or a recording of poolctl/monitor'],
+      [
+        '<files...>',
+        'what `probe --json` has written, one to show, two to compare; what its shards have written; or a recording of poolctl/monitor',
+      ],
     ],
     flags: { ...reportFlags, ...htmlOutputFlags },
     examples,
@@ -39,6 +47,15 @@ export function configure(command: Command, { io, answer }: CommandContext): voi
 async function run(read: ReadOption, io: Io, files: readonly string[]): Promise<ExitCode> {
   const write = reportWriter(read, io, { html: true });
   const isMerged = read(reportFlags.merge);
+  if (read(reportFlags.shards)) {
+    if (isMerged) throw notBoth();
+    const { mergedShardFiles } = await import('./report/shards.ts');
+    const result = mergedShardFiles(files, io, read(reportFlags['allow-missing']));
+    const { probeWarnings } = await import('../probe/warnings.ts');
+    await write(await probeReport(result, probeWarnings(result)));
+    return 0;
+  }
+  if (read(reportFlags['allow-missing'])) throw withoutShards();
   if (files.length > 2 && !isMerged) throw tooMany(files.length);
   const recording = await recordingAmong(files, io);
   if (recording) {
@@ -137,11 +154,13 @@ async function compared(first: Read, second: Read): Promise<Report> {
 async function merged(probes: readonly Read[]): Promise<Report> {
   const { differencesOf } = await import('../probe/compare.ts');
   const { mergeProbes } = await import('../probe/merge-probes.ts');
+  const { refuseNoRepeats } = await import('../probe/repeats.ts');
   const [first, ...others] = probes;
   for (const other of first ? others : []) {
     const [difference] = first ? differencesOf(first.result, other.result) : [];
     if (first && difference) throw notTheSame(first.file, other.file, difference);
   }
+  refuseNoRepeats(probes);
   const result = mergeProbes(probes.map((probe) => probe.result));
   if (!result || result.runs.length === 0) throw nothingInCommon(probes);
   return probeReport(result, uniqueWarnings(probes));
@@ -150,6 +169,18 @@ async function merged(probes: readonly Read[]): Promise<Report> {
 function uniqueWarnings(probes: readonly Read[]): Warning[] {
   const byMessage = new Map(probes.flatMap(({ warnings }) => warnings).map((warning) => [warning.message, warning]));
   return [...byMessage.values()];
+}
+
+function notBoth(): PoolctlError {
+  return new PoolctlError('INPUT_CONTRADICTION', '--shards and --merge cannot both be given.', {
+    hint: '--shards puts the parts of one load together, --merge repeats of it. Write the shards of each run with --json -o first, then merge these files.',
+  });
+}
+
+function withoutShards(): PoolctlError {
+  return new PoolctlError('INPUT_CONTRADICTION', '--allow-missing was given without --shards.', {
+    hint: 'It says that shards of a plan may be missing: poolctl report --shards shard-*.json --allow-missing.',
+  });
 }
 
 function tooMany(count: number): PoolctlError {

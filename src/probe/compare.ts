@@ -80,6 +80,8 @@ export function differencesOf(a: ProbeResult, b: ProbeResult): Comparison['diffe
     ['rate', (result) => rateText(rate(result))],
     ['instances', ({ load, runs: [run] }) => String(run?.instances === undefined ? (load.instances ?? 1) : 1)],
     ['threads', ({ load }) => String(load.threads)],
+    ['shards', ({ shards }) => String(shards?.of ?? 1)],
+    ['missing shards', ({ shards }) => String(shards?.missing.length ?? 0)],
     ['finished', ({ finished }) => finished],
     ['Node', ({ metadata }) => metadata.node],
     ['drivers', ({ metadata }) => metadata.drivers],

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { PoolctlError } from '../base/errors.ts';
 import type { Warning } from '../base/warning.ts';
 import type { WarningCode } from '../base/warning-codes.ts';
 import { parseDocument } from '../documents/document.ts';
@@ -26,7 +27,7 @@ import {
   verification,
   workload,
 } from './document-parts.ts';
-import { firstProbeSchemaName, probeSchemaName, secondProbeSchemaName } from './schema-name.ts';
+import { firstProbeSchemaName, probeSchemaName, secondProbeSchemaName, shardSchemaName } from './schema-name.ts';
 
 const resultFields = {
   run: optional(runId),
@@ -101,10 +102,19 @@ export type ReadProbe = Omit<ProbeDocument, 'schema' | 'warnings'> & { readonly 
  */
 export function parseProbe(content: string, file: string): ReadProbe {
   const hint = 'Write it with `poolctl probe --json -o probe.json`.';
+  refuseShard(content, file);
   const { schema: _, ...document } = parseDocument(probeSchema, content, { file, what: 'a probe', hint });
   // A newer poolctl may warn of more than this one knows; a report only repeats the text.
   return {
     ...document,
     warnings: document.warnings.map((warning) => ({ ...warning, code: warning.code as WarningCode })),
   };
+}
+
+/** A part of a probe is none; whole it becomes with the others. */
+function refuseShard(content: string, file: string): void {
+  if (!content.slice(0, 200).includes(`"${shardSchemaName}"`)) return;
+  throw new PoolctlError('INPUT_INVALID', `${file}: this is the result of one shard, and a part of a probe.`, {
+    hint: 'Put all shards together first: `poolctl report --shards shard-*.json --json -o probe.json`.',
+  });
 }

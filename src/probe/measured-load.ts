@@ -7,7 +7,7 @@ import { parseProbe } from './document.ts';
 import { type ProvedPool, provedPoolOf } from './proved.ts';
 import type { ProbeResult, ProbeRun, RampLevel } from './result.ts';
 import { mainRun } from './runs.ts';
-import { cutShort } from './warnings.ts';
+import { cutShort, shardsLeftOut } from './warnings.ts';
 
 export interface LoadOfProbe {
   readonly load: MeasuredLoad;
@@ -27,7 +27,9 @@ export function loadOfProbe(text: string, file: string): LoadOfProbe {
   if (workload.transportOnly) throw refused(file, `${workload.name} only shows how fast wire, driver and pool are.`);
   const run = mainRun(result);
   const level = levelOf(result);
-  const ofRun = (ratePerSecond: number | undefined) => ratePerSecond && ratePerSecond / (run?.instances ?? 1);
+  // Shards have pools of their own too, but they are one load unless it was that of instances.
+  const sharers = run?.instances === undefined ? 1 : (load.instances ?? 1);
+  const ofRun = (ratePerSecond: number | undefined) => ratePerSecond && ratePerSecond / sharers;
   const rate =
     load.tps ??
     ofRun(run?.wantedPerSecond) ??
@@ -45,7 +47,7 @@ export function loadOfProbe(text: string, file: string): LoadOfProbe {
       heldBy: [],
       what: `probe of ${target.address}, ${workload.name}`,
     },
-    warnings: [...cutShort(result), ...(sure || !run ? [] : [spoiled(run)])],
+    warnings: [...cutShort(result), ...shardsLeftOut(result), ...(sure || !run ? [] : [spoiled(run)])],
     ...withoutUndefined({ proved: provedPoolOf(result) }),
   };
 }

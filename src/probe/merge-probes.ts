@@ -19,7 +19,7 @@ export function mergeProbes(results: readonly ProbeResult[]): ProbeResult | unde
     const all = same.filter((candidate) => candidate !== undefined);
     return all.length === others.length ? [mergeRuns([run, ...all])] : [];
   });
-  const { ramp, verification, split, unpooled, stall, recommendation, ...rest } = first;
+  const { run: _, ramp, verification, split, unpooled, stall, shards, recommendation, ...rest } = first;
   return {
     ...rest,
     mode: 'load',
@@ -37,9 +37,10 @@ export function mergeProbes(results: readonly ProbeResult[]): ProbeResult | unde
 }
 
 /** The same settings under the same name. */
-function keyOf({ label, pool, instances, loop, wantedPerSecond }: ProbeRun): string {
+function keyOf({ label, pool, instances, connectionsInAll, loop, wantedPerSecond }: ProbeRun): string {
   const { connectionLimit, queueLimit, acquireTimeoutMs } = pool;
-  return JSON.stringify([label, loop, wantedPerSecond, instances, connectionLimit, queueLimit, acquireTimeoutMs]);
+  const pools = [instances, connectionsInAll, connectionLimit, queueLimit, acquireTimeoutMs];
+  return JSON.stringify([label, loop, wantedPerSecond, ...pools]);
 }
 
 function mergeRuns(runs: readonly [ProbeRun, ...ProbeRun[]]): ProbeRun {
@@ -54,7 +55,17 @@ function mergeRuns(runs: readonly [ProbeRun, ...ProbeRun[]]): ProbeRun {
     added('total'),
   ] as const;
   const [waitMs, serviceMs] = [percentilesOf(wait), percentilesOf(service)];
-  const { waitProbability, meanWaitMs, p99WaitMs, meanServiceMs, stillWaiting, measuredMs, connectMs, ...kept } = first;
+  const {
+    waitProbability,
+    meanWaitMs,
+    p99WaitMs,
+    meanServiceMs,
+    stillWaiting,
+    measuredMs,
+    connectMs,
+    window,
+    ...kept
+  } = first;
   return {
     ...kept,
     label: `${first.label}, ${runs.length} runs`,
@@ -68,6 +79,7 @@ function mergeRuns(runs: readonly [ProbeRun, ...ProbeRun[]]): ProbeRun {
     ...{ waitMs, serviceMs },
     ...withoutUndefined({
       measuredMs: ifAll(runs.map((run) => run.measuredMs)),
+      window: fromFirstToLast(runs),
       stillWaiting: ifAll(runs.map((run) => run.stillWaiting)),
       waitProbability: batchMeans(valuesOf(runs.map((run) => run.waitProbability))),
       meanWaitMs: ofTimes(runs.map((run) => run.meanWaitMs)),
@@ -102,6 +114,17 @@ function ofTimes(estimates: readonly (Estimate | undefined)[], value?: number): 
   const means = meanOfTimes(valuesOf(estimates));
   if (!means || value === undefined) return means;
   return { value, low: Math.min(means.low, value), high: Math.max(means.high, value) };
+}
+
+/** ISO 8601 in UTC sorts as time does. */
+function fromFirstToLast(runs: readonly ProbeRun[]): ProbeRun['window'] {
+  const windows = runs.flatMap(({ window }) => window ?? []);
+  const from = windows.map((window) => window.from).sort()[0];
+  const to = windows
+    .map((window) => window.to)
+    .sort()
+    .at(-1);
+  return windows.length === runs.length && from !== undefined && to !== undefined ? { from, to } : undefined;
 }
 
 /** The sum, where every run tells. */

@@ -26,7 +26,8 @@ export function provedPoolOf(result: ProbeResult): ProvedPool | undefined {
   }
   const [run] = runs;
   const isOfOnePool = mode === 'load' || mode === 'verify';
-  if (!isOfOnePool || run?.wantedPerSecond === undefined) return undefined;
+  // Of unequal pools none stands for the others.
+  if (!isOfOnePool || run?.wantedPerSecond === undefined || run.connectionsInAll !== undefined) return undefined;
   return poolAt(run.pool, run.wantedPerSecond / (run.instances ?? 1), run, result);
 }
 
@@ -34,9 +35,11 @@ function poolAt(
   pool: PoolLimits,
   ratePerSecond: number,
   run: ProbeRun | undefined,
-  { finished }: ProbeResult,
+  { finished, shards }: ProbeResult,
 ): ProvedPool {
-  const isProved = finished === 'complete' && run !== undefined && meetsTargets(run);
+  // Shards that left no result may have loaded the server, or not.
+  const isWhole = finished === 'complete' && (shards?.missing ?? []).length === 0;
+  const isProved = isWhole && run !== undefined && meetsTargets(run);
   return { ...limitsOf(pool), ratePerSecond, isProved };
 }
 

@@ -3,11 +3,13 @@ import type { Warning } from '../base/warning.ts';
 import { leftoverWarning } from '../inspect/leftovers.ts';
 import { isCarried } from './analyse/served.ts';
 import type { ProbeResult, ProbeRun } from './result.ts';
+import { missingSentence, shardList } from './shards-text.ts';
 
 /** What a reader of a probe should not overlook. */
 export function probeWarnings(result: ProbeResult): Warning[] {
   return [
     cutShort,
+    shardsLeftOut,
     paused,
     blindToLimit,
     leftBehind,
@@ -15,6 +17,7 @@ export function probeWarnings(result: ProbeResult): Warning[] {
     transportOnly,
     ownLimit,
     spoiled,
+    shardWasLate,
     overCapacity,
     unsteady,
     shardedPool,
@@ -31,6 +34,18 @@ export function cutShort({ finished, stoppedBy }: Pick<ProbeResult, 'finished' |
           ? 'The probe was interrupted: this is what it had measured.'
           : `The probe was stopped before its end: ${stoppedBy?.message ?? 'the server failed.'}`,
       hint: 'Figures of few rounds are rough; run it again for a recommendation to rely on.',
+    },
+  ];
+}
+
+/** The server bore a load that is in no figure: none of them is proof of anything. */
+export function shardsLeftOut({ shards }: Pick<ProbeResult, 'shards'>): Warning[] {
+  if (!shards || shards.missing.length === 0) return [];
+  return [
+    {
+      code: 'SHARDS_LEFT_OUT',
+      message: missingSentence(shards),
+      hint: 'Nothing is recommended or proved by a part of a load: plan it anew, and run all shards.',
     },
   ];
 }
@@ -95,7 +110,7 @@ function transportOnly({ workload }: ProbeResult): Warning[] {
 }
 
 /** Steps in which poolctl, not the server, was the limit. */
-function ownLimit({ ramp, metadata }: ProbeResult): Warning[] {
+function ownLimit({ ramp, metadata, shards }: ProbeResult): Warning[] {
   const own = ramp?.levels.filter(({ boundBy }) => boundBy === 'client' || boundBy === 'host') ?? [];
   const [first] = own;
   if (!first) return [];
@@ -108,15 +123,17 @@ function ownLimit({ ramp, metadata }: ProbeResult): Warning[] {
         first.boundBy === 'client'
           ? `With ${sizes} connections poolctl itself was at its limit (event loop ${formatRatio(eventLoopUtilization)} busy): that is no limit of the server.`
           : `With ${sizes} connections the server took the processors that poolctl needed (${formatNumber(cpuPerSecond)} cores used): they share this machine.`,
-      hint:
-        first.boundBy === 'client' && metadata.cores > 2
+      hint: shards
+        ? 'Plan more shards, on machines of their own.'
+        : first.boundBy === 'client' && metadata.cores > 2
           ? 'Try --threads 2, or probe from another machine.'
           : 'Probe from another machine than the server.',
     },
   ];
 }
 
-function spoiled({ runs }: ProbeResult): Warning[] {
+function spoiled({ runs, shards }: ProbeResult): Warning[] {
+  if (lateOnes(shards).length > 0) return [];
   const bad = runs.filter(({ trustworthy, loop }) => loop === 'open' && !trustworthy);
   const [first] = bad;
   if (!first) return [];
@@ -128,6 +145,32 @@ function spoiled({ runs }: ProbeResult): Warning[] {
     },
   ];
 }
+
+/** The others may have been in time. */
+function shardWasLate({ shards, runs: [run] }: ProbeResult): Warning[] {
+  const late = lateOnes(shards);
+  const [worst] = late.sort((left, right) => right.client.lagP99Ms - left.client.lagP99Ms);
+  if (!shards || !worst || run?.loop !== 'open') return [];
+  const names = shardList(late.map(({ shard }) => shard).sort((left, right) => left - right));
+  const rest = shards.withoutLate?.totalMs.p95;
+  const without =
+    rest === undefined || run.totalMs.p95 === undefined
+      ? ''
+      : ` The p95 in all is ${formatDuration(run.totalMs.p95)}, and ${formatDuration(rest)} without ${late.length === 1 ? 'it' : 'them'}.`;
+  return [
+    {
+      code: 'SHARD_WAS_LATE',
+      message: `${capital(names)} sent requests up to ${formatDuration(worst.client.lagP99Ms)} late (p99; ${worst.host}): times in parentheses are partly poolctl's own.${without}`,
+      hint: 'Give that shard a machine with less to do, or plan more shards.',
+    },
+  ];
+}
+
+function lateOnes(shards: ProbeResult['shards']) {
+  return shards?.each.filter(({ trustworthy }) => !trustworthy) ?? [];
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function overCapacity({ runs }: ProbeResult): Warning[] {
   const over = runs.filter((run) => run.overCapacity);

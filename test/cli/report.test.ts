@@ -21,6 +21,7 @@ import type { Io } from '../../src/base/io.ts';
 import { addFlags, optionReader } from '../../src/cli/options.ts';
 import { htmlOutputFlags, reportWriter } from '../../src/cli/output.ts';
 import { reserveOutput } from '../../src/cli/reserve.ts';
+import type { ProbeResult } from '../../src/probe/result.ts';
 import { known } from '../helpers/known.ts';
 import { probeDocument, probeResult, probeRun } from '../helpers/probe-result.ts';
 import { poolctl } from '../helpers/run.ts';
@@ -36,6 +37,12 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const put = (name: string, text: string) => writeFileSync(join(cwd, name), text);
 const read = (name: string) => readFileSync(join(cwd, name), 'utf8');
+/** The same probe an hour later. */
+const later = (result: ProbeResult): ProbeResult => {
+  const { metadata } = result;
+  const startedAt = new Date(Date.parse(metadata.startedAt) + 3_600_000).toISOString();
+  return { ...result, metadata: { ...metadata, startedAt } };
+};
 const warning = { code: 'NOT_ENCRYPTED', message: 'Not encrypted.', hint: 'Add ?sslmode=require.' };
 
 describe('report of one file', () => {
@@ -97,7 +104,7 @@ describe('report of two files', () => {
 
   it('merges them with --merge into a document that report and size take', async () => {
     put('a.json', probeDocument(probeResult('load')));
-    put('b.json', probeDocument(probeResult('load')));
+    put('b.json', probeDocument(later(probeResult('load'))));
     await poolctl('report a.json b.json --merge --json -o week.json', { cwd });
     expect(JSON.parse(read('week.json')).result.runs[0]).toMatchObject({ label: '200/s, 2 runs', requests: 12_006 });
     expect((await poolctl('report week.json', { cwd })).exitCode).toBe(0);
@@ -129,7 +136,8 @@ describe('a probe for several instances', () => {
   });
 
   it('keeps their number when it is merged, and is not merged with one for another number', async () => {
-    for (const name of ['a.json', 'b.json']) put(name, probeDocument(probeResult('load', forThree('load'))));
+    put('a.json', probeDocument(probeResult('load', forThree('load'))));
+    put('b.json', probeDocument(later(probeResult('load', forThree('load')))));
     put('one.json', probeDocument(probeResult('load')));
     const merged = await poolctl('report a.json b.json --merge --json', { cwd });
     expect(JSON.parse(merged.stdout).result.load).toMatchObject({ instances });

@@ -1,6 +1,6 @@
 import type { ShardRun } from '../../src/probe/load/shard-run.ts';
 import { shardDocument } from '../../src/probe/shards/document.ts';
-import type { ShardPlan, ShardResult } from '../../src/probe/shards/model.ts';
+import type { ShardPlan, ShardQuestion, ShardResult } from '../../src/probe/shards/model.ts';
 import { shardPlan } from './shard-plan.ts';
 import { type MadeRequest, madeRequests, shardRunOf } from './shard-runs.ts';
 
@@ -46,6 +46,44 @@ export function dealtShards(
     shardResult(shard, [shardRunOf(own(shard), windowMs)], { plan }),
   );
   return { requests, shards };
+}
+
+/** Sizes of all three shards together, and what the server does with them: no more than 600/s. */
+export const rampSizes = [3, 6, 12, 24] as const;
+const mostPerSecond = 600;
+
+/** Three shards that climbed a ramp in two rounds; `changes` go over each run. */
+export function rampShards(
+  changes: (shard: number, step: number) => Partial<ShardRun> = () => ({}),
+  question: Partial<ShardQuestion & { kind: 'ramp' }> = {},
+): readonly ShardResult[] {
+  const sizes = [...rampSizes, ...rampSizes.toReversed()];
+  const plan = shardPlan({
+    question: { kind: 'ramp', rounds: 2, workers: 30, ...question },
+    load: { arrivals: 'poisson', seed: 1, threads: 1, durationMs: 30_000, ...(question.tps && { tps: question.tps }) },
+    steps: sizes.map((connectionLimit, at) => ({
+      label: `round ${at < rampSizes.length ? 1 : 2} of 2, pool ${connectionLimit}`,
+      startMs: 3_000 * at,
+      plan: {
+        pool: { connectionLimit, connectTimeoutMs: 10_000 },
+        load: { kind: 'closed', workers: 30 },
+        ...{ warmupMs: 300, durationMs: 1_500, seed: 1, threads: 1 },
+      },
+    })),
+  });
+  return [0, 1, 2].map((shard) =>
+    shardResult(
+      shard,
+      sizes.map((size, step) => {
+        const perSecond = Math.min(60 * size, mostPerSecond);
+        const requests = madeRequests(10 * step + shard, perSecond, {
+          ...{ ratePerSecond: perSecond / 3, lagMs: 0, refused: 0, serviceMs: (1_000 * size) / perSecond },
+        });
+        return shardRunOf(requests, 1_500, { ...changes(shard, step) });
+      }),
+      { plan },
+    ),
+  );
 }
 
 /** The file that a shard writes. */

@@ -14,7 +14,11 @@ export interface MadeRequest {
 }
 
 /** Requests of a Poisson process, the same each time for a seed: one in a hundred is refused. */
-export function madeRequests(seed: number, count: number, { ratePerSecond = 200, lagMs = 0.05 } = {}): MadeRequest[] {
+export function madeRequests(
+  seed: number,
+  count: number,
+  { ratePerSecond = 200, lagMs = 0.05, serviceMs = 20, refused = 0.01 } = {},
+): MadeRequest[] {
   const random = new RandomStream(seed, 0);
   let dueMs = 0;
   return Array.from({ length: count }, () => {
@@ -23,8 +27,8 @@ export function madeRequests(seed: number, count: number, { ratePerSecond = 200,
       dueMs,
       lagMs: lagMs * random.exponential(),
       waitMs: random.uniform() < 0.3 ? 8 * random.exponential() : 0,
-      serviceMs: 20 * random.exponential(),
-      outcome: random.uniform() < 0.01 ? 'queue-full' : 'served',
+      serviceMs: serviceMs * random.exponential(),
+      outcome: random.uniform() < refused ? 'queue-full' : 'served',
     };
   });
 }

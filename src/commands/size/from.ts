@@ -86,7 +86,7 @@ async function file({ value }: Sourced<string>, io: Io): Promise<Found> {
 
 /** Only to choose the parser, which then looks closely. */
 function isProbe(text: string): boolean {
-  return /^\s*\{\s*"schema"\s*:\s*"poolctl\.probe\//.test(text);
+  return /^\s*\{\s*"schema"\s*:\s*"poolctl\.probe(-shard)?\//.test(text);
 }
 
 function refuseContradiction({ heldBy }: LoadToSize): void {

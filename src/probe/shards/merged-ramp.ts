@@ -1,5 +1,5 @@
 import { poolText } from '../../base/pool-notation.ts';
-import { formatCount, formatNumber, perSecond } from '../../base/units.ts';
+import { formatCount, formatNumber, tidy } from '../../base/units.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { type AdviceInput, type Advised, advise, lawLevel } from '../analyse/advice.ts';
 import { failureCounts, rampLevel, serviceBucketsOf } from '../analyse/figures.ts';
@@ -117,7 +117,7 @@ function adviceOf(
   const advised = advise(input);
   if (!advised.advice) return advised;
   const pools = plan.shards * threads;
-  return { advice: withReasons(advised.advice, [...ofPools(input, pools), ...unproven(advised.advice, plan, tps)]) };
+  return { advice: withReasons(advised.advice, [...ofPools(input, pools), ...unproven(advised.advice, tps)]) };
 }
 
 /** Advice for one pool says what the same load needs on as many pools as the shards had: each waits by itself. */
@@ -132,13 +132,16 @@ function ofPools({ tps, ...input }: AdviceInput, pools: number): string[] {
   ];
 }
 
-function unproven(advice: Advice, { shards }: ShardResult['plan'], tps: number | undefined): string[] {
+/** Shards split what --pool names: one pool is proved by one process, and instances by as many as there are. */
+function unproven(
+  { connectionLimit, queueLimit, acquireTimeoutMs, instances }: Advice,
+  tps: number | undefined,
+): string[] {
   if (tps === undefined) return [];
-  const { connectionLimit, queueLimit, acquireTimeoutMs } = advice;
   const pool = poolText({ connectionLimit, queueLimit, acquireTimeoutMs }).replaceAll(' ', '');
-  return [
-    `Not proven by a run at ${perSecond(tps)}: a plan with --pool ${pool} --tps ${formatNumber(tps)} --shards ${shards} would do it.`,
-  ];
+  const flags = instances === undefined ? `--pool ${pool}` : `--instances ${instances} --per-instance ${pool}`;
+  const where = instances === undefined ? ', in one process,' : '';
+  return [`Not proven by a run: probe ${flags} --tps ${tidy(tps)}${where} would do it.`];
 }
 
 function withReasons(advice: Advice, more: readonly string[]): Advice {

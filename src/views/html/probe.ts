@@ -53,6 +53,7 @@ function planTable({
   metadata,
   seconds,
   finished,
+  shards,
 }: ProbeResult): TableView {
   const { engine, version, address, user, database, encrypted } = target;
   return {
@@ -62,7 +63,7 @@ function planTable({
       ['reads only', workload.readOnly ? 'yes' : 'no'],
       ...(load.tps === undefined
         ? []
-        : [['wanted', `${perSecond(load.tps)}${run?.instances ? ' of each instance' : ''}`]]),
+        : [['wanted', `${perSecond(load.tps)}${run?.instances && load.instances ? ' of each instance' : ''}`]]),
       ...(load.instances === undefined
         ? []
         : [
@@ -72,6 +73,9 @@ function planTable({
             ],
           ]),
       ['arrivals', `${load.arrivals}, seed ${load.seed}, ${formatCount(load.threads, 'thread')}`],
+      ...(shards
+        ? [['shards', `${formatNumber(shards.each.length)} of ${formatNumber(shards.of)}, plan ${shards.plan}`]]
+        : []),
       ...(ramp ? [['ramp', `${formatNumber(ramp.workers)} workers, ${formatCount(ramp.rounds, 'round')}`]] : []),
       ['server', `${engine} ${version} at ${address}${encrypted ? ', TLS' : ''}`],
       ['as', `${user}${database === undefined ? '' : `, database ${database}`}`],

@@ -4,6 +4,7 @@ import type { BarsView, ChartView, View } from '../../render/view.ts';
 import { differenceTable } from './differences.ts';
 import { poolerTable, queuesTable } from './pooler.ts';
 import { runTables } from './runs.ts';
+import { shardTables } from './shards.ts';
 import { splitTable } from './split.ts';
 import {
   cleanUpTable,
@@ -29,17 +30,18 @@ export function probeView(result: ProbeResult): View {
 
 /** Every table that this result has something for. */
 export function probeTables(result: ProbeResult): NonNullable<View['tables']> {
-  const { verification, comparison, unpooled, stall, ramp, pooler, runs, transport, guards } = result;
+  const { verification, comparison, unpooled, stall, ramp, pooler, runs, transport, guards, shards } = result;
   return [
     comparison && differenceTable(comparison),
     verification && verificationTable(verification),
     splitTable(result),
     unpooled && unpooledTable(unpooled),
     stall && stallTable(stall),
-    ramp && ramp.levels.length > 0 ? rampTable(ramp) : undefined,
+    ramp && ramp.levels.length > 0 ? rampTable(ramp, shards !== undefined) : undefined,
     pooler && poolerTable(pooler),
     pooler?.queues && queuesTable(pooler),
     ...runTables(runs),
+    ...shardTables(result),
     failureTable(runs),
     transport && transportTable(transport, pooler !== undefined),
     guards && guardTable(guards),
@@ -48,9 +50,12 @@ export function probeTables(result: ProbeResult): NonNullable<View['tables']> {
 }
 
 /** Throughput as bars, p95 beside it, size by size. */
-export function rampChart({ levels, knee }: Ramp, { recommendation }: Pick<ProbeResult, 'recommendation'>): BarsView {
+export function rampChart(
+  { levels, knee }: Ramp,
+  { recommendation, shards }: Pick<ProbeResult, 'recommendation' | 'shards'>,
+): BarsView {
   return {
-    title: 'Throughput and p95 service time by connectionLimit',
+    title: `Throughput and p95 service time by ${shards ? 'connections of all shards' : 'connectionLimit'}`,
     bars: ['throughput', 'p95'],
     rows: levels.map(({ connectionLimit, throughputPerSecond, serviceP95Ms }) => ({
       label: String(connectionLimit),

@@ -46,11 +46,17 @@ export function splitSentence(result: ProbeResult): string | undefined {
   return `By the model requests wait ${each} on average in ${poolsOf(split)}, and would wait ${one} in ${onePoolOf(split)}.`;
 }
 
-/** `20 pools of 9 connections, 180 in all`; `9 connections` for one. */
-export function connectionsText({ pool, instances }: Pick<ProbeRun, 'pool' | 'instances'>): string {
+/** `20 pools of 9 connections, 180 in all,`; `3 pools, 11 connections in all,` where not all have the same; `9 connections` for one. */
+export function connectionsText({
+  pool,
+  instances,
+  connectionsInAll,
+}: Pick<ProbeRun, 'pool' | 'instances' | 'connectionsInAll'>): string {
   const each = formatCount(pool.connectionLimit, 'connection');
   if (instances === undefined) return each;
-  return `${formatCount(instances, 'pool')} of ${each}, ${formatNumber(instances * pool.connectionLimit)} in all,`;
+  const pools = formatCount(instances, 'pool');
+  if (connectionsInAll !== undefined) return `${pools}, ${formatCount(connectionsInAll, 'connection')} in all,`;
+  return `${pools} of ${each}, ${formatNumber(instances * pool.connectionLimit)} in all,`;
 }
 
 function splitOf({ split: figures, runs: [run] }: ProbeResult): Split | undefined {
@@ -58,9 +64,12 @@ function splitOf({ split: figures, runs: [run] }: ProbeResult): Split | undefine
 }
 
 function poolsOf({ run, instances }: Split): string {
-  return `${formatNumber(instances)} pools of ${formatNumber(run.pool.connectionLimit)}`;
+  const { pool, connectionsInAll } = run;
+  const count = `${formatNumber(instances)} pools`;
+  if (connectionsInAll !== undefined) return `${count} with ${formatNumber(connectionsInAll)} in all`;
+  return `${count} of ${formatNumber(pool.connectionLimit)}`;
 }
 
 function onePoolOf({ run, instances }: Split): string {
-  return `one pool of ${formatNumber(instances * run.pool.connectionLimit)}`;
+  return `one pool of ${formatNumber(run.connectionsInAll ?? instances * run.pool.connectionLimit)}`;
 }

@@ -8,7 +8,8 @@ import { busyText, failureName, timeText } from './text.ts';
 
 type Part<Key extends keyof ProbeResult> = NonNullable<ProbeResult[Key]>;
 
-export function rampTable({ levels, rounds, workers, knee }: Ramp): TableView {
+/** `isOfShards`: sizes are those of all shards together. */
+export function rampTable({ levels, rounds, workers, knee }: Ramp, isOfShards = false): TableView {
   const someFailed = levels.some(({ failed }) => failed > 0);
   const bound = ({ connectionLimit, boundBy, steady }: Ramp['levels'][number]) => {
     const name = boundBy === 'client' ? 'poolctl' : boundBy;
@@ -16,7 +17,15 @@ export function rampTable({ levels, rounds, workers, knee }: Ramp): TableView {
   };
   return {
     title: `Ramp: ${formatNumber(workers)} workers in a closed loop, ${formatCount(rounds, 'round')}; service times`,
-    head: ['size', 'throughput', 'p50', 'p95', ...(someFailed ? ['failed'] : []), 'poolctl busy', 'bound by'],
+    head: [
+      isOfShards ? 'in all' : 'size',
+      'throughput',
+      'p50',
+      'p95',
+      ...(someFailed ? ['failed'] : []),
+      'poolctl busy',
+      'bound by',
+    ],
     rows: levels.map((level) => [
       formatNumber(level.connectionLimit),
       intervalText(level.throughputPerSecond, perSecond),

@@ -6,6 +6,7 @@ import type { View } from '../../render/view.ts';
 import { comparedFinding, comparedText } from './compared.ts';
 import { loadFinding } from './load-finding.ts';
 import { metNames, poolerFinding } from './pooler.ts';
+import { shardSentences } from './shards.ts';
 import { splitSentence } from './split.ts';
 import { limitNames, timeText } from './text.ts';
 
@@ -75,7 +76,7 @@ function transportHeadline({ transport }: ProbeResult): string {
 export function probeVerdict(result: ProbeResult): Verdict {
   const { finished, stoppedBy } = result;
   const found = findingOf(result);
-  const details = [...found.details, targetText(result)];
+  const details = [...shardSentences(result), ...found.details, targetText(result)];
   if (finished === 'complete') return { ...found, details };
   const why =
     finished === 'interrupted'
