@@ -1,9 +1,8 @@
 import { clientLimit } from '../analyse/client.ts';
 import { mergeShards } from '../load/merge.ts';
 import type { ClientUse, StepRun } from '../load/model.ts';
-import type { ShardRun } from '../load/shard-run.ts';
 import { type CommonPart, commonPart } from './common-window.ts';
-import type { PlannedStep, ShardResult } from './model.ts';
+import type { PlannedStep, ShardResult, ShardStepRun } from './model.ts';
 import { shardName } from './whole-plan.ts';
 
 /** A step as its shards ran it together. */
@@ -15,9 +14,8 @@ export interface MergedStep {
   readonly cutToMs?: number;
 }
 
-export interface ShardPartRun {
+export interface ShardPartRun extends Omit<ShardStepRun, 'step'> {
   readonly shard: ShardResult;
-  readonly run: ShardRun;
 }
 
 /** A step that has no figures, and why. */
@@ -31,7 +29,7 @@ export function mergeStep(shards: readonly ShardResult[], at: number): MergedSte
   const step = shards[0]?.plan.steps[at];
   const parts = shards.flatMap((shard) => {
     const found = shard.steps.find((one) => one.step === at);
-    return found ? [{ shard, run: found.run }] : [];
+    return found ? [{ ...found, shard }] : [];
   });
   if (!step || parts.length === 0) return undefined;
   const { label, plan } = step;
@@ -50,9 +48,9 @@ export function mergeStep(shards: readonly ShardResult[], at: number): MergedSte
 }
 
 function mergedStep(step: PlannedStep, parts: readonly ShardPartRun[], common: CommonPart): MergedStep {
-  const cut = parts.flatMap(({ shard }, index) => {
+  const cut = parts.flatMap((part, index) => {
     const run = common.runs[index];
-    return run ? [{ shard, run }] : [];
+    return run ? [{ ...part, run }] : [];
   });
   return {
     step,

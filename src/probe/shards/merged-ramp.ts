@@ -1,5 +1,5 @@
 import { poolText } from '../../base/pool-notation.ts';
-import { formatCount, formatNumber, tidy } from '../../base/units.ts';
+import { formatCount, formatDuration, formatNumber, tidy } from '../../base/units.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { type AdviceInput, type Advised, advise, lawLevel } from '../analyse/advice.ts';
 import { failureCounts, rampLevel, serviceBucketsOf } from '../analyse/figures.ts';
@@ -11,6 +11,7 @@ import { type MeasuredTogether, type MergedAnswer, poolsOfStep } from './measure
 import { mergeEnds } from './merge-ends.ts';
 import type { LeftOutStep, MergedStep } from './merge-step.ts';
 import type { ShardQuestion, ShardResult } from './model.ts';
+import { shardName } from './whole-plan.ts';
 
 type RampQuestion = ShardQuestion & { readonly kind: 'ramp' };
 
@@ -24,7 +25,7 @@ export function mergedRamp(measured: MeasuredTogether, question: RampQuestion): 
   });
   const bySize = groupBySize(whole, shards);
   if (bySize.size === 0) return { found: { runs: [] }, shown: [], leftOut };
-  const ramp = rampOf(levelsOf(bySize, shards), question.workers, question.rounds, factsOf(shards));
+  const ramp = rampOf(levelsOf(bySize, shards), question.workers, question.rounds, factsOf(shards, bySize));
   const cut = cutReason(measured);
   const advised = cut ?? adviceOf(measured, question, ramp, bySize);
   const knee = ramp.knee.connectionLimit ?? best(ramp).connectionLimit;
@@ -42,12 +43,15 @@ export function mergedRamp(measured: MeasuredTogether, question: RampQuestion): 
   };
 }
 
-/** A step that was cut short or failed says nothing of its size. */
-function flawOf({ run, cutToMs }: MergedStep, [first]: readonly ShardResult[]): string | undefined {
+/** A step that was cut short or failed, or in which the server stood still, says nothing of its size. */
+function flawOf({ step, run, parts, cutToMs }: MergedStep, [first]: readonly ShardResult[]): string | undefined {
   const { maxErrorRatio = defaultErrorRatio } = first?.plan.guard.limits ?? {};
   if (run.cutShort || cutToMs !== undefined) return 'it ended before its time';
   if (run.completed === 0) return 'it served nothing';
-  return failureCounts(run) > maxErrorRatio * run.requests ? 'too many of its requests failed' : undefined;
+  if (failureCounts(run) > maxErrorRatio * run.requests) return 'too many of its requests failed';
+  if (parts.some(({ stoodStill }) => stoodStill)) return 'the server stood still in it';
+  const late = parts.find(({ lateMs }) => lateMs > step.plan.warmupMs);
+  return late && `the pool of ${shardName(late.shard)} was open ${formatDuration(late.lateMs)} late`;
 }
 
 function groupBySize(steps: readonly MergedStep[], shards: readonly ShardResult[]): Map<number, MergedStep[]> {
@@ -66,11 +70,24 @@ function levelsOf(bySize: ReadonlyMap<number, readonly MergedStep[]>, shards: re
 
 const runsOf = (rounds: readonly MergedStep[]) => rounds.map(({ run }) => run);
 
-function factsOf(shards: readonly ShardResult[]) {
+function factsOf(shards: readonly ShardResult[], bySize: ReadonlyMap<number, readonly MergedStep[]>) {
   return {
+    ...withoutUndefined({ lockWaitRatio: lockWaitRatio(bySize) }),
     ...withoutUndefined({ mostConnections: shards[0]?.plan.guard.budget.allowed }),
     ...withoutUndefined({ roundTripMs: mergeEnds(shards).transport?.roundTripMs.p50 }),
   };
+}
+
+/** Of the working sessions of the larger half of the sizes; undefined where none was seen. */
+function lockWaitRatio(bySize: ReadonlyMap<number, readonly MergedStep[]>): number | undefined {
+  const sizes = [...bySize.keys()].sort((left, right) => left - right);
+  const larger = sizes.slice(Math.floor(sizes.length / 2));
+  const own = larger
+    .flatMap((size) => bySize.get(size) ?? [])
+    .flatMap(({ parts }) => parts.flatMap((part) => part.own ?? []));
+  const active = own.reduce((sum, one) => sum + one.active, 0);
+  const waiting = own.reduce((sum, one) => sum + one.lockWaiting, 0);
+  return active === 0 ? undefined : waiting / active;
 }
 
 function best({ levels }: Ramp): RampLevel {

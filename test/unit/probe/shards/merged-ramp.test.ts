@@ -69,22 +69,31 @@ describe('a ramp that several shards climbed', () => {
     expect(merged).not.toHaveProperty('recommendation');
   });
 
-  it('takes sizes that had no connection for some shards for what they are', () => {
+  it('leaves out, and names, steps that a shard was late for, or in which the server stood still', () => {
     const shards = rampShards().map((shard) => ({
       ...shard,
-      plan: {
-        ...shard.plan,
-        steps: shard.plan.steps.map((step, at) =>
-          at === 0 || at === 7
-            ? { ...step, plan: { ...step.plan, pool: { ...step.plan.pool, connectionLimit: 1 } } }
-            : step,
-        ),
-      },
-      steps: shard.steps.filter(({ step }) => shard.shard === 0 || (step !== 0 && step !== 7)),
+      steps: shard.steps.map((step) => {
+        if (shard.shard === 1 && step.step === 4) return { ...step, lateMs: 450 };
+        return shard.shard === 0 && step.step === 3 ? { ...step, stoodStill: true } : step;
+      }),
     }));
     const merged = merge(shards);
-    expect(sizesOf(merged)).toEqual([1, 6, 12, 24]);
-    expect(merged.shards?.leftOut).toEqual([]);
+    expect(merged.shards?.leftOut).toEqual([
+      { label: 'round 1 of 2, pool 24', reason: 'the server stood still in it' },
+      { label: 'round 2 of 2, pool 24', reason: 'the pool of shard 2 of 3 was open 450 ms late' },
+    ]);
+    expect(sizesOf(merged)).toEqual([3, 6, 12]);
+  });
+
+  it('is limited by locks where the sessions of all shards waited for them', () => {
+    const shards = rampShards().map((shard) => ({
+      ...shard,
+      steps: shard.steps.map((step) => ({ ...step, own: { active: 10, lockWaiting: shard.shard === 0 ? 0 : 6 } })),
+    }));
+    expect(merge(shards).ramp?.knee).toMatchObject({
+      limitedBy: 'locks',
+      reason: expect.stringContaining('40 % of the sessions at work waited for locks'),
+    });
   });
 
   it('was limited by poolctl where one of its shards was, and says which', () => {
