@@ -129,11 +129,12 @@ describe('probe --plan', () => {
     }
   });
 
-  it('may write over one that has measured nothing, and over the shard of another plan', async () => {
+  it('may write over one that had not met the others, and over the shard of another plan', async () => {
     const [done] = dealtShards(7, { count: 30 }).shards;
     if (!done) throw new Error('no shard');
+    const { startedAt: _, ...waiting } = done;
     const others = [
-      { ...done, finished: 'stopped', steps: [] } as const,
+      { ...waiting, finished: 'stopped', steps: [] } as const,
       { ...done, plan: { ...done.plan, hash: 'f'.repeat(64) } },
     ];
     for (const other of others) {

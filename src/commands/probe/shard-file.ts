@@ -47,15 +47,15 @@ export function openShardFile(file: string, plan: ShardPlan, io: Io): ShardFile 
 }
 
 /**
- * A shard runs once: a second run of it would be of another moment than the others. One that ended before its first step
- * has measured nothing, and may come again with all others. @throws PoolctlError SHARD_TAKEN
+ * A shard runs once: a second run of it would be of another moment than the others. Where not all have met, none has put
+ * a load on, and all may come again. @throws PoolctlError SHARD_TAKEN
  */
 function refuseTaken(file: string, text: string, { hash, id }: ShardPlan): void {
   const begun = begunShard(text);
   if (begun?.plan.hash !== hash) return;
-  const { finished, host, processId, steps } = begun;
+  const { finished, host, processId, startedAt } = begun;
   const isRunning = finished === 'running';
-  if (!isRunning && steps.length === 0) return;
+  if (!isRunning && startedAt === undefined) return;
   throw new PoolctlError(
     'SHARD_TAKEN',
     isRunning

@@ -10,7 +10,7 @@ const begun = v.object({
     finished: v.string(),
     host: safeText,
     processId: v.number(),
-    steps: v.array(v.unknown()),
+    startedAt: v.exactOptional(v.string()),
   }),
 });
 

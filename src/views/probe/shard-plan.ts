@@ -87,6 +87,7 @@ function nextTable({ shards }: ShardPlan, file: string) {
     rows: [
       ['each shard', `poolctl probe --plan ${file} --shard 1/${shards} --save shard-1.json`],
       ['', 'with the DSN in DATABASE_URL; all at the same time, on as many machines as you like'],
+      ['or as a job', `poolctl probe --plan ${file} --emit-job kubernetes (or slurm, compose)`],
       ['when all have ended', 'poolctl report --shards shard-*.json'],
     ],
   };

@@ -30,7 +30,7 @@ export function shardView(result: ShardResult, save: string | undefined): View {
     tables: [
       ...(steps.length > 0 ? [stepTable(result)] : []),
       ...(cleanUp ? [cleanUpTable({ cleanUp })] : []),
-      nextTable(isWhole, save),
+      nextTable(result, isWhole, save),
     ],
   };
 }
@@ -69,10 +69,11 @@ function figuresOf({ run }: ShardStepRun, isOpen: boolean): string[] {
   ];
 }
 
-function nextTable(isWhole: boolean, save: string | undefined): TableView {
+function nextTable({ startedAt }: ShardResult, isWhole: boolean, save: string | undefined): TableView {
   const kept = save === undefined ? [] : [['kept in', save]];
-  const next = isWhole
-    ? ['when all have ended', 'poolctl report --shards shard-*.json']
-    : ['to run it again', 'make a new plan: each shard of a plan runs once'];
+  const again = startedAt
+    ? 'make a new plan: each shard of a plan runs once'
+    : 'start all shards again: none had begun';
+  const next = isWhole ? ['when all have ended', 'poolctl report --shards shard-*.json'] : ['to run it again', again];
   return { title: 'Next', rows: [...kept, next] };
 }

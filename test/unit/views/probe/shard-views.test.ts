@@ -66,5 +66,6 @@ describe('the part of one shard, for a reader', () => {
     const view = shardView(result, undefined);
     expect(tableOf(view, "This shard's part")).toBeUndefined();
     expect(view.verdict?.details).toContain('It had not begun.');
+    expect(JSON.stringify(tableOf(view, 'Next'))).toContain('start all shards again');
   });
 });
