@@ -8,9 +8,10 @@ import type { ProbeRequest } from '../request.ts';
 import { askConsent } from '../run/conditions.ts';
 import type { ShardPlan } from './model.ts';
 
+const same = ['engine', 'version', 'user', 'database'] as const;
+
 /** Its address may be another one: shards are in networks of their own. @throws PoolctlError PROBE_REFUSED */
-export function refuseOtherServer({ server }: ShardPlan, facts: ServerFacts): void {
-  const same = ['engine', 'version', 'user', 'database'] as const;
+export function refuseOtherServer({ server }: ShardPlan, facts: Pick<ServerFacts, (typeof same)[number]>): void {
   const other = same.find((key) => server[key] !== facts[key]);
   if (other === undefined) return;
   throw new PoolctlError(
@@ -21,7 +22,7 @@ export function refuseOtherServer({ server }: ShardPlan, facts: ServerFacts): vo
 }
 
 /** Once more before any pool opens, for all shards at once. @throws PoolctlError PROBE_REFUSED */
-export function refuseFull({ guard }: ShardPlan, { freeConnections }: Look): void {
+export function refuseFull({ guard }: ShardPlan, { freeConnections }: Pick<Look, 'freeConnections'>): void {
   const { connectionsByShard, freeFloor } = guard;
   const wanted = sumOf(connectionsByShard);
   if (freeConnections - wanted >= freeFloor) return;

@@ -60,7 +60,7 @@ export async function runShard(request: ShardRequest): Promise<ShardEnd> {
 }
 
 function stopOf({ stoppedBy, steps }: ShardNotes): unknown {
-  const what = steps.length === 0 ? 'Nothing had been measured yet.' : 'Its file has what was measured.';
+  const what = steps.length === 0 ? 'Nothing had been measured yet.' : 'The result has what was measured.';
   return stoppedBy && stoppedError(stoppedBy, what);
 }
 
@@ -150,6 +150,8 @@ async function measure({ request, control, driver, to, workload, notes }: Measur
         return keep(runningShard(request, notes));
       },
     });
+    // One that gave up a load beyond its pool is there to the end: the others would take it for stopped.
+    await sleepUntil(endMs, now, signal);
   } catch (error) {
     // What was under way when the guard ended it fails after that, and for no other reason.
     if (!bench.isOver) notes.failure = error;

@@ -8,7 +8,7 @@ import { sleepUntil } from './sleep-until.ts';
 const openAheadMs = 10_000;
 
 export interface StepsOfShard {
-  readonly bench: Bench;
+  readonly bench: Pick<Bench, 'outcome' | 'isOver' | 'signal'>;
   readonly plan: ShardPlan;
   readonly part: ShardPart;
   /** The common start, on `now`. */

@@ -31,6 +31,12 @@ describe('a request of a read-only load', () => {
     },
   );
 
+  it('is guarded once: a shard looks again at what its plan has guarded', async () => {
+    const session = sessionOf('mariadb');
+    const once = await guardReads(session, 'mariadb', workloadOf('SELECT total(1)', 'mariadb'));
+    expect(await guardReads(session, 'mariadb', once)).toEqual(once);
+  });
+
   it('is rolled back on PostgreSQL, with all that a function has set', async () => {
     expect(await sent('SELECT total(1)', 'postgres')).toEqual([
       'START TRANSACTION READ ONLY',
