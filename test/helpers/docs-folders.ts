@@ -41,7 +41,8 @@ const holds: Readonly<Record<string, string>> = {
   convert: 'a declared pool to snippets, and what is lost on the way',
   lint: 'rules over what files declare and do: `rules/` (one file each), `flow/`, findings to suppress and fix',
   cli: 'what commands share: options, input, output, progress, consent; `completion/`',
-  probe: '`control/`, `plan/`, `run/`, `load/`, `workload/`, `modes/`, `pooler/`, `shards/`, `jobs/`, `analyse/` of a probe',
+  probe:
+    '`control/`, `plan/`, `run/`, `load/`, `workload/`, `modes/`, `pooler/`, `shards/`, `jobs/`, `analyse/` of a probe',
   views: 'results to views; `probe/`, `html/`',
   commands: 'one file a command; a folder beside it where reading its flags takes more',
   index: 'the library entry `poolctl`',
