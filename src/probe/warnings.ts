@@ -124,7 +124,7 @@ function ownLimit({ ramp, metadata, shards }: ProbeResult): Warning[] {
           ? `With ${sizes} connections poolctl itself was at its limit (event loop ${formatRatio(eventLoopUtilization)} busy): that is no limit of the server.`
           : `With ${sizes} connections the server took the processors that poolctl needed (${formatNumber(cpuPerSecond)} cores used): they share this machine.`,
       hint: shards
-        ? 'Plan more shards, on machines of their own.'
+        ? 'Plan more shards, and run them on machines of their own, none of them the server.'
         : first.boundBy === 'client' && metadata.cores > 2
           ? 'Try --threads 2, or probe from another machine.'
           : 'Probe from another machine than the server.',

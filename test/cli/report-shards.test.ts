@@ -35,7 +35,7 @@ describe('report --shards', () => {
     expect(stdout).toMatch(/^3 × 4\/7\/2 s: 200\/s wanted, 198\/s served/);
     expect(onLine(stdout)).toContain('3 pools of 4 connections, 12 in all, serve 200/s');
     expect(onLine(stdout)).toContain('in 3 pools of 4, and would wait');
-    expect(stdout).toMatch(/2 of 3 +node-2 +1 × 4 +66\/s +0\.198 ms +\+1\.5 ms ±0\.2 +20 %/);
+    expect(stdout).toMatch(/2 of 3 +node-2 +1 × 4 +66\/s +0\.198 ms +\+1\.5 ±0\.2 ms +20 %/);
     expect((await poolctl('report --shards shard-3.json shard-1.json shard-2.json', { cwd })).stdout).toBe(stdout);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });

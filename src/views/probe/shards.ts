@@ -2,7 +2,7 @@ import { formatDuration, formatNumber, perSecond } from '../../base/units.ts';
 import type { MergedShards, ProbeResult, ProbeRun, ShardFigures } from '../../probe/result.ts';
 import { missingSentence, shardList } from '../../probe/shards-text.ts';
 import type { TableView } from '../../render/view.ts';
-import { busyText, limitNames, signedText, timeText } from './text.ts';
+import { busyText, signedText, timeText } from './text.ts';
 
 /** Shard by shard, and what a late one does to the figures; none where one process was the whole probe. */
 export function shardTables({ shards, runs: [run] }: Pick<ProbeResult, 'shards' | 'runs'>): TableView[] {
@@ -50,10 +50,15 @@ function cellsOf(figures: ShardFigures): string[] {
     poolsCell(pools, connections),
     perSecond(throughputPerSecond),
     formatDuration(client.lagP99Ms),
-    clock ? `${signedText(clock.offsetMs, formatDuration)} ±${formatNumber(clock.rttMs / 2)}` : '',
+    clock ? `${signedText(tenth(clock.offsetMs), formatNumber)} ±${formatNumber(tenth(clock.rttMs / 2))} ms` : '',
     busyText(client.eventLoopUtilization),
     noteOf(figures),
   ];
+}
+
+/** More digits of a clock would be noise; below that of its error there are none. */
+function tenth(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }
 
 /** Connections are dealt one by one, so pools are equal where their number divides them. */
@@ -69,7 +74,7 @@ function poolsCell(pools: number, connections: number): string {
 function noteOf({ finished, limitedBy, trustworthy, openedLateMs }: ShardFigures): string {
   return [
     ...(finished === 'complete' ? [] : [finished]),
-    ...(limitedBy === undefined ? [] : [`limited by ${limitNames[limitedBy]}`]),
+    ...(limitedBy === undefined ? [] : [`bound by ${limitedBy === 'client' ? 'poolctl' : limitedBy}`]),
     ...(trustworthy || limitedBy !== undefined ? [] : ['late']),
     ...(openedLateMs > 0 ? [`open ${formatDuration(openedLateMs)} late`] : []),
   ].join(', ');

@@ -105,7 +105,7 @@ describe('a ramp that several shards climbed', () => {
     expect(probeWarnings(merged)).toContainEqual(
       expect.objectContaining({
         code: 'CLIENT_IS_THE_LIMIT',
-        hint: 'Plan more shards, on machines of their own.',
+        hint: 'Plan more shards, and run them on machines of their own, none of them the server.',
       }),
     );
   });
