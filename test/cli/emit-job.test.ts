@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jobKindNames } from '../../src/probe/jobs/kind.ts';
-import { poolctl, type Surroundings } from '../helpers/run.ts';
+import { parse, parseAllDocuments } from 'yaml';
+import { type JobKindName, jobKindNames } from '../../src/probe/jobs/kind.ts';
+import { poolctl, type Surroundings, words } from '../helpers/run.ts';
 import { shardPlan, shardPlanFile } from '../helpers/shard-plan.ts';
 
 let folder: string;
@@ -15,6 +16,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const emit = (line: string, more: Surroundings = {}) => poolctl(`probe ${line}`, { cwd: folder, ...more });
 
+/** What the second shard is started with, without the name of the program. */
+const commandIn: Readonly<Record<JobKindName, (text: string) => readonly string[]>> = {
+  kubernetes: (text) => parseAllDocuments(text)[1]?.toJS().spec.template.spec.containers[0].command.slice(1),
+  compose: (text) => parse(text, { merge: true }).services['shard-2'].command.slice(1),
+  slurm: (text) => {
+    const [, script = ''] = /exec poolctl (probe [^']*)/.exec(text) ?? [];
+    return words(script.replace('$plan', 'plan.json').replaceAll('$n', '2'));
+  },
+};
+
 describe('poolctl probe --emit-job', () => {
   it.each(jobKindNames)('%s: writes the job of a plan, asks no server, and says nothing of the DSN', async (kind) => {
     const env = { DATABASE_URL: 'postgres://Zq1:Zq2@Zq3.invalid/Zq4', PGPASSWORD: 'Zq5' };
@@ -22,6 +33,16 @@ describe('poolctl probe --emit-job', () => {
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(stdout).toContain('3 shards of plan 1f3a9c00');
     expect(stdout).not.toContain('Zq');
+  });
+
+  it.each(jobKindNames)('%s: starts poolctl as it takes it', async (kind) => {
+    const { stdout } = await emit(`--plan plan.json --emit-job ${kind}`);
+    const command = commandIn[kind](stdout).map((word) => word.replace(/^.*(plan\.json|shard-\d\.json)$/, '$1'));
+    const env = { DATABASE_URL: 'postgres://app@127.0.0.1:1/app', JOB_COMPLETION_INDEX: '1' };
+    const ran = await poolctl(command, { cwd: folder, env });
+    expect({ exitCode: ran.exitCode, refused: (ran.stdout + ran.stderr).match(/CONNECT_REFUSED|USAGE/)?.[0] }).toEqual({
+      ...{ exitCode: 3, refused: 'CONNECT_REFUSED' },
+    });
   });
 
   it('writes it to a file, with the image and the volume that were named', async () => {

@@ -11,11 +11,19 @@ import { jsonSchemaOf } from '../helpers/json-schema.ts';
 import { codeBlock, readPages, renewPage } from '../helpers/readme.ts';
 import { rulePageMarkdown } from '../helpers/rule-docs.ts';
 import { root } from '../helpers/run.ts';
+import { shardPlan, shardPlanFile } from '../helpers/shard-plan.ts';
 
 const pages = readPages();
 const page = (name: string) => pages.find((candidate) => candidate.name === name)?.text ?? '';
 const readme = page('README.md');
 const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+
+it('docs/examples/shards shows what a plan of shards is: its page writes jobs for it', () => {
+  const made = shardPlanFile(shardPlan());
+  const path = `${root}docs/examples/shards/plan.json`;
+  if (process.env['UPDATE_DOCS']) writeFileSync(path, made);
+  else expect(readFileSync(path, 'utf8')).toBe(made);
+});
 
 describe.each(pages)('$name', (here) => {
   it('shows what its commands and examples print, and tables of what there is (npm run docs rewrites them)', async () => {

@@ -8,7 +8,7 @@ import { bin, poolctl, root } from '../helpers/run.ts';
 import { admin, open, protocolOf, type Session, settled } from '../helpers/sessions.ts';
 import { SlurmCluster } from './cluster.ts';
 
-const shards = [0, 1, 2] as const;
+const shards = [1, 2, 3] as const;
 const engine = 'postgres';
 
 describeWith(engine, (server) => {
@@ -41,7 +41,17 @@ describeWith(engine, (server) => {
   async function submit(...flags: readonly string[]): Promise<string> {
     writeFileSync(join(folder, 'probe.env'), `DATABASE_URL=${urlOf(place)}\n`, { mode: 0o600 });
     const lines = [
-      ['probe', '--url-file', 'probe.env', '--shards', `${shards.length}`, '--save-plan', 'plan.json', ...flags],
+      [
+        'probe',
+        '--url-file',
+        'probe.env',
+        '--shards',
+        `${shards.length}`,
+        '--save-plan',
+        'plan.json',
+        '--no-progress',
+        ...flags,
+      ],
       ['probe', '--plan', 'plan.json', '--emit-job', 'slurm', '-o', 'job.sh'],
     ];
     for (const line of lines) expect(await poolctl(line, { cwd: folder })).toMatchObject({ stderr: '', exitCode: 0 });
@@ -71,7 +81,7 @@ describeWith(engine, (server) => {
     const { stdout, exitCode } = await report();
     expect(exitCode).toBe(0);
     const { result } = JSON.parse(stdout);
-    expect(result).toMatchObject({ finished: 'complete', runs: [{ wanted: 60 }] });
+    expect(result).toMatchObject({ finished: 'complete', runs: [{ wantedPerSecond: 60 }], shards: { of: 3 } });
   });
 
   test('scancel ends all of them with what they have', async () => {
@@ -87,13 +97,13 @@ describeWith(engine, (server) => {
   test('a task that is killed stops the others, and its file says that it did not end', async () => {
     const job = await submit(...load, '--duration', '60s');
     await whileLoading();
-    process.kill(fileOf(1).processId, 'SIGKILL');
+    process.kill(fileOf(2).processId, 'SIGKILL');
     expect(await cluster.ended(job)).toMatchObject({ JobState: 'FAILED' });
-    expect(fileOf(1).finished).toBe('running');
-    for (const shard of [0, 2]) expect(fileOf(shard)).toMatchObject({ stoppedBy: { guard: 'shard-gone' } });
+    expect(fileOf(2).finished).toBe('running');
+    for (const shard of [1, 3]) expect(fileOf(shard)).toMatchObject({ stoppedBy: { guard: 'shard-gone' } });
     const refused = await report();
     expect(refused.exitCode).toBeGreaterThan(1);
-    expect(refused.stdout).toContain('shard-1.json');
+    expect(refused.stdout).toContain('shard-2.json');
   });
 });
 

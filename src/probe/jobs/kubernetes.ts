@@ -154,7 +154,7 @@ function collecting(name: string, shards: number, claim: string | undefined): st
   return [
     `Collect the results within ${keptSeconds / 60} minutes, after which pods and logs are removed:`,
     `  for i in $(seq 0 ${shards - 1}); do`,
-    `    kubectl logs --tail=-1 > shard-$i.json -l \\`,
+    '    kubectl logs --tail=-1 > shard-$((i + 1)).json -l \\',
     `      batch.kubernetes.io/job-name=${name},batch.kubernetes.io/job-completion-index=$i`,
     '  done',
   ];

@@ -39,9 +39,9 @@ export plan=${quoted(planFile)}
 
 # A shard that ends early stops the others by itself, and they write what they have:
 # Slurm is not to kill them. srun does not know --cpus-per-task from above.
-exec srun --ntasks=${plan.shards} --cpus-per-task=${threads} --kill-on-bad-exit=0 --output=shard-%t.log \\
-  bash -c 'exec poolctl probe --plan "$plan" --shard "$((SLURM_PROCID + 1))/${plan.shards}" \\
-    --save "shard-$SLURM_PROCID.json" --no-progress'
+exec srun --ntasks=${plan.shards} --cpus-per-task=${threads} --kill-on-bad-exit=0 --output=poolctl-${plan.id}-%t.log \\
+  bash -c 'n=$((SLURM_PROCID + 1))
+    exec poolctl probe --plan "$plan" --shard "$n/${plan.shards}" --save "shard-$n.json" --no-progress'
 `;
   },
 };

@@ -47,7 +47,7 @@ describe('the script of Slurm', () => {
     const planFile = `plans of "us"/it's $HOME\n#SBATCH --array=1-9 .json`;
     const { srun, poolctl } = ran({ planFile });
     expect(srun).toEqual(expect.arrayContaining(['--ntasks=3', '--cpus-per-task=1', '--kill-on-bad-exit=0']));
-    expect(poolctl).toEqual(['probe', '--plan', planFile, '--shard', '2/3', '--save', 'shard-1.json', '--no-progress']);
+    expect(poolctl).toEqual(['probe', '--plan', planFile, '--shard', '2/3', '--save', 'shard-2.json', '--no-progress']);
   });
 
   it('reads the DSN from the environment, or else from a file', () => {
