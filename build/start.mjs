@@ -22,7 +22,7 @@ const ofDriver = ['commands/size/driver.js', 'views/driver.js', 'emit/run.js', .
 const small = ['entries/monitor.js'];
 
 /** Packages that go with them, whole: a driver of a hundred small files as well. */
-const packages = ['commander', 'mysql2', 'get-east-asian-width'];
+const packages = ['commander', 'mysql2'];
 
 /** The file that a module goes to: a program that uses the library loads no command line, and one driver alone. */
 function fileOf(module, dist) {
@@ -40,7 +40,7 @@ function fileOf(module, dist) {
     case 'drivers':
       return name === 'mysql2' ? 'mysql-load' : 'load';
     case 'render':
-      return ['terminal.js', 'style.js', 'cells.js', 'columns.js'].includes(name) ? 'terminal' : folder;
+      return name === 'terminal.js' || name === 'style.js' ? 'terminal' : folder;
     case 'base':
     case 'profiles':
       return folder;
@@ -58,11 +58,7 @@ function reachesServers(module, dist) {
   return reachedFrom([module], dist).some((one) => one.startsWith('engines/'));
 }
 
-/** What has a file of its own; the rest is of mysql2. */
-function packageOf(id) {
-  if (id.includes('/node_modules/get-east-asian-width/')) return 'terminal';
-  return id.includes('/node_modules/commander/') ? 'commander' : 'mysql2';
-}
+const packageOf = (id) => (id.includes('/node_modules/commander/') ? 'commander' : 'mysql2');
 
 export async function bundleStart(dist) {
   const kept = reachedFrom(small, dist);

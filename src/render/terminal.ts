@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
+import Table from 'cli-table3';
 import { wrap } from '../base/wrap.ts';
 import { renderChart } from './chart.ts';
-import { inColumns } from './columns.ts';
 import { type StepView, type TableView, type View, verdictsOf } from './view.ts';
 
 const marks = { yes: '✓', no: '✗', unknown: '?' } as const;
@@ -46,23 +46,46 @@ function tableBlock(
 ): string {
   const last = Math.max(0, ...rows.map((row) => row.length)) - 1;
   const before = sum(Array.from({ length: last }, (_, column) => longest([...rows, head ?? []], column) + gap.length));
-  const hung = (text: string, column: number) =>
-    column > 0 && column === last && !rightAligned.includes(last)
+  const table = new Table({
+    chars: plainBorders,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colAligns: Array.from({ length: last + 1 }, (_, column) => (rightAligned.includes(column) ? 'right' : 'left')),
+  });
+  if (head) table.push(head.map((cell) => paint.dim(cell)));
+  const cell = (text: string, column: number) => {
+    if (column === 0) return paint.dim(text);
+    return column === last && !rightAligned.includes(last)
       ? hang('', text, Math.max(20, screen - before - indent.length))
       : text;
-  const lines = inColumns([...(head ? [head] : []), ...rows.map((row) => row.map(hung))], {
-    gap,
-    rightAligned,
-    paint: (text, row, column) => (column === 0 || (head && row === 0) ? paint.dim(text) : text),
-  });
-  return [paint.bold(title), ...(lines.length > 0 ? lines : ['']).map((line) => (indent + line).trimEnd())].join('\n');
+  };
+  table.push(...rows.map((row) => row.map(cell)));
+  const lines = table.toString().split('\n');
+  return [paint.bold(title), ...lines.map((line) => (indent + line).trimEnd())].join('\n');
 }
 
-/** Three blanks between columns and no lines, so that the numbers stand out. */
 const gap = '   ';
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 const longest = (rows: readonly (readonly string[])[], column: number) =>
   Math.max(...rows.map((row) => row[column]?.length ?? 0));
+
+/** Three blanks between columns and no lines, so that the numbers stand out. */
+const plainBorders = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: gap,
+} as const;
 
 function stepsBlock(steps: readonly StepView[], paint: ChalkInstance, width: number): string {
   const blocks = steps.map(({ title, inputs, result, source }, index) => {

@@ -124,7 +124,7 @@ describe('start-up loads what the answer needs, nothing more: commander is built
     ['size --tsp 1', []],
     ['size --tps 200 --p95 300 --json', []],
     ['size --tps 200 --p95 300 --json --profile qa --server aws-rds-mysql:db.t3.medium --emit pg', []],
-    ['size --tps 200 --p95 300', ['chalk']],
+    ['size --tps 200 --p95 300', ['chalk', 'cli-table3']],
     ['size --tps 200 --p95 300 --format markdown', []],
   ])('poolctl %s', async (line, more) => {
     const args = ['--import', `data:text/javascript,${encodeURIComponent(register)}`, program, ...line.split(' ')];

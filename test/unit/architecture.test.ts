@@ -24,7 +24,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'node:path',
     'node:timers/promises',
   ],
-  render: ['base', 'chalk', 'get-east-asian-width'],
+  render: ['base', 'chalk', 'cli-table3', 'get-east-asian-width'],
   stats: ['base', 'node:buffer', 'node:zlib'],
   engines: ['base', 'stats', 'node:events', 'node:net', 'node:os', 'node:path', 'mysql2', 'pg'],
   monitor: ['base', 'stats', 'node:async_hooks', 'node:events', 'node:fs/promises', 'node:path', 'node:perf_hooks'],
