@@ -133,30 +133,42 @@ function adviceOf(
   };
   const advised = advise(input);
   if (!advised.advice) return advised;
-  const pools = plan.shards * threads;
-  return { advice: withReasons(advised.advice, [...ofPools(input, pools), ...unproven(advised.advice, tps)]) };
+  const reasons = [...ofPools(input, plan.shards, threads), ...unproven(advised.advice, tps)];
+  return { advice: withReasons(advised.advice, reasons) };
 }
 
 /** Advice for one pool says what the same load needs on as many pools as the shards had: each waits by itself. */
-function ofPools({ tps, ...input }: AdviceInput, pools: number): string[] {
+function ofPools({ tps, ...input }: AdviceInput, shards: number, threads: number): string[] {
   const { instances = 1 } = input;
   if (instances > 1) return [];
+  const pools = shards * threads;
   const each = advise({ ...input, instances: pools, ...(tps !== undefined && { tps: tps / pools }) }).advice;
   if (!each) return [];
   const { connectionLimit } = each;
+  const proof =
+    tps === undefined
+      ? []
+      : [
+          `Shards prove that by a plan of their own: probe --connection-limit ${connectionLimit * pools} --tps ${tidy(tps)} --shards ${shards} --save-plan proof.json.`,
+        ];
   return [
     `That is one pool for all of it: ${formatCount(pools, 'pool')} of their own, as the shards had, need ${formatCount(connectionLimit, 'connection')} each, ${formatNumber(connectionLimit * pools)} in all.`,
+    ...proof,
   ];
 }
 
-/** Shards split what --pool names: one pool is proved by one process, and instances by as many as there are. */
+/** Shards split a pool that is named: one pool is proved by one process, and instances by as many as there are. */
 function unproven(
   { connectionLimit, queueLimit, acquireTimeoutMs, instances }: Advice,
   tps: number | undefined,
 ): string[] {
   if (tps === undefined) return [];
   const pool = poolText({ connectionLimit, queueLimit, acquireTimeoutMs }).replaceAll(' ', '');
-  const flags = instances === undefined ? `--pool ${pool}` : `--instances ${instances} --per-instance ${pool}`;
+  const [, queue, timeout] = pool.split('/');
+  const flags =
+    instances === undefined
+      ? `--connection-limit ${connectionLimit} --queue-limit ${queue} --acquire-timeout ${timeout}`
+      : `--instances ${instances} --per-instance ${pool}`;
   const where = instances === undefined ? ', in one process,' : '';
   return [`Not proven by a run: probe ${flags} --tps ${tidy(tps)}${where} would do it.`];
 }

@@ -33,9 +33,10 @@ describe('a ramp that several shards climbed', () => {
     const [, each, all] = / need (\d+) connections each, (\d+) in all/.exec(reasons.join(' ')) ?? [];
     expect(Number(all)).toBe(3 * Number(each));
     expect(Number(all)).toBeGreaterThan(connectionLimit);
+    expect(reasons.at(-2)).toContain(`--connection-limit ${all} --tps 200 --shards 3 --save-plan proof.json`);
     expect(reasons.at(-1)).toMatch(
       new RegExp(
-        `^Not proven by a run: probe --pool ${connectionLimit}/\\d+/30s --tps 200, in one process, would do it`,
+        `^Not proven by a run: probe --connection-limit ${connectionLimit} --queue-limit \\d+ --acquire-timeout 30s --tps 200, in one process, would do it`,
       ),
     );
   });
