@@ -11,6 +11,7 @@ export type { DeadlockBound } from './size/deadlock.ts';
 export type { DemandVerdict, MissedTarget } from './size/demand.ts';
 export type { EmittableSize } from './size/document.ts';
 export type {
+  AfterOutage,
   BeyondLimit,
   DriverAnswer,
   DriverEffects,
