@@ -62,7 +62,7 @@ export function rampShards(
     question: { kind: 'ramp', rounds: 2, workers: 30, ...question },
     load: { arrivals: 'poisson', seed: 1, threads: 1, durationMs: 30_000, ...(question.tps && { tps: question.tps }) },
     steps: sizes.map((connectionLimit, at) => ({
-      label: `round ${at < rampSizes.length ? 1 : 2} of 2, pool ${connectionLimit}`,
+      label: `round ${at < rampSizes.length ? 1 : 2} of 2, ${connectionLimit} connections`,
       startMs: 3_000 * at,
       plan: {
         pool: { connectionLimit, connectTimeoutMs: 10_000 },

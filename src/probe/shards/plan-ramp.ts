@@ -38,7 +38,7 @@ export function rampOfShards(wish: StepsWish, task: RampTask): PlannedSteps {
       };
       const step = closedStep(wish, { connectionLimit: size }, workers, lengths);
       steps.push({
-        label: `round ${round + 1} of ${rounds}, pool ${size}`,
+        label: `round ${round + 1} of ${rounds}, ${formatCount(size, 'connection')}`,
         startMs,
         plan: { ...step, seed: request.seed + round },
       });

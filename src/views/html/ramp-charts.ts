@@ -7,10 +7,14 @@ import { throughputAtConcurrency } from '../../scalability/usl-curve.ts';
 const curvePoints = 60;
 
 /** Throughput and service time against pool size, one above the other. */
-export function rampCharts(ramp: Ramp, { recommendation }: Pick<ProbeResult, 'recommendation'>): Chart[] {
+export function rampCharts(
+  ramp: Ramp,
+  { recommendation, shards }: Pick<ProbeResult, 'recommendation' | 'shards'>,
+): Chart[] {
   const sizes = ramp.levels.map(({ connectionLimit }) => connectionLimit);
   if (sizes.length === 0) return [];
-  const x: Axis = { label: 'connectionLimit', scale: sizeScale(sizes), format: formatNumber };
+  const label = shards ? 'connections of all shards' : 'connectionLimit';
+  const x: Axis = { label, scale: sizeScale(sizes), format: formatNumber };
   const rules = rulesOf(ramp, recommendation?.connectionLimit, sizes);
   return [throughputChart(ramp, x, rules), serviceChart(ramp, x, rules)];
 }

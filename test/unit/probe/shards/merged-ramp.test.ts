@@ -62,8 +62,8 @@ describe('a ramp that several shards climbed', () => {
       })),
     );
     expect(merged.shards?.leftOut).toEqual([
-      { label: 'round 2 of 2, pool 12', reason: 'no second of it was measured by all shards' },
-      { label: 'round 2 of 2, pool 6', reason: 'shard 3 of 3 had ended before it' },
+      { label: 'round 2 of 2, 12 connections', reason: 'no second of it was measured by all shards' },
+      { label: 'round 2 of 2, 6 connections', reason: 'shard 3 of 3 had ended before it' },
     ]);
     expect(merged).toMatchObject({ finished: 'interrupted', ramp: { knee: { limitedBy: 'none' } } });
     expect(merged.noRecommendation?.reason).toContain('stopped before its end');
@@ -80,8 +80,8 @@ describe('a ramp that several shards climbed', () => {
     }));
     const merged = merge(shards);
     expect(merged.shards?.leftOut).toEqual([
-      { label: 'round 1 of 2, pool 24', reason: 'the server stood still in it' },
-      { label: 'round 2 of 2, pool 24', reason: 'the pool of shard 2 of 3 was open 450 ms late' },
+      { label: 'round 1 of 2, 24 connections', reason: 'the server stood still in it' },
+      { label: 'round 2 of 2, 24 connections', reason: 'the pool of shard 2 of 3 was open 450 ms late' },
     ]);
     expect(sizesOf(merged)).toEqual([3, 6, 12]);
   });

@@ -38,12 +38,12 @@ describe('the ramp of several shards', () => {
   it('goes up, down and up again, one seed a round, as the ramp of one process does', () => {
     const { steps, question } = planSteps(wish({ ...ramp, sizes: [3, 6] }));
     expect(steps.map(({ label, plan }) => [label, plan.seed])).toEqual([
-      ['round 1 of 3, pool 3', 1],
-      ['round 1 of 3, pool 6', 1],
-      ['round 2 of 3, pool 6', 2],
-      ['round 2 of 3, pool 3', 2],
-      ['round 3 of 3, pool 3', 3],
-      ['round 3 of 3, pool 6', 3],
+      ['round 1 of 3, 3 connections', 1],
+      ['round 1 of 3, 6 connections', 1],
+      ['round 2 of 3, 6 connections', 2],
+      ['round 2 of 3, 3 connections', 2],
+      ['round 3 of 3, 3 connections', 3],
+      ['round 3 of 3, 6 connections', 3],
     ]);
     expect(question).toMatchObject({
       kind: 'ramp',
