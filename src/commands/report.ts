@@ -53,7 +53,8 @@ async function run(read: ReadOption, io: Io, files: readonly string[]): Promise<
     const result = mergedShardFiles(files, io, read(reportFlags['allow-missing']));
     const { probeWarnings } = await import('../probe/warnings.ts');
     await write(await probeReport(result, probeWarnings(result)));
-    return 0;
+    // No shard could say it alone.
+    return result.verification?.agrees === false ? 1 : 0;
   }
   if (read(reportFlags['allow-missing'])) throw withoutShards();
   if (files.length > 2 && !isMerged) throw tooMany(files.length);

@@ -43,7 +43,10 @@ describe('report --shards', () => {
   it('writes a result that report, size and a comparison read, and that is never one pool of the sum', async () => {
     await poolctl(`report --shards ${all} --json -o merged.json`, { cwd });
     const { schema, result } = JSON.parse(read('merged.json'));
-    expect([schema, result.run, result.shards.hash]).toEqual(['poolctl.probe/3', '1f3a9c00', shardPlan().hash]);
+    expect(schema).toBe('poolctl.probe/3');
+    expect(result.shards).toMatchObject({ plan: '1f3a9c00', hash: shardPlan().hash, of: 3 });
+    const itself = await poolctl('report merged.json merged.json --merge', { cwd });
+    expect(itself.stderr).toContain(`are the same run (${result.run})`);
     const [shown, again] = await Promise.all([
       poolctl(`report --shards ${all}`, { cwd }),
       poolctl('report merged.json', { cwd }),
@@ -71,6 +74,15 @@ describe('report --shards', () => {
     const { stdout } = await poolctl('report --shards ramp-1.json ramp-2.json ramp-3.json', { cwd });
     expect(stdout).toMatch(/^connectionLimit 12 /);
     expect(onLine(stdout)).toContain('need 4 connections each, 12 in all');
+  });
+
+  it('ends with 1 where the prediction of a verification did not come true', async () => {
+    const verify = { kind: 'verify', pool: { connectionLimit: 12 }, source: 'size.json' } as const;
+    for (const shard of shards)
+      putAgain(`v-${shard.shard + 1}.json`, shard.shard, { plan: { ...shard.plan, question: verify } });
+    const { stdout, exitCode } = await poolctl('report --shards v-1.json v-2.json v-3.json', { cwd });
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^the prediction does not hold/);
   });
 
   it('names the shard that was late, and what the others measured', async () => {

@@ -52,7 +52,7 @@ describeWith('postgres', (server) => {
       instances: 3,
       requests: own.reduce((sum, { run: { requests } }) => sum + requests, 0),
     });
-    expect(result).toMatchObject({ finished: 'complete', run: shards.plan.id, shards: { missing: [], leftOut: [] } });
+    expect(result).toMatchObject({ finished: 'complete', shards: { plan: shards.plan.id, missing: [], leftOut: [] } });
     expect(known(result.shards).each.map(({ connections }) => connections)).toEqual([4, 4, 4]);
   });
 

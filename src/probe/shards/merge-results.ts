@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { PoolctlError } from '../../base/errors.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import type { ProbeResult } from '../result.ts';
@@ -5,6 +6,7 @@ import { mergeEnds } from './merge-ends.ts';
 import { type MergedStep, mergeStep } from './merge-step.ts';
 import { mergedLoad } from './merged-load.ts';
 import { mergedRamp } from './merged-ramp.ts';
+import type { ShardResult } from './model.ts';
 import { figuresByShard, withoutLate } from './shard-figures.ts';
 import { type NamedShard, shardsOfOnePlan } from './whole-plan.ts';
 
@@ -33,7 +35,7 @@ export function mergeShardResults(
   const each = figuresByShard(shards, answer.shown);
   const [first] = answer.shown;
   return {
-    run: plan.id,
+    run: runOfAll(shards),
     mode: plan.question.kind,
     ...ends,
     target: server,
@@ -50,6 +52,12 @@ export function mergeShardResults(
       }),
     },
   };
+}
+
+/** A plan may be run again: what was put together is the same run where its shards are. */
+function runOfAll(shards: readonly ShardResult[]): string {
+  const runs = shards.map(({ run }) => run).sort();
+  return createHash('sha256').update(runs.join()).digest('hex').slice(0, 8);
 }
 
 function leastCut(steps: readonly MergedStep[]): number | undefined {
