@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { describeWith } from '../helpers/live.ts';
 import { objects, type Place, urlOf } from '../helpers/probe.ts';
@@ -37,8 +38,8 @@ describeWith(engine, (server) => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Plans, writes the script, and hands it in. */
-  async function submit(...flags: readonly string[]): Promise<string> {
+  /** Plans, and writes the script of the job. */
+  async function plan(...flags: readonly string[]): Promise<void> {
     writeFileSync(join(folder, 'probe.env'), `DATABASE_URL=${urlOf(place)}\n`, { mode: 0o600 });
     const lines = [
       [
@@ -55,6 +56,10 @@ describeWith(engine, (server) => {
       ['probe', '--plan', 'plan.json', '--emit-job', 'slurm', '-o', 'job.sh'],
     ];
     for (const line of lines) expect(await poolctl(line, { cwd: folder })).toMatchObject({ stderr: '', exitCode: 0 });
+  }
+
+  async function submit(...flags: readonly string[]): Promise<string> {
+    await plan(...flags);
     return cluster.submit('job.sh', folder);
   }
 
@@ -63,16 +68,18 @@ describeWith(engine, (server) => {
     const files = shards.map((shard) => `shard-${shard}.json`);
     return bin(['report', '--shards', ...files, '--json', ...flags], folder);
   };
-  /** Sessions of the load, beside those that only look. */
+  /** Sessions of the load, and not those that only look. */
   const loading = async () => {
     const sql = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name LIKE 'poolctl-probe/%'`;
     const [row] = await watcher.rows(sql);
     return Number(row?.['n']);
   };
   const whileLoading = () =>
-    vi.waitFor(async () => expect(await loading()).toBeGreaterThanOrEqual(3), { timeout: 60_000, interval: 50 });
+    vi.waitFor(async () => expect(await loading()).toBe(connections), { timeout: 60_000, interval: 50 });
 
-  const load = ['--hold', 'exp:20ms', '--tps', '60', '--connection-limit', '6', '--warmup', '1s'] as const;
+  // More than a shard opens before all of them have met.
+  const connections = 12;
+  const load = ['--hold', 'exp:20ms', '--tps', '60', '--connection-limit', `${connections}`, '--warmup', '1s'] as const;
 
   test('three shards on three nodes are one probe', async () => {
     const job = await submit(...load, '--duration', '6s');
@@ -82,6 +89,17 @@ describeWith(engine, (server) => {
     expect(exitCode).toBe(0);
     const { result } = JSON.parse(stdout);
     expect(result).toMatchObject({ finished: 'complete', runs: [{ wantedPerSecond: 60 }], shards: { of: 3 } });
+  });
+
+  test('an array of three is the same, where there is room for all of it', async () => {
+    await plan(...load, '--duration', '3s');
+    const script = `#!/bin/bash
+#SBATCH --array=1-3 --no-requeue --output=shard-%a.log
+exec poolctl probe --url-file probe.env --plan plan.json --save "shard-$SLURM_ARRAY_TASK_ID.json" --no-progress\n`;
+    writeFileSync(join(folder, 'array.sh'), script);
+    await cluster.ended(await cluster.submit('array.sh', folder));
+    expect(shards.map((shard) => fileOf(shard).shard)).toEqual([0, 1, 2]);
+    expect(JSON.parse((await report()).stdout).result).toMatchObject({ finished: 'complete' });
   });
 
   test('scancel ends all of them with what they have', async () => {
@@ -97,10 +115,15 @@ describeWith(engine, (server) => {
   test('a task that is killed stops the others, and its file says that it did not end', async () => {
     const job = await submit(...load, '--duration', '60s');
     await whileLoading();
+    // The warm-up is not measured.
+    await sleep(6_000);
     process.kill(fileOf(2).processId, 'SIGKILL');
     expect(await cluster.ended(job)).toMatchObject({ JobState: 'FAILED' });
     expect(fileOf(2).finished).toBe('running');
     for (const shard of [1, 3]) expect(fileOf(shard)).toMatchObject({ stoppedBy: { guard: 'shard-gone' } });
+    expect(JSON.parse((await report('--allow-missing')).stdout)).toMatchObject({
+      result: { shards: { missing: [1] } },
+    });
     const refused = await report();
     expect(refused.exitCode).toBeGreaterThan(1);
     expect(refused.stdout).toContain('shard-2.json');
