@@ -18,12 +18,19 @@ const laws: fc.Arbitrary<ArrivalLaw> = fc.constantFrom(
   { kind: 'bursty', ratePerSecond: 500, factor: 4, burstMs: 100, quietMs: 300 },
 );
 
-function momentsOf(plan: StepPlan, shard: Shard): number[] {
+/** When each request is due, and which of all instances gets it. */
+function requestsOf(plan: StepPlan, shard: Shard): (readonly [number, number])[] {
   if (plan.load.kind !== 'open') return [];
   const schedule = scheduleOf(plan.load, plan.seed, shard);
-  const moments: number[] = [];
-  for (; schedule.nextMs < 1_500; schedule.advance()) moments.push(schedule.nextMs);
-  return moments;
+  const requests: (readonly [number, number])[] = [];
+  for (; schedule.nextMs < 1_500; schedule.advance()) {
+    requests.push([schedule.nextMs, schedule.ownCard * shard.threads + shard.thread]);
+  }
+  return requests;
+}
+
+function momentsOf(plan: StepPlan, shard: Shard): number[] {
+  return requestsOf(plan, shard).map(([moment]) => moment);
 }
 
 describe('a step that several processes share', () => {
@@ -45,6 +52,22 @@ describe('a step that several processes share', () => {
         expect(together.sort((a, b) => a - b)).toEqual(alone && momentsOf(plan, alone));
       }),
       { numRuns: 30 },
+    );
+  });
+
+  it('has the same requests on the same instances as one process', () => {
+    fc.assert(
+      fc.property(shared, laws, fc.nat(12), ({ processes, threads }, arrivals, extra) => {
+        const instances = processes + extra;
+        const plan = planOf({ load: { kind: 'open', arrivals }, pool: { connectionLimit: 2 }, instances, threads });
+        const dealt = (of: number, each: number) =>
+          partsOf({ ...plan, threads: each }, of)
+            .flat()
+            .flatMap((shard) => requestsOf(plan, shard))
+            .sort(([a, one], [b, other]) => a - b || one - other);
+        expect(dealt(processes, threads)).toEqual(dealt(1, 1));
+      }),
+      { numRuns: 20 },
     );
   });
 
