@@ -4,6 +4,7 @@ import { exitCodes } from '../../src/base/errors.ts';
 import { fleetSchema, partSchemas } from '../../src/fleet/schema.ts';
 import { configSchema } from '../../src/lint/config-schema.ts';
 import { rulePage, rulePageIds } from '../../src/profiles/rule-pages.ts';
+import { cellWidth } from '../../src/render/cells.ts';
 import { asksServer, compile, exportedFunctions } from '../helpers/docs-examples.ts';
 import { brokenLinks, linksOf } from '../helpers/docs-links.ts';
 import { unknownNames } from '../helpers/docs-names.ts';
@@ -16,6 +17,11 @@ import { shardPlan, shardPlanFile } from '../helpers/shard-plan.ts';
 const pages = readPages();
 const page = (name: string) => pages.find((candidate) => candidate.name === name)?.text ?? '';
 const readme = page('README.md');
+const pagesIn = (folder: string) =>
+  pages
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith(`${folder}/`) && name.split('/').length === folder.split('/').length + 1);
+const linkedFrom = (name: string) => linksOf({ name, text: page(name) }).map(({ file }) => file);
 const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
 it('docs/examples/shards shows what a plan of shards is: its page writes jobs for it', () => {
@@ -36,7 +42,7 @@ describe.each(pages)('$name', (here) => {
     const long = here.text
       .replace(codeBlock, '')
       .split('\n')
-      .filter((line) => line.length > 80 && !/^(?:\||- )/.test(line));
+      .filter((line) => cellWidth(line) > 80 && !/^(?:\||- )/.test(line));
     expect(long).toEqual([]);
   });
 
@@ -96,13 +102,33 @@ describe('the README', () => {
   });
 
   it('links to every page of docs/, and to the findings', () => {
-    const linked = linksOf({ name: 'README.md', text: readme }).map(({ file }) => file);
-    expect(linked).toEqual(expect.arrayContaining(pages.slice(1).map(({ name }) => name)));
-    expect(linked).toContain('findings/README.md');
+    expect(linkedFrom('README.md')).toEqual(expect.arrayContaining(pagesIn('docs')));
+    expect(linkedFrom('README.md')).toContain('findings/README.md');
   });
 
   it('documents every exit code', () => {
     for (const [code, meaning] of Object.entries(exitCodes)) expect(readme).toContain(`| ${code} | ${meaning} |`);
+  });
+});
+
+describe('the Korean pages', () => {
+  const korean = ['docs/README.ko.md', ...pagesIn('docs/ko')];
+
+  it('are all linked from docs/README.ko.md', () => {
+    expect(linkedFrom('docs/README.ko.md')).toEqual(expect.arrayContaining(pagesIn('docs/ko')));
+  });
+
+  it.each(korean)('%s leads to English, and the page of its subject leads back', (name) => {
+    const [line = ''] = page(name).split('\n').slice(2);
+    const english = linksOf({ name, text: line }).map(({ file }) => file);
+    const subject = name === 'docs/README.ko.md' ? 'README.md' : name.replace('/ko/', '/');
+    if (!pages.some((one) => one.name === subject))
+      expect(english.some((file) => pagesIn('docs').includes(file))).toBe(true);
+    else {
+      expect(english).toContain(subject);
+      const [back = ''] = page(subject).split('```');
+      expect(linksOf({ name: subject, text: back }).map(({ file }) => file)).toContain(name);
+    }
   });
 });
 

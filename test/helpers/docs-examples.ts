@@ -23,8 +23,9 @@ const modules: ReadonlyMap<string, Readonly<Record<string, unknown>>> = new Map(
 /** What each entry has beside types, by name. */
 export const exportedFunctions = [...modules].map(([entry, found]) => ({ entry, names: Object.keys(found).sort() }));
 
-/** Whether an example asks a server, so that it is compiled but not run. */
-export const asksServer = (code: string) => code.includes('process.env');
+/** Whether an example asks a server, or is handed what does, so that it is compiled but not run. */
+export const asksServer = (code: string) =>
+  code.includes('process.env') || /^import type .* from 'typeorm';$/m.test(code);
 
 type AsyncBody = (modules: unknown, console: unknown) => Promise<void>;
 const AsyncFunction = (async () => {}).constructor as new (...words: string[]) => AsyncBody;

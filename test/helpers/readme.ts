@@ -28,10 +28,14 @@ export interface Page {
   readonly text: string;
 }
 
-/** README.md and docs/*.md, as they are. */
+/** README.md, docs/*.md and the Korean docs/ko/*.md, as they are. */
 export function readPages(): Page[] {
-  const docs = readdirSync(`${root}docs`).filter((name) => name.endsWith('.md'));
-  const names = ['README.md', ...docs.sort().map((name) => `docs/${name}`)];
+  const pagesIn = (folder: string) =>
+    readdirSync(`${root}${folder}`)
+      .filter((name) => name.endsWith('.md'))
+      .sort()
+      .map((name) => `${folder}/${name}`);
+  const names = ['README.md', ...pagesIn('docs'), ...pagesIn('docs/ko')];
   return names.map((name) => ({ name, text: readFileSync(`${root}${name}`, 'utf8') }));
 }
 
@@ -265,6 +269,11 @@ const tables: Readonly<Record<string, () => string>> = {
   'monitor-metrics': () => table(['OpenTelemetry', 'Prometheus', 'Kind, unit', 'Meaning'], metricRows()),
   'watch-metrics': () => table(['Metric', 'Kind', 'Labels', 'Meaning'], servedMetricRows()),
   'pool-log': () => table(['Event', 'Level', 'English', 'Korean'], logRows),
+  'pool-log-ko': () =>
+    table(
+      ['이벤트', '레벨', '메시지'],
+      logRows.map(([event = '', level = '', , korean = '']) => [event, level, korean]),
+    ),
   'surprises-libraries': () => surprises('library'),
   'surprises-servers': () => surprises('server'),
   'surprises-poolers': () => surprises('pooler'),
