@@ -100,7 +100,9 @@ export function buildProgram(io: Io, answer: (exitCode: ExitCode) => void): Comm
   }
   program.hook('preSubcommand', async (_program, command) => {
     const entry = commands.find(({ name }) => name === command.name());
-    if (entry) (await entry.load()).configure(command, { io, answer, commands });
+    if (!entry) return;
+    const { quietable } = await import('./cli/quiet.ts');
+    (await entry.load()).configure(command, { io: quietable(io, command), answer, commands });
   });
   return program;
 }

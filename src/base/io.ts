@@ -7,6 +7,8 @@ import { watchEventLoop } from './watchdog.ts';
 export interface Io {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** What --quiet does not silence: why a command refuses, and what it asks. The same as stderr where left out. */
+  readonly errors?: OutputStream;
   readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean | undefined };
   /** The terminal, where both keys and what is shown go through one. */
   terminal?(): LiveTerminal | undefined;

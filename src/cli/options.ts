@@ -9,6 +9,7 @@ import {
   type ValueRow,
   variableOf,
 } from './flag.ts';
+import { quietFlags } from './quiet.ts';
 
 /** What a command says of itself in its help; the flags stand in it in the order of their rows. */
 export interface Manual {
@@ -24,7 +25,7 @@ export interface Manual {
 export function declare(command: Command, { usage, arguments: args = [], flags = {}, remark, examples }: Manual): void {
   command.usage(usage);
   for (const [name, what] of args) command.argument(name, what);
-  addFlags(command, flags);
+  addFlags(command, { ...flags, ...quietFlags });
   const lines = [
     '',
     ...(remark === undefined ? [] : [remark, '']),

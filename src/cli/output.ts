@@ -8,6 +8,7 @@ import type { Warning } from '../base/warning.ts';
 import type { View } from '../render/view.ts';
 import { aText, aWord, flagGroup } from './flag.ts';
 import type { ReadOption } from './options.ts';
+import { quietFlags } from './quiet.ts';
 import type { ReservedOutput } from './reserve.ts';
 
 export const outputFormats = ['table', 'json', 'markdown'] as const;
@@ -80,11 +81,12 @@ export function reportWriter(
   const file = read(outputFlags.output)?.value;
   const byName = html && /^\.html?$/i.test(extname(file ?? '')) ? 'html' : 'table';
   const format = asJson ? 'json' : (chosen?.value ?? byName);
+  const isQuiet = read(quietFlags.quiet);
   return async (report) => {
     const stream = file === undefined || file === '-' ? io.stdout : undefined;
     const { isColorful } = await import('../render/style.ts');
     const color = isColorful(colorMode, io.env, stream);
-    const text = await render(report, format, { color, columns: stream?.columns });
+    const text = await render(report, format, { color, columns: stream?.columns, isQuiet });
     if (stream) stream.write(text);
     else if (reserved) await writeReserved(reserved, file ?? '', text, io);
     else await writeResult(file ?? '', text, io);
@@ -97,16 +99,22 @@ export function isDocumentOnStdout(read: ReadOption): boolean {
   return isJson && (read(outputFlags.output)?.value ?? '-') === '-';
 }
 
-async function render(report: Report, format: ReportFormat, screen: { color: boolean; columns: number | undefined }) {
+interface Screen {
+  readonly color: boolean;
+  readonly columns: number | undefined;
+  readonly isQuiet: boolean;
+}
+
+async function render(report: Report, format: ReportFormat, screen: Screen) {
   switch (format) {
     case 'json': {
       return jsonOf(report);
     }
     case 'markdown':
       if (report.markdown) return report.markdown();
-      return (await import('../render/markdown.ts')).renderMarkdown(await cleanViewOf(report, format));
+      return (await import('../render/markdown.ts')).renderMarkdown(await cleanViewOf(report, format, screen));
     case 'table':
-      return (await import('../render/terminal.ts')).renderTerminal(await cleanViewOf(report, format), screen);
+      return (await import('../render/terminal.ts')).renderTerminal(await cleanViewOf(report, format, screen), screen);
     case 'html':
       return (await report.html?.()) ?? '';
     default:
@@ -118,8 +126,9 @@ export function jsonOf({ schema, result, warnings = [] }: Report): string {
   return `${jsonText({ schema, poolctl: packageVersion(), result, warnings }, 2)}\n`;
 }
 
-async function cleanViewOf(report: Report, format: 'table' | 'markdown'): Promise<View> {
-  return (await import('../render/clean-view.ts')).cleanView(report.view(format));
+async function cleanViewOf(report: Report, format: 'table' | 'markdown', { isQuiet }: Screen): Promise<View> {
+  const view = (await import('../render/clean-view.ts')).cleanView(report.view(format));
+  return isQuiet ? { ...view, warnings: [] } : view;
 }
 
 /** Writes a result to a file that the user named. @throws PoolctlError OUTPUT_UNWRITABLE */

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../cli/command.ts';
+import { addFlags } from '../cli/options.ts';
+import { quietFlags } from '../cli/quiet.ts';
 
 export function configure(command: Command, context: CommandContext): void {
   command.usage('[command | topic]').argument('[name]', 'a command, or anything that `poolctl explain` knows');
+  addFlags(command, quietFlags);
   command.action(async (name?: string) => {
     const program = command.parent;
     const entry = context.commands.find((candidate) => candidate.name === name);

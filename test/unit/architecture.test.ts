@@ -248,7 +248,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'node:util',
     'commander',
   ],
-  main: ['base', 'commands', 'commander'],
+  main: ['base', 'cli', 'commands', 'commander'],
 };
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));

@@ -30,13 +30,13 @@ export function isLockAsked(read: ReadOption): boolean {
 export function lockFleet(
   { model, answer, quotas }: FleetState & { readonly quotas: readonly ServiceQuota[] },
   read: ReadOption,
-  { cwd, stderr }: Io,
+  { cwd, stderr, errors = stderr }: Io,
 ): ExitCode {
   const file = read(lockFlags.lock)?.value ?? lockFile;
   const isCheck = read(lockFlags.check);
   const refusal = lockRefusal(answer);
   if (refusal) {
-    stderr.write(`${file} was not ${isCheck ? 'checked' : 'written'}: ${refusal.why}\n  hint: ${refusal.hint}\n`);
+    errors.write(`${file} was not ${isCheck ? 'checked' : 'written'}: ${refusal.why}\n  hint: ${refusal.hint}\n`);
     return 1;
   }
   const lock = makeLock(model, answer, quotas);
@@ -44,7 +44,7 @@ export function lockFleet(
   if (isCheck) {
     const stale = before === undefined ? ['there is none'] : staleness(parseLock(before, file), lock, model);
     if (stale.length === 0) return 0;
-    stderr.write(
+    errors.write(
       `${file} is not the lock of this fleet: ${listed(stale)}\n  hint: Write it again: \`poolctl fleet --lock\`, and commit it.\n`,
     );
     return 1;
