@@ -1,3 +1,4 @@
+import { shellWord } from '../../base/shell-word.ts';
 import type { JobKind } from './kind.ts';
 import { shardNeeds } from './needs.ts';
 
@@ -35,7 +36,7 @@ export const slurm: JobKind = {
 # The DSN: DATABASE_URL of the environment, or a file with the line DATABASE_URL=…
 # that only you may read.
 if [ -z "\${DATABASE_URL:-}" ]; then export POOLCTL_URL_FILE="\${POOLCTL_URL_FILE:-probe.env}"; fi
-export plan=${quoted(planFile)}
+export plan=${shellWord(planFile)}
 
 # A shard that ends early stops the others by itself, and they write what they have:
 # Slurm is not to kill them. srun does not know --cpus-per-task from above.
@@ -45,8 +46,3 @@ exec srun --ntasks=${plan.shards} --cpus-per-task=${threads} --kill-on-bad-exit=
 `;
   },
 };
-
-/** As a shell takes it literally. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}

@@ -1,7 +1,8 @@
+import { shellWord } from '../../base/shell-word.ts';
 import { formatCount, formatDuration, formatNumber, formatRatio } from '../../base/units.ts';
 import type { ShardPlan } from '../../probe/shards/model.ts';
 import type { PlannedShards } from '../../probe/shards/plan.ts';
-import type { View } from '../../render/view.ts';
+import type { SnippetView, View } from '../../render/view.ts';
 import { guardTable } from './tables.ts';
 
 /** What is planned, and what to run next. `file`: where it was written; undefined where it was not. */
@@ -47,8 +48,8 @@ export function shardPlanView({ plan, guards }: PlannedShards, file: string | un
         rightAligned: [0, 1, 2],
       },
       guardTable(guards),
-      ...(file === undefined ? [] : [nextTable(plan, file)]),
     ],
+    ...(file !== undefined && { snippets: [nextCommands(plan, file)] }),
   };
 }
 
@@ -81,14 +82,18 @@ function partsText(parts: readonly number[]): string {
   return sizes.map((size) => `${formatNumber(size)} (${formatCount(countOf(size), 'shard')})`).join(', ');
 }
 
-function nextTable({ shards }: ShardPlan, file: string) {
+/** What to run as it is typed: a command that is broken over lines cannot be copied. */
+function nextCommands({ shards }: ShardPlan, file: string): SnippetView {
+  const plan = shellWord(file);
   return {
-    title: 'Next',
-    rows: [
-      ['each shard', `poolctl probe --plan ${file} --shard 1/${shards} --save shard-1.json`],
-      ['', 'with the DSN in DATABASE_URL; all at the same time, on as many machines as you like'],
-      ['or as a job', `poolctl probe --plan ${file} --emit-job kubernetes (or slurm, compose)`],
-      ['when all have ended', 'poolctl report --shards shard-*.json'],
-    ],
+    title: 'next',
+    language: 'sh',
+    text: `# each shard, with the DSN in DATABASE_URL; all at the same time
+poolctl probe --plan ${plan} --shard 1/${shards} --save shard-1.json
+# or a job that starts them all: kubernetes, slurm or compose
+poolctl probe --plan ${plan} --emit-job kubernetes -o job.yaml
+# when all have ended
+poolctl report --shards shard-*.json
+`,
   };
 }

@@ -1,4 +1,4 @@
-import { formatDuration, formatNumber } from '../../base/units.ts';
+import { formatDuration, formatNumber, perSecond } from '../../base/units.ts';
 import { quantileMs } from '../../probe/quantile-ms.ts';
 import type { ShardResult, ShardStepRun } from '../../probe/shards/model.ts';
 import { shardNames } from '../../probe/shards/shard-names.ts';
@@ -38,33 +38,30 @@ export function shardView(result: ShardResult, save: string | undefined): View {
 function stepTable({ plan, steps }: ShardResult): TableView {
   // A closed loop has no moment at which a request was due.
   const isOpen = steps.some(({ run }) => run.histogramsUs.lag.counts.length > 0);
+  const wasLate = steps.some(({ lateMs }) => lateMs > 0);
   return {
     title: "This shard's part",
     head: [
-      'step',
-      'served',
-      'rate',
-      'p95 service',
-      'p95 in all',
-      ...(isOpen ? ['poolctl late, p99'] : []),
-      'pool late',
+      ...['step', 'served', 'service p95', 'total p95'],
+      ...(isOpen ? ['late p99'] : []),
+      ...(wasLate ? ['open late'] : []),
     ],
     rows: steps.map((step) => [
       plan.steps[step.step]?.label ?? '',
       ...figuresOf(step, isOpen),
-      step.lateMs > 0 ? formatDuration(step.lateMs) : 'no',
+      ...(wasLate ? [step.lateMs > 0 ? formatDuration(step.lateMs) : 'no'] : []),
     ]),
-    rightAligned: [1, 2, 3, 4, 5, 6],
+    rightAligned: [1, 2, 3, 4, 5],
   };
 }
 
 function figuresOf({ run }: ShardStepRun, isOpen: boolean): string[] {
   const { completed, measuredMs, histogramsUs } = run;
-  const rate = measuredMs > 0 ? `${formatNumber(completed / (measuredMs / 1_000))}/s` : 'none';
   const time = (name: 'service' | 'total' | 'lag', p: number) =>
     timeText(quantileMs(HdrHistogram.fromData(histogramsUs[name]), p));
   return [
-    ...[formatNumber(completed), rate, time('service', 0.95), time('total', 0.95)],
+    measuredMs > 0 ? perSecond(completed / (measuredMs / 1_000)) : 'none',
+    ...[time('service', 0.95), time('total', 0.95)],
     ...(isOpen ? [time('lag', 0.99)] : []),
   ];
 }

@@ -16,10 +16,14 @@ describe('the plan of shards, for a reader', () => {
     expect(view.headline).toBe('planned 3 shards on db.internal:5432, for about 16 s');
     expect(tableOf(view, 'Steps, from the common start')?.rows).toEqual([['0 ms', '1.5 s', '10 s', 'pool 12/20/2 s']]);
     expect(tableOf(view, 'Plan')?.rows.find(([name]) => name === 'in each')?.[1]).toBe('4');
-    expect(JSON.stringify(tableOf(view, 'Next'))).toContain(
-      'probe --plan plans/plan.json --shard 1/3 --save shard-1.json',
+    expect(view.snippets?.[0]?.text.match(/^poolctl .*$/gm)).toEqual([
+      'poolctl probe --plan plans/plan.json --shard 1/3 --save shard-1.json',
+      'poolctl probe --plan plans/plan.json --emit-job kubernetes -o job.yaml',
+      'poolctl report --shards shard-*.json',
+    ]);
+    expect(shardPlanView(planned, "it's a plan.json").snippets?.[0]?.text).toContain(
+      String.raw`--plan 'it'\''s a plan.json' --shard`,
     );
-    expect(JSON.stringify(tableOf(view, 'Next'))).toContain('poolctl report --shards shard-*.json');
   });
 
   it('says which shards have fewer connections', () => {
@@ -31,7 +35,7 @@ describe('the plan of shards, for a reader', () => {
   it('of a dry run is nothing to run yet', () => {
     const view = shardPlanView(planned, undefined);
     expect(view.headline).toMatch(/^would plan 3 shards/);
-    expect(tableOf(view, 'Next')).toBeUndefined();
+    expect(view.snippets).toBeUndefined();
   });
 });
 
@@ -45,8 +49,10 @@ describe('the part of one shard, for a reader', () => {
     expect(view.verdict?.answer).toBe('yes');
     const served = second.steps[0]?.run.completed ?? 0;
     const [row] = tableOf(view, "This shard's part")?.rows ?? [];
-    expect(row?.slice(0, 3)).toEqual(['pool 12/20/2 s', `${served}`, `${served / 10}/s`]);
-    expect(row?.at(-1)).toBe('no');
+    expect(row?.slice(0, 2)).toEqual(['pool 12/20/2 s', `${served / 10}/s`]);
+    const headOf = (result: typeof second) => tableOf(shardView(result, 's.json'), "This shard's part")?.head;
+    expect(headOf(second)).not.toContain('open late');
+    expect(headOf({ ...second, steps: second.steps.map((step) => ({ ...step, lateMs: 7 })) })).toContain('open late');
     expect(view.verdict?.details.join(' ')).toContain('1.5 ms ahead of the one here, within 0.2 ms');
     expect(tableOf(view, 'Next')?.rows).toEqual([
       ['kept in', 's.json'],
