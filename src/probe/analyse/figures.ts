@@ -100,7 +100,7 @@ export function probeRun(label: string, plan: StepPlan, given: StepRun | readonl
     pool: probedPool(plan),
     ...withoutUndefined({ instances: plan.instances }),
     loop: plan.load.kind,
-    ...withoutUndefined({ wantedPerSecond: wantedRate(plan) }),
+    ...withoutUndefined({ wantedPerSecond: wantedRate(plan, mean(runs.map(({ measuredMs }) => measuredMs))) }),
     throughputPerSecond: overRounds(runs, throughputOf) ?? nothingServed,
     measuredMs: total(({ measuredMs }) => measuredMs),
     ...withoutUndefined({ window: windowOf(runs) }),
@@ -159,19 +159,20 @@ function probedPool({ pool: { connectionLimit, queueLimit, acquireTimeoutMs } }:
   return { connectionLimit, ...withoutUndefined({ queueLimit, acquireTimeoutMs }) };
 }
 
-/** The mean rate that was asked for while it counted; a closed loop asks for none. */
-function wantedRate({ load, warmupMs, durationMs }: StepPlan): number | undefined {
+/** The mean rate that was asked for while it counted, to the end of a run that was cut; a closed loop asks for none. */
+function wantedRate({ load, warmupMs, durationMs }: StepPlan, measuredMs: number): number | undefined {
   if (load.kind === 'closed') return undefined;
   const rate = meanRatePerSecond(load.arrivals);
   const { rates = [] } = load;
-  if (rates.length === 0 || durationMs <= 0) return rate;
-  const endMs = warmupMs + durationMs;
+  const countedMs = Math.min(durationMs, measuredMs);
+  if (rates.length === 0 || !(countedMs > 0)) return rate;
+  const endMs = warmupMs + countedMs;
   const steps = [{ fromMs: 0, factor: 1 }, ...rates];
   const lengths = steps.map(({ fromMs, factor }, index) => {
     const toMs = Math.min(endMs, steps[index + 1]?.fromMs ?? endMs);
     return factor * Math.max(0, toMs - Math.max(warmupMs, fromMs));
   });
-  return (rate * sumOf(lengths)) / durationMs;
+  return (rate * sumOf(lengths)) / countedMs;
 }
 
 /** The percentile of all rounds together; around it the spread of the rounds. */

@@ -117,6 +117,9 @@ describe('a run', () => {
     } as const;
     // Of the window from 1 to 11 s, the first half has none and the second twice the rate.
     expect(probeRun('10', { ...open, load }, run).wantedPerSecond).toBe(100);
+    // A run that was cut after 6 s saw one second of them.
+    const cut = { ...run, measuredMs: 6_000, cutShort: true };
+    expect(probeRun('10', { ...open, load }, cut).wantedPerSecond).toBeCloseTo(200 / 6);
     expect(probeRun('10', closed, run)).not.toHaveProperty('wantedPerSecond');
   });
 
