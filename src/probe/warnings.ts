@@ -161,7 +161,7 @@ function shardWasLate({ shards, runs: [run] }: ProbeResult): Warning[] {
     {
       code: 'SHARD_WAS_LATE',
       message: `${capital(names)} sent requests up to ${formatDuration(worst.client.lagP99Ms)} late (p99; ${worst.host}): times in parentheses are partly poolctl's own.${without}`,
-      hint: 'Give that shard a machine with less to do, or plan more shards.',
+      hint: `Give ${late.length === 1 ? 'it a machine' : 'them machines'} with less to do, or plan more shards.`,
     },
   ];
 }

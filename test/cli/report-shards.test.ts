@@ -83,6 +83,21 @@ describe('report --shards', () => {
     const { stdout, exitCode } = await poolctl('report --shards v-1.json v-2.json v-3.json', { cwd });
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^the prediction does not hold/);
+    const part = await poolctl('report --shards v-1.json v-2.json --allow-missing', { cwd });
+    expect(part.exitCode).toBe(1);
+    expect(part.stdout).toContain('The prediction was not tested: a part of the load is no evidence.');
+  });
+
+  it('says what ended shards that have measured nothing', async () => {
+    const message = 'Another probe of poolctl is at work on this server.';
+    for (const at of [0, 1, 2]) {
+      const end = { finished: 'stopped', stoppedBy: { guard: 'error', message }, steps: [] } as const;
+      const { startedAt: _, ...rest } = { ...known(shards[at]), ...end };
+      put(`none-${at + 1}.json`, shardFile(rest));
+    }
+    const { stderr } = await poolctl('report --shards none-1.json none-2.json none-3.json', { cwd });
+    expect(onLine(stderr)).toContain(`have measured nothing together: Shard 1 of 3: ${message}`);
+    expect(onLine(stderr)).toContain('start all of its shards again');
   });
 
   it('names the shard that was late, and what the others measured', async () => {
@@ -98,6 +113,7 @@ describe('report --shards', () => {
   it('puts together what there is with --allow-missing, and proves nothing by it', async () => {
     const { stdout, exitCode } = await poolctl('report --shards shard-1.json shard-3.json --allow-missing', { cwd });
     expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^\? 2 pools of 4 connections, 8 in all, serve/m);
     expect(onLine(stdout)).toContain('2 of 3 shards: the load of shard 2 is not in the figures.');
     expect(stdout).toMatch(/2 of 3 +no result/);
     await poolctl('report --shards shard-1.json shard-3.json --allow-missing --json -o part.json', { cwd });

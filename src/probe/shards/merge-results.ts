@@ -30,7 +30,7 @@ export function mergeShardResults(
   const measured = { shards, missing, steps, finished: ends.finished };
   const answer = question.kind === 'ramp' ? mergedRamp(measured, question) : mergedLoad(measured, question);
   const leftOut = [...all.filter((step) => 'reason' in step), ...answer.leftOut];
-  if (answer.shown.length === 0) throw nothingMeasured(leftOut);
+  if (answer.shown.length === 0) throw nothingMeasured(leftOut, shards);
   const { load, server, workload, guard } = plan;
   const each = figuresByShard(shards, answer.shown);
   const [first] = answer.shown;
@@ -65,10 +65,21 @@ function leastCut(steps: readonly MergedStep[]): number | undefined {
   return cuts.length === 0 ? undefined : Math.min(...cuts);
 }
 
-function nothingMeasured(leftOut: readonly { readonly label: string; readonly reason: string }[]): PoolctlError {
+function nothingMeasured(
+  leftOut: readonly { readonly label: string; readonly reason: string }[],
+  shards: readonly ShardResult[] = [],
+): PoolctlError {
   const [first] = leftOut;
-  const why = first ? `: ${first.reason} (${first.label})` : '';
-  return new PoolctlError('INPUT_MISSING', `These shards have measured nothing together${why}.`, {
-    hint: 'Each of them says in its file what ended it: stoppedBy.',
-  });
+  const { finished, stoppedBy } = mergeEnds(shards);
+  const ended = finished === 'interrupted' ? 'they were interrupted' : stoppedBy?.message.replace(/\.$/, '');
+  const why = [...(first ? [`${first.reason} (${first.label})`] : []), ...(ended === undefined ? [] : [ended])];
+  return new PoolctlError(
+    'INPUT_MISSING',
+    `These shards have measured nothing together${why.length > 0 ? `: ${why.join('; ')}` : ''}.`,
+    {
+      hint: shards.some(({ startedAt }) => startedAt !== undefined)
+        ? 'Make a new plan, and run all of its shards.'
+        : 'The plan has not been begun: start all of its shards again.',
+    },
+  );
 }

@@ -72,12 +72,14 @@ function transportHeadline({ transport }: ProbeResult): string {
   return `round trip ${formatDuration(transport.roundTripMs.p50)}, a new connection ${formatDuration(transport.connectMs.p50)}`;
 }
 
+const nothingLoaded = 'nothing was put under load.';
+
 /** Why, with the figures; what cut the probe short comes before anything else. */
 export function probeVerdict(result: ProbeResult): Verdict {
   const { finished, stoppedBy } = result;
   const found = findingOf(result);
   const details = [...shardSentences(result), ...found.details, targetText(result)];
-  if (finished === 'complete') return { ...found, details };
+  if (finished === 'complete') return { ...found, details, answer: isPartOfALoad(result) ? 'unknown' : found.answer };
   const why =
     finished === 'interrupted'
       ? 'interrupted: what was measured until then.'
@@ -85,10 +87,18 @@ export function probeVerdict(result: ProbeResult): Verdict {
   return { answer: 'unknown', text: `${why} ${capital(found.text)}`, details };
 }
 
+/** What the server did for the other shards is in no figure. */
+function isPartOfALoad({ shards }: Pick<ProbeResult, 'shards'>): boolean {
+  return shards !== undefined && shards.missing.length > 0;
+}
+
 function findingOf(result: ProbeResult): Verdict {
   const { verification, workload, recommendation } = result;
   if (result.mode === 'verify' && verification) return verifyFinding(result);
   const load = loadFinding(mainRun(result));
+  if (result.mode === 'verify') {
+    return { answer: 'unknown', text: load.text || nothingLoaded, details: [untestedText(result)] };
+  }
   if (result.mode === 'compare') {
     return comparedFinding(result) ?? { answer: 'unknown', text: load.text, details: [] };
   }
@@ -111,7 +121,7 @@ function findingOf(result: ProbeResult): Verdict {
     };
   }
   const details = [second, splitSentence(result) ?? '', ...reasons, ...poolerFinding(result)].filter(Boolean);
-  if (text === '') return { answer: 'unknown', text: 'nothing was put under load.', details };
+  if (text === '') return { answer: 'unknown', text: nothingLoaded, details };
   const isOpen = !isAnswered && !isLimit(result.ramp);
   return { answer: load.answer === 'yes' && isOpen ? 'unknown' : load.answer, text, details };
 }
@@ -157,6 +167,19 @@ function verifyFinding(result: ProbeResult): Verdict {
         : 'every predicted figure lies within what was measured.',
     details: run && !spoilt ? [loadFinding(run).text, splitSentence(result) ?? ''].filter(Boolean) : [],
   };
+}
+
+function untestedText(result: ProbeResult): string {
+  const { finished, shards } = result;
+  const [run] = result.runs;
+  const isWhole = finished === 'complete' && shards?.cutToMs === undefined && !isPartOfALoad(result);
+  const why =
+    !run || run.completed === 0
+      ? 'nothing was served'
+      : !isWhole
+        ? 'a part of the load is no evidence'
+        : 'the model knows no pools of unequal sizes under such arrivals; a number of connections that the shards divide makes them equal';
+  return `The prediction was not tested: ${why}.`;
 }
 
 function stallFinding({ recoveredAfterMs, requestsDuring, longestQueue, longestWaitMs }: Part<'stall'>): Verdict {
