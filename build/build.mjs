@@ -1,10 +1,11 @@
 // Makes dist/: compiled code, that of lint and of logging in in few files, the shipped profiles as JSON, and the type declarations that a
-// program can reach.
+// program can reach; the man page and the completion scripts.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleLint } from './bundle.mjs';
+import { writeManual } from './man.mjs';
 import { minifyEntry } from './minify.mjs';
 import { bundleStart } from './start.mjs';
 
@@ -18,6 +19,7 @@ const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin
 });
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 await writeProfiles();
+await writeManual(dist);
 removeUnreachedTypes();
 await bundleLint(dist);
 await bundleStart(dist);

@@ -26,7 +26,7 @@ describe('the worked values', () => {
 });
 
 it('prints its version alone', async () => {
-  expect(await bin(['--version'])).toEqual({ exitCode: 0, stdout: '0.1.0\n', stderr: '' });
+  expect(await bin(['--version'])).toEqual({ exitCode: 0, stdout: '1.0.0-rc.1\n', stderr: '' });
 });
 
 it('exits with 2 on a usage error, and prints it on stderr alone', async () => {

@@ -22,7 +22,7 @@ const pagesIn = (folder: string) =>
     .map(({ name }) => name)
     .filter((name) => name.startsWith(`${folder}/`) && name.split('/').length === folder.split('/').length + 1);
 const linkedFrom = (name: string) => linksOf({ name, text: page(name) }).map(({ file }) => file);
-const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+const { scripts, version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
 it('docs/examples/shards shows what a plan of shards is: its page writes jobs for it', () => {
   const made = shardPlanFile(shardPlan());
@@ -109,6 +109,15 @@ describe('the README', () => {
   it('documents every exit code', () => {
     for (const [code, meaning] of Object.entries(exitCodes)) expect(readme).toContain(`| ${code} | ${meaning} |`);
   });
+});
+
+it('has an entry for this version in its changelog, at the top', () => {
+  const [, newest] = /^## (\S+)/m.exec(page('docs/CHANGELOG.md')) ?? [];
+  expect(newest).toBe(version);
+});
+
+it('names this version where a file is installed', () => {
+  expect(readme).toContain(`poolctl-${version}.tgz`);
 });
 
 describe('the Korean pages', () => {
