@@ -187,6 +187,25 @@ export const errorCodes = {
     means:
       'The address of `watch --listen` cannot be listened on: another program has the port, or this machine or this user may not have it.',
   },
+  MCP_MISSING: {
+    exit: 2,
+    means: '`poolctl mcp` needs the package @modelcontextprotocol/sdk, which is not installed or too old.',
+  },
+  OUTSIDE_ROOTS: {
+    exit: 2,
+    means:
+      'A tool of `poolctl mcp` was given a path outside of the folders that it may read: the working folder, or those of --root, less what the client leaves out.',
+  },
+  DSN_REFUSED: {
+    exit: 2,
+    means:
+      'A tool of `poolctl mcp` was given a DSN, or a place of one. Servers are named by an environment variable or a target, and only `inspect` asks one.',
+  },
+  CALL_TOO_LARGE: {
+    exit: 2,
+    means: 'What a tool of `poolctl mcp` was given, or a file that it names, is larger than --max-input.',
+  },
+  CALL_TIMEOUT: { exit: 3, means: 'A call of a tool of `poolctl mcp` took longer than --timeout, and was ended.' },
   OUTPUT_UNWRITABLE: {
     exit: 3,
     means:

@@ -28,7 +28,10 @@ export const windowFlag = flagGroup('Server:', {
 });
 
 /** The argument of these commands, for their help. */
-export const dsnHelp = ['[dsn]', 'postgres://… or mysql://…; - for stdin; DATABASE_URL when left out'] as const;
+export const dsnHelp = [
+  '[dsn]',
+  'postgres://… or mysql://…; - for stdin; env:NAME for a variable; DATABASE_URL when left out',
+] as const;
 
 /** The same as given, and as messages name it. */
 export function dsnArgument(dsn: string | undefined): Sourced<string> | undefined {

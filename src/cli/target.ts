@@ -11,7 +11,7 @@ import { dsnInFile } from './env-file.ts';
 import type { Sourced } from './flag.ts';
 import { readStdin, readText } from './input.ts';
 import type { ReadOption } from './options.ts';
-import { placeOf } from './place.ts';
+import { placeOf, variableIn } from './place.ts';
 import { type Places, placesOf } from './places.ts';
 import { serverFlags } from './server-flags.ts';
 import { layersOf, namedByVariables } from './variables.ts';
@@ -25,7 +25,7 @@ export interface Named {
 }
 
 /**
- * The server that the user means: a DSN as given, `-` for standard input, `env` or nothing for --url-file, then
+ * The server that the user means: a DSN as given, `-` for standard input, `env:NAME` for a variable, `env` or nothing for --url-file, then
  * DATABASE_URL, then the variables of the drivers (PGHOST …, MYSQL_HOST …). Of several hosts it is the first that answers
  * as wanted, for all that follows.
  */
@@ -100,11 +100,22 @@ async function findDsn(argument: Sourced<string> | undefined, read: ReadOption, 
     const isOnCommandLine = !argument.source.startsWith('POOLCTL_');
     return { text: readDsnText(argument.value, argument.source), isOnCommandLine };
   }
+  const variable = argument && variableIn(argument.value);
+  if (variable !== undefined) return quiet({ text: variableOfServer(variable, io), source: variable });
   const urlFile = read(serverFlags['url-file'])?.value;
   if (urlFile !== undefined) return quiet(dsnInUrlFile(urlFile, io));
   const url = io.env['DATABASE_URL'];
   if (url) return quiet({ text: url, source: 'DATABASE_URL' });
   return { text: namedByVariables(io), isOnCommandLine: false };
+}
+
+/** @throws PoolctlError INPUT_MISSING */
+function variableOfServer(name: string, { env }: Io): string {
+  const value = env[name]?.trim() ?? '';
+  if (value !== '') return value;
+  throw new PoolctlError('INPUT_MISSING', `The environment variable ${name} is not set.`, {
+    hint: `Set ${name} to the DSN of the server.`,
+  });
 }
 
 /** `FILE`, or `FILE:NAME` for one variable of it. */

@@ -23,6 +23,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'rules', summary: 'alert rules and a dashboard for Prometheus', load: () => import('./rules.ts') },
   { name: 'profiles', summary: 'list and show the built-in profiles', load: () => import('./profiles.ts') },
   { name: 'explain', summary: 'explain a term, a warning, an error or exit codes', load: () => import('./explain.ts') },
+  { name: 'mcp', summary: 'serve these answers to agents (MCP, over stdio)', load: () => import('./mcp.ts') },
   { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./completion.ts') },
   { name: 'help', summary: 'print the help of a command, or explain a topic', load: () => import('./help.ts') },
 ];

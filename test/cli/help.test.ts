@@ -73,7 +73,7 @@ describe('explain', () => {
   it('names in its texts only commands, topics and flags that exist', async () => {
     const known = new Set(topics().map(({ id }) => id));
     const helps = await Promise.all(
-      ['size', 'simulate', 'probe', 'report', 'lint', 'watch', 'fleet', 'convert', 'emit'].map((name) =>
+      ['size', 'simulate', 'probe', 'report', 'lint', 'watch', 'fleet', 'convert', 'emit', 'mcp'].map((name) =>
         poolctl(`${name} --help`),
       ),
     );

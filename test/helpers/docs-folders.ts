@@ -44,10 +44,12 @@ const holds: Readonly<Record<string, string>> = {
   probe:
     '`control/`, `plan/`, `run/`, `load/`, `workload/`, `modes/`, `pooler/`, `shards/`, `jobs/`, `analyse/` of a probe',
   views: 'results to views; `probe/`, `html/`',
+  mcp: 'the server of `poolctl mcp`: tools, what they may touch, what they answer, resources',
   commands: 'one file a command; a folder beside it where reading its flags takes more',
   index: 'the library entry `poolctl`',
   entries: 'the other entries of the library: `poolctl/model`, `poolctl/probe` and so on',
   main: '`main(argv, io)`: the program, and errors to exit codes',
+  'mcp-thread': 'one call of `poolctl mcp`, in a thread of its own',
 };
 
 const src = `${root}src/`;

@@ -9,6 +9,7 @@ import { readers } from '../../src/declarations/readers/index.ts';
 import { allTargets } from '../../src/emit/targets/index.ts';
 import type { DsnParameter } from '../../src/engines/dsn/parameter.ts';
 import { dsnSystems } from '../../src/engines/dsn/systems.ts';
+import { tools } from '../../src/mcp/tools.ts';
 import { profileIds, profileTitle } from '../../src/profiles/files.ts';
 import { rulePageIds, rulePageTitle } from '../../src/profiles/rule-pages.ts';
 import { scenarios } from '../../src/simulate/scenarios.ts';
@@ -249,6 +250,11 @@ const tables: Readonly<Record<string, () => string>> = {
     table(
       ['Rule', 'What it finds', 'recommended', 'strict', 'library'],
       rulePageIds().map((id) => [`[${id}](rules/${id}.md)`, rulePageTitle(id), ...levelsOf(id)]),
+    ),
+  'mcp-tools': () =>
+    table(
+      ['Tool', 'What it does', 'Command'],
+      Object.entries(tools).map(([name, { title, command }]) => [`\`${name}\``, title, `\`poolctl ${command}\``]),
     ),
   entries: () =>
     table(

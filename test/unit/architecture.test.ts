@@ -210,6 +210,25 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'probe',
     'chalk',
   ],
+  mcp: [
+    'base',
+    'profiles',
+    'cli',
+    '@modelcontextprotocol/sdk/server/index.js',
+    '@modelcontextprotocol/sdk/server/stdio.js',
+    '@modelcontextprotocol/sdk/types.js',
+    'commander',
+    'node:buffer',
+    'node:child_process',
+    'node:fs',
+    'node:module',
+    'node:net',
+    'node:os',
+    'node:path',
+    'node:stream',
+    'node:url',
+    'node:worker_threads',
+  ],
   commands: [
     'base',
     'embedded',
@@ -242,6 +261,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'probe',
     'serve',
     'views',
+    'mcp',
     'node:fs',
     'node:os',
     'node:path',
@@ -249,6 +269,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'commander',
   ],
   main: ['base', 'cli', 'commands', 'commander'],
+  'mcp-thread': ['base', 'mcp', 'main', 'node:worker_threads'],
 };
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { defaultPorts } from '../../base/engine.ts';
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
+import { didYouMean } from '../../base/suggest.ts';
 import type { Warning } from '../../base/warning.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
 import { dsnInFile } from '../../cli/env-file.ts';
@@ -25,6 +26,18 @@ export async function targetsOfFile(file: string, read: ReadOption, io: Io) {
   const found: { target: WatchTarget; warnings: readonly Warning[] }[] = [];
   for (const one of written) found.push(await targetOf(one, { file, name }, read, io));
   return { targets: found.map(({ target }) => target), warnings: found.flatMap(({ warnings }) => warnings) };
+}
+
+/** One target of a file, by its name: what the others say is not looked up. @throws PoolctlError CONFIG_INVALID, VALUE_INVALID */
+export async function targetOfFile(name: string, file: string, read: ReadOption, io: Io) {
+  const input = await readInput(file, io);
+  const written = readTargetsFile(input.text, input.name);
+  const found = written.find((one) => one.name === name);
+  if (found) return targetOf(found, { file, name: input.name }, read, io);
+  const names = written.map((one) => one.name);
+  throw new PoolctlError('VALUE_INVALID', `"${name}" is no target of ${input.name}.${didYouMean(name, names)}`, {
+    hint: `There are ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`,
+  });
 }
 
 interface From {
@@ -53,7 +66,7 @@ async function targetOf(written: WrittenTarget, from: From, read: ReadOption, io
     ...(kind === 'auto' ? {} : { kind }),
     ...withoutUndefined({ intervalMs: interval, alarms: alarms && withoutUndefined(alarms), labels }),
   };
-  return { target, warnings: places.warnings };
+  return { target, server, warnings: places.warnings };
 }
 
 function textOf(written: WrittenTarget, source: string, io: Io): DsnText {
