@@ -6,6 +6,7 @@ import { commands } from '../../src/commands/index.ts';
 import { describeWith } from '../helpers/live.ts';
 import { madeLoad } from '../helpers/made-causes.ts';
 import { madeRecording } from '../helpers/made-recording.ts';
+import { openSession } from '../helpers/mcp-session.ts';
 import { documentOf } from '../helpers/recording-document.ts';
 import { poolctl, words } from '../helpers/run.ts';
 import { admin, dsn, keepBusy, ordinary, run } from '../helpers/sessions.ts';
@@ -42,6 +43,28 @@ function inShort(args: readonly string[]): string[] {
 }
 
 describeWith('postgres', (server) => {
+  test('an agent asks the server by the name of a variable or a target, and sees what `poolctl inspect` does', async () => {
+    const login = ordinary(server);
+    const env = { ORDERS_URL: dsn('postgres', login) };
+    const folder = mkdtempSync(join(tmpdir(), 'poolctl-mcp-live-'));
+    const file = join(folder, 'targets.yaml');
+    writeFileSync(file, 'version: 1\ntargets: [{ name: orders, dsn: { env: ORDERS_URL } }]');
+    const session = await openSession(['--targets', file], { env });
+    const answers = [
+      await session.call('inspect', { env: 'ORDERS_URL' }),
+      await session.call('inspect', { target: 'orders' }),
+    ];
+    await session.close();
+    rmSync(folder, { recursive: true });
+    const { stdout } = await poolctl('inspect env:ORDERS_URL --json', { env });
+    const { version, user, limits } = JSON.parse(stdout).result;
+    const result = { version, user, limits: { maxConnections: limits.maxConnections } };
+    for (const { document, all } of answers) {
+      expect(document).toMatchObject({ schema: 'poolctl.inspect/1', result });
+      expect(all).not.toContain(login.password);
+    }
+  });
+
   describe('the examples of --help that ask a server', () => {
     const url = dsn('postgres', ordinary(server));
     const pgbouncer = inject('pgbouncer');
