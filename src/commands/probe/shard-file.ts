@@ -23,7 +23,11 @@ export interface ShardFile {
 export function openShardFile(file: string, plan: ShardPlan, io: Io): ShardFile {
   const path = resolve(io.cwd, file);
   const isDevice = isNoPlainFile(path);
-  if (!isDevice && existsSync(path)) refuseTaken(file, readText(file, io), plan);
+  const refuseOther = (run?: string) => {
+    if (!isDevice && existsSync(path)) refuseTaken(file, readText(file, io), plan, run);
+  };
+  refuseOther();
+  let isOurs = false;
   let next: ReservedOutput = reserveOutput(file, io.cwd, { name: 'the result', flag: '--save' });
   return {
     keep(result) {
@@ -31,7 +35,16 @@ export function openShardFile(file: string, plan: ShardPlan, io: Io): ShardFile 
       // A pipe has one reader, who wants one document.
       if (isDevice && !isDone) return;
       const text = `${jsonText(shardDocument(result), 2)}\n`;
+      try {
+        // Another process may have been given the same file, and looked at it in the same moment.
+        refuseOther(result.run);
+      } catch (taken) {
+        next.release();
+        if (isOurs && isDone) io.stdout.write(text);
+        throw taken;
+      }
       const own = next;
+      isOurs = true;
       try {
         if (!isDone) next = reserveOutput(file, io.cwd);
         own.write(text);
@@ -50,9 +63,9 @@ export function openShardFile(file: string, plan: ShardPlan, io: Io): ShardFile 
  * A shard runs once: a second run of it would be of another moment than the others. Where not all have met, none has put
  * a load on, and all may come again. @throws PoolctlError SHARD_TAKEN
  */
-function refuseTaken(file: string, text: string, { hash, id }: ShardPlan): void {
+function refuseTaken(file: string, text: string, { hash, id }: ShardPlan, run?: string): void {
   const begun = begunShard(text);
-  if (begun?.plan.hash !== hash) return;
+  if (begun?.plan.hash !== hash || (run !== undefined && begun.run === run)) return;
   const { finished, host, processId, startedAt } = begun;
   const isRunning = finished === 'running';
   if (!isRunning && startedAt === undefined) return;

@@ -17,6 +17,8 @@ const goodbyeMs = 500;
 const farewellMs = 1_000;
 /** How long to wait for a server to come back where objects of poolctl's are on it. */
 const comebackMs = 15_000;
+/** One of several that is there still, and is killed before it is the last, is not seen any more within that time. */
+const lastMs = 1_500;
 /** A server that stood still may do so for some seconds. */
 const answerAgainMs = 8_000;
 /** The server got the statement and refused it. */
@@ -25,8 +27,11 @@ const never = new AbortController().signal;
 
 type Leaving = Pick<ProbeRequest, 'target' | 'pooler' | 'timeoutMs' | 'interrupted' | 'onEvent' | 'now'> & {
   readonly part?: ShardPart;
-  /** Whether nobody else needs what the workload has made on the server; always where it is left out. */
-  readonly isLast?: (control: Control) => Promise<boolean>;
+  /**
+   * Whether nobody else needs what the workload has made on the server, always where it is left out; undefined where it was
+   * not made for this process.
+   */
+  readonly isLast?: (control: Control) => Promise<boolean | undefined>;
 };
 
 /** Cleans up by the control connection that there is, or by another one where it was lost. */
@@ -62,7 +67,7 @@ async function cleanUpAnew(bench: Bench, request: Leaving, before: CleanUp): Pro
 }
 
 /** Ends what is still there, and returns what is left in the end. */
-async function cleanUp(control: Control, bench: Bench, { isLast }: Leaving): Promise<CleanUp> {
+async function cleanUp(control: Control, bench: Bench, request: Leaving): Promise<CleanUp> {
   const { workload, now } = bench.parts;
   const ids = bench.sessions;
   let ended = 0;
@@ -74,8 +79,7 @@ async function cleanUp(control: Control, bench: Bench, { isLast }: Leaving): Pro
       await soon(control.terminate(left));
       left = await remaining(control, left, now, farewellMs);
     }
-    const isFree = !workload.teardown || !isLast || (await soon(isLast(control)));
-    const objectsLeft = isFree ? await tearDown(control, workload) : [];
+    const objectsLeft = (await isFree(control, workload, request)) ? await tearDown(control, workload) : [];
     return { ...unverified(bench, ended), verified: true, sessionsLeft: left.length, objectsLeft };
   } catch {
     return unverified(bench, ended);
@@ -108,6 +112,18 @@ async function remaining(
 
 function soon<T>(answer: Promise<T>): Promise<T> {
   return within(answer, answerMs, never, () => new Error('no answer'));
+}
+
+/** Whether nobody else needs what the workload has made. Others that are there still mostly end at about the same time. */
+async function isFree(control: Control, { teardown }: ProbeWorkload, request: Leaving): Promise<boolean> {
+  const { isLast, now, interrupted } = request;
+  if (!teardown || !isLast) return true;
+  const until = now() + lastMs;
+  for (;;) {
+    const answer = await soon(isLast(control));
+    if (answer || answer === undefined || interrupted.aborted || now() > until) return answer === true;
+    await sleep(100);
+  }
 }
 
 /** Removes what the workload has made; the statements that failed name what is left. */

@@ -6,6 +6,7 @@ import { shardSchemaName } from '../schema-name.ts';
 const begun = v.object({
   schema: v.literal(shardSchemaName),
   result: v.object({
+    run: v.exactOptional(v.string()),
     plan: v.object({ hash: v.string() }),
     finished: v.string(),
     host: safeText,

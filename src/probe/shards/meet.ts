@@ -113,10 +113,14 @@ function wentAgain(what: string): PoolctlError {
 }
 
 function tooLate(byMs?: number): PoolctlError {
-  const by = byMs === undefined ? '' : ` ${formatDuration(Math.ceil(byMs))} ago`;
-  return new PoolctlError('SHARDS_MISSING', `The common start was${by} when this shard learnt of it: it is too late.`, {
-    hint: 'Start all of them again, this one on a machine that does less beside it.',
-  });
+  const by = byMs === undefined ? 'over' : `${formatDuration(Math.ceil(byMs))} ago`;
+  return new PoolctlError(
+    'SHARDS_MISSING',
+    `The common start was ${by} when this shard learnt of it: it is too late.`,
+    {
+      hint: 'Start all of them again, this one on a machine that does less beside it.',
+    },
+  );
 }
 
 function capital(text: string): string {

@@ -158,8 +158,9 @@ async function measure({ request, control, driver, to, workload, notes }: Measur
   }
   await meeting.leave();
   const isLast = async (through: Control) => {
+    if (!mayHaveObjects) return undefined;
     const there = await (through === control ? meeting : through.meeting(plan.meeting)).present();
-    return mayHaveObjects && there.every((index) => index === part.index);
+    return there.every((index) => index === part.index);
   };
   notes.cleanUp = await leave(bench, { ...request, isLast });
   notes.failure ??= bench.failure;

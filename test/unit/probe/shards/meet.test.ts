@@ -50,7 +50,7 @@ describe('the meeting of a plan', () => {
     const over = meet(placeOf({ present: all, startMs: 999_988 })).start(() => 50, never);
     expect(await messageOf(over)).toContain('The common start was 12 ms ago when this shard learnt of it');
     const begun = meet(placeOf({ present: all, isOver: true })).start(() => 50, never);
-    expect(await messageOf(begun)).toContain('too late');
+    expect(await messageOf(begun)).toContain('The common start was over when this shard learnt of it: it is too late.');
   });
 
   it('goes on after a look that failed with its session, and not after one that would fail again', async () => {
