@@ -1,7 +1,7 @@
 /** What an exit code of poolctl means; `poolctl explain exit-codes` and the README print the same table. */
 export const exitCodes = {
   0: 'Ran, and the answer is yes.',
-  1: 'Ran, and the answer is no: the pool misses a target or does not fit the server, a prediction did not come true (probe --verify), or was not tested (report --shards), a pool is to be raised or something else to be fixed (recommend), an alarm of watch was raised (--fail-on), a server is over the budget that its fleet declares (fleet), a check of doctor failed, a file no longer has the settings (emit --check), or lint has findings.',
+  1: 'Ran, and the answer is no: the pool misses a target or does not fit the server, a prediction did not come true (probe --verify, report --shards) or was not tested (report --shards), a pool is to be raised or something else to be fixed (recommend), an alarm of watch was raised (--fail-on), a server is over the budget that its fleet declares (fleet), a check of doctor failed, a file no longer has the settings (emit --check), or lint has findings.',
   2: 'Could not start: a flag, a value, a DSN, a profile or a file given to poolctl is wrong.',
   3: 'Could not finish: something outside poolctl refused, such as the database server, the guard of probe, or the file named by -o.',
   4: 'A bug in poolctl.',

@@ -83,6 +83,7 @@ describe('report --shards', () => {
     const { stdout, exitCode } = await poolctl('report --shards v-1.json v-2.json v-3.json', { cwd });
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^the prediction does not hold/);
+    expect(onLine(stdout)).toContain('was tested is of these 3 pools: one pool of 12 connections waits less');
     const part = await poolctl('report --shards v-1.json v-2.json --allow-missing', { cwd });
     expect(part.exitCode).toBe(1);
     expect(part.stdout).toContain('The prediction was not tested: a part of the load is no evidence.');
@@ -204,6 +205,18 @@ describe('report --shards refuses', () => {
 });
 
 describe('report --merge', () => {
+  it('takes repeats of a sharded load, which are named by their pools once', async () => {
+    const later = (text: string) =>
+      text.replaceAll('"run":"000000a', '"run":"000000b').replaceAll('2026-11-30T20:05', '2026-11-30T20:07');
+    for (const at of [1, 2, 3]) put(`again-${at}.json`, later(read(`shard-${at}.json`)));
+    await poolctl(`report --shards ${all} --json -o a.json`, { cwd });
+    await poolctl('report --shards again-1.json again-2.json again-3.json --json -o b.json', { cwd });
+    const { stdout, stderr } = await poolctl('report a.json b.json --merge', { cwd });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^ {2}3 × 4\/7\/2 s, 2 runs +200\/s/m);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
   it('names --shards where the files are parts of one load', async () => {
     put('a.json', probeDocument(probeResult('load', { run: '0000000a' })));
     put('b.json', probeDocument(probeResult('load', { run: '0000000b' })));

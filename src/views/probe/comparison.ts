@@ -15,7 +15,7 @@ const words: Readonly<Record<FigureVerdict, string>> = {
   better: '✓ better',
   worse: '✗ worse',
   same: '= not shown',
-  unknown: '? no interval',
+  unknown: '? cannot tell',
 };
 
 /** The comparison for a reader. */

@@ -14,7 +14,7 @@ export function runTables(runs: readonly ProbeRun[]): TableView[] {
 
 function servedTable(runs: readonly ProbeRun[]): TableView {
   // Pools of several instances have long names, which a table of 80 columns has room for once.
-  const isNamedByPools = runs.every((run) => run.instances !== undefined && run.label === poolsText(run));
+  const isNamedByPools = runs.every((run) => run.instances !== undefined && run.label.startsWith(poolsText(run)));
   return {
     title: `${runs.length === 1 ? 'Run' : 'Runs'}, 95 % intervals`,
     head: ['', ...(isNamedByPools ? [] : ['pool']), 'wanted', 'served', 'waited', 'lost'],

@@ -165,8 +165,20 @@ function verifyFinding(result: ProbeResult): Verdict {
       : wrong.length > 0
         ? `outside of the interval: ${wrong.join(', ')}.`
         : 'every predicted figure lies within what was measured.',
-    details: run && !spoilt ? [loadFinding(run).text, splitSentence(result) ?? ''].filter(Boolean) : [],
+    details: [
+      ...(run && !spoilt ? [loadFinding(run).text, splitSentence(result) ?? ''].filter(Boolean) : []),
+      ...splitByShards(result),
+    ],
   };
+}
+
+/** Of one pool, which the shards had to split, they say nothing. */
+function splitByShards({ shards, load, runs: [run] }: ProbeResult): string[] {
+  if (!shards || load.instances !== undefined || run?.instances === undefined) return [];
+  const all = formatCount(run.connectionsInAll ?? run.instances * run.pool.connectionLimit, 'connection');
+  return [
+    `The prediction that was tested is of these ${formatCount(run.instances, 'pool')}: one pool of ${all} waits less, and one process can test it.`,
+  ];
 }
 
 function untestedText(result: ProbeResult): string {
@@ -178,7 +190,7 @@ function untestedText(result: ProbeResult): string {
       ? 'nothing was served'
       : !isWhole
         ? 'a part of the load is no evidence'
-        : 'the model knows no pools of unequal sizes under such arrivals; a number of connections that the shards divide makes them equal';
+        : `the model knows no pools of unequal sizes under such arrivals; a multiple of ${formatNumber(run.instances ?? 1)} connections would make them equal`;
   return `The prediction was not tested: ${why}.`;
 }
 
