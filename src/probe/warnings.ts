@@ -1,7 +1,7 @@
 import { formatCount, formatDuration, formatNumber, formatRatio } from '../base/units.ts';
 import type { Warning } from '../base/warning.ts';
 import { leftoverWarning } from '../inspect/leftovers.ts';
-import { isCarried } from './analyse/served.ts';
+import { hasStoodStill, isCarried } from './analyse/served.ts';
 import type { ProbeResult, ProbeRun } from './result.ts';
 import { missingSentence, shardList } from './shards-text.ts';
 
@@ -173,7 +173,7 @@ function lateOnes(shards: ProbeResult['shards']) {
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function overCapacity({ runs }: ProbeResult): Warning[] {
-  const over = runs.filter((run) => run.overCapacity);
+  const over = runs.filter((run) => run.overCapacity && !hasStoodStill(run));
   if (over.length === 0) return [];
   return [
     {

@@ -27,6 +27,18 @@ export function fateOf(run: ProbeRun): Fate {
   };
 }
 
+/** What is sent so late was not sent at the moment that was asked for, whatever the times of the server. */
+const mostOwnLagMs = 100;
+
+/**
+ * Whether requests that were due were not sent because poolctl itself, or the machine that it ran on, stood still: nobody
+ * knows whether they would have been served.
+ */
+export function hasStoodStill(run: ProbeRun): boolean {
+  const { unsent, lagMs, trustworthy } = run;
+  return unsent > 0 && !trustworthy && (lagMs.p99 ?? 0) > mostOwnLagMs && fateOf(run).stillWaitingRatio <= mostLost;
+}
+
 /** Whether a run served what was due: nine tenths of it at the pace at which it came, with at most 1 % lost. */
 export function isCarried(run: ProbeRun): boolean {
   const { servedRatio, lostRatio } = fateOf(run);

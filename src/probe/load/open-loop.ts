@@ -45,8 +45,11 @@ export class OpenLoop implements Loop {
 
   start(): void {
     const { schedule, startMs, traffic, recorder } = this.#parts;
-    const sinceMs = traffic.now() - mostStartLagMs;
-    for (; startMs + schedule.nextMs < sinceMs; schedule.advance()) recorder.due(startMs + schedule.nextMs, false);
+    const nowMs = traffic.now();
+    for (let dueMs = startMs + schedule.nextMs; dueMs < nowMs - mostStartLagMs; dueMs = startMs + schedule.nextMs) {
+      recorder.due(dueMs, false, nowMs - dueMs);
+      schedule.advance();
+    }
     this.wake();
   }
 
@@ -63,8 +66,9 @@ export class OpenLoop implements Loop {
     const { schedule, startMs, traffic, pump } = this.#parts;
     const nowMs = traffic.now();
     for (let dueMs = startMs + schedule.nextMs; dueMs <= nowMs && dueMs < this.#untilMs; ) {
-      if (this.#isOverCapacity(nowMs - dueMs)) {
-        this.#giveUp(nowMs);
+      const isLate = nowMs - dueMs > mostLagMs;
+      if (isLate || traffic.pool.waiting > this.#parts.mostWaiting) {
+        this.#giveUp(nowMs, isLate);
         return;
       }
       this.#send(dueMs);
@@ -81,16 +85,14 @@ export class OpenLoop implements Loop {
     traffic.begin(request, traffic.instanceOf(schedule.ownCard), dueMs);
   }
 
-  #isOverCapacity(lagMs: number): boolean {
-    return lagMs > mostLagMs || this.#parts.traffic.pool.waiting > this.#parts.mostWaiting;
-  }
-
-  #giveUp(nowMs: number): void {
+  #giveUp(nowMs: number, isLate: boolean): void {
     const { schedule, startMs, recorder, onOverCapacity } = this.#parts;
     this.#isStopped = true;
     this.#parts.pump.stop();
-    for (; startMs + schedule.nextMs <= Math.min(nowMs, this.#untilMs); schedule.advance()) {
-      recorder.due(startMs + schedule.nextMs, false);
+    for (let dueMs = startMs + schedule.nextMs; dueMs <= Math.min(nowMs, this.#untilMs); ) {
+      recorder.due(dueMs, false, isLate ? nowMs - dueMs : undefined);
+      schedule.advance();
+      dueMs = startMs + schedule.nextMs;
     }
     onOverCapacity();
   }

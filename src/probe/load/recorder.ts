@@ -30,11 +30,14 @@ export class Recorder {
     this.#batches = new Batches(window.toMs - window.fromMs);
   }
 
-  /** An open loop sends a request, or does not send one that is due. Says whether it counts. */
-  due(intendedMs: number, isSent: boolean): boolean {
+  /**
+   * An open loop sends a request, or does not send one that is due; `lateMs` where it would have been sent so late. Says whether
+   * it counts.
+   */
+  due(intendedMs: number, isSent: boolean, lateMs?: number): boolean {
     if (!this.#isWithin(intendedMs)) return false;
-    this.#whole.due(isSent);
-    this.#slices?.at(intendedMs - this.#window.fromMs).due(isSent);
+    this.#whole.due(isSent, lateMs);
+    this.#slices?.at(intendedMs - this.#window.fromMs).due(isSent, lateMs);
     return true;
   }
 

@@ -30,9 +30,11 @@ export class RequestTally {
     this.#isUnpooled = unpooled;
   }
 
-  due(isSent: boolean): void {
+  /** `lateMs`: how late it was when it was given up, where that was why. */
+  due(isSent: boolean, lateMs?: number): void {
     if (isSent) this.sent += 1;
     else this.unsent += 1;
+    if (lateMs !== undefined) this.#histogramsUs.lag.record(toMicroseconds(lateMs));
   }
 
   /** A request that ended, and was not dropped. Returns how long it waited for its connection. */

@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatRatio, perSecond } from '../../base/units.ts';
-import { fateOf, isCarried, leastStillWaiting } from '../../probe/analyse/served.ts';
+import { fateOf, hasStoodStill, isCarried, leastStillWaiting } from '../../probe/analyse/served.ts';
 import type { ProbeRun } from '../../probe/result.ts';
 import type { View } from '../../render/view.ts';
 import type { Estimate } from '../../stats/estimate.ts';
@@ -14,9 +14,16 @@ export function loadFinding(run: ProbeRun | undefined): LoadFinding {
   if (!run) return { answer: 'yes', text: '' };
   const isServed = isCarried(run);
   const text = `${servedText(run, isServed)}${timesText(run)}${lostText(run)}`;
+  const lag = timeText(run.lagMs.p99);
+  if (!isServed && hasStoodStill(run)) {
+    const unsent = formatCount(run.unsent, 'request');
+    return {
+      answer: 'unknown',
+      text: `${text}; but poolctl itself stood still and did not send ${unsent} in time (p99 ${lag} late), so nobody knows what would have been served.`,
+    };
+  }
   if (!isServed) return { answer: 'no', text: `${text}.` };
   if (run.trustworthy) return { answer: 'yes', text: `${text}.` };
-  const lag = timeText(run.lagMs.p99);
   return {
     answer: 'unknown',
     text: `${text}; but poolctl itself was late (p99 ${lag}), so its times are not the server's.`,
@@ -34,7 +41,7 @@ function servedText(run: ProbeRun, isServed: boolean): string {
   const of = wanted === served ? served : `${served} of ${wanted}`;
   // What it served then had come before the run.
   const none = completed === 0 ? `, and none of the ${formatCount(requests, 'request')} that came in the run` : '';
-  const over = overCapacity ? ', and more was due than could be served' : '';
+  const over = overCapacity && !hasStoodStill(run) ? ', and more was due than could be served' : '';
   return `${connections} ${verb} ${of}${none || over}`;
 }
 

@@ -206,6 +206,8 @@ describe('what is counted', () => {
     const run = await runOn(clock, driver, planOf({ durationMs: 10_000, load: paced(100) }));
     expect(run.overCapacity).toBe(true);
     expect(run.unsent).toBeGreaterThan(145);
+    // What it did not send is as late as it was: the machine stood still, and not the server.
+    expect(run.histogramsUs.lag.max / 1_000).toBeGreaterThan(1_400);
     expect(isBalanced(run)).toBe(true);
   });
 

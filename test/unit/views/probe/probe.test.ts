@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { perSecond } from '../../../../src/base/units.ts';
 import { differencesOfRuns } from '../../../../src/probe/analyse/differences.ts';
 import type { ProbeMode, ProbeResult } from '../../../../src/probe/result.ts';
+import { probeWarnings } from '../../../../src/probe/warnings.ts';
 import { renderMarkdown } from '../../../../src/render/markdown.ts';
 import { renderTerminal } from '../../../../src/render/terminal.ts';
 import { intervalText } from '../../../../src/stats/interval-text.ts';
@@ -104,6 +105,22 @@ describe('the verdict', () => {
     expect(verdictOf(probeResult('load', { runs: [over] }))?.answer).toBe('no');
     const lossy = probeRun({ failed: { 'queue-full': 600 } });
     expect(verdictOf(probeResult('load', { runs: [lossy] }))?.answer).toBe('no');
+  });
+
+  it('is none where poolctl itself stood still and did not send what was due', () => {
+    const paused = probeRun({ overCapacity: true, unsent: 900, trustworthy: false });
+    const lagMs = { ...paused.lagMs, p99: 2_400 };
+    const result = probeResult('load', { runs: [{ ...paused, lagMs }] });
+    expect(verdictOf(result)).toMatchObject({
+      answer: 'unknown',
+      text: expect.stringMatching(
+        /poolctl itself stood still and did not send 900 requests in time \(p99 2.4 s late\)/,
+      ),
+    });
+    expect(verdictOf(result)?.text).not.toContain('more was due');
+    expect(probeWarnings(result).map(({ code }) => code)).not.toContain('OVER_CAPACITY');
+    const drowned = { ...paused, lagMs, stillWaiting: 600, unfinished: 600 };
+    expect(verdictOf(probeResult('load', { runs: [drowned] }))?.answer).toBe('no');
   });
 
   it('is no where less than nine tenths of what was due was served, with what still waits at the end', () => {
