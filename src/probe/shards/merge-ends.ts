@@ -32,7 +32,9 @@ export function mergeEnds(
 
 /** When one stops, all do: what ended the probe is what ended the first. */
 function endOfAll(shards: readonly ShardResult[]): Pick<ProbeResult, 'finished' | 'stoppedBy'> {
-  const early = shards.filter(({ finished }) => finished !== 'complete');
+  const early = shards
+    .filter(({ finished }) => finished !== 'complete')
+    .toSorted((left, right) => cameTo(left) - cameTo(right));
   if (early.length === 0) return { finished: 'complete' };
   const causes = early.filter(({ stoppedBy }) => stoppedBy?.guard !== followed);
   const stopped = causes.find(({ finished }) => finished === 'stopped');
@@ -41,6 +43,12 @@ function endOfAll(shards: readonly ShardResult[]): Pick<ProbeResult, 'finished' 
   const { guard = 'error', message = 'it does not say why.' } = cause?.stoppedBy ?? {};
   const said = cause && guard !== followed ? `${capital(shardName(cause))}: ${message}` : message;
   return { finished: 'stopped', stoppedBy: { guard, message: said } };
+}
+
+/** How far along the plan, in ms: who stopped first saw what the cause was, and the others saw it leave as well. */
+function cameTo({ plan, steps }: ShardResult): number {
+  const last = steps.at(-1);
+  return last ? (plan.steps[last.step]?.startMs ?? 0) + last.run.measuredMs : -1;
 }
 
 /** A guard that one shard lacks is blind in part. */

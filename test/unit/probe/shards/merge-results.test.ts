@@ -116,6 +116,27 @@ describe('shards of one load, merged', () => {
     expect(merge(interrupted)).not.toHaveProperty('stoppedBy');
   });
 
+  it('of which a killed one left no result name it alone, as the first that missed it does', () => {
+    const whole = dealtShards().shards;
+    const endedAfter = (shard: number, message: string, ms: number): ShardResult => ({
+      ...known(whole[shard]),
+      finished: 'stopped',
+      stoppedBy: { guard: 'shard-gone', message },
+      steps: known(whole[shard]).steps.map((step) => ({
+        ...step,
+        run: { ...step.run, measuredMs: ms, slices: step.run.slices ?? [] },
+      })),
+    });
+    const merged = merge(
+      [
+        endedAfter(0, 'Shards 2 and 3 of 3 left 4.5 s before the end.', 5_600),
+        endedAfter(1, 'Shard 3 of 3 left 4.7 s before the end.', 5_300),
+      ],
+      { allowMissing: true },
+    );
+    expect(merged.stoppedBy?.message).toBe('Shard 3 of 3 left 4.7 s before the end.');
+  });
+
   it('that have nothing in common are refused with the reason', () => {
     const own = madeRequests(1, 100);
     const shards = [0, 1, 2].map((shard) => {
