@@ -25,6 +25,7 @@ const serverless = [
   'emit-job',
   'fleet-page',
   'majors',
+  'playground',
   'poolboy',
   'probe-html',
   'watch-page',

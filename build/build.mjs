@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleLint } from './bundle.mjs';
 import { writeManual } from './man.mjs';
 import { minifyEntry } from './minify.mjs';
+import { writePlayground } from './playground.mjs';
 import { bundleStart } from './start.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -21,6 +22,7 @@ if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 await writeProfiles();
 await writeManual(dist);
 removeUnreachedTypes();
+await writePlayground();
 await bundleLint(dist);
 await bundleStart(dist);
 minifyEntry(dist, 'entries/monitor.js');

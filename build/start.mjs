@@ -9,7 +9,7 @@ import { licensesOf } from './licenses.mjs';
 
 const doors = [
   ...['base/io.js', 'main.js'],
-  ...['commands/size.js', 'commands/size/input.js', 'size/size.js', 'views/size.js', 'render/clean-view.js'],
+  ...['commands/size.js', 'commands/size/answer.js', 'size/size.js', 'views/size.js', 'render/clean-view.js'],
   'render/terminal.js',
   ...['commands/inspect.js', 'inspect/inspect.js', 'engines/open.js'],
   ...['engines/postgres/server.js', 'engines/mysql/server.js', 'drivers/mysql2/driver.js', 'profiles/limits.js'],

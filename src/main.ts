@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
-import { cleanLine, cleanLines, jsonText } from './base/clean.ts';
+import { cleanLines } from './base/clean.ts';
 import { lateAfter, reportBug } from './base/crash.ts';
+import { errorDocument, shownError } from './base/error-document.ts';
 import { type ExitCode, PoolctlError } from './base/errors.ts';
 import type { Io } from './base/io.ts';
-import { redact } from './base/redact.ts';
 import { packageVersion } from './base/version.ts';
 import { commands } from './commands/index.ts';
 
@@ -112,16 +112,14 @@ function reportError(error: unknown, argv: readonly string[], io: Io): ExitCode 
   const known = error instanceof CommanderError ? usageError(error) : error;
   if (!(known instanceof PoolctlError)) return reportBug(known, io);
 
-  const { code, exitCode } = known;
-  const message = cleanLine(redact(known.message));
-  const hint = known.hint === undefined ? undefined : cleanLine(redact(known.hint));
+  const said = shownError(known);
+  const { code, message, hint } = said;
   if (wantsJson(argv, io)) {
-    const document = { schema: 'poolctl.error/1', error: { code, message, ...(hint === undefined ? {} : { hint }) } };
-    io.stdout.write(`${jsonText(document, 2)}\n`);
+    io.stdout.write(errorDocument(said));
   } else {
     io.stderr.write(`error[${code}]: ${message}\n${hint === undefined ? '' : `  hint: ${hint}\n`}`);
   }
-  return exitCode;
+  return known.exitCode;
 }
 
 /** commander's message, split into what is wrong and its "(Did you mean …?)". */

@@ -1,15 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { Io } from '../base/io.ts';
-import {
-  type Flag,
-  type FlagRow,
-  type ManyRow,
-  type Sourced,
-  type SwitchRow,
-  type ValueRow,
-  variableOf,
-} from './flag.ts';
+import type { Flag, FlagRow } from './flag.ts';
 import { quietFlags } from './quiet.ts';
+import { type GivenValue, type ReadOption, readerOf } from './read-option.ts';
+
+export type { ReadOption } from './read-option.ts';
 
 /** What a command says of itself in its help; the flags stand in it in the order of their rows. */
 export interface Manual {
@@ -67,36 +62,10 @@ export function rowsOf(command: Command): (Flag | undefined)[] {
   return command.options.map((option) => (option instanceof FlagOption ? option.row : undefined));
 }
 
-/** Reads a flag, or its environment variable where it has a value, and puts the text through the parser of its row. */
-export interface ReadOption {
-  (flag: Flag<SwitchRow>): boolean;
-  <T>(flag: Flag<ManyRow<T>>): readonly Sourced<T>[];
-  <T>(flag: Flag<ValueRow<T> & { readonly default: string }>): Sourced<T>;
-  <T>(flag: Flag<ValueRow<T>>): Sourced<T> | undefined;
-}
-
 /** A reader of the command's flags, then of the environment. */
 export function optionReader(command: Command, { env }: Io): ReadOption {
-  const given = command.opts<Record<string, string | boolean | readonly string[] | undefined>>();
-  const read = (row: Flag) => {
-    const { flag } = row;
-    if (!row.takes)
-      return flag.startsWith('no-') ? given[camelCase(flag.slice(3))] === false : given[camelCase(flag)] === true;
-    const { parse } = row.takes;
-    const source = `--${flag}`;
-    const variable = variableOf(flag);
-    const value = given[camelCase(flag)];
-    const set = env[variable] || undefined;
-    if ('isRepeatable' in row) {
-      if (Array.isArray(value)) return value.map((one: string) => ({ value: parse(one, source), source }));
-      return set === undefined ? [] : [{ value: parse(set, variable), source: variable }];
-    }
-    if (typeof value === 'string') return { value: parse(value, source), source };
-    if (value === true && 'ifBare' in row) return { value: parse(row.ifBare ?? '', source), source };
-    if (set !== undefined) return { value: parse(set, variable), source: variable };
-    return row.default === undefined ? undefined : { value: parse(row.default, 'default'), source: 'default' };
-  };
-  return read as ReadOption;
+  const given = command.opts<Record<string, GivenValue>>();
+  return readerOf((flag) => given[camelCase(flag)], env);
 }
 
 function camelCase(name: string): string {

@@ -1,32 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
-import { jsonText } from '../base/clean.ts';
 import { PoolctlError } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
-import { packageVersion } from '../base/version.ts';
-import type { Warning } from '../base/warning.ts';
 import type { View } from '../render/view.ts';
 import { aText, aWord, flagGroup } from './flag.ts';
+import { jsonOf } from './json-of.ts';
 import type { ReadOption } from './options.ts';
 import { quietFlags } from './quiet.ts';
+import type { Report } from './report.ts';
 import type { ReservedOutput } from './reserve.ts';
 
 export const outputFormats = ['table', 'json', 'markdown'] as const;
+export type { Report } from './report.ts';
+
 const formatsWithHtml = [...outputFormats, 'html'] as const;
 export type ReportFormat = (typeof formatsWithHtml)[number];
 export const colorModes = ['auto', 'always', 'never'] as const;
-
-/** What a command found: for programs (`result` under a versioned schema) and for readers (`view`, made only when needed). */
-export interface Report {
-  readonly schema: string;
-  readonly result: unknown;
-  readonly warnings?: readonly Warning[];
-  view(format: 'table' | 'markdown'): View;
-  /** Markdown of its own, such as the comment of a pull request; `view` where left out. */
-  markdown?(): string;
-  /** One file that opens offline; only of commands that say so. */
-  html?(): string | Promise<string>;
-}
 
 export interface OutputOptions {
   /** The command's reports have `html`, and `-o report.html` chooses it. */
@@ -120,10 +109,6 @@ async function render(report: Report, format: ReportFormat, screen: Screen) {
     default:
       return format satisfies never;
   }
-}
-
-export function jsonOf({ schema, result, warnings = [] }: Report): string {
-  return `${jsonText({ schema, poolctl: packageVersion(), result, warnings }, 2)}\n`;
 }
 
 async function cleanViewOf(report: Report, format: 'table' | 'markdown', { isQuiet }: Screen): Promise<View> {

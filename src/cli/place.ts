@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Io } from '../base/io.ts';
 import { isDsn } from '../engines/dsn/is-dsn.ts';
+import { fileExists } from './file-exists.ts';
 
 /** What a text means where a server, a file or a built-in name may stand. */
 export type PlaceKind = 'dsn' | 'stdin' | 'env' | 'file' | 'name';
@@ -15,7 +14,7 @@ export function placeOf(text: string, { cwd }: Pick<Io, 'cwd'>): PlaceKind {
   if (text === 'env' || variableIn(text) !== undefined) return 'env';
   if (isDsn(text) || text.includes('://')) return 'dsn';
   if (/^[\w-]+$/.test(text)) return 'name';
-  if (existsSync(resolve(cwd, text))) return 'file';
+  if (fileExists(text, cwd)) return 'file';
   if (text.includes('@')) return 'dsn';
   return /[/\\]|\.(?:ya?ml|json|txt|env)$/.test(text) ? 'file' : 'name';
 }

@@ -4,6 +4,11 @@ import type { CommandEntry } from '../cli/command.ts';
 export const commands: readonly CommandEntry[] = [
   { name: 'size', summary: 'from measured TPS and p95 to a pool that fits', load: () => import('./size.ts') },
   { name: 'simulate', summary: 'what would happen to a pool under this load', load: () => import('./simulate.ts') },
+  {
+    name: 'playground',
+    summary: 'size and simulate as a page that works offline',
+    load: () => import('./playground.ts'),
+  },
   { name: 'emit', summary: 'settings as config of a driver, ORM or pooler', load: () => import('./emit.ts') },
   { name: 'convert', summary: "one system's settings as config of another", load: () => import('./convert.ts') },
   { name: 'inspect', summary: 'what a server lets in, and who is connected', load: () => import('./inspect.ts') },

@@ -25,17 +25,13 @@ export function configure(command: Command, { io, answer }: CommandContext): voi
 
 async function run(read: ReadOption, io: Io): Promise<ExitCode> {
   const write = reportWriter(read, io);
-  const { gatherSimulation } = await import('./simulate/input.ts');
-  const plan = await gatherSimulation(read, io);
-  const { simulatePools } = await import('./simulate/run.ts');
-  const { warnings, ...simulated } = await simulatePools(plan, io);
-  const { isGoodOutcome, simulationResult, simulationView } = await import('../views/simulate.ts');
-  const outcome = { ...plan.described, ...simulated };
-  await write({
-    schema: 'poolctl.simulation/1',
-    result: simulationResult(outcome),
-    warnings,
-    view: () => ({ ...simulationView(outcome), warnings }),
-  });
-  return isGoodOutcome(outcome) ? 0 : 1;
+  const { answerSimulation } = await import('./simulate/answer.ts');
+  const { progressOn } = await import('../cli/progress.ts');
+  const progress = progressOn(io, 'simulating');
+  const { report, exitCode } = await answerSimulation(read, io, {
+    signal: io.interrupted,
+    onProgress: (share) => progress.report(share),
+  }).finally(progress.end);
+  await write(report);
+  return exitCode;
 }

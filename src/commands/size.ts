@@ -1,15 +1,9 @@
 import type { Command } from 'commander';
-import type { EngineId } from '../base/engine.ts';
 import type { ExitCode } from '../base/errors.ts';
 import type { Io } from '../base/io.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { declare, optionReader, type ReadOption } from '../cli/options.ts';
 import { outputFlags, reportWriter } from '../cli/output.ts';
-import type { MeasuredDemand } from '../demand/demand.ts';
-import type { Emitted } from '../emit/target.ts';
-import type { Confirmation } from '../size/confirm.ts';
-import type { SizeInput } from '../size/input.ts';
-import type { Sized, SizeResult } from '../size/result.ts';
 import { sizeFlags } from './size/flags.ts';
 
 export function configure(command: Command, { io, answer }: CommandContext): void {
@@ -26,43 +20,19 @@ export const examples = [
   'poolctl size --profile production --emit typeorm',
 ] as const;
 
-const byModelAlone: ReadonlySet<string> = new Set(['BURSTS_ARE_ROUGH', 'RETRIES_ARE_ROUGH', 'QUEUE_TOO_SHORT']);
-
 async function run(read: ReadOption, io: Io): Promise<ExitCode> {
   const write = reportWriter(read, io);
-  const explain = read(sizeFlags.explain);
-  const emitTargets = read(sizeFlags.emit)?.value ?? [];
   if (read(sizeFlags['print-queries'])) return printQueries(read, io);
-  const { gatherSizeInput } = await import('./size/input.ts');
-  const { input, engine, demand, warnings: sourceWarnings } = await gatherSizeInput(read, io);
-  const { result, simulated } = await sizeOf(input, read, io);
-  const { warnings: insights, ...sized } = result;
-  const emitted = await emit(emitTargets, sized, engine, read);
-  const warnings = [...sourceWarnings, ...insights, ...emitted.warnings];
-  const { sizeView } = await import('../views/size.ts');
-  const demandTables = demand ? (await import('../views/measured-demand.ts')).measuredDemandTables(demand) : [];
-  const driverTables = sized.driver ? [(await import('../views/driver.ts')).driverTable(sized.driver, sized)] : [];
-  await write({
-    schema: 'poolctl.size/1',
-    result: {
-      ...sized,
-      ...(simulated && { simulation: (await import('../size/confirm.ts')).confirmationResult(simulated) }),
-      ...(emitTargets.length > 0 && { snippets: emitted.snippets }),
-      ...(demand && { measuredDemand: demandResult(demand) }),
-    },
-    warnings,
-    view: () => ({
-      ...sizeView(sized, { explain, simulated, demandTables, driverTables }),
-      warnings,
-      snippets: emitted.snippets,
-    }),
-  });
-  return sized.budget?.fits === false || sized.demand?.isMet === false ? 1 : 0;
-}
-
-/** Its warnings stand with all others. */
-function demandResult({ warnings: _, ...told }: MeasuredDemand): Omit<MeasuredDemand, 'warnings'> {
-  return told;
+  const progress = read(sizeFlags.simulate)
+    ? (await import('../cli/progress.ts')).progressOn(io, 'simulating')
+    : undefined;
+  const { answerSize } = await import('./size/answer.ts');
+  const { report, exitCode } = await answerSize(read, io, {
+    signal: io.interrupted,
+    ...(progress && { onProgress: (share) => progress.report(share) }),
+  }).finally(() => progress?.end());
+  await write(report);
+  return exitCode;
 }
 
 async function printQueries(read: ReadOption, io: Io): Promise<ExitCode> {
@@ -82,35 +52,4 @@ async function printQueries(read: ReadOption, io: Io): Promise<ExitCode> {
     }),
   });
   return 0;
-}
-
-/** By the model, or by simulation with what that came to. */
-async function sizeOf(
-  input: SizeInput,
-  read: ReadOption,
-  io: Io,
-): Promise<{ readonly result: SizeResult; readonly simulated?: Confirmation }> {
-  if (!read(sizeFlags.simulate)) return { result: (await import('../size/size.ts')).sizePool(input) };
-  const { sizeBySimulation } = await import('../size/by-simulation.ts');
-  const { progressOn } = await import('../cli/progress.ts');
-  const progress = progressOn(io, 'simulating');
-  const { result, confirmation } = await sizeBySimulation(input, {
-    signal: io.interrupted,
-    onProgress: (share) => progress.report(share),
-  }).finally(progress.end);
-  // Whoever simulates already does what these advise.
-  const warnings = result.warnings.filter(({ code }) => !byModelAlone.has(code));
-  return { result: { ...result, warnings }, simulated: confirmation };
-}
-
-async function emit(
-  targets: readonly string[],
-  sized: Sized,
-  engine: EngineId | undefined,
-  read: ReadOption,
-): Promise<Emitted> {
-  if (targets.length === 0) return { snippets: [], warnings: [] };
-  const { emitSnippets, requestFor } = await import('../emit/run.ts');
-  const [language, driverVersion] = [read(sizeFlags.lang)?.value, read(sizeFlags['driver-version'])?.value];
-  return emitSnippets({ ...requestFor(sized, targets, engine), language, driverVersion });
 }

@@ -5,8 +5,9 @@ import { metricSource } from '../profiles/load.ts';
 import { metricNames, type NamedMetric } from '../recommend/inputs/metric-names.ts';
 import { chooseSource } from './choose-source.ts';
 import { requestNames, requestsSource } from './discover.ts';
+import { isPrometheusUrl } from './prometheus-url.ts';
 import { demandQueries, type QueriedMetric, stepSeconds } from './queries.ts';
-import { type Asked, isPrometheusUrl, parseDemandSource } from './source.ts';
+import { type Asked, parseDemandSource } from './source.ts';
 
 /** A query as it is sent: its call of the API, and the parameters beside it. */
 export interface PrintedQuery {

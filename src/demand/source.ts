@@ -4,6 +4,7 @@ import { PoolctlError } from '../base/errors.ts';
 import { redact } from '../base/redact.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { parseDurationMs } from '../base/units.ts';
+import { isPrometheusUrl, urlStart } from './prometheus-url.ts';
 
 /** What of all that is measured is meant, and of when. */
 export interface Asked {
@@ -59,11 +60,8 @@ export const serviceLabels = ['service', 'service_name', 'application', 'app', '
 
 const settings = ['service', 'pool', 'source', 'metric', 'window', 'peak', 'at', 'interval'] as const;
 const authSettings = ['tokenEnv', 'userEnv', 'passwordEnv'] as const;
-const urlStart = /^prometheus(?:\+(https?))?:\/\//i;
 const urlHint =
   'Write prometheus://HOST:9090?service=api, or prometheus+https://HOST/PATH?service=api&tokenEnv=NAME for TLS and a token.';
-
-export const isPrometheusUrl = (text: string): boolean => urlStart.test(text);
 
 /** Whether a text names a source of demand that no other reader of files knows: a URL, settings behind a file, several files. */
 export function isDemandSource(text: string, cwd: string): boolean {

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { PoolctlError } from '../base/errors.ts';
 import { didYouMean } from '../base/suggest.ts';
+import { compiledProfile } from './compiled.ts';
 import type { DriverProfile } from './driver.ts';
 import { type Kind, kinds, profileIds, profileText } from './files.ts';
 import type { MetricSourceProfile } from './metrics.ts';
@@ -17,9 +17,6 @@ interface Profiles {
   platforms: PlatformProfile;
   metrics: MetricSourceProfile;
 }
-
-/** Written by the build (compile.ts): the same profiles as JSON, which spares a start the YAML parser. */
-const compiled = new URL('./data/', import.meta.url);
 
 /** A shipped profile by id; PROFILE_UNKNOWN names the nearest one. */
 export function poolProfile(id: string): Promise<PoolProfile> {
@@ -92,7 +89,5 @@ async function read<K extends Kind>(kind: K, id: string): Promise<Profiles[K]> {
       hint: `Known: ${ids.join(', ')}.`,
     });
   }
-  const json = new URL(`${kind}/${id}.json`, compiled);
-  if (existsSync(json)) return JSON.parse(readFileSync(json, 'utf8')) as Profiles[K];
-  return (await import('./shipped.ts')).parseShipped(kind, id) as Profiles[K];
+  return (compiledProfile(kind, id) ?? (await import('./shipped.ts')).parseShipped(kind, id)) as Profiles[K];
 }

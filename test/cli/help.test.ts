@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../../src/base/errors.ts';
@@ -44,10 +46,12 @@ describe('help', () => {
     }
     expect(lines.length).toBeGreaterThan(10);
     // test/live/commands.test.ts runs those that ask a server.
+    const folder = mkdtempSync(join(tmpdir(), 'poolctl-examples-'));
     for (const line of lines.filter((example) => !needsServer.test(example))) {
-      const { exitCode, stderr } = await poolctl(line);
+      const { exitCode, stderr } = await poolctl(line, / -o /.test(line) ? { cwd: folder } : {});
       expect([line, stderr, exitCode <= 1]).toEqual([line, '', true]);
     }
+    rmSync(folder, { recursive: true });
   });
 });
 

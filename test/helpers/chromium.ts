@@ -20,7 +20,7 @@ export interface Browser {
 }
 
 export interface Page {
-  /** The value of an expression in the page. */
+  /** The value of an expression in the page; that of a promise is waited for. */
   evaluate<Value>(expression: string): Promise<Value>;
   /** A PNG of the whole page. */
   screenshot(): Promise<Buffer>;
@@ -143,7 +143,11 @@ async function openPage(
     complaints,
     requests,
     async evaluate<Value>(expression: string) {
-      const { result, exceptionDetails } = await ask('Runtime.evaluate', { expression, returnByValue: true });
+      const { result, exceptionDetails } = await ask('Runtime.evaluate', {
+        expression,
+        returnByValue: true,
+        awaitPromise: true,
+      });
       if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails));
       return (result as { value: Value }).value;
     },

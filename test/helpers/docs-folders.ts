@@ -48,6 +48,8 @@ const holds: Readonly<Record<string, string>> = {
   commands: 'one file a command; a folder beside it where reading its flags takes more',
   index: 'the library entry `poolctl`',
   entries: 'the other entries of the library: `poolctl/model`, `poolctl/probe` and so on',
+  playground:
+    'the page of `playground`: its core (flags in, the JSON of `size` and `simulate` out), form, program and markup',
   main: '`main(argv, io)`: the program, and errors to exit codes',
   'mcp-thread': 'one call of `poolctl mcp`, in a thread of its own',
 };

@@ -268,6 +268,7 @@ const imports: Readonly<Record<string, readonly string[]>> = {
     'node:util',
     'commander',
   ],
+  playground: ['base', 'render', 'simulate', 'size', 'cli', 'commands', 'node:crypto'],
   main: ['base', 'cli', 'commands', 'commander'],
   'mcp-thread': ['base', 'mcp', 'main', 'node:worker_threads'],
 };

@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Io } from '../../base/io.ts';
-import { jsonOf } from '../../cli/output.ts';
+import { jsonOf } from '../../cli/json-of.ts';
 import { configFile } from '../../lint/config.ts';
 import { filesOf } from '../../lint/disk/project-files.ts';
 import { rootOf } from '../../lint/disk/root.ts';
@@ -24,5 +24,5 @@ export function printConfig(file: string, { cwd, stdout }: Io): void {
     ...{ file: inside, isIgnored: project.isIgnored(inside), isTestCode: isTestCode(inside) },
     ...{ ...config, rules: Object.fromEntries(levels) },
   };
-  stdout.write(jsonOf({ schema: 'poolctl.lint-config/1', result, view: () => ({ headline: '', tables: [] }) }));
+  stdout.write(jsonOf({ schema: 'poolctl.lint-config/1', result }));
 }

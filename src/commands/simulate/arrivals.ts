@@ -1,26 +1,24 @@
 import { PoolctlError } from '../../base/errors.ts';
 import type { Io } from '../../base/io.ts';
 import { formatNumber } from '../../base/units.ts';
-import { readText } from '../../cli/input.ts';
 import type { ReadOption } from '../../cli/options.ts';
-import { parseTrace } from '../../measurements/trace.ts';
 import type { Workload } from '../../size/workload.ts';
 import type { ArrivalLaw } from '../../traffic/arrival-law.ts';
 import { refuseHalfALoad } from '../size/rules.ts';
 import { simulateFlags } from './flags.ts';
 
 /** The arrivals of connections, and how to call them. */
-export function gatherArrivals(
+export async function gatherArrivals(
   read: ReadOption,
   io: Io,
   workload: Workload,
   instances: number,
-): { arrivals: ArrivalLaw; load: string } {
+): Promise<{ arrivals: ArrivalLaw; load: string }> {
   const together = gatherTogether(read);
   const trace = read(simulateFlags.trace)?.value;
   if (trace !== undefined) {
     if (together.size > 1) refuseTogether(together, '--trace', 'A trace has the moment of every request.');
-    const timesMs = parseTrace(readText(trace, io), trace);
+    const timesMs = (await import('../size/measurements.ts')).readTrace(trace, io);
     return { arrivals: { kind: 'trace', timesMs }, load: `${formatNumber(timesMs.length)} recorded requests` };
   }
   const { arrivalRatePerSecond, scope = 'instance', burst } = workload;

@@ -55,7 +55,7 @@ export async function gatherSimulation(read: ReadOption, io: Io): Promise<Simula
   const scenario = read(simulateFlags.scenario).value;
   const instances = read(simulateFlags.instances)?.value ?? 1;
   const surgeRatio = gatherSurge(read, scenario, instances);
-  const { arrivals, load } = recorded ?? gatherArrivals(read, io, workload, instances);
+  const { arrivals, load } = recorded ?? (await gatherArrivals(read, io, workload, instances));
   const laws = lawsOf(workload);
   const deadlineMs = read(simulateFlags.deadline)?.value;
   const { limits, isSweep } = gatherPools(read, workload, instances, recorded?.connectionLimit);

@@ -3,7 +3,6 @@ import type { Io } from '../../base/io.ts';
 import { formatCount, formatDuration } from '../../base/units.ts';
 import type { Warning } from '../../base/warning.ts';
 import type { Sourced } from '../../cli/flag.ts';
-import { readText } from '../../cli/input.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import type { Workload } from '../../size/workload.ts';
 import type { RecordedArrivals } from '../../traffic/arrival-law.ts';
@@ -30,7 +29,7 @@ export async function readRecordedSimulation(
   const trace = read(simulateFlags.trace)?.value;
   if (trace === undefined) return undefined;
   const { isRecording, parseRecording } = await import('../../measurements/recording.ts');
-  const text = readText(trace, io);
+  const text = (await import('../../cli/input.ts')).readText(trace, io);
   if (!isRecording(text)) return undefined;
   refuseOthers(read, given);
   const { recordedLoad } = await import('../../diagnose/recorded-load.ts');

@@ -1,8 +1,7 @@
-import type { Io } from '../../base/io.ts';
 import type { Warning } from '../../base/warning.ts';
 import { withoutUndefined } from '../../base/without-undefined.ts';
-import { progressOn } from '../../cli/progress.ts';
 import type { SimulationInput } from '../../simulate/model.ts';
+import type { ProgressOptions } from '../../simulate/progress.ts';
 import { recoveryMs } from '../../simulate/recovery.ts';
 import { replicate } from '../../simulate/replicate.ts';
 import { busyWarning, lengthWarning } from '../../simulate/run-warnings.ts';
@@ -10,23 +9,22 @@ import { judgePool } from '../../simulate/verdict.ts';
 import type { SimulatedPool } from '../../views/simulate/outcome.ts';
 import type { SimulationPlan } from './input.ts';
 
-/** Simulates each pool under the same load, with the same random numbers; Ctrl-C leaves out what is not begun. */
+/** Simulates each pool under the same load, with the same random numbers; the signal leaves out what is not begun. */
 export async function simulatePools(
   { pools, input, replications, length, described, warnings: ofLoad }: SimulationPlan,
-  io: Io,
+  { signal, onProgress }: ProgressOptions,
 ): Promise<{ pools: SimulatedPool[]; isFinished: boolean; warnings: Warning[] }> {
-  const progress = progressOn(io, 'simulating');
   const simulated: SimulatedPool[] = [];
   const inputs = pools.map(({ played }) => ({ ...input, ...played }));
   const tooShort = lengthWarning(length, inputs, replications);
   const busy: Warning[] = [];
   let isFinished = true;
   for (const [index, ofPool] of inputs.entries()) {
-    if (io.interrupted.aborted) break;
+    if (signal?.aborted) break;
     const result = await replicate(ofPool, {
       replications,
-      signal: io.interrupted,
-      onProgress: (share) => progress.report((index + share) / pools.length),
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress: (share) => onProgress((index + share) / pools.length) }),
     });
     isFinished = isFinished && result.isFinished;
     if (result.isFinished && busy.length === 0) busy.push(...busyWarning(ofPool, result.figures));
@@ -39,7 +37,6 @@ export async function simulatePools(
       ...describe(input, result),
     });
   }
-  progress.end();
   // Of a sweep the pools near full load are the slowest, and mostly miss their targets beyond doubt.
   const isTooShort = tooShort.length > 0 && !(described.isSweep && simulated.every(({ verdict }) => verdict.isSure));
   const warnings = [...ofLoad, ...(isTooShort ? tooShort : busy)];

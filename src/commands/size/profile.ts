@@ -1,7 +1,6 @@
 import type { Io } from '../../base/io.ts';
 import { formatNumber } from '../../base/units.ts';
 import type { Warning } from '../../base/warning.ts';
-import { readInput } from '../../cli/input.ts';
 import { placeOf } from '../../cli/place.ts';
 import type { PoolProfile } from '../../profiles/pool.ts';
 import type { Workload } from '../../size/workload.ts';
@@ -17,7 +16,7 @@ export async function loadProfile(text: string | undefined, io: Io): Promise<Nam
   if (text === undefined) return undefined;
   const place = placeOf(text, io);
   if (place === 'stdin' || place === 'file') {
-    const input = await readInput(text, io);
+    const input = await (await import('../../cli/input.ts')).readInput(text, io);
     return { name: place === 'stdin' ? 'stdin' : text, values: await parse(input.text, input.name) };
   }
   return { name: text, values: await (await import('../../profiles/load.ts')).poolProfile(text) };

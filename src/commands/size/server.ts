@@ -4,7 +4,7 @@ import type { Io } from '../../base/io.ts';
 import type { Sourced } from '../../cli/flag.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { placeOf } from '../../cli/place.ts';
-import { isPrometheusUrl } from '../../demand/source.ts';
+import { isPrometheusUrl } from '../../demand/prometheus-url.ts';
 import type { SizeInput } from '../../size/input.ts';
 import { sizeFlags } from './flags.ts';
 import type { KnownServer } from './known-server.ts';

@@ -41,15 +41,16 @@ ${sections}
   return page.markup;
 }
 
-function verdictBlock({ answer, text, details }: VerdictView): Markup {
+export function verdictBlock({ answer, text, details }: VerdictView): Markup {
   const lines = details.map((detail) => html`<p>${detail}</p>\n`);
   return html`<p class="verdict ${answer}">${marks[answer]} ${text}</p>\n${lines}`;
 }
 
-function warningList(warnings: NonNullable<View['warnings']>): Markup | undefined {
+export function warningList(warnings: NonNullable<View['warnings']>, heading: 'h2' | 'h3' = 'h2'): Markup | undefined {
   if (warnings.length === 0) return undefined;
   const items = warnings.map(({ message, hint }) => html`<li><strong>${message}</strong> ${hint}</li>\n`);
-  return html`<h2>Warnings</h2>\n<ul class="warnings">${items}</ul>`;
+  const title = heading === 'h2' ? html`<h2>Warnings</h2>` : html`<h3>Warnings</h3>`;
+  return html`${title}\n<ul class="warnings">${items}</ul>`;
 }
 
 /** A heading and what is below it; nothing where there is nothing below. */
