@@ -22,6 +22,7 @@ const differences = {
   behind:
     'There is more behind its closing quote: dotenv takes it all with the quotes, Node.js what is between them, python-dotenv leaves it out.',
   colon: 'It is written with a colon: dotenv and Compose read it, Node.js, python-dotenv and shells do not.',
+  mark: 'It is behind a byte order mark: dotenv reads it, --env-file of Node.js does not.',
 } as const;
 
 /** A .env file: `KEY=value`, also with `export` before it and quotes around the value, which may then go over lines. */
@@ -44,7 +45,8 @@ export function parseDotenv(text: string, reader: EnvReader = 'node'): DeclaredE
     if (value === undefined) continue;
     const end = lines[last];
     const to = length === undefined ? (end?.offset ?? 0) + (end?.text.length ?? 0) : valueStart + length;
-    const known = differs ?? (isColon ? differences.colon : undefined);
+    const isMarked = reader === 'node' && line === 1 && text.startsWith('\uFEFF');
+    const known = differs ?? (isColon ? differences.colon : isMarked ? differences.mark : undefined);
     entries.push({
       ...{ key, value, line, keyAt, valueAt: { start: valueStart, end: to } },
       ...(known !== undefined && { differs: known }),

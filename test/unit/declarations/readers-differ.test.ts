@@ -51,6 +51,12 @@ describe('a line of a .env', () => {
     expect([read('node'), read('python'), read('compose')]).toEqual(values);
   });
 
+  it('behind a byte order mark says that Node.js does not read it; the next one does not', () => {
+    const [first, second] = parseDotenv('\uFEFFPOOL_MAX=5\nPOOL_MIN=1\n');
+    expect([first?.key, first?.value, second?.differs]).toEqual(['POOL_MAX', '5', undefined]);
+    expect(first?.differs).toContain('byte order mark');
+  });
+
   it('with a quote that is not closed takes no other line with it', () => {
     expect(parseDotenv('A="x\nB=5\nC="y"\n').map(({ key, value }) => [key, value])).toEqual([
       ['A', '"x'],
