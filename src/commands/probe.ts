@@ -26,7 +26,7 @@ export const examples = [
   'poolctl probe --hold 50ms --tps 100 --compare 6/0 12/20/2s',
   'poolctl probe --verify size.json -o report.html',
   'poolctl probe postgres://app@pooler:6432/app --control postgres://app@db:5432/app --hold 20ms --tps 200',
-  'poolctl probe --file orders.sql --tps 9000 --connection-limit 64 --shards 8 --save-plan plan.json',
+  'poolctl probe --hold exp:20ms --tps 400 --connection-limit 16 --shards 4 --save-plan plan.json',
   'poolctl probe --plan plan.json --shard 3/8 --save shard-3.json',
 ] as const;
 

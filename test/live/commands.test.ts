@@ -24,7 +24,8 @@ async function examples(): Promise<string[]> {
   for (const { name } of [...commands].sort((a, b) => rank(a.name) - rank(b.name))) {
     const { stdout } = await poolctl(`${name} --help`);
     for (const [, line = ''] of stdout.matchAll(/^ {2}poolctl ([^>\n]*)/gm)) {
-      if (needsServer.test(line)) lines.add(line.trim());
+      // A shard waits for the others of its plan: probe-shards.test.ts runs them, and reports on them.
+      if (needsServer.test(line) && !/--plan |--shards shard-/.test(line)) lines.add(line.trim());
     }
   }
   return [...lines];
@@ -40,6 +41,16 @@ function inShort(args: readonly string[]): string[] {
   if (args[0] !== 'probe') return [];
   const isRamp = !args.some((arg) => ['--connection-limit', '--compare', '--verify'].includes(arg));
   return ['--no-progress', ...(isRamp ? ['--quick', '--sizes', '1,2', '--duration', '9s'] : ['--duration', '3s'])];
+}
+
+/** Another run of the same, so many days later. */
+function onDay(day: number, document: string): string {
+  const later = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (at) => shifted(at, day));
+  return later(document).replace(/"run": ?"[0-9a-f]{8}"/, `"run":"0000000${day}"`);
+}
+
+function shifted(at: string, days: number): string {
+  return new Date(Date.parse(at) + days * 86_400_000).toISOString();
 }
 
 describeWith('postgres', (server) => {
@@ -84,7 +95,9 @@ describeWith('postgres', (server) => {
       writeFileSync(join(folder, 'size.json'), stdout);
       const short = 'probe --hold 10ms --tps 40 --connection-limit 4 --duration 2s --no-progress --json';
       const probed = await poolctl(short, { env: { DATABASE_URL: url } });
-      for (const name of probes) writeFileSync(join(folder, name), probed.stdout);
+      probes.forEach((name, day) => {
+        writeFileSync(join(folder, name), onDay(day, probed.stdout));
+      });
       writeFileSync(join(folder, 'recording.json'), documentOf(madeRecording(madeLoad('leak', 1))));
       load = await keepBusy('postgres', ordinary(server));
     });
@@ -117,7 +130,7 @@ describeWith('postgres', (server) => {
         if (isMeasuring) args.push('--window', '2s');
         args.push(...inShort(args));
         const { exitCode, stdout, stderr } = await poolctl(args, { cwd: folder, env: { DATABASE_URL: url } });
-        const talk = args[0] === 'watch' ? /^(?!error).*\n/gm : /^measuring .*$/gm;
+        const talk = args[0] === 'watch' ? /^(?!error).*\n/gm : /^(?:measuring|simulating) .*$/gm;
         const complaints = stderr.replace(talk, '').trim();
         expect([line, complaints, exitCode <= 1]).toEqual([line, '', true]);
         const isWritten = args.includes('-o');
