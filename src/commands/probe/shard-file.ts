@@ -9,6 +9,8 @@ import { begunShard } from '../../probe/shards/begun.ts';
 import { shardDocument } from '../../probe/shards/document.ts';
 import type { ShardPlan, ShardResult } from '../../probe/shards/model.ts';
 
+const what = { name: 'the result', flag: '--save' } as const;
+
 /** Where a shard keeps what it knows, again and again, each time whole. */
 export interface ShardFile {
   /** @throws PoolctlError OUTPUT_UNWRITABLE; a result that is done is then printed instead */
@@ -28,7 +30,7 @@ export function openShardFile(file: string, plan: ShardPlan, io: Io): ShardFile 
   };
   refuseOther();
   let isOurs = false;
-  let next: ReservedOutput = reserveOutput(file, io.cwd, { name: 'the result', flag: '--save' });
+  let next: ReservedOutput = reserveOutput(file, io.cwd, what);
   return {
     keep(result) {
       const isDone = result.finished !== 'running';
@@ -43,16 +45,18 @@ export function openShardFile(file: string, plan: ShardPlan, io: Io): ShardFile 
         if (isOurs && isDone) io.stdout.write(text);
         throw taken;
       }
-      const own = next;
+      const [own, wasOurs] = [next, isOurs];
       isOurs = true;
       try {
-        if (!isDone) next = reserveOutput(file, io.cwd);
+        if (!isDone) next = reserveOutput(file, io.cwd, what);
         own.write(text);
       } catch (cause) {
+        // Without room for another text, the room that is held is for the last one.
+        if (next === own && wasOurs && !isDone) return;
         own.release();
-        if (!isDone) throw unwritable(file, cause);
+        if (!isDone) throw cause instanceof PoolctlError ? cause : unwritable(file, cause, '', what);
         io.stdout.write(text);
-        throw unwritable(file, cause, ' It was printed instead.');
+        throw unwritable(file, cause, ' It was printed instead.', what);
       }
     },
     release: () => next.release(),

@@ -1,12 +1,24 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Io } from '../../../src/base/io.ts';
 import { openShardFile } from '../../../src/commands/probe/shard-file.ts';
 import { parseShard } from '../../../src/probe/shards/document.ts';
 import type { ShardResult } from '../../../src/probe/shards/model.ts';
 import { dealtShards } from '../../helpers/shard-results.ts';
+
+const disk = vi.hoisted(() => ({ isFull: false }));
+vi.mock('../../../src/cli/reserve.ts', async (original) => {
+  const real = await original<typeof import('../../../src/cli/reserve.ts')>();
+  return {
+    ...real,
+    reserveOutput: (...given: Parameters<typeof real.reserveOutput>) => {
+      if (disk.isFull) throw real.unwritable(given[0], { code: 'ENOSPC' }, '', given[2]);
+      return real.reserveOutput(...given);
+    },
+  };
+});
 
 let cwd: string;
 let printed: string;
@@ -22,6 +34,7 @@ function opened() {
 beforeEach(() => {
   cwd = mkdtempSync(join(tmpdir(), 'poolctl-shard-file-'));
   printed = '';
+  disk.isFull = false;
 });
 afterEach(() => rmSync(cwd, { recursive: true }));
 
@@ -48,4 +61,24 @@ it('keeps the result of another shard that took it, and prints its own', () => {
   expect(parseShard(printed, 'stdout').run).toBe(one.run);
   for (const file of [first, second]) file.release();
   expect(readdirSync(cwd)).toEqual(['shard.json']);
+});
+
+it('has room for the result where the disk fills up after the shard has begun', () => {
+  const file = opened();
+  file.keep(running(one));
+  disk.isFull = true;
+  file.keep({ ...one, finished: 'running' });
+  expect(held()).toMatchObject({ finished: 'running', steps: [] });
+  file.keep(one);
+  file.release();
+  expect(held()).toMatchObject({ run: one.run, finished: 'complete' });
+  expect(readdirSync(cwd)).toEqual(['shard.json']);
+});
+
+it('is refused before anything is done where the disk has no room for two texts', () => {
+  const file = opened();
+  disk.isFull = true;
+  expect(() => file.keep(running(one))).toThrow(/Cannot write the result to shard\.json \(ENOSPC\)/);
+  file.release();
+  expect(readdirSync(cwd)).toEqual([]);
 });
