@@ -101,8 +101,13 @@ export function buildProgram(io: Io, answer: (exitCode: ExitCode) => void): Comm
   program.hook('preSubcommand', async (_program, command) => {
     const entry = commands.find(({ name }) => name === command.name());
     if (!entry) return;
-    const { quietable } = await import('./cli/quiet.ts');
-    (await entry.load()).configure(command, { io: quietable(io, command), answer, commands });
+    const { defaultsFor, surroundingsOf } = await import('./cli/surroundings.ts');
+    const own = surroundingsOf(io, command);
+    (await entry.load()).configure(command, { io: own, answer, commands });
+    const names = commands.map(({ name }) => name);
+    command.hook('preAction', async () => {
+      own.defaults = await defaultsFor(command, io, names);
+    });
   });
   return program;
 }

@@ -14,6 +14,8 @@ export interface Io {
   terminal?(): LiveTerminal | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** What poolctl.yaml says for flags that neither the command line nor the environment has, by flag. */
+  readonly defaults?: ReadonlyMap<string, { readonly value: string; readonly source: string }> | undefined;
   /** Milliseconds since some moment; for progress only, never for results. */
   now(): number;
   /** Aborted on SIGHUP, SIGINT or SIGTERM; its reason is the exit code, 129, 130 or 143. */

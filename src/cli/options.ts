@@ -62,10 +62,10 @@ export function rowsOf(command: Command): (Flag | undefined)[] {
   return command.options.map((option) => (option instanceof FlagOption ? option.row : undefined));
 }
 
-/** A reader of the command's flags, then of the environment. */
-export function optionReader(command: Command, { env }: Io): ReadOption {
+/** A reader of the command's flags, then of the environment, then of poolctl.yaml. */
+export function optionReader(command: Command, { env, defaults }: Io): ReadOption {
   const given = command.opts<Record<string, GivenValue>>();
-  return readerOf((flag) => given[camelCase(flag)], env);
+  return readerOf((flag) => given[camelCase(flag)], env, defaults);
 }
 
 function camelCase(name: string): string {

@@ -13,6 +13,7 @@ import { readStdin, readText } from './input.ts';
 import type { ReadOption } from './options.ts';
 import { placeOf, variableIn } from './place.ts';
 import { type Places, placesOf } from './places.ts';
+import { findProjectFile, hasPart } from './project/find.ts';
 import { serverFlags } from './server-flags.ts';
 import { layersOf, namedByVariables } from './variables.ts';
 
@@ -92,9 +93,11 @@ async function findDsn(argument: Sourced<string> | undefined, read: ReadOption, 
   const place = argument && placeOf(argument.value, io);
   if (argument && place !== 'env') {
     if (place === 'stdin') return quiet(dsnInFile(await readStdin(io), 'standard input', io));
+    const target = place === 'name' ? await targetNamed(argument.value, io) : undefined;
+    if (target) return quiet(target);
     if (place !== 'dsn') {
       throw new PoolctlError('DSN_INVALID', `${argument.source}: this is not a DSN.`, {
-        hint: 'Write postgres://user@host:5432/database or mysql://user@host:3306/database, - for standard input, or env for DATABASE_URL.',
+        hint: 'Write postgres://user@host:5432/database or mysql://user@host:3306/database, - for standard input, env for DATABASE_URL, or the name of a target in poolctl.yaml.',
       });
     }
     const isOnCommandLine = !argument.source.startsWith('POOLCTL_');
@@ -116,6 +119,14 @@ function variableOfServer(name: string, { env }: Io): string {
   throw new PoolctlError('INPUT_MISSING', `The environment variable ${name} is not set.`, {
     hint: `Set ${name} to the DSN of the server.`,
   });
+}
+
+/** A target of poolctl.yaml. */
+async function targetNamed(name: string, io: Io) {
+  const file = findProjectFile(io);
+  return file && hasPart(file, 'targets')
+    ? (await import('./project/target.ts')).dsnOfTarget(name, file, io)
+    : undefined;
 }
 
 /** `FILE`, or `FILE:NAME` for one variable of it. */

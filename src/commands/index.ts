@@ -26,6 +26,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'init', summary: 'write a first fleet.yaml from what is there', load: () => import('./init.ts') },
   { name: 'fleet', summary: 'one budget for all services of a server', load: () => import('./fleet.ts') },
   { name: 'rules', summary: 'alert rules and a dashboard for Prometheus', load: () => import('./rules.ts') },
+  { name: 'config', summary: 'which settings are in force, and from where', load: () => import('./config.ts') },
   { name: 'profiles', summary: 'list and show the built-in profiles', load: () => import('./profiles.ts') },
   { name: 'explain', summary: 'explain a term, a warning, an error or exit codes', load: () => import('./explain.ts') },
   { name: 'mcp', summary: 'serve these answers to agents (MCP, over stdio)', load: () => import('./mcp.ts') },

@@ -34,6 +34,13 @@ export function readYamlDocument<const Schema extends v.GenericSchema>(
   return refuse(offsetOf(document, path), `${place}${messageOf(issue, schema, path)}`);
 }
 
+/** The line, from 1 on, where the value at `path` stands in a text that was read. */
+export function yamlLineOf(text: string, path: readonly string[]): number {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  return lines.linePos(offsetOf(document, path)).line;
+}
+
 /** The key at an offset, as it is written. */
 function keyIn(text: string, offset: number): string {
   return /^(?:"[^"\n]*"|'[^'\n]*'|[^:\s]+)/.exec(text.slice(offset, offset + 200))?.[0] ?? 'key';

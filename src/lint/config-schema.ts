@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { didYouMean } from '../base/suggest.ts';
-import { count, countOrZero, durationMs, text } from '../documents/yaml-fields.ts';
+import { sharedParts } from '../documents/project-file.ts';
+import { count, durationMs, text } from '../documents/yaml-fields.ts';
 import { presets } from './config.ts';
 import { severities } from './finding.ts';
 import { ruleIds } from './own-rules.ts';
@@ -53,28 +54,6 @@ const settings = {
 const settingsSchema = v.strictObject(settings);
 export type WrittenSettings = v.InferOutput<typeof settingsSchema>;
 
-const writtenServer = v.strictObject({
-  host: v.optional(v.pipe(text, v.description('The name that DSNs of the project call it by.'))),
-  maxConnections: v.optional(count),
-  profile: v.optional(v.pipe(text, v.description('A name of `poolctl size --server`.'))),
-  reserved: v.optional(v.pipe(countOrZero, v.description("Slots that nobody's pool may take."))),
-  others: v.optional(v.pipe(countOrZero, v.description('Connections of other clients.'))),
-});
-
-const server = v.pipe(
-  writtenServer,
-  v.check(
-    ({ maxConnections, profile }) => maxConnections !== undefined || profile !== undefined,
-    'has no limit: write maxConnections, or a profile that has one.',
-  ),
-  v.check(
-    ({ maxConnections, reserved = 0, others = 0 }) =>
-      maxConnections === undefined || reserved + others < maxConnections,
-    ({ input: { maxConnections, reserved = 0, others = 0 } }) =>
-      `leaves no connection to pools: ${reserved} reserved and ${others} of others, of ${maxConnections}.`,
-  ),
-);
-
 /** poolctl.yaml. */
 export const configSchema = v.strictObject({
   $schema: v.optional(v.pipe(text, v.description('This schema, for editors.'))),
@@ -85,9 +64,7 @@ export const configSchema = v.strictObject({
       overrides: v.optional(v.array(v.strictObject({ files: patterns, ...settings }))),
     }),
   ),
-  servers: v.optional(
-    v.pipe(v.record(text, server), v.description('The servers that pools connect to, and their budgets.')),
-  ),
+  ...sharedParts,
   fleet: v.optional(
     v.pipe(
       v.strictObject({

@@ -136,7 +136,7 @@ it('tells a bug from a mistake: exit code 4, versions, and where it happened', a
   );
   const { exitCode, stderr } = await poolctl('size --tps 200', { env });
   expect(exitCode).toBe(4);
-  expect(stderr).toMatch(/^bug: poolctl \d+\.\d+\.\d+ on Node v/);
+  expect(stderr).toMatch(/^bug: poolctl \d+\.\d+\.\d+\S* on Node v/);
   expect(stderr).toContain('TypeError: environment is broken at postgres://***@h');
 });
 

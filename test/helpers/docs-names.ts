@@ -9,7 +9,7 @@ export async function unknownNames(page: Page, scripts: Readonly<Record<string, 
   const anyFlag = new Set(['--version', ...[...flagsOf.values()].flatMap((flags) => [...flags])]);
   const unknown = new Set<string>();
   for (const code of codeOf(page)) {
-    const [, command = '', words = ''] = /(?:^|\s)poolctl ([a-z]+)\b([^|;#]*)/.exec(code) ?? [];
+    const [, command = '', words = ''] = /(?:^|\s)poolctl (?:config (?=[a-z]+\b))?([a-z]+)\b([^|;#]*)/.exec(code) ?? [];
     const flags = command === '' ? anyFlag : flagsOf.get(command);
     if (!flags) unknown.add(`poolctl ${command}`);
     const behind = command === '' && code.startsWith('-') ? code : words;

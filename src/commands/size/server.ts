@@ -4,6 +4,7 @@ import type { Io } from '../../base/io.ts';
 import type { Sourced } from '../../cli/flag.ts';
 import type { ReadOption } from '../../cli/options.ts';
 import { placeOf } from '../../cli/place.ts';
+import { findProjectFile, hasPart } from '../../cli/project/find.ts';
 import { isPrometheusUrl } from '../../demand/prometheus-url.ts';
 import type { SizeInput } from '../../size/input.ts';
 import { sizeFlags } from './flags.ts';
@@ -49,7 +50,29 @@ async function knownServer(
   isLimitGiven: boolean,
 ): Promise<KnownServer> {
   const place = placeOf(named.value, io);
+  const declared = place === 'name' ? await declaredServer(named.value, io) : undefined;
+  if (declared) return declared;
+  if (place === 'name' && (await isTarget(named.value, io))) return live();
   if (place === 'name' || place === 'file') return (await import('../../profiles/limits.ts')).serverLimits(named.value);
-  const isMeasured = measuredServer(read, io)?.value === named.value;
-  return (await import('./live.ts')).liveServer(named, read, io, { isLimitGiven, isMeasured });
+  return live();
+
+  async function live(): Promise<KnownServer> {
+    const isMeasured = measuredServer(read, io)?.value === named.value;
+    return (await import('./live.ts')).liveServer(named, read, io, { isLimitGiven, isMeasured });
+  }
+}
+
+/** A server of `servers` in poolctl.yaml. */
+async function declaredServer(name: string, io: Io): Promise<KnownServer | undefined> {
+  const file = findProjectFile(io);
+  return file && hasPart(file, 'servers')
+    ? (await import('./declared-server.ts')).declaredServer(name, file)
+    : undefined;
+}
+
+async function isTarget(name: string, io: Io): Promise<boolean> {
+  const file = findProjectFile(io);
+  if (!file || !hasPart(file, 'targets')) return false;
+  const { readProject } = await import('../../cli/project/read.ts');
+  return Object.hasOwn(readProject(file).targets ?? {}, name);
 }
