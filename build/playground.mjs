@@ -95,6 +95,8 @@ async function modulesOfData() {
   return {
     'base/version': `export const packageVersion = () => ${JSON.stringify(version)};`,
     'cli/file-exists': 'export const fileExists = () => false;',
+    'cli/project/read': 'export const readProject = () => ({});',
+    'commands/size/declared-server': 'export const declaredServer = () => undefined;',
     'cli/project/find': 'export const findProjectFile = () => undefined; export const hasPart = () => false;',
     'profiles/files': `const ids = ${JSON.stringify(Object.fromEntries(Object.entries(profiles).map(([kind, of]) => [kind, Object.keys(of)])))};
 export const kinds = Object.keys(ids);
