@@ -114,12 +114,15 @@ it('holds what is needed to run and nothing else', () => {
     new Set(['LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json', 'profiles']),
   );
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter(
-    (name) => name.endsWith('.ts') && !/^(?:lint|fleet|(?:commands|views)\/(?:lint|fleet)|commands\/init)\//.test(name),
+    (name) =>
+      name.endsWith('.ts') &&
+      !/^(?:lint|fleet|playground|(?:commands|views)\/(?:lint|fleet)|commands\/init)\//.test(name),
   );
   const bundle = [
     'dist/lint/judge.js',
     'dist/lint/fleet.js',
     'dist/lint/LICENSES',
+    'dist/playground/pool.html',
     'dist/start/program.js',
     'dist/start/LICENSES',
   ];
