@@ -47,6 +47,7 @@ const alonePostgres = [
   'pools-pooler',
   'probe-freeze',
   'probe-pooler-secrets',
+  'probe-shards-merged',
   'simulate-driver',
   'watch-failover',
   'watch-screen',
