@@ -35,11 +35,18 @@ const [p1, p2, p3, p4, p5] = [
   0.16666666666666602, -0.0027777777777015593, 0.00006613756321437934, -1.6533902205465252e-6, 4.1381367970572385e-8,
 ] as const;
 
+/** A number less k times ln 2, in two parts, and k; `size`: its upper word without the sign. */
+function lessLn2s(x: number, size: number): [high: number, low: number, k: number] {
+  const sign = x < 0 ? -1 : 1;
+  if (size < 0x3ff0a2b2) return [x - sign * ln2High, sign * ln2Low, sign];
+  const k = Math.trunc(Math.LOG2E * x + sign * 0.5);
+  return [x - k * ln2High, k * ln2Low, k];
+}
+
 /** As `Math.exp` of Node. */
 export function nodeExp(given: number): number {
   let x = given;
   const word = highOf(x);
-  const isNegative = word < 0;
   const size = word & 0x7fffffff;
   let [hi, lo, k] = [0, 0, 0];
   if (size >= 0x40862e42) {
@@ -48,16 +55,8 @@ export function nodeExp(given: number): number {
     if (x < -745.1332191019411) return 0;
   }
   if (size > 0x3fd62e42) {
-    if (size < 0x3ff0a2b2) {
-      if (x === 1) return Math.E;
-      hi = x - (isNegative ? -ln2High : ln2High);
-      lo = isNegative ? -ln2Low : ln2Low;
-      k = isNegative ? -1 : 1;
-    } else {
-      k = Math.trunc(Math.LOG2E * x + (isNegative ? -0.5 : 0.5));
-      hi = x - k * ln2High;
-      lo = k * ln2Low;
-    }
+    if (x === 1) return Math.E;
+    [hi, lo, k] = lessLn2s(x, size);
     x = hi - lo;
   } else if (size < 0x3e300000) return 1 + x;
   const t = x * x;
@@ -85,16 +84,8 @@ export function nodeExpm1(given: number): number {
   }
   let [c, k] = [0, 0];
   if (size > 0x3fd62e42) {
-    let [hi, lo] = [0, 0];
-    if (size < 0x3ff0a2b2) {
-      hi = isNegative ? x + ln2High : x - ln2High;
-      lo = isNegative ? -ln2Low : ln2Low;
-      k = isNegative ? -1 : 1;
-    } else {
-      k = Math.trunc(Math.LOG2E * x + (isNegative ? -0.5 : 0.5));
-      hi = x - k * ln2High;
-      lo = k * ln2Low;
-    }
+    const [hi, lo, times] = lessLn2s(x, size);
+    k = times;
     x = hi - lo;
     c = hi - x - lo;
   } else if (size < 0x3c900000) return x;

@@ -60,7 +60,7 @@ export const recommendation = object({
   reasons: v.array(safeText),
 });
 
-const percentiles = object({
+export const percentileFigures = object({
   count: nonNegative,
   mean: optional(nonNegative),
   p50: optional(nonNegative),
@@ -105,15 +105,15 @@ const runFields = {
   unsent: nonNegative,
   unfinished: nonNegative,
   stillWaiting: optional(nonNegative),
-  waitMs: percentiles,
+  waitMs: percentileFigures,
   waitProbability: optional(estimateField),
   meanWaitMs: optional(estimateField),
   p99WaitMs: optional(estimateField),
-  serviceMs: percentiles,
+  serviceMs: percentileFigures,
   meanServiceMs: optional(estimateField),
-  totalMs: percentiles,
-  lagMs: percentiles,
-  connectMs: optional(percentiles),
+  totalMs: percentileFigures,
+  lagMs: percentileFigures,
+  connectMs: optional(percentileFigures),
   trustworthy: v.boolean(),
   steady: v.boolean(),
   overCapacity: v.boolean(),
@@ -223,40 +223,6 @@ export const stall = object({
   longestQueue: nonNegative,
   longestWaitMs: nonNegative,
   recoveredAfterMs: optional(nonNegative),
-});
-
-const shardFigures = object({
-  shard: nonNegative,
-  run: runId,
-  host: safeText,
-  finished: v.picklist(['complete', 'interrupted', 'stopped']),
-  clock: optional(object({ offsetMs: v.pipe(v.number(), v.finite()), rttMs: nonNegative })),
-  connections: nonNegative,
-  pools: nonNegative,
-  throughputPerSecond: nonNegative,
-  openedLateMs: nonNegative,
-  client,
-  limitedBy: optional(v.picklist(['client', 'host'])),
-  trustworthy: v.boolean(),
-});
-
-export const mergedShards = object({
-  plan: runId,
-  hash: safeText,
-  of: connections,
-  missing: v.array(nonNegative),
-  cutToMs: optional(nonNegative),
-  leftOut: v.array(object({ label: safeText, reason: safeText })),
-  step: optional(safeText),
-  each: v.array(shardFigures),
-  withoutLate: optional(
-    object({
-      late: v.array(nonNegative),
-      throughputPerSecond: estimateField,
-      waitMs: percentiles,
-      totalMs: percentiles,
-    }),
-  ),
 });
 
 export const poolerFigures = object({

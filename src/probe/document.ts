@@ -9,7 +9,6 @@ import {
   difference,
   firstRun,
   guards,
-  mergedShards,
   metadata,
   noRecommendation,
   poolerFigures,
@@ -27,6 +26,7 @@ import {
   verification,
   workload,
 } from './document-parts.ts';
+import { mergedShards } from './document-shards.ts';
 import { firstProbeSchemaName, probeSchemaName, secondProbeSchemaName, shardSchemaName } from './schema-name.ts';
 
 const resultFields = {

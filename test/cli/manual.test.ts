@@ -1,15 +1,22 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/commands/index.ts';
+import { missing } from '../helpers/missing.ts';
 import { poolctl, root } from '../helpers/run.ts';
+import { debianProgram } from '../helpers/servers/apt.ts';
 
 const run = promisify(execFile);
 const { man, version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 const file = `${root}${man}`;
 const page = readFileSync(file, 'utf8');
-const isThere = (program: string) => existsSync(`/usr/bin/${program}`);
+const skipped = (reason: string | undefined) => (reason ? ` (skipped: ${reason})` : '');
+const [noGroff, noMandoc, noMan] = [
+  await missing(debianProgram('groff', 'groff')),
+  await missing(debianProgram('mandoc', 'mandoc')),
+  await missing(debianProgram('man', 'man-db')),
+];
 
 describe('the man page', () => {
   it('is of this version', () => {
@@ -29,16 +36,16 @@ describe('the man page', () => {
     }
   });
 
-  it.runIf(isThere('groff'))('is one that groff has nothing to say of', async () => {
+  it.skipIf(noGroff !== undefined)(`is one that groff has nothing to say of${skipped(noGroff)}`, async () => {
     const { stderr } = await run('groff', ['-man', '-ww', '-Tutf8', file], { maxBuffer: 2 ** 24 });
     expect(stderr).toBe('');
   });
 
-  it.runIf(isThere('mandoc'))('is one that mandoc takes', async () => {
+  it.skipIf(noMandoc !== undefined)(`is one that mandoc takes${skipped(noMandoc)}`, async () => {
     await expect(run('mandoc', ['-T', 'lint', '-W', 'error', file])).resolves.toBeDefined();
   });
 
-  it.runIf(isThere('man'))('is shown by man', async () => {
+  it.skipIf(noMan !== undefined)(`is shown by man${skipped(noMan)}`, async () => {
     const { stdout } = await run('man', ['-l', file], { env: { ...process.env, MANPAGER: 'cat' }, maxBuffer: 2 ** 24 });
     expect(stdout).toContain('poolctl size');
   });

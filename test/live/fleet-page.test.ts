@@ -7,15 +7,9 @@ import { renderFleetHtml } from '../../src/views/fleet/page/page.ts';
 import type { FleetResult } from '../../src/views/fleet/result.ts';
 import { type Browser, chromiumProgram, cutOffTexts, startChromium, widerThanThePage } from '../helpers/chromium.ts';
 import { atLeast, exactly, placeIn, serverAnswer, serviceAnswer } from '../helpers/fleet-answer.ts';
-import { isCi, Unavailable } from '../helpers/servers/engine.ts';
+import { missing } from '../helpers/missing.ts';
 
-const missing = await chromiumProgram().then(
-  () => undefined,
-  (error: unknown) => {
-    if (!(error instanceof Unavailable) || isCi) throw error;
-    return error.message;
-  },
-);
+const noChromium = await missing(chromiumProgram());
 
 const share = (service: string, worst: number) => ({
   service,
@@ -48,8 +42,8 @@ const fleet: FleetResult = {
   ],
 };
 
-describe.skipIf(missing !== undefined)(
-  `the page of a fleet in Chromium${missing ? ` (skipped: ${missing})` : ''}`,
+describe.skipIf(noChromium !== undefined)(
+  `the page of a fleet in Chromium${noChromium ? ` (skipped: ${noChromium})` : ''}`,
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'poolctl-fleet-page-'));
     let browser: Browser;

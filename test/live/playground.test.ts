@@ -9,16 +9,10 @@ import {
   startChromium,
   widerThanThePage,
 } from '../helpers/chromium.ts';
+import { missing } from '../helpers/missing.ts';
 import { poolctl, root } from '../helpers/run.ts';
-import { isCi, Unavailable } from '../helpers/servers/engine.ts';
 
-const missing = await chromiumProgram().then(
-  () => undefined,
-  (error: unknown) => {
-    if (!(error instanceof Unavailable) || isCi) throw error;
-    return error.message;
-  },
-);
+const absent = await missing(chromiumProgram());
 const url = pathToFileURL(`${root}dist/playground/pool.html`).href;
 
 type Flags = Record<string, string>;
@@ -128,7 +122,7 @@ function timesOf(p95: number, others: Readonly<Record<string, number | undefined
 
 const argumentsOf = (flags: Flags) => Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
 
-describe.skipIf(missing !== undefined)(`the playground in Chromium${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describe.skipIf(absent !== undefined)(`the playground in Chromium${absent ? ` (skipped: ${absent})` : ''}`, () => {
   let browser: Browser;
   let page: Page;
   beforeAll(async () => {

@@ -14,16 +14,10 @@ import {
   startChromium,
   widerThanThePage,
 } from '../helpers/chromium.ts';
+import { missing } from '../helpers/missing.ts';
 import { probeResult, probeRun } from '../helpers/probe-result.ts';
-import { isCi, Unavailable } from '../helpers/servers/engine.ts';
 
-const missing = await chromiumProgram().then(
-  () => undefined,
-  (error: unknown) => {
-    if (!(error instanceof Unavailable) || isCi) throw error;
-    return error.message;
-  },
-);
+const absent = await missing(chromiumProgram());
 
 const hostile = `<img src=x onerror="document.title='taken'"></script><script>document.title='taken'</script>`;
 const version = '0.1.0';
@@ -45,7 +39,7 @@ const pages: Readonly<Record<string, () => Promise<string>>> = {
   },
 };
 
-describe.skipIf(missing !== undefined)(`the HTML report in Chromium${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describe.skipIf(absent !== undefined)(`the HTML report in Chromium${absent ? ` (skipped: ${absent})` : ''}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'poolctl-html-'));
   const shots = process.env['KEEP_SCREENSHOTS'];
   let browser: Browser;
@@ -94,7 +88,9 @@ describe.skipIf(missing !== undefined)(`the HTML report in Chromium${missing ? `
     const workload = { ...probeResult().workload, name: hostile, description: hostile };
     const result = probeResult('ramp', { target, workload, runs: [probeRun({ label: hostile })] });
     const warnings = [{ code: 'NOT_ENCRYPTED', message: hostile, hint: hostile }] as const;
-    const page = await open('hostile', await renderProbeHtml(result, { version: hostile, warnings }), { width: 1280 });
+    const page = await open('hostile', await renderProbeHtml(result, { version: hostile, warnings }), {
+      width: 1280,
+    });
     expect(page.complaints).toEqual([]);
     expect(page.requests).toEqual([page.url]);
     expect(await page.evaluate(`document.title`)).toMatch(/^connectionLimit 16/);

@@ -7,8 +7,8 @@ import { servedMetrics } from '../../src/serve/metric-names.ts';
 import { servedFamilies } from '../../src/serve/metrics.ts';
 import type { TargetState, WatchState } from '../../src/watch/state.ts';
 import { type Browser, chromiumProgram, type Page, startChromium } from '../helpers/chromium.ts';
+import { missing } from '../helpers/missing.ts';
 import { promtool, promtoolProgram } from '../helpers/promtool.ts';
-import { isCi, Unavailable } from '../helpers/servers/engine.ts';
 import { MadeWatching } from '../helpers/watch-source.ts';
 import {
   capacityOf,
@@ -27,14 +27,6 @@ import {
 } from '../helpers/watch-state.ts';
 
 /** Why a program cannot be had; CI skips nothing. */
-const missing = (program: Promise<unknown>): Promise<string | undefined> =>
-  program.then(
-    () => undefined,
-    (error: unknown) => {
-      if (!(error instanceof Unavailable) || isCi) throw error;
-      return error.message;
-    },
-  );
 const [noChromium, noPromtool] = [await missing(chromiumProgram()), await missing(promtoolProgram())];
 const skipped = (reason: string | undefined) => (reason ? ` (skipped: ${reason})` : '');
 
